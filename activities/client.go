@@ -1,0 +1,24 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Client is what the activities need of an operations API. An error that came
+// from the service is, or wraps, an [*Error]; input that the client refuses to
+// send is an [*lro.InvalidError]; a 200 whose JSON is no operation wraps
+// [lro.ErrNotOperation]. Implementations are safe for concurrent use, and make
+// one attempt at most a few seconds long per call: waiting is the activities'.
+type Client interface {
+	// GetOperation reads one operation.
+	GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error)
+	// CancelOperation asks the service to cancel. Success says that the
+	// request was accepted, not that the operation will end canceled.
+	CancelOperation(ctx context.Context, ref lro.Ref) error
+	// DeleteOperation deletes the operation's record. It does not cancel.
+	DeleteOperation(ctx context.Context, ref lro.Ref) error
+	// ListOperations reads one page of a collection.
+	ListOperations(ctx context.Context, request ListInput) (ListOutput, error)
+}

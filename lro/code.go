@@ -1,0 +1,56 @@
+package lro
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/rpc/code"
+)
+
+// Code is a google.rpc.Code. In JSON it is its number, as in google.rpc.Status;
+// String gives its name as google.rpc has it.
+type Code int32
+
+// The codes of google.rpc.Code.
+const (
+	CodeOK                 = Code(code.Code_OK)
+	CodeCanceled           = Code(code.Code_CANCELLED)
+	CodeUnknown            = Code(code.Code_UNKNOWN)
+	CodeInvalidArgument    = Code(code.Code_INVALID_ARGUMENT)
+	CodeDeadlineExceeded   = Code(code.Code_DEADLINE_EXCEEDED)
+	CodeNotFound           = Code(code.Code_NOT_FOUND)
+	CodeAlreadyExists      = Code(code.Code_ALREADY_EXISTS)
+	CodePermissionDenied   = Code(code.Code_PERMISSION_DENIED)
+	CodeUnauthenticated    = Code(code.Code_UNAUTHENTICATED)
+	CodeResourceExhausted  = Code(code.Code_RESOURCE_EXHAUSTED)
+	CodeFailedPrecondition = Code(code.Code_FAILED_PRECONDITION)
+	CodeAborted            = Code(code.Code_ABORTED)
+	CodeOutOfRange         = Code(code.Code_OUT_OF_RANGE)
+	CodeUnimplemented      = Code(code.Code_UNIMPLEMENTED)
+	CodeInternal           = Code(code.Code_INTERNAL)
+	CodeUnavailable        = Code(code.Code_UNAVAILABLE)
+	CodeDataLoss           = Code(code.Code_DATA_LOSS)
+)
+
+// String returns the name google.rpc gives the code, such as "NOT_FOUND". A
+// number google.rpc does not define is "UNKNOWN", which is how it must be
+// treated; the Status it came in keeps the number.
+func (c Code) String() string {
+	if name, ok := code.Code_name[int32(c)]; ok {
+		return name
+	}
+	return CodeUnknown.String()
+}
+
+// ParseCode reads a code's name in any case; CANCELED and CANCELLED are the
+// same code.
+func ParseCode(name string) (Code, error) {
+	upper := strings.ToUpper(name)
+	if upper == "CANCELED" {
+		return CodeCanceled, nil
+	}
+	if number, ok := code.Code_value[upper]; ok {
+		return Code(number), nil
+	}
+	return CodeUnknown, fmt.Errorf("%q is not a google.rpc.Code", clip(name, 40))
+}

@@ -1,0 +1,90 @@
+package lro
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Decode reads raw, a response, metadata or status detail, as a T: a pointer to
+// a proto message (*instancepb.Instance) or any type encoding/json reads (the
+// structs of google.golang.org/api/spanner/v1 among them).
+//
+// Absent raw gives an empty message or the zero T, since an operation may
+// succeed with nothing to say. Fields unknown to T are ignored. Decode fails if
+// raw names a proto type other than T's, or does not have T's shape.
+func Decode[T any](raw json.RawMessage) (T, error) {
+	var out T
+	if _, ok := any(out).(proto.Message); ok {
+		message := reflect.New(reflect.TypeFor[T]().Elem()).Interface().(proto.Message)
+		if err := decodeProto(raw, message); err != nil {
+			return out, err
+		}
+		return message.(T), nil
+	}
+	if absentIfNull(raw) == nil {
+		return out, nil
+	}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return out, fmt.Errorf("decode %s as %T: %w", describe(raw), out, err)
+	}
+	return out, nil
+}
+
+func decodeProto(raw json.RawMessage, message proto.Message) error {
+	if absentIfNull(raw) == nil {
+		return nil
+	}
+	want := message.ProtoReflect().Descriptor().FullName()
+	if got := typeName(raw); got != "" && got != want {
+		return fmt.Errorf("decode %s as %s: the types differ", describe(raw), want)
+	}
+	body, err := withoutType(raw, want)
+	if err == nil {
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, message)
+	}
+	if err != nil {
+		return fmt.Errorf("decode %s as %s: %w", describe(raw), want, err)
+	}
+	return nil
+}
+
+// withoutType takes the "@type" out of an Any in JSON. A well-known type with a
+// JSON form of its own stands under "value" there.
+func withoutType(raw json.RawMessage, want protoreflect.FullName) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return raw, nil // a well-known type outside an Any, such as "3.5s"
+	}
+	if _, ok := fields["@type"]; !ok {
+		return raw, nil
+	}
+	if value, ok := fields["value"]; ok && want.Parent() == "google.protobuf" && want != "google.protobuf.Empty" {
+		return value, nil
+	}
+	delete(fields, "@type")
+	return json.Marshal(fields)
+}
+
+// typeName returns the full name in an Any's "@type", or "".
+func typeName(raw json.RawMessage) protoreflect.FullName {
+	var typed struct {
+		Type string `json:"@type"`
+	}
+	if json.Unmarshal(raw, &typed) != nil {
+		return ""
+	}
+	return protoreflect.FullName(typed.Type[strings.LastIndexByte(typed.Type, '/')+1:])
+}
+
+func describe(raw json.RawMessage) string {
+	if name := typeName(raw); name != "" {
+		return clip(string(name), 200)
+	}
+	return fmt.Sprintf("%d bytes of JSON", len(raw))
+}

@@ -1,0 +1,68 @@
+package lro
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Duration is the JSON form of a time.Duration in awaitop's payloads: seconds
+// with up to nine decimals and the suffix s, as google.protobuf.Duration
+// ("1.5s"). Go's own form ("1h30m") is read too. Decoding never fails, so that
+// the struct around it can say which field is wrong: see [Duration.In].
+type Duration struct {
+	value   time.Duration
+	invalid string
+}
+
+// DurationOf returns the JSON form of d.
+func DurationOf(d time.Duration) Duration { return Duration{value: d} }
+
+// In returns the duration, or an [*InvalidError] for the given field.
+func (d Duration) In(field string) (time.Duration, error) {
+	if d.invalid != "" {
+		return 0, &InvalidError{Field: field, Value: d.invalid, Want: `a duration in seconds such as "90s" or "0.5s"`}
+	}
+	return d.value, nil
+}
+
+// MarshalJSON writes seconds.
+func (d Duration) MarshalJSON() ([]byte, error) {
+	sign, whole, rest := "", d.value/time.Second, d.value%time.Second
+	if d.value < 0 {
+		sign, whole, rest = "-", -whole, -rest
+	}
+	text := fmt.Sprintf("%s%d.%09d", sign, whole, rest)
+	return json.Marshal(strings.TrimRight(strings.TrimRight(text, "0"), ".") + "s")
+}
+
+// UnmarshalJSON reads the text form and remembers what it cannot read.
+func (d *Duration) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		*d = Duration{invalid: string(raw)}
+		return nil
+	}
+	value, err := time.ParseDuration(text)
+	if err != nil {
+		*d = Duration{invalid: string(raw)}
+		return nil
+	}
+	*d = Duration{value: value}
+	return nil
+}
+
+// DecodeStrict reads raw into v and refuses fields v does not have, so that a
+// misspelt field is an error and not a default. The error is an [*InvalidError]
+// that names the field below path; with path "" the whole is called "input".
+func DecodeStrict(path string, raw []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(v)
+	if err == nil {
+		return nil
+	}
+	return invalidJSON(path, raw, err)
+}

@@ -1,0 +1,111 @@
+package lro
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// State is what an Operation is in. There are four; the API's odd shapes are
+// read as one of them by [ParseOperation].
+type State string
+
+// The states of an operation.
+const (
+	StateRunning   State = "running"
+	StateSucceeded State = "succeeded"
+	StateFailed    State = "failed"
+	StateCanceled  State = "canceled"
+)
+
+// Terminal reports whether the state is final.
+func (s State) Terminal() bool { return s == StateSucceeded || s == StateFailed || s == StateCanceled }
+
+// Operation is one observation of an operation, in the JSON mapping of
+// google.longrunning.Operation. Metadata and Response are google.protobuf.Any
+// messages in JSON, kept as they came: no number rounded, no field lost.
+type Operation struct {
+	// Name is the server-assigned name. It may be empty on an operation that
+	// was already done when it was returned.
+	Name string `json:"name,omitempty"`
+	// Done is true once the operation has ended.
+	Done bool `json:"done,omitempty"`
+	// Metadata is the service's progress record, absent where it has none.
+	Metadata json.RawMessage `json:"metadata,omitempty"`
+	// Error is set if the operation ended in error.
+	Error *Status `json:"error,omitempty"`
+	// Response is the result, absent where a success has none.
+	Response json.RawMessage `json:"response,omitempty"`
+	// Truncated is awaitop's own: metadata or response were dropped because
+	// the whole did not fit a Temporal payload, see [MaxEncodedSize].
+	Truncated bool `json:"truncated,omitempty"`
+}
+
+// State returns the state. Done with neither error nor response is success with
+// an empty response, as AIP-151 allows for methods that return nothing.
+func (o Operation) State() State {
+	switch {
+	case !o.Done:
+		return StateRunning
+	case o.Error == nil:
+		return StateSucceeded
+	case o.Error.Code == CodeCanceled:
+		return StateCanceled
+	default:
+		return StateFailed
+	}
+}
+
+// ErrNotOperation is wrapped by the errors of [ParseOperation] for a body that
+// is JSON, but no operation.
+var ErrNotOperation = errors.New("not a google.longrunning.Operation")
+
+// ParseOperation reads one operation from the JSON an API answered and
+// normalises its odd shapes: null is absent, and what a running operation says
+// about its end is ignored.
+//
+// A body that is not JSON gives a plain error: it may be a proxy's page or a
+// cut-off reply, and reading again can help. JSON that is no operation (not an
+// object, neither a name nor done, an error whose code is 0, both an error and
+// a response) wraps [ErrNotOperation].
+func ParseOperation(body []byte) (Operation, error) {
+	if !json.Valid(body) {
+		return Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
+	}
+	var op Operation
+	if err := json.Unmarshal(body, &op); err != nil {
+		return Operation{}, fmt.Errorf("%w: %w", ErrNotOperation, err)
+	}
+	if err := op.Normalize(); err != nil {
+		return Operation{}, err
+	}
+	if op.Name == "" && !op.Done {
+		return Operation{}, fmt.Errorf("%w: it has no name and is not done", ErrNotOperation)
+	}
+	return op, nil
+}
+
+// Normalize applies [ParseOperation]'s rules for odd shapes to an operation
+// that came another way, such as from workflow input. Its error wraps
+// [ErrNotOperation].
+func (o *Operation) Normalize() error {
+	o.Metadata = absentIfNull(o.Metadata)
+	o.Response = absentIfNull(o.Response)
+	switch {
+	case !o.Done:
+		o.Error, o.Response = nil, nil
+	case o.Error != nil && o.Error.Code == CodeOK:
+		return fmt.Errorf("%w: it is done with an error whose code is 0", ErrNotOperation)
+	case o.Error != nil && o.Response != nil:
+		return fmt.Errorf("%w: it has both an error and a response", ErrNotOperation)
+	}
+	return nil
+}
+
+func absentIfNull(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+		return nil
+	}
+	return raw
+}

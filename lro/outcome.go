@@ -1,0 +1,66 @@
+package lro
+
+import "time"
+
+// Cancellation says what became of a cancel that awaitop sent, or was asked not
+// to send.
+type Cancellation string
+
+// What became of a cancel. The zero value means none was asked for.
+const (
+	// CancellationCanceled: the operation ended with code CANCELLED.
+	CancellationCanceled Cancellation = "canceled"
+	// CancellationCompleted: it succeeded all the same; its effects stand.
+	CancellationCompleted Cancellation = "completed"
+	// CancellationFailed: it failed with a code other than CANCELLED.
+	CancellationFailed Cancellation = "failed"
+	// CancellationUnsupported: the service answers UNIMPLEMENTED to a cancel.
+	CancellationUnsupported Cancellation = "unsupported"
+	// CancellationGone: Cancel answered 404 until its grace was over.
+	CancellationGone Cancellation = "gone"
+	// CancellationUndelivered: Cancel was refused or could not be delivered.
+	CancellationUndelivered Cancellation = "undelivered"
+	// CancellationUnconfirmed: it was delivered, and the operation still ran
+	// when the cancel grace ended.
+	CancellationUnconfirmed Cancellation = "unconfirmed"
+	// CancellationAbandoned: by policy no cancel was sent; the operation runs.
+	CancellationAbandoned Cancellation = "abandoned"
+)
+
+// Deletion says what became of a requested delete of the operation's record.
+type Deletion string
+
+// What became of a delete. The zero value means none was asked for.
+const (
+	DeletionDeleted     Deletion = "deleted"
+	DeletionUnsupported Deletion = "unsupported"
+	DeletionFailed      Deletion = "failed"
+)
+
+// Outcome is how a wait ended: the operation as last seen and what awaiting it
+// took.
+type Outcome struct {
+	// Ref names the operation; zero if it was given done and without a name.
+	Ref Ref `json:"ref,omitzero"`
+	// Operation is the terminal operation, or what was last seen of a running
+	// one if the wait ended first.
+	Operation Operation `json:"operation"`
+	// Polls is how many reads of its state were made. A lower bound: reads of
+	// a worker that died are not counted.
+	Polls int `json:"polls"`
+	// StartTime and EndTime enclose the wait, in the Temporal server's clock.
+	StartTime time.Time `json:"startTime,omitzero"`
+	EndTime   time.Time `json:"endTime,omitzero"`
+	// Cancellation says what became of a cancel, "" if there was none.
+	Cancellation Cancellation `json:"cancellation,omitempty"`
+	// CancelStatus is why a cancel was not delivered, where that is known.
+	CancelStatus *Status `json:"cancelStatus,omitempty"`
+	// Deletion says what became of DeleteWhenDone, "" if it was not asked for.
+	Deletion Deletion `json:"deletion,omitempty"`
+}
+
+// Duration returns how long the wait took.
+func (o Outcome) Duration() time.Duration { return o.EndTime.Sub(o.StartTime) }
+
+// State returns the operation's state; running if the wait ended first.
+func (o Outcome) State() State { return o.Operation.State() }

@@ -1,0 +1,140 @@
+package lro
+
+import (
+	"cmp"
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// Defaults of [PollPolicy]. docs/design.md has the figures they were chosen by.
+const (
+	DefaultInitialInterval = time.Second
+	DefaultCoefficient     = 1.25
+	DefaultMaximumInterval = time.Minute
+	DefaultYieldInterval   = 30 * time.Second
+)
+
+// ProgressFloor is the shortest interval a progress estimate gives.
+const ProgressFloor = 5 * time.Second
+
+// PollPolicy says when an operation is read next. It has nothing to do with
+// errors: those are retried until the deadline whatever it says.
+//
+// The interval is a function of the time since the wait began,
+//
+//	min(InitialInterval + (Coefficient-1) * elapsed, MaximumInterval)
+//
+// which is geometric backoff that needs no counter, so that nothing has to be
+// remembered across a worker's death. Up to a tenth of it is taken off at
+// random, to keep waits from marching in step.
+//
+// Where the metadata carries a percentage, the next read is at half of the
+// estimated remaining time instead, but not sooner than [ProgressFloor] and not
+// later than MaximumInterval. Advice of the server (RetryInfo, Retry-After) is
+// a minimum for the next read in every case.
+//
+// The zero PollPolicy is the default policy; each zero field is its default.
+type PollPolicy struct {
+	// InitialInterval is the delay between the first read, which is made at
+	// once, and the second. Default 1 s.
+	InitialInterval time.Duration
+	// Coefficient is the ratio of successive intervals, at least 1. Default 1.25.
+	Coefficient float64
+	// MaximumInterval is the longest interval. Default 1 min, or
+	// InitialInterval if that is longer.
+	MaximumInterval time.Duration
+	// YieldInterval is the interval from which on the wait is handed back to
+	// the Temporal server between reads instead of being held by a worker.
+	// Default 30 s. A retry of the server comes no sooner than after 1 s.
+	YieldInterval time.Duration
+	// IgnoreProgress polls by the formula even where metadata has a percentage.
+	IgnoreProgress bool
+}
+
+// WithDefaults returns p with its zero fields set.
+func (p PollPolicy) WithDefaults() PollPolicy {
+	if p.InitialInterval == 0 {
+		p.InitialInterval = min(DefaultInitialInterval, cmp.Or(p.MaximumInterval, DefaultInitialInterval))
+	}
+	if p.Coefficient == 0 {
+		p.Coefficient = DefaultCoefficient
+	}
+	if p.MaximumInterval == 0 {
+		p.MaximumInterval = max(DefaultMaximumInterval, p.InitialInterval)
+	}
+	if p.YieldInterval == 0 {
+		p.YieldInterval = DefaultYieldInterval
+	}
+	return p
+}
+
+// Validate reports the first invalid field as an [*InvalidError] whose Field
+// starts with "policy.". Zero fields are valid.
+func (p PollPolicy) Validate() error {
+	for _, f := range p.durations() {
+		if *f.at < 0 {
+			return &InvalidError{Field: "policy." + f.name, Value: f.at.String(), Want: "a duration of 0 (the default) or more"}
+		}
+	}
+	// Written so that NaN is refused as well.
+	if p.Coefficient != 0 && !(p.Coefficient >= 1 && p.Coefficient <= 100) {
+		return &InvalidError{Field: "policy.coefficient", Value: strconv.FormatFloat(p.Coefficient, 'g', -1, 64), Want: "0 (the default) or a number from 1 to 100"}
+	}
+	if d := p.WithDefaults(); d.InitialInterval > d.MaximumInterval {
+		return &InvalidError{Field: "policy.maximumInterval", Value: p.MaximumInterval.String(), Want: "at least policy.initialInterval, which is " + p.InitialInterval.String()}
+	}
+	return nil
+}
+
+type durationField struct {
+	name string
+	at   *time.Duration
+}
+
+func (p *PollPolicy) durations() []durationField {
+	return []durationField{
+		{"initialInterval", &p.InitialInterval},
+		{"maximumInterval", &p.MaximumInterval},
+		{"yieldInterval", &p.YieldInterval},
+	}
+}
+
+// policyWire is PollPolicy in JSON.
+type policyWire struct {
+	InitialInterval Duration `json:"initialInterval,omitzero"`
+	Coefficient     float64  `json:"coefficient,omitempty"`
+	MaximumInterval Duration `json:"maximumInterval,omitzero"`
+	YieldInterval   Duration `json:"yieldInterval,omitzero"`
+	IgnoreProgress  bool     `json:"ignoreProgress,omitempty"`
+}
+
+// MarshalJSON writes the durations in seconds, as "1.5s".
+func (p PollPolicy) MarshalJSON() ([]byte, error) {
+	return json.Marshal(policyWire{
+		InitialInterval: DurationOf(p.InitialInterval),
+		Coefficient:     p.Coefficient,
+		MaximumInterval: DurationOf(p.MaximumInterval),
+		YieldInterval:   DurationOf(p.YieldInterval),
+		IgnoreProgress:  p.IgnoreProgress,
+	})
+}
+
+// UnmarshalJSON reads the form MarshalJSON writes. Its errors are
+// [*InvalidError] that name the field; unknown fields are refused.
+func (p *PollPolicy) UnmarshalJSON(raw []byte) error {
+	var wire policyWire
+	if err := DecodeStrict("policy", raw, &wire); err != nil {
+		return err
+	}
+	out := PollPolicy{Coefficient: wire.Coefficient, IgnoreProgress: wire.IgnoreProgress}
+	for i, d := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.YieldInterval} {
+		field := out.durations()[i]
+		var err error
+		if *field.at, err = d.In("policy." + field.name); err != nil {
+			return err
+		}
+	}
+	*p = out
+	return nil
+}

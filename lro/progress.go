@@ -1,0 +1,127 @@
+package lro
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Progress is what an operation's metadata says of how far it is.
+type Progress struct {
+	// Percent is 0 to 100; meaningful only if Known.
+	Percent int `json:"percent"`
+	// Known is false where the metadata holds no percentage.
+	Known bool `json:"known"`
+	// StartTime is when the service started the work, zero if it does not say.
+	StartTime time.Time `json:"startTime,omitzero"`
+	// Statements and Committed count the statements of a schema change and
+	// those that have committed; both 0 for other operations.
+	Statements int `json:"statements,omitempty"`
+	Committed  int `json:"committed,omitempty"`
+	// Throttled is true while Spanner holds a schema change back for lack of
+	// resources.
+	Throttled bool `json:"throttled,omitempty"`
+	// FollowUp names an operation that goes on after this one, such as the
+	// optimisation of a restored database.
+	FollowUp string `json:"followUp,omitempty"`
+}
+
+// progressEntry is Spanner's OperationProgress.
+type progressEntry struct {
+	ProgressPercent *float64 `json:"progressPercent"`
+	StartTime       string   `json:"startTime"`
+	EndTime         string   `json:"endTime"`
+}
+
+func (e progressEntry) percent() float64 {
+	switch {
+	case e.EndTime != "":
+		return 100
+	case e.ProgressPercent != nil:
+		return *e.ProgressPercent
+	default:
+		return 0
+	}
+}
+
+// ProgressOf reads the progress out of operation metadata: a progressPercent at
+// the top or in "progress" (backups, restores, UpdateDatabase, configs), or one
+// per statement in "progress" (UpdateDatabaseDdl), where the percentage is the
+// mean over all statements. Metadata of another shape gives the zero Progress,
+// never an error: progress is a hint.
+func ProgressOf(metadata json.RawMessage) Progress {
+	var shape struct {
+		ProgressPercent *float64        `json:"progressPercent"`
+		Progress        json.RawMessage `json:"progress"`
+		StartTime       string          `json:"startTime"`
+		Statements      json.RawMessage `json:"statements"`
+		CommitTimes     json.RawMessage `json:"commitTimestamps"`
+		Throttled       bool            `json:"throttled"`
+		FollowUp        string          `json:"optimizeDatabaseOperationName"`
+	}
+	if json.Unmarshal(metadata, &shape) != nil {
+		return Progress{}
+	}
+	p := Progress{
+		StartTime:  parseTime(shape.StartTime),
+		Statements: length(shape.Statements),
+		Committed:  length(shape.CommitTimes),
+		Throttled:  shape.Throttled,
+		FollowUp:   shape.FollowUp,
+	}
+	if shape.ProgressPercent != nil {
+		p.set(*shape.ProgressPercent)
+	}
+	p.readEntries(shape.Progress)
+	return p
+}
+
+// readEntries reads "progress": one entry, or one per statement.
+func (p *Progress) readEntries(raw json.RawMessage) {
+	var one progressEntry
+	var each []progressEntry
+	switch {
+	case json.Unmarshal(raw, &one) == nil && one != progressEntry{}:
+		if one.ProgressPercent != nil || one.EndTime != "" {
+			p.set(one.percent())
+		}
+		p.startAt(one.StartTime)
+	case json.Unmarshal(raw, &each) == nil && len(each) > 0:
+		sum := 0.0
+		for _, entry := range each {
+			sum += entry.percent()
+			p.startAt(entry.StartTime)
+		}
+		// A statement without an entry has not begun.
+		p.set(sum / float64(max(len(each), p.Statements)))
+	}
+}
+
+func (p *Progress) set(percent float64) {
+	p.Known = true
+	p.Percent = int(min(max(percent, 0), 100))
+}
+
+// startAt keeps the earliest start time.
+func (p *Progress) startAt(text string) {
+	at := parseTime(text)
+	if !at.IsZero() && (p.StartTime.IsZero() || at.Before(p.StartTime)) {
+		p.StartTime = at
+	}
+}
+
+func parseTime(text string) time.Time {
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// length counts the elements of a JSON array; anything else has none.
+func length(raw json.RawMessage) int {
+	var elements []json.RawMessage
+	if json.Unmarshal(raw, &elements) != nil {
+		return 0
+	}
+	return len(elements)
+}
