@@ -1,6 +1,12 @@
 package activities
 
 import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -32,4 +38,87 @@ type ListOutput struct {
 	NextPageToken string `json:"nextPageToken,omitempty"`
 	// Unreachable names the resources left out under ReturnPartialSuccess.
 	Unreachable []string `json:"unreachable,omitempty"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *ListInput) UnmarshalJSON(raw []byte) error {
+	type plain ListInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in ListInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	if in.PageSize < 0 {
+		return &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(in.PageSize), Want: "0 (the service's default) or more"}
+	}
+	return in.Collection.Validate()
+}
+
+// ListOperations reads one page of a collection. A page that does not fit a
+// payload loses its metadata first, then its responses, each operation marked
+// as truncated; one that still does not fit is a failure that asks for a
+// smaller page. Errors are those of [Activities.GetOperation].
+func (a *Activities) ListOperations(ctx context.Context, in ListInput) (ListOutput, error) {
+	if err := in.validate(); err != nil {
+		return ListOutput{}, lro.Invalid(in.Collection, err).Err()
+	}
+	page, err := a.client.ListOperations(ctx, in)
+	if err != nil {
+		return ListOutput{}, a.readFailed(ctx, in.Collection, err)
+	}
+	if !page.bound() {
+		return ListOutput{}, lro.Invalid(in.Collection, &lro.InvalidError{
+			Field: "pageSize", Value: strconv.Itoa(in.PageSize),
+			Problem: fmt.Sprintf("gives a page of %d operations that does not fit a payload", len(page.Operations)),
+			Want:    "a smaller page",
+		}).Err()
+	}
+	return page, nil
+}
+
+// bound makes the page fit a payload and reports whether it does.
+func (out *ListOutput) bound() bool {
+	drops := []func(*lro.Operation){
+		func(op *lro.Operation) { op.Metadata, op.Truncated = nil, op.Truncated || op.Metadata != nil },
+		func(op *lro.Operation) { op.Response, op.Truncated = nil, op.Truncated || op.Response != nil },
+	}
+	out.Operations = slices.Clone(out.Operations) // the client may share its own
+	for _, drop := range drops {
+		if lro.EncodedSize(out) <= lro.MaxEncodedSize {
+			return true
+		}
+		for i := range out.Operations {
+			drop(&out.Operations[i])
+		}
+	}
+	return lro.EncodedSize(out) <= lro.MaxEncodedSize
+}
+
+// Pages reads a collection from in's page on to its last, one page at a time:
+//
+//	for page, err := range activities.Pages(ctx, client, in) { ... }
+//
+// After an error it stops. A page may be empty without being the last. A
+// service that hands out the same page token twice in a row would go on
+// forever; that is an error.
+func Pages(ctx context.Context, client Client, in ListInput) iter.Seq2[ListOutput, error] {
+	return func(yield func(ListOutput, error) bool) {
+		if err := in.validate(); err != nil {
+			yield(ListOutput{}, err)
+			return
+		}
+		for {
+			page, err := client.ListOperations(ctx, in)
+			if err == nil && page.NextPageToken != "" && page.NextPageToken == in.PageToken {
+				err = fmt.Errorf("list %s: the service repeats the page token %q", in.Collection, in.PageToken)
+			}
+			if !yield(page, err) || err != nil || page.NextPageToken == "" {
+				return
+			}
+			in.PageToken = page.NextPageToken
+		}
+	}
 }

@@ -1,0 +1,91 @@
+package activities
+
+import (
+	"cmp"
+	"math/rand/v2"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// DefaultMaxHeld is how many polls a process holds at once where
+// [Options.MaxHeld] is 0: half of the 1,000 activity slots the SDK gives a
+// worker by default.
+const DefaultMaxHeld = 500
+
+// NeverHold as [Options.MaxHeld] hands every wait back to the Temporal server
+// between two reads. In the SDK's test environment it lets time be skipped.
+const NeverHold = -1
+
+// Options configures [New]. The zero value is the default.
+type Options struct {
+	// MaxHeld is how many polls may be held between reads at once. Waits beyond
+	// it go through the Temporal server whatever their interval, so that a
+	// cancel, or an activity of the user's own, finds a slot. 0 means
+	// [DefaultMaxHeld]; negative means [NeverHold].
+	MaxHeld int
+	// Clock is nil for the system's. A worker's clock is compared with the
+	// Temporal server's: a difference shifts deadlines by as much.
+	Clock Clock
+	// Random returns numbers from 0 up to 1, for jitter; nil for math/rand/v2.
+	// It is called from many goroutines.
+	Random func() float64
+}
+
+// Activities holds awaitop's activities. It is safe for concurrent use, and one
+// of it serves any number of workers.
+type Activities struct {
+	client Client
+	clock  Clock
+	random func() float64
+	held   chan struct{} // a semaphore; nil if polls are never held
+}
+
+// New returns the activities on the given client.
+func New(client Client, options Options) *Activities {
+	a := &Activities{client: client, clock: options.Clock, random: options.Random}
+	if a.clock == nil {
+		a.clock = systemClock{}
+	}
+	if a.random == nil {
+		a.random = rand.Float64
+	}
+	if options.MaxHeld >= 0 {
+		a.held = make(chan struct{}, cmp.Or(options.MaxHeld, DefaultMaxHeld))
+	}
+	return a
+}
+
+// Registry is what activities are registered with: a worker.Worker or the SDK's
+// test environments.
+type Registry interface {
+	RegisterActivityWithOptions(activity any, options activity.RegisterOptions)
+}
+
+// Register registers all activities under their fixed names. It panics, as the
+// SDK does, if one of the names is taken.
+func (a *Activities) Register(registry Registry) {
+	for _, entry := range []struct {
+		name string
+		run  any
+	}{
+		{GetOperationName, a.GetOperation},
+		{CancelOperationName, a.CancelOperation},
+		{DeleteOperationName, a.DeleteOperation},
+		{ListOperationsName, a.ListOperations},
+		{PollOperationName, a.PollOperation},
+	} {
+		registry.RegisterActivityWithOptions(entry.run, activity.RegisterOptions{Name: entry.name})
+	}
+}
+
+// tryHold takes one of the MaxHeld places, if one is free.
+func (a *Activities) tryHold() bool {
+	select {
+	case a.held <- struct{}{}: // blocks forever on nil
+		return true
+	default:
+		return false
+	}
+}
+
+func (a *Activities) release() { <-a.held }

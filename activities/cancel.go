@@ -1,0 +1,116 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// notFoundRetry is the delay between two tries of a cancel that is answered 404
+// within its grace.
+const notFoundRetry = 2 * time.Second
+
+// CancelFailedType is the ApplicationError type, followed by a dot and a code,
+// of a CancelOperation attempt that could not be delivered. Its details hold
+// one lro.Status.
+const CancelFailedType = "CancelFailed"
+
+// CancelInput is the input of CancelOperation.
+type CancelInput struct {
+	Ref lro.Ref `json:"ref"`
+	// NotFoundGrace is for how long after the activity was scheduled a 404 is
+	// retried: a fresh operation may not be readable everywhere yet. 0 means a
+	// 404 is final.
+	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+
+	invalid error
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *CancelInput) UnmarshalJSON(raw []byte) error {
+	type plain CancelInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in CancelInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	if _, err := in.NotFoundGrace.In("notFoundGrace"); err != nil {
+		return err
+	}
+	return in.Ref.Validate()
+}
+
+// CancelResult says what the service answered to a cancel request.
+type CancelResult string
+
+// The answers to a cancel request.
+const (
+	// CancelDelivered: accepted. The operation may still end any other way.
+	CancelDelivered CancelResult = "delivered"
+	// CancelUnsupported: the service has no cancel (UNIMPLEMENTED).
+	CancelUnsupported CancelResult = "unsupported"
+	// CancelGone: 404 until the grace was over.
+	CancelGone CancelResult = "gone"
+	// CancelRefused: refused for good, such as for lack of a permission.
+	CancelRefused CancelResult = "refused"
+)
+
+// CancelOutput is what became of a cancel request.
+type CancelOutput struct {
+	Result CancelResult `json:"result"`
+	// Status is the service's answer where it was not OK.
+	Status *lro.Status `json:"status,omitempty"`
+}
+
+// CancelOperation asks the service to cancel an operation. What the service
+// decides is data. Only a request that could not be delivered fails the
+// attempt, with a retryable error of type [CancelFailedType]; the caller's
+// schedule-to-close timeout bounds the tries.
+func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (CancelOutput, error) {
+	if err := in.validate(); err != nil {
+		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
+	}
+	err := a.client.CancelOperation(ctx, in.Ref)
+	if err == nil {
+		return CancelOutput{Result: CancelDelivered}, nil
+	}
+	if ctx.Err() != nil {
+		return CancelOutput{}, ctx.Err()
+	}
+	status := statusOf(err)
+	switch class := Classify(err); {
+	case class == ClassInvalid:
+		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
+	case status.Code == lro.CodeUnimplemented:
+		return CancelOutput{Result: CancelUnsupported, Status: status}, nil
+	case class == ClassNotFound && !a.withinGrace(ctx, in):
+		return CancelOutput{Result: CancelGone, Status: status}, nil
+	case class == ClassNotFound:
+		return CancelOutput{}, cancelFailed(in.Ref, status, notFoundRetry)
+	case class == ClassTransient:
+		return CancelOutput{}, cancelFailed(in.Ref, status, retryAfter(err))
+	default:
+		return CancelOutput{Result: CancelRefused, Status: status}, nil
+	}
+}
+
+// withinGrace reports whether there is time for another try of a 404.
+func (a *Activities) withinGrace(ctx context.Context, in CancelInput) bool {
+	grace, _ := in.NotFoundGrace.In("") // validated
+	next := a.clock.Now().Add(notFoundRetry)
+	return next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
+}
+
+func cancelFailed(ref lro.Ref, status *lro.Status, after time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(
+		"cancel of "+ref.String()+" was not delivered: "+status.Code.String(),
+		CancelFailedType+"."+status.Code.String(),
+		temporal.ApplicationErrorOptions{NextRetryDelay: after, Details: []any{status}})
+}

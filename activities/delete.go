@@ -1,0 +1,54 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// DeleteFailedType is the ApplicationError type, followed by a dot and a code,
+// of a DeleteOperation attempt that met a transient error. Its details hold one
+// lro.Status.
+const DeleteFailedType = "DeleteFailed"
+
+// DeleteOutput is what became of a delete request.
+type DeleteOutput struct {
+	Result lro.Deletion `json:"result"`
+	// Status is the service's answer where it was not OK.
+	Status *lro.Status `json:"status,omitempty"`
+}
+
+// DeleteOperation deletes the record of an operation; it does not cancel it.
+// NOT_FOUND counts as deleted, so that a second attempt agrees with the first.
+// UNIMPLEMENTED and refusals are data; a transient error fails the attempt with
+// a retryable error of type [DeleteFailedType].
+func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
+	if err := in.validate(); err != nil {
+		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
+	}
+	err := a.client.DeleteOperation(ctx, in.Ref)
+	if err == nil {
+		return DeleteOutput{Result: lro.DeletionDeleted}, nil
+	}
+	if ctx.Err() != nil {
+		return DeleteOutput{}, ctx.Err()
+	}
+	status := statusOf(err)
+	switch class := Classify(err); {
+	case class == ClassInvalid:
+		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
+	case class == ClassNotFound:
+		return DeleteOutput{Result: lro.DeletionDeleted}, nil
+	case status.Code == lro.CodeUnimplemented:
+		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
+	case class == ClassTransient:
+		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(
+			"delete of "+in.Ref.String()+" failed: "+status.Code.String(),
+			DeleteFailedType+"."+status.Code.String(),
+			temporal.ApplicationErrorOptions{NextRetryDelay: retryAfter(err), Details: []any{status}})
+	default:
+		return DeleteOutput{Result: lro.DeletionFailed, Status: status}, nil
+	}
+}

@@ -1,0 +1,71 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// OperationInput names the operation of a GetOperation or DeleteOperation.
+type OperationInput struct {
+	Ref lro.Ref `json:"ref"`
+
+	invalid error
+}
+
+// UnmarshalJSON never fails: what is wrong with raw is reported by the activity,
+// as a typed failure.
+func (in *OperationInput) UnmarshalJSON(raw []byte) error {
+	type plain OperationInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in OperationInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	return in.Ref.Validate()
+}
+
+// GetOperation reads one operation once. What does not fit a payload is dropped
+// and marked, see [lro.Operation.Bound].
+//
+// A transient error fails the attempt with a retryable lro.TypePollFailed and
+// the service's RetryInfo as the next delay; how often Temporal tries again is
+// the caller's retry policy. Any other error is not retryable.
+func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.Operation, error) {
+	if err := in.validate(); err != nil {
+		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
+	}
+	op, err := a.client.GetOperation(ctx, in.Ref)
+	if err != nil {
+		return lro.Operation{}, a.readFailed(ctx, in.Ref, err)
+	}
+	op, _ = op.Bound()
+	return op, nil
+}
+
+// readFailed turns the error of a single read into the activity's.
+func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	failure := pollFailure(ref, err)
+	if Classify(err) == ClassTransient {
+		return failure.RetryableErr(retryAfter(err))
+	}
+	return failure.Err()
+}
+
+// pollFailure says why an operation could not be read.
+func pollFailure(ref lro.Ref, err error) lro.Failure {
+	switch Classify(err) {
+	case ClassInvalid:
+		return lro.Invalid(ref, err)
+	case ClassProtocol:
+		return lro.Failure{Type: lro.TypeProtocolError, Outcome: lro.Outcome{Ref: ref}, PollError: statusOf(err)}
+	default:
+		return lro.Failure{Type: lro.TypePollFailed, Outcome: lro.Outcome{Ref: ref}, PollError: statusOf(err)}
+	}
+}

@@ -1,0 +1,104 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// PollInput is the input of PollOperation. All that a later attempt needs is in
+// it, so that an attempt may die at any instruction.
+type PollInput struct {
+	Ref lro.Ref `json:"ref"`
+	// Policy is the poll policy, resolved: zero fields are its defaults.
+	Policy lro.PollPolicy `json:"policy"`
+	// StartTime is when the schedule begins. It is required.
+	StartTime time.Time `json:"startTime"`
+	// Deadline is when to stop and say so; zero for none. The last read is made
+	// just before it.
+	Deadline time.Time `json:"deadline,omitzero"`
+	// Seen says that the service has returned this operation before: a 404 is
+	// then final, and a 401 or 403 is not.
+	Seen bool `json:"seen,omitempty"`
+	// Resumed says that this goes on with an earlier wait. A 401 or 403 is then
+	// not final either.
+	Resumed bool `json:"resumed,omitempty"`
+	// AuthGrace is for how long reads may be refused with 401 or 403 before the
+	// wait fails. 0 means not at all.
+	AuthGrace lro.Duration `json:"authGrace,omitzero"`
+	// NotFoundGrace is for how long after StartTime a 404 of an operation never
+	// seen is retried. 0 means not at all.
+	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+
+	invalid error
+}
+
+// PollOutput is the result of PollOperation.
+type PollOutput struct {
+	// Operation is terminal, or as last seen if Expired. It fits a payload.
+	Operation lro.Operation `json:"operation"`
+	// ResponseTooLarge is true if the operation succeeded and its response was
+	// dropped because it does not fit a payload.
+	ResponseTooLarge bool `json:"responseTooLarge,omitempty"`
+	// Expired is true if the deadline came first.
+	Expired bool `json:"expired,omitempty"`
+	// Polls is how many reads were made, of dead workers perhaps fewer.
+	Polls int `json:"polls"`
+	// Seen, StartTime and Policy are the input's, Seen brought up to date.
+	Seen      bool           `json:"seen"`
+	StartTime time.Time      `json:"startTime"`
+	Policy    lro.PollPolicy `json:"policy"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *PollInput) UnmarshalJSON(raw []byte) error {
+	type plain PollInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in PollInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	if in.StartTime.IsZero() {
+		return &lro.InvalidError{Field: "startTime", Want: "the time the wait began, in RFC 3339"}
+	}
+	if _, err := in.AuthGrace.In("authGrace"); err != nil {
+		return err
+	}
+	if _, err := in.NotFoundGrace.In("notFoundGrace"); err != nil {
+		return err
+	}
+	if err := in.Policy.Validate(); err != nil {
+		return err
+	}
+	return in.Ref.Validate()
+}
+
+// PollOperation reads an operation until it is terminal or the deadline comes.
+//
+// While the interval is below the policy's YieldInterval, and the process holds
+// fewer than [Options.MaxHeld] polls, it sleeps in the activity. Otherwise, and
+// when its worker stops or the activity is paused or reset, it hands the wait
+// back to the Temporal server as a retryable, benign failure of type
+// [YieldType] whose NextRetryDelay is the interval. Neither adds history events
+// under a retry policy without an attempt limit.
+//
+// That an operation failed is data, and so is an expired deadline. The failures,
+// not retryable, are those of awaiting: lro.TypePollFailed, lro.TypeOperationGone,
+// lro.TypeProtocolError and lro.TypeInvalidInput. Transient errors are retried
+// until the deadline, however many.
+//
+// It heartbeats a [Heartbeat]; give it a HeartbeatTimeout. StartToCloseTimeout
+// bounds one attempt; a held poll hands over at three quarters of it. A canceled
+// activity returns its context's error.
+func (a *Activities) PollOperation(ctx context.Context, in PollInput) (PollOutput, error) {
+	if err := in.validate(); err != nil {
+		return PollOutput{}, lro.Invalid(in.Ref, err).Err()
+	}
+	w := a.newWatch(ctx, in)
+	defer w.close()
+	return w.run()
+}

@@ -1,0 +1,86 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// YieldType is the ApplicationError type with which a PollOperation hands its
+// wait back to the Temporal server. It is no failure: the server tries again
+// after its NextRetryDelay, and its message is what the Web UI shows of the
+// wait meanwhile.
+const YieldType = "StillRunning"
+
+// minimumRetryDelay is the shortest NextRetryDelay the server keeps to.
+const minimumRetryDelay = time.Second
+
+// yield hands the wait back to the server for the given time. The error must
+// not be wrapped: the SDK finds its benign category by a type assertion.
+func (w *watch) yield(wait time.Duration) error {
+	wait = max(wait, minimumRetryDelay)
+	return handBack(fmt.Sprintf("%s, next poll in %s", w.beat.Status, wait.Round(time.Second)), wait)
+}
+
+func handBack(status string, wait time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(status, YieldType, temporal.ApplicationErrorOptions{
+		Category:       temporal.ApplicationErrorCategoryBenign,
+		NextRetryDelay: wait,
+	})
+}
+
+// interrupted tells a cancel, which ends the activity, from all that asks only
+// for this attempt to end: then another attempt, here or elsewhere, goes on.
+func (w *watch) interrupted() error {
+	switch cause := context.Cause(w.ctx); {
+	case errors.Is(cause, worker.ErrWorkerShutdown):
+		return handBack("handed over: its worker stops", minimumRetryDelay)
+	case errors.Is(cause, activity.ErrActivityPaused):
+		return handBack("handed back: the activity is paused", minimumRetryDelay)
+	case errors.Is(cause, activity.ErrActivityReset):
+		return handBack("handed back: the activity is reset", minimumRetryDelay)
+	default:
+		// The SDK knows a cancel only as the context's own error.
+		return w.ctx.Err()
+	}
+}
+
+// stopWithWorker ends ctx when the worker begins to stop, which is before the
+// SDK cancels activity contexts.
+func stopWithWorker(ctx context.Context, stop context.CancelCauseFunc) {
+	select {
+	case <-activity.GetWorkerStopChannel(ctx):
+		stop(worker.ErrWorkerShutdown)
+	case <-ctx.Done():
+	}
+}
+
+// runningStatus is a progress in words, such as "running, 40%".
+func runningStatus(p lro.Progress) string {
+	status := "running"
+	if p.Known {
+		status += fmt.Sprintf(", %d%%", p.Percent)
+	}
+	if p.Statements > 0 {
+		status += fmt.Sprintf(", %d of %d statements", p.Committed, p.Statements)
+	}
+	if p.Throttled {
+		status += ", throttled"
+	}
+	return status
+}
+
+// compact is p small enough for a heartbeat.
+func compact(p lro.Progress) lro.Progress {
+	if len(p.FollowUp) > lro.MaxNameLength {
+		p.FollowUp = ""
+	}
+	return p
+}
