@@ -1,0 +1,126 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// AwaitOperationName is the registered name of the workflow [AwaitOperation].
+const AwaitOperationName = "awaitop.AwaitOperation"
+
+// StatusQuery is the query an AwaitOperation workflow answers with its
+// [AwaitInput], defaults filled in: what it awaits, and how.
+const StatusQuery = "awaitop.status"
+
+// AwaitOperation is the workflow form of [Await], for clients, child workflows
+// and other SDKs. A plain run has 11 history events.
+func AwaitOperation(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
+	err := workflow.SetQueryHandler(ctx, StatusQuery, func() (AwaitInput, error) {
+		return AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()}, nil
+	})
+	if err != nil {
+		return lro.Outcome{}, err
+	}
+	return await(ctx, in)
+}
+
+// Await awaits an operation in the caller's workflow: no child, one activity,
+// whatever its duration. Activity options on ctx are not read.
+//
+// It returns a terminal Outcome and nil if the operation succeeded, even if ctx
+// was canceled meanwhile: then it succeeded in spite of the cancel. Otherwise
+// the error is one of
+//
+//   - a temporal.ApplicationError of package lro's failure types, read with
+//     lro.AsFailure; the Outcome is in it and is returned as well;
+//   - a temporal.CanceledError if ctx was canceled and the operation ended
+//     canceled, or was left running, which lro.OutcomeOf(err) tells apart.
+func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome, error) {
+	return await(ctx, AwaitInput{Ref: ref, AwaitOptions: options})
+}
+
+func await(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
+	if err := in.validate(); err != nil {
+		return lro.Outcome{Ref: in.Ref}, lro.Invalid(in.Ref, err).Err()
+	}
+	in.AwaitOptions = in.withDefaults()
+	w := &wait{in: in, outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}}
+	w.outcome.Operation.Name = in.Ref.Name
+	err := w.run(ctx)
+	return w.outcome, err
+}
+
+// wait is one await in a workflow.
+type wait struct {
+	in      AwaitInput
+	outcome lro.Outcome
+}
+
+func (w *wait) run(ctx workflow.Context) error {
+	if op := w.in.Operation; op != nil {
+		w.outcome.Operation = *op
+		if op.Done {
+			return w.finish(ctx, !fits(*op))
+		}
+	}
+	poll := w.poll(ctx)
+	switch {
+	case poll.terminal():
+		// It may have come together with a cancel: a result outranks it.
+		return w.finish(ctx, poll.output.ResponseTooLarge)
+	case ctx.Err() != nil:
+		return w.canceled(ctx)
+	case poll.failure != nil:
+		return w.fail(ctx, *poll.failure)
+	default:
+		return w.expired(ctx)
+	}
+}
+
+// finish ends the wait with the terminal operation.
+func (w *wait) finish(ctx workflow.Context, tooLarge bool) error {
+	op := w.outcome.Operation
+	if tooLarge && op.State() == lro.StateSucceeded {
+		// Its record stays: it is the only place left to read the result from.
+		return w.fail(ctx, lro.Failure{Type: lro.TypeResultTooLarge})
+	}
+	w.deleteWhenDone(ctx)
+	w.outcome.Operation, _ = op.Bound()
+	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	switch {
+	case op.State() == lro.StateSucceeded:
+		return nil
+	case op.State() == lro.StateCanceled && w.outcome.Cancellation != "":
+		return temporal.NewCanceledError(w.outcome)
+	default:
+		return w.fail(ctx, lro.Failure{Type: lro.TypeOperationFailed})
+	}
+}
+
+// expired ends a wait whose deadline came.
+func (w *wait) expired(ctx workflow.Context) error {
+	if w.in.DeadlinePolicy == CancelOnDeadline {
+		// What became of it is in the Outcome; a deadline is a timeout whatever
+		// that is.
+		w.cancelAndPoll(ctx)
+		if w.outcome.Operation.Done {
+			w.deleteWhenDone(ctx)
+		}
+	}
+	return w.fail(ctx, lro.Failure{Type: lro.TypeAwaitTimeout})
+}
+
+// fail returns f with the Outcome as an error.
+func (w *wait) fail(ctx workflow.Context, f lro.Failure) error {
+	w.outcome.Operation, _ = w.outcome.Operation.Bound()
+	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	f.Outcome = w.outcome
+	return f.Err()
+}
+
+func fits(op lro.Operation) bool {
+	_, ok := op.Bound()
+	return ok
+}

@@ -1,0 +1,145 @@
+package workflows
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// controlStartToClose bounds one attempt of a cancel or a delete: a few
+	// tries of one request.
+	controlStartToClose = 2 * time.Minute
+	// deleteTimeout bounds all attempts of a delete, which nobody waits for.
+	deleteTimeout = 5 * time.Minute
+	// controlPriority puts cancels before polls in a task queue's backlog.
+	controlPriority = 1
+)
+
+// canceled ends a wait whose workflow was canceled: it turns that into a cancel
+// of the operation and tells what became of it.
+func (w *wait) canceled(ctx workflow.Context) error {
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	if w.in.CancelPolicy == Abandon {
+		w.outcome.Cancellation = lro.CancellationAbandoned
+		w.outcome.EndTime = workflow.Now(ctx).UTC()
+		return temporal.NewCanceledError(w.outcome)
+	}
+	poll := w.cancelAndPoll(ctx)
+	switch {
+	case poll.terminal():
+		return w.finish(ctx, poll.output.ResponseTooLarge)
+	case poll.failure != nil:
+		return w.fail(ctx, *poll.failure)
+	default:
+		w.outcome.Operation, _ = w.outcome.Operation.Bound()
+		w.outcome.EndTime = workflow.Now(ctx).UTC()
+		return temporal.NewCanceledError(w.outcome)
+	}
+}
+
+// cancelAndPoll sends a cancel, polls on until the operation is terminal or the
+// grace is over, and records what became of the cancel.
+func (w *wait) cancelAndPoll(ctx workflow.Context) pollResult {
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	result := w.sendCancel(ctx)
+	now := workflow.Now(ctx).UTC()
+	poll := w.pollUntil(ctx, activities.PollInput{
+		StartTime: now,
+		Deadline:  now.Add(w.in.CancelGrace),
+		Resumed:   true,
+		Seen:      result == activities.CancelDelivered,
+	})
+	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone && f.Type == lro.TypePollFailed && f.Code() == lro.CodeNotFound {
+		f.Type = lro.TypeOperationGone
+	}
+	if w.outcome.Cancellation == "" {
+		w.outcome.Cancellation = cancellation(poll)
+	}
+	return poll
+}
+
+// sendCancel has the cancel request made and records what it is known to have
+// failed at.
+func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
+	ctx = w.controlContext(ctx, w.in.CancelGrace)
+	var out activities.CancelOutput
+	err := workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
+		Ref:           w.in.Ref,
+		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, w.in.CancelGrace)),
+	}).Get(ctx, &out)
+	if err != nil {
+		out = activities.CancelOutput{Result: activities.CancelRefused, Status: cancelStatus(err)}
+	}
+	w.outcome.CancelStatus = out.Status
+	switch out.Result {
+	case activities.CancelDelivered:
+	case activities.CancelUnsupported:
+		w.outcome.Cancellation = lro.CancellationUnsupported
+	case activities.CancelGone:
+		w.outcome.Cancellation = lro.CancellationGone
+	default:
+		w.outcome.Cancellation = lro.CancellationUndelivered
+	}
+	return out.Result
+}
+
+// cancelStatus is the service's answer in the error of a CancelOperation.
+func cancelStatus(err error) *lro.Status {
+	var app *temporal.ApplicationError
+	status := lro.Status{}
+	if errors.As(err, &app) && app.HasDetails() && app.Details(&status) == nil && status.Code != lro.CodeOK {
+		return &status
+	}
+	return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+}
+
+// cancellation is what became of a cancel that was delivered.
+func cancellation(poll pollResult) lro.Cancellation {
+	switch {
+	case poll.failure != nil && poll.failure.Type == lro.TypeOperationGone:
+		return lro.CancellationGone
+	case !poll.terminal():
+		return lro.CancellationUnconfirmed
+	}
+	switch poll.output.Operation.State() {
+	case lro.StateCanceled:
+		return lro.CancellationCanceled
+	case lro.StateSucceeded:
+		return lro.CancellationCompleted
+	default:
+		return lro.CancellationFailed
+	}
+}
+
+// deleteWhenDone deletes the operation's record if that was asked for.
+func (w *wait) deleteWhenDone(ctx workflow.Context) {
+	if !w.in.DeleteWhenDone || w.in.Ref.IsZero() {
+		return
+	}
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	ctx = w.controlContext(ctx, deleteTimeout)
+	var out activities.DeleteOutput
+	err := workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}).Get(ctx, &out)
+	if err != nil {
+		out.Result = lro.DeletionFailed
+	}
+	w.outcome.Deletion = out.Result
+}
+
+// controlContext has the options of a cancel or a delete.
+func (w *wait) controlContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              cmp.Or(w.in.ControlTaskQueue, w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		StartToCloseTimeout:    controlStartToClose,
+		ScheduleToCloseTimeout: timeout,
+		RetryPolicy:            unlimitedRetries(),
+		Priority:               temporal.Priority{PriorityKey: controlPriority},
+	})
+}

@@ -1,0 +1,29 @@
+package workflows
+
+import (
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// ExecuteChild runs [AwaitOperation] as a child workflow; the future's value is
+// an lro.Outcome, its error as [Await] has it, one level deeper.
+//
+// The child options on ctx (workflow.WithChildOptions) are used, such as its
+// WorkflowID and TaskQueue, but for what would lose an operation: the parent
+// waits for a canceled child, so that the operation's cancel is seen to its end;
+// a child whose parent closes is asked to cancel rather than terminated; and
+// there is no execution or run timeout, which would end the child without its
+// cancel. Use [AwaitOptions.Timeout].
+//
+// Do not derive the WorkflowID from the Ref: a child cannot attach to a wait
+// that already runs.
+func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workflow.ChildWorkflowFuture {
+	child := workflow.GetChildWorkflowOptions(ctx)
+	child.WaitForCancellation = true
+	child.ParentClosePolicy = enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL
+	child.WorkflowExecutionTimeout, child.WorkflowRunTimeout = 0, 0
+	ctx = workflow.WithChildOptions(ctx, child)
+	return workflow.ExecuteChildWorkflow(ctx, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options})
+}

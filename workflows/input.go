@@ -1,0 +1,119 @@
+package workflows
+
+import (
+	"encoding/json"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// AwaitInput is the input of the workflow [AwaitOperation]. In JSON the options
+// stand beside the ref; durations are seconds, as "90s":
+//
+//	{"ref": "//spanner.googleapis.com/projects/p/instances/i/operations/o",
+//	 "timeout": "3600s", "policy": {"maximumInterval": "30s"}}
+type AwaitInput struct {
+	// Ref names the operation. It may be zero only if Operation is done.
+	Ref lro.Ref
+	AwaitOptions
+
+	invalid error
+}
+
+// awaitWire is AwaitInput in JSON.
+type awaitWire struct {
+	Ref              lro.Ref        `json:"ref,omitzero"`
+	Operation        *lro.Operation `json:"operation,omitempty"`
+	Policy           lro.PollPolicy `json:"policy,omitzero"`
+	Timeout          lro.Duration   `json:"timeout,omitzero"`
+	DeadlinePolicy   DeadlinePolicy `json:"deadlinePolicy,omitempty"`
+	CancelPolicy     CancelPolicy   `json:"cancelPolicy,omitempty"`
+	CancelGrace      lro.Duration   `json:"cancelGrace,omitzero"`
+	AuthGrace        lro.Duration   `json:"authGrace,omitzero"`
+	NotFoundGrace    lro.Duration   `json:"notFoundGrace,omitzero"`
+	HeartbeatTimeout lro.Duration   `json:"heartbeatTimeout,omitzero"`
+	DeleteWhenDone   bool           `json:"deleteWhenDone,omitempty"`
+	TaskQueue        string         `json:"taskQueue,omitempty"`
+	ControlTaskQueue string         `json:"controlTaskQueue,omitempty"`
+}
+
+// durations are in the order of [AwaitOptions.durations].
+func (w *awaitWire) durations() []*lro.Duration {
+	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout}
+}
+
+// MarshalJSON writes the form shown at [AwaitInput].
+func (in AwaitInput) MarshalJSON() ([]byte, error) {
+	wire := awaitWire{
+		Ref:              in.Ref,
+		Operation:        in.Operation,
+		Policy:           in.Policy,
+		DeadlinePolicy:   in.DeadlinePolicy,
+		CancelPolicy:     in.CancelPolicy,
+		DeleteWhenDone:   in.DeleteWhenDone,
+		TaskQueue:        in.TaskQueue,
+		ControlTaskQueue: in.ControlTaskQueue,
+	}
+	for i, d := range wire.durations() {
+		*d = lro.DurationOf(*in.durations()[i].at)
+	}
+	return json.Marshal(wire)
+}
+
+// UnmarshalJSON never fails: what is wrong with raw is reported by the workflow,
+// as a typed failure that names the field. What can be read is kept, the Ref
+// above all.
+func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
+	var wire awaitWire
+	err := lro.DecodeStrict("", raw, &wire)
+	*in = AwaitInput{
+		Ref: wire.Ref,
+		AwaitOptions: AwaitOptions{
+			Policy:           wire.Policy,
+			DeadlinePolicy:   wire.DeadlinePolicy,
+			CancelPolicy:     wire.CancelPolicy,
+			DeleteWhenDone:   wire.DeleteWhenDone,
+			TaskQueue:        wire.TaskQueue,
+			ControlTaskQueue: wire.ControlTaskQueue,
+			Operation:        wire.Operation,
+		},
+	}
+	for i, d := range wire.durations() {
+		field := in.durations()[i]
+		var invalid error
+		if *field.at, invalid = d.In(field.name); err == nil {
+			err = invalid
+		}
+	}
+	in.invalid = err
+	return nil
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError], and gives
+// the Ref the name of an operation that came without one.
+func (in *AwaitInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	if err := in.AwaitOptions.validate(); err != nil {
+		return err
+	}
+	if in.Operation == nil {
+		return in.Ref.Validate()
+	}
+	op := *in.Operation // the caller's stays as it is
+	in.Operation = &op
+	if err := op.Normalize(); err != nil {
+		return &lro.InvalidError{Field: "operation", Value: op.Name, Want: "a google.longrunning.Operation", Problem: err.Error()}
+	}
+	*in.Operation = op
+	if op.Done && in.Ref.IsZero() {
+		return nil
+	}
+	if err := in.Ref.Validate(); err != nil {
+		return err
+	}
+	if op.Name != "" && op.Name != in.Ref.Name {
+		return &lro.InvalidError{Field: "operation.name", Value: op.Name, Want: "the name in ref, " + in.Ref.Name}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package workflows
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Defaults of [AwaitOptions].
+const (
+	DefaultCancelGrace      = 10 * time.Minute
+	DefaultAuthGrace        = time.Hour
+	DefaultNotFoundGrace    = time.Minute
+	DefaultHeartbeatTimeout = 30 * time.Second
+)
+
+// CancelPolicy says what a cancellation of the workflow does to the operation.
+type CancelPolicy string
+
+// The cancel policies.
+const (
+	// CancelOnCancel sends a cancel and awaits what becomes of it. The default.
+	CancelOnCancel CancelPolicy = "cancel"
+	// Abandon sends nothing and leaves the operation running.
+	Abandon CancelPolicy = "abandon"
+)
+
+// DeadlinePolicy says what a deadline does to the operation. The wait ends in
+// lro.TypeAwaitTimeout either way.
+type DeadlinePolicy string
+
+// The deadline policies.
+const (
+	// LeaveRunning sends nothing. The default.
+	LeaveRunning DeadlinePolicy = "leaveRunning"
+	// CancelOnDeadline sends a cancel and awaits what becomes of it first.
+	CancelOnDeadline DeadlinePolicy = "cancel"
+)
+
+// AwaitOptions says how to await. The zero value is the default, and so is each
+// zero field. Negative durations are refused.
+type AwaitOptions struct {
+	// Policy says when to poll.
+	Policy lro.PollPolicy
+	// Timeout is the deadline, counted from when the wait begins. 0 for none.
+	// The last poll is made a second before it.
+	Timeout time.Duration
+	// DeadlinePolicy is what the deadline does. Default LeaveRunning.
+	DeadlinePolicy DeadlinePolicy
+	// CancelPolicy is what a cancellation does. Default CancelOnCancel.
+	CancelPolicy CancelPolicy
+	// CancelGrace bounds the delivery of a cancel, and again how long the
+	// operation is awaited after it. Default 10 min.
+	CancelGrace time.Duration
+	// AuthGrace is for how long 401 and 403 are put up with once the operation
+	// was seen: a change of IAM takes minutes to spread. Default 1 h.
+	AuthGrace time.Duration
+	// NotFoundGrace is for how long a 404 is put up with before the operation
+	// was seen, or at a cancel. Default 1 min.
+	NotFoundGrace time.Duration
+	// HeartbeatTimeout is how soon the Temporal server notices that a worker
+	// died while it held a poll. Default 30 s.
+	HeartbeatTimeout time.Duration
+	// DeleteWhenDone deletes the operation's record once it is terminal and its
+	// result fits. A delete that fails never fails the wait.
+	DeleteWhenDone bool
+	// TaskQueue is where polls run, such as that of a fleet of awaitop workers
+	// that alone have the cloud's credentials. Default the workflow's own.
+	TaskQueue string
+	// ControlTaskQueue is where cancels and deletes run. Default TaskQueue.
+	ControlTaskQueue string
+	// Operation is what starting the operation returned, if at hand. If it is
+	// done already, nothing is polled, and the Ref may be zero; else it must be
+	// the Ref's.
+	Operation *lro.Operation
+}
+
+// withDefaults returns o with its zero fields set.
+func (o AwaitOptions) withDefaults() AwaitOptions {
+	o.Policy = o.Policy.WithDefaults()
+	o.DeadlinePolicy = cmp.Or(o.DeadlinePolicy, LeaveRunning)
+	o.CancelPolicy = cmp.Or(o.CancelPolicy, CancelOnCancel)
+	o.CancelGrace = cmp.Or(o.CancelGrace, DefaultCancelGrace)
+	o.AuthGrace = cmp.Or(o.AuthGrace, DefaultAuthGrace)
+	o.NotFoundGrace = cmp.Or(o.NotFoundGrace, DefaultNotFoundGrace)
+	o.HeartbeatTimeout = cmp.Or(o.HeartbeatTimeout, DefaultHeartbeatTimeout)
+	return o
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError].
+func (o AwaitOptions) validate() error {
+	if err := o.Policy.Validate(); err != nil {
+		return err
+	}
+	for _, f := range o.durations() {
+		if *f.at < 0 {
+			return &lro.InvalidError{Field: f.name, Value: f.at.String(), Want: "a duration of 0 (the default) or more"}
+		}
+	}
+	// A server's timeouts count whole seconds and a heartbeat has to fit in.
+	if o.HeartbeatTimeout > 0 && o.HeartbeatTimeout < time.Second {
+		return &lro.InvalidError{Field: "heartbeatTimeout", Value: o.HeartbeatTimeout.String(), Want: "0 (the default) or at least 1s"}
+	}
+	switch o.DeadlinePolicy {
+	case "", LeaveRunning, CancelOnDeadline:
+	default:
+		return &lro.InvalidError{Field: "deadlinePolicy", Value: string(o.DeadlinePolicy), Want: "leaveRunning (the default) or cancel"}
+	}
+	switch o.CancelPolicy {
+	case "", CancelOnCancel, Abandon:
+		return nil
+	default:
+		return &lro.InvalidError{Field: "cancelPolicy", Value: string(o.CancelPolicy), Want: "cancel (the default) or abandon"}
+	}
+}
+
+type durationField struct {
+	name string
+	at   *time.Duration
+}
+
+func (o *AwaitOptions) durations() []durationField {
+	return []durationField{
+		{"timeout", &o.Timeout},
+		{"cancelGrace", &o.CancelGrace},
+		{"authGrace", &o.AuthGrace},
+		{"notFoundGrace", &o.NotFoundGrace},
+		{"heartbeatTimeout", &o.HeartbeatTimeout},
+	}
+}

@@ -1,0 +1,98 @@
+package workflows
+
+import (
+	"cmp"
+	"math"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// pollStartToClose bounds one attempt of a poll, and so how long it may be
+	// held by one worker.
+	pollStartToClose = 20 * time.Minute
+	// deadlineSlack is how long after the deadline the server ends a poll that
+	// did not end by itself: no worker was there. It is more than the last read
+	// may take.
+	deadlineSlack = 30 * time.Second
+)
+
+// pollResult is how a PollOperation ended: with an output, with a failure, or
+// with neither, which means that it was canceled or ran into its deadline.
+type pollResult struct {
+	output  activities.PollOutput
+	failure *lro.Failure
+}
+
+func (r pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
+
+// poll awaits the operation until the wait's deadline.
+func (w *wait) poll(ctx workflow.Context) pollResult {
+	in := activities.PollInput{StartTime: w.outcome.StartTime}
+	if w.in.Timeout > 0 {
+		in.Deadline = in.StartTime.Add(w.in.Timeout)
+	}
+	return w.pollUntil(ctx, in)
+}
+
+// pollUntil runs one PollOperation and takes what it found into the outcome.
+func (w *wait) pollUntil(ctx workflow.Context, in activities.PollInput) pollResult {
+	in.Ref, in.Policy = w.in.Ref, w.in.Policy
+	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
+	var result pollResult
+	err := workflow.ExecuteActivity(w.pollContext(ctx, in.Deadline), activities.PollOperationName, in).Get(ctx, &result.output)
+	switch f, ok := lro.AsFailure(err); {
+	case err == nil:
+		w.observed(result.output.Operation, result.output.Polls)
+	case ok:
+		w.observed(f.Operation, f.Polls)
+		result.failure = &f
+	case ctx.Err() == nil && (in.Deadline.IsZero() || workflow.Now(ctx).Before(in.Deadline)):
+		// Not awaitop's own and not the deadline: a payload that does not
+		// encode, say. The operation's state is unknown.
+		result.failure = &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+	}
+	return result
+}
+
+// observed takes over what a poll saw. A poll that saw nothing knows no more
+// than the name.
+func (w *wait) observed(op lro.Operation, polls int) {
+	w.outcome.Polls += polls
+	if op.Done || len(op.Metadata) > 0 || w.outcome.Operation.Metadata == nil {
+		w.outcome.Operation = op
+	}
+}
+
+// pollContext has the options of a poll. A wait that is canceled does not wait
+// for its activity to agree: the API's cancel would be held up until the next
+// heartbeat.
+func (w *wait) pollContext(ctx workflow.Context, deadline time.Time) workflow.Context {
+	options := workflow.ActivityOptions{
+		TaskQueue:           cmp.Or(w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		StartToCloseTimeout: pollStartToClose,
+		HeartbeatTimeout:    w.in.HeartbeatTimeout,
+		WaitForCancellation: false,
+		RetryPolicy:         unlimitedRetries(),
+	}
+	if !deadline.IsZero() {
+		options.ScheduleToCloseTimeout = max(deadline.Sub(workflow.Now(ctx)), 0) + deadlineSlack
+	}
+	return workflow.WithActivityOptions(ctx, options)
+}
+
+// unlimitedRetries retries each second where the error gives no delay, as that
+// of a dead worker. MaximumAttempts is not 0, because the SDK's test environment
+// takes that for 10.
+func unlimitedRetries() *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{
+		InitialInterval:    time.Second,
+		BackoffCoefficient: 1,
+		MaximumAttempts:    math.MaxInt32,
+	}
+}

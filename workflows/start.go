@@ -1,0 +1,189 @@
+package workflows
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// maxIDLength keeps an id below the server's default limit of 1,000 bytes,
+	// with room for what a namespace's tooling may prepend.
+	maxIDLength = 900
+	// statusTimeout bounds the query for the options of a wait attached to.
+	statusTimeout = 5 * time.Second
+)
+
+// WorkflowID returns the id of the workflow that [Start] runs for ref. Ids over
+// 900 bytes are shortened to the collection and a SHA-256 of the Ref, or to the
+// SHA-256 alone.
+func WorkflowID(ref lro.Ref) string {
+	text := ref.String()
+	id := "await:" + text
+	if len(id) <= maxIDLength {
+		return id
+	}
+	sum := sha256.Sum256([]byte(text))
+	digest := hex.EncodeToString(sum[:])
+	if id = "await:" + ref.Collection() + "/" + digest; len(id) <= maxIDLength {
+		return id
+	}
+	return "await:" + digest
+}
+
+// Difference is an option in which a wait attached to is not what was asked for.
+type Difference struct {
+	// Field is the option's name in JSON, such as "timeout".
+	Field string
+	// Running and Wanted are its values in JSON, "" where it is absent.
+	Running, Wanted string
+}
+
+// Run is a wait started or attached to by [Start]. It is safe for concurrent
+// use.
+type Run struct {
+	// ID and RunID name the workflow; both "" if none was needed.
+	ID, RunID string
+	// Attached is true if the wait had been started before. Its options are
+	// the first starter's, and a cancel of it is everybody's.
+	Attached bool
+	// Differences are the options in which an attached wait differs from what
+	// was asked for.
+	Differences []Difference
+	// DifferencesUnknown is why they could not be asked for, such as that no
+	// worker answered.
+	DifferencesUnknown error
+
+	client  client.Client
+	run     client.WorkflowRun
+	outcome lro.Outcome
+	err     error
+}
+
+// Start awaits ref in a workflow of its own, [AwaitOperation] on the given task
+// queue, or attaches to the one that already does: the workflow's id is
+// [WorkflowID]. One that succeeded is attached to as well; after one that
+// failed or was canceled a new one is started.
+//
+// An operation given done needs no workflow, unless DeleteWhenDone asks for one.
+// Invalid input is refused here with an lro.TypeInvalidInput failure.
+func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*Run, error) {
+	in := AwaitInput{Ref: ref, AwaitOptions: options}
+	if err := in.validate(); err != nil {
+		return nil, lro.Invalid(ref, err).Err()
+	}
+	if taskQueue == "" {
+		return nil, lro.Invalid(ref, &lro.InvalidError{Field: "taskQueue", Want: "the task queue of a worker that has awaitop registered"}).Err()
+	}
+	if op := in.Operation; op != nil && op.Done && (ref.IsZero() || !in.DeleteWhenDone) {
+		return doneRun(ref, *op), nil
+	}
+	id := WorkflowID(ref)
+	started, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:        id,
+		TaskQueue: taskQueue,
+		// Failing rather than using the existing one says which it was.
+		WorkflowIDConflictPolicy:                 enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+	}, AwaitOperationName, in)
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	switch {
+	case errors.As(err, &already):
+		return attach(ctx, c, already.RunId, in), nil
+	case err != nil:
+		return nil, fmt.Errorf("start the wait for %s: %w", ref, err)
+	}
+	return &Run{ID: id, RunID: started.GetRunID(), client: c, run: started}, nil
+}
+
+// doneRun is the run of an operation that needs none.
+func doneRun(ref lro.Ref, op lro.Operation) *Run {
+	r := &Run{outcome: lro.Outcome{Ref: ref, Operation: op}}
+	if op.State() != lro.StateSucceeded {
+		r.err = lro.Failure{Type: lro.TypeOperationFailed, Outcome: r.outcome}.Err()
+	}
+	return r
+}
+
+func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *Run {
+	id := WorkflowID(in.Ref)
+	r := &Run{ID: id, RunID: runID, Attached: true, client: c, run: c.GetWorkflow(ctx, id, runID)}
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	var running AwaitInput
+	value, err := c.QueryWorkflow(ctx, id, runID, StatusQuery)
+	if err == nil {
+		err = value.Get(&running)
+	}
+	if err == nil {
+		r.Differences, err = differences(running, AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()})
+	}
+	r.DifferencesUnknown = err
+	return r
+}
+
+// differences compares two inputs field by field of their JSON. What starting
+// the operation returned is not an option.
+func differences(running, wanted AwaitInput) ([]Difference, error) {
+	running.Operation, wanted.Operation = nil, nil
+	a, errA := fields(running)
+	b, errB := fields(wanted)
+	if err := errors.Join(errA, errB); err != nil {
+		return nil, err
+	}
+	var out []Difference
+	union := maps.Clone(a)
+	maps.Copy(union, b)
+	for _, field := range slices.Sorted(maps.Keys(union)) {
+		if string(a[field]) != string(b[field]) {
+			out = append(out, Difference{Field: field, Running: string(a[field]), Wanted: string(b[field])})
+		}
+	}
+	return out, nil
+}
+
+func fields(in AwaitInput) (map[string]json.RawMessage, error) {
+	encoded, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]json.RawMessage
+	return out, json.Unmarshal(encoded, &out)
+}
+
+// Get waits for the end of the wait; its results are those of [Await]. The
+// Outcome is returned with every failure that has one. If ctx is done first its
+// error is returned, and the wait goes on.
+func (r *Run) Get(ctx context.Context) (lro.Outcome, error) {
+	if r.run == nil {
+		return r.outcome, r.err
+	}
+	var outcome lro.Outcome
+	err := r.run.Get(ctx, &outcome)
+	if err != nil {
+		outcome, _ = lro.OutcomeOf(err)
+	}
+	return outcome, err
+}
+
+// Cancel asks the wait's workflow to cancel, for everybody attached to it; the
+// wait then does as its [CancelPolicy] says. Get tells what became of it.
+func (r *Run) Cancel(ctx context.Context) error {
+	if r.run == nil {
+		return nil
+	}
+	return r.client.CancelWorkflow(ctx, r.ID, r.RunID)
+}
