@@ -7,7 +7,10 @@ require (
 	google.golang.org/protobuf v1.36.12
 )
 
-require github.com/cenkalti/backoff/v4 v4.3.0 // indirect
+require (
+	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
+	github.com/google/go-cmp v0.7.0 // indirect
+)
 
 require (
 	github.com/davecgh/go-spew v1.1.1 // indirect
