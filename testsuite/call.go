@@ -1,0 +1,118 @@
+package testsuite
+
+import (
+	"slices"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Call is the record of one request that reached the service.
+type Call struct {
+	// Number counts the service's calls, from 1.
+	Number int
+	// Method is what was called.
+	Method Method
+	// Name is what it named: the operation, the collection of a List, the
+	// resource that a start is about.
+	Name string
+	// Time is when it arrived, on the service's clock.
+	Time time.Time
+	// EndTime is when it was answered, zero before.
+	EndTime time.Time
+	// Code is how it was answered, as its caller sees it: UNAVAILABLE if the
+	// connection broke. Meaningful once EndTime is set.
+	Code lro.Code
+	// HTTP is the HTTP status of the answer, 0 if the connection broke. In
+	// memory it is what it would have been.
+	HTTP int
+}
+
+// Calls returns the calls of the given methods, of all without any, in the
+// order they arrived.
+func (s *Service) Calls(methods ...Method) []Call {
+	return s.calls(func(call *Call) bool { return len(methods) == 0 || slices.Contains(methods, call.Method) })
+}
+
+// CallsFor returns the calls of a method that named ref, in the order they
+// arrived.
+func (s *Service) CallsFor(method Method, ref lro.Ref) []Call {
+	return s.calls(func(call *Call) bool { return call.Method == method && call.Name == ref.Name })
+}
+
+// Count returns the number of calls of the given methods, of all without any.
+func (s *Service) Count(methods ...Method) int { return len(s.Calls(methods...)) }
+
+// Counts returns the number of calls by method.
+func (s *Service) Counts() map[Method]int {
+	counts := map[Method]int{}
+	for _, call := range s.Calls() {
+		counts[call.Method]++
+	}
+	return counts
+}
+
+// MaxConcurrent returns the most calls of a method that were being answered at
+// the same time; of "", the most calls of all.
+func (s *Service) MaxConcurrent(method Method) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.most[method]
+}
+
+// ForgetCalls drops the records of all calls so far, for the part of a test
+// that comes next. Calls under way are dropped too; fault windows count on.
+func (s *Service) ForgetCalls() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = nil
+	clear(s.most)
+}
+
+func (s *Service) calls(wanted func(*Call) bool) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []Call
+	for _, call := range s.log {
+		if wanted(call) {
+			found = append(found, *call)
+		}
+	}
+	return found
+}
+
+// arrive records a call, and returns what the faults it meets do to it.
+func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.arrived++
+	call := &Call{Number: s.arrived, Method: method, Name: name, Time: s.clock.Now()}
+	s.log = append(s.log, call)
+	for _, m := range []Method{method, ""} {
+		s.underWay[m]++
+		s.most[m] = max(s.most[m], s.underWay[m])
+	}
+	return call, s.disturb(*call)
+}
+
+func (s *Service) disturb(call Call) disturbance {
+	var d disturbance
+	faults := s.faults
+	if op := s.operations[call.Name]; op != nil {
+		faults = slices.Concat(op.faults, faults)
+	}
+	for _, fault := range faults {
+		if fault.meets(call) {
+			d.add(fault.Fault)
+		}
+	}
+	return d
+}
+
+func (s *Service) leave(call *Call, answer reply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	call.EndTime, call.Code, call.HTTP = s.clock.Now(), answer.code(), answer.httpStatus()
+	s.underWay[call.Method]--
+	s.underWay[""]--
+}

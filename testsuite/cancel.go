@@ -1,0 +1,116 @@
+package testsuite
+
+import (
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Cancel is what CancelOperation does to a running operation. The zero Cancel
+// honors it: the request is accepted and the operation ends at once with code
+// CANCELLED. An operation that has ended accepts a cancel and stays as it is.
+//
+// A cancel that takes time can lose: if the operation ends on its own before
+// the delay is over, that end stands.
+type Cancel struct {
+	after   time.Duration
+	ignored bool
+	own     bool
+	end     End
+	refusal *lro.Status
+	err     error
+}
+
+// HonorCancel ends the operation with code CANCELLED, after the given time.
+func HonorCancel(after time.Duration) Cancel { return Cancel{after: after} }
+
+// IgnoreCancel accepts the cancel and does nothing: the operation runs on to
+// its own end.
+func IgnoreCancel() Cancel { return Cancel{ignored: true} }
+
+// CompleteOnCancel accepts the cancel too late: after the given time the
+// operation ends as its Script says, a success as a rule, however much of
+// RunsFor and Polls is left.
+func CompleteOnCancel(after time.Duration) Cancel { return Cancel{after: after, own: true} }
+
+// FailOnCancel ends the operation with another code than CANCELLED, after the
+// given time; details are as for [Fail].
+func FailOnCancel(after time.Duration, code lro.Code, message string, details ...any) Cancel {
+	return Cancel{after: after, end: Fail(code, message, details...)}
+}
+
+// VanishOnCancel makes the service forget the operation, after the given time.
+func VanishOnCancel(after time.Duration) Cancel { return Cancel{after: after, end: Vanish()} }
+
+// RefuseCancel answers every cancel with the given error, such as
+// PERMISSION_DENIED; details are as for [Fail].
+func RefuseCancel(code lro.Code, message string, details ...any) Cancel {
+	status, err := newStatus(code, message, details)
+	return Cancel{refusal: status, err: err}
+}
+
+// CancelUnimplemented answers UNIMPLEMENTED (HTTP 501): no such method here.
+func CancelUnimplemented() Cancel {
+	return RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
+}
+
+// CancelNotFound answers NOT_FOUND although the operation can be read.
+func CancelNotFound() Cancel { return RefuseCancel(lro.CodeNotFound, "the operation was not found") }
+
+// endFor returns how a canceled operation of the given script ends.
+func (c Cancel) endFor(script Script) End {
+	switch {
+	case c.own && script.End.kind == endNever:
+		return End{} // told to end, and it has no end of its own
+	case c.own:
+		return script.End
+	case c.end.kind == endDefault:
+		return EndCanceled()
+	default:
+		return c.end
+	}
+}
+
+func (c Cancel) validate(field string) error {
+	if c.after < 0 {
+		return &lro.InvalidError{Field: field + ".after", Value: c.after.String(), Want: "0 or more"}
+	}
+	if c.err != nil {
+		return &lro.InvalidError{Field: field, Value: c.err.Error(), Want: "an error that can be written as JSON"}
+	}
+	return c.end.validate(field)
+}
+
+// Delete is what DeleteOperation does. The zero Delete removes the record,
+// running or not, and does not cancel; for operations on Spanner databases that
+// HTTP methods started it is [DeleteUnimplemented], which is what Spanner says.
+type Delete struct {
+	allowed bool
+	refusal *lro.Status
+	err     error
+}
+
+// AllowDelete removes the record, also where Spanner would not.
+func AllowDelete() Delete { return Delete{allowed: true} }
+
+// RefuseDelete answers every delete with the given error; details are as for
+// [Fail].
+func RefuseDelete(code lro.Code, message string, details ...any) Delete {
+	status, err := newStatus(code, message, details)
+	return Delete{refusal: status, err: err}
+}
+
+// DeleteUnimplemented answers UNIMPLEMENTED (HTTP 501).
+func DeleteUnimplemented() Delete {
+	return RefuseDelete(lro.CodeUnimplemented, "the operation cannot be deleted")
+}
+
+// DeleteNotFound answers NOT_FOUND although the operation can be read.
+func DeleteNotFound() Delete { return RefuseDelete(lro.CodeNotFound, "the operation was not found") }
+
+func (d Delete) validate(field string) error {
+	if d.err == nil {
+		return nil
+	}
+	return &lro.InvalidError{Field: field, Value: d.err.Error(), Want: "an error that can be written as JSON"}
+}

@@ -1,0 +1,126 @@
+package testsuite
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// GetOperation implements [activities.Client].
+func (s *Service) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	body, err := s.call(ctx, MethodGet, ref, nil)
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return parseOperation(MethodGet, body)
+}
+
+// CancelOperation implements [activities.Client].
+func (s *Service) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	return s.callForEmpty(ctx, MethodCancel, ref)
+}
+
+// DeleteOperation implements [activities.Client].
+func (s *Service) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	return s.callForEmpty(ctx, MethodDelete, ref)
+}
+
+// ListOperations implements [activities.Client].
+func (s *Service) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+	body, err := s.call(ctx, MethodList, in.Collection, listArgs(in))
+	if err != nil {
+		return activities.ListOutput{}, err
+	}
+	return parseList(body)
+}
+
+func listArgs(in activities.ListInput) url.Values {
+	args := url.Values{}
+	if in.Filter != "" {
+		args.Set("filter", in.Filter)
+	}
+	if in.PageSize != 0 {
+		args.Set("pageSize", strconv.Itoa(in.PageSize))
+	}
+	if in.PageToken != "" {
+		args.Set("pageToken", in.PageToken)
+	}
+	if in.ReturnPartialSuccess {
+		args.Set("returnPartialSuccess", "true")
+	}
+	return args
+}
+
+// call is one request without a network: what cannot be sent is refused before
+// it is recorded, as a client does.
+func (s *Service) call(ctx context.Context, method Method, ref lro.Ref, args url.Values) ([]byte, error) {
+	if err := s.checkRef(ref); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, interrupted(method, err)
+	}
+	answer, err := s.serve(ctx, request{method: method, name: ref.Name, args: args})
+	if err != nil {
+		return nil, interrupted(method, err)
+	}
+	return answer.body, answer.err(method)
+}
+
+func (s *Service) checkRef(ref lro.Ref) error {
+	if err := ref.Validate(); err != nil {
+		return err
+	}
+	if ref.Service != s.options.Service {
+		return &lro.InvalidError{Field: "ref.service", Value: ref.Service, Want: s.options.Service + ", the service of this client"}
+	}
+	return nil
+}
+
+func (s *Service) callForEmpty(ctx context.Context, method Method, ref lro.Ref) error {
+	body, err := s.call(ctx, method, ref, nil)
+	if err == nil && !json.Valid(body) {
+		_, err = parseOperation(method, body)
+	}
+	return err
+}
+
+// interrupted is the error for a request whose context ended it.
+func interrupted(method Method, cause error) error {
+	return &activities.Error{
+		Method: string(method), Cause: cause,
+		Status: lro.Status{Code: lro.CodeUnavailable, Message: "the request was given up before a reply came"},
+	}
+}
+
+func parseOperation(method Method, body []byte) (lro.Operation, error) {
+	op, err := lro.ParseOperation(body)
+	if err != nil && !json.Valid(body) {
+		return lro.Operation{}, undecodable(method, err)
+	}
+	return op, err
+}
+
+func parseList(body []byte) (activities.ListOutput, error) {
+	var page struct {
+		Operations    []json.RawMessage `json:"operations"`
+		NextPageToken string            `json:"nextPageToken"`
+		Unreachable   []string          `json:"unreachable"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return activities.ListOutput{}, undecodable(MethodList, err)
+	}
+	out := activities.ListOutput{NextPageToken: page.NextPageToken, Unreachable: page.Unreachable}
+	for _, raw := range page.Operations {
+		op, err := lro.ParseOperation(raw)
+		if err != nil {
+			return activities.ListOutput{}, err
+		}
+		out.Operations = append(out.Operations, op)
+	}
+	return out, nil
+}

@@ -1,0 +1,139 @@
+package testsuite_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+func TestServiceIsAClient(t *testing.T) {
+	t.Parallel()
+	testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) activities.Client { return service })
+}
+
+func TestServerServesAClient(t *testing.T) {
+	t.Parallel()
+	for name, format := range map[string]testsuite.ErrorFormat{"google": testsuite.ErrorsGoogle, "gateway": testsuite.ErrorsGateway} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) activities.Client {
+				server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{Errors: format})
+				return httpClient{base: server.URL + "/v1/"}
+			})
+		})
+	}
+}
+
+// httpClient is the least that can talk to a Server: it shows the wire format,
+// and that the Server has it, without the real client.
+type httpClient struct{ base string }
+
+func (c httpClient) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	body, err := c.send(ctx, "GetOperation", http.MethodGet, ref, "", nil)
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return lro.ParseOperation(body)
+}
+
+func (c httpClient) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	_, err := c.send(ctx, "CancelOperation", http.MethodPost, ref, ":cancel", nil)
+	return err
+}
+
+func (c httpClient) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	_, err := c.send(ctx, "DeleteOperation", http.MethodDelete, ref, "", nil)
+	return err
+}
+
+func (c httpClient) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+	args := url.Values{
+		"filter": {in.Filter}, "pageSize": {strconv.Itoa(in.PageSize)}, "pageToken": {in.PageToken},
+		"returnPartialSuccess": {strconv.FormatBool(in.ReturnPartialSuccess)},
+	}
+	body, err := c.send(ctx, "ListOperations", http.MethodGet, in.Collection, "", args)
+	if err != nil {
+		return activities.ListOutput{}, err
+	}
+	var page activities.ListOutput
+	err = json.Unmarshal(body, &page)
+	return page, err
+}
+
+func (c httpClient) send(ctx context.Context, method, verb string, ref lro.Ref, suffix string, args url.Values) ([]byte, error) {
+	if err := ref.Validate(); err != nil {
+		return nil, err
+	}
+	if ref.Service != lro.SpannerService {
+		return nil, &lro.InvalidError{Field: "ref.service", Value: ref.Service, Want: lro.SpannerService}
+	}
+	target := c.base + (&url.URL{Path: ref.Name + suffix}).EscapedPath() + "?" + args.Encode()
+	request, err := http.NewRequestWithContext(ctx, verb, target, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, &activities.Error{Method: method, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
+	}
+	body, err := io.ReadAll(response.Body)
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return nil, &activities.Error{Method: method, HTTP: response.StatusCode, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
+	}
+	return body, readReply(method, response, body)
+}
+
+// readReply returns the error in a reply, nil for a 200 that is JSON.
+func readReply(method string, response *http.Response, body []byte) error {
+	failed := &activities.Error{Method: method, HTTP: response.StatusCode}
+	if response.StatusCode == http.StatusOK {
+		if json.Valid(body) {
+			return nil
+		}
+		failed.Status.Code = lro.CodeUnknown
+		return failed
+	}
+	failed.Status = readStatus(response.StatusCode, body)
+	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+	failed.RetryAfter = time.Duration(seconds) * time.Second
+	if delay, ok := failed.Status.RetryDelay(); ok {
+		failed.RetryAfter = max(failed.RetryAfter, delay)
+	}
+	return failed
+}
+
+func readStatus(status int, body []byte) lro.Status {
+	var google struct {
+		Error *struct {
+			Status  string
+			Message string
+			Details []json.RawMessage
+		}
+	}
+	var gateway lro.Status
+	switch {
+	case json.Unmarshal(body, &google) == nil && google.Error != nil:
+		code, err := lro.ParseCode(google.Error.Status)
+		if err != nil {
+			return lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+		}
+		return lro.Status{Code: code, Message: google.Error.Message, Details: google.Error.Details}
+	case json.Unmarshal(body, &gateway) == nil && gateway.Code != lro.CodeOK:
+		return gateway
+	case status == http.StatusNotFound:
+		return lro.Status{Code: lro.CodeNotFound}
+	default:
+		return lro.Status{Code: lro.CodeUnavailable, Message: fmt.Sprintf("HTTP %d", status)}
+	}
+}

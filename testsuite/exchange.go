@@ -1,0 +1,116 @@
+package testsuite
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// request is a call in the form that memory and HTTP share.
+type request struct {
+	method Method
+	name   string     // the resource, operation or collection
+	args   url.Values // of a list, or of a start that has some in its URL
+	body   []byte
+}
+
+// serve answers a request: it records it, disturbs it and acts on it. The error
+// is ctx's own, if that was done before there was an answer.
+func (s *Service) serve(ctx context.Context, r request) (reply, error) {
+	call, disturbance := s.arrive(r.method, r.name)
+	answer, err := s.answer(ctx, r, disturbance)
+	if err != nil {
+		s.leave(call, reply{status: &lro.Status{Code: lro.CodeCanceled}})
+		return reply{}, err
+	}
+	s.leave(call, answer)
+	return answer, nil
+}
+
+func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, error) {
+	instead := d.effect.reply
+	if instead != nil && d.effect.acts {
+		s.act(r)
+	}
+	if err := s.clock.Sleep(ctx, d.delay); err != nil {
+		return reply{}, err
+	}
+	var answer reply
+	if instead != nil {
+		answer = *instead
+	} else {
+		answer = s.act(r)
+	}
+	answer.retryAfter = d.retryAfter
+	answer.cut = answer.cut || d.effect.cut && !answer.drop
+	return answer, nil
+}
+
+// act does what the method does, undisturbed.
+func (s *Service) act(r request) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if answer, ok := s.actOnOperation(r); ok {
+		return answer
+	}
+	return s.actOnResource(r)
+}
+
+func (s *Service) actOnOperation(r request) (reply, bool) {
+	switch r.method {
+	case MethodGet:
+		return s.get(r.name), true
+	case MethodCancel:
+		return s.cancel(r.name), true
+	case MethodDelete:
+		return s.delete(r.name), true
+	case MethodList:
+		return s.list(r), true
+	case MethodUnknown:
+		return notFound("method", r.name), true
+	default:
+		return reply{}, false
+	}
+}
+
+func (s *Service) get(name string) reply {
+	now := s.clock.Now()
+	op := s.operations[name]
+	if op == nil {
+		return notFound("Operation", name)
+	}
+	op.gets++
+	if !op.known(now) {
+		return notFound("Operation", name)
+	}
+	op.read(now)
+	if !op.known(now) { // this read was its last
+		return notFound("Operation", name)
+	}
+	return ok(op.json(now))
+}
+
+func (s *Service) cancel(name string) reply {
+	now := s.clock.Now()
+	op := s.operations[name]
+	if op == nil || !op.known(now) {
+		return notFound("Operation", name)
+	}
+	if refusal := op.cancel(now); refusal != nil {
+		return reply{status: refusal}
+	}
+	return empty
+}
+
+func (s *Service) delete(name string) reply {
+	op := s.operations[name]
+	if op == nil || !op.known(s.clock.Now()) {
+		return notFound("Operation", name)
+	}
+	if refusal := op.script.OnDelete.refusal; refusal != nil {
+		return reply{status: refusal}
+	}
+	op.deleted = true
+	return empty
+}

@@ -1,0 +1,106 @@
+package testsuite
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// googleDomain is the domain of the ErrorInfo that Google's front ends send.
+const googleDomain = "googleapis.com"
+
+func replace(with reply) Fault { return Fault{effect: effect{reply: &with}} }
+
+// FailWith answers with an error instead of acting; details are as for [Fail].
+func FailWith(code lro.Code, message string, details ...any) Fault {
+	status, err := newStatus(code, message, details)
+	fault := replace(reply{status: status})
+	fault.effect.err = err
+	return fault
+}
+
+// Unavailable answers UNAVAILABLE (HTTP 503).
+func Unavailable() Fault {
+	return FailWith(lro.CodeUnavailable, "the service is currently unavailable")
+}
+
+// RateLimited answers RESOURCE_EXHAUSTED (HTTP 429) with the ErrorInfo of a
+// quota and a RetryInfo of the given delay; no RetryInfo if that is 0.
+func RateLimited(retry time.Duration) Fault {
+	details := []any{&errdetails.ErrorInfo{Reason: "RATE_LIMIT_EXCEEDED", Domain: googleDomain, Metadata: map[string]string{
+		"quota_limit": "AdminMethodQuotaPerMinutePerProject", "service": lro.SpannerService,
+	}}}
+	if retry > 0 {
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(retry)})
+	}
+	return FailWith(lro.CodeResourceExhausted, "quota exceeded for AdminMethodQuotaPerMinutePerProject", details...)
+}
+
+// QuotaDenied answers a 403 that is a quota's, not a grant's: the ErrorInfo
+// says RATE_LIMIT_EXCEEDED. Some of Google's services do.
+func QuotaDenied() Fault {
+	return FailWith(lro.CodePermissionDenied, "rate limit exceeded",
+		&errdetails.ErrorInfo{Reason: "RATE_LIMIT_EXCEEDED", Domain: googleDomain})
+}
+
+// PermissionDenied answers PERMISSION_DENIED (HTTP 403) as a missing IAM grant
+// does.
+func PermissionDenied() Fault {
+	return FailWith(lro.CodePermissionDenied, "the caller does not have permission",
+		&errdetails.ErrorInfo{Reason: "IAM_PERMISSION_DENIED", Domain: "iam.googleapis.com"})
+}
+
+// Unauthenticated answers UNAUTHENTICATED (HTTP 401) as an expired token does.
+func Unauthenticated() Fault {
+	return FailWith(lro.CodeUnauthenticated, "request had invalid authentication credentials",
+		&errdetails.ErrorInfo{Reason: "ACCESS_TOKEN_EXPIRED", Domain: googleDomain})
+}
+
+// NotFound answers NOT_FOUND (HTTP 404) to calls for what exists.
+func NotFound() Fault { return FailWith(lro.CodeNotFound, "the resource was not found") }
+
+// HTMLPage answers with a proxy's or load balancer's error page: the given HTTP
+// status, 200 to 599, and HTML that holds no google.rpc.Status.
+func HTMLPage(status int) Fault {
+	page := fmt.Sprintf("<!DOCTYPE html>\n<html><title>Error %d (%s)</title><p>That's an error.</html>\n", status, http.StatusText(status))
+	return Body(status, "text/html; charset=UTF-8", page)
+}
+
+// Body answers with the given HTTP status, 200 to 599, content type and body.
+func Body(status int, contentType, body string) Fault {
+	fault := replace(reply{http: status, contentType: contentType, body: []byte(body)})
+	if status < 200 || status > 599 {
+		fault.effect.err = fmt.Errorf("%d is no final HTTP status, which are 200 to 599", status)
+	}
+	return fault
+}
+
+// MalformedJSON answers 200 with a body that is no JSON.
+func MalformedJSON() Fault { return Body(http.StatusOK, "application/json", `{"name": "projects/`) }
+
+// NotAnOperation answers 200 with JSON of something else.
+func NotAnOperation() Fault {
+	return Body(http.StatusOK, "application/json", `{"kind": "something#else"}`)
+}
+
+// DropConnection breaks the connection before the service acts.
+func DropConnection() Fault { return replace(reply{drop: true}) }
+
+// LoseReply breaks the connection after the service has acted: what was asked
+// for happens, and its caller does not learn of it. Its Delay is between the
+// two.
+func LoseReply() Fault {
+	fault := DropConnection()
+	fault.effect.acts = true
+	return fault
+}
+
+// CutReply breaks the connection in the middle of the reply's body.
+func CutReply() Fault { return Fault{effect: effect{cut: true}} }
+
+// Slow delays what the service does, and its reply, by d on its clock.
+func Slow(d time.Duration) Fault { return Fault{Delay: d} }

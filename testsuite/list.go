@@ -1,0 +1,191 @@
+package testsuite
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// aggregates are Spanner's collections across the children of a parent, each
+// with the child's own collection.
+var aggregates = map[string]string{
+	"databaseOperations":          "databases",
+	"backupOperations":            "backups",
+	"instancePartitionOperations": "instancePartitions",
+	"instanceConfigOperations":    "instanceConfigs",
+}
+
+// inCollection reports whether a List of the collection covers the operation.
+func inCollection(collection, operation string) bool {
+	parent, last := splitLast(collection)
+	children, aggregate := aggregates[last]
+	if !aggregate {
+		rest, under := strings.CutPrefix(operation, collection+"/")
+		return under && !strings.Contains(rest, "/")
+	}
+	rest, under := strings.CutPrefix(operation, parent+children+"/")
+	segments := strings.Split(rest, "/")
+	return under && len(segments) == 3 && segments[1] == "operations"
+}
+
+// cursor is where a page goes on: an opaque page token, good for the same
+// collection and filter only.
+type cursor struct {
+	after  string
+	digest string
+}
+
+func cursorFor(r request) cursor {
+	hash := fnv.New64a()
+	_, _ = fmt.Fprintf(hash, "%q %q", r.name, r.args.Get("filter")) // a hash takes everything
+	return cursor{digest: strconv.FormatUint(hash.Sum64(), 36)}
+}
+
+func (c cursor) token(after string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.digest + " " + after))
+}
+
+func (c cursor) at(token string) (cursor, error) {
+	if token == "" {
+		return c, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	digest, after, found := strings.Cut(string(text), " ")
+	if err != nil || !found || digest != c.digest {
+		return c, fmt.Errorf("page token %q does not belong to this collection and filter", token)
+	}
+	c.after = after
+	return c, nil
+}
+
+// paging is what a list request asks for.
+type paging struct {
+	cursor cursor
+	size   int
+	filter filter
+}
+
+func (s *Service) paging(r request) (paging, *lro.Status) {
+	invalid := func(err error) (paging, *lro.Status) {
+		return paging{}, &lro.Status{Code: lro.CodeInvalidArgument, Message: err.Error()}
+	}
+	at, err := cursorFor(r).at(r.args.Get("pageToken"))
+	if err != nil {
+		return invalid(err)
+	}
+	size, err := pageSize(r.args, s.options.PageSize)
+	if err != nil {
+		return invalid(err)
+	}
+	where, err := parseFilter(r.args.Get("filter"))
+	if err != nil {
+		return invalid(err)
+	}
+	return paging{cursor: at, size: size, filter: where}, nil
+}
+
+func pageSize(args url.Values, most int) (int, error) {
+	if !args.Has("pageSize") {
+		return most, nil
+	}
+	size, err := strconv.Atoi(args.Get("pageSize"))
+	if err != nil || size < 0 {
+		return 0, fmt.Errorf("page size %q is not 0 or more", args.Get("pageSize"))
+	}
+	if size == 0 {
+		return most, nil
+	}
+	return min(size, most), nil
+}
+
+// list answers ListOperations, newest first. Each operation put on a page is
+// read by that.
+func (s *Service) list(r request) reply {
+	ask, refusal := s.paging(r)
+	if refusal != nil {
+		return reply{status: refusal}
+	}
+	unreachable := s.unreachable(r.name)
+	if len(unreachable) > 0 && r.args.Get("returnPartialSuccess") != "true" {
+		return failed(lro.CodeUnavailable, "unreachable: "+strings.Join(unreachable, ", "))
+	}
+	operations, next := s.page(r.name, ask)
+	page := map[string]any{}
+	if len(operations) > 0 {
+		page["operations"] = operations
+	}
+	if next != "" {
+		page["nextPageToken"] = next
+	}
+	if len(unreachable) > 0 {
+		page["unreachable"] = unreachable
+	}
+	return ok(object(page))
+}
+
+func (s *Service) page(collection string, ask paging) (page []json.RawMessage, next string) {
+	now := s.clock.Now()
+	used, last := 0, ""
+	for _, op := range slices.Backward(s.order) {
+		key := strconv.Itoa(op.order)
+		if !ask.cursor.before(op.order) || !inCollection(collection, op.name) || !op.known(now) || s.isUnreachable(op.name) {
+			continue
+		}
+		matches := ask.filter.matches(op.json(now))
+		if !matches && !s.options.SparsePages {
+			continue
+		}
+		if used == ask.size {
+			return page, ask.cursor.token(last)
+		}
+		used, last = used+1, key
+		if matches {
+			op.read(now)
+		}
+		if matches && op.known(now) { // unless this read was its last
+			page = append(page, op.json(now))
+		}
+	}
+	return page, ""
+}
+
+// before reports whether an operation comes after the cursor in a list of the
+// newest first: whether it is older.
+func (c cursor) before(order int) bool {
+	after, err := strconv.Atoi(c.after)
+	return err != nil || order < after
+}
+
+// unreachable returns the unreachable resources that a list of the collection
+// would have to read.
+func (s *Service) unreachable(collection string) []string {
+	parent, last := splitLast(collection)
+	var found []string
+	for _, name := range s.options.Unreachable {
+		children, aggregate := aggregates[last]
+		below := aggregate && strings.HasPrefix(name, parent+children+"/")
+		if below || strings.HasPrefix(parent, name+"/") {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+func (s *Service) isUnreachable(operation string) bool {
+	return slices.ContainsFunc(s.options.Unreachable, func(name string) bool {
+		return strings.HasPrefix(operation, name+"/")
+	})
+}
+
+// splitLast cuts a name before its last segment; the slash stays in front.
+func splitLast(name string) (parent, last string) {
+	i := strings.LastIndexByte(name, '/') + 1
+	return name[:i], name[i:]
+}

@@ -1,0 +1,171 @@
+package testsuite
+
+import (
+	"encoding/json"
+	"maps"
+	"math"
+	"strings"
+	"time"
+)
+
+// Snapshot is how far an operation is: what a [Metadata] is made from.
+type Snapshot struct {
+	// Name is the operation's name.
+	Name string
+	// StartTime is when it was started.
+	StartTime time.Time
+	// Now is the time of the read, or EndTime if that is earlier.
+	Now time.Time
+	// EndTime is when it ended, zero while it runs.
+	EndTime time.Time
+	// CancelTime is when a cancel was accepted, zero if none was.
+	CancelTime time.Time
+	// Fraction is the part of the work that is done, 0 to 1. It stays below 1
+	// while the operation runs.
+	Fraction float64
+	// Succeeded is true once it ended without an error.
+	Succeeded bool
+}
+
+// Percent returns Fraction in whole percent, rounded down.
+func (s Snapshot) Percent() int { return int(math.Floor(s.Fraction*100 + 1e-9)) }
+
+// Target returns the resource that the operation is filed under: its name up to
+// "/operations/".
+func (s Snapshot) Target() string {
+	target, _, _ := strings.Cut(s.Name, "/operations/")
+	return target
+}
+
+// Metadata makes an operation's metadata, the JSON of a google.protobuf.Any;
+// nil stands for none. It is called with the [Service] locked and must not call
+// it.
+type Metadata func(Snapshot) json.RawMessage
+
+// NoMetadata is the Metadata of an operation that has none.
+func NoMetadata() Metadata { return func(Snapshot) json.RawMessage { return nil } }
+
+// RawMetadata is metadata that never changes, such as one of an unknown type or
+// of a size no payload has room for. body must be JSON; anything else is no
+// metadata.
+func RawMetadata(body string) Metadata {
+	raw, err := compact([]byte(body))
+	if err != nil {
+		raw = nil
+	}
+	return func(Snapshot) json.RawMessage { return raw }
+}
+
+// PlainMetadata has the given fields and nothing else, as Spanner's
+// CreateDatabase. messageType is a full proto name, such as
+// "google.spanner.admin.database.v1.CreateDatabaseMetadata".
+func PlainMetadata(messageType string, fields map[string]any) Metadata {
+	return func(Snapshot) json.RawMessage { return object(typed(messageType, fields)) }
+}
+
+// TimesMetadata adds startTime, cancelTime and endTime at the top, as Spanner's
+// CreateInstance and UpdateInstance have them.
+func TimesMetadata(messageType string, fields map[string]any) Metadata {
+	return func(s Snapshot) json.RawMessage {
+		out := typed(messageType, fields)
+		setTime(out, "startTime", s.StartTime)
+		setTime(out, "cancelTime", s.CancelTime)
+		setTime(out, "endTime", s.EndTime)
+		return object(out)
+	}
+}
+
+// ProgressMetadata adds cancelTime at the top and progressPercent, startTime and
+// endTime in "progress", as Spanner's backups, restores and UpdateDatabase have
+// them.
+func ProgressMetadata(messageType string, fields map[string]any) Metadata {
+	return func(s Snapshot) json.RawMessage {
+		out := typed(messageType, fields)
+		setTime(out, "cancelTime", s.CancelTime)
+		out["progress"] = progress(s.Percent(), s.StartTime, s.EndTime)
+		return object(out)
+	}
+}
+
+// DDLMetadata is that of Spanner's UpdateDatabaseDdl: one progress entry for
+// each statement that has begun, and a commitTimestamp for each that is done.
+// The statements follow one another and take the same time each.
+func DDLMetadata(database string, statements ...string) Metadata {
+	return func(s Snapshot) json.RawMessage {
+		entries, commits := []any{}, []any{}
+		done := s.Fraction * float64(len(statements))
+		for i := range statements {
+			part := min(done-float64(i), 1)
+			if part < 0 || part == 0 && i > 0 {
+				break
+			}
+			entry, end := statementProgress(s, float64(i), part, done)
+			entries = append(entries, entry)
+			if !end.IsZero() {
+				commits = append(commits, timestamp(end))
+			}
+		}
+		return object(typed(typeUpdateDatabaseDdl, map[string]any{
+			"database": database, "statements": statements, "progress": entries, "commitTimestamps": commits,
+		}))
+	}
+}
+
+// statementProgress is the progress entry of a statement that began after index
+// others and is done to the given part, when done statements are done in all.
+func statementProgress(s Snapshot, index, part, done float64) (entry map[string]any, end time.Time) {
+	elapsed := float64(s.Now.Sub(s.StartTime))
+	at := func(position float64) time.Time {
+		if done == 0 {
+			return s.StartTime
+		}
+		return s.StartTime.Add(time.Duration(elapsed * position / done).Round(time.Millisecond))
+	}
+	if part >= 1 {
+		end = at(index + 1)
+	}
+	return progress(int(part*100+1e-9), at(index), end), end
+}
+
+func progress(percent int, start, end time.Time) map[string]any {
+	out := map[string]any{"progressPercent": percent}
+	setTime(out, "startTime", start)
+	setTime(out, "endTime", end)
+	return out
+}
+
+// DefaultMetadata returns the metadata of an operation that [Service.Start]
+// started, by its name: that of CreateBackup under a Spanner backup, of
+// UpdateDatabase under a database and of CreateInstance under an instance, the
+// first two with a percentage. Other names have none.
+func DefaultMetadata(name string) Metadata {
+	target := Snapshot{Name: name}.Target()
+	switch {
+	case target == name:
+		return NoMetadata()
+	case strings.Contains(target, "/backups/"):
+		return ProgressMetadata(typeCreateBackup, map[string]any{"name": target})
+	case strings.Contains(target, "/databases/"):
+		return ProgressMetadata(typeUpdateDatabase, map[string]any{"request": map[string]any{"database": map[string]any{"name": target}}})
+	case strings.Contains(target, "/instances/"):
+		return TimesMetadata(typeCreateInstance, map[string]any{"instance": map[string]any{"name": target}})
+	default:
+		return NoMetadata()
+	}
+}
+
+// typed returns a copy of fields with the message's "@type".
+func typed(messageType string, fields map[string]any) map[string]any {
+	out := map[string]any{"@type": typePrefix + messageType}
+	maps.Copy(out, fields)
+	return out
+}
+
+func setTime(fields map[string]any, name string, at time.Time) {
+	if !at.IsZero() {
+		fields[name] = timestamp(at)
+	}
+}
+
+// timestamp writes a google.protobuf.Timestamp.
+func timestamp(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,179 @@
+package testsuite
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// operation is one scripted operation. What it has become is worked out when it
+// is looked at, from the clock and the reads so far; nothing runs in between.
+// The Service's lock guards it.
+type operation struct {
+	name      string
+	order     int
+	script    Script
+	faults    []*armedFault
+	metadata  Metadata
+	response  func() json.RawMessage // of a success whose End is the zero End
+	onSuccess func(at time.Time)
+
+	startTime  time.Time
+	cancelTime time.Time // when a cancel was accepted
+	effectTime time.Time // when that cancel takes effect
+	endTime    time.Time
+	end        End
+	ended      bool
+	deleted    bool
+	gets       int // that found it or its absence
+	reads      int // by Get and List, that found it
+}
+
+// settle ends the operation if its end has come. read says that this is one of
+// the reads Polls counts, counted already.
+func (o *operation) settle(now time.Time, read bool) {
+	if o.ended {
+		return
+	}
+	canceled := !o.effectTime.IsZero() && !now.Before(o.effectTime)
+	at, over := o.ownEnd(now, read)
+	switch {
+	case canceled && (!over || !o.effectTime.After(at)):
+		o.finish(o.effectTime, o.script.OnCancel.endFor(o.script))
+	case over:
+		o.finish(at, o.script.End)
+	}
+}
+
+// read counts a Get or List that found the operation running.
+func (o *operation) read(now time.Time) {
+	if !o.ended {
+		o.reads++
+	}
+	o.settle(now, true)
+}
+
+// ownEnd reports whether the operation is over without a cancel, and since when.
+// One that counts reads ends with the first read beyond: a cancel between the
+// last that found it running and that one still finds it running.
+func (o *operation) ownEnd(now time.Time, read bool) (time.Time, bool) {
+	end := o.startTime.Add(o.script.RunsFor)
+	switch {
+	case o.script.End.kind == endNever || now.Before(end):
+		return time.Time{}, false
+	case o.script.Polls > 0:
+		return now, read && o.reads > o.script.Polls
+	default:
+		return end, true
+	}
+}
+
+func (o *operation) finish(at time.Time, end End) {
+	o.ended, o.endTime, o.end = true, at, end
+	if end.succeeds() && o.onSuccess != nil {
+		o.onSuccess(at)
+	}
+}
+
+// cancel does what the script says to an accepted or refused cancel.
+func (o *operation) cancel(now time.Time) *lro.Status {
+	o.settle(now, false)
+	cancel := o.script.OnCancel
+	switch {
+	case cancel.refusal != nil:
+		return cancel.refusal
+	case o.ended || !o.cancelTime.IsZero():
+		return nil
+	}
+	o.cancelTime = now
+	if !cancel.ignored {
+		o.effectTime = now.Add(cancel.after)
+	}
+	o.settle(now, false)
+	return nil
+}
+
+// known reports whether the service answers for the operation at all.
+func (o *operation) known(now time.Time) bool {
+	o.settle(now, false)
+	return !o.hidden(now) && !o.forgotten(now)
+}
+
+func (o *operation) hidden(now time.Time) bool {
+	return now.Before(o.startTime.Add(o.script.HiddenFor)) || o.gets <= o.script.HiddenGets && o.script.HiddenGets > 0
+}
+
+func (o *operation) forgotten(now time.Time) bool {
+	expired := o.ended && o.script.ExpiresAfter > 0 && !now.Before(o.endTime.Add(o.script.ExpiresAfter))
+	return o.deleted || expired || o.ended && o.end.kind == endGone
+}
+
+// running reports whether it has not ended; one that vanished has.
+func (o *operation) running(now time.Time) bool {
+	o.settle(now, false)
+	return !o.ended
+}
+
+// succeeded reports whether it has ended well.
+func (o *operation) succeeded(now time.Time) bool {
+	o.settle(now, false)
+	return o.ended && o.end.succeeds()
+}
+
+// snapshot is how far it is.
+func (o *operation) snapshot(now time.Time) Snapshot {
+	s := Snapshot{
+		Name: o.name, StartTime: o.startTime, Now: now, EndTime: o.endTime, CancelTime: o.cancelTime,
+		Succeeded: o.ended && o.end.succeeds(),
+	}
+	if o.ended && o.endTime.Before(now) {
+		s.Now = o.endTime
+	}
+	s.Fraction = o.fraction(s.Now)
+	return s
+}
+
+// fraction is the part of the work that is done at the given time. It grows
+// with time and with reads, whichever is behind.
+func (o *operation) fraction(at time.Time) float64 {
+	part, last := 1.0, 1.0
+	if o.script.EndPercent > 0 {
+		last = float64(o.script.EndPercent) / 100
+	}
+	if o.script.RunsFor > 0 {
+		part = min(part, float64(at.Sub(o.startTime))/float64(o.script.RunsFor))
+	}
+	if o.script.Polls > 0 {
+		part = min(part, float64(o.reads)/float64(o.script.Polls+1))
+	}
+	if o.script.RunsFor == 0 && o.script.Polls == 0 && o.script.End.kind == endNever {
+		part = 0
+	}
+	switch {
+	case o.ended && o.end.succeeds():
+		return 1
+	case !o.ended:
+		part = min(part, 0.99)
+	}
+	return part * last
+}
+
+// json is the operation as a read at the given time finds it.
+func (o *operation) json(now time.Time) json.RawMessage {
+	if o.ended && o.end.kind == endRaw {
+		return o.end.response
+	}
+	op := lro.Operation{Name: o.name, Done: o.ended, Metadata: o.metadata(o.snapshot(now))}
+	if o.ended {
+		op.Error, op.Response = o.end.status, o.end.response
+		if o.end.kind == endDefault {
+			op.Response = o.response()
+		}
+	}
+	body, err := json.Marshal(op)
+	if err != nil { // the script's own Metadata made no JSON
+		return object(map[string]any{"name": o.name, "done": o.ended})
+	}
+	return body
+}

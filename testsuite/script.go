@@ -1,0 +1,74 @@
+package testsuite
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Script says how one operation behaves. The zero Script is done at once and
+// succeeds, honors a cancel and can be deleted. Scripts are values: one may be
+// used for many operations, at the same time.
+type Script struct {
+	// RunsFor is how long it runs on the service's clock. 0: no time.
+	RunsFor time.Duration
+	// Polls is how many reads, by Get or List, find it running, whatever the
+	// time. With RunsFor, both must be over. 0: none.
+	Polls int
+	// HiddenFor is how long the service answers NOT_FOUND after the start, as
+	// one does whose reads lag behind. 0: no time.
+	HiddenFor time.Duration
+	// HiddenGets is how many Gets are answered NOT_FOUND first. 0: none.
+	HiddenGets int
+	// Metadata makes its metadata. nil is what Spanner has: that of the method
+	// that started it, or what [DefaultMetadata] says.
+	Metadata Metadata
+	// EndPercent is the progress it stands at when it ends on its own. 0 is
+	// 100. Less than 100 suits a failure: of two statements, 50 commits one.
+	EndPercent int
+	// End is how it ends. The zero End is success.
+	End End
+	// ExpiresAfter is how long its record is kept after its end; then it is
+	// NOT_FOUND. 0 keeps it.
+	ExpiresAfter time.Duration
+	// OnCancel is what CancelOperation does. The zero Cancel honors it.
+	OnCancel Cancel
+	// OnDelete is what DeleteOperation does. The zero Delete allows it.
+	OnDelete Delete
+	// Faults disturb the calls that name this operation. Their windows start
+	// with the operation; their Name is set to the operation's.
+	Faults []Fault
+}
+
+// Validate reports what no operation can do, as an [*lro.InvalidError] whose
+// field starts with "script". [Service.Start] and [NewService] call it.
+func (s Script) Validate() error { return s.validate("script") }
+
+func (s Script) validate(path string) error {
+	for field, d := range map[string]time.Duration{
+		"runsFor": s.RunsFor, "hiddenFor": s.HiddenFor, "expiresAfter": s.ExpiresAfter,
+		"polls": time.Duration(s.Polls), "hiddenGets": time.Duration(s.HiddenGets), "endPercent": time.Duration(s.EndPercent),
+	} {
+		if d < 0 {
+			return &lro.InvalidError{Field: path + "." + field, Value: fmt.Sprint(int64(d)), Want: "0 or more"}
+		}
+	}
+	if s.EndPercent > 100 {
+		return &lro.InvalidError{Field: path + ".endPercent", Value: fmt.Sprint(s.EndPercent), Want: "0 to 100"}
+	}
+	return s.validateParts(path)
+}
+
+func (s Script) validateParts(path string) error {
+	if err := s.End.validate(path + ".end"); err != nil {
+		return err
+	}
+	if err := s.OnCancel.validate(path + ".onCancel"); err != nil {
+		return err
+	}
+	if err := s.OnDelete.validate(path + ".onDelete"); err != nil {
+		return err
+	}
+	return validateFaults(path+".faults", s.Faults)
+}

@@ -1,0 +1,264 @@
+package testsuite
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// DefaultPageSize is the largest page of a list, unless Options say otherwise.
+const DefaultPageSize = 100
+
+// Options say what a [Service] is. The zero Options are a Spanner on the
+// machine's clock whose operations are done at once.
+type Options struct {
+	// Service is its DNS name. Default spanner.googleapis.com.
+	Service string
+	// Clock is what it reads the time from. Default [SystemClock].
+	Clock Clock
+	// Plans script the operations that HTTP methods start: the first start of
+	// a method takes the first of its Scripts, and so on; the last is for all
+	// further ones. A method without a plan takes the zero Script.
+	Plans map[Method][]Script
+	// Faults disturb calls. Their windows start with the service.
+	Faults []Fault
+	// PageSize is the largest page of a list, and that of requests without a
+	// page size. 0 is [DefaultPageSize].
+	PageSize int
+	// SparsePages makes a page size count operations before the filter, as
+	// some services do: a page may then be short, or empty, and have a next.
+	SparsePages bool
+	// Unreachable names resources whose operations a list cannot read: it
+	// fails with UNAVAILABLE, or leaves them out under returnPartialSuccess.
+	Unreachable []string
+}
+
+// Service is a scripted operations service. It is an [activities.Client], and a
+// [Server] speaks HTTP for it. It starts no goroutine and needs no Close. It is
+// safe for concurrent use.
+type Service struct {
+	options Options
+	clock   Clock
+
+	mu         sync.Mutex
+	plans      map[Method][]Script
+	faults     []*armedFault
+	operations map[string]*operation
+	order      []*operation
+	resources  map[string]*resource
+	serial     int
+	log        []*Call
+	arrived    int
+	underWay   map[Method]int
+	most       map[Method]int
+}
+
+var _ activities.Client = (*Service)(nil)
+
+// NewService returns a service. Invalid options give an [*lro.InvalidError].
+func NewService(options Options) (*Service, error) {
+	options.Service = cmp.Or(options.Service, lro.SpannerService)
+	if options.Clock == nil {
+		options.Clock = SystemClock()
+	}
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	options.PageSize = cmp.Or(options.PageSize, DefaultPageSize)
+	s := &Service{
+		options: options, clock: options.Clock, plans: map[Method][]Script{},
+		operations: map[string]*operation{}, resources: map[string]*resource{},
+		underWay: map[Method]int{}, most: map[Method]int{},
+	}
+	for method, scripts := range options.Plans {
+		s.plans[method] = slices.Clone(scripts)
+	}
+	s.faults = arm(options.Faults, s.clock.Now())
+	return s, nil
+}
+
+// ForTest is NewService for a test, which it fails for invalid options.
+func ForTest(t testing.TB, options Options) *Service {
+	t.Helper()
+	service, err := NewService(options)
+	if err != nil {
+		t.Fatalf("testsuite: %v", err)
+	}
+	return service
+}
+
+func (o Options) validate() error {
+	if err := lro.ValidateService(o.Service); err != nil {
+		return err
+	}
+	if o.PageSize < 0 {
+		return &lro.InvalidError{Field: "options.pageSize", Value: fmt.Sprint(o.PageSize), Want: "1 or more, or 0 for the default"}
+	}
+	for method, scripts := range o.Plans {
+		if err := validatePlan("options.plans", method, scripts); err != nil {
+			return err
+		}
+	}
+	return validateFaults("options.faults", o.Faults)
+}
+
+func validatePlan(path string, method Method, scripts []Script) error {
+	if !method.starts() {
+		return &lro.InvalidError{Field: path, Value: string(method), Want: "a method that starts an operation, such as CreateInstance"}
+	}
+	for i, script := range scripts {
+		if err := script.validate(fmt.Sprintf("%s.%s[%d]", path, method, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Plan scripts the next starts of a method, in place of what was planned for
+// it; see [Options].Plans. No scripts take the plan away.
+func (s *Service) Plan(method Method, scripts ...Script) error {
+	if err := validatePlan("plan", method, scripts); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plans[method] = slices.Clone(scripts)
+	return nil
+}
+
+// AddFaults adds faults, whose windows start now, behind those there are.
+func (s *Service) AddFaults(faults ...Fault) error {
+	if err := validateFaults("faults", faults); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, arm(faults, s.clock.Now())...)
+	return nil
+}
+
+// ClearFaults removes the service's faults, those of Scripts excepted.
+func (s *Service) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// Start starts an operation of the given name, as if some method had. The error
+// is an [*lro.InvalidError]: for "ref.name", if the name is none or in use, or
+// for the field of the script.
+func (s *Service) Start(name string, script Script) (lro.Ref, error) {
+	ref := lro.Ref{Service: s.options.Service, Name: name}
+	if err := ref.Validate(); err != nil {
+		return lro.Ref{}, err
+	}
+	if err := script.Validate(); err != nil {
+		return lro.Ref{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.operations[name]; old != nil && !old.forgotten(s.clock.Now()) {
+		return lro.Ref{}, &lro.InvalidError{Field: "ref.name", Value: name, Want: "a name of its own", Problem: "is in use"}
+	}
+	s.begin(name, script, DefaultMetadata(name), nil)
+	return ref, nil
+}
+
+// MustStart is Start for names and scripts that are known to be right: it
+// panics with Start's error.
+func (s *Service) MustStart(name string, script Script) lro.Ref {
+	ref, err := s.Start(name, script)
+	if err != nil {
+		panic(err)
+	}
+	return ref
+}
+
+// begin adds an operation. The script's own Metadata goes before metadata.
+func (s *Service) begin(name string, script Script, metadata Metadata, response func() json.RawMessage) *operation {
+	s.serial++
+	if script.Metadata != nil {
+		metadata = script.Metadata
+	}
+	if response == nil {
+		response = func() json.RawMessage { return emptyResponse }
+	}
+	now := s.clock.Now()
+	op := &operation{name: name, order: s.serial, script: script, metadata: metadata, response: response, startTime: now}
+	op.faults = arm(script.Faults, now)
+	for _, fault := range op.faults {
+		fault.Name = name
+	}
+	if old := s.operations[name]; old != nil {
+		s.order = slices.DeleteFunc(s.order, func(o *operation) bool { return o == old })
+	}
+	s.operations[name] = op
+	s.order = append(s.order, op)
+	return op
+}
+
+// Finish ends a running operation now, whatever its script says. The error is an
+// [*lro.InvalidError] for "ref" if there is none of that name or it has ended,
+// and for "end" if that cannot be written.
+func (s *Service) Finish(ref lro.Ref, end End) error {
+	if err := end.validate("end"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	op := s.operations[ref.Name]
+	if op == nil || op.deleted || !op.running(now) {
+		return &lro.InvalidError{Field: "ref", Value: ref.String(), Want: "a running operation"}
+	}
+	if end.kind == endNever {
+		return &lro.InvalidError{Field: "end", Value: "RunForever", Want: "an end"}
+	}
+	op.finish(now, end)
+	return nil
+}
+
+// Peek returns an operation as a Get would find it now, without a call being
+// recorded or counted; false if the service does not know it, or if its End is
+// one of [Odd]'s shapes that is no operation.
+func (s *Service) Peek(ref lro.Ref) (lro.Operation, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	op := s.operations[ref.Name]
+	if op == nil || ref.Service != s.options.Service || !op.known(now) {
+		return lro.Operation{}, false
+	}
+	parsed, err := lro.ParseOperation(op.json(now))
+	return parsed, err == nil
+}
+
+// Refs returns all operations ever started, in that order, deleted and expired
+// ones among them.
+func (s *Service) Refs() []lro.Ref {
+	return s.refs(func(*operation, time.Time) bool { return true })
+}
+
+// Running returns the operations that have not ended, in the order of their
+// starts; deleting its record does not end an operation.
+func (s *Service) Running() []lro.Ref { return s.refs((*operation).running) }
+
+func (s *Service) refs(wanted func(*operation, time.Time) bool) []lro.Ref {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	var refs []lro.Ref
+	for _, op := range s.order {
+		if wanted(op, now) {
+			refs = append(refs, lro.Ref{Service: s.options.Service, Name: op.name})
+		}
+	}
+	return refs
+}

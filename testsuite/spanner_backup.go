@@ -1,0 +1,75 @@
+package testsuite
+
+// launchBackup starts the operation that makes a backup.
+func (s *Service) launchBackup(r request, metadata Metadata, fields map[string]any) reply {
+	op, refusal := s.launch(launch{
+		method: r.method, target: r.name,
+		metadata: metadata, response: s.asResponse(r.name, kindBackup),
+	})
+	if op == nil {
+		return refusal
+	}
+	s.put(r.name, fields, op)
+	return s.started(op)
+}
+
+func (s *Service) createBackup(r request) reply {
+	fields := map[string]any{}
+	if refusal := decode(r.body, &fields); refusal != nil {
+		return *refusal
+	}
+	database, _ := fields["database"].(string)
+	switch {
+	case r.args.Get("backupId") == "":
+		return invalidArgument("backupId is missing")
+	case s.find(database) == nil:
+		return notFound(kindDatabase.singular, database)
+	case s.find(r.name) != nil:
+		return alreadyExists(kindBackup, r.name)
+	}
+	metadata := map[string]any{"name": r.name, "database": database}
+	return s.launchBackup(r, ProgressMetadata(typeCreateBackup, metadata), fields)
+}
+
+func (s *Service) copyBackup(r request) reply {
+	var body struct {
+		BackupID   string `json:"backupId"`
+		Source     string `json:"sourceBackup"`
+		ExpireTime string `json:"expireTime"`
+	}
+	if refusal := decode(r.body, &body); refusal != nil {
+		return *refusal
+	}
+	source := s.find(body.Source)
+	switch {
+	case body.BackupID == "":
+		return invalidArgument("backupId is missing")
+	case source == nil:
+		return notFound(kindBackup.singular, body.Source)
+	case s.find(r.name) != nil:
+		return alreadyExists(kindBackup, r.name)
+	}
+	metadata := map[string]any{"name": r.name, "sourceBackup": body.Source}
+	fields := pick(source.fields, "")
+	fields["expireTime"] = body.ExpireTime
+	return s.launchBackup(r, ProgressMetadata(typeCopyBackup, metadata), fields)
+}
+
+// updateBackup is no operation: its change holds at once.
+func (s *Service) updateBackup(r request) reply {
+	fields := map[string]any{}
+	if refusal := decode(r.body, &fields); refusal != nil {
+		return *refusal
+	}
+	backup, mask := s.find(r.name), r.args.Get("updateMask")
+	switch {
+	case backup == nil:
+		return notFound(kindBackup.singular, r.name)
+	case mask == "":
+		return invalidArgument("updateMask is missing")
+	}
+	for field, value := range pick(fields, mask) {
+		backup.fields[field] = value
+	}
+	return ok(object(backup.json(s.clock.Now())))
+}

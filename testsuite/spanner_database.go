@@ -1,0 +1,175 @@
+package testsuite
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// operationID is what Spanner takes for UpdateDatabaseDdl's operationId.
+var operationID = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func (s *Service) createDatabase(r request) reply {
+	var body struct {
+		Create  string   `json:"createStatement"`
+		Extra   []string `json:"extraStatements"`
+		Dialect string   `json:"databaseDialect"`
+	}
+	if refusal := decode(r.body, &body); refusal != nil {
+		return *refusal
+	}
+	instance := instanceOf(r.name)
+	switch {
+	case databaseID(body.Create) == "":
+		return invalidArgument("createStatement %q is no CREATE DATABASE", body.Create)
+	case s.find(instance) == nil:
+		return notFound(kindInstance.singular, instance)
+	case s.find(r.name) != nil:
+		return alreadyExists(kindDatabase, r.name)
+	}
+	op, refusal := s.launch(launch{
+		method: r.method, target: r.name,
+		metadata: PlainMetadata(typeCreateDatabase, map[string]any{"database": r.name}), response: s.asResponse(r.name, kindDatabase),
+	})
+	if op == nil {
+		return refusal
+	}
+	fields := map[string]any{}
+	if body.Dialect != "" {
+		fields["databaseDialect"] = body.Dialect
+	}
+	database := s.put(r.name, fields, op)
+	database.changes = []change{{by: op, statements: body.Extra}}
+	return s.started(op)
+}
+
+// databaseID returns the id in a CREATE DATABASE statement, "" if it is none.
+func databaseID(statement string) string {
+	words := strings.Fields(statement)
+	if len(words) < 3 || !strings.EqualFold(words[0]+" "+words[1], "CREATE DATABASE") {
+		return ""
+	}
+	return strings.Trim(words[2], "`\";")
+}
+
+func instanceOf(name string) string {
+	segments := strings.SplitN(name, "/", 5)
+	return strings.Join(segments[:min(4, len(segments))], "/")
+}
+
+func (s *Service) updateDatabase(r request) reply {
+	fields := map[string]any{}
+	if refusal := decode(r.body, &fields); refusal != nil {
+		return *refusal
+	}
+	database, mask := s.find(r.name), r.args.Get("updateMask")
+	switch {
+	case database == nil:
+		return notFound(kindDatabase.singular, r.name)
+	case mask == "":
+		return invalidArgument("updateMask is missing")
+	}
+	metadata := map[string]any{"request": map[string]any{"database": named(fields, r.name), "updateMask": mask}}
+	op, refusal := s.launch(launch{
+		method: r.method, target: r.name,
+		metadata: ProgressMetadata(typeUpdateDatabase, metadata), response: s.asResponse(r.name, kindDatabase),
+	})
+	if op == nil {
+		return refusal
+	}
+	database.changes = append(database.changes, change{by: op, fields: pick(fields, mask)})
+	return s.started(op)
+}
+
+func (s *Service) updateDatabaseDdl(r request) reply {
+	var body struct {
+		Statements  []string `json:"statements"`
+		OperationID string   `json:"operationId"`
+	}
+	if refusal := decode(r.body, &body); refusal != nil {
+		return *refusal
+	}
+	database := s.find(r.name)
+	switch {
+	case database == nil:
+		return notFound(kindDatabase.singular, r.name)
+	case len(body.Statements) == 0:
+		return invalidArgument("statements are missing")
+	case body.OperationID != "" && !operationID.MatchString(body.OperationID):
+		return invalidArgument("operationId %q does not match %s", body.OperationID, operationID)
+	}
+	op, refusal := s.launch(launch{
+		method: r.method, target: r.name, id: body.OperationID,
+		metadata: DDLMetadata(r.name, body.Statements...),
+	})
+	if op == nil {
+		return refusal
+	}
+	database.changes = append(database.changes, change{by: op, statements: body.Statements})
+	return s.started(op)
+}
+
+func (s *Service) getDatabaseDdl(name string) reply {
+	database := s.find(name)
+	if database == nil {
+		return notFound(kindDatabase.singular, name)
+	}
+	return ok(object(map[string]any{"statements": database.statements(s.clock.Now())}))
+}
+
+func (s *Service) restoreDatabase(r request) reply {
+	var body struct {
+		DatabaseID string `json:"databaseId"`
+		Backup     string `json:"backup"`
+	}
+	if refusal := decode(r.body, &body); refusal != nil {
+		return *refusal
+	}
+	instance := instanceOf(r.name)
+	switch {
+	case body.DatabaseID == "":
+		return invalidArgument("databaseId is missing")
+	case s.find(instance) == nil:
+		return notFound(kindInstance.singular, instance)
+	case s.find(body.Backup) == nil:
+		return notFound(kindBackup.singular, body.Backup)
+	case s.find(r.name) != nil:
+		return alreadyExists(kindDatabase, r.name)
+	}
+	return s.restore(r, body.Backup)
+}
+
+// restore starts a restore, and at its success the operation that optimizes the
+// database; the metadata names that one from then on.
+func (s *Service) restore(r request, backup string) reply {
+	info := map[string]any{"backup": backup, "sourceDatabase": s.resources[backup].fields["database"]}
+	metadata := map[string]any{"name": r.name, "sourceType": "BACKUP", "backupInfo": info}
+	var database *resource
+	op, refusal := s.launch(launch{
+		method: r.method, target: r.name, response: s.asResponse(r.name, kindDatabase),
+		metadata: func(at Snapshot) json.RawMessage {
+			if database != nil && database.optimize != nil {
+				metadata["optimizeDatabaseOperationName"] = database.optimize.name
+			}
+			return ProgressMetadata(typeRestoreDatabase, metadata)(at)
+		},
+	})
+	if op == nil {
+		return refusal
+	}
+	database = s.put(r.name, map[string]any{"restoreInfo": map[string]any{"sourceType": "BACKUP", "backupInfo": info}}, op)
+	op.onSuccess = func(at time.Time) { database.optimize = s.optimize(r.name, at) }
+	return s.started(op)
+}
+
+func (s *Service) optimize(database string, at time.Time) *operation {
+	op, _ := s.launch(launch{
+		method: MethodOptimizeRestoredDatabase, target: database,
+		metadata: ProgressMetadata(typeOptimizeDatabase, map[string]any{"name": database}),
+	})
+	if op != nil { // nil if a test took the name for an operation of its own
+		op.startTime = at
+	}
+	return op
+}
