@@ -1,0 +1,33 @@
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: ## Test every module, end to end on a real Temporal server too.
+	go test work
+
+.PHONY: unit
+unit: ## Test the library alone, in seconds.
+	go test ./...
+
+.PHONY: race
+race: ## Test the library under the race detector.
+	go test -race ./...
+
+.PHONY: bench
+bench: ## Run the library's benchmarks; they print ratios.
+	go test -run '^$$' -bench . ./...
+
+.PHONY: golden
+golden: ## Rewrite golden files. A change to one is a change of a contract.
+	go test ./lro ./activities ./workflows -update
+
+.PHONY: quickstart
+quickstart: ## Run three waits on a local Temporal server.
+	go run ./examples/quickstart
+
+.PHONY: ci
+ci: ## Run what CI runs.
+	.ci/run

@@ -1,0 +1,169 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	sdk "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/worker"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// brisk polls often enough for a test and not so often as to burden the machine.
+var brisk = lro.PollPolicy{InitialInterval: 100 * time.Millisecond, MaximumInterval: 500 * time.Millisecond, IgnoreProgress: true}
+
+// bench is what one test works with: a scripted service behind HTTP, and a
+// worker of its own task queue.
+type bench struct {
+	t       *testing.T
+	ctx     context.Context
+	client  client.Client
+	service *testsuite.Service
+	server  *testsuite.Server
+	queue   string
+}
+
+type benchOptions struct {
+	address  string // of the Temporal server; the shared one by default
+	faults   []testsuite.Fault
+	polling  activities.Options
+	worker   sdk.Options
+	noWorker bool
+}
+
+func newBench(t *testing.T, options benchOptions) *bench {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	t.Cleanup(cancel)
+	service := testsuite.ForTest(t, testsuite.Options{Faults: options.faults})
+	b := &bench{t: t, ctx: ctx, service: service, server: testsuite.ServeForTest(t, service, testsuite.ServerOptions{}), queue: t.Name()}
+	if options.address == "" {
+		options.address = dev.Address()
+	}
+	b.client = dial(t, options.address)
+	if !options.noWorker {
+		b.startWorker(options)
+	}
+	return b
+}
+
+func dial(t *testing.T, address string) client.Client {
+	t.Helper()
+	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet()})
+	if err != nil {
+		t.Fatalf("dial: %v", err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func quiet() log.Logger {
+	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
+}
+
+// startWorker starts a worker of the user's with the plugin, as the README has it.
+func (b *bench) startWorker(options benchOptions) {
+	b.t.Helper()
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, options)
+	if err != nil {
+		b.t.Fatalf("worker: %v", err)
+	}
+	if err := w.Start(); err != nil {
+		b.t.Fatalf("start worker: %v", err)
+	}
+	b.t.Cleanup(w.Stop)
+}
+
+func newWorker(ctx context.Context, c client.Client, queue, endpoint string, options benchOptions) (sdk.Worker, error) {
+	plugin, err := worker.Plugin(ctx, worker.Options{
+		Rest: rest.Options{
+			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}},
+			WithoutAuthentication: true,
+		},
+		Activities: options.polling,
+	})
+	if err != nil {
+		return nil, err
+	}
+	options.worker.Plugins = append(options.worker.Plugins, plugin)
+	w := sdk.New(c, queue, options.worker)
+	w.RegisterWorkflow(inlineAwait)
+	w.RegisterWorkflow(childAwait)
+	return w, nil
+}
+
+// inlineAwait is a user's workflow that does nothing but Await.
+func inlineAwait(ctx workflow.Context, in workflows.AwaitInput) (lro.Outcome, error) {
+	return workflows.Await(ctx, in.Ref, in.AwaitOptions)
+}
+
+// childAwait is a user's workflow that awaits in a child.
+func childAwait(ctx workflow.Context, in workflows.AwaitInput) (lro.Outcome, error) {
+	var outcome lro.Outcome
+	err := workflows.ExecuteChild(ctx, in.Ref, in.AwaitOptions).Get(ctx, &outcome)
+	return outcome, err
+}
+
+// operation starts a scripted operation named after the test.
+func (b *bench) operation(script testsuite.Script) lro.Ref {
+	name := strings.NewReplacer("/", "-", "_", "-").Replace(b.t.Name())
+	return b.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%s", name), script)
+}
+
+// start awaits ref in a workflow, briskly unless options say otherwise.
+func (b *bench) start(ref lro.Ref, options workflows.AwaitOptions) *workflows.Run {
+	b.t.Helper()
+	if options.Policy == (lro.PollPolicy{}) {
+		options.Policy = brisk
+	}
+	run, err := workflows.Start(b.ctx, b.client, b.queue, ref, options)
+	if err != nil {
+		b.t.Fatalf("Start: %v", err)
+	}
+	return run
+}
+
+// waitFor returns once the condition holds, checked often.
+func (b *bench) waitFor(what string, condition func() bool) {
+	b.t.Helper()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for !condition() {
+		select {
+		case <-ticker.C:
+		case <-b.ctx.Done():
+			b.t.Fatalf("gave up waiting for %s", what)
+		}
+	}
+}
+
+// waitForPolls returns once the service has answered n reads.
+func (b *bench) waitForPolls(n int) {
+	b.t.Helper()
+	b.waitFor(fmt.Sprintf("%d polls", n), func() bool { return b.service.Count(testsuite.MethodGet) >= n })
+}
+
+// events counts a run's history events, read from the server.
+func (b *bench) events(id, runID string) int {
+	b.t.Helper()
+	count := 0
+	for history := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0); history.HasNext(); count++ {
+		if _, err := history.Next(); err != nil {
+			b.t.Fatalf("history: %v", err)
+		}
+	}
+	return count
+}

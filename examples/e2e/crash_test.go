@@ -1,0 +1,178 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// The environment of this test binary run as a worker.
+const (
+	workerEndpoint = "AWAITOP_E2E_ENDPOINT"
+	workerAddress  = "AWAITOP_E2E_TEMPORAL"
+	workerQueue    = "AWAITOP_E2E_QUEUE"
+)
+
+// serveAsChild is the worker in a process of its own, until it is killed or its
+// standard input closes.
+func serveAsChild() {
+	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Logger: quiet()})
+	if err == nil {
+		var w sdk.Worker
+		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{})
+		if err == nil {
+			err = w.Start()
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println("serving")
+	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// workerProcess starts a worker as a process and waits until it serves.
+func (b *bench) workerProcess() *exec.Cmd {
+	b.t.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue)
+	child.Stderr = os.Stderr
+	stdin, err := child.StdinPipe()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	stdout, err := child.StdoutPipe()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		b.t.Fatalf("start worker process: %v", err)
+	}
+	b.t.Cleanup(func() {
+		_ = stdin.Close()
+		_ = child.Process.Kill()
+		_ = child.Wait()
+	})
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != "serving\n" {
+		b.t.Fatalf("the worker process says %q, %v", line, err)
+	}
+	return child
+}
+
+// A worker killed with SIGKILL in mid-wait: another one goes on, the operation
+// is not started again, and the history stays flat.
+func TestWorkerKilled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	first := b.workerProcess()
+	ref := b.operation(testsuite.Script{RunsFor: 8 * time.Second})
+	run := b.start(ref, workflows.AwaitOptions{HeartbeatTimeout: 2 * time.Second})
+	b.waitForPolls(3)
+	if err := first.Process.Kill(); err != nil {
+		t.Fatalf("kill: %v", err)
+	}
+	_ = first.Wait()
+	before := b.service.Count(testsuite.MethodGet)
+	const sticky = 2 // the result's workflow task times out on the dead worker's sticky queue
+	b.workerProcess()
+	outcome, err := run.Get(b.ctx)
+	if err != nil || outcome.State() != lro.StateSucceeded {
+		t.Fatalf("%q, %v, want success", outcome.State(), err)
+	}
+	if after := b.service.Count(testsuite.MethodGet); after <= before {
+		t.Errorf("%d polls, none by the second worker", after)
+	}
+	if n := b.events(run.ID, run.RunID); n > 11+sticky {
+		t.Errorf("%d events, want %d at most", n, 11+sticky)
+	}
+}
+
+// A worker that stops hands its held poll over at once: no heartbeat timeout has
+// to pass.
+func TestWorkerStopped(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	ref := b.operation(testsuite.Script{Polls: 1})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	long := lro.PollPolicy{InitialInterval: 2 * time.Minute, MaximumInterval: 2 * time.Minute, YieldInterval: time.Hour}
+	run := b.start(ref, workflows.AwaitOptions{Policy: long})
+	b.waitForPolls(1)
+	began := time.Now()
+	w.Stop()
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("Stop took %v: the poll was not handed over", took)
+	}
+	b.startWorker(benchOptions{})
+	outcome, err := run.Get(b.ctx)
+	if err != nil || outcome.Polls != 2 {
+		t.Errorf("%d polls, %v, want 2: the count is handed over as well", outcome.Polls, err)
+	}
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("the wait went on after %v", took)
+	}
+}
+
+// The Temporal server is killed with SIGKILL in mid-wait and restarted on its
+// file database.
+func TestServerKilled(t *testing.T) {
+	t.Parallel()
+	for name, polling := range map[string]activities.Options{"held": {}, "yielded": {MaxHeld: activities.NeverHold}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			server, err := devserver.Start(ctx, devserver.Options{DBFile: filepath.Join(t.TempDir(), "temporal.db"), Log: os.Stderr})
+			if err != nil {
+				t.Fatalf("no Temporal server: %v", err)
+			}
+			t.Cleanup(func() { _ = server.Stop() })
+			b := newBench(t, benchOptions{address: server.Address(), polling: polling})
+			ref := b.operation(testsuite.Script{RunsFor: 10 * time.Second})
+			run := b.start(ref, workflows.AwaitOptions{HeartbeatTimeout: 5 * time.Second})
+			b.waitForPolls(2)
+			if err := server.Kill(); err != nil {
+				t.Fatalf("kill: %v", err)
+			}
+			if err := server.Restart(ctx); err != nil {
+				t.Fatalf("restart: %v", err)
+			}
+			outcome, err := getDespiteRestart(b, run)
+			if err != nil || outcome.State() != lro.StateSucceeded {
+				t.Fatalf("%q, %v, want success", outcome.State(), err)
+			}
+			if n := b.events(run.ID, run.RunID); n > 11 {
+				t.Errorf("%d events, want 11 at most", n)
+			}
+		})
+	}
+}
+
+// getDespiteRestart asks for the result again while the server comes back.
+func getDespiteRestart(b *bench, run *workflows.Run) (outcome lro.Outcome, err error) {
+	b.waitFor("the result", func() bool {
+		outcome, err = run.Get(b.ctx)
+		_, failed := lro.AsFailure(err)
+		return err == nil || failed
+	})
+	return outcome, err
+}

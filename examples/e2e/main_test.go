@@ -1,0 +1,32 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/awaitop/awaitop/examples/internal/devserver"
+)
+
+// dev is the dev server the tests share.
+var dev *devserver.Server
+
+func TestMain(m *testing.M) {
+	if os.Getenv(workerEndpoint) != "" {
+		serveAsChild()
+		return
+	}
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	server, err := devserver.Start(context.Background(), devserver.Options{Log: os.Stderr})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "no Temporal server:", err)
+		return 1
+	}
+	defer func() { _ = server.Stop() }()
+	dev = server
+	return m.Run()
+}
