@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+
+	"go.temporal.io/sdk/log"
+	"golang.org/x/term"
+)
+
+// console prints lines, and below them on a terminal the live state of the
+// waits. It is safe for concurrent use.
+type console struct {
+	out  io.Writer
+	live bool // whether out is a terminal
+
+	mu     sync.Mutex
+	states []string // of the waits under way, as shown
+}
+
+// newConsole prints to standard output, or to standard error if that is taken
+// by JSON.
+func newConsole(json bool) *console {
+	file := os.Stdout
+	if json {
+		file = os.Stderr
+	}
+	return &console{out: file, live: term.IsTerminal(int(file.Fd()))}
+}
+
+// line prints a line above the live state.
+func (c *console) line(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	fmt.Fprintf(c.out, format+"\n", args...)
+	c.draw()
+}
+
+// Write passes the output of what is started here, above the live state.
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	n, err := c.out.Write(p)
+	c.draw()
+	return n, err
+}
+
+// begin adds a wait to the live state. The returned function shows what it is
+// at: in place on a terminal, elsewhere as a line whenever it changes. An empty
+// state ends it.
+func (c *console) begin(name string) func(state string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slot := len(c.states)
+	c.states = append(c.states, "")
+	return func(state string) { c.show(slot, name, state) }
+}
+
+func (c *console) show(slot int, name, state string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state != "" {
+		state = fmt.Sprintf("  %-8s %s", name, state)
+	}
+	if c.states[slot] == state {
+		return
+	}
+	c.erase()
+	c.states[slot] = state
+	if !c.live && state != "" {
+		fmt.Fprintln(c.out, state)
+	}
+	c.draw()
+}
+
+// erase takes the live state off the terminal.
+func (c *console) erase() {
+	if n := c.shown(); c.live && n > 0 {
+		fmt.Fprintf(c.out, "\x1b[%dA\x1b[J", n)
+	}
+}
+
+func (c *console) draw() {
+	for _, state := range c.states {
+		if c.live && state != "" {
+			fmt.Fprintln(c.out, state)
+		}
+	}
+}
+
+func (c *console) shown() int {
+	n := 0
+	for _, state := range c.states {
+		if state != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// quiet is a logger for the Temporal SDK: only what is wrong.
+func quiet(w io.Writer) log.Logger {
+	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError})))
+}
