@@ -96,7 +96,6 @@ func (o *operation) cancel(now time.Time) *lro.Status {
 
 // known reports whether the service answers for the operation at all.
 func (o *operation) known(now time.Time) bool {
-	o.settle(now, false)
 	return !o.hidden(now) && !o.forgotten(now)
 }
 
@@ -105,6 +104,7 @@ func (o *operation) hidden(now time.Time) bool {
 }
 
 func (o *operation) forgotten(now time.Time) bool {
+	o.settle(now, false)
 	expired := o.ended && o.script.ExpiresAfter > 0 && !now.Before(o.endTime.Add(o.script.ExpiresAfter))
 	return o.deleted || expired || o.ended && o.end.kind == endGone
 }

@@ -120,9 +120,18 @@ func resourceRequest(verb, name string, args url.Values, body []byte) request {
 			collection, _, _ := strings.Cut(last, ":")
 			name = parent + collection + "/" + route.id(args, body)
 		}
-		return request{method: route.method, name: strings.TrimSuffix(name, "/"), args: args, body: body}
+		return request{method: route.method, name: resourceIn(route, name), args: args, body: body}
 	}
 	return request{method: MethodUnknown, name: name}
+}
+
+// resourceIn is the resource a path is about: a create without an id is about
+// the collection, and a schema belongs to its database.
+func resourceIn(r route, name string) string {
+	if r.method == MethodGetDatabaseDdl || r.method == MethodUpdateDatabaseDdl {
+		name = strings.TrimSuffix(name, "/ddl")
+	}
+	return strings.TrimSuffix(name, "/")
 }
 
 func matches(pattern, name string) bool {

@@ -46,12 +46,15 @@ type Script struct {
 func (s Script) Validate() error { return s.validate("script") }
 
 func (s Script) validate(path string) error {
-	for field, d := range map[string]time.Duration{
-		"runsFor": s.RunsFor, "hiddenFor": s.HiddenFor, "expiresAfter": s.ExpiresAfter,
-		"polls": time.Duration(s.Polls), "hiddenGets": time.Duration(s.HiddenGets), "endPercent": time.Duration(s.EndPercent),
+	for _, n := range []struct {
+		field string
+		value int64
+	}{
+		{"runsFor", int64(s.RunsFor)}, {"polls", int64(s.Polls)}, {"hiddenFor", int64(s.HiddenFor)},
+		{"hiddenGets", int64(s.HiddenGets)}, {"endPercent", int64(s.EndPercent)}, {"expiresAfter", int64(s.ExpiresAfter)},
 	} {
-		if d < 0 {
-			return &lro.InvalidError{Field: path + "." + field, Value: fmt.Sprint(int64(d)), Want: "0 or more"}
+		if n.value < 0 {
+			return &lro.InvalidError{Field: path + "." + n.field, Value: fmt.Sprint(n.value), Want: "0 or more"}
 		}
 	}
 	if s.EndPercent > 100 {

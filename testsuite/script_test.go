@@ -1,0 +1,297 @@
+package testsuite_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+const (
+	instance = "projects/p/instances/i"
+	database = instance + "/databases/d"
+	opName   = database + "/operations/o"
+)
+
+// stage is a service with one operation on a clock that stands still.
+type stage struct {
+	t       *testing.T
+	service *testsuite.Service
+	clock   *testsuite.ManualClock
+	ref     lro.Ref
+}
+
+func setup(t *testing.T, script testsuite.Script, options testsuite.Options) stage {
+	t.Helper()
+	clock := testsuite.NewManualClock(epoch)
+	options.Clock = clock
+	service := testsuite.ForTest(t, options)
+	return stage{t: t, service: service, clock: clock, ref: service.MustStart(opName, script)}
+}
+
+// look reads the operation: its state, or the class of the error.
+func (s stage) look() string {
+	op, err := s.service.GetOperation(s.t.Context(), s.ref)
+	if err != nil {
+		return string(activities.Classify(err))
+	}
+	return string(op.State())
+}
+
+// play does steps, a word each: "get", "list", "cancel", "delete", or a time to
+// let pass. It returns what the first four found.
+func (s stage) play(steps string) string {
+	var found []string
+	for step := range strings.FieldsSeq(steps) {
+		switch step {
+		case "get":
+			found = append(found, s.look())
+		case "list":
+			found = append(found, s.list())
+		case "cancel":
+			found = append(found, class(s.service.CancelOperation(s.t.Context(), s.ref)))
+		case "delete":
+			found = append(found, class(s.service.DeleteOperation(s.t.Context(), s.ref)))
+		default:
+			d, err := time.ParseDuration(step)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			s.clock.Advance(d)
+		}
+	}
+	return strings.Join(found, ", ")
+}
+
+func (s stage) list() string {
+	page, err := s.service.ListOperations(s.t.Context(), activities.ListInput{Collection: lro.Ref{Service: s.ref.Service, Name: database + "/operations"}})
+	if err != nil {
+		return class(err)
+	}
+	states := "["
+	for _, op := range page.Operations {
+		states += string(op.State())
+	}
+	return states + "]"
+}
+
+func class(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	return string(activities.Classify(err))
+}
+
+func TestScript(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name, reason string
+		script       testsuite.Script
+		steps        string
+		want         string
+	}{
+		{"zero", "nothing to wait for", testsuite.Script{}, "get", "succeeded"},
+		{"for a time", "it ends when its time is over", testsuite.Script{RunsFor: time.Minute}, "get 59s get 1s get", "running, running, succeeded"},
+		{"polls", "so many reads find it running", testsuite.Script{Polls: 2}, "get 1h get get get", "running, running, succeeded, succeeded"},
+		{"polls by list", "a list is a read of what it shows", testsuite.Script{Polls: 2}, "list get list", "[running], running, [succeeded]"},
+		{"time and polls", "both must be over", testsuite.Script{RunsFor: time.Minute, Polls: 2}, "get get get 1m get", "running, running, running, succeeded"},
+		{"polls, then time", "both must be over", testsuite.Script{RunsFor: time.Minute, Polls: 2}, "1m get get get", "running, running, succeeded"},
+		{"hidden for a time", "404 at first", testsuite.Script{RunsFor: time.Hour, HiddenFor: time.Second}, "get list cancel delete 1s get", "not found, [], not found, not found, running"},
+		{"hidden for some reads", "404 at first", testsuite.Script{RunsFor: time.Hour, HiddenGets: 2}, "get list get get list", "not found, [], not found, running, [running]"},
+		{"hidden, then polls", "the reads that find nothing are none of Polls", testsuite.Script{HiddenGets: 1, Polls: 1}, "get get get", "not found, running, succeeded"},
+		{"gone", "seen, then 404", testsuite.Script{RunsFor: time.Minute, End: testsuite.Vanish()}, "get 1m get list cancel", "running, not found, [], not found"},
+		{"gone after polls", "the read that would find its end finds nothing", testsuite.Script{Polls: 1, End: testsuite.Vanish()}, "list list get", "[running], [], not found"},
+		{"gone at a get", "the same by Get", testsuite.Script{Polls: 1, End: testsuite.Vanish()}, "get get", "running, not found"},
+		{"expired", "an ended record is kept for a while", testsuite.Script{RunsFor: time.Minute, ExpiresAfter: time.Hour}, "1m get 59m59s get 1s get list", "succeeded, succeeded, not found, []"},
+		{"failed", "an error", testsuite.Script{End: testsuite.Fail(lro.CodeAborted, "no")}, "get", "failed"},
+		{"canceled by somebody", "CANCELLED without our asking", testsuite.Script{RunsFor: time.Second, End: testsuite.EndCanceled()}, "get 1s get", "running, canceled"},
+		{"done with neither", "it is success", testsuite.Script{End: testsuite.DoneWithNeither()}, "get", "succeeded"},
+		{"odd", "no operation", testsuite.Script{Polls: 1, End: testsuite.Odd(`{"x":1}`)}, "get get", "running, protocol"},
+		{"for ever", "no end", testsuite.Script{RunsFor: time.Minute, End: testsuite.RunForever()}, "get 999h get cancel get", "running, running, ok, canceled"},
+		{"cancel", "honored at once", testsuite.Script{RunsFor: time.Hour}, "get cancel get cancel", "running, ok, canceled, ok"},
+		{"cancel between polls", "it still runs until a read finds its end", testsuite.Script{Polls: 1}, "get cancel get", "running, ok, canceled"},
+		{"cancel takes time", "it runs on meanwhile", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(time.Minute)}, "cancel get 30s cancel get 30s get", "ok, running, ok, running, canceled"},
+		{"cancel comes late", "an end that came first stands", testsuite.Script{RunsFor: time.Minute, OnCancel: testsuite.HonorCancel(time.Minute)}, "30s cancel 1h get", "ok, succeeded"},
+		{"cancel after the end", "accepted, without effect", testsuite.Script{RunsFor: time.Minute}, "1m cancel get", "ok, succeeded"},
+		{"cancel ignored", "it runs to its end", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()}, "cancel 59m get 1m get", "ok, running, succeeded"},
+		{"cancel loses", "it completes, at once", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CompleteOnCancel(0)}, "cancel get", "ok, succeeded"},
+		{"cancel loses to a failure", "it ends as it would have, after the delay", testsuite.Script{Polls: 99, End: testsuite.Fail(lro.CodeAborted, ""), OnCancel: testsuite.CompleteOnCancel(time.Minute)}, "cancel get 1m get", "ok, running, failed"},
+		{"cancel completes the endless", "success, for want of an end", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(0)}, "get cancel get", "running, ok, succeeded"},
+		{"cancel makes it fail", "with another code", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.FailOnCancel(0, lro.CodeInternal, "oops")}, "cancel get", "ok, failed"},
+		{"cancel makes it vanish", "no record is left", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.VanishOnCancel(time.Second)}, "cancel get 1s get", "ok, running, not found"},
+		{"cancel refused", "it runs on", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.RefuseCancel(lro.CodePermissionDenied, "")}, "cancel get", "blocked, running"},
+		{"cancel unimplemented", "it runs on", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}, "cancel get", "permanent, running"},
+		{"cancel not found", "though it can be read", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelNotFound()}, "cancel get", "not found, running"},
+		{"delete", "the record is gone", testsuite.Script{}, "delete get list delete", "ok, not found, [], not found"},
+		{"delete allowed", "the same", testsuite.Script{OnDelete: testsuite.AllowDelete()}, "delete get", "ok, not found"},
+		{"delete unimplemented", "the record stays", testsuite.Script{OnDelete: testsuite.DeleteUnimplemented()}, "delete get", "permanent, succeeded"},
+		{"delete refused", "the record stays", testsuite.Script{OnDelete: testsuite.RefuseDelete(lro.CodePermissionDenied, "")}, "delete get", "blocked, succeeded"},
+		{"delete not found", "though it can be read", testsuite.Script{OnDelete: testsuite.DeleteNotFound()}, "delete get", "not found, succeeded"},
+		{"faults of its own", "only its own calls, its own window", testsuite.Script{Faults: []testsuite.Fault{testsuite.Unauthenticated().On(testsuite.MethodGet).Calls(2, 2)}}, "get list get get", "succeeded, [succeeded], blocked, succeeded"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got := setup(t, row.script, testsuite.Options{}).play(row.steps)
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+			}
+		})
+	}
+}
+
+func TestEndResponses(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name, reason string
+		end          testsuite.End
+		want         string
+	}{
+		{"zero", "a method that returns nothing", testsuite.End{}, `{"@type":"type.googleapis.com/google.protobuf.Empty"}`},
+		{"nil", "the same", testsuite.Succeed(nil), `{"@type":"type.googleapis.com/google.protobuf.Empty"}`},
+		{"proto", "its type is added", testsuite.Succeed(wrapperspb.String("x")), `{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"x"}`},
+		{"text", "JSON as it is", testsuite.Succeed(`{ "a": 1.10 }`), `{"a":1.10}`},
+		{"bytes", "JSON as it is", testsuite.Succeed([]byte(`{"a":1}`)), `{"a":1}`},
+		{"value", "as encoding/json writes it", testsuite.Succeed(map[string]int{"a": 1}), `{"a":1}`},
+		{"large", "as large as asked for", testsuite.SucceedLarge(77), `{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"xxxxxxx"}`},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			op, known := setup(t, testsuite.Script{End: row.end}, testsuite.Options{}).service.Peek(lro.Ref{Service: lro.SpannerService, Name: opName})
+			if diff := cmp.Diff(row.want, string(op.Response)); diff != "" || !known {
+				t.Errorf("%s (known %v, -want +got):\n%s", row.reason, known, diff)
+			}
+		})
+	}
+}
+
+func TestInvalidInput(t *testing.T) {
+	t.Parallel()
+	bad := func() {}
+	start := func(script testsuite.Script) func(*testsuite.Service) error {
+		return func(s *testsuite.Service) error {
+			_, err := s.Start(instance+"/operations/o", script)
+			return err
+		}
+	}
+	add := func(fault testsuite.Fault) func(*testsuite.Service) error {
+		return func(s *testsuite.Service) error { return s.AddFaults(testsuite.Fault{}, fault) }
+	}
+	create := func(options testsuite.Options) func(*testsuite.Service) error {
+		return func(*testsuite.Service) error {
+			_, err := testsuite.NewService(options)
+			return err
+		}
+	}
+	rows := []struct {
+		name  string
+		do    func(*testsuite.Service) error
+		field string
+		value string
+	}{
+		{"negative time", start(testsuite.Script{RunsFor: -1}), "script.runsFor", "-1"},
+		{"negative polls", start(testsuite.Script{Polls: -2}), "script.polls", "-2"},
+		{"negative hidden time", start(testsuite.Script{HiddenFor: -3}), "script.hiddenFor", "-3"},
+		{"negative hidden gets", start(testsuite.Script{HiddenGets: -4}), "script.hiddenGets", "-4"},
+		{"negative expiry", start(testsuite.Script{ExpiresAfter: -5}), "script.expiresAfter", "-5"},
+		{"negative percent", start(testsuite.Script{EndPercent: -6}), "script.endPercent", "-6"},
+		{"too many percent", start(testsuite.Script{EndPercent: 101}), "script.endPercent", "101"},
+		{"end without JSON", start(testsuite.Script{End: testsuite.Succeed(bad)}), "script.end", "json: unsupported type: func()"},
+		{"end of bad JSON", start(testsuite.Script{End: testsuite.Odd("{")}), "script.end", "not JSON: unexpected end of JSON input"},
+		{"error with code OK", start(testsuite.Script{End: testsuite.Fail(lro.CodeOK, "")}), "script.end", "an error's code cannot be OK"},
+		{"detail without JSON", start(testsuite.Script{End: testsuite.Fail(lro.CodeAborted, "", bad)}), "script.end", "json: unsupported type: func()"},
+		{"large, but small", start(testsuite.Script{End: testsuite.SucceedLarge(1)}), "script.end", "a large response of 1 bytes is less than its envelope of 70"},
+		{"cancel before it is sent", start(testsuite.Script{OnCancel: testsuite.HonorCancel(-time.Second)}), "script.onCancel.after", "-1s"},
+		{"cancel refused with OK", start(testsuite.Script{OnCancel: testsuite.RefuseCancel(lro.CodeOK, "")}), "script.onCancel", "an error's code cannot be OK"},
+		{"cancel fails with OK", start(testsuite.Script{OnCancel: testsuite.FailOnCancel(0, lro.CodeOK, "")}), "script.onCancel", "an error's code cannot be OK"},
+		{"delete refused with OK", start(testsuite.Script{OnDelete: testsuite.RefuseDelete(lro.CodeOK, "")}), "script.onDelete", "an error's code cannot be OK"},
+		{"fault of a script", start(testsuite.Script{Faults: []testsuite.Fault{testsuite.Unavailable().Calls(3, 2)}}), "script.faults[0].to", "2"},
+		{"fault from before the first", add(testsuite.Unavailable().Calls(-1, 2)), "faults[1].from", "-1"},
+		{"fault after negative", add(testsuite.Unavailable().During(-time.Second, 0)), "faults[1].after", "-1s"},
+		{"fault inverted", add(testsuite.Unavailable().During(time.Minute, time.Second)), "faults[1].until", "1s"},
+		{"fault negative delay", add(testsuite.Slow(-time.Second)), "faults[1].delay", "-1s"},
+		{"fault negative advice", add(testsuite.Unavailable().WithRetryAfter(-time.Second)), "faults[1].retryAfter", "-1s"},
+		{"fault with code OK", add(testsuite.FailWith(lro.CodeOK, "")), "faults[1]", "an error's code cannot be OK"},
+		{"fault of no HTTP status", add(testsuite.HTMLPage(99)), "faults[1]", "99 is no final HTTP status, which are 200 to 599"},
+		{"plan of what starts nothing", func(s *testsuite.Service) error { return s.Plan(testsuite.MethodGet) }, "plan", "GetOperation"},
+		{"plan of a bad script", func(s *testsuite.Service) error {
+			return s.Plan(testsuite.MethodCreateInstance, testsuite.Script{}, testsuite.Script{Polls: -1})
+		}, "plan.CreateInstance[1].polls", "-1"},
+		{"no name", func(s *testsuite.Service) error { _, err := s.Start("", testsuite.Script{}); return err }, "ref.name", ""},
+		{"name in use", func(s *testsuite.Service) error { _, err := s.Start(opName, testsuite.Script{}); return err }, "ref.name", opName},
+		{"resource of no kind", func(s *testsuite.Service) error { return s.Put("projects/p", nil) }, "name", "projects/p"},
+		{"end of nothing", func(s *testsuite.Service) error { return s.Finish(lro.Ref{}, testsuite.End{}) }, "ref", ""},
+		{"no service", create(testsuite.Options{Service: "http://x"}), "ref.service", "http://x"},
+		{"negative page", create(testsuite.Options{PageSize: -1}), "options.pageSize", "-1"},
+		{"options with a bad fault", create(testsuite.Options{Faults: []testsuite.Fault{{From: -1}}}), "options.faults[0].from", "-1"},
+		{"options with a bad plan", create(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{"X": nil}}), "options.plans", "X"},
+		{"server with no such format", func(s *testsuite.Service) error {
+			_, err := testsuite.NewServer(s, testsuite.ServerOptions{Errors: 9})
+			return err
+		}, "options.errors", "9"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			err := row.do(setup(t, testsuite.Script{RunsFor: time.Hour}, testsuite.Options{}).service)
+			var invalid *lro.InvalidError
+			if !errors.As(err, &invalid) {
+				t.Fatalf("error %v, want an InvalidError", err)
+			}
+			if diff := cmp.Diff([]string{row.field, row.value}, []string{invalid.Field, invalid.Value}); diff != "" {
+				t.Errorf("field and value (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMustStartPanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic for a name that is none")
+		}
+	}()
+	testsuite.ForTest(t, testsuite.Options{}).MustStart("", testsuite.Script{})
+}
+
+func TestFinish(t *testing.T) {
+	t.Parallel()
+	s := setup(t, testsuite.Script{RunsFor: time.Hour}, testsuite.Options{})
+	if err := s.service.Finish(s.ref, testsuite.RunForever()); err == nil {
+		t.Error("RunForever was taken for an end")
+	}
+	if err := s.service.Finish(s.ref, testsuite.Fail(lro.CodeDataLoss, "")); err != nil {
+		t.Fatal(err)
+	}
+	testsuite.AssertState(t, s.service, s.ref, lro.StateFailed)
+	if err := s.service.Finish(s.ref, testsuite.End{}); err == nil {
+		t.Error("it ended twice")
+	}
+	if got := s.play("1h get"); got != "failed" {
+		t.Errorf("its own end came after all: %s", got)
+	}
+}
+
+func TestStartAgain(t *testing.T) {
+	t.Parallel()
+	s := setup(t, testsuite.Script{ExpiresAfter: time.Hour}, testsuite.Options{})
+	s.clock.Advance(time.Hour)
+	again, err := s.service.Start(opName, testsuite.Script{RunsFor: time.Hour})
+	if err != nil {
+		t.Fatalf("a forgotten name is not free: %v", err)
+	}
+	if diff := cmp.Diff([]lro.Ref{again}, s.service.Refs()); diff != "" {
+		t.Errorf("Refs (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]lro.Ref{again}, s.service.Running()); diff != "" {
+		t.Errorf("Running (-want +got):\n%s", diff)
+	}
+}
