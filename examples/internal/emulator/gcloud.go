@@ -1,0 +1,29 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// find returns the path of a gcloud that has the emulator. gcloud is asked for
+// its folder, since what is on PATH may be a wrapper; asked to start a
+// component that it has not, it would offer to install it.
+func find(ctx context.Context) (string, error) {
+	gcloud, err := exec.LookPath("gcloud")
+	if err != nil {
+		return "", fmt.Errorf("%w (%w)", ErrNotFound, err)
+	}
+	root, err := exec.CommandContext(ctx, gcloud, "info", "--format=value(installation.sdk_root)").Output()
+	if err != nil {
+		return "", fmt.Errorf("ask gcloud for its folder: %w", err)
+	}
+	gateway := filepath.Join(strings.TrimSpace(string(root)), "bin", "cloud_spanner_emulator", "gateway_main")
+	if _, err := os.Stat(gateway); err != nil {
+		return "", fmt.Errorf("%w (%w)", ErrNotFound, err)
+	}
+	return gcloud, nil
+}
