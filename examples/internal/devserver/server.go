@@ -135,7 +135,7 @@ func (s *Server) Restart(ctx context.Context) error {
 
 func (s *Server) arguments() []string {
 	arguments := []string{
-		"server", "start-dev", "--log-level", "warn",
+		"server", "start-dev", "--log-level", "error",
 		"--ip", "127.0.0.1", "--port", fmt.Sprint(s.port),
 		// The server would ask its maker for newer versions.
 		"--dynamic-config-value", "frontend.enableServerVersionCheck=false",
