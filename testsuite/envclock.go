@@ -3,8 +3,9 @@ package testsuite
 import "time"
 
 // EnvIdle is the real time without a call after which an [EnvClock] jumps. It
-// is far above what an in-memory poll takes (some microseconds) and lets
-// hundreds of polls pass within the test environment's default timeout of 3 s.
+// is far above what an in-memory poll takes (some microseconds), and lets some
+// hundreds of polls pass within the 3 s that the test environment gives a test:
+// its SetTestTimeout gives more, which a busy machine needs.
 const EnvIdle = 2 * time.Millisecond
 
 // EnvClock returns a clock that follows now, the Now of Temporal's test

@@ -1,0 +1,107 @@
+package testsuite_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// crowdSize is how many operations are polled at once: hundreds, as a fleet of
+// waits does.
+const crowdSize = 400
+
+// crowdScript varies with i: some fail, some are canceled.
+func crowdScript(i int) testsuite.Script {
+	script := testsuite.Script{RunsFor: time.Duration(1+i%7) * time.Minute}
+	if i%5 == 0 {
+		script.End = testsuite.Fail(lro.CodeAborted, "no")
+	}
+	if i%3 == 0 {
+		script.RunsFor, script.OnCancel = time.Hour, testsuite.HonorCancel(time.Minute)
+	}
+	return script
+}
+
+func crowdState(i int) lro.State {
+	switch {
+	case i%3 == 0:
+		return lro.StateCanceled
+	case i%5 == 0:
+		return lro.StateFailed
+	default:
+		return lro.StateSucceeded
+	}
+}
+
+// pollToTheEnd polls every ten seconds, through whatever the faults do.
+func pollToTheEnd(ctx context.Context, client activities.Client, clock testsuite.Clock, ref lro.Ref) (lro.Operation, error) {
+	for {
+		op, err := client.GetOperation(ctx, ref)
+		switch {
+		case err == nil && op.Done:
+			return op, nil
+		case err != nil && activities.Classify(err) != activities.ClassTransient:
+			return op, err
+		}
+		if err := clock.Sleep(ctx, 10*time.Second); err != nil {
+			return op, err
+		}
+	}
+}
+
+func TestHundredsAtOnce(t *testing.T) {
+	t.Parallel()
+	connections := map[string]testsuite.Connect{
+		"memory": func(_ *testing.T, service *testsuite.Service) activities.Client { return service },
+		"http": func(t *testing.T, service *testsuite.Service) activities.Client {
+			return httpClient{testsuite.ServeForTest(t, service, testsuite.ServerOptions{}).URL + "/v1/"}
+		},
+	}
+	for name, connect := range connections {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := testsuite.NewManualClock(epoch)
+			clock.AutoAdvance()
+			service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: []testsuite.Fault{
+				testsuite.Unavailable().During(time.Minute, 70*time.Second), testsuite.DropConnection().On(testsuite.MethodGet).Calls(50, 60),
+			}})
+			pollCrowd(t, service, clock, connect(t, service))
+			testsuite.AssertNoneRunning(t, service)
+			testsuite.AssertCalls(t, service, testsuite.MethodCancel, (crowdSize+2)/3)
+			if got := clock.Now().Sub(epoch); got > 10*time.Minute {
+				t.Errorf("all together took %v, want about what the longest takes", got)
+			}
+		})
+	}
+}
+
+func pollCrowd(t *testing.T, service *testsuite.Service, clock *testsuite.ManualClock, client activities.Client) {
+	var all sync.WaitGroup
+	defer all.Wait()
+	leaves := make([]func(), crowdSize)
+	for i := range leaves { // all, before the first sleeps
+		leaves[i] = clock.Join()
+	}
+	for i := range crowdSize {
+		all.Go(func() {
+			defer leaves[i]()
+			ref := service.MustStart(fmt.Sprintf("%s/operations/o%d", database, i), crowdScript(i))
+			if i%3 == 0 {
+				if err := client.CancelOperation(t.Context(), ref); err != nil {
+					t.Errorf("%s: %v", ref, err)
+				}
+			}
+			op, err := pollToTheEnd(t.Context(), client, clock, ref)
+			if err != nil || op.State() != crowdState(i) {
+				t.Errorf("%s: %s, %v, want %s", ref, op.State(), err, crowdState(i))
+			}
+			_ = service.Running()
+		})
+	}
+}
