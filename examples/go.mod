@@ -3,6 +3,7 @@ module github.com/awaitop/awaitop/examples
 go 1.26.0
 
 require (
+	github.com/awaitop/awaitop v0.0.0
 	github.com/gofrs/flock v0.13.0
 	github.com/google/go-cmp v0.7.0
 	go.temporal.io/api v1.63.5
@@ -37,7 +38,7 @@ require (
 )
 
 require (
-	github.com/awaitop/awaitop v0.0.0
+	github.com/davecgh/go-spew v1.1.1 // indirect
 	github.com/facebookgo/clock v0.0.0-20150410010913-600d898af40a // indirect
 	github.com/gogo/protobuf v1.3.2 // indirect
 	github.com/golang/mock v1.6.0 // indirect

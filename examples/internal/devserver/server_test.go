@@ -1,38 +1,16 @@
 package devserver_test
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
-	"time"
 
 	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/examples/internal/devserver"
 )
-
-// childVariable has this test program start a server, print its address, and
-// wait to be killed, instead of testing.
-const childVariable = "AWAITOP_DEVSERVER_CHILD"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childVariable) == "" {
-		os.Exit(m.Run())
-	}
-	server, err := devserver.Start(context.Background(), devserver.Options{Log: os.Stderr})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Println(server.Address())
-	select {}
-}
 
 func start(t *testing.T, options devserver.Options) *devserver.Server {
 	t.Helper()
@@ -72,26 +50,6 @@ func describes(t *testing.T, address, id string) bool {
 	t.Helper()
 	_, err := dial(t, address).DescribeWorkflowExecution(t.Context(), id, "")
 	return err == nil
-}
-
-// refuses reports whether the address stops accepting connections within 20 s.
-func refuses(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err != nil {
-			return ctx.Err() == nil
-		}
-		_ = conn.Close()
-		select {
-		case <-ctx.Done():
-			return false
-		case <-ticker.C:
-		}
-	}
 }
 
 func TestRestart(t *testing.T) {
@@ -192,32 +150,5 @@ func TestUI(t *testing.T) {
 	}
 	if url := start(t, devserver.Options{}).UIURL(); url != "" {
 		t.Errorf("UI at %q without one", url)
-	}
-}
-
-func TestEndsWithParent(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("missing: an operating system that ends processes with their parent (Linux)")
-	}
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"=1")
-	child.Stderr = os.Stderr
-	output, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	scanner := bufio.NewScanner(output)
-	if !scanner.Scan() {
-		t.Errorf("the child printed no address: %v", scanner.Err())
-	}
-	address := scanner.Text()
-	_ = child.Process.Kill()
-	_ = child.Wait()
-	if address != "" && !refuses(t.Context(), address) {
-		t.Errorf("the server at %s outlived the program that started it", address)
 	}
 }
