@@ -106,7 +106,7 @@ func Retryable(err error) (ok bool, after time.Duration) {
 	if after, ok := f.Operation.Error.RetryDelay(); ok {
 		return true, after
 	}
-	switch f.Operation.Error.Code {
+	switch f.Operation.Error.Code.canonical() {
 	case CodeUnavailable, CodeAborted, CodeResourceExhausted, CodeInternal, CodeUnknown, CodeDeadlineExceeded:
 		return true, 0
 	default:
