@@ -36,10 +36,15 @@ const (
 // number google.rpc does not define is "UNKNOWN", which is how it must be
 // treated; the Status it came in keeps the number.
 func (c Code) String() string {
-	if name, ok := code.Code_name[int32(c)]; ok {
-		return name
+	return code.Code_name[int32(c.canonical())]
+}
+
+// canonical is c, or UNKNOWN for a number google.rpc does not define.
+func (c Code) canonical() Code {
+	if _, ok := code.Code_name[int32(c)]; ok {
+		return c
 	}
-	return CodeUnknown.String()
+	return CodeUnknown
 }
 
 // ParseCode reads a code's name in any case; CANCELED and CANCELLED are the

@@ -57,29 +57,45 @@ func decodeProto(raw json.RawMessage, message proto.Message) error {
 // withoutType takes the "@type" out of an Any in JSON. A well-known type with a
 // JSON form of its own stands under "value" there.
 func withoutType(raw json.RawMessage, want protoreflect.FullName) (json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
+	fields, err := object(raw)
+	if err != nil {
 		return raw, nil // a well-known type outside an Any, such as "3.5s"
 	}
 	if _, ok := fields["@type"]; !ok {
 		return raw, nil
 	}
-	if value, ok := fields["value"]; ok && want.Parent() == "google.protobuf" && want != "google.protobuf.Empty" {
+	if value, ok := fields["value"]; ok && ownJSON(want) {
 		return value, nil
 	}
 	delete(fields, "@type")
 	return json.Marshal(fields)
 }
 
+// ownJSON reports whether the type has a JSON form of its own. The list is that
+// of google.protobuf.Any's documentation; the package has other types with a
+// field called value.
+func ownJSON(name protoreflect.FullName) bool {
+	if name.Parent() != "google.protobuf" {
+		return false
+	}
+	switch name.Name() {
+	case "Any", "Timestamp", "Duration", "FieldMask", "Empty", "Struct", "Value", "ListValue",
+		"BoolValue", "Int32Value", "Int64Value", "UInt32Value", "UInt64Value",
+		"FloatValue", "DoubleValue", "StringValue", "BytesValue":
+		return true
+	default:
+		return false
+	}
+}
+
 // typeName returns the full name in an Any's "@type", or "".
 func typeName(raw json.RawMessage) protoreflect.FullName {
-	var typed struct {
-		Type string `json:"@type"`
-	}
-	if json.Unmarshal(raw, &typed) != nil {
+	var url string
+	fields, err := object(raw)
+	if err != nil || json.Unmarshal(fields["@type"], &url) != nil {
 		return ""
 	}
-	return protoreflect.FullName(typed.Type[strings.LastIndexByte(typed.Type, '/')+1:])
+	return protoreflect.FullName(url[strings.LastIndexByte(url, '/')+1:])
 }
 
 func describe(raw json.RawMessage) string {

@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
 
 // Duration is the JSON form of a time.Duration in awaitop's payloads: seconds
 // with up to nine decimals and the suffix s, as google.protobuf.Duration
-// ("1.5s"). Go's own form ("1h30m") is read too. Decoding never fails, so that
-// the struct around it can say which field is wrong: see [Duration.In].
+// ("1.5s"). Go's own form ("1h30m") is read too, and null as 0. Decoding never
+// fails, so that the struct around it can say which field is wrong: see
+// [Duration.In].
 type Duration struct {
 	value   time.Duration
 	invalid string
@@ -28,8 +30,12 @@ func (d Duration) In(field string) (time.Duration, error) {
 	return d.value, nil
 }
 
-// MarshalJSON writes seconds.
+// MarshalJSON writes seconds. What could not be read is written as it came, lest
+// passing it on made a default of it.
 func (d Duration) MarshalJSON() ([]byte, error) {
+	if d.invalid != "" {
+		return []byte(d.invalid), nil
+	}
 	sign, whole, rest := "", d.value/time.Second, d.value%time.Second
 	if d.value < 0 {
 		sign, whole, rest = "-", -whole, -rest
@@ -40,6 +46,10 @@ func (d Duration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads the text form and remembers what it cannot read.
 func (d *Duration) UnmarshalJSON(raw []byte) error {
+	if absentIfNull(raw) == nil {
+		*d = Duration{}
+		return nil
+	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
 		*d = Duration{invalid: string(raw)}
@@ -55,14 +65,17 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 }
 
 // DecodeStrict reads raw into v and refuses fields v does not have, so that a
-// misspelt field is an error and not a default. The error is an [*InvalidError]
-// that names the field below path; with path "" the whole is called "input".
+// misspelt field is an error and not a default. It refuses more than one JSON
+// value, too. The error is an [*InvalidError] that names the field below path;
+// with path "" the whole is called "input". v keeps what was read before it.
 func DecodeStrict(path string, raw []byte, v any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
-	err := decoder.Decode(v)
-	if err == nil {
-		return nil
+	if err := decoder.Decode(v); err != nil {
+		return invalidJSON(path, raw, err)
 	}
-	return invalidJSON(path, raw, err)
+	if _, err := decoder.Token(); err != io.EOF {
+		return &InvalidError{Field: join(path, ""), Value: string(raw), Want: "one JSON value", Problem: "has something after it"}
+	}
+	return nil
 }

@@ -1,13 +1,11 @@
 package lro
 
 import (
+	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
-	"google.golang.org/protobuf/proto"
 )
 
 // FailureType is the kind of a failure: the Type of its
@@ -38,6 +36,16 @@ const (
 	TypeInvalidInput FailureType = "InvalidInput"
 )
 
+func (t FailureType) known() bool {
+	switch t {
+	case TypeOperationFailed, TypePollFailed, TypeOperationGone, TypeAwaitTimeout,
+		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeInvalidInput:
+		return true
+	default:
+		return false
+	}
+}
+
 // Failure is why a wait failed: the one struct in the details of the
 // temporal.ApplicationError that [Failure.Err] makes and [AsFailure] reads.
 type Failure struct {
@@ -59,14 +67,18 @@ type Failure struct {
 	Resources []string `json:"resources,omitempty"`
 }
 
+// maxLine bounds a failure's message and Reason, in bytes. The longest Ref and a
+// status message of 1 KiB fit it.
+const maxLine = 4 << 10
+
 // Invalid returns the failure for a refused input. An [*InvalidError] in err
 // gives its field and value. ref may be zero; it keeps what was started from
 // being lost with the input.
 func Invalid(ref Ref, err error) Failure {
-	f := Failure{Type: TypeInvalidInput, Outcome: Outcome{Ref: ref}, Reason: err.Error()}
+	f := Failure{Type: TypeInvalidInput, Outcome: Outcome{Ref: ref}, Reason: oneLine(err.Error(), maxLine)}
 	var invalid *InvalidError
 	if errors.As(err, &invalid) {
-		f.Field, f.Value = invalid.Field, clip(invalid.Value, 200)
+		f.Field, f.Value = clip(invalid.Field, 200), clip(invalid.Value, 200)
 	}
 	return f
 }
@@ -79,17 +91,15 @@ func (f Failure) Err() error {
 }
 
 // RetryableErr is Err for an activity that Temporal shall try again after the
-// given delay.
+// given delay; 0 leaves it to the activity's retry policy.
 func (f Failure) RetryableErr(after time.Duration) error {
 	return f.err(temporal.ApplicationErrorOptions{NextRetryDelay: after})
 }
 
 func (f Failure) err(options temporal.ApplicationErrorOptions) error {
-	f.Operation, _ = f.Operation.Bound()
-	f.PollError = f.PollError.bounded()
-	f.CancelStatus = f.CancelStatus.bounded()
+	f = f.bounded()
 	options.Details = []any{f}
-	return temporal.NewApplicationErrorWithOptions(f.message(), f.wireType(), options)
+	return temporal.NewApplicationErrorWithOptions(oneLine(f.message(), maxLine), f.wireType(), options)
 }
 
 // Status returns the google.rpc.Status behind the failure: the operation's own
@@ -133,191 +143,23 @@ func (f Failure) wireType() string {
 	}
 }
 
-// message is one line: lower case, names the operation, holds no body.
-func (f Failure) message() string {
-	name := "operation"
-	if text := f.Ref.String(); text != "" {
-		name += " " + text
+// UnmarshalJSON reads what Err writes. A Ref that is not valid is kept as far as
+// its text goes, since an input may have been refused for it. JSON without an
+// operation is some other program's failure of the same type, and an error.
+func (f *Failure) UnmarshalJSON(raw []byte) error {
+	type plain Failure
+	wire := struct {
+		*plain
+		Ref       looseRef   `json:"ref"`
+		Operation *Operation `json:"operation"`
+	}{plain: &plain{}}
+	if err := json.Unmarshal(raw, &wire); err != nil {
+		return err
 	}
-	switch f.Type {
-	case TypeOperationFailed:
-		return name + " failed: " + f.Status().line()
-	case TypePollFailed:
-		return name + " could not be read: " + f.Status().line()
-	case TypeOperationGone:
-		return name + " is gone: the service answers NOT_FOUND"
-	case TypeAwaitTimeout:
-		return name + " had not ended by the deadline" + f.afterDeadline()
-	case TypeProtocolError:
-		return name + ": the service's answer is no operation: " + f.Status().line()
-	case TypeResultTooLarge:
-		return fmt.Sprintf("%s succeeded, but its response does not fit a payload of %d bytes", name, MaxEncodedSize)
-	case TypeCompensationFailed:
-		return "could not undo: " + oneLine(strings.Join(f.Resources, ", "))
-	case TypeInvalidInput:
-		return "invalid input: " + oneLine(f.Reason)
-	default:
-		return name + ": " + string(f.Type)
+	if wire.Operation == nil {
+		return errors.New("not a failure of awaitop: it has no operation")
 	}
-}
-
-func (f Failure) afterDeadline() string {
-	if f.Cancellation == "" {
-		return " and was left running"
-	}
-	return "; its cancel: " + string(f.Cancellation)
-}
-
-// line is the status on one line: "NOT_FOUND: no such database".
-func (s *Status) line() string {
-	switch {
-	case s == nil:
-		return CodeUnknown.String()
-	case s.Message == "":
-		return s.Code.String()
-	default:
-		return s.Code.String() + ": " + oneLine(s.Message)
-	}
-}
-
-// oneLine collapses white space and cuts at 1 KiB.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(clip(text, 1<<10)), " ")
-}
-
-// AsFailure finds the first Failure in err, at any depth of activity, child
-// workflow and client errors, wrapped errors and errors.Join.
-func AsFailure(err error) (Failure, bool) {
-	var found Failure
-	ok := walk(err, func(err error) bool {
-		app, ok := err.(*temporal.ApplicationError)
-		if !ok {
-			return false
-		}
-		kind, _, _ := strings.Cut(app.Type(), ".")
-		f := Failure{}
-		if !FailureType(kind).known() || app.Details(&f) != nil {
-			return false
-		}
-		f.Type = FailureType(kind)
-		found = f
-		return true
-	})
-	return found, ok
-}
-
-func (t FailureType) known() bool {
-	switch t {
-	case TypeOperationFailed, TypePollFailed, TypeOperationGone, TypeAwaitTimeout,
-		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeInvalidInput:
-		return true
-	default:
-		return false
-	}
-}
-
-// OutcomeOf returns the Outcome in err: that of a [Failure], or the details of
-// the temporal.CanceledError a canceled wait ends with.
-func OutcomeOf(err error) (Outcome, bool) {
-	if f, ok := AsFailure(err); ok {
-		return f.Outcome, true
-	}
-	var found Outcome
-	ok := walk(err, func(err error) bool {
-		canceled, ok := err.(*temporal.CanceledError)
-		if !ok || !canceled.HasDetails() {
-			return false
-		}
-		// An activity canceled before its next attempt has a plain string here.
-		o := Outcome{}
-		if canceled.Details(&o) != nil {
-			return false
-		}
-		found = o
-		return true
-	})
-	return found, ok
-}
-
-// CodeOf returns the code of the failure in err as [Failure.Code] does, OK for
-// nil, CANCELLED for a temporal.CanceledError and UNKNOWN for anything else.
-// The code alone does not say whose it is: look at [Failure.Type] before
-// undoing anything.
-func CodeOf(err error) Code {
-	if err == nil {
-		return CodeOK
-	}
-	if f, ok := AsFailure(err); ok {
-		return f.Code()
-	}
-	if temporal.IsCanceledError(err) {
-		return CodeCanceled
-	}
-	return CodeUnknown
-}
-
-// Detail returns the first status detail of the failure in err that is a T,
-// such as *errdetails.PreconditionFailure, and whether there was one.
-func Detail[T proto.Message](err error) (T, bool) {
-	var none T
-	f, ok := AsFailure(err)
-	if !ok || f.Status() == nil {
-		return none, false
-	}
-	return StatusDetail[T](*f.Status())
-}
-
-// Reason returns the reason and domain of the ErrorInfo in err's failure, both
-// "" without one.
-func Reason(err error) (reason, domain string) {
-	f, ok := AsFailure(err)
-	if !ok || f.Status() == nil {
-		return "", ""
-	}
-	return f.Status().Reason()
-}
-
-// Retryable reports whether starting the failed step again can help, and after
-// how long the service asks to wait (its RetryInfo; 0 without one). Only an
-// operation that itself failed qualifies: after any other failure the operation
-// may still be running, and a second start would be a second operation.
-//
-// The codes are UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and
-// DEADLINE_EXCEEDED; any code with a RetryInfo.
-func Retryable(err error) (ok bool, after time.Duration) {
-	f, ok := AsFailure(err)
-	if !ok || f.Type != TypeOperationFailed || f.Operation.Error == nil {
-		return false, 0
-	}
-	if after, ok := f.Operation.Error.RetryDelay(); ok {
-		return true, after
-	}
-	switch f.Operation.Error.Code {
-	case CodeUnavailable, CodeAborted, CodeResourceExhausted, CodeInternal, CodeUnknown, CodeDeadlineExceeded:
-		return true, 0
-	default:
-		return false, 0
-	}
-}
-
-// walk visits err and all it wraps, depth first, until visit returns true.
-// errors.As stops at the first ApplicationError, which may be a mere wrapper.
-func walk(err error, visit func(error) bool) bool {
-	if err == nil {
-		return false
-	}
-	if visit(err) {
-		return true
-	}
-	switch wrapper := err.(type) {
-	case interface{ Unwrap() error }:
-		return walk(wrapper.Unwrap(), visit)
-	case interface{ Unwrap() []error }:
-		for _, inner := range wrapper.Unwrap() {
-			if walk(inner, visit) {
-				return true
-			}
-		}
-	}
-	return false
+	*f = Failure(*wire.plain)
+	f.Ref, f.Operation = Ref(wire.Ref), *wire.Operation
+	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // InvalidError says which field of an input is wrong, its value, and what was
@@ -22,14 +22,15 @@ type InvalidError struct {
 	Problem string
 }
 
-// Error returns one line that names the field and quotes the value, cut to 200
-// bytes.
+// Error returns one line that names the field and quotes the value. Both may be
+// whatever somebody sent: each is cut to 200 bytes.
 func (e *InvalidError) Error() string {
-	text := fmt.Sprintf("%s: %q", e.Field, clip(e.Value, 200))
+	text := fmt.Sprintf("%s: %q", clip(e.Field, 200), clip(e.Value, 200))
 	if e.Problem != "" {
-		text += " " + e.Problem
+		text += " " + clip(e.Problem, 200)
 	}
-	return text + "; want " + e.Want
+	// A quoted byte takes four, so that this cuts no Want of ours.
+	return oneLine(text+"; want "+e.Want, 4<<10)
 }
 
 // invalidJSON names the field that made err, an error of encoding/json for raw.
@@ -46,10 +47,11 @@ func invalidJSON(path string, raw []byte, err error) error {
 		invalid.Value = valueAt(raw, mismatch.Field)
 		invalid.Want, invalid.Problem = "JSON for a "+mismatch.Type.String(), "is a JSON "+mismatch.Value
 	}
-	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
-		name = strings.Trim(name, `"`)
+	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		// encoding/json gives the last key only, and only in its text.
+		name, _ := strconv.Unquote(quoted)
 		invalid.Field = join(path, name)
-		invalid.Value = valueAt(raw, name)
+		invalid.Value = valueOf(raw, name)
 		invalid.Want, invalid.Problem = "one of the documented fields", "is in a field that does not exist"
 	}
 	return invalid
@@ -59,26 +61,24 @@ func join(path, field string) string {
 	return cmp.Or(strings.Trim(path+"."+field, "."), "input")
 }
 
-// valueAt returns the raw JSON at a dotted path of object keys, or all of it.
+// valueAt returns the raw JSON at a dotted path of object keys, or as much of
+// it as the path leads to: an array's elements have no place in the paths of
+// encoding/json.
 func valueAt(raw []byte, path string) string {
-	if path == "" {
-		return string(raw)
+	for key := range strings.SplitSeq(path, ".") {
+		fields, err := object(raw)
+		if err != nil || fields[key] == nil {
+			break
+		}
+		raw = fields[key]
 	}
-	key, rest, _ := strings.Cut(path, ".")
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || fields[key] == nil {
-		return string(raw)
-	}
-	return valueAt(fields[key], rest)
+	return string(raw)
 }
 
-// clip shortens s to at most n bytes, on a character's boundary.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
+// valueOf returns the raw JSON of one key of raw, or all of it.
+func valueOf(raw []byte, key string) string {
+	if fields, err := object(raw); err == nil && fields[key] != nil {
+		return string(fields[key])
 	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "..."
+	return string(raw)
 }

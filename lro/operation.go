@@ -65,16 +65,19 @@ var ErrNotOperation = errors.New("not a google.longrunning.Operation")
 // normalises its odd shapes: null is absent, and what a running operation says
 // about its end is ignored.
 //
-// A body that is not JSON gives a plain error: it may be a proxy's page or a
-// cut-off reply, and reading again can help. JSON that is no operation (not an
+// Keys match by case, and keys it does not know are ignored. A body that is not
+// JSON gives a plain error: it may be a proxy's page or a cut-off reply, and
+// reading again can help. JSON that is no operation (not an
 // object, neither a name nor done, an error whose code is 0, both an error and
 // a response) wraps [ErrNotOperation].
 func ParseOperation(body []byte) (Operation, error) {
 	if !json.Valid(body) {
 		return Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
 	}
-	var op Operation
-	if err := json.Unmarshal(body, &op); err != nil {
+	// encoding/json would pass bad UTF-8 on in raw values, and other SDKs would
+	// not read the payload.
+	op, err := readOperation(bytes.ToValidUTF8(body, []byte("\uFFFD")))
+	if err != nil {
 		return Operation{}, fmt.Errorf("%w: %w", ErrNotOperation, err)
 	}
 	if err := op.Normalize(); err != nil {
@@ -84,6 +87,39 @@ func ParseOperation(body []byte) (Operation, error) {
 		return Operation{}, fmt.Errorf("%w: it has no name and is not done", ErrNotOperation)
 	}
 	return op, nil
+}
+
+func readOperation(body []byte) (Operation, error) {
+	var op Operation
+	fields, err := object(body)
+	if err != nil {
+		return op, err
+	}
+	op.Metadata, op.Response = fields["metadata"], fields["response"]
+	if absentIfNull(fields["error"]) != nil {
+		op.Error, err = readStatus(fields["error"])
+	}
+	return op, errors.Join(readField(fields, "name", &op.Name), readField(fields, "done", &op.Done), err)
+}
+
+func readStatus(raw json.RawMessage) (*Status, error) {
+	s := &Status{}
+	fields, err := object(raw)
+	return s, errors.Join(err,
+		readField(fields, "code", &s.Code),
+		readField(fields, "message", &s.Message),
+		readField(fields, "details", &s.Details))
+}
+
+// readField decodes a field if it is there.
+func readField(fields map[string]json.RawMessage, key string, into any) error {
+	if fields[key] == nil {
+		return nil
+	}
+	if err := json.Unmarshal(fields[key], into); err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	return nil
 }
 
 // Normalize applies [ParseOperation]'s rules for odd shapes to an operation

@@ -85,6 +85,16 @@ func (r *Ref) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// looseRef is a Ref that is read back, not used: its text form unvalidated.
+type looseRef Ref
+
+// UnmarshalText splits the text form; it never fails.
+func (r *looseRef) UnmarshalText(text []byte) error {
+	rest, _ := strings.CutPrefix(string(text), "//")
+	r.Service, r.Name, _ = strings.Cut(rest, "/")
+	return nil
+}
+
 // Validate reports why r cannot be sent to an API, as an [*InvalidError] for
 // "ref.service" or "ref.name". Generated API clients send such names as they
 // are, so a name from outside could otherwise reach another method or resource.
@@ -96,12 +106,12 @@ func (r Ref) Validate() error {
 }
 
 var (
-	serviceName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
+	serviceName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.[a-z]([a-z0-9-]*[a-z0-9])?$`)
 	customVerb  = regexp.MustCompile(`:[A-Za-z][A-Za-z0-9_]*$`)
 )
 
 // ValidateService reports why service is not a service's DNS name, as an
-// [*InvalidError] for "ref.service". URLs, ports and paths are refused.
+// [*InvalidError] for "ref.service". URLs, IP addresses, ports and paths are refused.
 func ValidateService(service string) error {
 	if len(service) > 253 || !serviceName.MatchString(service) {
 		return &InvalidError{Field: "ref.service", Value: service, Want: "a service name such as spanner.googleapis.com, not a URL, host:port or path"}

@@ -1,6 +1,9 @@
 package lro
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // MaxEncodedSize bounds, in bytes of JSON, everything awaitop passes through
 // Temporal. Temporal's own limit is 2 MiB a payload; a workflow whose result or
@@ -9,8 +12,10 @@ import "encoding/json"
 const MaxEncodedSize = 1 << 20
 
 // room is what is left for Outcome and Failure around an Operation.
-// Two bounded Statuses, two names and a value fit it, escaped.
-const room = 128 << 10
+// What [Failure.bounded] leaves fits it even if every byte takes six, as '<' and
+// control characters do in JSON: two Statuses of 40 KiB, a Ref of 2.3 KiB, 4 KiB
+// of Reason, 400 bytes of Field and Value, and 8 KiB of encoded Resources.
+const room = 160 << 10
 
 // Bound makes op fit a payload, dropping its metadata first. fits is false if
 // the rest is still too large: then the response is gone too, and of an error
@@ -25,24 +30,53 @@ func (o Operation) Bound() (bounded Operation, fits bool) {
 	if EncodedSize(o) <= limit {
 		return o, true
 	}
-	o.Response = nil
+	o.Response, o.Name = nil, clip(o.Name, MaxNameLength)
 	if o.Error != nil {
 		o.Error = o.Error.clipped()
 	}
 	return o, false
 }
 
-// bounded is s, or [Status.clipped] if it takes more than 48 KiB; nil is nil.
+// bounded is f with every part cut so that the whole fits [MaxEncodedSize].
+func (f Failure) bounded() Failure {
+	f.Ref = Ref{Service: clip(f.Ref.Service, 253), Name: clip(f.Ref.Name, MaxNameLength)}
+	f.Operation, _ = f.Operation.Bound()
+	f.PollError = f.PollError.bounded()
+	f.CancelStatus = f.CancelStatus.bounded()
+	f.Field, f.Value, f.Reason = clip(f.Field, 200), clip(f.Value, 200), clip(f.Reason, maxLine)
+	f.Resources = boundedNames(f.Resources)
+	return f
+}
+
+// boundedNames keeps as many names as fit 8 KiB, and says how many do not.
+func boundedNames(names []string) []string {
+	if EncodedSize(names) <= 8<<10 {
+		return names
+	}
+	var kept []string
+	size := 0
+	for i, name := range names {
+		name = clip(name, 1<<10)
+		if size += EncodedSize(name) + 1; size > 8<<10-100 {
+			return append(kept, fmt.Sprintf("and %d more", len(names)-i))
+		}
+		kept = append(kept, name)
+	}
+	return kept
+}
+
+// bounded is s, or [Status.clipped] if it takes more than 40 KiB; nil is nil.
 func (s *Status) bounded() *Status {
-	if s == nil || EncodedSize(s) <= 48<<10 {
+	if s == nil || EncodedSize(s) <= 40<<10 {
 		return s
 	}
 	return s.clipped()
 }
 
-// clipped is s without details, its message cut to 8 KiB.
+// clipped is s without details, its message cut to 6 KiB, which take at most 36
+// in JSON.
 func (s *Status) clipped() *Status {
-	return &Status{Code: s.Code, Message: clip(s.Message, 8<<10)}
+	return &Status{Code: s.Code, Message: clip(s.Message, 6<<10)}
 }
 
 // EncodedSize returns how many bytes v takes as the JSON Temporal's default

@@ -1,0 +1,149 @@
+package lro
+
+import (
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"google.golang.org/protobuf/proto"
+)
+
+// AsFailure finds the first Failure in err, at any depth of activity, child
+// workflow and client errors, wrapped errors and errors.Join.
+func AsFailure(err error) (Failure, bool) {
+	var found Failure
+	ok := walk(err, func(err error) bool {
+		app, ok := err.(*temporal.ApplicationError)
+		if !ok {
+			return false
+		}
+		kind, _, _ := strings.Cut(app.Type(), ".")
+		f := Failure{}
+		if !FailureType(kind).known() || !details(app, &f) {
+			return false
+		}
+		f.Type = FailureType(kind)
+		found = f
+		return true
+	})
+	return found, ok
+}
+
+// OutcomeOf returns the Outcome in err: that of a [Failure], or the details of
+// the temporal.CanceledError a canceled wait ends with.
+func OutcomeOf(err error) (Outcome, bool) {
+	if f, ok := AsFailure(err); ok {
+		return f.Outcome, true
+	}
+	var found Outcome
+	ok := walk(err, func(err error) bool {
+		canceled, ok := err.(*temporal.CanceledError)
+		if !ok {
+			return false
+		}
+		// An activity canceled before its next attempt has a plain string here,
+		// and a user's own cancel whatever they gave it.
+		o := Outcome{}
+		if !details(canceled, &o) || (o.Ref.IsZero() && !o.Operation.Done) {
+			return false
+		}
+		found = o
+		return true
+	})
+	return found, ok
+}
+
+// CodeOf returns the code of the failure in err as [Failure.Code] does, OK for
+// nil, CANCELLED for a temporal.CanceledError and UNKNOWN for anything else.
+// The code alone does not say whose it is: look at [Failure.Type] before
+// undoing anything.
+func CodeOf(err error) Code {
+	if err == nil {
+		return CodeOK
+	}
+	if f, ok := AsFailure(err); ok {
+		return f.Code()
+	}
+	if temporal.IsCanceledError(err) {
+		return CodeCanceled
+	}
+	return CodeUnknown
+}
+
+// Detail returns the first status detail of the failure in err that is a T,
+// such as *errdetails.PreconditionFailure, and whether there was one.
+func Detail[T proto.Message](err error) (T, bool) {
+	var none T
+	f, ok := AsFailure(err)
+	if !ok || f.Status() == nil {
+		return none, false
+	}
+	return StatusDetail[T](*f.Status())
+}
+
+// Reason returns the reason and domain of the ErrorInfo in err's failure, both
+// "" without one.
+func Reason(err error) (reason, domain string) {
+	f, ok := AsFailure(err)
+	if !ok || f.Status() == nil {
+		return "", ""
+	}
+	return f.Status().Reason()
+}
+
+// Retryable reports whether starting the failed step again can help, and after
+// how long the service asks to wait (its RetryInfo; 0 without one). Only an
+// operation that itself failed qualifies: after any other failure the operation
+// may still be running, and a second start would be a second operation.
+//
+// The codes are UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and
+// DEADLINE_EXCEEDED; any code with a RetryInfo.
+func Retryable(err error) (ok bool, after time.Duration) {
+	f, ok := AsFailure(err)
+	if !ok || f.Type != TypeOperationFailed || f.Operation.Error == nil {
+		return false, 0
+	}
+	if after, ok := f.Operation.Error.RetryDelay(); ok {
+		return true, after
+	}
+	switch f.Operation.Error.Code.canonical() {
+	case CodeUnavailable, CodeAborted, CodeResourceExhausted, CodeInternal, CodeUnknown, CodeDeadlineExceeded:
+		return true, 0
+	default:
+		return false, 0
+	}
+}
+
+// details reads the details of a Temporal error into a struct. Of an error that
+// has not crossed Temporal's boundary the SDK assigns them by reflection, and
+// panics where they are of another type.
+func details(err interface{ Details(...any) error }, into any) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return err.Details(into) == nil
+}
+
+// walk visits err and all it wraps, depth first, until visit returns true.
+// errors.As stops at the first ApplicationError, which may be a mere wrapper.
+func walk(err error, visit func(error) bool) bool {
+	if err == nil {
+		return false
+	}
+	if visit(err) {
+		return true
+	}
+	switch wrapper := err.(type) {
+	case interface{ Unwrap() error }:
+		return walk(wrapper.Unwrap(), visit)
+	case interface{ Unwrap() []error }:
+		for _, inner := range wrapper.Unwrap() {
+			if walk(inner, visit) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,53 @@
+package lro
+
+import (
+	"fmt"
+	"strings"
+)
+
+// message is one line: lower case, names the operation, holds no body.
+func (f Failure) message() string {
+	name := "operation"
+	if text := f.Ref.String(); text != "" {
+		name += " " + text
+	}
+	switch f.Type {
+	case TypeOperationFailed:
+		return name + " failed: " + f.Status().line()
+	case TypePollFailed:
+		return name + " could not be read: " + f.Status().line()
+	case TypeOperationGone:
+		return name + " is gone: the service answers NOT_FOUND"
+	case TypeAwaitTimeout:
+		return name + " had not ended by the deadline" + f.afterDeadline()
+	case TypeProtocolError:
+		return name + ": the service's answer is no operation: " + f.Status().line()
+	case TypeResultTooLarge:
+		return fmt.Sprintf("%s succeeded, but its response does not fit a payload of %d bytes", name, MaxEncodedSize)
+	case TypeCompensationFailed:
+		return "could not undo: " + strings.Join(f.Resources, ", ")
+	case TypeInvalidInput:
+		return "invalid input: " + f.Reason
+	default:
+		return name + ": " + string(f.Type)
+	}
+}
+
+func (f Failure) afterDeadline() string {
+	if f.Cancellation == "" {
+		return " and was left running"
+	}
+	return "; its cancel: " + string(f.Cancellation)
+}
+
+// line is the status on one line: "NOT_FOUND: no such database".
+func (s *Status) line() string {
+	switch {
+	case s == nil:
+		return CodeUnknown.String()
+	case s.Message == "":
+		return s.Code.String()
+	default:
+		return s.Code.String() + ": " + oneLine(s.Message, 1<<10)
+	}
+}

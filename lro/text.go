@@ -1,0 +1,33 @@
+package lro
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clip shortens s to at most n bytes, on a character's boundary, and marks the
+// cut with three dots more.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "..."
+}
+
+// oneLine makes text fit to stand in a message: cut to n bytes, white space
+// collapsed, nothing in it that would steer a terminal, and valid UTF-8, without
+// which Temporal cannot send it.
+func oneLine(text string, n int) string {
+	text = strings.ToValidUTF8(clip(text, n), "\uFFFD")
+	text = strings.Join(strings.Fields(text), " ")
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '\uFFFD'
+		}
+		return c
+	}, text)
+}
