@@ -1,0 +1,59 @@
+package workflows_test
+
+import (
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/log"
+	sdk "go.temporal.io/sdk/testsuite"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// world is a test environment with a scripted service, both on one clock that
+// skips time.
+type world struct {
+	t       *testing.T
+	env     *sdk.TestWorkflowEnvironment
+	service *testsuite.Service
+}
+
+func newWorld(t *testing.T, faults ...testsuite.Fault) *world {
+	t.Helper()
+	var suite sdk.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
+	clock := testsuite.EnvClock(env.Now)
+	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
+	workflows.Register(env)
+	// Never held, each wait between polls is the environment's, which skips it.
+	activities.New(service, activities.Options{Clock: clock, MaxHeld: activities.NeverHold}).Register(env)
+	return &world{t: t, env: env, service: service}
+}
+
+const operationName = "projects/p/instances/i/operations/o"
+
+// await runs AwaitOperation to its end.
+func (w *world) await(ref lro.Ref, options workflows.AwaitOptions) (lro.Outcome, error) {
+	w.t.Helper()
+	w.env.ExecuteWorkflow(workflows.AwaitOperationName, workflows.AwaitInput{Ref: ref, AwaitOptions: options})
+	if !w.env.IsWorkflowCompleted() {
+		w.t.Fatal("the workflow did not end")
+	}
+	err := w.env.GetWorkflowError()
+	if err != nil {
+		outcome, _ := lro.OutcomeOf(err)
+		return outcome, err
+	}
+	var outcome lro.Outcome
+	if err := w.env.GetWorkflowResult(&outcome); err != nil {
+		w.t.Fatalf("result: %v", err)
+	}
+	return outcome, nil
+}
