@@ -1,0 +1,118 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Client is an [activities.Client] over HTTP. It is safe for concurrent use.
+//
+// Its errors are an [*lro.InvalidError] for what it refuses to send, an
+// [*activities.Error] for a request that failed, and the context's own error
+// once the context has ended.
+type Client struct {
+	options  Options
+	registry *registry
+	http     *http.Client
+	owned    *http.Transport // what Close closes; nil if Options.Transport was given
+}
+
+var _ activities.Client = (*Client)(nil)
+
+// GetOperation reads one operation. A 200 whose JSON is no operation wraps
+// [lro.ErrNotOperation]; a 200 that is not JSON is a transient error.
+func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	const method = "GetOperation"
+	target, err := c.registry.url("ref", ref)
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return send(ctx, c, request{method: method, verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
+		op, err := lro.ParseOperation(r.body)
+		if err != nil {
+			return lro.Operation{}, r.undecodable(method, err)
+		}
+		return op, nil
+	})
+}
+
+// CancelOperation asks the service to cancel. Success says that the request was
+// accepted. It is sent again after a lost reply: canceling twice is canceling.
+func (c *Client) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	return c.control(ctx, "CancelOperation", http.MethodPost, ref, ":cancel")
+}
+
+// DeleteOperation deletes the operation's record. Where a reply was lost, the
+// next try's NOT_FOUND may mean that the one before had deleted it.
+func (c *Client) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	return c.control(ctx, "DeleteOperation", http.MethodDelete, ref, "")
+}
+
+// control sends a request whose reply is google.protobuf.Empty.
+func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, suffix string) error {
+	target, err := c.registry.url("ref", ref)
+	if err != nil {
+		return err
+	}
+	_, err = send(ctx, c, request{method: method, verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
+		// A proxy's login page with status 200 is no acceptance.
+		if len(r.body) > 0 && !json.Valid(r.body) {
+			return struct{}{}, r.undecodable(method, errNotJSON)
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// ListOperations reads one page. Fields that the input leaves zero are not
+// sent. A page with an entry that is no operation wraps [lro.ErrNotOperation].
+func (c *Client) ListOperations(ctx context.Context, input activities.ListInput) (activities.ListOutput, error) {
+	const method = "ListOperations"
+	target, err := c.registry.url("collection", input.Collection)
+	if err != nil {
+		return activities.ListOutput{}, err
+	}
+	if input.PageSize < 0 {
+		return activities.ListOutput{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
+	}
+	return send(ctx, c, request{method: method, verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
+		page, err := parsePage(r.body)
+		if err != nil {
+			return activities.ListOutput{}, r.undecodable(method, err)
+		}
+		return page, nil
+	})
+}
+
+// listQuery holds the parameters that input sets.
+func listQuery(input activities.ListInput) url.Values {
+	query := url.Values{}
+	if input.Filter != "" {
+		query.Set("filter", input.Filter)
+	}
+	if input.PageSize != 0 {
+		query.Set("pageSize", strconv.Itoa(input.PageSize))
+	}
+	if input.PageToken != "" {
+		query.Set("pageToken", input.PageToken)
+	}
+	if input.ReturnPartialSuccess {
+		query.Set("returnPartialSuccess", "true")
+	}
+	return query
+}
+
+// Close closes the idle connections of the Client's own transport. Calls under
+// way end normally. It may be called more than once and always returns nil.
+func (c *Client) Close() error {
+	if c.owned != nil {
+		c.owned.CloseIdleConnections()
+	}
+	return nil
+}

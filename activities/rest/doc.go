@@ -1,0 +1,50 @@
+// Package rest is the [activities.Client] for every service that speaks
+// google.longrunning in the uniform HTTP mapping:
+//
+//	GET    {endpoint}/{version}/{name}         GetOperation
+//	POST   {endpoint}/{version}/{name}:cancel  CancelOperation
+//	DELETE {endpoint}/{version}/{name}         DeleteOperation
+//	GET    {endpoint}/{version}/{collection}   ListOperations
+//
+// 611 of the 621 operation collections in Google's discovery documents have
+// this shape; eight more need a constant path before the name, see
+// [Service.Prefix]. The zero [Options] reach Cloud Spanner with the application
+// default credentials:
+//
+//	client, err := rest.New(ctx, rest.Options{})
+//	if err != nil {
+//		return err
+//	}
+//	defer client.Close()
+//	op, err := client.GetOperation(ctx, ref)
+//
+// # What a workflow can reach
+//
+// A Ref names a service and a resource, never an address. Which services there
+// are, where they are, and which resources may be named is the worker's
+// configuration ([Options.Services], [Options.AllowedPrefixes]). Anything else
+// is an [lro.InvalidError] before a request is made or a token is fetched.
+// Redirects are not followed, and credentials never leave the machine over
+// plain HTTP.
+//
+// # Errors
+//
+// A failed request is an [activities.Error] with the service's own
+// google.rpc.Status and all its details, known types and unknown. It is read
+// from the body: error.status first (Google's APIs, with error.details and the
+// older error.errors), then the bare {"code", "message", "details"} of
+// grpc-gateway (the Spanner emulator), either of them inside a one-element
+// array, and only then from the HTTP status. The reason of an older
+// error.errors entry becomes a google.rpc.ErrorInfo, so that there is one place
+// to look for reasons.
+//
+// A transient failure is tried again within the call: three tries in all, with
+// less than two seconds of waiting between them. Not tried again are quota
+// errors and errors with advice to wait: the caller owns the budget, and waiting
+// is the activities'.
+//
+// # Telemetry
+//
+// Each HTTP request, and so each try, is one OpenTelemetry client span of the
+// global tracer provider, made by the transport of google.golang.org/api.
+package rest

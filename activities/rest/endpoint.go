@@ -1,0 +1,52 @@
+package rest
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// parseEndpoint returns the base URL that text means, without a trailing slash.
+// A bare host or host:port is https, as for google.golang.org/api. Plain http
+// is refused unless plain is set or the host is loopback: it would show the
+// access token to the network.
+func parseEndpoint(field, text string, plain bool) (string, error) {
+	full := text
+	if !strings.Contains(full, "://") {
+		full = "https://" + full
+	}
+	invalid := &lro.InvalidError{Field: field, Value: text, Want: "a base URL such as https://spanner.googleapis.com"}
+	u, err := url.Parse(full)
+	if err != nil {
+		return "", invalid // err would quote a password
+	}
+	invalid.Value = u.Redacted()
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http":
+		invalid.Problem = "is neither http nor https"
+	case u.Hostname() == "":
+		invalid.Problem = "has no host"
+	case u.User != nil:
+		invalid.Problem = "holds a user name"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		invalid.Problem = "has a query or a fragment"
+	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
+		invalid.Problem = "would send credentials over plain http"
+		invalid.Want = "https, a loopback address, or Options.WithoutAuthentication"
+	default:
+		return strings.TrimRight(u.String(), "/"), nil
+	}
+	return "", invalid
+}
+
+// isLoopback reports whether what is sent to host stays on this machine.
+// "localhost" is, by RFC 6761, and by Go's resolver.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,112 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"cloud.google.com/go/auth"
+	"cloud.google.com/go/compute/metadata"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// noReply is the error for a request without a reply. sent says whether it got
+// past authentication.
+func (c *Client) noReply(method string, err error, sent bool) *activities.Error {
+	if !sent {
+		return &activities.Error{Method: method, Cause: err, Status: tokenStatus(err)}
+	}
+	return &activities.Error{Method: method, Cause: err, Status: lostStatus("no reply", err)}
+}
+
+// unreadable is the error for a success whose body could not be read whole.
+func (c *Client) unreadable(method string, code int, err error) *activities.Error {
+	failed := &activities.Error{Method: method, HTTP: code, Cause: err}
+	failed.Status = lostStatus("the reply was cut off", err)
+	if errors.Is(err, errTooLarge) {
+		failed.Status = lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize", c.options.MaxBodySize)}
+	}
+	return failed
+}
+
+func lostStatus(what string, err error) lro.Status {
+	code := lro.CodeUnavailable
+	if isTimeout(err) {
+		code = lro.CodeDeadlineExceeded
+	}
+	return lro.Status{Code: code, Message: what + ": " + lineOf(err)}
+}
+
+// tokenStatus says why there was no access token. A refusal, any 4xx but "too
+// slow" and "too many", is UNAUTHENTICATED, and the operator's to mend. What
+// cannot be told apart is UNAVAILABLE: it must not end a wait.
+func tokenStatus(err error) lro.Status {
+	code := tokenHTTP(err)
+	switch {
+	case code == http.StatusRequestTimeout || code == http.StatusTooManyRequests || code >= 500:
+		return lro.Status{Code: lro.CodeUnavailable, Message: fmt.Sprintf("no access token: its issuer answered HTTP %d", code)}
+	case code >= 400:
+		return lro.Status{Code: lro.CodeUnauthenticated, Message: fmt.Sprintf("no access token: its issuer refused the worker's credentials with HTTP %d%s; "+
+			"check GOOGLE_APPLICATION_CREDENTIALS or the credentials in Options.ClientOptions", code, oauthError(err))}
+	default:
+		return lostStatus("no access token", err)
+	}
+}
+
+// tokenHTTP returns the HTTP status in a token fetch's error, 0 without one.
+// Errors of golang.org/x/oauth2 come as [auth.Error] too.
+func tokenHTTP(err error) int {
+	var refused *auth.Error
+	if errors.As(err, &refused) && refused.Response != nil {
+		return refused.Response.StatusCode
+	}
+	var compute *metadata.Error
+	if errors.As(err, &compute) {
+		return compute.Code
+	}
+	return 0
+}
+
+// oauthError is OAuth's word for a refusal, such as " (invalid_grant)". Only
+// words of its alphabet pass: the rest of the body may say anything.
+func oauthError(err error) string {
+	var refused *auth.Error
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	if word := oauthWord(refused.Body); oauthWords.MatchString(word) {
+		return " (" + word + ")"
+	}
+	return ""
+}
+
+var oauthWords = regexp.MustCompile(`^[a-z_]{1,40}$`)
+
+// isTimeout reports whether err is a timeout of the try, the dial or the TLS
+// handshake.
+func isTimeout(err error) bool {
+	var timed net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timed) && timed.Timeout()
+}
+
+// lineOf is err's text in one line, without the URL, whose query may hold an
+// API key, and without a body, which token errors append.
+func lineOf(err error) string {
+	var inURL *url.Error
+	for errors.As(err, &inURL) {
+		err = inURL.Err
+		inURL = nil
+	}
+	text := err.Error()
+	if i := strings.IndexAny(text, "{<\r\n"); i >= 0 {
+		text = text[:i]
+	}
+	return strings.TrimRight(text, " :,")
+}

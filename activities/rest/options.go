@@ -1,0 +1,160 @@
+package rest
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/cenkalti/backoff/v4"
+	"google.golang.org/api/option"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Defaults of [Options].
+const (
+	// DefaultMaxBodySize is four times the 4 MB that gRPC clients read.
+	// Operations carry their result, and a page of a List carries many.
+	DefaultMaxBodySize = 16 << 20
+	// DefaultRequestTimeout is generous: reads of an operation take
+	// milliseconds, and a reply that has not come by then will not.
+	DefaultRequestTimeout = 30 * time.Second
+	// DefaultUserAgent is sent where Options.UserAgent is empty.
+	DefaultUserAgent = "awaitop"
+)
+
+// ErrorFormat is the value of the system parameter $.xgafv of Google's APIs,
+// which asks for a form of error bodies. Every form is read, whatever is asked
+// for.
+type ErrorFormat string
+
+// The error formats.
+const (
+	// ErrorFormatV1 is the older form, whose reasons are in error.errors.
+	ErrorFormatV1 ErrorFormat = "1"
+	// ErrorFormatV2 is google.rpc.Status with typed details. The default: only
+	// it has RetryInfo and ErrorInfo.
+	ErrorFormatV2 ErrorFormat = "2"
+	// ErrorFormatUnset sends no such parameter, for a service that refuses it.
+	ErrorFormatUnset ErrorFormat = "unset"
+)
+
+// Options configure a [Client]. The zero value reaches Cloud Spanner with the
+// application default credentials.
+type Options struct {
+	// Services are the services that a Ref can name, and no others. Default:
+	// spanner.googleapis.com alone, at its global endpoint.
+	Services []Service
+	// AllowedPrefixes are the resources that operations may belong to, such as
+	// "projects/p" or "projects/p/instances/i", in every service. They match
+	// whole path segments: "projects/p" does not allow "projects/p2"; a trailing
+	// slash changes nothing. Empty allows every name.
+	AllowedPrefixes []string
+
+	// ClientOptions are handed to google.golang.org/api: credentials, scopes,
+	// an API key, a logger. Refused, since this struct has a field that does
+	// it: WithEndpoint, WithHTTPClient, WithClientCertSource.
+	// WithoutAuthentication is the same as the field.
+	ClientOptions []option.ClientOption
+	// WithoutAuthentication sends no credentials, looks for none, and allows
+	// http:// endpoints: for an emulator. With credentials http:// is allowed
+	// to a loopback address only.
+	WithoutAuthentication bool
+	// QuotaProject is the project that pays for requests and whose quota they
+	// use. Default: the credentials' own.
+	QuotaProject string
+	// UserAgent is the User-Agent header. Default [DefaultUserAgent].
+	UserAgent string
+	// ErrorFormat is what error bodies are asked for. Default [ErrorFormatV2].
+	ErrorFormat ErrorFormat
+
+	// MaxBodySize is the most bytes read of a reply, after decompression. A
+	// longer reply is never cut: it is an error with code OUT_OF_RANGE, which
+	// is permanent. Default [DefaultMaxBodySize].
+	MaxBodySize int64
+	// RequestTimeout bounds one HTTP try, from the token to the last byte.
+	// Default [DefaultRequestTimeout]. No try begins later than this after the
+	// call did, so a call takes at most twice as long.
+	RequestTimeout time.Duration
+
+	// Transport is what lies beneath authentication and telemetry: for a proxy,
+	// client certificates or private roots. Default: a transport of the
+	// Client's own, as http.DefaultTransport, which honors HTTPS_PROXY. Close
+	// leaves a given one alone.
+	Transport http.RoundTripper
+	// Clock measures a call's tries and dates a Retry-After. Default: the
+	// system's.
+	Clock backoff.Clock
+	// NewTimer makes the timer for the waits between one call's tries. Default:
+	// the system's.
+	NewTimer func() backoff.Timer
+}
+
+// withDefaults returns o with its zero fields set.
+func (o Options) withDefaults() Options {
+	if len(o.Services) == 0 {
+		o.Services = []Service{{Name: lro.SpannerService}}
+	}
+	if slices.ContainsFunc(o.ClientOptions, isWithoutAuthentication) {
+		o.WithoutAuthentication = true
+	}
+	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
+	o.ErrorFormat = cmp.Or(o.ErrorFormat, ErrorFormatV2)
+	o.MaxBodySize = cmp.Or(o.MaxBodySize, DefaultMaxBodySize)
+	o.RequestTimeout = cmp.Or(o.RequestTimeout, DefaultRequestTimeout)
+	if o.Clock == nil {
+		o.Clock = backoff.SystemClock
+	}
+	if o.NewTimer == nil {
+		o.NewTimer = func() backoff.Timer { return nil } // backoff's own
+	}
+	return o
+}
+
+// validate refuses values that could not have been meant.
+func (o Options) validate() error {
+	switch {
+	case o.MaxBodySize < 0:
+		return &lro.InvalidError{Field: "maxBodySize", Value: strconv.FormatInt(o.MaxBodySize, 10), Want: "a number of bytes, or 0 for the default"}
+	case o.RequestTimeout < 0:
+		return &lro.InvalidError{Field: "requestTimeout", Value: o.RequestTimeout.String(), Want: "a positive duration, or 0 for the default"}
+	case !slices.Contains([]ErrorFormat{ErrorFormatV1, ErrorFormatV2, ErrorFormatUnset}, o.ErrorFormat):
+		return &lro.InvalidError{Field: "errorFormat", Value: string(o.ErrorFormat), Want: `"1", "2" or "unset"`}
+	case strings.ContainsFunc(o.UserAgent, unicode.IsControl):
+		return &lro.InvalidError{Field: "userAgent", Value: o.UserAgent, Want: "text without control characters"}
+	case strings.ContainsFunc(o.QuotaProject, unicode.IsControl):
+		return &lro.InvalidError{Field: "quotaProject", Value: o.QuotaProject, Want: "a project id or number"}
+	}
+	return refuseOptions(o.ClientOptions)
+}
+
+// instead names what to use for client options that would be ignored: the
+// transport is built from Options.Transport, and each service has its endpoint.
+var instead = map[reflect.Type]string{
+	reflect.TypeOf(option.WithEndpoint("")):          "Service.Endpoint instead of option.WithEndpoint",
+	reflect.TypeOf(option.WithHTTPClient(nil)):       "Options.Transport instead of option.WithHTTPClient, which would send no credentials",
+	reflect.TypeOf(option.WithClientCertSource(nil)): "Options.Transport instead of option.WithClientCertSource",
+}
+
+func refuseOptions(options []option.ClientOption) error {
+	for i, given := range options {
+		field := fmt.Sprintf("clientOptions[%d]", i)
+		if given == nil {
+			return &lro.InvalidError{Field: field, Value: "nil", Want: "a client option"}
+		}
+		if want, refused := instead[reflect.TypeOf(given)]; refused {
+			return &lro.InvalidError{Field: field, Value: fmt.Sprintf("%T", given), Want: want}
+		}
+	}
+	return nil
+}
+
+func isWithoutAuthentication(given option.ClientOption) bool {
+	return reflect.TypeOf(given) == reflect.TypeOf(option.WithoutAuthentication())
+}

@@ -1,0 +1,90 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// request is one call of a google.longrunning method.
+type request struct {
+	method string // as in google.longrunning, such as "GetOperation"
+	verb   string
+	url    string // without a query
+	query  url.Values
+}
+
+// reply is a 2xx, read to its end.
+type reply struct {
+	http int
+	body []byte
+}
+
+// undecodable is the error for a reply whose body err refused. Its code is
+// UNKNOWN: nobody said that anything failed.
+func (r reply) undecodable(method string, err error) error {
+	return &activities.Error{Method: method, HTTP: r.http, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+}
+
+// try makes one HTTP request. ctx ends with the try's timeout or the caller.
+func (c *Client) try(ctx context.Context, r request) (reply, error) {
+	ctx, sent := withSendMark(ctx)
+	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+c.query(r), nil)
+	if err != nil {
+		return reply{}, &lro.InvalidError{Field: "ref", Value: r.url, Want: "a name that can stand in a URL"}
+	}
+	response, err := c.http.Do(httpRequest)
+	if err != nil {
+		return reply{}, c.noReply(r.method, err, sent.Load())
+	}
+	defer func() { _ = response.Body.Close() }() // all that matters has been read
+	body, err := readBody(response, c.options.MaxBodySize)
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return reply{}, c.refusal(r.method, response, body, err)
+	}
+	if err != nil {
+		return reply{}, c.unreadable(r.method, response.StatusCode, err)
+	}
+	return reply{http: response.StatusCode, body: body}, nil
+}
+
+// query adds Google's system parameters, as generated clients do. Services that
+// do not know them ignore them.
+func (c *Client) query(r request) string {
+	query := url.Values{"alt": {"json"}, "prettyPrint": {"false"}}
+	for name, values := range r.query {
+		query[name] = values
+	}
+	if c.options.ErrorFormat != ErrorFormatUnset {
+		query.Set("$.xgafv", string(c.options.ErrorFormat))
+	}
+	return query.Encode()
+}
+
+var errTooLarge = errors.New("the reply is too large")
+
+// readBody reads the whole body or fails: with errTooLarge over limit bytes, or
+// with the connection's error, in which case what came is of no use.
+func readBody(response *http.Response, limit int64) ([]byte, error) {
+	if response.ContentLength > limit { // no need to read it to know
+		return nil, errTooLarge
+	}
+	var body bytes.Buffer
+	if response.ContentLength > 0 {
+		body.Grow(int(response.ContentLength) + bytes.MinRead)
+	}
+	n, err := body.ReadFrom(io.LimitReader(response.Body, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if n > limit {
+		return nil, errTooLarge
+	}
+	return body.Bytes(), nil
+}

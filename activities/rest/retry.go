@@ -1,0 +1,76 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// What is done about transient failures within one call. Three tries ride out a
+// dropped connection or a frontend's restart; anything longer is for the
+// activities, which know the deadline and show that they wait.
+const (
+	maxTries     = 3
+	initialDelay = 250 * time.Millisecond // then twice that; each +-50%, backoff's own
+)
+
+// send makes up to maxTries tries of r and decodes the reply. Once the caller's
+// ctx has ended it returns the context's own error, which says nothing about
+// the service, unless the service had said its last word by then: backoff asks
+// the context before it waits and while it does.
+func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
+	once := func() (T, error) {
+		out, err := sendOnce(ctx, c, r, decode)
+		if err != nil && !worthAnotherTry(err) {
+			return out, backoff.Permanent(err)
+		}
+		return out, err
+	}
+	return backoff.RetryNotifyWithTimerAndData(once, c.tries(ctx), nil, c.options.NewTimer())
+}
+
+// sendOnce makes one try, within RequestTimeout.
+func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
+	defer cancel()
+	answer, err := c.try(limited, r)
+	if err != nil {
+		return none, err
+	}
+	return decode(answer)
+}
+
+func (c *Client) tries(ctx context.Context) backoff.BackOff {
+	exponential := backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(initialDelay),
+		backoff.WithMultiplier(2),
+		backoff.WithMaxElapsedTime(c.options.RequestTimeout),
+		backoff.WithClockProvider(c.options.Clock),
+	)
+	return backoff.WithContext(backoff.WithMaxRetries(exponential, maxTries-1), ctx)
+}
+
+// worthAnotherTry reports whether err is transient and may pass at once. Quota
+// errors, a 403 among them, are the caller's: it owns the budget, which tries
+// in here would overdraw unseen. So is advice to wait.
+func worthAnotherTry(err error) bool {
+	var failed *activities.Error
+	if !errors.As(err, &failed) || failed.RetryAfter > 0 {
+		return false
+	}
+	switch failed.Status.Code {
+	case lro.CodeResourceExhausted, lro.CodePermissionDenied, lro.CodeUnauthenticated:
+		return false
+	default:
+		return activities.Classify(err) == activities.ClassTransient
+	}
+}

@@ -1,0 +1,137 @@
+package rest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// DefaultVersion is the API version of a [Service] that names none.
+const DefaultVersion = "v1"
+
+// Service is one service that Refs can name.
+type Service struct {
+	// Name is the service's DNS name as it stands in a Ref, such as
+	// "spanner.googleapis.com". Required.
+	Name string
+	// Endpoint is where the service is reached: a base URL, or host or
+	// host:port for https. A regional endpoint or an emulator goes here;
+	// workflow input cannot set it. Default "https://" + Name.
+	Endpoint string
+	// Version is the path before operation names, such as "v1" or "dns/v1".
+	// Default [DefaultVersion].
+	Version string
+	// Prefix is a constant path between Version and operation names, where a
+	// service has one, such as "admin" for pubsublite.googleapis.com. Default
+	// none.
+	Prefix string
+}
+
+// registry holds the services and resources that can be named. It does not
+// change after New.
+type registry struct {
+	// bases holds the URL before operation names, without a trailing slash.
+	bases    map[string]string
+	prefixes []string
+}
+
+// newRegistry validates the services and prefixes of o, whose defaults are set.
+func newRegistry(o Options) (*registry, error) {
+	r := &registry{bases: make(map[string]string, len(o.Services))}
+	for i, service := range o.Services {
+		field := fmt.Sprintf("services[%d]", i)
+		if _, twice := r.bases[service.Name]; twice {
+			return nil, &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "each service once", Problem: "is there twice"}
+		}
+		base, err := service.base(field, o.WithoutAuthentication)
+		if err != nil {
+			return nil, err
+		}
+		r.bases[service.Name] = base
+	}
+	for i, prefix := range o.AllowedPrefixes {
+		prefix = strings.TrimSuffix(prefix, "/")
+		if err := lro.ValidateName(fmt.Sprintf("allowedPrefixes[%d]", i), prefix); err != nil {
+			return nil, err
+		}
+		r.prefixes = append(r.prefixes, prefix)
+	}
+	return r, nil
+}
+
+// base returns the URL before operation names.
+func (s Service) base(field string, plain bool) (string, error) {
+	if err := lro.ValidateService(s.Name); err != nil {
+		return "", inField(err, "ref.service", field+".name")
+	}
+	endpoint, err := parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
+	if err != nil {
+		return "", err
+	}
+	base := endpoint
+	for _, part := range []struct{ field, path string }{{"version", cmp.Or(s.Version, DefaultVersion)}, {"prefix", s.Prefix}} {
+		path := strings.Trim(part.path, "/")
+		if path == "" {
+			continue
+		}
+		if err := lro.ValidateName(field+"."+part.field, path); err != nil {
+			return "", err
+		}
+		base += "/" + escapePath(path)
+	}
+	return base, nil
+}
+
+// url returns the URL of ref, or an [*lro.InvalidError] for a field below the
+// given one if the worker does not allow ref.
+func (r *registry) url(field string, ref lro.Ref) (string, error) {
+	if err := ref.Validate(); err != nil {
+		return "", inField(err, "ref", field)
+	}
+	base, registered := r.bases[ref.Service]
+	if !registered {
+		known := strings.Join(slices.Sorted(maps.Keys(r.bases)), ", ")
+		return "", &lro.InvalidError{Field: field + ".service", Value: ref.Service, Want: "a service registered with this worker: " + known, Problem: "is not registered"}
+	}
+	if !r.allows(ref.Name) {
+		return "", &lro.InvalidError{Field: field + ".name", Value: ref.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
+	}
+	return base + "/" + escapePath(ref.Name), nil
+}
+
+func (r *registry) allows(name string) bool {
+	return len(r.prefixes) == 0 || slices.ContainsFunc(r.prefixes, func(prefix string) bool {
+		rest, ok := strings.CutPrefix(name, prefix)
+		return ok && (rest == "" || rest[0] == '/')
+	})
+}
+
+// escapePath escapes each segment. Names may be base64: '+' and '=' stand for
+// themselves in a path.
+func escapePath(name string) string {
+	segments := strings.Split(name, "/")
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
+	}
+	return strings.Join(segments, "/")
+}
+
+// inField moves err, an [*lro.InvalidError] for from or a field below it, to
+// the field to.
+func inField(err error, from, to string) error {
+	var invalid *lro.InvalidError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	moved := *invalid
+	if rest, ok := strings.CutPrefix(moved.Field, from); ok {
+		moved.Field = to + rest
+	}
+	return &moved
+}

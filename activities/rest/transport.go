@@ -1,0 +1,104 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/api/option"
+	"google.golang.org/api/option/internaloption"
+	htransport "google.golang.org/api/transport/http"
+)
+
+// cloudPlatformScope is enough for every Google Cloud API.
+const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
+
+// New returns a Client. It looks for credentials, and fails if there are none,
+// but sends no request to a service. Options that cannot be right are an
+// [*lro.InvalidError] that names the field.
+func New(ctx context.Context, options Options) (*Client, error) {
+	options = options.withDefaults()
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	registry, err := newRegistry(options)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{options: options, registry: registry}
+	base := options.Transport
+	if base == nil {
+		c.owned = newBaseTransport()
+		base = c.owned
+	}
+	transport, err := htransport.NewTransport(ctx, sendMark{base}, options.clientOptions()...)
+	if err != nil {
+		return nil, options.setupError(err)
+	}
+	c.http = &http.Client{Transport: transport, CheckRedirect: refuseRedirect}
+	return c, nil
+}
+
+// setupError says how to give credentials, if that is what can be missing.
+func (o Options) setupError(err error) error {
+	if o.WithoutAuthentication {
+		return fmt.Errorf("set up the HTTP transport: %w", err)
+	}
+	return fmt.Errorf("no usable credentials: %w; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
+		"run \"gcloud auth application-default login\", or give option.WithAuthCredentialsFile or option.WithAuthCredentials in Options.ClientOptions; "+
+		"an emulator needs Options.WithoutAuthentication", err)
+}
+
+// clientOptions puts o in the words of google.golang.org/api. The newer of its
+// two auth libraries is chosen, as Google's own clients do: a token fetch of
+// the older one ignores the context, and so RequestTimeout.
+func (o Options) clientOptions() []option.ClientOption {
+	options := []option.ClientOption{
+		internaloption.EnableNewAuthLibrary(),
+		internaloption.WithDefaultScopes(cloudPlatformScope),
+		option.WithUserAgent(o.UserAgent),
+	}
+	if o.QuotaProject != "" {
+		options = append(options, option.WithQuotaProject(o.QuotaProject))
+	}
+	if o.WithoutAuthentication {
+		options = append(options, option.WithoutAuthentication())
+	}
+	return append(options, o.ClientOptions...)
+}
+
+// newBaseTransport has the two settings of google.golang.org/api's own: room
+// for many polls of one host, and a ping that finds dead HTTP/2 connections.
+func newBaseTransport() *http.Transport {
+	base := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		base = standard.Clone()
+	}
+	base.MaxIdleConnsPerHost = 100
+	base.HTTP2 = &http.HTTP2Config{SendPingTimeout: 31 * time.Second}
+	return base
+}
+
+// refuseRedirect hands out the redirect itself: following it would take the
+// credentials to an address that nobody configured.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// sendMark notes in the request's context that the request got past
+// authentication, which tells a failed token fetch from a failed request.
+type sendMark struct{ base http.RoundTripper }
+
+type sentKey struct{}
+
+func (m sendMark) RoundTrip(r *http.Request) (*http.Response, error) {
+	if sent, ok := r.Context().Value(sentKey{}).(*atomic.Bool); ok {
+		sent.Store(true)
+	}
+	return m.base.RoundTrip(r)
+}
+
+func withSendMark(ctx context.Context) (context.Context, *atomic.Bool) {
+	sent := new(atomic.Bool)
+	return context.WithValue(ctx, sentKey{}, sent), sent
+}
