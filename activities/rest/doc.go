@@ -38,10 +38,10 @@
 // error.errors entry becomes a google.rpc.ErrorInfo, so that there is one place
 // to look for reasons.
 //
-// A transient failure is tried again within the call, three tries in all and
-// under two seconds apart in sum. Not tried again are quota errors and errors
-// with advice to wait: the caller owns the budget, and waiting is the
-// activities'.
+// A transient failure is tried again within the call: three tries in all, with
+// less than two seconds of waiting between them. Not tried again are quota
+// errors and errors with advice to wait: the caller owns the budget, and waiting
+// is the activities'.
 //
 // # Telemetry
 //

@@ -53,8 +53,8 @@ type Options struct {
 	Services []Service
 	// AllowedPrefixes are the resources that operations may belong to, such as
 	// "projects/p" or "projects/p/instances/i", in every service. They match
-	// whole path segments: "projects/p" does not allow "projects/p2". Empty
-	// allows every name.
+	// whole path segments: "projects/p" does not allow "projects/p2"; a trailing
+	// slash changes nothing. Empty allows every name.
 	AllowedPrefixes []string
 
 	// ClientOptions are handed to google.golang.org/api: credentials, scopes,

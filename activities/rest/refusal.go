@@ -26,6 +26,7 @@ func (c *Client) refusal(method string, response *http.Response, body []byte, re
 // the body.
 func (c *Client) describe(response *http.Response, body []byte, readErr error) string {
 	text := cmp.Or(http.StatusText(response.StatusCode), "unknown HTTP status")
+	_, isStatus := unwrap(body)
 	switch {
 	case errors.Is(readErr, errTooLarge):
 		return fmt.Sprintf("%s; the body is longer than the %d bytes of MaxBodySize", text, c.options.MaxBodySize)
@@ -33,7 +34,7 @@ func (c *Client) describe(response *http.Response, body []byte, readErr error) s
 		return text + "; the body was cut off"
 	case response.StatusCode >= 300 && response.StatusCode <= 399:
 		return text + "; redirects are not followed" + redirectHost(response)
-	case len(body) > 0:
+	case len(body) > 0 && !isStatus:
 		return fmt.Sprintf("%s; the body of %d bytes (%s) is no google.rpc.Status", text, len(body), mediaType(response))
 	default:
 		return text

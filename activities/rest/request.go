@@ -72,7 +72,7 @@ var errTooLarge = errors.New("the reply is too large")
 // readBody reads the whole body or fails: with errTooLarge over limit bytes, or
 // with the connection's error, in which case what came is of no use.
 func readBody(response *http.Response, limit int64) ([]byte, error) {
-	if response.ContentLength > limit {
+	if response.ContentLength > limit { // no need to read it to know
 		return nil, errTooLarge
 	}
 	var body bytes.Buffer

@@ -19,7 +19,10 @@ const (
 	initialDelay = 250 * time.Millisecond // then twice that; each +-50%, backoff's own
 )
 
-// send makes up to maxTries tries of r and decodes the reply.
+// send makes up to maxTries tries of r and decodes the reply. Once the caller's
+// ctx has ended it returns the context's own error, which says nothing about
+// the service, unless the service had said its last word by then: backoff asks
+// the context before it waits and while it does.
 func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
 	once := func() (T, error) {
 		out, err := sendOnce(ctx, c, r, decode)
@@ -31,8 +34,7 @@ func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (
 	return backoff.RetryNotifyWithTimerAndData(once, c.tries(ctx), nil, c.options.NewTimer())
 }
 
-// sendOnce returns the context's own error once the caller's ctx has ended: its
-// end says nothing about the service.
+// sendOnce makes one try, within RequestTimeout.
 func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
@@ -41,14 +43,10 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
 	answer, err := c.try(limited, r)
-	switch {
-	case err == nil:
-		return decode(answer)
-	case ctx.Err() != nil:
-		return none, ctx.Err()
-	default:
+	if err != nil {
 		return none, err
 	}
+	return decode(answer)
 }
 
 func (c *Client) tries(ctx context.Context) backoff.BackOff {

@@ -1,0 +1,281 @@
+package rest_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// halfReply promises more than it sends.
+func halfReply(w http.ResponseWriter, _ *http.Request) { cutOff(w, 200) }
+
+func halfError(w http.ResponseWriter, _ *http.Request) { cutOff(w, 404) }
+
+func cutOff(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Length", "100")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(`{"name":`))
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// never answers; it returns when the client has hung up, which the server sees
+// once it has read the request's body.
+func never(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
+// neverEnds begins a reply.
+func neverEnds(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).Flush()
+	<-r.Context().Done()
+}
+
+func TestTries(t *testing.T) {
+	t.Parallel()
+	ok := answer(200, `{"done":true}`)
+	down := answer(503, `{"error":{"status":"UNAVAILABLE"}}`)
+	rows := []struct {
+		reason   string
+		handlers []http.HandlerFunc
+		want     lro.Code
+		tries    int
+	}{
+		{"success needs one", []http.HandlerFunc{ok}, lro.CodeOK, 1},
+		{"a restarted frontend", []http.HandlerFunc{down, ok}, lro.CodeOK, 2},
+		{"a dropped connection", []http.HandlerFunc{hangUp, ok}, lro.CodeOK, 2},
+		{"a reply cut off", []http.HandlerFunc{halfReply, ok}, lro.CodeOK, 2},
+		{"an undecodable 200", []http.HandlerFunc{answer(200, page), ok}, lro.CodeOK, 2},
+		{"success at the last try", []http.HandlerFunc{down, hangUp, ok}, lro.CodeOK, 3},
+		{"three and no more", []http.HandlerFunc{down, down, down, ok}, lro.CodeUnavailable, 3},
+		{"the last error counts", []http.HandlerFunc{down, answer(404, "")}, lro.CodeNotFound, 2},
+		{"what is permanent is not tried again", []http.HandlerFunc{answer(400, ""), ok}, lro.CodeInvalidArgument, 1},
+		{"advice ends the tries", []http.HandlerFunc{down, answer(503, "", "Retry-After", "1"), ok}, lro.CodeUnavailable, 2},
+	}
+	for _, row := range rows {
+		for _, method := range calls(operationRef) {
+			if method.name == "ListOperations" {
+				continue // its success has another body; see TestRequests
+			}
+			t.Run(method.name+" "+row.reason, func(t *testing.T) {
+				t.Parallel()
+				s := serve(t, row.handlers...)
+				err := method.do(t, s.client(t))
+				if diff := cmp.Diff(row.want, codeOf(err)); diff != "" {
+					t.Errorf("%v (-want +got):\n%s", err, diff)
+				}
+				if got := len(s.received()); got != row.tries {
+					t.Errorf("got %d tries, want %d", got, row.tries)
+				}
+			})
+		}
+	}
+}
+
+func TestWaitsBetweenTries(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(503, ""))
+	var waits []time.Duration
+	client := s.client(t, func(o *rest.Options) {
+		o.NewTimer = func() backoff.Timer {
+			return &instantTimer{started: func(d time.Duration) { waits = append(waits, d) }}
+		}
+	})
+	if err := client.CancelOperation(t.Context(), operationRef); codeOf(err) != lro.CodeUnavailable {
+		t.Fatal(err)
+	}
+	if len(waits) != 2 {
+		t.Fatalf("got waits %v, want two", waits)
+	}
+	for i, middle := range []time.Duration{250 * time.Millisecond, 500 * time.Millisecond} {
+		if waits[i] < middle/2 || waits[i] > middle*3/2 {
+			t.Errorf("wait %d is %v, want half to one and a half of %v", i, waits[i], middle)
+		}
+	}
+}
+
+// movingClock is moved by the server's handlers.
+type movingClock struct{ seconds atomic.Int64 }
+
+func (c *movingClock) Now() time.Time { return time.Unix(c.seconds.Load(), 0) }
+
+func TestNoTryBeginsAfterRequestTimeout(t *testing.T) {
+	t.Parallel()
+	clock := &movingClock{}
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		clock.seconds.Add(20)
+		answer(503, "")(w, r)
+	})
+	client := s.client(t, func(o *rest.Options) { o.Clock = clock }) // RequestTimeout is 30 s
+	if _, err := client.GetOperation(t.Context(), operationRef); codeOf(err) != lro.CodeUnavailable {
+		t.Fatal(err)
+	}
+	if got := len(s.received()); got != 2 {
+		t.Errorf("got %d tries of 20 s each, want 2", got)
+	}
+}
+
+func TestNoReply(t *testing.T) {
+	t.Parallel()
+	hurry := func(o *rest.Options) { o.RequestTimeout = 50 * time.Millisecond }
+	rows := []struct {
+		reason  string
+		handler http.HandlerFunc
+		change  func(*rest.Options)
+		want    activities.Error
+	}{
+		{"a connection closed", hangUp, func(*rest.Options) {}, activities.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: EOF"}}},
+		{"a reply cut off", halfReply, func(*rest.Options) {}, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeUnavailable, Message: "the reply was cut off: unexpected EOF"}}},
+		{"no reply in time", never, hurry, activities.Error{Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply: context deadline exceeded"}}},
+		{"half a reply in time", neverEnds, hurry, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "the reply was cut off: context deadline exceeded"}}},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			_, err := serve(t, row.handler).client(t, row.change).GetOperation(t.Context(), operationRef)
+			got := *failureOf(t, err)
+			if got.Cause == nil {
+				t.Error("the cause is lost")
+			}
+			row.want.Method, got.Cause = "GetOperation", nil
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(activities.ClassTransient, classOf(err)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestErrorCutOff sees that the HTTP status counts where the body was lost.
+func TestErrorCutOff(t *testing.T) {
+	t.Parallel()
+	_, err := serve(t, halfError).client(t).GetOperation(t.Context(), operationRef)
+	got := *failureOf(t, err)
+	if got.Cause == nil {
+		t.Error("the cause is lost")
+	}
+	got.Cause = nil
+	want := activities.Error{Method: "GetOperation", HTTP: 404, Status: lro.Status{Code: lro.CodeNotFound, Message: "Not Found; the body was cut off"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := &server{url: "http://" + listener.Addr().String()}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = gone.client(t).GetOperation(t.Context(), operationRef)
+	failed := failureOf(t, err)
+	if failed.Status.Code != lro.CodeUnavailable || failed.HTTP != 0 {
+		t.Errorf("got %v, want UNAVAILABLE without an HTTP status", err)
+	}
+	if !strings.Contains(err.Error(), "connection refused") || strings.Contains(err.Error(), "/v1/") {
+		t.Errorf("the message %q should say what failed, without the URL", err)
+	}
+}
+
+// TestContextEnds sees that the end of the caller's context is told as it is,
+// and not as an error of the service.
+func TestContextEnds(t *testing.T) {
+	t.Parallel()
+	for _, method := range calls(operationRef) {
+		t.Run(method.name, func(t *testing.T) {
+			t.Parallel()
+			t.Run("before the call", func(t *testing.T) {
+				t.Parallel()
+				s := serve(t, answer(200, `{}`))
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				wantErr(t, callWith(ctx, s.client(t), method.name), context.Canceled)
+				if got := len(s.received()); got != 0 {
+					t.Errorf("%d requests were sent", got)
+				}
+			})
+			t.Run("during a request", func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithCancel(t.Context())
+				s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					cancel()
+					never(w, r)
+				})
+				wantErr(t, callWith(ctx, s.client(t), method.name), context.Canceled)
+				if got := len(s.received()); got != 1 {
+					t.Errorf("got %d requests, want 1", got)
+				}
+			})
+			t.Run("between tries", func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithCancel(t.Context())
+				s := serve(t, answer(503, ""))
+				client := s.client(t, func(o *rest.Options) {
+					o.NewTimer = func() backoff.Timer { return stuckTimer{cancel} }
+				})
+				wantErr(t, callWith(ctx, client, method.name), context.Canceled)
+				if got := len(s.received()); got != 1 {
+					t.Errorf("got %d requests, want 1", got)
+				}
+			})
+			t.Run("by its deadline", func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				wantErr(t, callWith(ctx, serve(t, never).client(t), method.name), context.DeadlineExceeded)
+			})
+		})
+	}
+}
+
+// stuckTimer never fires; starting it cancels the call.
+type stuckTimer struct{ cancel context.CancelFunc }
+
+func (s stuckTimer) Start(time.Duration) { s.cancel() }
+
+func (s stuckTimer) Stop() {}
+
+func (s stuckTimer) C() <-chan time.Time { return nil }
+
+func callWith(ctx context.Context, client *rest.Client, method string) error {
+	var err error
+	switch method {
+	case "GetOperation":
+		_, err = client.GetOperation(ctx, operationRef)
+	case "CancelOperation":
+		err = client.CancelOperation(ctx, operationRef)
+	case "DeleteOperation":
+		err = client.DeleteOperation(ctx, operationRef)
+	default:
+		_, err = client.ListOperations(ctx, activities.ListInput{Collection: operationRef})
+	}
+	return err
+}
+
+func wantErr(t *testing.T, got, want error) {
+	t.Helper()
+	var failed *activities.Error
+	if !errors.Is(got, want) || errors.As(got, &failed) {
+		t.Errorf("got %v, want %v and no *activities.Error", got, want)
+	}
+}
