@@ -59,10 +59,14 @@ var depths = map[string]func(error) error{
 	"under another error": func(err error) error { return crossed(err, childFailure(), applicationFailure(), activityFailure()) },
 	"behind a timeout":    func(err error) error { return crossed(err, activityFailure(), timeoutFailure()) },
 	"wrapped, crossed":    func(err error) error { return crossed(fmt.Errorf("step 2: %w", crossed(err, activityFailure()))) },
-	"wrapped after":       func(err error) error { return fmt.Errorf("a: %w", fmt.Errorf("b: %w", crossed(err, activityFailure()))) },
-	"joined":              func(err error) error { return errors.Join(errors.New("other"), nil, crossed(err)) },
-	"two wrapped":         func(err error) error { return fmt.Errorf("%w and %w", errors.New("other"), crossed(err, childFailure())) },
-	"client":              func(err error) error { return fmt.Errorf("workflow execution error: %w", crossed(err)) },
+	"wrapped after": func(err error) error {
+		return fmt.Errorf("a: %w", fmt.Errorf("b: %w", crossed(err, activityFailure())))
+	},
+	"joined": func(err error) error { return errors.Join(errors.New("other"), nil, crossed(err)) },
+	"two wrapped": func(err error) error {
+		return fmt.Errorf("%w and %w", errors.New("other"), crossed(err, childFailure()))
+	},
+	"client": func(err error) error { return fmt.Errorf("workflow execution error: %w", crossed(err)) },
 }
 
 func TestAsFailure(t *testing.T) {

@@ -88,7 +88,7 @@ func (p *Progress) readEntries(raw json.RawMessage) {
 	case json.Unmarshal(raw, &each) == nil && len(each) > 0:
 		sum := 0.0
 		for _, entry := range each {
-			sum += entry.percent()
+			sum += clamp(entry.percent())
 			p.startAt(entry.StartTime)
 		}
 		// A statement without an entry has not begun.
@@ -98,8 +98,10 @@ func (p *Progress) readEntries(raw json.RawMessage) {
 
 func (p *Progress) set(percent float64) {
 	p.Known = true
-	p.Percent = int(min(max(percent, 0), 100))
+	p.Percent = int(clamp(percent))
 }
+
+func clamp(percent float64) float64 { return min(max(percent, 0), 100) }
 
 // startAt keeps the earliest start time.
 func (p *Progress) startAt(text string) {

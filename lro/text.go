@@ -24,10 +24,11 @@ func clip(s string, n int) string {
 func oneLine(text string, n int) string {
 	text = strings.ToValidUTF8(clip(text, n), "\uFFFD")
 	text = strings.Join(strings.Fields(text), " ")
-	return strings.Map(func(c rune) rune {
+	text = strings.Map(func(c rune) rune {
 		if !unicode.IsPrint(c) {
 			return '\uFFFD'
 		}
 		return c
 	}, text)
+	return clip(text, n) // a replacement is three bytes
 }

@@ -1,0 +1,108 @@
+package lro_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+func ExampleAsFailure() {
+	// err is what a workflow, or a client of it, gets. Any depth will do.
+	err := fmt.Errorf("step 2: %w", lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err())
+
+	if f, ok := lro.AsFailure(err); ok && f.Type == lro.TypeOperationFailed {
+		fmt.Println(f.Code())
+		fmt.Println(f.Ref)
+	}
+	if detail, ok := lro.Detail[*errdetails.PreconditionFailure](err); ok {
+		fmt.Println(detail.GetViolations()[0].GetSubject())
+	}
+	fmt.Println(lro.Reason(err))
+	fmt.Println(lro.Retryable(err))
+	// Output:
+	// FAILED_PRECONDITION
+	// //spanner.googleapis.com/projects/p/instances/i/databases/d/operations/o
+	// ByName
+	// DUPLICATES spanner.googleapis.com
+	// false 0s
+}
+
+func TestFailureErr(t *testing.T) {
+	t.Parallel()
+	const name = "operation //spanner.googleapis.com/projects/p/instances/i/databases/d/operations/o"
+	notFound := &lro.Status{Code: lro.CodeNotFound, Message: "no\nsuch \x1b[31mthing"}
+	left := running()
+	tests := map[string]struct {
+		reason  string
+		failure lro.Failure
+		kind    string
+		message string
+		code    lro.Code
+	}{
+		"failed":      {reason: "the type ends in the code", failure: failures()["operation_failed"], kind: "OperationFailed.FAILED_PRECONDITION", message: name + " failed: FAILED_PRECONDITION: Found uniqueness violation on index ByName", code: lro.CodeFailedPrecondition},
+		"canceled":    {reason: "spelled as google.rpc has it", failure: lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: lro.Operation{Done: true, Error: &lro.Status{Code: lro.CodeCanceled}}}}, kind: "OperationFailed.CANCELLED", message: "operation failed: CANCELLED", code: lro.CodeCanceled},
+		"undefined":   {reason: "the number is kept, the name is UNKNOWN", failure: lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: lro.Operation{Done: true, Error: &lro.Status{Code: 99}}}}, kind: "OperationFailed.UNKNOWN", message: "operation failed: UNKNOWN", code: 99},
+		"no status":   {reason: "nothing known", failure: lro.Failure{Type: lro.TypeOperationFailed}, kind: "OperationFailed.UNKNOWN", message: "operation failed: UNKNOWN", code: lro.CodeUnknown},
+		"poll failed": {reason: "the service's text is made one clean line", failure: lro.Failure{Type: lro.TypePollFailed, Outcome: left, PollError: notFound}, kind: "PollFailed.NOT_FOUND", message: name + " could not be read: NOT_FOUND: no such \uFFFD[31mthing", code: lro.CodeNotFound},
+		"gone":        {reason: "NOT_FOUND by itself", failure: lro.Failure{Type: lro.TypeOperationGone, Outcome: left}, kind: "OperationGone", message: name + " is gone: the service answers NOT_FOUND", code: lro.CodeNotFound},
+		"timeout":     {reason: "says that it runs", failure: lro.Failure{Type: lro.TypeAwaitTimeout, Outcome: left}, kind: "AwaitTimeout", message: name + " had not ended by the deadline and was left running", code: lro.CodeDeadlineExceeded},
+		"canceling":   {reason: "or what became of its cancel", failure: failures()["await_timeout"], kind: "AwaitTimeout", message: name + " had not ended by the deadline; its cancel: undelivered", code: lro.CodeDeadlineExceeded},
+		"protocol":    {reason: "what is wrong with the answer", failure: failures()["protocol_error"], kind: "ProtocolError", message: name + ": the service's answer is no operation: UNKNOWN: it has no name and is not done", code: lro.CodeUnknown},
+		"too large":   {reason: "says that it succeeded", failure: failures()["result_too_large"], kind: "ResultTooLarge", message: name + " succeeded, but its response does not fit a payload of 1048576 bytes", code: lro.CodeUnknown},
+		"undo":        {reason: "each by name", failure: failures()["compensation_failed"], kind: "CompensationFailed", message: "could not undo: projects/p/instances/i, projects/p/instances/j", code: lro.CodeUnknown},
+		"invalid":     {reason: "the field and its value", failure: failures()["invalid_input"], kind: "InvalidInput", message: `invalid input: policy.coefficient: "0.5"; want at least 1`, code: lro.CodeInvalidArgument},
+		"other":       {reason: "a type this version does not know", failure: lro.Failure{Type: "New", Outcome: left}, kind: "New", message: name + ": New", code: lro.CodeUnknown},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			final := tt.failure.Err().(*temporal.ApplicationError)
+			again := tt.failure.RetryableErr(time.Minute).(*temporal.ApplicationError)
+			for _, app := range []*temporal.ApplicationError{final, again} {
+				if app.Type() != tt.kind || app.Message() != tt.message {
+					t.Errorf("%s:\n got %s: %s\nwant %s: %s", tt.reason, app.Type(), app.Message(), tt.kind, tt.message)
+				}
+			}
+			if !final.NonRetryable() || again.NonRetryable() || again.NextRetryDelay() != time.Minute {
+				t.Errorf("non-retryable: %v; %v, after %v", final.NonRetryable(), again.NonRetryable(), again.NextRetryDelay())
+			}
+			if code := tt.failure.Code(); code != tt.code {
+				t.Errorf("%s: Code() = %v, want %v", tt.reason, code, tt.code)
+			}
+		})
+	}
+}
+
+func TestInvalid(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason       string
+		err          error
+		field, value string
+		why          string
+	}{
+		"plain":   {reason: "any error will do", err: errors.New("bad"), why: "bad"},
+		"field":   {reason: "named apart from the text", err: &lro.InvalidError{Field: "f", Value: "v", Want: "w"}, field: "f", value: "v", why: `f: "v"; want w`},
+		"wrapped": {reason: "found at any depth", err: fmt.Errorf("input: %w", &lro.InvalidError{Field: "f", Value: "v", Want: "w"}), field: "f", value: "v", why: `input: f: "v"; want w`},
+		"huge":    {reason: "neither text nor value grows with the input", err: fmt.Errorf("a\n%w%s", &lro.InvalidError{Field: "f", Value: strings.Repeat("v", 1<<20), Want: "w"}, strings.Repeat("z", 1<<20)), field: "f", value: strings.Repeat("v", 200) + "...", why: `a f: "` + strings.Repeat("v", 200) + `..."; want w` + strings.Repeat("z", 4<<10-2-219) + "..."},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := lro.Invalid(ref, tt.err)
+			if f.Type != lro.TypeInvalidInput || f.Ref != ref || f.Field != tt.field || f.Value != tt.value {
+				t.Errorf("%s: %+v", tt.reason, f)
+			}
+			if !strings.HasPrefix(tt.why, f.Reason[:min(len(f.Reason), 200)]) || len(f.Reason) > len(tt.why)+10 {
+				t.Errorf("%s: Reason = %.300q, %d bytes, want %.300q, %d", tt.reason, f.Reason, len(f.Reason), tt.why, len(tt.why))
+			}
+		})
+	}
+}

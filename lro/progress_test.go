@@ -1,0 +1,69 @@
+package lro_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+func ExampleProgressOf() {
+	progress := lro.ProgressOf(json.RawMessage(`{
+		"@type": "type.googleapis.com/google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata",
+		"statements": ["CREATE TABLE A", "CREATE INDEX B"],
+		"commitTimestamps": ["2026-01-02T03:04:05Z"],
+		"progress": [
+			{"progressPercent": 100, "startTime": "2026-01-02T03:04:00Z", "endTime": "2026-01-02T03:04:05Z"},
+			{"progressPercent": 30, "startTime": "2026-01-02T03:04:05Z"}
+		]}`))
+	fmt.Printf("%d%%, %d of %d statements\n", progress.Percent, progress.Committed, progress.Statements)
+	// Output:
+	// 65%, 1 of 2 statements
+}
+
+func TestProgressOf(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	tests := map[string]struct {
+		reason   string
+		metadata string
+		want     lro.Progress
+	}{
+		"absent":         {reason: "no metadata, no progress"},
+		"null":           {reason: "null is absent", metadata: `null`},
+		"top":            {reason: "as configs have it", metadata: `{"progressPercent":40}`, want: lro.Progress{Known: true, Percent: 40}},
+		"zero":           {reason: "0 that is there is known", metadata: `{"progressPercent":0}`, want: lro.Progress{Known: true}},
+		"nested":         {reason: "backups, restores and UpdateDatabase", metadata: `{"progress":{"progressPercent":40,"startTime":"2026-01-02T03:04:05Z"}}`, want: lro.Progress{Known: true, Percent: 40, StartTime: at}},
+		"started":        {reason: "proto leaves 0 out: nothing can be estimated", metadata: `{"progress":{"startTime":"2026-01-02T03:04:05Z"}}`, want: lro.Progress{StartTime: at}},
+		"ended":          {reason: "an end time is 100%", metadata: `{"progress":{"endTime":"2026-01-02T03:04:05Z"}}`, want: lro.Progress{Known: true, Percent: 100}},
+		"times only":     {reason: "CreateInstance", metadata: `{"startTime":"2026-01-02T03:04:05Z"}`, want: lro.Progress{StartTime: at}},
+		"earliest":       {reason: "the work began with its first part", metadata: `{"startTime":"2026-01-02T04:00:00Z","progress":[{"startTime":"2026-01-02T03:30:00Z"},{"startTime":"2026-01-02T03:04:05Z"}]}`, want: lro.Progress{Known: true, StartTime: at}},
+		"statements":     {reason: "one without an entry has not begun", metadata: `{"statements":["a","b","c","d"],"commitTimestamps":["t"],"throttled":true,"progress":[{"progressPercent":100},{"progressPercent":50}]}`, want: lro.Progress{Known: true, Percent: 37, Statements: 4, Committed: 1, Throttled: true}},
+		"more entries":   {reason: "the mean is over what there is", metadata: `{"statements":["a"],"progress":[{"progressPercent":100},null]}`, want: lro.Progress{Known: true, Percent: 50, Statements: 1}},
+		"no entries":     {reason: "an empty list says nothing", metadata: `{"statements":["a"],"progress":[]}`, want: lro.Progress{Statements: 1}},
+		"follow-up":      {reason: "a restore goes on", metadata: `{"optimizeDatabaseOperationName":"operations/x"}`, want: lro.Progress{FollowUp: "operations/x"}},
+		"over":           {reason: "100 is the most", metadata: `{"progressPercent":1e308}`, want: lro.Progress{Known: true, Percent: 100}},
+		"under":          {reason: "0 is the least", metadata: `{"progressPercent":-5}`, want: lro.Progress{Known: true}},
+		"sum overflows":  {reason: "infinite is 100", metadata: `{"progress":[{"progressPercent":1.7e308},{"progressPercent":1.7e308}]}`, want: lro.Progress{Known: true, Percent: 100}},
+		"sums to no sum": {reason: "entries are cut before they are added", metadata: `{"progress":[{"progressPercent":1.7e308},{"progressPercent":-1.7e308}]}`, want: lro.Progress{Known: true, Percent: 50}},
+		"fraction":       {reason: "99.9 is not done", metadata: `{"progressPercent":99.9}`, want: lro.Progress{Known: true, Percent: 99}},
+		"no number":      {reason: "no float64", metadata: `{"progressPercent":1e999}`},
+		"text":           {reason: "another shape is no progress", metadata: `{"progressPercent":"40","startTime":7}`},
+		"other progress": {reason: "another shape is no progress", metadata: `{"progress":"fast"}`},
+		"bad time":       {reason: "no time", metadata: `{"startTime":"yesterday","progressPercent":1}`, want: lro.Progress{Known: true, Percent: 1}},
+		"array":          {reason: "another shape", metadata: `[{"progressPercent":1}]`},
+		"no JSON":        {reason: "another shape", metadata: `{`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, lro.ProgressOf(json.RawMessage(tt.metadata))); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
