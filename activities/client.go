@@ -10,7 +10,8 @@ import (
 // from the service is, or wraps, an [*Error]; input that the client refuses to
 // send is an [*lro.InvalidError]; a 200 whose JSON is no operation wraps
 // [lro.ErrNotOperation]. Implementations are safe for concurrent use, and make
-// one attempt at most a few seconds long per call: waiting is the activities'.
+// few and short tries per call, a minute in all at most: waiting is the
+// activities'.
 type Client interface {
 	// GetOperation reads one operation.
 	GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error)
