@@ -62,7 +62,7 @@ func newBench(t *testing.T, options benchOptions) *bench {
 
 func dial(t *testing.T, address string) client.Client {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet()})
+	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet(), Identity: "e2e"})
 	if err != nil {
 		t.Fatalf("dial: %v", err)
 	}

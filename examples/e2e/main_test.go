@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -12,7 +13,12 @@ import (
 // dev is the dev server the tests share.
 var dev *devserver.Server
 
+// record names a folder to write histories to, for the replay tests of package
+// workflows. A release's histories are kept for good.
+var record = flag.String("record", "", "`folder` to write histories to")
+
 func TestMain(m *testing.M) {
+	flag.Parse()
 	if os.Getenv(workerEndpoint) != "" {
 		serveAsChild()
 		return

@@ -1,0 +1,87 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	sdk "go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// Every shape of history a wait can have replays: what the server holds of it
+// agrees with the code. With -record the histories are kept for later code.
+func TestHistoriesReplay(t *testing.T) {
+	t.Parallel()
+	forever := testsuite.Script{End: testsuite.RunForever()}
+	tests := map[string]struct {
+		script  testsuite.Script
+		options workflows.AwaitOptions
+		cancel  bool
+	}{
+		"succeeded":         {script: testsuite.Script{Polls: 3}},
+		"failed":            {script: testsuite.Script{Polls: 2, End: testsuite.Fail(lro.CodeFailedPrecondition, "no")}},
+		"deleted":           {script: testsuite.Script{}, options: workflows.AwaitOptions{DeleteWhenDone: true}},
+		"canceled":          {script: forever, cancel: true},
+		"abandoned":         {script: forever, cancel: true, options: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}},
+		"timed_out":         {script: forever, options: workflows.AwaitOptions{Timeout: 2 * time.Second}},
+		"deadline_canceled": {script: forever, options: workflows.AwaitOptions{Timeout: 2 * time.Second, DeadlinePolicy: workflows.CancelOnDeadline}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, benchOptions{})
+			run := b.start(b.operation(tt.script), tt.options)
+			if tt.cancel {
+				b.waitForPolls(1)
+				if err := run.Cancel(b.ctx); err != nil {
+					t.Fatalf("cancel: %v", err)
+				}
+			}
+			_, _ = run.Get(b.ctx) // how it ends is other tests' matter
+			b.replay(run, name)
+		})
+	}
+}
+
+// replay replays a closed run, and records it if that is asked for.
+func (b *bench) replay(run *workflows.Run, name string) {
+	b.t.Helper()
+	history := b.history(run)
+	replayer := sdk.NewWorkflowReplayer()
+	workflows.Register(replayer)
+	if err := replayer.ReplayWorkflowHistory(quiet(), history); err != nil {
+		b.t.Errorf("replay: %v", err)
+	}
+	if *record == "" {
+		return
+	}
+	encoded, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
+	if err != nil {
+		b.t.Fatalf("encode: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(*record, name+".json"), append(encoded, '\n'), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) history(run *workflows.Run) *historypb.History {
+	b.t.Helper()
+	history := &historypb.History{}
+	events := b.client.GetWorkflowHistory(b.ctx, run.ID, run.RunID, false, 0)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			b.t.Fatalf("history: %v", err)
+		}
+		history.Events = append(history.Events, event)
+	}
+	return history
+}
