@@ -65,7 +65,7 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 }
 
 // DecodeStrict reads raw into v and refuses fields v does not have, so that a
-// misspelt field is an error and not a default. It refuses more than one JSON
+// misspelled field is an error and not a default. It refuses more than one JSON
 // value, too. The error is an [*InvalidError] that names the field below path;
 // with path "" the whole is called "input". v keeps what was read before it.
 func DecodeStrict(path string, raw []byte, v any) error {
