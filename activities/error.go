@@ -40,14 +40,14 @@ func (e *Error) Error() string {
 // Unwrap returns Cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// statusOf returns err as a Status: the service's own, or err's text.
+// statusOf returns err as a Status that fits a payload: the service's own, or
+// err's text.
 func statusOf(err error) *lro.Status {
 	var failed *Error
 	if errors.As(err, &failed) {
-		status := failed.Status
-		return &status
+		return failed.Status.Bound()
 	}
-	return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+	return (&lro.Status{Code: lro.CodeUnknown, Message: err.Error()}).Bound()
 }
 
 // retryAfter returns the server's advice in err, 0 without one.

@@ -64,3 +64,10 @@ func (o Outcome) Duration() time.Duration { return o.EndTime.Sub(o.StartTime) }
 
 // State returns the operation's state; running if the wait ended first.
 func (o Outcome) State() State { return o.Operation.State() }
+
+// Bound makes o fit a payload, as [Operation.Bound] and [Status.Bound] do.
+func (o Outcome) Bound() Outcome {
+	o.Operation, _ = o.Operation.Bound()
+	o.CancelStatus = o.CancelStatus.Bound()
+	return o
+}

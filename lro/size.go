@@ -41,8 +41,8 @@ func (o Operation) Bound() (bounded Operation, fits bool) {
 func (f Failure) bounded() Failure {
 	f.Ref = Ref{Service: clip(f.Ref.Service, 253), Name: clip(f.Ref.Name, MaxNameLength)}
 	f.Operation, _ = f.Operation.Bound()
-	f.PollError = f.PollError.bounded()
-	f.CancelStatus = f.CancelStatus.bounded()
+	f.PollError = f.PollError.Bound()
+	f.CancelStatus = f.CancelStatus.Bound()
 	f.Field, f.Value, f.Reason = clip(f.Field, 200), clip(f.Value, 200), clip(f.Reason, maxLine)
 	f.Resources = boundedNames(f.Resources)
 	return f
@@ -66,7 +66,7 @@ func boundedNames(names []string) []string {
 }
 
 // bounded is s, or [Status.clipped] if it takes more than 40 KiB; nil is nil.
-func (s *Status) bounded() *Status {
+func (s *Status) Bound() *Status {
 	if s == nil || EncodedSize(s) <= 40<<10 {
 		return s
 	}

@@ -87,8 +87,7 @@ func (w *wait) finish(ctx workflow.Context, tooLarge bool) error {
 		return w.fail(ctx, lro.Failure{Type: lro.TypeResultTooLarge})
 	}
 	w.deleteWhenDone(ctx)
-	w.outcome.Operation, _ = op.Bound()
-	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	w.end(ctx)
 	switch {
 	case op.State() == lro.StateSucceeded:
 		return nil
@@ -114,10 +113,15 @@ func (w *wait) expired(ctx workflow.Context) error {
 
 // fail returns f with the Outcome as an error.
 func (w *wait) fail(ctx workflow.Context, f lro.Failure) error {
-	w.outcome.Operation, _ = w.outcome.Operation.Bound()
-	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	w.end(ctx)
 	f.Outcome = w.outcome
 	return f.Err()
+}
+
+// end completes the outcome.
+func (w *wait) end(ctx workflow.Context) {
+	w.outcome = w.outcome.Bound()
+	w.outcome.EndTime = workflow.Now(ctx).UTC()
 }
 
 func fits(op lro.Operation) bool {

@@ -28,7 +28,7 @@ func (w *wait) canceled(ctx workflow.Context) error {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	if w.in.CancelPolicy == Abandon {
 		w.outcome.Cancellation = lro.CancellationAbandoned
-		w.outcome.EndTime = workflow.Now(ctx).UTC()
+		w.end(ctx)
 		return temporal.NewCanceledError(w.outcome)
 	}
 	poll := w.cancelAndPoll(ctx)
@@ -38,8 +38,7 @@ func (w *wait) canceled(ctx workflow.Context) error {
 	case poll.failure != nil:
 		return w.fail(ctx, *poll.failure)
 	default:
-		w.outcome.Operation, _ = w.outcome.Operation.Bound()
-		w.outcome.EndTime = workflow.Now(ctx).UTC()
+		w.end(ctx)
 		return temporal.NewCanceledError(w.outcome)
 	}
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,6 +67,9 @@ func (b *bench) replay(run *workflows.Run, name string) {
 	encoded, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
 	if err != nil {
 		b.t.Fatalf("encode: %v", err)
+	}
+	if host, err := os.Hostname(); err == nil { // it is in the name of the sticky task queue
+		encoded = bytes.ReplaceAll(encoded, []byte(`"`+host+":"), []byte(`"host:`))
 	}
 	if err := os.WriteFile(filepath.Join(*record, name+".json"), append(encoded, '\n'), 0o644); err != nil {
 		b.t.Fatal(err)
