@@ -65,7 +65,8 @@ func boundedNames(names []string) []string {
 	return kept
 }
 
-// bounded is s, or [Status.clipped] if it takes more than 40 KiB; nil is nil.
+// Bound returns s, or if it takes more than 40 KiB of JSON its code and the
+// first 6 KiB of its message. nil stays nil.
 func (s *Status) Bound() *Status {
 	if s == nil || EncodedSize(s) <= 40<<10 {
 		return s

@@ -40,9 +40,6 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		return exitFailed
 	}
-	if flags.json {
-		report.writeJSON(os.Stdout)
-	}
 	if !report.OK {
 		return exitFailed
 	}
@@ -66,6 +63,11 @@ func quickstart(ctx context.Context, flags flags, out *console) (report, error) 
 	result, err := d.run(ctx)
 	if err != nil {
 		return report{}, err
+	}
+	if flags.json {
+		result.writeJSON(os.Stdout)
+	} else {
+		result.writeTable(os.Stdout)
 	}
 	if flags.keep {
 		out.line("kept up: Temporal at %s, its Web UI at %s, Spanner at %s; Ctrl-C ends it", temporal.address, temporal.ui, cloud.endpoint)

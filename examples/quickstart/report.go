@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
+	"text/tabwriter"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -52,4 +54,15 @@ func (r report) writeJSON(w io.Writer) {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	_ = encoder.Encode(r)
+}
+
+// writeTable prints the report for people.
+func (r report) writeTable(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "WAIT\tSTATE\tCODE\tCANCELLATION\tPOLLS\tEVENTS\tSECONDS\tAS IT SHOULD")
+	for _, wait := range r.Waits {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%.1f\t%t\n", wait.Name, wait.State, wait.Code, wait.Cancellation,
+			wait.Polls, wait.HistoryEvents, wait.Seconds, wait.ok)
+	}
+	_ = table.Flush()
 }
