@@ -51,17 +51,35 @@ func witnessed(t *testing.T) (service *testsuite.Service, canceled, running lro.
 	return service, canceled, running
 }
 
-func TestAssertions(t *testing.T) {
+// assertion is one use of an assertion, and what it reports; "" if it holds.
+type assertion struct {
+	name   string
+	assert func(testing.TB) bool
+	want   string
+}
+
+func runAssertions(t *testing.T, rows []assertion) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			fake := &fakeT{}
+			held := row.assert(fake)
+			if !fake.helper || held != (row.want == "") {
+				t.Errorf("held: %v, a helper: %v", held, fake.helper)
+			}
+			got := strings.Join(fake.failures, "\n")
+			if row.want == "" && got != "" || !strings.HasPrefix(got, row.want) {
+				t.Errorf("reported (-want +got):\n%s", cmp.Diff(row.want, got))
+			}
+		})
+	}
+}
+
+func TestAssertCalls(t *testing.T) {
 	t.Parallel()
-	service, canceled, running := witnessed(t)
-	unknown := lro.Ref{Service: lro.SpannerService, Name: database + "/operations/unknown"}
-	failure := lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeInternal}, Outcome: lro.Outcome{Ref: running, Cancellation: lro.CancellationFailed}}
-	canceledErr := fmt.Errorf("wrapped: %w", temporal.NewCanceledError(lro.Outcome{Ref: canceled, Cancellation: lro.CancellationCanceled}))
-	rows := []struct {
-		name   string
-		assert func(testing.TB) bool
-		want   string // the failure; "" if it holds
-	}{
+	service, _, running := witnessed(t)
+	runAssertions(t, []assertion{
 		{"calls", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodGet, 2) }, ""},
 		{"calls, fewer", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodGet, 3) }, "GetOperation was called 2 times, want 3"},
 		{"calls, none", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodDelete, 0) }, ""},
@@ -74,6 +92,22 @@ func TestAssertions(t *testing.T) {
 		{"between, too many", func(t testing.TB) bool {
 			return testsuite.AssertCallsBetween(t, service, testsuite.MethodGet, 0, 1)
 		}, "GetOperation was called 2 times, want 0 to 1"},
+		{"concurrent", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, testsuite.MethodGet, 1) }, ""},
+		{"concurrent, too many", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, "", 0) }, `1 calls of "" were answered at once, want at most 0`},
+		{"spacing", func(t testing.TB) bool {
+			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute)
+		}, ""},
+		{"spacing, too near", func(t testing.TB) bool {
+			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute+1)
+		}, "calls 1 and 2 of GetOperation for " + running.String() + " are 1m0s apart, want at least 1m0.000000001s"},
+	})
+}
+
+func TestAssertOperations(t *testing.T) {
+	t.Parallel()
+	service, canceled, running := witnessed(t)
+	unknown := lro.Ref{Service: lro.SpannerService, Name: database + "/operations/unknown"}
+	runAssertions(t, []assertion{
 		{"canceled", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, canceled) }, ""},
 		{"canceled, but refused", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, running) }, "no cancel of " + running.String() + " was accepted"},
 		{"canceled, but unknown", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, unknown) }, "no cancel of " + unknown.String() + " was accepted"},
@@ -86,14 +120,15 @@ func TestAssertions(t *testing.T) {
 			return testsuite.AssertNoneRunning(t, testsuite.ForTest(t, testsuite.Options{}))
 		}, ""},
 		{"none running, one does", func(t testing.TB) bool { return testsuite.AssertNoneRunning(t, service) }, "1 operations are still running: [" + running.String() + "]"},
-		{"concurrent", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, testsuite.MethodGet, 1) }, ""},
-		{"concurrent, too many", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, "", 0) }, `1 calls of "" were answered at once, want at most 0`},
-		{"spacing", func(t testing.TB) bool {
-			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute)
-		}, ""},
-		{"spacing, too near", func(t testing.TB) bool {
-			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute+1)
-		}, "calls 1 and 2 of GetOperation for " + running.String() + " are 1m0s apart, want at least 1m0.000000001s"},
+	})
+}
+
+func TestAssertErrors(t *testing.T) {
+	t.Parallel()
+	_, canceled, running := witnessed(t)
+	failure := lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeInternal}, Outcome: lro.Outcome{Ref: running, Cancellation: lro.CancellationFailed}}
+	canceledErr := fmt.Errorf("wrapped: %w", temporal.NewCanceledError(lro.Outcome{Ref: canceled, Cancellation: lro.CancellationCanceled}))
+	runAssertions(t, []assertion{
 		{"failure", func(t testing.TB) bool {
 			got := testsuite.AssertFailure(t, failure.Err(), lro.TypePollFailed, lro.CodeInternal)
 			return got.Ref == running
@@ -122,21 +157,7 @@ func TestAssertions(t *testing.T) {
 		{"cancellation, none", func(t testing.TB) bool {
 			return testsuite.AssertCancellation(t, context.Canceled, lro.CancellationCompleted).Ref == canceled
 		}, `want an outcome with cancellation "completed", got: context canceled`},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			fake := &fakeT{}
-			held := row.assert(fake)
-			if !fake.helper || held != (row.want == "") {
-				t.Errorf("held: %v, a helper: %v", held, fake.helper)
-			}
-			got := strings.Join(fake.failures, "\n")
-			if row.want == "" && got != "" || !strings.HasPrefix(got, row.want) {
-				t.Errorf("reported (-want +got):\n%s", cmp.Diff(row.want, got))
-			}
-		})
-	}
+	})
 }
 
 func TestSetupFailsTheTest(t *testing.T) {

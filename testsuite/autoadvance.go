@@ -18,8 +18,9 @@ func (c *ManualClock) AutoAdvance() {
 }
 
 // Join counts one more goroutine that must sleep before an automatic clock
-// moves. Call leave when it ends; a second call does nothing. Without leave the
-// clock waits for that goroutine for ever.
+// moves. Join for all of them before the first one sleeps. Call leave when it
+// ends; a second call does nothing. Without leave the clock waits for that
+// goroutine for ever.
 func (c *ManualClock) Join() (leave func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -95,6 +95,7 @@ func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 	return call, s.disturb(*call)
 }
 
+// disturb puts the faults of the operation's own script before the service's.
 func (s *Service) disturb(call Call) disturbance {
 	var d disturbance
 	faults := s.faults
@@ -109,6 +110,8 @@ func (s *Service) disturb(call Call) disturbance {
 	return d
 }
 
+// leave completes a call's record. A record forgotten meanwhile is completed
+// unseen; the count of calls under way stays right.
 func (s *Service) leave(call *Call, answer reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -112,10 +112,10 @@ func TestAutoAdvanceWaitsForEverybody(t *testing.T) {
 	clock := testsuite.NewManualClock(epoch)
 	clock.AutoAdvance()
 	done := make(chan time.Duration)
-	for _, step := range []time.Duration{time.Minute, 20 * time.Minute} {
-		leave := clock.Join()
+	leaves := []func(){clock.Join(), clock.Join()} // both, before the first sleeps
+	for i, step := range []time.Duration{time.Minute, 20 * time.Minute} {
 		go func() {
-			defer leave()
+			defer leaves[i]()
 			for slept := time.Duration(0); slept < time.Hour; slept += step {
 				if err := clock.Sleep(context.Background(), step); err != nil {
 					t.Error(err)

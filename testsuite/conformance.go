@@ -25,7 +25,7 @@ func TestClient(t *testing.T, connect Connect) {
 	t.Run("errors", func(t *testing.T) { runConformance(t, connect, errorRows()) })
 	t.Run("cancel", func(t *testing.T) { runConformance(t, connect, cancelRows()) })
 	t.Run("delete", func(t *testing.T) { runConformance(t, connect, deleteRows()) })
-	t.Run("list", func(t *testing.T) { runConformance(t, connect, listRows()) })
+	t.Run("list", func(t *testing.T) { runConformance(t, connect, append(listRows(), refusedListRows()...)) })
 	t.Run("refused", func(t *testing.T) { runConformance(t, connect, refusedRows()) })
 }
 

@@ -22,6 +22,7 @@ func operationWith(change func(*lro.Operation)) lro.Operation {
 // 2^53, digits of a fraction, fields of an unknown type.
 const exactJSON = `{"@type":"type.googleapis.com/example.Unknown","big":12345678901234567890,"exact":1.10,"deep":{"null":null}}`
 
+// getRows are the shapes an operation can have.
 func getRows() []row {
 	exact := json.RawMessage(exactJSON)
 	return []row{
@@ -130,6 +131,7 @@ func listed(in activities.ListInput) func(bench) (any, error) {
 	}
 }
 
+// listRows are lists the service answers.
 func listRows() []row {
 	aggregate := func(last string) lro.Ref {
 		return lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/" + last}
@@ -172,6 +174,12 @@ func listRows() []row {
 			name: "nothing there", reason: "an empty reply is an empty page",
 			run: listed(activities.ListInput{Collection: aggregate("operations")}), want: "",
 		},
+	}
+}
+
+// refusedListRows are lists the service refuses, in whole or in part.
+func refusedListRows() []row {
+	return []row{
 		{
 			name: "unreachable", reason: "under return partial success, what is missing is named",
 			options: Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},

@@ -3,6 +3,7 @@ package testsuite_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -11,10 +12,13 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	temporaltest "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 )
+
+var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
 // waiter is an activity that polls on a clock: it holds for ten minutes, then
 // hands the wait back for one.
@@ -58,6 +62,7 @@ func waitForAll(ctx workflow.Context, refs []lro.Ref) ([]lro.State, error) {
 func TestEnvClockInTheTestEnvironment(t *testing.T) {
 	t.Parallel()
 	var suite temporaltest.WorkflowTestSuite
+	suite.SetLogger(quiet)
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute) // of real time; the default of 3 s is short on a busy machine
 	clock := testsuite.EnvClock(env.Now)

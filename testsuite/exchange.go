@@ -28,6 +28,8 @@ func (s *Service) serve(ctx context.Context, r request) (reply, error) {
 	return answer, nil
 }
 
+// answer acts before the delay only where the reply is to be lost: a caller that
+// gives up waiting then leaves what it asked for done.
 func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, error) {
 	instead := d.effect.reply
 	if instead != nil && d.effect.acts {
@@ -74,6 +76,8 @@ func (s *Service) actOnOperation(r request) (reply, bool) {
 	}
 }
 
+// get looks twice: the read itself can be the one that ends the operation, and
+// an end may be that it vanishes.
 func (s *Service) get(name string) reply {
 	now := s.clock.Now()
 	op := s.operations[name]
@@ -91,6 +95,7 @@ func (s *Service) get(name string) reply {
 	return ok(op.json(now))
 }
 
+// cancel answers an empty message: success says nothing of the operation.
 func (s *Service) cancel(name string) reply {
 	now := s.clock.Now()
 	op := s.operations[name]
@@ -103,6 +108,7 @@ func (s *Service) cancel(name string) reply {
 	return empty
 }
 
+// delete removes the record only. The operation runs on, and Running has it.
 func (s *Service) delete(name string) reply {
 	op := s.operations[name]
 	if op == nil || !op.known(s.clock.Now()) {

@@ -153,6 +153,7 @@ type disturbance struct {
 	effect     effect
 }
 
+// add combines: delays add up, advice is the longest, the first reply stays.
 func (d *disturbance) add(f Fault) {
 	d.delay += f.Delay
 	d.retryAfter = max(d.retryAfter, f.RetryAfter)

@@ -135,6 +135,8 @@ func (p *filterParser) afterOperator() bool {
 	return before != "" && strings.ContainsAny(before[len(before)-1:], "=<>:")
 }
 
+// tokenLength is the length of the token text starts with. Only a value may hold
+// operators' signs without quotes.
 func tokenLength(text string, value bool) int {
 	switch {
 	case text == "":
@@ -187,6 +189,7 @@ func lookup(root any, path []string) any {
 	return root
 }
 
+// camelCase turns a proto field's name into its JSON name.
 func camelCase(name string) string {
 	parts := strings.Split(name, "_")
 	for i, part := range parts[1:] {
@@ -197,6 +200,7 @@ func camelCase(name string) string {
 	return strings.Join(parts, "")
 }
 
+// compare never finds an absent field less or more than a value.
 func compare(found any, operator, want string) bool {
 	text := filterText(found)
 	switch operator {

@@ -123,3 +123,23 @@ func FuzzFilter(f *testing.F) {
 		}
 	})
 }
+
+// A list moves on only the scripts of the operations it shows.
+func TestListReadsWhatItShows(t *testing.T) {
+	t.Parallel()
+	s := setup(t, testsuite.Script{Polls: 1}, testsuite.Options{})
+	s.service.MustStart(database+"/operations/shown", testsuite.Script{Polls: 1})
+	ask := activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
+	var got []string
+	for range 2 {
+		page, err := s.service.ListOperations(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(page.Operations[0].State()))
+	}
+	got = append(got, s.look(), s.look())
+	if diff := cmp.Diff([]string{"succeeded", "running", "succeeded"}, got[1:]); diff != "" {
+		t.Errorf("the shown one's second read, then the other's two (-want +got):\n%s", diff)
+	}
+}

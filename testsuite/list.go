@@ -35,8 +35,10 @@ func inCollection(collection, operation string) bool {
 	return under && len(segments) == 3 && segments[1] == "operations"
 }
 
-// cursor is where a page goes on: an opaque page token, good for the same
-// collection and filter only.
+// cursor is where a page goes on. It names the last item shown, not an offset:
+// what starts between two pages moves nothing.
+// A request has it as an opaque page token, good for the same collection and
+// filter only.
 type cursor struct {
 	after  string
 	digest string
@@ -91,6 +93,7 @@ func (s *Service) paging(r request) (paging, *lro.Status) {
 	return paging{cursor: at, size: size, filter: where}, nil
 }
 
+// pageSize caps what is asked for, as AIP-158 has it; a negative one is an error.
 func pageSize(args url.Values, most int) (int, error) {
 	if !args.Has("pageSize") {
 		return most, nil
@@ -130,6 +133,8 @@ func (s *Service) list(r request) reply {
 	return ok(object(page))
 }
 
+// page reads each operation it shows, and only those: a script that counts polls
+// must not be moved on by lists that do not show its operation.
 func (s *Service) page(collection string, ask paging) (page []json.RawMessage, next string) {
 	now := s.clock.Now()
 	used, last := 0, ""

@@ -20,18 +20,35 @@ func (s stage) metadataOf() string {
 	return string(op.Metadata)
 }
 
+// metadataRow is the metadata of an operation that runs for a minute, after some
+// steps.
+type metadataRow struct {
+	name, reason string
+	metadata     testsuite.Metadata
+	end          testsuite.End
+	percent      int
+	steps        string
+	want         string
+}
+
+func runMetadata(t *testing.T, rows []metadataRow) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := setup(t, testsuite.Script{RunsFor: time.Minute, Metadata: row.metadata, End: row.end, EndPercent: row.percent}, testsuite.Options{})
+			s.play(row.steps)
+			if diff := cmp.Diff(row.want, s.metadataOf()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+			}
+		})
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	t.Parallel()
-	const half = 30 * time.Second
 	fields := map[string]any{"name": "n"}
-	rows := []struct {
-		name, reason string
-		metadata     testsuite.Metadata
-		end          testsuite.End
-		percent      int
-		steps        string
-		want         string
-	}{
+	runMetadata(t, []metadataRow{
 		{
 			"none", "an operation without", testsuite.NoMetadata(), testsuite.End{}, 0, "30s", "",
 		},
@@ -53,6 +70,13 @@ func TestMetadata(t *testing.T) {
 			"times", "at the top", testsuite.TimesMetadata("T", fields), testsuite.End{}, 0, "30s cancel",
 			`{"@type":"type.googleapis.com/T","cancelTime":"2026-03-01T12:00:30Z","endTime":"2026-03-01T12:00:30Z","name":"n","startTime":"2026-03-01T12:00:00Z"}`,
 		},
+	})
+}
+
+func TestProgressMetadata(t *testing.T) {
+	t.Parallel()
+	fields := map[string]any{"name": "n"}
+	runMetadata(t, []metadataRow{
 		{
 			"progress", "in percent", testsuite.ProgressMetadata("T", fields), testsuite.End{}, 0, "30s",
 			`{"@type":"type.googleapis.com/T","name":"n","progress":{"progressPercent":50,"startTime":"2026-03-01T12:00:00Z"}}`,
@@ -81,17 +105,7 @@ func TestMetadata(t *testing.T) {
 			"statements", "one after the other", testsuite.DDLMetadata("d", "a", "b"), testsuite.End{}, 0, "45s",
 			`{"@type":"type.googleapis.com/google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata","commitTimestamps":["2026-03-01T12:00:30Z"],"database":"d","progress":[{"endTime":"2026-03-01T12:00:30Z","progressPercent":100,"startTime":"2026-03-01T12:00:00Z"},{"progressPercent":50,"startTime":"2026-03-01T12:00:30Z"}],"statements":["a","b"]}`,
 		},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			s := setup(t, testsuite.Script{RunsFor: 2 * half, Metadata: row.metadata, End: row.end, EndPercent: row.percent}, testsuite.Options{})
-			s.play(row.steps)
-			if diff := cmp.Diff(row.want, s.metadataOf()); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
-			}
-		})
-	}
+	})
 }
 
 // What the library reads out of the metadata is what the script put in.

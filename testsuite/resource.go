@@ -59,6 +59,7 @@ func (s *Service) Put(name string, fields map[string]any) error {
 	return nil
 }
 
+// put stores a copy of fields: the caller may go on using its map.
 func (s *Service) put(name string, fields map[string]any, created *operation) *resource {
 	fields = maps.Clone(fields)
 	if fields == nil {
@@ -118,6 +119,7 @@ func (r *resource) json(now time.Time) map[string]any {
 	return out
 }
 
+// state is one of the States of Spanner's Instance, Database and Backup.
 func (r *resource) state(now time.Time) string {
 	switch {
 	case r.created != nil && r.created.running(now):

@@ -1,7 +1,6 @@
 package testsuite_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -172,86 +171,6 @@ func TestEndResponses(t *testing.T) {
 	}
 }
 
-func TestInvalidInput(t *testing.T) {
-	t.Parallel()
-	bad := func() {}
-	start := func(script testsuite.Script) func(*testsuite.Service) error {
-		return func(s *testsuite.Service) error {
-			_, err := s.Start(instance+"/operations/o", script)
-			return err
-		}
-	}
-	add := func(fault testsuite.Fault) func(*testsuite.Service) error {
-		return func(s *testsuite.Service) error { return s.AddFaults(testsuite.Fault{}, fault) }
-	}
-	create := func(options testsuite.Options) func(*testsuite.Service) error {
-		return func(*testsuite.Service) error {
-			_, err := testsuite.NewService(options)
-			return err
-		}
-	}
-	rows := []struct {
-		name  string
-		do    func(*testsuite.Service) error
-		field string
-		value string
-	}{
-		{"negative time", start(testsuite.Script{RunsFor: -1}), "script.runsFor", "-1"},
-		{"negative polls", start(testsuite.Script{Polls: -2}), "script.polls", "-2"},
-		{"negative hidden time", start(testsuite.Script{HiddenFor: -3}), "script.hiddenFor", "-3"},
-		{"negative hidden gets", start(testsuite.Script{HiddenGets: -4}), "script.hiddenGets", "-4"},
-		{"negative expiry", start(testsuite.Script{ExpiresAfter: -5}), "script.expiresAfter", "-5"},
-		{"negative percent", start(testsuite.Script{EndPercent: -6}), "script.endPercent", "-6"},
-		{"too many percent", start(testsuite.Script{EndPercent: 101}), "script.endPercent", "101"},
-		{"end without JSON", start(testsuite.Script{End: testsuite.Succeed(bad)}), "script.end", "json: unsupported type: func()"},
-		{"end of bad JSON", start(testsuite.Script{End: testsuite.Odd("{")}), "script.end", "not JSON: unexpected end of JSON input"},
-		{"error with code OK", start(testsuite.Script{End: testsuite.Fail(lro.CodeOK, "")}), "script.end", "an error's code cannot be OK"},
-		{"detail without JSON", start(testsuite.Script{End: testsuite.Fail(lro.CodeAborted, "", bad)}), "script.end", "json: unsupported type: func()"},
-		{"large, but small", start(testsuite.Script{End: testsuite.SucceedLarge(1)}), "script.end", "a large response of 1 bytes is less than its envelope of 70"},
-		{"cancel before it is sent", start(testsuite.Script{OnCancel: testsuite.HonorCancel(-time.Second)}), "script.onCancel.after", "-1s"},
-		{"cancel refused with OK", start(testsuite.Script{OnCancel: testsuite.RefuseCancel(lro.CodeOK, "")}), "script.onCancel", "an error's code cannot be OK"},
-		{"cancel fails with OK", start(testsuite.Script{OnCancel: testsuite.FailOnCancel(0, lro.CodeOK, "")}), "script.onCancel", "an error's code cannot be OK"},
-		{"delete refused with OK", start(testsuite.Script{OnDelete: testsuite.RefuseDelete(lro.CodeOK, "")}), "script.onDelete", "an error's code cannot be OK"},
-		{"fault of a script", start(testsuite.Script{Faults: []testsuite.Fault{testsuite.Unavailable().Calls(3, 2)}}), "script.faults[0].to", "2"},
-		{"fault from before the first", add(testsuite.Unavailable().Calls(-1, 2)), "faults[1].from", "-1"},
-		{"fault after negative", add(testsuite.Unavailable().During(-time.Second, 0)), "faults[1].after", "-1s"},
-		{"fault inverted", add(testsuite.Unavailable().During(time.Minute, time.Second)), "faults[1].until", "1s"},
-		{"fault negative delay", add(testsuite.Slow(-time.Second)), "faults[1].delay", "-1s"},
-		{"fault negative advice", add(testsuite.Unavailable().WithRetryAfter(-time.Second)), "faults[1].retryAfter", "-1s"},
-		{"fault with code OK", add(testsuite.FailWith(lro.CodeOK, "")), "faults[1]", "an error's code cannot be OK"},
-		{"fault of no HTTP status", add(testsuite.HTMLPage(99)), "faults[1]", "99 is no final HTTP status, which are 200 to 599"},
-		{"plan of what starts nothing", func(s *testsuite.Service) error { return s.Plan(testsuite.MethodGet) }, "plan", "GetOperation"},
-		{"plan of a bad script", func(s *testsuite.Service) error {
-			return s.Plan(testsuite.MethodCreateInstance, testsuite.Script{}, testsuite.Script{Polls: -1})
-		}, "plan.CreateInstance[1].polls", "-1"},
-		{"no name", func(s *testsuite.Service) error { _, err := s.Start("", testsuite.Script{}); return err }, "ref.name", ""},
-		{"name in use", func(s *testsuite.Service) error { _, err := s.Start(opName, testsuite.Script{}); return err }, "ref.name", opName},
-		{"resource of no kind", func(s *testsuite.Service) error { return s.Put("projects/p", nil) }, "name", "projects/p"},
-		{"end of nothing", func(s *testsuite.Service) error { return s.Finish(lro.Ref{}, testsuite.End{}) }, "ref", ""},
-		{"no service", create(testsuite.Options{Service: "http://x"}), "ref.service", "http://x"},
-		{"negative page", create(testsuite.Options{PageSize: -1}), "options.pageSize", "-1"},
-		{"options with a bad fault", create(testsuite.Options{Faults: []testsuite.Fault{{From: -1}}}), "options.faults[0].from", "-1"},
-		{"options with a bad plan", create(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{"X": nil}}), "options.plans", "X"},
-		{"server with no such format", func(s *testsuite.Service) error {
-			_, err := testsuite.NewServer(s, testsuite.ServerOptions{Errors: 9})
-			return err
-		}, "options.errors", "9"},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			err := row.do(setup(t, testsuite.Script{RunsFor: time.Hour}, testsuite.Options{}).service)
-			var invalid *lro.InvalidError
-			if !errors.As(err, &invalid) {
-				t.Fatalf("error %v, want an InvalidError", err)
-			}
-			if diff := cmp.Diff([]string{row.field, row.value}, []string{invalid.Field, invalid.Value}); diff != "" {
-				t.Errorf("field and value (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestMustStartPanics(t *testing.T) {
 	t.Parallel()
 	defer func() {
@@ -260,6 +179,39 @@ func TestMustStartPanics(t *testing.T) {
 		}
 	}()
 	testsuite.ForTest(t, testsuite.Options{}).MustStart("", testsuite.Script{})
+}
+
+// A plan is used up in order; its last script stays; a new one replaces it.
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
+		testsuite.MethodUpdateDatabaseDdl: {{RunsFor: time.Hour}, {End: testsuite.EndCanceled()}},
+	}})
+	if err := s.service.Put(database, nil); err != nil {
+		t.Fatal(err)
+	}
+	var got []lro.State
+	start := func() {
+		s.do("PATCH", database+"/ddl", `{"statements":["a"]}`)
+		refs := s.service.Refs()
+		op, _ := s.service.Peek(refs[len(refs)-1])
+		got = append(got, op.State())
+	}
+	start()
+	start()
+	start()
+	if err := s.service.Plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{Polls: 1}); err != nil {
+		t.Fatal(err)
+	}
+	start()
+	if err := s.service.Plan(testsuite.MethodUpdateDatabaseDdl); err != nil {
+		t.Fatal(err)
+	}
+	start()
+	want := []lro.State{lro.StateRunning, lro.StateCanceled, lro.StateCanceled, lro.StateRunning, lro.StateSucceeded}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("states of the starts (-want +got):\n%s", diff)
+	}
 }
 
 func TestFinish(t *testing.T) {

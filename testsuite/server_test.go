@@ -97,29 +97,6 @@ func TestErrorFormats(t *testing.T) {
 	}
 }
 
-// Every code arrives with the HTTP status google/rpc/code.proto gives it.
-func TestHTTPStatusOfCodes(t *testing.T) {
-	t.Parallel()
-	want := map[lro.Code]string{
-		lro.CodeCanceled: "499", lro.CodeUnknown: "500", lro.CodeInvalidArgument: "400", lro.CodeDeadlineExceeded: "504",
-		lro.CodeNotFound: "404", lro.CodeAlreadyExists: "409", lro.CodePermissionDenied: "403", lro.CodeUnauthenticated: "401",
-		lro.CodeResourceExhausted: "429", lro.CodeFailedPrecondition: "400", lro.CodeAborted: "409", lro.CodeOutOfRange: "400",
-		lro.CodeUnimplemented: "501", lro.CodeInternal: "500", lro.CodeUnavailable: "503", lro.CodeDataLoss: "500",
-	}
-	for code, status := range want {
-		t.Run(code.String(), func(t *testing.T) {
-			t.Parallel()
-			s := serve(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.FailWith(code, "")}})
-			if got := s.do("GET", opName, ""); got[:3] != status {
-				t.Errorf("answered with %s, want HTTP %s", got, status)
-			}
-			if got := s.service.Calls()[0]; got.Code != code {
-				t.Errorf("recorded as %s", got.Code)
-			}
-		})
-	}
-}
-
 func TestFaultsOverHTTP(t *testing.T) {
 	t.Parallel()
 	rows := []struct {

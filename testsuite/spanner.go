@@ -8,7 +8,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// actOnResource does what one of Spanner's own methods does.
+// actOnResource does what one of Spanner's own methods does. Which method a URL
+// means is decided in route.go; here are no paths.
 func (s *Service) actOnResource(r request) reply {
 	switch r.method {
 	case MethodGetInstance:
@@ -108,6 +109,7 @@ func (s *Service) started(op *operation) reply {
 	return ok(op.json(now))
 }
 
+// dropResource deletes at once: deletes are no operations in Spanner.
 func (s *Service) dropResource(k kind, name string) reply {
 	if s.find(name) == nil {
 		return notFound(k.singular, name)
@@ -116,6 +118,8 @@ func (s *Service) dropResource(k kind, name string) reply {
 	return empty
 }
 
+// deleteInstance refuses while there are backups, as Spanner does: who undoes a
+// provisioning must delete those first. Databases go with their instance.
 func (s *Service) deleteInstance(name string) reply {
 	if s.holdsBackups(name) {
 		return failed(lro.CodeFailedPrecondition, "cannot delete instance "+name+": it holds backups")

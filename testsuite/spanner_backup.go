@@ -13,6 +13,8 @@ func (s *Service) launchBackup(r request, metadata Metadata, fields map[string]a
 	return s.started(op)
 }
 
+// createBackup is the one create whose id is a query parameter; its body is the
+// backup itself.
 func (s *Service) createBackup(r request) reply {
 	fields := map[string]any{}
 	if refusal := decode(r.body, &fields); refusal != nil {
@@ -31,6 +33,8 @@ func (s *Service) createBackup(r request) reply {
 	return s.launchBackup(r, ProgressMetadata(typeCreateBackup, metadata), fields)
 }
 
+// copyBackup makes a backup with the source's fields and a time of its own to
+// expire.
 func (s *Service) copyBackup(r request) reply {
 	var body struct {
 		BackupID   string `json:"backupId"`

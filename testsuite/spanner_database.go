@@ -10,6 +10,8 @@ import (
 // operationID is what Spanner takes for UpdateDatabaseDdl's operationId.
 var operationID = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
+// createDatabase's metadata holds the database's name and nothing else: what a
+// caller can prove by it is as little as with Spanner.
 func (s *Service) createDatabase(r request) reply {
 	var body struct {
 		Create  string   `json:"createStatement"`
@@ -58,6 +60,7 @@ func instanceOf(name string) string {
 	return strings.Join(segments[:min(4, len(segments))], "/")
 }
 
+// updateDatabase changes what the mask names once its operation has succeeded.
 func (s *Service) updateDatabase(r request) reply {
 	fields := map[string]any{}
 	if refusal := decode(r.body, &fields); refusal != nil {
@@ -82,6 +85,9 @@ func (s *Service) updateDatabase(r request) reply {
 	return s.started(op)
 }
 
+// updateDatabaseDdl takes an operationId, which answers ALREADY_EXISTS for ever
+// after, the database dropped and made again included. What has committed when
+// the operation fails or is canceled stays.
 func (s *Service) updateDatabaseDdl(r request) reply {
 	var body struct {
 		Statements  []string `json:"statements"`
@@ -118,6 +124,7 @@ func (s *Service) getDatabaseDdl(name string) reply {
 	return ok(object(map[string]any{"statements": database.statements(s.clock.Now())}))
 }
 
+// restoreDatabase checks what a restore needs.
 func (s *Service) restoreDatabase(r request) reply {
 	var body struct {
 		DatabaseID string `json:"databaseId"`
@@ -163,12 +170,14 @@ func (s *Service) restore(r request, backup string) reply {
 	return s.started(op)
 }
 
+// optimize starts the operation that follows a restore; nil if a test has taken
+// its name.
 func (s *Service) optimize(database string, at time.Time) *operation {
 	op, _ := s.launch(launch{
 		method: MethodOptimizeRestoredDatabase, target: database,
 		metadata: ProgressMetadata(typeOptimizeDatabase, map[string]any{"name": database}),
 	})
-	if op != nil { // nil if a test took the name for an operation of its own
+	if op != nil {
 		op.startTime = at
 	}
 	return op

@@ -1,5 +1,7 @@
 package testsuite
 
+// createInstance makes an instance that exists, CREATING, while its operation
+// runs. Its metadata has times and no percentage, as Spanner's.
 func (s *Service) createInstance(r request) reply {
 	var body struct {
 		InstanceID string         `json:"instanceId"`
@@ -26,6 +28,8 @@ func (s *Service) createInstance(r request) reply {
 	return s.started(op)
 }
 
+// updateInstance changes what the mask names once its operation has succeeded; a
+// canceled one has changed nothing, which Spanner guarantees.
 func (s *Service) updateInstance(r request) reply {
 	var body struct {
 		Instance  map[string]any `json:"instance"`
