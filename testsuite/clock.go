@@ -1,38 +1,11 @@
 package testsuite
 
-import (
-	"context"
-	"time"
-)
+import "github.com/awaitop/awaitop/activities"
 
-// Clock is what a [Service] reads the time from and waits on. Implementations
-// are safe for concurrent use. Give the same one to the poll activity: then
-// both agree on what has passed, and no test has to wait for it.
-type Clock interface {
-	// Now returns the current time.
-	Now() time.Time
-	// Sleep returns nil after d, or ctx.Err() once ctx is done. It returns at
-	// once if d is 0 or less.
-	Sleep(ctx context.Context, d time.Duration) error
-}
+// Clock is what a [Service] reads the time from and waits on. Give the same one
+// to the poll activity: then both agree on what has passed, and no test has to
+// wait for it.
+type Clock = activities.Clock
 
 // SystemClock returns the clock of the machine: the default of a [Service].
-func SystemClock() Clock { return systemClock{} }
-
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	if err := ctx.Err(); err != nil || d <= 0 {
-		return err
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func SystemClock() Clock { return activities.SystemClock() }
