@@ -4,14 +4,13 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/examples/internal/readiness"
 )
 
 // childVariable has this test program start a server, print its address, and
@@ -29,26 +28,6 @@ func TestMain(m *testing.M) {
 	}
 	fmt.Println(server.Address())
 	select {}
-}
-
-// refuses reports whether the address stops accepting connections within 20 s.
-func refuses(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err != nil {
-			return ctx.Err() == nil
-		}
-		_ = conn.Close()
-		select {
-		case <-ctx.Done():
-			return false
-		case <-ticker.C:
-		}
-	}
 }
 
 func TestEndsWithParent(t *testing.T) {
@@ -73,7 +52,7 @@ func TestEndsWithParent(t *testing.T) {
 	address := scanner.Text()
 	_ = child.Process.Kill()
 	_ = child.Wait()
-	if address != "" && !refuses(t.Context(), address) {
+	if address != "" && !readiness.Refuses(t.Context(), address) {
 		t.Errorf("the server at %s outlived the program that started it", address)
 	}
 }

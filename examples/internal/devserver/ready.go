@@ -2,50 +2,19 @@ package devserver
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+
+	"github.com/awaitop/awaitop/examples/internal/readiness"
 )
 
-const (
-	// readyWithin is generous: a start takes 1 to 3 s on two idle cores.
-	readyWithin = time.Minute
-	readyEvery  = 100 * time.Millisecond
-	// questionWithin bounds one question, so that a port that accepts and says
-	// nothing costs no more than this.
-	questionWithin = 5 * time.Second
-)
-
-// errEnded says that the process ended before it answered; its log, if kept,
-// says why.
-var errEnded = errors.New("the process ended before it answered")
-
-// ready returns nil once the server answers, or why it will not.
-func (s *Server) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
-	defer cancel()
-	ticker := time.NewTicker(readyEvery)
-	defer ticker.Stop()
-	for {
-		err := s.answers(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-s.process.ended:
-			return errEnded
-		case <-ctx.Done():
-			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
-		case <-ticker.C:
-		}
-	}
-}
+// questionWithin bounds one question, so that a port that accepts and says
+// nothing costs no more than this.
+const questionWithin = 5 * time.Second
 
 // answers counts the workflows of the namespace: that takes the frontend, the
 // namespace's registry and the visibility store, where dialing takes only the
@@ -67,22 +36,5 @@ func (s *Server) answers(ctx context.Context) error {
 	if !s.options.UI {
 		return nil
 	}
-	return page(ctx, s.UIURL())
-}
-
-// page asks for the UI's first page, which comes up in its own time.
-func page(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, response.Status)
-	}
-	return nil
+	return readiness.Page(ctx, s.UIURL()) // which comes up in its own time
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/awaitop/awaitop/examples/internal/freeport"
+	"github.com/awaitop/awaitop/examples/internal/readiness"
 )
 
 // Options say what server to start. The zero value is one without UI, without
@@ -65,7 +66,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 			return server, nil
 		}
 		failures = errors.Join(failures, err)
-		if !errors.Is(err, errEnded) {
+		if !errors.Is(err, readiness.ErrEnded) {
 			break
 		}
 	}
@@ -127,7 +128,7 @@ func (s *Server) Restart(ctx context.Context) error {
 		return err
 	}
 	s.process = started
-	if err := s.ready(ctx); err != nil {
+	if err := readiness.Await(ctx, s.process.ended, s.answers); err != nil {
 		return errors.Join(fmt.Errorf("start the Temporal dev server at %s: %w", s.Address(), err), started.kill())
 	}
 	return nil

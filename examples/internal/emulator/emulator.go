@@ -5,28 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"time"
 
 	"github.com/awaitop/awaitop/examples/internal/freeport"
+	"github.com/awaitop/awaitop/examples/internal/readiness"
 )
 
-const (
-	// readyWithin is generous: a start took 12 s where two at once shared two
-	// busy cores, most of it gcloud's.
-	readyWithin = time.Minute
-	readyEvery  = 100 * time.Millisecond
-	// attempts is how many times Start tries, with other ports each time:
-	// between being found free and being listened on, a port can be taken.
-	attempts = 3
-)
+// attempts is how many times Start tries, with other ports each time: between
+// being found free and being listened on, a port can be taken.
+const attempts = 3
 
 // ErrNotFound says that this machine has no emulator: no gcloud on PATH, or one
 // without the component cloud-spanner-emulator, which exists for Linux only.
 var ErrNotFound = errors.New("no Cloud Spanner emulator: gcloud with the component cloud-spanner-emulator is not installed")
-
-// errEnded says that the emulator ended before it answered; its log says why.
-var errEnded = errors.New("the emulator ended before it answered")
 
 // Emulator is a running emulator. Its methods are safe for concurrent use.
 type Emulator struct {
@@ -51,7 +41,7 @@ func Start(ctx context.Context, log io.Writer) (*Emulator, error) {
 			return emulator, nil
 		}
 		failures = errors.Join(failures, err)
-		if !errors.Is(err, errEnded) {
+		if !errors.Is(err, readiness.ErrEnded) {
 			break
 		}
 	}
@@ -69,7 +59,7 @@ func attempt(ctx context.Context, gcloud string, log io.Writer) (*Emulator, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := e.ready(ctx); err != nil {
+	if err := readiness.Await(ctx, e.group.ended, e.answers); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the Cloud Spanner emulator at %s: %w", e.Endpoint(), err), e.Stop())
 	}
 	return e, nil
@@ -86,41 +76,8 @@ func (e *Emulator) Address() string { return fmt.Sprintf("127.0.0.1:%d", e.grpc)
 // Stopping again does nothing.
 func (e *Emulator) Stop() error { return e.group.kill() }
 
-// ready returns nil once the REST port answers, or why it will not.
-func (e *Emulator) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
-	defer cancel()
-	ticker := time.NewTicker(readyEvery)
-	defer ticker.Stop()
-	for {
-		err := e.answers(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-e.group.ended:
-			return errEnded
-		case <-ctx.Done():
-			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
-		case <-ticker.C:
-		}
-	}
-}
-
 // answers lists the instances of a project, which the gateway asks of the
 // gRPC server: both have to be up.
 func (e *Emulator) answers(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.Endpoint()+"/v1/projects/ready/instances", nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", request.URL, response.Status)
-	}
-	return nil
+	return readiness.Page(ctx, e.Endpoint()+"/v1/projects/ready/instances")
 }

@@ -6,16 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/awaitop/awaitop/examples/internal/emulator"
+	"github.com/awaitop/awaitop/examples/internal/readiness"
 )
 
 // childVariable has this test program start an emulator, print its addresses,
@@ -52,26 +51,6 @@ func start(t *testing.T) *emulator.Emulator {
 	return e
 }
 
-// refuses reports whether the address stops accepting connections within 20 s.
-func refuses(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err != nil {
-			return ctx.Err() == nil
-		}
-		_ = conn.Close()
-		select {
-		case <-ctx.Done():
-			return false
-		case <-ticker.C:
-		}
-	}
-}
-
 func TestStart(t *testing.T) {
 	t.Parallel()
 	e := start(t)
@@ -92,7 +71,7 @@ func TestStart(t *testing.T) {
 	}
 	// emulator_main serves the one, gateway_main the other.
 	for _, address := range []string{e.Address(), strings.TrimPrefix(e.Endpoint(), "http://")} {
-		if !refuses(t.Context(), address) {
+		if !readiness.Refuses(t.Context(), address) {
 			t.Errorf("%s still accepts connections", address)
 		}
 	}
@@ -118,7 +97,7 @@ func TestEndsWithParent(t *testing.T) {
 	_ = child.Process.Kill()
 	_ = child.Wait()
 	for _, address := range addresses {
-		if !refuses(t.Context(), address) {
+		if !readiness.Refuses(t.Context(), address) {
 			t.Errorf("%s outlived the program that started it", address)
 		}
 	}

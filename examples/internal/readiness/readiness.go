@@ -1,0 +1,80 @@
+package readiness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// within bounds how long a server may take to answer.
+	within = time.Minute
+	// every is how often it is asked.
+	every = 100 * time.Millisecond
+)
+
+// ErrEnded says that the process ended before it answered; its log, if kept,
+// says why.
+var ErrEnded = errors.New("the process ended before it answered")
+
+// Await asks until answers returns nil, the process has ended, a minute has
+// passed or ctx is done.
+func Await(ctx context.Context, ended <-chan struct{}, answers func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		err := answers(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ended:
+			return ErrEnded
+		case <-ctx.Done():
+			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
+		case <-ticker.C:
+		}
+	}
+}
+
+// Page asks for a page; anything but 200 is an error.
+func Page(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, response.Status)
+	}
+	return nil
+}
+
+// Refuses reports whether the address stops accepting connections within 20 s.
+func Refuses(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err != nil {
+			return ctx.Err() == nil
+		}
+		_ = conn.Close()
+		select {
+		case <-ctx.Done():
+			return false
+		case <-ticker.C:
+		}
+	}
+}
