@@ -87,7 +87,7 @@ func TestFaultsAddedAndCleared(t *testing.T) {
 func TestDelaysAddUp(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{}, testsuite.Options{Faults: []testsuite.Fault{
-		testsuite.Slow(time.Second), testsuite.PermissionDenied().SlowedBy(time.Minute).WithRetryAfter(time.Second), testsuite.Fault{RetryAfter: time.Hour},
+		testsuite.Slow(time.Second), testsuite.PermissionDenied().SlowedBy(time.Minute).WithRetryAfter(time.Second), {RetryAfter: time.Hour},
 	}})
 	s.clock.AutoAdvance()
 	_, err := s.service.GetOperation(t.Context(), s.ref)
