@@ -60,9 +60,10 @@ type wait struct {
 
 func (w *wait) run(ctx workflow.Context) error {
 	if op := w.in.Operation; op != nil {
-		w.outcome.Operation = *op
+		bounded, fits := op.Bound()
+		w.outcome.Operation = bounded
 		if op.Done {
-			return w.finish(ctx, !fits(*op))
+			return w.finish(ctx, !fits)
 		}
 	}
 	poll := w.poll(ctx)
@@ -122,9 +123,4 @@ func (w *wait) fail(ctx workflow.Context, f lro.Failure) error {
 func (w *wait) end(ctx workflow.Context) {
 	w.outcome = w.outcome.Bound()
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
-}
-
-func fits(op lro.Operation) bool {
-	_, ok := op.Bound()
-	return ok
 }

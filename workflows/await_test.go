@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,7 +162,7 @@ func TestGivenOperation(t *testing.T) {
 		"another's":       {"the ref and the operation must agree", ref, lro.Operation{Name: "projects/p/operations/other", Done: true}, lro.TypeInvalidInput, "operation.name"},
 		"running, no ref": {"there is nothing to poll", lro.Ref{}, lro.Operation{Name: operationName}, lro.TypeInvalidInput, "ref.service"},
 		"odd":             {"an error with code 0 is no operation", ref, lro.Operation{Done: true, Error: &lro.Status{}}, lro.TypeInvalidInput, "operation"},
-		"too large":       {"it succeeded and does not fit", ref, lro.Operation{Done: true, Response: json.RawMessage(`"` + string(make3MB()) + `"`)}, lro.TypeResultTooLarge, ""},
+		"too large":       {"it succeeded and does not fit", ref, lro.Operation{Done: true, Response: json.RawMessage(`"` + strings.Repeat("x", lro.MaxEncodedSize) + `"`)}, lro.TypeResultTooLarge, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -177,14 +178,6 @@ func TestGivenOperation(t *testing.T) {
 			}
 		})
 	}
-}
-
-func make3MB() []byte {
-	out := make([]byte, 3<<20)
-	for i := range out {
-		out[i] = 'x'
-	}
-	return out
 }
 
 func TestInvalidOptions(t *testing.T) {
