@@ -105,7 +105,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 func (a *Activities) withinGrace(ctx context.Context, in CancelInput) bool {
 	grace, _ := in.NotFoundGrace.In("") // validated
 	next := a.clock.Now().Add(notFoundRetry)
-	return next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
+	return grace > 0 && next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
 }
 
 func cancelFailed(ref lro.Ref, status *lro.Status, after time.Duration) error {
