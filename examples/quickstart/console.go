@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"go.temporal.io/sdk/log"
 	"golang.org/x/term"
@@ -58,7 +59,13 @@ func (c *console) begin(name string) func(state string) {
 	defer c.mu.Unlock()
 	slot := len(c.states)
 	c.states = append(c.states, "")
-	return func(state string) { c.show(slot, name, state) }
+	began := time.Now()
+	return func(state string) {
+		if c.live && state != "" {
+			state += fmt.Sprintf(" (%.0f s)", time.Since(began).Seconds())
+		}
+		c.show(slot, name, state)
+	}
 }
 
 func (c *console) show(slot int, name, state string) {

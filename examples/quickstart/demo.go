@@ -21,6 +21,14 @@ const (
 	killAfter = 4 * time.Second
 )
 
+// options are those of every wait. The heartbeat timeout is how soon a worker's
+// death is noticed; progress is shown about as often.
+var options = workflows.AwaitOptions{
+	Timeout:          10 * time.Minute,
+	CancelGrace:      2 * time.Minute,
+	HeartbeatTimeout: 3 * time.Second,
+}
+
 // demo runs the waits.
 type demo struct {
 	flags    flags
@@ -91,10 +99,6 @@ func (d *demo) create(ctx context.Context) (waitReport, error) {
 	if err != nil {
 		return waitReport{}, err
 	}
-	options := workflows.AwaitOptions{Timeout: 10 * time.Minute}
-	if d.flags.killWorker {
-		options.HeartbeatTimeout = 3 * time.Second // how soon its death is noticed
-	}
 	w, err := d.start(ctx, "create", d.queue(), op, options)
 	if err != nil {
 		return waitReport{}, err
@@ -127,7 +131,7 @@ func (d *demo) fail(ctx context.Context) (waitReport, error) {
 	if err != nil {
 		return waitReport{}, err
 	}
-	w, err := d.start(ctx, "fail", d.queue(), op, workflows.AwaitOptions{Timeout: 10 * time.Minute})
+	w, err := d.start(ctx, "fail", d.queue(), op, options)
 	if err != nil {
 		return waitReport{}, err
 	}
@@ -159,7 +163,7 @@ func (d *demo) database(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	w, err := d.start(ctx, "database", d.queue(), op, workflows.AwaitOptions{Timeout: 10 * time.Minute})
+	w, err := d.start(ctx, "database", d.queue(), op, options)
 	if err != nil {
 		return "", err
 	}
@@ -182,7 +186,7 @@ func (d *demo) cancel(ctx context.Context) (waitReport, error) {
 			return waitReport{}, err
 		}
 	}
-	w, err := d.start(ctx, "cancel", d.cancelQueue(), op, workflows.AwaitOptions{CancelGrace: 2 * time.Minute})
+	w, err := d.start(ctx, "cancel", d.cancelQueue(), op, options)
 	if err != nil {
 		return waitReport{}, err
 	}

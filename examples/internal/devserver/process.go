@@ -25,10 +25,10 @@ type process struct {
 	ended chan struct{}
 }
 
-// launch starts the binary with its output in log.
+// launch starts the binary with what it logs in log; its banner is dropped.
 func launch(binary string, arguments []string, log io.Writer) (*process, error) {
 	command := exec.Command(binary, arguments...)
-	command.Stdout, command.Stderr = log, log
+	command.Stderr = log
 	command.WaitDelay = outputWithin
 	endWithParent(command)
 
