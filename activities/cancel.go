@@ -41,7 +41,7 @@ func (in CancelInput) validate() error {
 	if in.invalid != nil {
 		return in.invalid
 	}
-	if _, err := in.NotFoundGrace.In("notFoundGrace"); err != nil {
+	if err := validateGrace("notFoundGrace", in.NotFoundGrace); err != nil {
 		return err
 	}
 	return in.Ref.Validate()

@@ -65,16 +65,25 @@ func (in PollInput) validate() error {
 	if in.StartTime.IsZero() {
 		return &lro.InvalidError{Field: "startTime", Want: "the time the wait began, in RFC 3339"}
 	}
-	if _, err := in.AuthGrace.In("authGrace"); err != nil {
+	if err := validateGrace("authGrace", in.AuthGrace); err != nil {
 		return err
 	}
-	if _, err := in.NotFoundGrace.In("notFoundGrace"); err != nil {
+	if err := validateGrace("notFoundGrace", in.NotFoundGrace); err != nil {
 		return err
 	}
 	if err := in.Policy.Validate(); err != nil {
 		return err
 	}
 	return in.Ref.Validate()
+}
+
+// validateGrace refuses what is no duration, or less than none.
+func validateGrace(field string, grace lro.Duration) error {
+	d, err := grace.In(field)
+	if err == nil && d < 0 {
+		err = &lro.InvalidError{Field: field, Value: d.String(), Want: "a duration of 0 (no grace) or more"}
+	}
+	return err
 }
 
 // PollOperation reads an operation until it is terminal or the deadline comes.

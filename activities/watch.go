@@ -136,7 +136,7 @@ func (w *watch) failed(err error) (time.Duration, *PollOutput, error) {
 			return 0, nil, w.failure(lro.Failure{Type: lro.TypeOperationGone, PollError: statusOf(err)})
 		}
 		if grace := w.in.StartTime.Add(w.notFoundGrace).Sub(now); grace > 0 {
-			return min(wait, grace), nil, nil
+			return max(min(wait, grace), retryAfter(err)), nil, nil
 		}
 	case ClassBlocked:
 		if w.beat.BlockedSince.IsZero() {

@@ -77,9 +77,10 @@ func runningStatus(p lro.Progress) string {
 	return status
 }
 
-// compact is p small enough for a heartbeat.
+// compact is p small enough for a heartbeat, in the JSON that is sent: that takes
+// six bytes for a '<', which the follow-up's name may be full of.
 func compact(p lro.Progress) lro.Progress {
-	if len(p.FollowUp) > lro.MaxNameLength {
+	if lro.EncodedSize(p.FollowUp) > lro.MaxNameLength+len(`""`) {
 		p.FollowUp = ""
 	}
 	return p

@@ -1,0 +1,84 @@
+package activities_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+var update = flag.Bool("update", false, "write the golden files in testdata instead of comparing with them")
+
+// The files in testdata are what scheduled activities and programs in other
+// languages hold. A difference is a break, unless a field was added.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	ref := lro.Ref{Service: lro.SpannerService, Name: opName}
+	status := &lro.Status{Code: lro.CodePermissionDenied, Message: "no"}
+	op := lro.Operation{Name: opName, Metadata: json.RawMessage(`{"progressPercent":40}`)}
+	policy := lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, MaximumInterval: time.Minute}
+	grace := lro.DurationOf(90 * time.Second)
+	tests := map[string]struct {
+		reason string
+		value  any
+		empty  any // a pointer to read the file into
+	}{
+		"operation_input": {"a Ref is one string", activities.OperationInput{Ref: ref}, &activities.OperationInput{}},
+		"cancel_input":    {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace}, &activities.CancelInput{}},
+		"cancel_output":   {"every field", activities.CancelOutput{Result: activities.CancelRefused, Status: status}, &activities.CancelOutput{}},
+		"delete_output":   {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
+		"list_input":      {"every field", activities.ListInput{Collection: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &activities.ListInput{}},
+		"list_output":     {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
+		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace}, &activities.PollInput{}},
+		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
+		"heartbeat":       {"every field", activities.Heartbeat{Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true}, Status: "running, 40%", NextPoll: start.Add(time.Minute)}, &activities.Heartbeat{}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw := golden(t, name, tt.value)
+			if err := json.Unmarshal(raw, tt.empty); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(indented(t, tt.value)), string(indented(t, tt.empty))); diff != "" {
+				t.Errorf("%s: read back differs (-want +got):\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
+// golden compares v's JSON with a file and returns the file.
+func golden(t *testing.T, name string, v any) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", name+".json")
+	got := indented(t, v)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+	return want
+}
+
+func indented(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(raw, '\n')
+}
