@@ -68,7 +68,7 @@ func TestPollYields(t *testing.T) {
 		text    string
 		delay   time.Duration
 	}{
-		"interval": {"from YieldInterval on nothing is held", 0, 40 * time.Minute, testsuite.Script{Metadata: percent}, "running, 40%, next poll in 1m0s", time.Minute},
+		"interval": {"from YieldInterval on nothing is held", 0, 40 * time.Minute, testsuite.Script{Metadata: percent}, "running, 40%, next poll in 60s", time.Minute},
 		"never":    {"NeverHold holds no short interval either", activities.NeverHold, 0, testsuite.Script{Metadata: testsuite.NoMetadata()}, "running, next poll in 1s", time.Second},
 		"advice":   {"advice is a minimum of the server's retry, too", activities.NeverHold, 0, testsuite.Script{Faults: []testsuite.Fault{testsuite.RateLimited(45 * time.Second)}}, "RESOURCE_EXHAUSTED, next poll in 45s", 45 * time.Second},
 	}

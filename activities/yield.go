@@ -26,7 +26,7 @@ const minimumRetryDelay = time.Second
 // not be wrapped: the SDK finds its benign category by a type assertion.
 func (w *watch) yield(wait time.Duration) error {
 	wait = max(wait, minimumRetryDelay)
-	return handBack(fmt.Sprintf("%s, next poll in %s", w.beat.Status, wait.Round(time.Second)), wait)
+	return handBack(fmt.Sprintf("%s, next poll in %.0fs", w.beat.Status, wait.Seconds()), wait)
 }
 
 func handBack(status string, wait time.Duration) error {

@@ -32,7 +32,7 @@ const ProgressFloor = 5 * time.Second
 // Where the metadata carries a percentage, the next read is at half of the
 // estimated remaining time instead, but not sooner than [ProgressFloor] and not
 // later than MaximumInterval. Advice of the server (RetryInfo, Retry-After) is
-// a minimum for the next read in every case.
+// a minimum for the next read, but for the last one before a deadline.
 //
 // The zero PollPolicy is the default policy; each zero field is its default.
 type PollPolicy struct {
