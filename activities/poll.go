@@ -77,13 +77,13 @@ func (in PollInput) validate() error {
 	return in.Ref.Validate()
 }
 
-// validateGrace refuses what is no duration, or less than none.
+// validateGrace refuses what is no duration, or none to add to a time.
 func validateGrace(field string, grace lro.Duration) error {
 	d, err := grace.In(field)
-	if err == nil && d < 0 {
-		err = &lro.InvalidError{Field: field, Value: d.String(), Want: "a duration of 0 (no grace) or more"}
+	if err != nil {
+		return err
 	}
-	return err
+	return lro.ValidateDuration(field, d, "no grace")
 }
 
 // PollOperation reads an operation until it is terminal or the deadline comes.

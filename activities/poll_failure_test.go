@@ -145,6 +145,7 @@ func TestPollInvalidInput(t *testing.T) {
 		"mistyped":         {"not a boolean", `{` + ref + `,` + at + `,"seen":"yes"}`, "seen", `"yes"`},
 		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref.service", "example.com"},
 		"negative auth":    {"a grace is no past", `{` + ref + `,` + at + `,"authGrace":"-1s"}`, "authGrace", "-1s"},
+		"endless missing":  {"added to a time it would overflow", `{` + ref + `,` + at + `,"notFoundGrace":"9000000000s"}`, "notFoundGrace", "2500000h0m0s"},
 		"negative missing": {"a grace is no past", `{` + ref + `,` + at + `,"notFoundGrace":"-1s"}`, "notFoundGrace", "-1s"},
 	}
 	for name, row := range rows {

@@ -25,7 +25,7 @@ const minimumRetryDelay = time.Second
 // yield hands the wait back to the server for the given time. The error must
 // not be wrapped: the SDK finds its benign category by a type assertion.
 func (w *watch) yield(wait time.Duration) error {
-	wait = max(wait, minimumRetryDelay)
+	wait = min(max(wait, minimumRetryDelay), lro.MaxDuration) // advice has no limit, a server's times do
 	return handBack(fmt.Sprintf("%s, next poll in %.0fs", w.beat.Status, wait.Seconds()), wait)
 }
 

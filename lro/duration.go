@@ -9,6 +9,19 @@ import (
 	"time"
 )
 
+// MaxDuration is the longest duration accepted, ten years. Added to a time, or to
+// a timeout of Temporal's, the longest time.Duration (292 years) would overflow.
+const MaxDuration = 10 * 365 * 24 * time.Hour
+
+// ValidateDuration reports a negative duration or one over [MaxDuration] as an
+// [*InvalidError] for the given field; zero says what 0 stands for there.
+func ValidateDuration(field string, d time.Duration, zero string) error {
+	if d >= 0 && d <= MaxDuration {
+		return nil
+	}
+	return &InvalidError{Field: field, Value: d.String(), Want: fmt.Sprintf("a duration of 0 (%s) or more, at most %s", zero, MaxDuration)}
+}
+
 // Duration is the JSON form of a time.Duration in awaitop's payloads: seconds
 // with up to nine decimals and the suffix s, as google.protobuf.Duration
 // ("1.5s"). Go's own form ("1h30m") is read too, and null as 0. Decoding never

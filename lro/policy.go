@@ -73,8 +73,8 @@ func (p PollPolicy) WithDefaults() PollPolicy {
 // starts with "policy.". Zero fields are valid.
 func (p PollPolicy) Validate() error {
 	for _, f := range p.durations() {
-		if *f.at < 0 {
-			return &InvalidError{Field: "policy." + f.name, Value: f.at.String(), Want: "a duration of 0 (the default) or more"}
+		if err := ValidateDuration("policy."+f.name, *f.at, "the default"); err != nil {
+			return err
 		}
 	}
 	// Written so that NaN is refused as well.

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -188,6 +189,8 @@ func TestInvalidOptions(t *testing.T) {
 		field   string
 	}{
 		"timeout":          {workflows.AwaitOptions{Timeout: -1}, "timeout"},
+		"endless timeout":  {workflows.AwaitOptions{Timeout: math.MaxInt64}, "timeout"},
+		"endless grace":    {workflows.AwaitOptions{CancelGrace: lro.MaxDuration + 1}, "cancelGrace"},
 		"cancelGrace":      {workflows.AwaitOptions{CancelGrace: -1}, "cancelGrace"},
 		"authGrace":        {workflows.AwaitOptions{AuthGrace: -1}, "authGrace"},
 		"notFoundGrace":    {workflows.AwaitOptions{NotFoundGrace: -1}, "notFoundGrace"},

@@ -39,7 +39,7 @@ const (
 )
 
 // AwaitOptions says how to await. The zero value is the default, and so is each
-// zero field. Negative durations are refused.
+// zero field. Negative durations and those over lro.MaxDuration are refused.
 type AwaitOptions struct {
 	// Policy says when to poll.
 	Policy lro.PollPolicy
@@ -94,8 +94,8 @@ func (o AwaitOptions) validate() error {
 		return err
 	}
 	for _, f := range o.durations() {
-		if *f.at < 0 {
-			return &lro.InvalidError{Field: f.name, Value: f.at.String(), Want: "a duration of 0 (the default) or more"}
+		if err := lro.ValidateDuration(f.name, *f.at, "the default"); err != nil {
+			return err
 		}
 	}
 	// A server's timeouts count whole seconds and a heartbeat has to fit in.
