@@ -32,6 +32,10 @@ const (
 	TypeResultTooLarge FailureType = "ResultTooLarge"
 	// TypeCompensationFailed: not everything could be undone.
 	TypeCompensationFailed FailureType = "CompensationFailed"
+	// TypeStartFailed: the operation was not started, or nobody knows whether it
+	// was. On the wire the code follows: "StartFailed.ALREADY_EXISTS" says that
+	// the resource is somebody else's.
+	TypeStartFailed FailureType = "StartFailed"
 	// TypeInvalidInput: the input was refused before anything was sent.
 	TypeInvalidInput FailureType = "InvalidInput"
 )
@@ -39,7 +43,7 @@ const (
 func (t FailureType) known() bool {
 	switch t {
 	case TypeOperationFailed, TypePollFailed, TypeOperationGone, TypeAwaitTimeout,
-		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeInvalidInput:
+		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeStartFailed, TypeInvalidInput:
 		return true
 	default:
 		return false
@@ -63,8 +67,16 @@ type Failure struct {
 	Value string `json:"value,omitempty"`
 	// Reason says what is wrong with Value, for TypeInvalidInput.
 	Reason string `json:"reason,omitempty"`
-	// Resources names what could not be undone, for TypeCompensationFailed.
+	// StartError is why the operation was not started, for TypeStartFailed.
+	StartError *Status `json:"startError,omitempty"`
+	// Resources names what could not be undone, for TypeCompensationFailed, and
+	// what was to be made or changed, for TypeStartFailed.
 	Resources []string `json:"resources,omitempty"`
+	// UndoErrors says why, a line for each of Resources in their order, for
+	// TypeCompensationFailed.
+	UndoErrors []string `json:"undoErrors,omitempty"`
+	// Cause is why anything was to be undone, for TypeCompensationFailed.
+	Cause *Cause `json:"cause,omitempty"`
 }
 
 // maxLine bounds a failure's message and Reason, in bytes. The longest Ref and a
@@ -103,13 +115,15 @@ func (f Failure) err(options temporal.ApplicationErrorOptions) error {
 }
 
 // Status returns the google.rpc.Status behind the failure: the operation's own
-// error, or why it could not be read; nil if there is none.
+// error, or why it could not be read or started; nil if there is none.
 func (f Failure) Status() *Status {
 	switch f.Type {
 	case TypeOperationFailed:
 		return f.Operation.Error
 	case TypePollFailed, TypeProtocolError:
 		return f.PollError
+	case TypeStartFailed:
+		return f.StartError
 	default:
 		return nil
 	}
@@ -136,7 +150,7 @@ func (f Failure) Code() Code {
 
 func (f Failure) wireType() string {
 	switch f.Type {
-	case TypeOperationFailed, TypePollFailed:
+	case TypeOperationFailed, TypePollFailed, TypeStartFailed:
 		return string(f.Type) + "." + f.Code().String()
 	default:
 		return string(f.Type)

@@ -57,14 +57,20 @@ func failures() map[string]lro.Failure {
 	tooLarge := running()
 	tooLarge.Operation = lro.Operation{Name: ref.Name, Done: true, Truncated: true}
 	return map[string]lro.Failure{
-		"operation_failed":    {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
-		"poll_failed":         {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
-		"operation_gone":      {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
-		"await_timeout":       {Type: lro.TypeAwaitTimeout, Outcome: timeout},
-		"protocol_error":      {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
-		"result_too_large":    {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
-		"compensation_failed": {Type: lro.TypeCompensationFailed, Resources: []string{"projects/p/instances/i", "projects/p/instances/j"}},
-		"invalid_input":       lro.Invalid(ref, &lro.InvalidError{Field: "policy.coefficient", Value: "0.5", Want: "at least 1"}),
+		"operation_failed": {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
+		"poll_failed":      {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
+		"operation_gone":   {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
+		"await_timeout":    {Type: lro.TypeAwaitTimeout, Outcome: timeout},
+		"protocol_error":   {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
+		"result_too_large": {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
+		"compensation_failed": {
+			Type:       lro.TypeCompensationFailed,
+			Resources:  []string{"projects/p/instances/i", "projects/p/instances/j"},
+			UndoErrors: []string{"it holds backups", "no permission to delete"},
+			Cause:      lro.CauseOf(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err()),
+		},
+		"start_failed":  {Type: lro.TypeStartFailed, Resources: []string{"projects/p/instances/i"}, StartError: &lro.Status{Code: lro.CodeAlreadyExists, Message: "it is somebody else's"}},
+		"invalid_input": lro.Invalid(ref, &lro.InvalidError{Field: "policy.coefficient", Value: "0.5", Want: "at least 1"}),
 	}
 }
 

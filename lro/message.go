@@ -26,6 +26,8 @@ func (f Failure) message() string {
 		return fmt.Sprintf("%s succeeded, but its response does not fit a payload of %d bytes", name, MaxEncodedSize)
 	case TypeCompensationFailed:
 		return "could not undo: " + strings.Join(f.Resources, ", ")
+	case TypeStartFailed:
+		return "could not start an operation on " + strings.Join(f.Resources, ", ") + ": " + f.StartError.line()
 	case TypeInvalidInput:
 		return "invalid input: " + f.Reason
 	default:

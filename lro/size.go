@@ -13,9 +13,10 @@ const MaxEncodedSize = 1 << 20
 
 // room is what is left for Outcome and Failure around an Operation.
 // What [Failure.bounded] leaves fits it even if every byte takes six, as '<' and
-// control characters do in JSON: two Statuses of 40 KiB, a Ref of 2.3 KiB, 4 KiB
-// of Reason, 400 bytes of Field and Value, and 8 KiB of encoded Resources.
-const room = 160 << 10
+// control characters do in JSON: four Statuses of 40 KiB, two Refs of 2.3 KiB,
+// 4 KiB each of Reason and a Cause's Message, 600 bytes of Field, Value and Type,
+// and 8 KiB each of encoded Resources and UndoErrors.
+const room = 272 << 10
 
 // Bound makes op fit a payload, dropping its metadata first. fits is false if
 // the rest is still too large: then the response is gone too, and of an error
@@ -43,13 +44,16 @@ func (f Failure) bounded() Failure {
 	f.Operation, _ = f.Operation.Bound()
 	f.PollError = f.PollError.Bound()
 	f.CancelStatus = f.CancelStatus.Bound()
+	f.StartError = f.StartError.Bound()
+	f.Cause = f.Cause.bounded()
 	f.Field, f.Value, f.Reason = clip(f.Field, 200), clip(f.Value, 200), clip(f.Reason, maxLine)
-	f.Resources = boundedNames(f.Resources)
+	f.Resources = boundedLines(f.Resources)
+	f.UndoErrors = boundedLines(f.UndoErrors)
 	return f
 }
 
-// boundedNames keeps as many names as fit 8 KiB, and says how many do not.
-func boundedNames(names []string) []string {
+// boundedLines keeps as many lines as fit 8 KiB, and says how many do not.
+func boundedLines(names []string) []string {
 	if EncodedSize(names) <= 8<<10 {
 		return names
 	}

@@ -87,10 +87,12 @@ func TestFailureFitsAtItsWorst(t *testing.T) {
 		Type: lro.TypeOperationFailed,
 		Outcome: lro.Outcome{
 			Ref:          lro.Ref{Service: worst(1 << 20), Name: worst(1 << 20)},
-			Operation:    lro.Operation{Done: true, Metadata: rawOf(t, strings.Repeat("m", lro.MaxEncodedSize-160<<10-64)), Error: &lro.Status{Code: lro.CodeInternal}},
+			Operation:    lro.Operation{Done: true, Metadata: rawOf(t, strings.Repeat("m", lro.MaxEncodedSize-272<<10-64)), Error: &lro.Status{Code: lro.CodeInternal}},
 			CancelStatus: full,
 		},
 		PollError: full, Field: worst(999), Value: worst(999), Reason: worst(1 << 20), Resources: []string{worst(600), worst(600), worst(600)},
+		StartError: full, UndoErrors: []string{worst(600), worst(600), worst(600)},
+		Cause: &lro.Cause{Type: worst(999), Message: worst(1 << 20), Operation: worst(1 << 20), Status: full},
 	}
 	var sent lro.Failure
 	if err := f.Err().(*temporal.ApplicationError).Details(&sent); err != nil {

@@ -1,0 +1,55 @@
+package lro
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/temporal"
+)
+
+// Cause is an error kept as data: a failure that had it in its chain would be
+// what the cause is to Temporal, and a workflow that fails over a cancel would
+// close as canceled and lose its own failure.
+type Cause struct {
+	// Type is the failure's type as on the wire, such as
+	// "OperationFailed.ABORTED", or another ApplicationError's, or "".
+	Type string `json:"type,omitempty"`
+	// Message is the error's text, on one line.
+	Message string `json:"message"`
+	// Canceled is true for a cancellation.
+	Canceled bool `json:"canceled,omitempty"`
+	// Operation is the text form of the Ref the error was about, "" for none.
+	Operation string `json:"operation,omitempty"`
+	// Status is the failure's, nil without one.
+	Status *Status `json:"status,omitempty"`
+}
+
+// CauseOf returns err as data, nil for nil.
+func CauseOf(err error) *Cause {
+	if err == nil {
+		return nil
+	}
+	c := &Cause{Message: err.Error(), Canceled: temporal.IsCanceledError(err)}
+	if f, ok := AsFailure(err); ok {
+		c.Type, c.Message, c.Operation, c.Status = f.wireType(), f.message(), f.Ref.String(), f.Status()
+		return c.bounded()
+	}
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) {
+		c.Type = app.Type()
+	}
+	if o, ok := OutcomeOf(err); ok {
+		c.Operation = o.Ref.String()
+	}
+	return c.bounded()
+}
+
+func (c *Cause) bounded() *Cause {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	out.Type, out.Message = clip(c.Type, 200), oneLine(c.Message, maxLine)
+	out.Operation = clip(c.Operation, MaxNameLength)
+	out.Status = c.Status.Bound()
+	return &out
+}
