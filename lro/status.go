@@ -16,6 +16,10 @@ type Status struct {
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
+// String returns the code and the message, on one line of 1 KiB at most:
+// "NOT_FOUND: no such database".
+func (s Status) String() string { return s.line() }
+
 // StatusDetail returns the first detail of s that is a T, such as
 // *errdetails.PreconditionFailure, and whether there was one. A detail of that
 // type that does not decode counts as absent.

@@ -61,6 +61,6 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	polling := p.polling[run.InstanceKey]
 	delete(p.polling, run.InstanceKey)
 	p.mu.Unlock()
-	activities.New(p.client, polling).Register(run.Registry)
+	register(run.Registry, p.client, activities.New(p.client, polling))
 	return nil
 }

@@ -1,7 +1,12 @@
 package worker
 
 import (
+	"context"
+
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -13,7 +18,9 @@ type Registry interface {
 }
 
 // Register registers awaitop's workflows and activities under their fixed
-// names. client is usually a *rest.Client, in tests a testsuite.Service.
+// names. client is usually a *rest.Client, in tests a testsuite.Service. With a
+// *rest.Client that reaches spanner.googleapis.com, Spanner's starters are among
+// them.
 //
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
@@ -22,5 +29,19 @@ type Registry interface {
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client activities.Client, options activities.Options) {
 	workflows.Register(registry)
-	activities.New(client, options).Register(registry)
+	register(registry, client, activities.New(client, options))
+}
+
+// register registers the activities that there are with client.
+func register(registry activities.Registry, client activities.Client, polling *activities.Activities) {
+	polling.Register(registry)
+	api, ok := client.(*rest.Client)
+	if !ok || !api.Serves(lro.SpannerService) {
+		return
+	}
+	starters, err := spanner.New(context.Background(), api)
+	if err != nil {
+		panic(err) // it has all that it asks for
+	}
+	starters.Register(registry)
 }

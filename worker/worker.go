@@ -37,8 +37,8 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	polls := sdk.New(c, taskQueue, temporal)
 	control := sdk.New(c, workflows.ControlTaskQueue(taskQueue), temporal)
 	workflows.Register(polls)
-	polling.Register(polls)
-	polling.Register(control)
+	register(polls, api, polling)
+	register(control, api, polling)
 	return &Worker{workers: []sdk.Worker{polls, control}, close: closeAPI}, nil
 }
 

@@ -51,9 +51,9 @@ type Difference struct {
 	Running, Wanted string
 }
 
-// Run is a wait started or attached to by [Start]. It is safe for concurrent
+// AwaitRun is a wait started or attached to by [Start]. It is safe for concurrent
 // use.
-type Run struct {
+type AwaitRun struct {
 	// ID and RunID name the workflow; both "" if none was needed.
 	ID, RunID string
 	// Attached is true if the wait had been started before. Its options are
@@ -79,7 +79,7 @@ type Run struct {
 //
 // An operation given done needs no workflow, unless DeleteWhenDone asks for one.
 // Invalid input is refused here with an lro.TypeInvalidInput failure.
-func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*Run, error) {
+func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*AwaitRun, error) {
 	in := AwaitInput{Ref: ref, AwaitOptions: options}
 	if err := in.validate(); err != nil {
 		return nil, lro.Invalid(ref, err).Err()
@@ -106,21 +106,21 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 	case err != nil:
 		return nil, fmt.Errorf("start the wait for %s: %w", ref, err)
 	}
-	return &Run{ID: id, RunID: started.GetRunID(), client: c, run: started}, nil
+	return &AwaitRun{ID: id, RunID: started.GetRunID(), client: c, run: started}, nil
 }
 
 // doneRun is the run of an operation that needs none.
-func doneRun(ref lro.Ref, op lro.Operation) *Run {
-	r := &Run{outcome: lro.Outcome{Ref: ref, Operation: op}}
+func doneRun(ref lro.Ref, op lro.Operation) *AwaitRun {
+	r := &AwaitRun{outcome: lro.Outcome{Ref: ref, Operation: op}}
 	if op.State() != lro.StateSucceeded {
 		r.err = lro.Failure{Type: lro.TypeOperationFailed, Outcome: r.outcome}.Err()
 	}
 	return r
 }
 
-func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *Run {
+func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *AwaitRun {
 	id := WorkflowID(in.Ref)
-	r := &Run{ID: id, RunID: runID, Attached: true, client: c, run: c.GetWorkflow(ctx, id, runID)}
+	r := &AwaitRun{ID: id, RunID: runID, Attached: true, client: c, run: c.GetWorkflow(ctx, id, runID)}
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	var running AwaitInput
@@ -167,7 +167,7 @@ func fields(in AwaitInput) (map[string]json.RawMessage, error) {
 // Get waits for the end of the wait; its results are those of [Await]. The
 // Outcome is returned with every failure that has one. If ctx is done first its
 // error is returned, and the wait goes on.
-func (r *Run) Get(ctx context.Context) (lro.Outcome, error) {
+func (r *AwaitRun) Get(ctx context.Context) (lro.Outcome, error) {
 	if r.run == nil {
 		return r.outcome, r.err
 	}
@@ -181,7 +181,7 @@ func (r *Run) Get(ctx context.Context) (lro.Outcome, error) {
 
 // Cancel asks the wait's workflow to cancel, for everybody attached to it; the
 // wait then does as its [CancelPolicy] says. Get tells what became of it.
-func (r *Run) Cancel(ctx context.Context) error {
+func (r *AwaitRun) Cancel(ctx context.Context) error {
 	if r.run == nil {
 		return nil
 	}

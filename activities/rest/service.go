@@ -37,23 +37,29 @@ type Service struct {
 // change after New.
 type registry struct {
 	// bases holds the URL before operation names, without a trailing slash.
-	bases    map[string]string
-	prefixes []string
+	bases map[string]string
+	// endpoints holds each service's own URL, without a trailing slash.
+	endpoints map[string]string
+	prefixes  []string
 }
 
 // newRegistry validates the services and prefixes of o, whose defaults are set.
 func newRegistry(o Options) (*registry, error) {
-	r := &registry{bases: make(map[string]string, len(o.Services))}
+	r := &registry{bases: make(map[string]string, len(o.Services)), endpoints: make(map[string]string, len(o.Services))}
 	for i, service := range o.Services {
 		field := fmt.Sprintf("services[%d]", i)
 		if _, twice := r.bases[service.Name]; twice {
 			return nil, &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "each service once", Problem: "is there twice"}
 		}
-		base, err := service.base(field, o.WithoutAuthentication)
+		endpoint, err := service.endpoint(field, o.WithoutAuthentication)
 		if err != nil {
 			return nil, err
 		}
-		r.bases[service.Name] = base
+		base, err := service.base(field, endpoint)
+		if err != nil {
+			return nil, err
+		}
+		r.endpoints[service.Name], r.bases[service.Name] = endpoint, base
 	}
 	for i, prefix := range o.AllowedPrefixes {
 		prefix = strings.TrimSuffix(prefix, "/")
@@ -65,15 +71,16 @@ func newRegistry(o Options) (*registry, error) {
 	return r, nil
 }
 
-// base returns the URL before operation names.
-func (s Service) base(field string, plain bool) (string, error) {
+// endpoint returns the URL of the service.
+func (s Service) endpoint(field string, plain bool) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
 		return "", inField(err, "ref.service", field+".name")
 	}
-	endpoint, err := parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
-	if err != nil {
-		return "", err
-	}
+	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
+}
+
+// base returns the URL before operation names.
+func (s Service) base(field, endpoint string) (string, error) {
 	base := endpoint
 	for _, part := range []struct{ field, path string }{{"version", cmp.Or(s.Version, DefaultVersion)}, {"prefix", s.Prefix}} {
 		path := strings.Trim(part.path, "/")
@@ -96,13 +103,17 @@ func (r *registry) url(field string, ref lro.Ref) (string, error) {
 	}
 	base, registered := r.bases[ref.Service]
 	if !registered {
-		known := strings.Join(slices.Sorted(maps.Keys(r.bases)), ", ")
-		return "", &lro.InvalidError{Field: field + ".service", Value: ref.Service, Want: "a service registered with this worker: " + known, Problem: "is not registered"}
+		return "", r.unknown(field+".service", ref.Service)
 	}
 	if !r.allows(ref.Name) {
 		return "", &lro.InvalidError{Field: field + ".name", Value: ref.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	}
 	return base + "/" + escapePath(ref.Name), nil
+}
+
+func (r *registry) unknown(field, service string) error {
+	known := strings.Join(slices.Sorted(maps.Keys(r.bases)), ", ")
+	return &lro.InvalidError{Field: field, Value: service, Want: "a service registered with this worker: " + known, Problem: "is not registered"}
 }
 
 func (r *registry) allows(name string) bool {

@@ -124,7 +124,7 @@ func (b *bench) operation(script testsuite.Script) lro.Ref {
 }
 
 // start awaits ref in a workflow, briskly unless options say otherwise.
-func (b *bench) start(ref lro.Ref, options workflows.AwaitOptions) *workflows.Run {
+func (b *bench) start(ref lro.Ref, options workflows.AwaitOptions) *workflows.AwaitRun {
 	b.t.Helper()
 	if options.Policy == (lro.PollPolicy{}) {
 		options.Policy = brisk

@@ -168,7 +168,7 @@ func TestServerKilled(t *testing.T) {
 }
 
 // getDespiteRestart asks for the result again while the server comes back.
-func getDespiteRestart(b *bench, run *workflows.Run) (outcome lro.Outcome, err error) {
+func getDespiteRestart(b *bench, run *workflows.AwaitRun) (outcome lro.Outcome, err error) {
 	b.waitFor("the result", func() bool {
 		outcome, err = run.Get(b.ctx)
 		_, failed := lro.AsFailure(err)

@@ -74,7 +74,7 @@ func TestAttach(t *testing.T) {
 	if len(second.Differences) != 1 || second.Differences[0].Field != "timeout" || second.DifferencesUnknown != nil {
 		t.Errorf("differences = %+v, %v, want the timeout", second.Differences, second.DifferencesUnknown)
 	}
-	for _, run := range []*workflows.Run{first, second, b.start(ref, workflows.AwaitOptions{})} {
+	for _, run := range []*workflows.AwaitRun{first, second, b.start(ref, workflows.AwaitOptions{})} {
 		if outcome, err := run.Get(b.ctx); err != nil || outcome.State() != lro.StateSucceeded {
 			t.Errorf("%q, %v, want success", outcome.State(), err)
 		}

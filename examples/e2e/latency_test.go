@@ -54,7 +54,7 @@ func TestCancelLeavesAtOnce(t *testing.T) {
 func (b *bench) cancelLatency(round, waits int, policy lro.PollPolicy) time.Duration {
 	b.t.Helper()
 	b.service.ForgetCalls()
-	var runs []*workflows.Run
+	var runs []*workflows.AwaitRun
 	for i := range waits {
 		ref := b.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%s-%d-%d", b.queue[len("TestCancelLeavesAtOnce/"):], round, i), testsuite.Script{End: testsuite.RunForever()})
 		runs = append(runs, b.start(ref, workflows.AwaitOptions{Policy: policy}))

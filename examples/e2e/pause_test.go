@@ -60,7 +60,7 @@ func TestPauseAndReset(t *testing.T) {
 }
 
 // pendingState is the state of the wait's only pending activity.
-func pendingState(b *bench, run *workflows.Run) string {
+func pendingState(b *bench, run *workflows.AwaitRun) string {
 	described, err := b.client.DescribeWorkflowExecution(b.ctx, run.ID, run.RunID)
 	if err != nil || len(described.GetPendingActivities()) == 0 {
 		return ""

@@ -53,7 +53,7 @@ func TestHistoriesReplay(t *testing.T) {
 }
 
 // replay replays a closed run, and records it if that is asked for.
-func (b *bench) replay(run *workflows.Run, name string) {
+func (b *bench) replay(run *workflows.AwaitRun, name string) {
 	b.t.Helper()
 	history := b.history(run)
 	replayer := sdk.NewWorkflowReplayer()
@@ -76,7 +76,7 @@ func (b *bench) replay(run *workflows.Run, name string) {
 	}
 }
 
-func (b *bench) history(run *workflows.Run) *historypb.History {
+func (b *bench) history(run *workflows.AwaitRun) *historypb.History {
 	b.t.Helper()
 	history := &historypb.History{}
 	events := b.client.GetWorkflowHistory(b.ctx, run.ID, run.RunID, false, 0)

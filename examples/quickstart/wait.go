@@ -19,7 +19,7 @@ const watchInterval = 300 * time.Millisecond
 type wait struct {
 	demo *demo
 	name string
-	run  *workflows.Run
+	run  *workflows.AwaitRun
 	stop context.CancelFunc
 	done chan struct{} // closed once its progress is no longer shown
 }

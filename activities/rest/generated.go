@@ -1,0 +1,88 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/option"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Serves reports whether the service is registered with c.
+func (c *Client) Serves(service string) bool {
+	_, registered := c.registry.endpoints[service]
+	return registered
+}
+
+// Generated returns the options for a client generated from a discovery
+// document, such as google.golang.org/api/spanner/v1, with which it reaches
+// service as c does: its endpoint, credentials and telemetry. A service that is
+// not registered is an [*lro.InvalidError].
+func (c *Client) Generated(service string) ([]option.ClientOption, error) {
+	endpoint, registered := c.registry.endpoints[service]
+	if !registered {
+		return nil, c.registry.unknown("service", service)
+	}
+	// Without the slash the last segment of the endpoint's path would be lost.
+	return []option.ClientOption{option.WithHTTPClient(c.http), option.WithEndpoint(endpoint + "/")}, nil
+}
+
+// Allow reports, as an [*lro.InvalidError] for a field below the given one, why
+// a request about a resource may not be sent: its name is none, or it stands
+// outside of Options.AllowedPrefixes. Generated clients do not ask.
+func (c *Client) Allow(field string, resource lro.Ref) error {
+	_, err := c.registry.url(field, resource)
+	return err
+}
+
+// Call makes one request of a client made with [Client.Generated]: call hands
+// the context and the options to the generated method's Context and Do. It is
+// one try, within RequestTimeout, and its errors are those of c's own methods.
+// method names it in the error.
+func (c *Client) Call(ctx context.Context, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
+	defer cancel()
+	marked, sent := withSendMark(limited)
+	err := call(marked, c.callOptions()...)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return c.generatedError(method, err, sent.Load())
+}
+
+func (c *Client) callOptions() []googleapi.CallOption {
+	if c.options.ErrorFormat == ErrorFormatUnset {
+		return nil
+	}
+	return []googleapi.CallOption{googleapi.QueryParameter("$.xgafv", string(c.options.ErrorFormat))}
+}
+
+// generatedError reads the error of a generated client from the reply's body:
+// its own reading knows HTTP's codes only and loses every detail over one whose
+// type it does not know.
+func (c *Client) generatedError(method string, err error, sent bool) error {
+	var refused *googleapi.Error
+	if errors.As(err, &refused) {
+		response := &http.Response{StatusCode: refused.Code, Header: refused.Header}
+		return c.refusal(method, response, []byte(refused.Body), nil)
+	}
+	var inURL *url.Error
+	if !sent || errors.As(err, &inURL) {
+		return c.noReply(method, err, sent)
+	}
+	if isTimeout(err) {
+		return c.unreadable(method, http.StatusOK, err)
+	}
+	return &activities.Error{Method: method, HTTP: http.StatusOK, Cause: err, Status: lostStatus("the reply was cut off or is no JSON", err)}
+}

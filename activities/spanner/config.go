@@ -1,0 +1,56 @@
+package spanner
+
+import (
+	"context"
+
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+)
+
+// The request of CreateInstanceConfig is an InstanceConfig.
+var createConfig = &method{
+	name: "CreateInstanceConfig", activity: activities.SpannerCreateInstanceConfigName, target: kindConfig,
+	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true, labeled: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		config, err := decode[api.InstanceConfig](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		config.Name, config.Labels = in.Target, labels(config.Labels, in.Key)
+		body := &api.CreateInstanceConfigRequest{InstanceConfig: config, InstanceConfigId: lastSegment(in.Target)}
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.InstanceConfigs.Create(parent(in.Target), body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return m.InstanceConfig.Labels[labelKey] == in.Key },
+		}, nil
+	},
+}
+
+// The request of UpdateInstanceConfig is {"instanceConfig": InstanceConfig, "updateMask": "displayName"}.
+var updateConfig = &method{
+	name: "UpdateInstanceConfig", activity: activities.SpannerUpdateInstanceConfigName, target: kindConfig,
+	metadata: "instance.v1.UpdateInstanceConfigMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.UpdateInstanceConfigRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		mask, err := maskOf("request.updateMask", body.UpdateMask)
+		if err != nil {
+			return call{}, err
+		}
+		if body.InstanceConfig, err = nested[api.InstanceConfig](in.Request, "instanceConfig"); err != nil {
+			return call{}, err
+		}
+		body.InstanceConfig.Name = in.Target
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.InstanceConfigs.Patch(in.Target, body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return same(body.InstanceConfig, mask, m.InstanceConfig.all) },
+		}, nil
+	},
+}

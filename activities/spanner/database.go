@@ -1,0 +1,159 @@
+package spanner
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// databaseID is an id that needs no quotes in either dialect's CREATE DATABASE.
+var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]*[a-z0-9]$`)
+
+// The request of CreateDatabase is the method's own, without createStatement:
+// {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}.
+var createDatabase = &method{
+	name: "CreateDatabase", activity: activities.SpannerCreateDatabaseName, target: kindDatabase,
+	metadata: "database.v1.CreateDatabaseMetadata", creates: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.CreateDatabaseRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		id := lastSegment(in.Target)
+		if !databaseID.MatchString(id) {
+			return call{}, &lro.InvalidError{Field: "target", Value: in.Target, Want: "a database id that matches " + databaseID.String()}
+		}
+		quote := "`"
+		if body.DatabaseDialect == "POSTGRESQL" {
+			quote = `"`
+		}
+		body.CreateStatement = "CREATE DATABASE " + quote + id + quote
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Databases.Create(parent(in.Target), body).Context(ctx).Do(options...)
+			},
+			matches: anyOf, // it holds the database's name and nothing else
+		}, nil
+	},
+}
+
+// The request of RestoreDatabase is the method's own, without databaseId:
+// {"backup": "projects/p/instances/i/backups/b", ...}.
+var restoreDatabase = &method{
+	name: "RestoreDatabase", activity: activities.SpannerRestoreDatabaseName, target: kindDatabase,
+	metadata: "database.v1.RestoreDatabaseMetadata", creates: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.RestoreDatabaseRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		if err := lro.ValidateName("request.backup", body.Backup); err != nil {
+			return call{}, err
+		}
+		body.DatabaseId = lastSegment(in.Target)
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Databases.Restore(parent(in.Target), body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return m.BackupInfo.Backup == body.Backup },
+		}, nil
+	},
+}
+
+// The request of UpdateDatabase is {"database": Database, "updateMask": "enableDropProtection"}.
+var updateDatabase = &method{
+	name: "UpdateDatabase", activity: activities.SpannerUpdateDatabaseName, target: kindDatabase,
+	metadata: "database.v1.UpdateDatabaseMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.UpdateDatabaseRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		mask, err := maskOf("request.updateMask", body.UpdateMask)
+		if err != nil {
+			return call{}, err
+		}
+		database, err := nested[api.Database](in.Request, "database")
+		if err != nil {
+			return call{}, err
+		}
+		database.Name = in.Target
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Databases.Patch(in.Target, database).UpdateMask(body.UpdateMask).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return same(database, mask, m.Request.Database) },
+		}, nil
+	},
+}
+
+// The request of UpdateDatabaseDdl is the method's own, without operationId:
+// {"statements": [...], "protoDescriptors": ...}.
+var updateDatabaseDdl = &method{
+	name: "UpdateDatabaseDdl", activity: activities.SpannerUpdateDatabaseDdlName, target: kindDatabase,
+	metadata: "database.v1.UpdateDatabaseDdlMetadata", ids: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.UpdateDatabaseDdlRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		if len(body.Statements) == 0 || slices.Contains(body.Statements, "") {
+			return call{}, &lro.InvalidError{Field: "request.statements", Value: string(in.Request), Want: "one or more DDL statements"}
+		}
+		return call{
+			start: func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error) {
+				with := *body
+				with.OperationId = id
+				return s.Projects.Instances.Databases.UpdateDdl(in.Target, &with).Context(ctx).Do(options...)
+			},
+			matches: anyOf, // its id is the key
+		}, nil
+	},
+}
+
+// The request of ChangeQuorum is {"quorumType": {"singleRegion": {...}}, "etag": ...}.
+var changeQuorum = &method{
+	name: "ChangeQuorum", activity: activities.SpannerChangeQuorumName, target: kindDatabase,
+	metadata: "database.v1.ChangeQuorumMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.ChangeQuorumRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		if body.QuorumType == nil {
+			return call{}, &lro.InvalidError{Field: "request.quorumType", Want: `{"singleRegion": {"servingLocation": ...}} or {"dualRegion": {}}`}
+		}
+		body.Name = in.Target
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Databases.Changequorum(in.Target, body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return sameQuorum(in.Request, m.Request.QuorumType) },
+		}, nil
+	},
+}
+
+// sameQuorum compares the quorum type of a request with that in metadata. Which
+// of the types it is, is a key: an empty message must be there.
+func sameQuorum(request, seen json.RawMessage) bool {
+	var wanted struct {
+		QuorumType map[string]any `json:"quorumType"`
+	}
+	var got map[string]any
+	if json.Unmarshal(request, &wanted) != nil || json.Unmarshal(seen, &got) != nil {
+		return false
+	}
+	for name, value := range wanted.QuorumType {
+		if _, there := got[name]; !there || !within(value, got[name]) {
+			return false
+		}
+	}
+	return true
+}

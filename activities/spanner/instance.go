@@ -1,0 +1,78 @@
+package spanner
+
+import (
+	"context"
+
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// The request of CreateInstance is an Instance.
+var createInstance = &method{
+	name: "CreateInstance", activity: activities.SpannerCreateInstanceName, target: kindInstance,
+	metadata: "instance.v1.CreateInstanceMetadata", creates: true, labeled: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		instance, err := decode[api.Instance](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		instance.Name, instance.Labels = in.Target, labels(instance.Labels, in.Key)
+		body := &api.CreateInstanceRequest{Instance: instance, InstanceId: lastSegment(in.Target)}
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Create(parent(in.Target), body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return m.Instance.Labels[labelKey] == in.Key },
+		}, nil
+	},
+}
+
+// The request of UpdateInstance is {"instance": Instance, "fieldMask": "nodeCount,..."}.
+var updateInstance = &method{
+	name: "UpdateInstance", activity: activities.SpannerUpdateInstanceName, target: kindInstance,
+	metadata: "instance.v1.UpdateInstanceMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.UpdateInstanceRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		mask, err := maskOf("request.fieldMask", body.FieldMask)
+		if err != nil {
+			return call{}, err
+		}
+		if body.Instance, err = nested[api.Instance](in.Request, "instance"); err != nil {
+			return call{}, err
+		}
+		body.Instance.Name = in.Target
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Patch(in.Target, body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return same(body.Instance, mask, m.Instance.all) },
+		}, nil
+	},
+}
+
+// The request of MoveInstance is {"targetConfig": ...}.
+var moveInstance = &method{
+	name: "MoveInstance", activity: activities.SpannerMoveInstanceName, target: kindInstance,
+	metadata: "instance.v1.MoveInstanceMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.MoveInstanceRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		if body.TargetConfig == "" {
+			return call{}, &lro.InvalidError{Field: "request.targetConfig", Want: "the instance config to move to"}
+		}
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.Move(in.Target, body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return m.TargetConfig == body.TargetConfig },
+		}, nil
+	},
+}

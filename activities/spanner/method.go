@@ -1,0 +1,104 @@
+package spanner
+
+import (
+	"context"
+	"encoding/json"
+
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+)
+
+// method is a method of the admin APIs that starts an operation.
+type method struct {
+	name     string
+	activity string
+	target   *kind
+	metadata string // the type of its operations' metadata, without typePrefix
+	creates  bool   // whether the target comes to be by it
+	labeled  bool   // whether what it makes carries the key as a label
+	ids      bool   // whether the operation's id is the caller's to choose
+	// prepare checks the request and returns the call that starts an operation,
+	// with the given id where ids is true, and what tells its operations from
+	// others of the same method on the same target.
+	prepare func(in activities.StartInput) (call, error)
+}
+
+// call is a request made ready. It may be made more than once.
+type call struct {
+	start   func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
+	matches func(metadata) bool
+}
+
+var methods = []*method{
+	createInstance, updateInstance, moveInstance,
+	createDatabase, restoreDatabase, updateDatabase, updateDatabaseDdl, changeQuorum,
+	createBackup, copyBackup,
+	createConfig, updateConfig, createPartition, updatePartition,
+}
+
+// any matches each operation of the method on its target.
+func anyOf(metadata) bool { return true }
+
+// labels returns the caller's labels and the key.
+func labels(given map[string]string, key string) map[string]string {
+	with := map[string]string{labelKey: key}
+	for name, value := range given {
+		if name != labelKey {
+			with[name] = value
+		}
+	}
+	return with
+}
+
+// same reports whether an operation's message has what the request has in each
+// field of its mask: the metadata holds the request as the service took it, with
+// fields of its own beside.
+func same(request any, mask []string, seen fields) bool {
+	raw, err := json.Marshal(request)
+	if err != nil {
+		return false
+	}
+	var wanted fields
+	if json.Unmarshal(raw, &wanted) != nil {
+		return false
+	}
+	for _, name := range mask {
+		if !within(wanted[name], seen[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether all of wanted is in seen. What is absent is zero.
+func within(wanted, seen any) bool {
+	switch wanted := wanted.(type) {
+	case map[string]any:
+		other, _ := seen.(map[string]any)
+		for name, value := range wanted {
+			if !within(value, other[name]) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		other, _ := seen.([]any)
+		if len(wanted) != len(other) {
+			return false
+		}
+		for i, value := range wanted {
+			if !within(value, other[i]) {
+				return false
+			}
+		}
+		return true
+	case nil, bool, string, float64:
+		return wanted == seen || isZero(wanted) && isZero(seen)
+	default:
+		return false
+	}
+}
+
+func isZero(v any) bool { return v == nil || v == false || v == "" || v == float64(0) }

@@ -1,0 +1,56 @@
+package spanner
+
+import (
+	"context"
+
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+)
+
+// The request of CreateInstancePartition is an InstancePartition.
+var createPartition = &method{
+	name: "CreateInstancePartition", activity: activities.SpannerCreateInstancePartitionName, target: kindPartition,
+	metadata: "instance.v1.CreateInstancePartitionMetadata", creates: true,
+	prepare: func(in activities.StartInput) (call, error) {
+		partition, err := decode[api.InstancePartition](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		partition.Name = in.Target
+		body := &api.CreateInstancePartitionRequest{InstancePartition: partition, InstancePartitionId: lastSegment(in.Target)}
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.InstancePartitions.Create(parent(in.Target), body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return same(partition, []string{"displayName"}, m.InstancePartition) },
+		}, nil
+	},
+}
+
+// The request of UpdateInstancePartition is {"instancePartition": InstancePartition, "fieldMask": "nodeCount"}.
+var updatePartition = &method{
+	name: "UpdateInstancePartition", activity: activities.SpannerUpdateInstancePartitionName, target: kindPartition,
+	metadata: "instance.v1.UpdateInstancePartitionMetadata",
+	prepare: func(in activities.StartInput) (call, error) {
+		body, err := decode[api.UpdateInstancePartitionRequest](in.Request)
+		if err != nil {
+			return call{}, err
+		}
+		mask, err := maskOf("request.fieldMask", body.FieldMask)
+		if err != nil {
+			return call{}, err
+		}
+		if body.InstancePartition, err = nested[api.InstancePartition](in.Request, "instancePartition"); err != nil {
+			return call{}, err
+		}
+		body.InstancePartition.Name = in.Target
+		return call{
+			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
+				return s.Projects.Instances.InstancePartitions.Patch(in.Target, body).Context(ctx).Do(options...)
+			},
+			matches: func(m metadata) bool { return same(body.InstancePartition, mask, m.InstancePartition) },
+		}, nil
+	},
+}

@@ -1,0 +1,90 @@
+package spanner
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+	"google.golang.org/api/googleapi"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// remove deletes a resource, unless it is not there or not the caller's. A lost
+// reply is no harm: the next attempt finds it absent.
+//
+// Every refusal of the service is retried, by the retry policy of the caller: an
+// instance that still holds backups, or a permission that is missing, is for
+// somebody to mend while the undo waits.
+func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveInput) (activities.RemoveOutput, error) {
+	err := in.Validate()
+	if err == nil {
+		err = a.allow(k, "target", in.Target)
+	}
+	if err != nil {
+		return activities.RemoveOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	out, err := a.removeOwn(ctx, k, in)
+	if err != nil && ctx.Err() != nil {
+		return activities.RemoveOutput{}, ctx.Err()
+	}
+	if err != nil {
+		return activities.RemoveOutput{}, removeFailed(in.Target, err, a.retryAfter(err, activity.GetInfo(ctx).Attempt))
+	}
+	return out, nil
+}
+
+func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.RemoveInput) (activities.RemoveOutput, error) {
+	if in.Key != "" || !in.Since.IsZero() {
+		seen, err := a.find(ctx, k, in.Target)
+		switch {
+		case err != nil:
+			return activities.RemoveOutput{}, err
+		case seen == nil:
+			return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
+		case !k.owns(seen, in):
+			return activities.RemoveOutput{Result: activities.RemoveNotOurs}, nil
+		}
+	}
+	err := a.client.Call(ctx, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
+		return k.remove(ctx, a.api, in.Target, options)
+	})
+	switch {
+	case err == nil:
+		return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
+	case activities.Classify(err) == activities.ClassNotFound:
+		return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
+	default:
+		return activities.RemoveOutput{}, err
+	}
+}
+
+// owns reports whether the resource is the caller's, as far as the input says.
+func (k *kind) owns(seen *resource, in activities.RemoveInput) bool {
+	if ours, labeled := seen.madeBy(in.Key); in.Key != "" && (labeled || k == kindInstance || k == kindConfig) && !ours {
+		return false
+	}
+	return in.Since.IsZero() || seen.notOlder(in.Since)
+}
+
+// get reads a resource.
+func (a *Activities) get(ctx context.Context, k *kind, in activities.ResourceInput) (activities.ResourceOutput, error) {
+	err := in.Validate()
+	if err == nil {
+		err = a.allow(k, "name", in.Name)
+	}
+	if err != nil {
+		return activities.ResourceOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	seen, err := a.find(ctx, k, in.Name)
+	if err != nil && ctx.Err() != nil {
+		return activities.ResourceOutput{}, ctx.Err()
+	}
+	if err != nil {
+		return activities.ResourceOutput{}, readFailed(in.Name, err, a.retryAfter(err, activity.GetInfo(ctx).Attempt))
+	}
+	if seen == nil {
+		return activities.ResourceOutput{}, nil
+	}
+	return activities.ResourceOutput{Found: true, Resource: seen.raw}, nil
+}

@@ -1,0 +1,88 @@
+package spanner
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// decode reads a request's body into a message of the generated client, which
+// knows the API's fields: one that it does not know is refused. Fields that are
+// in the body with their zero value are sent as well; the generated client
+// leaves them out otherwise, and an update could not set anything to 0, "" or
+// false.
+func decode[T any](raw json.RawMessage) (*T, error) {
+	message := new(T)
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return message, nil
+	}
+	if err := lro.DecodeStrict("request", raw, message); err != nil {
+		var invalid *lro.InvalidError
+		if errors.As(err, &invalid) && invalid.Field != "request" && !strings.HasPrefix(invalid.Field, "request.") {
+			invalid.Field = "request." + invalid.Field
+		}
+		return nil, err
+	}
+	var present map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &present); err != nil {
+		return nil, &lro.InvalidError{Field: "request", Value: string(raw), Want: "a JSON object", Problem: err.Error()}
+	}
+	forceSend(message, present)
+	return message, nil
+}
+
+// forceSend lists the fields that are present in the message's ForceSendFields.
+func forceSend(message any, present map[string]json.RawMessage) {
+	value := reflect.ValueOf(message).Elem()
+	list := value.FieldByName("ForceSendFields")
+	if !list.IsValid() {
+		return
+	}
+	var names []string
+	for i := range value.NumField() {
+		field := value.Type().Field(i)
+		key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if _, there := present[key]; there && key != "-" && value.Field(i).IsZero() {
+			names = append(names, field.Name)
+		}
+	}
+	list.Set(reflect.ValueOf(names))
+}
+
+// nested reads a message of its own inside of a request's body.
+func nested[T any](raw json.RawMessage, field string) (*T, error) {
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &body); err != nil || body[field] == nil {
+		return nil, &lro.InvalidError{Field: "request." + field, Want: "the resource as it shall be"}
+	}
+	return decode[T](body[field])
+}
+
+// maskOf splits an update's field mask into the JSON names of its top-level
+// fields.
+func maskOf(field, mask string) ([]string, error) {
+	var names []string
+	for path := range strings.SplitSeq(mask, ",") {
+		top, _, _ := strings.Cut(strings.TrimSpace(path), ".")
+		if top == "" {
+			return nil, &lro.InvalidError{Field: field, Value: mask, Want: "the fields to update, separated by commas"}
+		}
+		names = append(names, camelCase(top))
+	}
+	return names, nil
+}
+
+// camelCase is a field's JSON name for its proto name; a JSON name stays.
+func camelCase(name string) string {
+	words := strings.Split(name, "_")
+	for i := 1; i < len(words); i++ {
+		if words[i] != "" {
+			words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+		}
+	}
+	return strings.Join(words, "")
+}

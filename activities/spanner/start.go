@@ -1,0 +1,251 @@
+package spanner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"google.golang.org/api/googleapi"
+	api "google.golang.org/api/spanner/v1"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// starting is one attempt of a starter.
+type starting struct {
+	*Activities
+	method *method
+	in     activities.StartInput
+	call   call
+}
+
+// start starts the method's operation, or adopts the one that was started.
+func (a *Activities) start(ctx context.Context, m *method, in activities.StartInput) (activities.StartOutput, error) {
+	s := &starting{Activities: a, method: m, in: in}
+	if err := s.prepare(); err != nil {
+		failure := lro.Invalid(lro.Ref{}, err)
+		failure.Resources = []string{in.Target}
+		return activities.StartOutput{}, failure.Err()
+	}
+	out, err := s.run(ctx)
+	if err != nil {
+		return activities.StartOutput{}, a.startFailed(ctx, in.Target, err)
+	}
+	out.Operation, _ = out.Operation.Bound()
+	return out, nil
+}
+
+func (s *starting) prepare() error {
+	if err := s.in.Validate(); err != nil {
+		return err
+	}
+	if err := s.allow(s.method.target, "target", s.in.Target); err != nil {
+		return err
+	}
+	made, err := s.method.prepare(s.in)
+	s.call = made
+	return err
+}
+
+// run looks, records its intent, calls, and looks again where the call's end is
+// not known.
+func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
+	seen, err := s.look(ctx, s.method, s.in, s.call.matches)
+	if err != nil {
+		return activities.StartOutput{}, err
+	}
+	earlier := recorded(ctx)
+	out, err := s.adopt(seen, earlier)
+	if out.Found || err != nil || s.in.AdoptOnly {
+		return out, err
+	}
+	now := newIntent(seen)
+	if earlier != nil {
+		now.Known = earlier.Known // what came since may be an earlier attempt's
+	}
+	now.record(ctx)
+	op, err := s.send(ctx, now.OperationID)
+	switch {
+	case err == nil:
+		return found(op, false), nil
+	case !mayHaveStarted(err):
+		return activities.StartOutput{}, err
+	case earlier == nil && statusOf(err).Code == lro.CodeAlreadyExists && !s.method.labeled && !s.method.ids:
+		// The first call of all was refused: somebody else was faster.
+		return activities.StartOutput{}, s.notOurs()
+	}
+	seen, lookErr := s.look(ctx, s.method, s.in, s.call.matches)
+	if lookErr != nil {
+		return activities.StartOutput{}, err // the first is the one to tell
+	}
+	if out, adoptErr := s.adopt(seen, now); out.Found || adoptErr != nil {
+		return out, adoptErr
+	}
+	return activities.StartOutput{}, err
+}
+
+// mayHaveStarted reports whether an operation may run in spite of the error: no
+// reply came, it says nothing for sure, or it says that something is there.
+func mayHaveStarted(err error) bool {
+	status := statusOf(err)
+	return status.Code == lro.CodeAlreadyExists || transient(err) && status.Code != lro.CodeResourceExhausted
+}
+
+// adopt returns the operation that is the caller's own, Found false if there is
+// none. Its error says that the target is somebody else's.
+func (s *starting) adopt(seen sight, earlier *intent) (activities.StartOutput, error) {
+	if earlier != nil {
+		if own := earlier.broughtAbout(seen); own != nil && (!s.in.AdoptOnly || own.alive()) {
+			return found(own.Operation, true), nil
+		}
+	}
+	if !s.method.creates {
+		return s.adoptChange(seen), nil
+	}
+	if seen.resource != nil {
+		return s.adoptResource(seen)
+	}
+	for _, op := range seen.operations {
+		if op.State() == lro.StateRunning && op.notOlder(s.in.Since) {
+			return found(op.Operation, true), nil
+		}
+	}
+	return activities.StartOutput{}, nil
+}
+
+// adoptResource adopts what made the resource, if it is the caller's: an earlier
+// run of the workflow made it.
+func (s *starting) adoptResource(seen sight) (activities.StartOutput, error) {
+	if !s.owns(seen) {
+		if s.in.AdoptOnly {
+			return activities.StartOutput{}, nil
+		}
+		return activities.StartOutput{}, s.notOurs()
+	}
+	for _, op := range seen.operations {
+		if op.alive() {
+			return found(op.Operation, true), nil
+		}
+	}
+	if seen.resource.State == "CREATING" {
+		// Its operation is not listed yet: look again.
+		return activities.StartOutput{}, &activities.Error{Method: s.method.name, Status: lro.Status{
+			Code: lro.CodeUnavailable, Message: s.in.Target + " is being created, but its operation is not listed",
+		}}
+	}
+	return done(s.method.target, seen.resource), nil
+}
+
+// owns reports whether the resource is the caller's.
+func (s *starting) owns(seen sight) bool {
+	if s.method.labeled {
+		ours, _ := seen.resource.madeBy(s.in.Key)
+		return ours
+	}
+	// Of those without labels, the metadata of some holds the request. Where
+	// its record is gone, only the time is left.
+	madeOtherwise := len(seen.ids) > 0 && len(seen.operations) == 0
+	return !madeOtherwise && seen.resource.notOlder(s.in.Since)
+}
+
+// adoptChange adopts a change of a resource that an earlier run of the workflow
+// started: the method's last one on the target, if it is as requested.
+func (s *starting) adoptChange(seen sight) activities.StartOutput {
+	if len(seen.operations) == 0 || seen.resource == nil {
+		return activities.StartOutput{}
+	}
+	last := seen.operations[0]
+	isLast := lastSegment(last.Name) == seen.ids[0]
+	if !isLast || !last.alive() || seen.resource.follows(last) || !s.method.ids && !last.notOlder(s.in.Since) {
+		return activities.StartOutput{}
+	}
+	return found(last.Operation, true)
+}
+
+func (s *starting) notOurs() error {
+	return &activities.Error{Method: s.method.name, Status: lro.Status{
+		Code: lro.CodeAlreadyExists, Message: s.in.Target + " exists and was not made by this workflow",
+	}}
+}
+
+// send makes the call.
+func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
+	var started *api.Operation
+	err := s.client.Call(ctx, s.method.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+		started, err = s.call.start(ctx, s.api, id, options)
+		return err
+	})
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	op, err := operationOf(started)
+	if err != nil {
+		// A 200 that is no operation may be a proxy's: look what came of it.
+		return lro.Operation{}, &activities.Error{Method: s.method.name, HTTP: started.HTTPStatusCode, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+	}
+	return op, nil
+}
+
+// operationOf reads the generated client's operation.
+func operationOf(started *api.Operation) (lro.Operation, error) {
+	raw, err := json.Marshal(started)
+	if err != nil {
+		return lro.Operation{}, fmt.Errorf("encode the operation: %w", err)
+	}
+	return lro.ParseOperation(raw)
+}
+
+func found(op lro.Operation, adopted bool) activities.StartOutput {
+	return activities.StartOutput{Found: true, Ref: lro.Ref{Service: lro.SpannerService, Name: op.Name}, Operation: op, Adopted: adopted}
+}
+
+// done stands for the operation that made a resource and whose record is gone:
+// it ended with that resource.
+func done(k *kind, r *resource) activities.StartOutput {
+	var response map[string]any
+	_ = json.Unmarshal(r.raw, &response) // it has been read before
+	group := "instance.v1."
+	if k == kindDatabase || k == kindBackup {
+		group = "database.v1."
+	}
+	response["@type"] = typePrefix + group + k.name
+	raw, _ := json.Marshal(response) // it came from JSON
+	return activities.StartOutput{Found: true, Operation: lro.Operation{Done: true, Response: raw}, Adopted: true}
+}
+
+// startFailed turns err into the activity's: to be tried again, or final.
+func (a *Activities) startFailed(ctx context.Context, target string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	failure := lro.Failure{Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{target}}
+	if !transient(err) {
+		return failure.Err()
+	}
+	return failure.RetryableErr(a.retryAfter(err, activity.GetInfo(ctx).Attempt))
+}
+
+// The delays after a quota error, as java-spanner's ("administrative requests
+// limit exceeded"): the quota is one of requests a minute.
+const (
+	firstQuotaDelay = 5 * time.Second
+	maxQuotaDelay   = time.Minute
+)
+
+// retryAfter is the server's advice, and after a quota error at least 5 s
+// doubled with each attempt, up to a minute, up to a quarter more at random. 0
+// leaves it to the activity's retry policy.
+func (a *Activities) retryAfter(err error, attempt int32) time.Duration {
+	var advice time.Duration
+	if failed, ok := asError(err); ok {
+		advice = failed.RetryAfter
+	}
+	if !quota(err) {
+		return advice
+	}
+	delay := min(firstQuotaDelay<<min(attempt-1, 4), maxQuotaDelay)
+	return max(advice, delay+time.Duration(a.random()*float64(delay)/4))
+}
