@@ -69,6 +69,9 @@ type Failure struct {
 	Reason string `json:"reason,omitempty"`
 	// StartError is why the operation was not started, for TypeStartFailed.
 	StartError *Status `json:"startError,omitempty"`
+	// MayRun says, for TypeStartFailed, that an operation may have been started
+	// all the same, which nobody could find out.
+	MayRun bool `json:"mayRun,omitempty"`
 	// Resources names what could not be undone, for TypeCompensationFailed, and
 	// what was to be made or changed, for TypeStartFailed.
 	Resources []string `json:"resources,omitempty"`

@@ -27,7 +27,11 @@ func (f Failure) message() string {
 	case TypeCompensationFailed:
 		return "could not undo: " + strings.Join(f.Resources, ", ")
 	case TypeStartFailed:
-		return "could not start an operation on " + strings.Join(f.Resources, ", ") + ": " + f.StartError.line()
+		text := "could not start an operation on "
+		if f.MayRun {
+			text = "could not find out whether an operation was started on "
+		}
+		return text + strings.Join(f.Resources, ", ") + ": " + f.StartError.line()
 	case TypeInvalidInput:
 		return "invalid input: " + f.Reason
 	default:

@@ -45,9 +45,7 @@ func await(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
 	if err := in.validate(); err != nil {
 		return lro.Outcome{Ref: in.Ref}, lro.Invalid(in.Ref, err).Err()
 	}
-	in.AwaitOptions = in.withDefaults()
-	w := &wait{in: in, outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}}
-	w.outcome.Operation.Name = in.Ref.Name
+	w := newWait(ctx, in)
 	err := w.run(ctx)
 	return w.outcome, err
 }
@@ -56,6 +54,13 @@ func await(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
 type wait struct {
 	in      AwaitInput
 	outcome lro.Outcome
+}
+
+func newWait(ctx workflow.Context, in AwaitInput) *wait {
+	in.AwaitOptions = in.withDefaults()
+	w := &wait{in: in, outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}}
+	w.outcome.Operation.Name = in.Ref.Name
+	return w
 }
 
 func (w *wait) run(ctx workflow.Context) error {

@@ -20,6 +20,7 @@ type starting struct {
 	method *method
 	in     activities.StartInput
 	call   call
+	mayRun bool // whether a call's end is not known
 }
 
 // start starts the method's operation, or adopts the one that was started.
@@ -32,7 +33,7 @@ func (a *Activities) start(ctx context.Context, m *method, in activities.StartIn
 	}
 	out, err := s.run(ctx)
 	if err != nil {
-		return activities.StartOutput{}, a.startFailed(ctx, in.Target, err)
+		return activities.StartOutput{}, s.failed(ctx, err)
 	}
 	out.Operation, _ = out.Operation.Bound()
 	return out, nil
@@ -53,11 +54,12 @@ func (s *starting) prepare() error {
 // run looks, records its intent, calls, and looks again where the call's end is
 // not known.
 func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
+	earlier := recorded(ctx)
+	s.mayRun = earlier != nil || s.in.AdoptOnly
 	seen, err := s.look(ctx, s.method, s.in, s.call.matches)
 	if err != nil {
 		return activities.StartOutput{}, err
 	}
-	earlier := recorded(ctx)
 	out, err := s.adopt(seen, earlier)
 	if out.Found || err != nil || s.in.AdoptOnly {
 		return out, err
@@ -77,6 +79,7 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
+	s.mayRun = true
 	seen, lookErr := s.look(ctx, s.method, s.in, s.call.matches)
 	if lookErr != nil {
 		return activities.StartOutput{}, err // the first is the one to tell
@@ -216,16 +219,17 @@ func done(k *kind, r *resource) activities.StartOutput {
 	return activities.StartOutput{Found: true, Operation: lro.Operation{Done: true, Response: raw}, Adopted: true}
 }
 
-// startFailed turns err into the activity's: to be tried again, or final.
-func (a *Activities) startFailed(ctx context.Context, target string, err error) error {
+// failed turns err into the activity's: to be tried again, or final.
+func (s *starting) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	failure := lro.Failure{Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{target}}
+	notOurs := statusOf(err).Code == lro.CodeAlreadyExists // that has been found out
+	failure := lro.Failure{Type: lro.TypeStartFailed, StartError: statusOf(err), MayRun: s.mayRun && !notOurs, Resources: []string{s.in.Target}}
 	if !transient(err) {
 		return failure.Err()
 	}
-	return failure.RetryableErr(a.retryAfter(err, activity.GetInfo(ctx).Attempt))
+	return failure.RetryableErr(s.retryAfter(err, activity.GetInfo(ctx).Attempt))
 }
 
 // The delays after a quota error, as java-spanner's ("administrative requests

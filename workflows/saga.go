@@ -1,0 +1,205 @@
+package workflows
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// DefaultUndoWindow is for how long an undo is tried where
+// [SagaOptions.UndoWindow] is 0.
+const DefaultUndoWindow = 2 * time.Hour
+
+// SagaOptions configures [NewSaga]. The zero value is the default.
+type SagaOptions struct {
+	// Parallel undoes all steps at once rather than in reverse order. For steps
+	// that do not depend on each other.
+	Parallel bool
+	// UndoWindow is for how long each undo is tried: time for somebody to mend
+	// what stands in its way, such as a permission. Default 2 h.
+	UndoWindow time.Duration
+	// RetryPolicy is how often meanwhile. Default: after 1 s, then twice as long
+	// each time, 1 min at most, without a limit on attempts.
+	RetryPolicy *temporal.RetryPolicy
+}
+
+// Saga undoes the steps of a workflow that fails or is canceled:
+//
+//	func Provision(ctx workflow.Context) (err error) {
+//		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+//		defer saga.Close(&err)
+//		instance, err := workflows.Run[Instance](ctx, saga, ...)
+//		...
+//	}
+//
+// An undo knows the step's operation: one in flight is canceled and awaited, and
+// what exists then is deleted. It leaves alone what is not the workflow's own.
+// A Saga is for the coroutines of one workflow.
+type Saga struct {
+	ctx     workflow.Context
+	options SagaOptions
+	steps   []undoable
+	names   map[string]bool
+}
+
+// undoable is what a saga can undo.
+type undoable interface {
+	// resource names what is left if the undo fails.
+	resource() string
+	undo(ctx workflow.Context, saga *Saga) error
+}
+
+// NewSaga returns a saga without steps. It undoes them on a context made of ctx
+// that is not canceled with it.
+func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
+	options.UndoWindow = cmp.Or(options.UndoWindow, DefaultUndoWindow)
+	if options.RetryPolicy == nil {
+		options.RetryPolicy = unlimitedRetries()
+		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
+	}
+	return &Saga{ctx: ctx, options: options, names: map[string]bool{}}
+}
+
+// Add adds a compensation of the caller's own for what resource names, in its
+// place among the steps. Its context is not canceled; its activity options have
+// the saga's window and retry policy, and two minutes for an attempt. A
+// compensation that starts an operation should await it, with [Run].
+func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) {
+	s.steps = append(s.steps, compensation{name: resource, run: undo})
+}
+
+type compensation struct {
+	name string
+	run  func(workflow.Context) error
+}
+
+func (c compensation) resource() string { return c.name }
+
+func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
+	return c.run(saga.activityContext(ctx, ""))
+}
+
+// enter adds a step that is about to start. A nil saga undoes nothing.
+func (s *Saga) enter(r *stepRun) error {
+	if s == nil {
+		return nil
+	}
+	if s.names[r.step.Name] {
+		failure := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
+		failure.Resources = []string{r.step.Target}
+		return failure.Err()
+	}
+	s.names[r.step.Name] = true
+	s.steps = append(s.steps, r)
+	return nil
+}
+
+// Close undoes all steps if *err is not nil or the saga's context was canceled,
+// and waits until each is undone or its window is over. Defer it.
+//
+// If all is undone *err stays, and is the cancel where it was nil. Otherwise it
+// becomes one lro.TypeCompensationFailed, which names each resource that could
+// not be undone and has the first error as data; the same is shown as the
+// workflow's current details in the Web UI. It never has a CanceledError in its
+// chain: the workflow would close as canceled, and lose it.
+//
+// If the error is that a state could not be read (lro.TypePollFailed,
+// lro.TypeProtocolError), that operation is read again first, for the window;
+// as long as nobody knows what it is, nothing is undone.
+func (s *Saga) Close(err *error) {
+	cause := *err
+	if cause == nil {
+		cause = s.ctx.Err()
+	}
+	if cause == nil || workflow.IsContinueAsNewError(cause) {
+		return
+	}
+	ctx, _ := workflow.NewDisconnectedContext(s.ctx)
+	failed := s.undoAll(ctx, cause)
+	if len(failed) == 0 {
+		*err = cause
+		return
+	}
+	*err = s.report(ctx, cause, failed)
+}
+
+// undone is a step that could not be undone, and why.
+type undone struct {
+	resource string
+	err      error
+}
+
+func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
+	if err := s.readAgain(ctx, cause); err != nil {
+		return s.leaveAll(err)
+	}
+	errs := make([]error, len(s.steps))
+	group := workflow.NewWaitGroup(ctx)
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		if !s.options.Parallel {
+			errs[i] = s.steps[i].undo(ctx, s)
+			continue
+		}
+		group.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer group.Done()
+			errs[i] = s.steps[i].undo(ctx, s)
+		})
+	}
+	group.Wait(ctx)
+	var failed []undone
+	for i, err := range errs {
+		if err != nil {
+			failed = append(failed, undone{s.steps[i].resource(), err})
+		}
+	}
+	return failed
+}
+
+// leaveAll undoes nothing.
+func (s *Saga) leaveAll(err error) []undone {
+	var left []undone
+	for _, step := range s.steps {
+		if r, ok := step.(*stepRun); !ok || r.exists() {
+			left = append(left, undone{step.resource(), fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)})
+		}
+	}
+	return left
+}
+
+// report is what Close returns, and shows it in the Web UI.
+func (s *Saga) report(ctx workflow.Context, cause error, failed []undone) error {
+	failure := lro.Failure{Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause)}
+	if outcome, ok := lro.OutcomeOf(cause); ok {
+		failure.Ref = outcome.Ref
+	}
+	details := []string{"**could not undo:**", ""}
+	for _, f := range failed {
+		reason := lro.CauseOf(f.err).Message
+		failure.Resources = append(failure.Resources, f.resource)
+		failure.UndoErrors = append(failure.UndoErrors, reason)
+		details = append(details, fmt.Sprintf("- `%s`: %s", f.resource, reason))
+	}
+	if first := workflow.GetCurrentDetails(ctx); first != "" {
+		details = slices.Insert(details, 0, first, "")
+	}
+	workflow.SetCurrentDetails(ctx, strings.Join(details, "\n"))
+	return failure.Err()
+}
+
+// activityContext has the options of an undo's activities.
+func (s *Saga) activityContext(ctx workflow.Context, taskQueue string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              cmp.Or(taskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		StartToCloseTimeout:    controlStartToClose,
+		ScheduleToCloseTimeout: s.options.UndoWindow,
+		RetryPolicy:            s.options.RetryPolicy,
+	})
+}
