@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// resource is an instance, database or backup. What it is follows from the
+// resource is an instance, database, backup, config or partition. What it is follows from the
 // operations on it, looked up when it is read: one whose creation runs is
 // CREATING, and one whose creation failed or was canceled does not exist. The
 // Service's lock guards it.
@@ -42,16 +42,18 @@ var (
 	kindDatabase = kind{"Database", "databases", typeDatabase}
 	kindBackup   = kind{"Backup", "backups", typeBackup}
 
-	resourceName = regexp.MustCompile(`^projects/[^/]+/instances/[^/]+(/(databases|backups)/[^/]+)?$`)
+	kindConfig    = kind{"InstanceConfig", "instanceConfigs", typeConfig}
+	kindPartition = kind{"InstancePartition", "instancePartitions", typePartition}
+
+	resourceName = regexp.MustCompile(`^projects/[^/]+/(instanceConfigs/[^/]+|instances/[^/]+(/(databases|backups|instancePartitions)/[^/]+)?)$`)
 )
 
-// Put adds a resource that is ready, or replaces one: an instance, database or
-// backup, by its full name, with the given fields of its JSON (name, state and
+// Put adds a resource that is ready, or replaces one: one of Spanner's, by its full name, with the given fields of its JSON (name, state and
 // createTime are set; nil for no others). What it stands in need not exist. The
 // error is an [*lro.InvalidError] for "name".
 func (s *Service) Put(name string, fields map[string]any) error {
 	if !resourceName.MatchString(name) {
-		return &lro.InvalidError{Field: "name", Value: name, Want: "projects/P/instances/I, .../databases/D or .../backups/B"}
+		return &lro.InvalidError{Field: "name", Value: name, Want: "projects/P/instances/I, .../databases/D, .../backups/B, .../instancePartitions/P or projects/P/instanceConfigs/C"}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 // names what it makes.
 type route struct {
 	verb    string // HTTP's
-	pattern string // "*" is any one segment
+	pattern string // "*" is any one segment, "*:verb" one with that end
 	method  Method
 	id      func(args url.Values, body []byte) string
 }
@@ -24,6 +24,18 @@ var routes = []route{
 	{"GET", "projects/*/instances/*", MethodGetInstance, nil},
 	{"PATCH", "projects/*/instances/*", MethodUpdateInstance, nil},
 	{"DELETE", "projects/*/instances/*", MethodDeleteInstance, nil},
+	{"POST", "projects/*/instances/*:move", MethodMoveInstance, nil},
+	{"POST", "projects/*/instanceConfigs", MethodCreateInstanceConfig, bodyField("instanceConfigId")},
+	{"GET", "projects/*/instanceConfigs", MethodListInstanceConfigs, nil},
+	{"GET", "projects/*/instanceConfigs/*", MethodGetInstanceConfig, nil},
+	{"PATCH", "projects/*/instanceConfigs/*", MethodUpdateInstanceConfig, nil},
+	{"DELETE", "projects/*/instanceConfigs/*", MethodDeleteInstanceConfig, nil},
+	{"POST", "projects/*/instances/*/instancePartitions", MethodCreateInstancePartition, bodyField("instancePartitionId")},
+	{"GET", "projects/*/instances/*/instancePartitions", MethodListInstancePartitions, nil},
+	{"GET", "projects/*/instances/*/instancePartitions/*", MethodGetInstancePartition, nil},
+	{"PATCH", "projects/*/instances/*/instancePartitions/*", MethodUpdateInstancePartition, nil},
+	{"DELETE", "projects/*/instances/*/instancePartitions/*", MethodDeleteInstancePartition, nil},
+	{"POST", "projects/*/instances/*/databases/*:changequorum", MethodChangeQuorum, nil},
 	{"POST", "projects/*/instances/*/databases", MethodCreateDatabase, createdDatabase},
 	{"POST", "projects/*/instances/*/databases:restore", MethodRestoreDatabase, bodyField("databaseId")},
 	{"GET", "projects/*/instances/*/databases", MethodListDatabases, nil},
@@ -131,6 +143,9 @@ func resourceIn(r route, name string) string {
 	if r.method == MethodGetDatabaseDdl || r.method == MethodUpdateDatabaseDdl {
 		name = strings.TrimSuffix(name, "/ddl")
 	}
+	if _, verb, custom := strings.Cut(r.pattern, "*:"); custom {
+		name = strings.TrimSuffix(name, ":"+verb)
+	}
 	return strings.TrimSuffix(name, "/")
 }
 
@@ -140,7 +155,8 @@ func matches(pattern, name string) bool {
 		return false
 	}
 	for i, segment := range segments {
-		if segment == "" || wanted[i] != "*" && wanted[i] != segment {
+		end, any := strings.CutPrefix(wanted[i], "*")
+		if segment == "" || !any && wanted[i] != segment || !strings.HasSuffix(segment, end) {
 			return false
 		}
 	}

@@ -11,29 +11,35 @@ import (
 // actOnResource does what one of Spanner's own methods does. Which method a URL
 // means is decided in route.go; here are no paths.
 func (s *Service) actOnResource(r request) reply {
-	switch r.method {
-	case MethodGetInstance:
-		return s.getResource(kindInstance, r.name)
-	case MethodGetDatabase:
-		return s.getResource(kindDatabase, r.name)
-	case MethodGetBackup:
-		return s.getResource(kindBackup, r.name)
-	case MethodListInstances:
-		return s.listResources(kindInstance, r)
-	case MethodListDatabases:
-		return s.listResources(kindDatabase, r)
-	case MethodListBackups:
-		return s.listResources(kindBackup, r)
-	case MethodDeleteInstance:
-		return s.deleteInstance(r.name)
-	case MethodDropDatabase:
-		return s.dropResource(kindDatabase, r.name)
-	case MethodDeleteBackup:
-		return s.dropResource(kindBackup, r.name)
-	default:
-		return s.actOnBody(r)
+	if k, ok := gets[r.method]; ok {
+		return s.getResource(k, r.name)
 	}
+	if k, ok := lists[r.method]; ok {
+		return s.listResources(k, r)
+	}
+	if k, ok := drops[r.method]; ok {
+		return s.dropResource(k, r.name)
+	}
+	if r.method == MethodDeleteInstance {
+		return s.deleteInstance(r.name)
+	}
+	return s.actOnBody(r)
 }
+
+var (
+	gets = map[Method]kind{
+		MethodGetInstance: kindInstance, MethodGetDatabase: kindDatabase, MethodGetBackup: kindBackup,
+		MethodGetInstanceConfig: kindConfig, MethodGetInstancePartition: kindPartition,
+	}
+	lists = map[Method]kind{
+		MethodListInstances: kindInstance, MethodListDatabases: kindDatabase, MethodListBackups: kindBackup,
+		MethodListInstanceConfigs: kindConfig, MethodListInstancePartitions: kindPartition,
+	}
+	drops = map[Method]kind{
+		MethodDropDatabase: kindDatabase, MethodDeleteBackup: kindBackup,
+		MethodDeleteInstanceConfig: kindConfig, MethodDeleteInstancePartition: kindPartition,
+	}
+)
 
 // actOnBody does what the methods do that take a body.
 func (s *Service) actOnBody(r request) reply {
@@ -58,6 +64,18 @@ func (s *Service) actOnBody(r request) reply {
 		return s.copyBackup(r)
 	case MethodUpdateBackup:
 		return s.updateBackup(r)
+	case MethodMoveInstance:
+		return s.moveInstance(r)
+	case MethodChangeQuorum:
+		return s.changeQuorum(r)
+	case MethodCreateInstanceConfig:
+		return s.createConfig(r)
+	case MethodUpdateInstanceConfig:
+		return s.updateConfig(r)
+	case MethodCreateInstancePartition:
+		return s.createPartition(r)
+	case MethodUpdateInstancePartition:
+		return s.updatePartition(r)
 	default:
 		return notFound("method", string(r.method))
 	}
@@ -107,6 +125,33 @@ func (s *Service) started(op *operation) reply {
 	now := s.clock.Now()
 	op.settle(now, false)
 	return ok(op.json(now))
+}
+
+// makeResource starts the operation that makes a resource.
+func (s *Service) makeResource(r request, k kind, metadata Metadata, fields map[string]any) reply {
+	if s.find(r.name) != nil {
+		return alreadyExists(k, r.name)
+	}
+	op, refusal := s.launch(launch{method: r.method, target: r.name, metadata: metadata, response: s.asResponse(r.name, k)})
+	if op == nil {
+		return refusal
+	}
+	s.put(r.name, fields, op)
+	return s.started(op)
+}
+
+// changeResource starts the operation that changes fields of a resource.
+func (s *Service) changeResource(r request, k kind, metadata Metadata, fields map[string]any) reply {
+	found := s.find(r.name)
+	if found == nil {
+		return notFound(k.singular, r.name)
+	}
+	op, refusal := s.launch(launch{method: r.method, target: r.name, metadata: metadata, response: s.asResponse(r.name, k)})
+	if op == nil {
+		return refusal
+	}
+	found.changes = append(found.changes, change{by: op, fields: fields})
+	return s.started(op)
 }
 
 // dropResource deletes at once: deletes are no operations in Spanner.

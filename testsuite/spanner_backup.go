@@ -1,18 +1,5 @@
 package testsuite
 
-// launchBackup starts the operation that makes a backup.
-func (s *Service) launchBackup(r request, metadata Metadata, fields map[string]any) reply {
-	op, refusal := s.launch(launch{
-		method: r.method, target: r.name,
-		metadata: metadata, response: s.asResponse(r.name, kindBackup),
-	})
-	if op == nil {
-		return refusal
-	}
-	s.put(r.name, fields, op)
-	return s.started(op)
-}
-
 // createBackup is the one create whose id is a query parameter; its body is the
 // backup itself.
 func (s *Service) createBackup(r request) reply {
@@ -26,11 +13,9 @@ func (s *Service) createBackup(r request) reply {
 		return invalidArgument("backupId is missing")
 	case s.find(database) == nil:
 		return notFound(kindDatabase.singular, database)
-	case s.find(r.name) != nil:
-		return alreadyExists(kindBackup, r.name)
 	}
 	metadata := map[string]any{"name": r.name, "database": database}
-	return s.launchBackup(r, ProgressMetadata(typeCreateBackup, metadata), fields)
+	return s.makeResource(r, kindBackup, ProgressMetadata(typeCreateBackup, metadata), fields)
 }
 
 // copyBackup makes a backup with the source's fields and a time of its own to
@@ -50,13 +35,11 @@ func (s *Service) copyBackup(r request) reply {
 		return invalidArgument("backupId is missing")
 	case source == nil:
 		return notFound(kindBackup.singular, body.Source)
-	case s.find(r.name) != nil:
-		return alreadyExists(kindBackup, r.name)
 	}
 	metadata := map[string]any{"name": r.name, "sourceBackup": body.Source}
 	fields := pick(source.fields, "")
 	fields["expireTime"] = body.ExpireTime
-	return s.launchBackup(r, ProgressMetadata(typeCopyBackup, metadata), fields)
+	return s.makeResource(r, kindBackup, ProgressMetadata(typeCopyBackup, metadata), fields)
 }
 
 // updateBackup is no operation: its change holds at once.

@@ -66,23 +66,12 @@ func (s *Service) updateDatabase(r request) reply {
 	if refusal := decode(r.body, &fields); refusal != nil {
 		return *refusal
 	}
-	database, mask := s.find(r.name), r.args.Get("updateMask")
-	switch {
-	case database == nil:
-		return notFound(kindDatabase.singular, r.name)
-	case mask == "":
+	mask := r.args.Get("updateMask")
+	if mask == "" {
 		return invalidArgument("updateMask is missing")
 	}
 	metadata := map[string]any{"request": map[string]any{"database": named(fields, r.name), "updateMask": mask}}
-	op, refusal := s.launch(launch{
-		method: r.method, target: r.name,
-		metadata: ProgressMetadata(typeUpdateDatabase, metadata), response: s.asResponse(r.name, kindDatabase),
-	})
-	if op == nil {
-		return refusal
-	}
-	database.changes = append(database.changes, change{by: op, fields: pick(fields, mask)})
-	return s.started(op)
+	return s.changeResource(r, kindDatabase, ProgressMetadata(typeUpdateDatabase, metadata), pick(fields, mask))
 }
 
 // updateDatabaseDdl takes an operationId, which answers ALREADY_EXISTS for ever

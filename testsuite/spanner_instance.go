@@ -10,22 +10,11 @@ func (s *Service) createInstance(r request) reply {
 	if refusal := decode(r.body, &body); refusal != nil {
 		return *refusal
 	}
-	switch {
-	case body.InstanceID == "":
+	if body.InstanceID == "" {
 		return invalidArgument("instanceId is missing")
-	case s.find(r.name) != nil:
-		return alreadyExists(kindInstance, r.name)
 	}
-	fields := map[string]any{"instance": named(body.Instance, r.name)}
-	op, refusal := s.launch(launch{
-		method: r.method, target: r.name,
-		metadata: TimesMetadata(typeCreateInstance, fields), response: s.asResponse(r.name, kindInstance),
-	})
-	if op == nil {
-		return refusal
-	}
-	s.put(r.name, body.Instance, op)
-	return s.started(op)
+	metadata := map[string]any{"instance": named(body.Instance, r.name)}
+	return s.makeResource(r, kindInstance, TimesMetadata(typeCreateInstance, metadata), body.Instance)
 }
 
 // updateInstance changes what the mask names once its operation has succeeded; a
@@ -38,23 +27,11 @@ func (s *Service) updateInstance(r request) reply {
 	if refusal := decode(r.body, &body); refusal != nil {
 		return *refusal
 	}
-	instance := s.find(r.name)
-	switch {
-	case instance == nil:
-		return notFound(kindInstance.singular, r.name)
-	case body.FieldMask == "":
+	if body.FieldMask == "" {
 		return invalidArgument("fieldMask is missing")
 	}
-	fields := map[string]any{"instance": named(body.Instance, r.name)}
-	op, refusal := s.launch(launch{
-		method: r.method, target: r.name,
-		metadata: TimesMetadata(typeUpdateInstance, fields), response: s.asResponse(r.name, kindInstance),
-	})
-	if op == nil {
-		return refusal
-	}
-	instance.changes = append(instance.changes, change{by: op, fields: pick(body.Instance, body.FieldMask)})
-	return s.started(op)
+	metadata := map[string]any{"instance": named(body.Instance, r.name)}
+	return s.changeResource(r, kindInstance, TimesMetadata(typeUpdateInstance, metadata), pick(body.Instance, body.FieldMask))
 }
 
 // named returns a copy of a resource's fields with its name.

@@ -48,7 +48,7 @@ func TestInstances(t *testing.T) {
 		{minute, "GET", "projects/p/instances", "", `200 {"instances":[{"createTime":"2026-03-01T12:00:00Z","displayName":"one","name":"projects/p/instances/i","nodeCount":3,"state":"READY"}]}`},
 		{0, "DELETE", instance, "", `200 {}`},
 		{0, "DELETE", instance, "", notFound("Instance", instance)},
-		{0, "PATCH", instance, `{}`, notFound("Instance", instance)},
+		{0, "PATCH", instance, `{"fieldMask":"node_count"}`, notFound("Instance", instance)},
 		{0, "GET", "projects/p/instances", "", `200 {}`},
 		{0, "POST", "projects/p/instances", `{}`, `400 {"error":{"code":400,"message":"instanceId is missing","status":"INVALID_ARGUMENT"}}`},
 		{0, "POST", "projects/p/instances", `{`, `400 {"error":{"code":400,"message":"invalid JSON payload: unexpected end of JSON input","status":"INVALID_ARGUMENT"}}`},
