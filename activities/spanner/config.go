@@ -12,7 +12,7 @@ import (
 // The request of CreateInstanceConfig is an InstanceConfig.
 var createConfig = &method{
 	name: "CreateInstanceConfig", activity: activities.SpannerCreateInstanceConfigName, target: kindConfig,
-	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true, labeled: true,
+	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true,
 	prepare: func(in activities.StartInput) (call, error) {
 		config, err := decode[api.InstanceConfig](in.Request)
 		if err != nil {

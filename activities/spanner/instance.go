@@ -13,7 +13,7 @@ import (
 // The request of CreateInstance is an Instance.
 var createInstance = &method{
 	name: "CreateInstance", activity: activities.SpannerCreateInstanceName, target: kindInstance,
-	metadata: "instance.v1.CreateInstanceMetadata", creates: true, labeled: true,
+	metadata: "instance.v1.CreateInstanceMetadata", creates: true,
 	prepare: func(in activities.StartInput) (call, error) {
 		instance, err := decode[api.Instance](in.Request)
 		if err != nil {

@@ -23,6 +23,7 @@ type kind struct {
 	// operations of all resources of the kind; "" where they are listed below
 	// the resource itself.
 	aggregate string
+	labels    bool // whether such a resource can have labels
 	get       func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error)
 	remove    func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error
 
@@ -31,7 +32,7 @@ type kind struct {
 
 var (
 	kindInstance = &kind{
-		name: "Instance", pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+$`), example: "projects/p/instances/i",
+		name: "Instance", labels: true, pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+$`), example: "projects/p/instances/i",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.Instances.Get(name).Context(ctx).Do(options...)
 		},
@@ -66,7 +67,7 @@ var (
 		getActivity: activities.SpannerGetBackupName, removeActivity: activities.SpannerDeleteBackupName,
 	}
 	kindConfig = &kind{
-		name: "InstanceConfig", pattern: regexp.MustCompile(`^projects/[^/]+/instanceConfigs/[^/]+$`), example: "projects/p/instanceConfigs/custom-c",
+		name: "InstanceConfig", labels: true, pattern: regexp.MustCompile(`^projects/[^/]+/instanceConfigs/[^/]+$`), example: "projects/p/instanceConfigs/custom-c",
 		aggregate: "instanceConfigOperations",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.InstanceConfigs.Get(name).Context(ctx).Do(options...)
@@ -102,10 +103,7 @@ func (a *Activities) allow(k *kind, field, name string) error {
 	if !k.pattern.MatchString(name) {
 		return &lro.InvalidError{Field: field, Value: name, Want: "the name of a Spanner " + k.name + ", such as " + k.example}
 	}
-	if err := a.client.Allow(field, lro.Ref{Service: lro.SpannerService, Name: name}); err != nil {
-		return err
-	}
-	return nil
+	return a.client.Allow(field, lro.Ref{Service: lro.SpannerService, Name: name})
 }
 
 // resource is what is looked at of a resource, of whatever kind.
@@ -113,19 +111,14 @@ type resource struct {
 	Labels     map[string]string `json:"labels"`
 	CreateTime time.Time         `json:"createTime"`
 	State      string            `json:"state"`
-	Database   string            `json:"database"` // a backup's
 	raw        json.RawMessage
 }
 
 // labelKey is the label that holds the key of what made a resource.
 const labelKey = "awaitop_key"
 
-// madeBy reports whether the resource carries the key; labeled is false for one
-// without labels, which says nothing.
-func (r *resource) madeBy(key string) (ours, labeled bool) {
-	label, labeled := r.Labels[labelKey]
-	return label == key, labeled
-}
+// madeBy reports whether the resource carries the key.
+func (r *resource) madeBy(key string) bool { return r.Labels[labelKey] == key }
 
 // notOlder reports whether the resource was made since then, as far as clocks
 // can tell. One without a creation time is not known to be older.

@@ -17,7 +17,6 @@ type method struct {
 	target   *kind
 	metadata string // the type of its operations' metadata, without typePrefix
 	creates  bool   // whether the target comes to be by it
-	labeled  bool   // whether what it makes carries the key as a label
 	ids      bool   // whether the operation's id is the caller's to choose
 	// prepare checks the request and returns the call that starts an operation,
 	// with the given id where ids is true, and what tells its operations from

@@ -61,7 +61,7 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 
 // owns reports whether the resource is the caller's, as far as the input says.
 func (k *kind) owns(seen *resource, in activities.RemoveInput) bool {
-	if ours, labeled := seen.madeBy(in.Key); in.Key != "" && (labeled || k == kindInstance || k == kindConfig) && !ours {
+	if k.labels && in.Key != "" && !seen.madeBy(in.Key) {
 		return false
 	}
 	return in.Since.IsZero() || seen.notOlder(in.Since)

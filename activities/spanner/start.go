@@ -75,7 +75,7 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 		return found(op, false), nil
 	case !mayHaveStarted(err):
 		return activities.StartOutput{}, err
-	case earlier == nil && statusOf(err).Code == lro.CodeAlreadyExists && !s.method.labeled && !s.method.ids:
+	case earlier == nil && statusOf(err).Code == lro.CodeAlreadyExists && !s.method.target.labels && !s.method.ids:
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
@@ -144,9 +144,8 @@ func (s *starting) adoptResource(seen sight) (activities.StartOutput, error) {
 
 // owns reports whether the resource is the caller's.
 func (s *starting) owns(seen sight) bool {
-	if s.method.labeled {
-		ours, _ := seen.resource.madeBy(s.in.Key)
-		return ours
+	if s.method.target.labels {
+		return seen.resource.madeBy(s.in.Key)
 	}
 	// Of those without labels, the metadata of some holds the request. Where
 	// its record is gone, only the time is left.

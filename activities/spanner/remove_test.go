@@ -1,0 +1,147 @@
+package spanner_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// removal is an activity that deletes, with the one that reads.
+type removal struct {
+	remove, get string
+	method      testsuite.Method
+	target      string
+	labels      bool
+}
+
+func removals() []removal {
+	return []removal{
+		{activities.SpannerDeleteInstanceName, activities.SpannerGetInstanceName, testsuite.MethodDeleteInstance, instance, true},
+		{activities.SpannerDropDatabaseName, activities.SpannerGetDatabaseName, testsuite.MethodDropDatabase, database, false},
+		{activities.SpannerDeleteBackupName, activities.SpannerGetBackupName, testsuite.MethodDeleteBackup, backup, false},
+		{activities.SpannerDeleteInstanceConfigName, activities.SpannerGetInstanceConfigName, testsuite.MethodDeleteInstanceConfig, config, true},
+		{activities.SpannerDeleteInstancePartitionName, activities.SpannerGetInstancePartitionName, testsuite.MethodDeleteInstancePartition, partition, false},
+	}
+}
+
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	since := time.Now().Add(-time.Second)
+	later := time.Now().Add(time.Hour)
+	rows := map[string]struct {
+		reason string
+		fields map[string]any // nil for a resource that is not there
+		key    string
+		since  time.Time
+		faults []testsuite.Fault
+		want   func(removal) activities.RemoveResult
+	}{
+		"plain":       {"whoever made it", map[string]any{}, "", time.Time{}, nil, always(activities.RemoveDeleted)},
+		"absent":      {"not found is done", nil, "", time.Time{}, nil, always(activities.RemoveAbsent)},
+		"absent, key": {"not found is done", nil, key, since, nil, always(activities.RemoveAbsent)},
+		"ours":        {"the label is the key", map[string]any{"labels": map[string]any{"awaitop_key": key}}, key, since, nil, always(activities.RemoveDeleted)},
+		"other's":     {"the label is another key, where there are labels", map[string]any{"labels": map[string]any{"awaitop_key": "awaitop_other"}}, key, since, nil, onlyWithLabels},
+		"unlabeled":   {"nobody's, where there could be labels", map[string]any{}, key, since, nil, onlyWithLabels},
+		"older": {"it was there before the workflow", map[string]any{"labels": map[string]any{"awaitop_key": key}}, key, later, nil, func(r removal) activities.RemoveResult {
+			if r.target == config { // the API does not say when it was made
+				return activities.RemoveDeleted
+			}
+			return activities.RemoveNotOurs
+		}},
+		"reply lost": {"the next attempt finds it absent", map[string]any{}, "", time.Time{},
+			[]testsuite.Fault{testsuite.LoseReply().Calls(1, 1)}, always(activities.RemoveAbsent)},
+		"refused": {"a permission may be granted meanwhile", map[string]any{}, "", time.Time{},
+			[]testsuite.Fault{testsuite.PermissionDenied().Calls(1, 2)}, always(activities.RemoveDeleted)},
+	}
+	for _, r := range removals() {
+		for name, row := range rows {
+			t.Run(r.remove+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				if row.fields != nil {
+					if err := b.service.Put(r.target, row.fields); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := b.service.AddFaults(row.faults...); err != nil {
+					t.Fatal(err)
+				}
+				var out activities.RemoveOutput
+				err := b.attempts().run(r.remove, activities.RemoveInput{Target: r.target, Key: row.key, Since: row.since}, &out)
+				if err != nil || out.Result != row.want(r) {
+					t.Errorf("%s: %q (%v), want %q", row.reason, out.Result, err, row.want(r))
+				}
+				if gone := out.Result != activities.RemoveNotOurs; b.service.Exists(r.target) == gone {
+					t.Errorf("%s: exists %t", row.reason, !gone)
+				}
+			})
+		}
+	}
+}
+
+func always(result activities.RemoveResult) func(removal) activities.RemoveResult {
+	return func(removal) activities.RemoveResult { return result }
+}
+
+// onlyWithLabels: what carries no labels cannot be told to be another's.
+func onlyWithLabels(r removal) activities.RemoveResult {
+	if r.labels {
+		return activities.RemoveNotOurs
+	}
+	return activities.RemoveDeleted
+}
+
+// An instance that holds backups is refused until somebody has deleted them.
+func TestRemoveRetriesARefusal(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.put(instance)
+	b.put(backup)
+	a := b.attempts()
+	var out activities.RemoveOutput
+	err := a.once(activities.SpannerDeleteInstanceName, activities.RemoveInput{Target: instance}, &out)
+	var app *temporal.ApplicationError
+	var status lro.Status
+	if !errors.As(err, &app) || app.NonRetryable() || app.Type() != "RemoveFailed.FAILED_PRECONDITION" ||
+		!strings.Contains(app.Message(), instance) || app.Details(&status) != nil || status.Code != lro.CodeFailedPrecondition {
+		t.Errorf("%v, want a retryable RemoveFailed.FAILED_PRECONDITION that names the instance", err)
+	}
+}
+
+func TestGet(t *testing.T) {
+	t.Parallel()
+	for _, r := range removals() {
+		t.Run(r.get, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			var out activities.ResourceOutput
+			if err := b.attempts().run(r.get, activities.ResourceInput{Name: r.target}, &out); err != nil || out.Found {
+				t.Fatalf("found %t (%v), want nothing", out.Found, err)
+			}
+			b.put(r.target)
+			if err := b.attempts().run(r.get, activities.ResourceInput{Name: r.target}, &out); err != nil || !out.Found {
+				t.Fatalf("found %t (%v)", out.Found, err)
+			}
+			var fields struct{ Name, State string }
+			if err := json.Unmarshal(out.Resource, &fields); err != nil || fields.Name != r.target || fields.State != "READY" {
+				t.Errorf("read %s (%v)", out.Resource, err)
+			}
+			if err := b.service.AddFaults(testsuite.PermissionDenied()); err != nil {
+				t.Fatal(err)
+			}
+			err := b.attempts().run(r.get, activities.ResourceInput{Name: r.target}, &out)
+			var app *temporal.ApplicationError
+			if !errors.As(err, &app) || !app.NonRetryable() || app.Type() != "ReadFailed.PERMISSION_DENIED" {
+				t.Errorf("%v, want a ReadFailed.PERMISSION_DENIED", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,185 @@
+package spanner_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/testsuite"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+const (
+	project   = "projects/p"
+	instance  = project + "/instances/i"
+	database  = instance + "/databases/db"
+	backup    = instance + "/backups/b"
+	config    = project + "/instanceConfigs/custom-c"
+	partition = instance + "/instancePartitions/part"
+	key       = "awaitop_0123456789abcdef"
+)
+
+// starter is one of the starters with a request it takes.
+type starter struct {
+	activity string
+	method   testsuite.Method
+	target   string
+	request  string
+	creates  bool
+	labeled  bool
+}
+
+func starters() []starter {
+	return []starter{
+		{activities.SpannerCreateInstanceName, testsuite.MethodCreateInstance, instance, `{"config":"c","nodeCount":1,"labels":{"team":"a"}}`, true, true},
+		{activities.SpannerUpdateInstanceName, testsuite.MethodUpdateInstance, instance, `{"instance":{"nodeCount":3},"fieldMask":"node_count"}`, false, false},
+		{activities.SpannerMoveInstanceName, testsuite.MethodMoveInstance, instance, `{"targetConfig":"projects/p/instanceConfigs/nam3"}`, false, false},
+		{activities.SpannerCreateDatabaseName, testsuite.MethodCreateDatabase, database, `{"extraStatements":["CREATE TABLE t"]}`, true, false},
+		{activities.SpannerRestoreDatabaseName, testsuite.MethodRestoreDatabase, database, `{"backup":"projects/p/instances/i/backups/source"}`, true, false},
+		{activities.SpannerUpdateDatabaseName, testsuite.MethodUpdateDatabase, database, `{"database":{"enableDropProtection":false},"updateMask":"enable_drop_protection"}`, false, false},
+		{activities.SpannerUpdateDatabaseDdlName, testsuite.MethodUpdateDatabaseDdl, database, `{"statements":["CREATE INDEX x"]}`, false, false},
+		{activities.SpannerChangeQuorumName, testsuite.MethodChangeQuorum, database, `{"quorumType":{"dualRegion":{}}}`, false, false},
+		{activities.SpannerCreateBackupName, testsuite.MethodCreateBackup, backup, `{"backup":{"database":"projects/p/instances/i/databases/other","expireTime":"2030-01-01T00:00:00Z"}}`, true, false},
+		{activities.SpannerCopyBackupName, testsuite.MethodCopyBackup, backup, `{"sourceBackup":"projects/p/instances/i/backups/source","expireTime":"2030-01-01T00:00:00Z"}`, true, false},
+		{activities.SpannerCreateInstanceConfigName, testsuite.MethodCreateInstanceConfig, config, `{"displayName":"mine"}`, true, true},
+		{activities.SpannerUpdateInstanceConfigName, testsuite.MethodUpdateInstanceConfig, config, `{"instanceConfig":{"displayName":"new"},"updateMask":"displayName"}`, false, false},
+		{activities.SpannerCreateInstancePartitionName, testsuite.MethodCreateInstancePartition, partition, `{"displayName":"mine","nodeCount":1}`, true, false},
+		{activities.SpannerUpdateInstancePartitionName, testsuite.MethodUpdateInstancePartition, partition, `{"instancePartition":{"nodeCount":2},"fieldMask":"nodeCount"}`, false, false},
+	}
+}
+
+// bench is a scripted Spanner and the activities on it.
+type bench struct {
+	t       *testing.T
+	service *testsuite.Service
+	acts    *spanner.Activities
+}
+
+func newBench(t *testing.T, faults ...testsuite.Fault) *bench {
+	t.Helper()
+	service := testsuite.ForTest(t, testsuite.Options{Faults: faults})
+	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
+	client, err := rest.New(t.Context(), rest.Options{
+		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
+		WithoutAuthentication: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	acts, err := spanner.New(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{t: t, service: service, acts: acts}
+}
+
+// stage puts there what a starter needs.
+func (b *bench) stage(s starter) *bench {
+	b.t.Helper()
+	for _, name := range []string{instance, instance + "/databases/other", instance + "/backups/source"} {
+		b.put(name)
+	}
+	if s.creates && s.target == instance {
+		return b.dropped(instance)
+	}
+	if !s.creates && s.target != instance {
+		b.put(s.target)
+	}
+	return b
+}
+
+func (b *bench) put(name string) {
+	b.t.Helper()
+	if err := b.service.Put(name, map[string]any{"database": database}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// dropped makes the service anew: it has no way to take a resource away unseen.
+func (b *bench) dropped(string) *bench { return newBench(b.t) }
+
+// attempts runs an activity as Temporal would: again after each retryable
+// failure, with the heartbeat of the attempt before.
+type attempts struct {
+	t     *testing.T
+	acts  *spanner.Activities
+	beat  converter.EncodedValues
+	tries int
+	delay time.Duration // of the last failure
+}
+
+func (b *bench) attempts() *attempts { return &attempts{t: b.t, acts: b.acts} }
+
+// once makes one attempt.
+func (a *attempts) once(name string, in, out any) error {
+	a.t.Helper()
+	var suite sdk.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	env := suite.NewTestActivityEnvironment()
+	a.acts.Register(env)
+	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) { a.beat = details })
+	if a.beat != nil {
+		var raw json.RawMessage
+		if err := a.beat.Get(&raw); err != nil {
+			a.t.Fatal(err)
+		}
+		env.SetHeartbeatDetails(raw)
+	}
+	a.tries++
+	value, err := env.ExecuteActivity(name, in)
+	if err != nil {
+		return err
+	}
+	return value.Get(out)
+}
+
+// run makes attempts until one is final, ten at most.
+func (a *attempts) run(name string, in, out any) error {
+	a.t.Helper()
+	for {
+		err := a.once(name, in, out)
+		var app *temporal.ApplicationError
+		if err == nil || !errors.As(err, &app) || app.NonRetryable() || a.tries == 10 {
+			return err
+		}
+		a.delay = app.NextRetryDelay()
+	}
+}
+
+func (a *attempts) start(s starter) (activities.StartOutput, error) {
+	a.t.Helper()
+	var out activities.StartOutput
+	err := a.run(s.activity, s.input(), &out)
+	return out, err
+}
+
+func (s starter) input() activities.StartInput {
+	return activities.StartInput{Target: s.target, Key: key, Since: time.Now().Add(-time.Second).UTC(), Request: json.RawMessage(s.request)}
+}
+
+// started are the operations of a starter's method that the service has. A
+// restore's second, which nobody starts, is not among them.
+func (b *bench) started(s starter) []lro.Ref {
+	var own []lro.Ref
+	for _, ref := range b.service.Refs() {
+		op, _ := b.service.Peek(ref)
+		if strings.HasPrefix(ref.Name, s.target+"/operations/") && !strings.Contains(string(op.Metadata), "OptimizeRestored") {
+			own = append(own, ref)
+		}
+	}
+	return own
+}
