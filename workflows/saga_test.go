@@ -1,0 +1,328 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities/rest"
+	starters "github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+const (
+	instanceName = "projects/p/instances/i"
+	databaseName = instanceName + "/databases/db"
+)
+
+// newProvisioning is a world whose starters work too.
+func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
+	t.Helper()
+	w := newWorld(t, faults...)
+	server := testsuite.ServeForTest(t, w.service, testsuite.ServerOptions{})
+	client, err := rest.New(context.Background(), rest.Options{
+		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
+		WithoutAuthentication: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	made, err := starters.New(context.Background(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made.Register(w.env)
+	return w
+}
+
+func (w *world) plan(method testsuite.Method, scripts ...testsuite.Script) {
+	w.t.Helper()
+	if err := w.service.Plan(method, scripts...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// run runs a workflow to its end.
+func (w *world) run(function any) error {
+	w.t.Helper()
+	w.env.RegisterWorkflow(function)
+	w.env.ExecuteWorkflow(function)
+	if !w.env.IsWorkflowCompleted() {
+		w.t.Fatal("the workflow did not end")
+	}
+	return w.env.GetWorkflowError()
+}
+
+// none fails the test if anything is left.
+func (w *world) none(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
+		if w.service.Exists(name) {
+			w.t.Errorf("%s is left", name)
+		}
+	}
+	testsuite.AssertNoneRunning(w.t, w.service)
+}
+
+// provision makes an instance and a database in it.
+func provision(ctx workflow.Context) (err error) {
+	saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+	defer saga.Close(&err)
+	instance, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{DisplayName: "orders"}))
+	if err != nil {
+		return err
+	}
+	if instance.Response.State != "READY" {
+		return errors.New("the instance is " + instance.Response.State)
+	}
+	if _, err := workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(databaseName, nil)); err != nil {
+		return err
+	}
+	_, err = workflows.Run[struct{}](ctx, saga, spanner.UpdateDatabaseDdl(databaseName, "index", "CREATE UNIQUE INDEX x"))
+	return err
+}
+
+func TestSaga(t *testing.T) {
+	t.Parallel()
+	forever := testsuite.Script{End: testsuite.RunForever()}
+	tests := map[string]struct {
+		reason string
+		plan   map[testsuite.Method]testsuite.Script
+		faults []testsuite.Fault
+		cancel time.Duration // 0 for none
+		// what the workflow ends with: nothing, a failure or a cancel
+		failure  lro.FailureType
+		canceled bool
+		left     []string
+	}{
+		"succeeds": {reason: "nothing to undo", plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: time.Hour}}, left: []string{instanceName, databaseName}},
+		"the last step fails": {reason: "all before it is undone", failure: lro.TypeOperationFailed,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
+		"the first step fails": {reason: "nothing was made", failure: lro.TypeOperationFailed,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeResourceExhausted, "no room")}}},
+		"canceled in the first step": {reason: "its operation is canceled, and nothing left", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: forever}},
+		"canceled in the last step": {reason: "what is in flight is canceled, the rest undone", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: forever}},
+		"completed in spite of a cancel": {reason: "it is there, and is undone", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
+		"the last completed in spite of a cancel": {reason: "the saga was canceled, though no step failed", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
+		"no cancel": {reason: "the service has none: its end is awaited, and undone", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: 5 * time.Minute, OnCancel: testsuite.CancelUnimplemented()}}},
+		"left running": {reason: "a cancel that took longer than its grace is awaited before the undo", cancel: time.Minute, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()}}},
+		"refused start": {reason: "what was not started is not undone", failure: lro.TypeStartFailed,
+			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCreateDatabase)}},
+		"lost replies": {reason: "and then a failure", failure: lro.TypeOperationFailed,
+			faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodUpdateDatabaseDdl).Calls(1, 1)},
+			plan:   map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
+		"canceled between two attempts to start": {reason: "the operation behind the lost reply is found and canceled", cancel: 30 * time.Second, canceled: true,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: forever},
+			faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1),
+				testsuite.Unavailable().On(testsuite.MethodGetDatabase).Calls(2, 12)}},
+		"unreadable for a while": {reason: "read again, it has succeeded: undone with the rest", failure: lro.TypePollFailed,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, tt.faults...)
+			for method, script := range tt.plan {
+				w.plan(method, script)
+			}
+			if tt.cancel > 0 {
+				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, tt.cancel)
+			}
+			err := w.run(provision)
+			switch {
+			case tt.canceled:
+				if !temporal.IsCanceledError(err) {
+					t.Errorf("%s: ended with %v, want a cancel", tt.reason, err)
+				}
+			case tt.failure == "":
+				if err != nil {
+					t.Errorf("%s: %v", tt.reason, err)
+				}
+			default:
+				if f, ok := lro.AsFailure(err); !ok || f.Type != tt.failure {
+					t.Errorf("%s: ended with %v, want %s", tt.reason, err, tt.failure)
+				}
+			}
+			for _, name := range []string{instanceName, databaseName} {
+				if w.service.Exists(name) != slices.Contains(tt.left, name) {
+					t.Errorf("%s: %s exists: %t", tt.reason, name, w.service.Exists(name))
+				}
+			}
+			testsuite.AssertNoneRunning(t, w.service)
+		})
+	}
+}
+
+// What cannot be undone is named, with the cause as data, and the workflow fails
+// rather than closes as canceled.
+func TestCompensationFailed(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t, testsuite.PermissionDenied().On(testsuite.MethodDropDatabase))
+	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{End: testsuite.RunForever()})
+	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
+	err := w.run(provision)
+	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if temporal.IsCanceledError(err) || f.Cause == nil || !f.Cause.Canceled {
+		t.Errorf("%v with cause %+v, want a failure that a cancel caused", err, f.Cause)
+	}
+	if !slices.Equal(f.Resources, []string{databaseName}) || len(f.UndoErrors) != 1 {
+		t.Errorf("names %v for %v", f.Resources, f.UndoErrors)
+	}
+	w.none(instanceName) // nothing is skipped after the first failure
+}
+
+// As long as nobody can read the operation, nothing is undone, and all is named.
+func TestPollFailureUndoesNothing(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
+		testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 100*time.Hour),
+	}})
+	f := testsuite.AssertFailure(t, w.run(provision), lro.TypeCompensationFailed, lro.CodeUnknown)
+	if !slices.Equal(f.Resources, []string{instanceName, databaseName, databaseName}) || f.Cause == nil || f.Cause.Type != "PollFailed.PERMISSION_DENIED" {
+		t.Errorf("names %v, cause %+v", f.Resources, f.Cause)
+	}
+	if !w.service.Exists(instanceName) || !w.service.Exists(databaseName) {
+		t.Error("something was undone for a poll that failed")
+	}
+	testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 0)
+}
+
+// Somebody else's database is a failure, and is left alone.
+func TestSagaLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	if err := w.service.Put("projects/p/instances/other", nil); err != nil {
+		t.Fatal(err)
+	}
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance("projects/p/instances/other", nil))
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
+	if !w.service.Exists("projects/p/instances/other") {
+		t.Error("somebody else's instance was deleted")
+	}
+}
+
+// Steps side by side: the first failure cancels what the others have in flight.
+func TestParallelSteps(t *testing.T) {
+	t.Parallel()
+	for _, parallel := range []bool{false, true} {
+		w := newProvisioning(t)
+		w.plan(testsuite.MethodCreateDatabase, testsuite.Script{End: testsuite.RunForever()}, testsuite.Script{}, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
+		names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
+		err := w.run(func(ctx workflow.Context) (err error) {
+			saga := workflows.NewSaga(ctx, workflows.SagaOptions{Parallel: parallel})
+			defer saga.Close(&err)
+			if _, err := workflows.Run[spanner.Instance](ctx, nil, spanner.CreateInstance(instanceName, nil)); err != nil {
+				return err
+			}
+			var steps []func(workflow.Context) error
+			for _, name := range names {
+				steps = append(steps, func(ctx workflow.Context) error {
+					_, err := workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(name, nil))
+					return err
+				})
+			}
+			return workflows.Parallel(ctx, steps...)
+		})
+		testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
+		w.none(names...)
+		if !w.service.Exists(instanceName) {
+			t.Error("the instance was not the saga's")
+		}
+	}
+}
+
+// Compensations of the caller's own run in their place, in reverse, and a
+// step's own once it has succeeded.
+func TestCompensations(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	var order []string
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		saga.Add("first", func(ctx workflow.Context) error {
+			order = append(order, "first")
+			return errors.New("stuck")
+		})
+		if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
+			return err
+		}
+		step := spanner.UpdateInstance(instanceName, "nodeCount", spanner.Instance{NodeCount: 3})
+		step.Compensate = func(ctx workflow.Context, outcome lro.Outcome) error {
+			order = append(order, "update")
+			back := spanner.UpdateInstance(instanceName, "nodeCount", spanner.Instance{NodeCount: 1})
+			back.Name = "undo the update"
+			_, err := workflows.Run[struct{}](ctx, nil, back)
+			return err
+		}
+		if _, err := workflows.Run[spanner.Instance](ctx, saga, step); err != nil {
+			return err
+		}
+		return errors.New("the caller's own")
+	})
+	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if !slices.Equal(order, []string{"update", "first"}) || !slices.Equal(f.Resources, []string{"first"}) || f.UndoErrors[0] != "stuck" || f.Cause.Message != "the caller's own" {
+		t.Errorf("ran %v; %v: %v, cause %+v", order, f.Resources, f.UndoErrors, f.Cause)
+	}
+	w.none(instanceName)
+	testsuite.AssertCalls(t, w.service, testsuite.MethodUpdateInstance, 2)
+}
+
+func TestInvalidStep(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		step   func() workflows.Step
+		field  string
+	}{
+		"no starter": {"nothing would run", func() workflows.Step { return workflows.Step{Target: instanceName} }, "step.activity"},
+		"no target":  {"nothing to make", func() workflows.Step { return spanner.CreateInstance("", nil) }, "step.target"},
+		"timeout":    {"no past", func() workflows.Step { s := spanner.CreateInstance(instanceName, nil); s.StartTimeout = -1; return s }, "step.startTimeout"},
+		"await":      {"its options are checked before the start", func() workflows.Step { s := spanner.CreateInstance(instanceName, nil); s.Await.Timeout = -1; return s }, "timeout"},
+		"operation": {"it starts its own", func() workflows.Step {
+			s := spanner.CreateInstance(instanceName, nil)
+			s.Await.Operation = &lro.Operation{Done: true}
+			return s
+		}, "step.await.operation"},
+		"request": {"it must encode", func() workflows.Step { return spanner.CreateInstance(instanceName, make(chan int)) }, "step.request"},
+		"twice":   {"a name is one step's", func() workflows.Step { return spanner.CreateInstance("projects/p/instances/taken", nil) }, "step.name"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t)
+			err := w.run(func(ctx workflow.Context) error {
+				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+				if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance("projects/p/instances/taken", nil)); err != nil {
+					return err
+				}
+				_, err := workflows.Run[struct{}](ctx, saga, tt.step())
+				return err
+			})
+			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != tt.field {
+				t.Errorf("%s: names %q (%s), want %q", tt.reason, f.Field, f.Reason, tt.field)
+			}
+		})
+	}
+}
