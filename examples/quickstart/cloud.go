@@ -11,6 +11,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -25,17 +26,17 @@ type cloud struct {
 	run      string // part of the ids of this run's instances
 	server   *testsuite.Server
 	made     []string // instances to delete at the end
-	out      *console
+	out      *console.Console
 }
 
-func openCloud(ctx context.Context, f flags, out *console) (*cloud, error) {
+func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, error) {
 	c := &cloud{endpoint: f.endpoint, project: "projects/quickstart", run: strconv.FormatInt(time.Now().Unix(), 36), out: out}
 	c.config = c.project + "/instanceConfigs/emulator-config"
 	if err := c.connect(ctx, f); err != nil {
 		c.close()
 		return nil, err
 	}
-	out.line("Spanner:  %s", c.endpoint)
+	out.Line("Spanner:  %s", c.endpoint)
 	return c, nil
 }
 
@@ -160,7 +161,7 @@ func (c *cloud) close() {
 	defer cancel()
 	for _, name := range c.made {
 		if _, err := c.api.Projects.Instances.Delete(name).Context(ctx).Do(); err != nil {
-			c.out.line("not deleted: %s: %v", name, err)
+			c.out.Line("not deleted: %s: %v", name, err)
 		}
 	}
 }

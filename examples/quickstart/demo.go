@@ -10,6 +10,8 @@ import (
 	spanner "google.golang.org/api/spanner/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -32,8 +34,8 @@ var options = workflows.AwaitOptions{
 // demo runs the waits.
 type demo struct {
 	flags    flags
-	out      *console
-	temporal *temporalServer
+	out      *console.Console
+	temporal *temporal.Server
 	cloud    *cloud
 
 	workers []sdk.Worker   // in this process
@@ -82,7 +84,7 @@ func (d *demo) startFirstWorker(ctx context.Context) error {
 }
 
 func (d *demo) startWorker(ctx context.Context, queue string) error {
-	w, err := newWorker(ctx, d.temporal.client, queue, d.cloud.rest)
+	w, err := newWorker(ctx, d.temporal.Client, queue, d.cloud.rest)
 	if err != nil {
 		return err
 	}
@@ -110,14 +112,14 @@ func (d *demo) create(ctx context.Context) (waitReport, error) {
 	}
 	outcome, err := w.get(ctx)
 	if err != nil {
-		d.out.line("create    failed: %v", err)
+		d.out.Line("create    failed: %v", err)
 		return w.report(outcome, err, false), nil
 	}
 	instance, err := lro.Decode[spanner.Instance](outcome.Operation.Response)
 	if err != nil {
 		return waitReport{}, err
 	}
-	d.out.line("create    succeeded: instance %s is %s, after %d polls", instance.Name, instance.State, outcome.Polls)
+	d.out.Line("create    succeeded: instance %s is %s, after %d polls", instance.Name, instance.State, outcome.Polls)
 	return w.report(outcome, nil, outcome.State() == lro.StateSucceeded && instance.Name != ""), nil
 }
 
@@ -139,10 +141,10 @@ func (d *demo) fail(ctx context.Context) (waitReport, error) {
 	failure, _ := lro.AsFailure(err)
 	status := failure.Status()
 	if failure.Type != lro.TypeOperationFailed || status == nil {
-		d.out.line("fail      ended otherwise: %v", err)
+		d.out.Line("fail      ended otherwise: %v", err)
 		return w.report(outcome, err, false), nil
 	}
-	d.out.line("fail      failed, as it should: %s: %s", status.Code, status.Message)
+	d.out.Line("fail      failed, as it should: %s: %s", status.Code, status.Message)
 	d.printDetails(err, outcome)
 	return w.report(outcome, err, status.Code == lro.CodeFailedPrecondition), nil
 }
@@ -150,11 +152,11 @@ func (d *demo) fail(ctx context.Context) (waitReport, error) {
 func (d *demo) printDetails(err error, outcome lro.Outcome) {
 	if violations, ok := lro.Detail[*errdetails.PreconditionFailure](err); ok {
 		for _, v := range violations.GetViolations() {
-			d.out.line("          violation: %s of %s: %s", v.GetType(), v.GetSubject(), v.GetDescription())
+			d.out.Line("          violation: %s of %s: %s", v.GetType(), v.GetSubject(), v.GetDescription())
 		}
 	}
 	progress := lro.ProgressOf(outcome.Operation.Metadata)
-	d.out.line("          %d of %d statements had been committed", progress.Committed, progress.Statements)
+	d.out.Line("          %d of %d statements had been committed", progress.Committed, progress.Statements)
 }
 
 // database makes the database whose schema change fails.
@@ -193,7 +195,7 @@ func (d *demo) cancel(ctx context.Context) (waitReport, error) {
 	if !op.Done {
 		w.waitInFlight(ctx, cancelAfter)
 	}
-	d.out.line("cancel    canceling its workflow")
+	d.out.Line("cancel    canceling its workflow")
 	if err := w.run.Cancel(ctx); err != nil {
 		return waitReport{}, fmt.Errorf("cancel the workflow: %w", err)
 	}
@@ -207,7 +209,7 @@ func (d *demo) cancel(ctx context.Context) (waitReport, error) {
 	if outcome.CancelStatus != nil {
 		answer = fmt.Sprintf(" (the service answered %s)", outcome.CancelStatus.Code)
 	}
-	d.out.line("cancel    what became of it: %s%s; the operation %s", outcome.Cancellation, answer, outcome.State())
+	d.out.Line("cancel    what became of it: %s%s; the operation %s", outcome.Cancellation, answer, outcome.State())
 	return w.report(outcome, err, d.cancelEndedWell(outcome)), nil
 }
 

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+
+	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/temporal"
 )
 
 // Exit statuses.
@@ -34,7 +37,7 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		return exitUsage
 	}
-	out := newConsole(flags.json)
+	out := console.New(flags.json)
 	report, err := quickstart(ctx, flags, out)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
@@ -47,18 +50,18 @@ func run(ctx context.Context, args []string) int {
 }
 
 // quickstart brings everything up, runs the waits and takes all down again.
-func quickstart(ctx context.Context, flags flags, out *console) (report, error) {
-	temporal, err := startTemporal(ctx, flags, out)
+func quickstart(ctx context.Context, flags flags, out *console.Console) (report, error) {
+	server, err := temporal.Start(ctx, flags.temporal, out)
 	if err != nil {
 		return report{}, err
 	}
-	defer temporal.close()
+	defer server.Close()
 	cloud, err := openCloud(ctx, flags, out)
 	if err != nil {
 		return report{}, err
 	}
 	defer cloud.close()
-	d := &demo{flags: flags, out: out, temporal: temporal, cloud: cloud}
+	d := &demo{flags: flags, out: out, temporal: server, cloud: cloud}
 	defer d.close()
 	result, err := d.run(ctx)
 	if err != nil {
@@ -70,7 +73,7 @@ func quickstart(ctx context.Context, flags flags, out *console) (report, error) 
 		result.writeTable(os.Stdout)
 	}
 	if flags.keep {
-		out.line("kept up: Temporal at %s, its Web UI at %s, Spanner at %s; Ctrl-C ends it", temporal.address, temporal.ui, cloud.endpoint)
+		out.Line("kept up: Temporal at %s, its Web UI at %s, Spanner at %s; Ctrl-C ends it", server.Address, server.UI, cloud.endpoint)
 		<-ctx.Done()
 	}
 	return result, nil

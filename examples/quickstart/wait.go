@@ -27,11 +27,11 @@ type wait struct {
 // start awaits op in a workflow and shows its progress.
 func (d *demo) start(ctx context.Context, name, queue string, op *spanner.Operation, options workflows.AwaitOptions) (*wait, error) {
 	ref := lro.Ref{Service: lro.SpannerService, Name: op.Name}
-	run, err := workflows.Start(ctx, d.temporal.client, queue, ref, options)
+	run, err := workflows.Start(ctx, d.temporal.Client, queue, ref, options)
 	if err != nil {
 		return nil, err
 	}
-	d.out.line("%-9s awaiting %s", name, ref)
+	d.out.Line("%-9s awaiting %s", name, ref)
 	watching, stop := context.WithCancel(ctx)
 	w := &wait{demo: d, name: name, run: run, stop: stop, done: make(chan struct{})}
 	go w.watch(watching)
@@ -41,7 +41,7 @@ func (d *demo) start(ctx context.Context, name, queue string, op *spanner.Operat
 // watch shows what the wait's activity heartbeats, or says of its last attempt.
 func (w *wait) watch(ctx context.Context) {
 	defer close(w.done)
-	show := w.demo.out.begin(w.name)
+	show := w.demo.out.Begin(w.name)
 	defer show("")
 	ticker := time.NewTicker(watchInterval)
 	defer ticker.Stop()
@@ -59,7 +59,7 @@ func (w *wait) watch(ctx context.Context) {
 
 // status is what the server knows of the wait; "" if there is no news.
 func (w *wait) status(ctx context.Context) string {
-	described, err := w.demo.temporal.client.DescribeWorkflowExecution(ctx, w.run.ID, w.run.RunID)
+	described, err := w.demo.temporal.Client.DescribeWorkflowExecution(ctx, w.run.ID, w.run.RunID)
 	if err != nil {
 		return "" // asked again soon
 	}
@@ -94,7 +94,7 @@ func (w *wait) events() int {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	count := 0
-	for history := w.demo.temporal.client.GetWorkflowHistory(ctx, w.run.ID, w.run.RunID, false, 0); history.HasNext(); count++ {
+	for history := w.demo.temporal.Client.GetWorkflowHistory(ctx, w.run.ID, w.run.RunID, false, 0); history.HasNext(); count++ {
 		if _, err := history.Next(); err != nil {
 			return 0
 		}

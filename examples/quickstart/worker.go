@@ -13,6 +13,8 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/worker"
 )
 
@@ -64,7 +66,7 @@ func serveQueue(queue string) error {
 		return fmt.Errorf("%s: %w", envWorkerCloud, err)
 	}
 	ctx := context.Background()
-	c, err := dial(ctx, os.Getenv(envWorkerAddress), newConsole(true))
+	c, err := temporal.Dial(ctx, os.Getenv(envWorkerAddress), console.New(true))
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ type workerProcess struct {
 	command *exec.Cmd
 }
 
-func startWorkerProcess(queue, address string, config cloudConfig, out *console) (*workerProcess, error) {
+func startWorkerProcess(queue, address string, config cloudConfig, out *console.Console) (*workerProcess, error) {
 	encoded, err := json.Marshal(config)
 	if err != nil {
 		return nil, err
@@ -113,7 +115,7 @@ func startWorkerProcess(queue, address string, config cloudConfig, out *console)
 		p.kill()
 		return nil, fmt.Errorf("the worker process ended before it served: %w", err)
 	}
-	out.line("worker:   process %d", command.Process.Pid)
+	out.Line("worker:   process %d", command.Process.Pid)
 	return p, nil
 }
 
@@ -130,7 +132,7 @@ func (d *demo) killAndReplace(ctx context.Context, after time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	d.out.line("worker:   process %d killed with SIGKILL", d.process.command.Process.Pid)
+	d.out.Line("worker:   process %d killed with SIGKILL", d.process.command.Process.Pid)
 	d.process.kill()
 	d.process = nil
 	return d.startProcess()
@@ -141,6 +143,6 @@ func (d *demo) startProcess() (err error) {
 	if d.cloud.rest.WithoutAuthentication {
 		config.Endpoint = d.cloud.endpoint
 	}
-	d.process, err = startWorkerProcess(d.queue(), d.temporal.address, config, d.out)
+	d.process, err = startWorkerProcess(d.queue(), d.temporal.Address, config, d.out)
 	return err
 }

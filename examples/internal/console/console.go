@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	"golang.org/x/term"
 )
 
-// console prints lines, and below them on a terminal the live state of the
+// Console prints lines, and below them on a terminal the live state of the
 // waits. It is safe for concurrent use.
-type console struct {
+type Console struct {
 	out  io.Writer
 	live bool // whether out is a terminal
 
@@ -22,18 +22,18 @@ type console struct {
 	states []string // of the waits under way, as shown
 }
 
-// newConsole prints to standard output, or to standard error if that is taken
+// New prints to standard output, or to standard error if that is taken
 // by JSON.
-func newConsole(json bool) *console {
+func New(json bool) *Console {
 	file := os.Stdout
 	if json {
 		file = os.Stderr
 	}
-	return &console{out: file, live: term.IsTerminal(int(file.Fd()))}
+	return &Console{out: file, live: term.IsTerminal(int(file.Fd()))}
 }
 
-// line prints a line above the live state.
-func (c *console) line(format string, args ...any) {
+// Line prints a line above the live state.
+func (c *Console) Line(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
@@ -42,7 +42,7 @@ func (c *console) line(format string, args ...any) {
 }
 
 // Write passes the output of what is started here, above the live state.
-func (c *console) Write(p []byte) (int, error) {
+func (c *Console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
@@ -51,10 +51,10 @@ func (c *console) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin adds a wait to the live state. The returned function shows what it is
+// Begin adds a wait to the live state. The returned function shows what it is
 // at: in place on a terminal, elsewhere as a line whenever it changes. An empty
 // state ends it.
-func (c *console) begin(name string) func(state string) {
+func (c *Console) Begin(name string) func(state string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	slot := len(c.states)
@@ -68,7 +68,7 @@ func (c *console) begin(name string) func(state string) {
 	}
 }
 
-func (c *console) show(slot int, name, state string) {
+func (c *Console) show(slot int, name, state string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if state != "" {
@@ -86,13 +86,13 @@ func (c *console) show(slot int, name, state string) {
 }
 
 // erase takes the live state off the terminal.
-func (c *console) erase() {
+func (c *Console) erase() {
 	if n := c.shown(); c.live && n > 0 {
 		fmt.Fprintf(c.out, "\x1b[%dA\x1b[J", n)
 	}
 }
 
-func (c *console) draw() {
+func (c *Console) draw() {
 	for _, state := range c.states {
 		if c.live && state != "" {
 			fmt.Fprintln(c.out, state)
@@ -100,7 +100,7 @@ func (c *console) draw() {
 	}
 }
 
-func (c *console) shown() int {
+func (c *Console) shown() int {
 	n := 0
 	for _, state := range c.states {
 		if state != "" {
@@ -110,7 +110,7 @@ func (c *console) shown() int {
 	return n
 }
 
-// quiet is a logger for the Temporal SDK: only what is wrong.
-func quiet(w io.Writer) log.Logger {
+// Quiet is a logger for the Temporal SDK: only what is wrong.
+func Quiet(w io.Writer) log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError})))
 }
