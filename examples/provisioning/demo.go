@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/worker"
+)
+
+// demo runs the workflow once.
+type demo struct {
+	flags  flags
+	out    *console.Console
+	client client.Client
+	cloud  *cloud
+}
+
+// serve starts a worker for the workflow, with awaitop's plugin.
+func (d *demo) serve(ctx context.Context, queue string) (sdk.Worker, error) {
+	plugin, err := worker.Plugin(ctx, worker.Options{Rest: d.cloud.rest})
+	if err != nil {
+		return nil, err
+	}
+	w := sdk.New(d.client, queue, sdk.Options{Plugins: []sdk.Plugin{plugin}})
+	provision.Register(w, d.cloud.api)
+	return w, w.Start()
+}
+
+func (d *demo) run(ctx context.Context) (report, error) {
+	queue := "awaitop-" + d.cloud.input.Instance
+	w, err := d.serve(ctx, queue)
+	if err != nil {
+		return report{}, err
+	}
+	defer w.Stop()
+	began := time.Now()
+	run, err := d.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: d.cloud.input.Instance, TaskQueue: queue}, provision.Name, d.cloud.input)
+	if err != nil {
+		return report{}, fmt.Errorf("start the workflow: %w", err)
+	}
+	d.out.Line("workflow: %s", run.GetID())
+	stop := d.watch(ctx, run)
+	var summary provision.Summary
+	err = d.await(ctx, run, &summary)
+	stop()
+	if err := ctx.Err(); err != nil {
+		return report{}, fmt.Errorf("interrupted; the workflow %s was canceled and goes on to undo", run.GetID())
+	}
+	return d.report(ctx, summary, err, time.Since(began))
+}
+
+// await waits for the workflow's end, and cancels it when its time has come.
+func (d *demo) await(ctx context.Context, run client.WorkflowRun, summary *provision.Summary) error {
+	ended := make(chan error, 1)
+	go func() { ended <- run.Get(context.WithoutCancel(ctx), summary) }()
+	var cancelNow <-chan time.Time
+	if d.flags.cancelAfter > 0 {
+		cancelNow = time.After(d.flags.cancelAfter)
+	}
+	interrupted := ctx.Done()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-cancelNow:
+			cancelNow = nil
+			d.out.Line("cancel:   after %v", d.flags.cancelAfter)
+		case <-interrupted:
+			interrupted = nil
+			d.out.Line("cancel:   interrupted; everything is undone first")
+		}
+		if err := d.client.CancelWorkflow(context.WithoutCancel(ctx), run.GetID(), run.GetRunID()); err != nil {
+			return fmt.Errorf("cancel the workflow: %w", err)
+		}
+	}
+}
+
+// report says how the workflow ended and what exists, and whether that is as
+// the flags asked.
+func (d *demo) report(ctx context.Context, summary provision.Summary, err error, took time.Duration) (report, error) {
+	exists, listErr := d.cloud.existing(ctx)
+	if listErr != nil {
+		return report{}, fmt.Errorf("list what exists: %w", listErr)
+	}
+	r := report{Seconds: took.Round(time.Millisecond).Seconds(), Exists: exists, Backup: d.cloud.input.Backup != ""}
+	switch {
+	case err == nil:
+		r.Result, r.Summary = resultSucceeded, &summary
+		r.OK = d.flags.failAt == "" && len(exists) == d.expected()
+		if err := d.cloud.remove(ctx, exists); err != nil {
+			return r, fmt.Errorf("delete what was made: %w", err)
+		}
+		return r, nil
+	case temporal.IsCanceledError(err):
+		r.Result = resultCanceled
+		r.OK = d.flags.cancelAfter > 0 && len(exists) == 0
+	default:
+		r.Result, r.Error = resultFailed, err.Error()
+		r.OK = d.flags.failAt != "" && len(exists) == 0
+	}
+	if f, ok := lro.AsFailure(err); ok {
+		r.Type, r.Code, r.Error = string(f.Type), f.Code().String(), lro.CauseOf(err).Message
+		r.NotUndone = f.Resources
+		r.OK = r.OK && f.Type != lro.TypeCompensationFailed
+		if f.Type != lro.TypeCompensationFailed {
+			r.NotUndone = nil
+		}
+	}
+	return r, nil
+}
+
+// expected is how many resources a run that goes well makes.
+func (d *demo) expected() int {
+	n := 1 + len(d.cloud.input.Databases)
+	if d.cloud.input.Backup != "" {
+		n++
+	}
+	return n
+}
