@@ -2,10 +2,8 @@ package spanner
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"strings"
-	"time"
 
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
@@ -25,7 +23,9 @@ type kind struct {
 	aggregate string
 	labels    bool // whether such a resource can have labels
 	get       func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error)
-	remove    func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error
+	// list returns a page of a parent's resources of the kind.
+	list   func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (page any, next string, err error)
+	remove func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error
 
 	getActivity, removeActivity string
 }
@@ -35,6 +35,13 @@ var (
 		name: "Instance", labels: true, pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+$`), example: "projects/p/instances/i",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.Instances.Get(name).Context(ctx).Do(options...)
+		},
+		list: func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (any, string, error) {
+			page, err := s.Projects.Instances.List(parent).PageToken(token).Context(ctx).Do(options...)
+			if err != nil {
+				return nil, "", err
+			}
+			return page.Instances, page.NextPageToken, nil
 		},
 		remove: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error {
 			_, err := s.Projects.Instances.Delete(name).Context(ctx).Do(options...)
@@ -48,6 +55,13 @@ var (
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.Instances.Databases.Get(name).Context(ctx).Do(options...)
 		},
+		list: func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (any, string, error) {
+			page, err := s.Projects.Instances.Databases.List(parent).PageToken(token).Context(ctx).Do(options...)
+			if err != nil {
+				return nil, "", err
+			}
+			return page.Databases, page.NextPageToken, nil
+		},
 		remove: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error {
 			_, err := s.Projects.Instances.Databases.DropDatabase(name).Context(ctx).Do(options...)
 			return err
@@ -59,6 +73,13 @@ var (
 		aggregate: "backupOperations",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.Instances.Backups.Get(name).Context(ctx).Do(options...)
+		},
+		list: func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (any, string, error) {
+			page, err := s.Projects.Instances.Backups.List(parent).PageToken(token).Context(ctx).Do(options...)
+			if err != nil {
+				return nil, "", err
+			}
+			return page.Backups, page.NextPageToken, nil
 		},
 		remove: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error {
 			_, err := s.Projects.Instances.Backups.Delete(name).Context(ctx).Do(options...)
@@ -72,6 +93,13 @@ var (
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.InstanceConfigs.Get(name).Context(ctx).Do(options...)
 		},
+		list: func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (any, string, error) {
+			page, err := s.Projects.InstanceConfigs.List(parent).PageToken(token).Context(ctx).Do(options...)
+			if err != nil {
+				return nil, "", err
+			}
+			return page.InstanceConfigs, page.NextPageToken, nil
+		},
 		remove: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error {
 			_, err := s.Projects.InstanceConfigs.Delete(name).Context(ctx).Do(options...)
 			return err
@@ -83,6 +111,13 @@ var (
 		aggregate: "instancePartitionOperations",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.Instances.InstancePartitions.Get(name).Context(ctx).Do(options...)
+		},
+		list: func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (any, string, error) {
+			page, err := s.Projects.Instances.InstancePartitions.List(parent).PageToken(token).Context(ctx).Do(options...)
+			if err != nil {
+				return nil, "", err
+			}
+			return page.InstancePartitions, page.NextPageToken, nil
 		},
 		remove: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) error {
 			_, err := s.Projects.Instances.InstancePartitions.Delete(name).Context(ctx).Do(options...)
@@ -104,54 +139,6 @@ func (a *Activities) allow(k *kind, field, name string) error {
 		return &lro.InvalidError{Field: field, Value: name, Want: "the name of a Spanner " + k.name + ", such as " + k.example}
 	}
 	return a.client.Allow(field, lro.Ref{Service: lro.SpannerService, Name: name})
-}
-
-// resource is what is looked at of a resource, of whatever kind.
-type resource struct {
-	Labels     map[string]string `json:"labels"`
-	CreateTime time.Time         `json:"createTime"`
-	State      string            `json:"state"`
-	raw        json.RawMessage
-}
-
-// labelKey is the label that holds the key of what made a resource.
-const labelKey = "awaitop_key"
-
-// madeBy reports whether the resource carries the key.
-func (r *resource) madeBy(key string) bool { return r.Labels[labelKey] == key }
-
-// notOlder reports whether the resource was made since then, as far as clocks
-// can tell. One without a creation time is not known to be older.
-func (r *resource) notOlder(since time.Time) bool {
-	return r.CreateTime.IsZero() || !r.CreateTime.Before(since.Add(-activities.MaxClockSkew))
-}
-
-// follows reports whether a change that has ended was one of an earlier resource
-// of the name.
-func (r *resource) follows(change candidate) bool {
-	start := change.startTime()
-	return change.Done && !start.IsZero() && !r.CreateTime.IsZero() && start.Before(r.CreateTime)
-}
-
-// find reads a resource; nil if there is none.
-func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource, error) {
-	var found any
-	err := a.client.Call(ctx, "Get"+k.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
-		found, err = k.get(ctx, a.api, name, options)
-		return err
-	})
-	if activities.Classify(err) == activities.ClassNotFound && err != nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal(found)
-	if err != nil {
-		return nil, err
-	}
-	r := &resource{raw: raw}
-	return r, json.Unmarshal(raw, r)
 }
 
 // parent is the name without its last two segments.

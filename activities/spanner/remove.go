@@ -54,6 +54,11 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 		return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
 	case activities.Classify(err) == activities.ClassNotFound:
 		return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
+	case statusOf(err).Code == lro.CodeInternal:
+		if seen, findErr := a.find(ctx, k, in.Target); findErr == nil && seen == nil {
+			return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
+		}
+		return activities.RemoveOutput{}, err
 	default:
 		return activities.RemoveOutput{}, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/examples/internal/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/worker"
@@ -102,6 +103,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w := sdk.New(c, queue, options.worker)
 	w.RegisterWorkflow(inlineAwait)
 	w.RegisterWorkflow(childAwait)
+	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }
 

@@ -34,6 +34,7 @@ func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, erro
 	c := &cloud{endpoint: f.endpoint, input: provision.Input{
 		Project:   "projects/provisioning",
 		Instance:  "provisioning-" + strconv.FormatInt(time.Now().UnixMilli(), 36),
+		Units:     100,
 		Databases: []string{"orders", "customers", "stock"},
 		Schema:    []string{"CREATE TABLE t (id INT64, v INT64) PRIMARY KEY (id)", "CREATE INDEX byv ON t (v)"},
 		Index:     "CREATE UNIQUE INDEX uniquev ON t (v)",
@@ -87,7 +88,7 @@ func (c *cloud) prepare(ctx context.Context, f flags, out *console.Console) erro
 	}
 	switch f.failAt {
 	case "instance":
-		c.input.Config = c.input.Project + "/instanceConfigs/no-such-config"
+		c.input.Units = 1 // less than the least
 	case "database":
 		c.input.Databases[1] = "no_database_id_is_as_long_as_this_one_is"
 	case "schema":
@@ -155,10 +156,19 @@ func (c *cloud) close() {
 // databases and backups, and operations that run.
 func (c *cloud) existing(ctx context.Context) ([]string, error) {
 	instance := c.input.Project + "/instances/" + c.input.Instance
-	if _, err := c.api.Projects.Instances.Get(instance).Context(ctx).Do(); err != nil {
-		return nil, absent(err)
+	var found []string
+	// A list, since the emulator answers a Get of what is absent with a 500.
+	err := c.api.Projects.Instances.List(c.input.Project).Pages(ctx, func(page *spanner.ListInstancesResponse) error {
+		for _, i := range page.Instances {
+			if i.Name == instance {
+				found = append(found, instance)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	found := []string{instance}
 	databases, err := c.api.Projects.Instances.Databases.List(instance).Context(ctx).Do()
 	if err != nil {
 		return nil, err
@@ -186,15 +196,6 @@ func (c *cloud) existing(ctx context.Context) ([]string, error) {
 		found = append(found, b.Name)
 	}
 	return found, nil
-}
-
-// absent turns a 404 into nothing.
-func absent(err error) error {
-	var refused *googleapi.Error
-	if errors.As(err, &refused) && refused.Code == http.StatusNotFound {
-		return nil
-	}
-	return err
 }
 
 // remove deletes what a run that went well has made.

@@ -17,6 +17,7 @@ type Input struct {
 	Project   string   `json:"project"`
 	Instance  string   `json:"instance"`
 	Config    string   `json:"config"`
+	Units     int      `json:"units"` // of processing: 100, or a multiple
 	Databases []string `json:"databases"`
 	// Schema is each database's, Index the statement that needs its data.
 	Schema []string `json:"schema"`
@@ -67,7 +68,7 @@ func Workflow(ctx workflow.Context, in Input) (summary Summary, err error) {
 	defer saga.Close(&err)
 
 	instance, err := workflows.Run[spanner.Instance](ctx, saga, in.paced(spanner.CreateInstance(in.instance(), spanner.Instance{
-		Config: in.Config, DisplayName: "awaitop provisioning", ProcessingUnits: 100,
+		Config: in.Config, DisplayName: "awaitop provisioning", ProcessingUnits: in.Units,
 	})))
 	if err != nil {
 		return summary, err

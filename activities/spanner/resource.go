@@ -1,0 +1,115 @@
+package spanner
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"google.golang.org/api/googleapi"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// resource is what is looked at of a resource, of whatever kind.
+type resource struct {
+	Name       string            `json:"name"`
+	Labels     map[string]string `json:"labels"`
+	CreateTime time.Time         `json:"createTime"`
+	State      string            `json:"state"`
+	raw        json.RawMessage
+}
+
+// labelKey is the label that holds the key of what made a resource.
+const labelKey = "awaitop_key"
+
+// madeBy reports whether the resource carries the key.
+func (r *resource) madeBy(key string) bool { return r.Labels[labelKey] == key }
+
+// notOlder reports whether the resource was made since then, as far as clocks
+// can tell. One without a creation time is not known to be older.
+func (r *resource) notOlder(since time.Time) bool {
+	return r.CreateTime.IsZero() || !r.CreateTime.Before(since.Add(-activities.MaxClockSkew))
+}
+
+// follows reports whether a change that has ended was one of an earlier resource
+// of the name.
+func (r *resource) follows(change candidate) bool {
+	start := change.startTime()
+	return change.Done && !start.IsZero() && !r.CreateTime.IsZero() && start.Before(r.CreateTime)
+}
+
+// find reads a resource; nil if there is none.
+func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource, error) {
+	var found any
+	err := a.client.Call(ctx, "Get"+k.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+		found, err = k.get(ctx, a.api, name, options)
+		return err
+	})
+	switch {
+	case err == nil:
+		return readResource(found)
+	case activities.Classify(err) == activities.ClassNotFound:
+		return nil, nil
+	case statusOf(err).Code == lro.CodeInternal:
+		return a.findListed(ctx, k, name, err)
+	default:
+		return nil, err
+	}
+}
+
+func readResource(found any) (*resource, error) {
+	raw, err := json.Marshal(found)
+	if err != nil {
+		return nil, err
+	}
+	r := &resource{raw: raw}
+	return r, json.Unmarshal(raw, r)
+}
+
+// findListed looks a resource up in the list of its parent's, after a read that
+// ended in an internal error: a second opinion, and the only one there is from
+// the emulator, whose NOT_FOUND of a resource is an INTERNAL, as its gateway
+// cannot write the details. Without an answer the error is that of the read.
+func (a *Activities) findListed(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
+	for token := ""; ; {
+		var page any
+		err := a.client.Call(ctx, "List"+k.name+"s", func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+			page, token, err = k.list(ctx, a.api, parent(name), token, options)
+			return err
+		})
+		if err != nil {
+			return a.findParent(ctx, k, name, readErr)
+		}
+		raw, err := json.Marshal(page)
+		if err != nil {
+			return nil, err
+		}
+		var items []json.RawMessage
+		if err := json.Unmarshal(raw, &items); err != nil {
+			return nil, err
+		}
+		for _, item := range items {
+			r := &resource{raw: item}
+			if err := json.Unmarshal(item, r); err != nil || r.Name != name {
+				continue
+			}
+			return r, nil
+		}
+		if token == "" {
+			return nil, nil
+		}
+	}
+}
+
+// findParent finds nothing if the instance that a resource would stand in does
+// not exist.
+func (a *Activities) findParent(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
+	if k == kindInstance || k == kindConfig {
+		return nil, readErr
+	}
+	if instance, err := a.find(ctx, kindInstance, parent(name)); err != nil || instance != nil {
+		return nil, readErr
+	}
+	return nil, nil
+}

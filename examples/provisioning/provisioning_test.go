@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/examples/internal/emulator"
+)
+
+// envMain makes the test binary the example, with the arguments in it.
+const envMain = "AWAITOP_PROVISIONING_ARGS"
+
+func TestMain(m *testing.M) {
+	if args, ok := os.LookupEnv(envMain); ok {
+		os.Args = append(os.Args[:1], strings.Fields(args)...)
+		main()
+		return
+	}
+	flag.Parse()
+	// The trials wait, they do not compute.
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// execute runs the example as a process.
+func execute(t *testing.T, args string) (stdout string, status int) {
+	t.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), envMain+"="+args)
+	command.Stderr = os.Stderr
+	out, err := command.Output()
+	if command.ProcessState == nil {
+		t.Fatalf("run: %v", err)
+	}
+	return string(out), command.ProcessState.ExitCode()
+}
+
+// trial is a run of the example with flags, and how it must end.
+type trial struct {
+	reason string
+	args   string
+	result string
+	code   string
+	exists int // how many resources at the end
+}
+
+func (r trial) check(t *testing.T, args string) {
+	t.Helper()
+	stdout, status := execute(t, "-json "+args)
+	var got report
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != exitOK {
+		t.Fatalf("%s: exit status %d, %v, output %q", r.reason, status, err, stdout)
+	}
+	if !got.OK || got.Result != r.result || got.Code != r.code || len(got.Exists) != r.exists {
+		t.Errorf("%s: %+v, want %s %s with %d resources", r.reason, got, r.result, r.code, r.exists)
+	}
+}
+
+func TestProvisioning(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]trial{
+		"plain":         {"all goes well", "", resultSucceeded, "", 5},
+		"lost replies":  {"no start hears its reply: each is adopted", "-lose-replies", resultSucceeded, "", 5},
+		"instance":      {"there is nothing to undo", "-fail-at instance", resultFailed, "RESOURCE_EXHAUSTED", 0},
+		"database":      {"its siblings are canceled", "-fail-at database", resultFailed, "INTERNAL", 0},
+		"schema":        {"so are they here", "-fail-at schema", resultFailed, "INVALID_ARGUMENT", 0},
+		"index":         {"all databases are dropped", "-fail-at index", resultFailed, "FAILED_PRECONDITION", 0},
+		"backup":        {"the last step takes all with it", "-fail-at backup", resultFailed, "INTERNAL", 0},
+		"cancel early":  {"the instance is being made", "-cancel-after 2s", resultCanceled, "", 0},
+		"cancel":        {"the databases are being made", "-cancel-after 8s", resultCanceled, "", 0},
+		"cancel, blind": {"and replies are lost", "-cancel-after 9s -lose-replies", resultCanceled, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r.check(t, r.args)
+		})
+	}
+}
+
+// On the emulator the index fails for real, over rows that are there.
+func TestProvisioningOnEmulator(t *testing.T) {
+	t.Parallel()
+	spanner, err := emulator.Start(context.Background(), os.Stderr)
+	if errors.Is(err, emulator.ErrNotFound) {
+		t.Skip("this machine has no Spanner emulator: ", err)
+	}
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	t.Cleanup(func() { _ = spanner.Stop() })
+	for name, r := range map[string]trial{
+		"plain":        {"all but the backup", "", resultSucceeded, "", 4},
+		"lost replies": {"each start is adopted", "-lose-replies", resultSucceeded, "", 4},
+		"instance":     {"refused at once", "-fail-at instance", resultFailed, "INVALID_ARGUMENT", 0},
+		"database":     {"refused at once", "-fail-at database", resultFailed, "INVALID_ARGUMENT", 0},
+		"schema":       {"refused at once", "-fail-at schema", resultFailed, "INVALID_ARGUMENT", 0},
+		"index":        {"a unique index over duplicates", "-fail-at index", resultFailed, "FAILED_PRECONDITION", 0},
+		"cancel":       {"its operations are done before a cancel can come", "-cancel-after 100ms", resultCanceled, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.check(t, "-endpoint "+spanner.Endpoint()+" "+r.args)
+		})
+	}
+}
+
+func TestBadFlags(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string]string{
+		"unknown": "-nonsense", "argument": "nonsense", "step": "-fail-at nowhere", "time": "-cancel-after -1s",
+		"endpoint": "-endpoint nonsense", "both": "-endpoint http://127.0.0.1:1 -project p",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if out, status := execute(t, args); status != exitUsage || out != "" {
+				t.Errorf("exit status %d, output %q, want %d and nothing", status, out, exitUsage)
+			}
+		})
+	}
+}
