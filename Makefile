@@ -28,6 +28,14 @@ golden: ## Rewrite golden files. A change to one is a change of a contract.
 quickstart: ## Run three waits on a local Temporal server.
 	go run ./examples/quickstart
 
+.PHONY: provisioning
+provisioning: ## Provision a scripted Spanner in steps; the index fails, and all is undone.
+	go run ./examples/provisioning -fail-at index
+
+.PHONY: sweep
+sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
+	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v
+
 .PHONY: ci
 ci: ## Run what CI runs.
 	.ci/run

@@ -38,6 +38,12 @@ func TestGolden(t *testing.T) {
 		"list_output":     {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
 		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace}, &activities.PollInput{}},
 		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
+		"start_input":     {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true}, &activities.StartInput{}},
+		"start_output":    {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
+		"remove_input":    {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start}, &activities.RemoveInput{}},
+		"remove_output":   {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
+		"resource_input":  {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
+		"resource_output": {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},
 		"heartbeat":       {"every field", activities.Heartbeat{Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true}, Status: "running, 40%", NextPoll: start.Add(time.Minute)}, &activities.Heartbeat{}},
 	}
 	for name, tt := range tests {

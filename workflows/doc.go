@@ -19,6 +19,10 @@
 // the Outcome. If the operation succeeded all the same, the result is returned
 // without an error: it is there, and the caller must undo it.
 //
+// [Run] does the start as well, exactly once, and [Saga] undoes steps when the
+// workflow fails or is canceled; package workflows/spanner has the steps of
+// Cloud Spanner.
+//
 // The workers need package activities' activities registered, as package worker
 // does. Nothing here reads a clock or does I/O outside of activities.
 package workflows

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -50,6 +51,9 @@ func newSweep(t *testing.T, options benchOptions) *sweep {
 		}
 	})
 	s := &sweep{bench: newBench(t, options), random: random, seed: seed}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute+time.Duration(*sweepPoints)*2*time.Second)
+	t.Cleanup(cancel)
+	s.ctx = ctx
 	for _, method := range starts {
 		if err := s.service.Plan(method, s.scripts()...); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,27 @@
+package spanner_test
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/activities/spanner"
+)
+
+// The starters alone, on a worker of yours. Package worker registers them with
+// all else.
+func ExampleActivities_Register() {
+	_ = func(ctx context.Context, w worker.Worker) error {
+		client, err := rest.New(ctx, rest.Options{})
+		if err != nil {
+			return err
+		}
+		starters, err := spanner.New(ctx, client)
+		if err != nil {
+			return err
+		}
+		starters.Register(w)
+		return nil
+	}
+}
