@@ -11,7 +11,9 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	sdk "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/examples/internal/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -47,21 +49,23 @@ func TestHistoriesReplay(t *testing.T) {
 				}
 			}
 			_, _ = run.Get(b.ctx) // how it ends is other tests' matter
-			b.replay(run, name)
+			b.replay(run.ID, run.RunID, name)
 		})
 	}
 }
 
-// replay replays a closed run, and records it if that is asked for.
-func (b *bench) replay(run *workflows.AwaitRun, name string) {
+// replay replays a closed run, and records it if that is asked for and it has a
+// name to be recorded by.
+func (b *bench) replay(id, runID, name string) {
 	b.t.Helper()
-	history := b.history(run)
+	history := b.history(id, runID)
 	replayer := sdk.NewWorkflowReplayer()
 	workflows.Register(replayer)
+	replayer.RegisterWorkflowWithOptions(provision.Workflow, workflow.RegisterOptions{Name: provision.Name})
 	if err := replayer.ReplayWorkflowHistory(quiet(), history); err != nil {
 		b.t.Errorf("replay: %v", err)
 	}
-	if *record == "" {
+	if *record == "" || name == "" {
 		return
 	}
 	encoded, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
@@ -76,10 +80,10 @@ func (b *bench) replay(run *workflows.AwaitRun, name string) {
 	}
 }
 
-func (b *bench) history(run *workflows.AwaitRun) *historypb.History {
+func (b *bench) history(id, runID string) *historypb.History {
 	b.t.Helper()
 	history := &historypb.History{}
-	events := b.client.GetWorkflowHistory(b.ctx, run.ID, run.RunID, false, 0)
+	events := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0)
 	for events.HasNext() {
 		event, err := events.Next()
 		if err != nil {

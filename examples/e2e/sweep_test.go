@@ -120,7 +120,7 @@ func (s *sweep) provision(n int) provisioning {
 		Databases: []string{"one", "two"}, Schema: []string{"CREATE TABLE t"}, Index: "CREATE INDEX x", Backup: "b",
 		Pace: provision.Pace{
 			Policy: brisk, Heartbeat: 2 * time.Second, AttemptTimeout: 3 * time.Second,
-			Quarantine: 4 * time.Second, UndoWindow: 2 * time.Minute,
+			Quarantine: 4 * time.Second, UndoWindow: s.undoWindow(),
 		},
 	}
 	run, err := s.client.ExecuteWorkflow(s.ctx, client.StartWorkflowOptions{
@@ -130,6 +130,15 @@ func (s *sweep) provision(n int) provisioning {
 		s.t.Fatalf("start: %v", err)
 	}
 	return provisioning{input: in, run: run}
+}
+
+// undoWindow is long for what the sweep does, and short for an undo that cannot
+// be done.
+func (s *sweep) undoWindow() time.Duration {
+	if s.random == nil {
+		return 5 * time.Second
+	}
+	return 2 * time.Minute
 }
 
 // calls counts what has been asked of the service about a workflow's resources.
@@ -179,11 +188,53 @@ func (s *sweep) check(p provisioning, point string) {
 			s.t.Errorf("%s: %s was made %d times", point, target, n)
 		}
 	}
+	s.replay(p.run.GetID(), p.run.GetRunID(), "")
 }
 
 func (s *sweep) resources(p provisioning) []string {
 	return []string{
 		p.instance(), p.instance() + "/databases/one", p.instance() + "/databases/two", p.instance() + "/backups/b",
+	}
+}
+
+// Each way that provisioning ends replays. With -record the histories are kept
+// for later code.
+func TestProvisioningReplays(t *testing.T) {
+	t.Parallel()
+	forever := testsuite.Script{End: testsuite.RunForever()}
+	tests := map[string]struct {
+		plan   map[testsuite.Method][]testsuite.Script
+		faults []testsuite.Fault
+		cancel testsuite.Method // canceled at its first call; "" for not
+	}{
+		"provision_succeeded":      {},
+		"provision_failed":         {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
+		"provision_sibling":        {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}, forever}}},
+		"provision_canceled":       {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {forever}}, cancel: testsuite.MethodCreateBackup},
+		"provision_canceled_start": {faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateBackup)}, cancel: testsuite.MethodCreateBackup},
+		"provision_not_undone": {faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodDropDatabase)},
+			plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, benchOptions{faults: tt.faults})
+			for method, scripts := range tt.plan {
+				if err := b.service.Plan(method, scripts...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s := &sweep{bench: b}
+			p := s.provision(0)
+			if tt.cancel != "" {
+				b.waitFor("the call", func() bool { return b.service.Count(tt.cancel) > 0 })
+				if err := b.client.CancelWorkflow(b.ctx, p.run.GetID(), ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = p.run.Get(b.ctx, nil) // how it ends is other tests' matter
+			b.replay(p.run.GetID(), p.run.GetRunID(), name)
+		})
 	}
 }
 
