@@ -1,0 +1,166 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+const adoptInstance = "projects/p/instances/adopt"
+
+// adoptSteps are steps of every kind of proof: a label, an id, an age, a request.
+func adoptSteps() []workflows.Step {
+	database := adoptInstance + "/databases/db"
+	return []workflows.Step{
+		spanner.CreateInstance(adoptInstance, spanner.Instance{DisplayName: "x"}),
+		spanner.UpdateInstance(adoptInstance, "nodeCount", spanner.Instance{NodeCount: 3}),
+		spanner.CreateDatabase(database, nil),
+		spanner.UpdateDatabaseDdl(database, "schema", "CREATE TABLE t"),
+		spanner.CreateBackup(adoptInstance+"/backups/b", spanner.Backup{Database: database, ExpireTime: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}),
+		spanner.CopyBackup(adoptInstance+"/backups/copy", adoptInstance+"/backups/b", spanner.Backup{ExpireTime: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}),
+		spanner.RestoreDatabase(adoptInstance+"/databases/restored", adoptInstance+"/backups/b"),
+		spanner.CreateInstancePartition(adoptInstance+"/instancePartitions/p", spanner.InstancePartition{DisplayName: "p"}),
+		spanner.CreateInstanceConfig("projects/p/instanceConfigs/custom-c", spanner.InstanceConfig{DisplayName: "c"}),
+	}
+}
+
+// withoutSaga runs all steps and undoes nothing. It fails in its first attempt.
+func withoutSaga(ctx workflow.Context) (adopted []bool, err error) {
+	for _, step := range adoptSteps() {
+		step.Await.Policy = brisk
+		result, err := workflows.Run[struct{}](ctx, nil, step)
+		if err != nil {
+			return nil, err
+		}
+		adopted = append(adopted, result.Adopted)
+	}
+	if workflow.GetInfo(ctx).Attempt == 1 {
+		return nil, errors.New("the first attempt fails after all is made")
+	}
+	return adopted, nil
+}
+
+// A retry and a reset of the workflow adopt all that it had started.
+func TestRetryAndResetAdopt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.RegisterWorkflow(withoutSaga)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{
+		TaskQueue: b.queue, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
+	}, withoutSaga)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.checkAdopted("retry", run)
+	described, err := b.client.DescribeWorkflowExecution(b.ctx, run.GetID(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reset, err := b.client.ResetWorkflowExecution(b.ctx, &workflowservice.ResetWorkflowExecutionRequest{
+		Namespace: "default", WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: run.GetID(), RunId: described.GetWorkflowExecutionInfo().GetExecution().GetRunId()},
+		Reason: "test", RequestId: "reset", WorkflowTaskFinishEventId: 4, // the first workflow task's end
+	})
+	if err != nil {
+		t.Fatalf("reset: %v", err)
+	}
+	b.checkAdopted("reset", b.client.GetWorkflow(b.ctx, run.GetID(), reset.GetRunId()))
+}
+
+// checkAdopted awaits a run that adopts each step, and counts the operations.
+func (b *bench) checkAdopted(what string, run client.WorkflowRun) {
+	b.t.Helper()
+	var adopted []bool
+	if err := run.Get(b.ctx, &adopted); err != nil {
+		b.t.Fatalf("%s: %v", what, err)
+	}
+	for i, step := range adoptSteps() {
+		if !adopted[i] {
+			b.t.Errorf("%s: %s on %s was not adopted", what, step.Activity, step.Target)
+		}
+	}
+	started := map[string]int{}
+	for _, ref := range b.service.Refs() {
+		op, _ := b.service.Peek(ref)
+		target, _, _ := strings.Cut(ref.Name, "/operations/")
+		if kind := typeOf(string(op.Metadata)); kind != "OptimizeRestoredDatabaseMetadata" {
+			started[kind+" "+target]++
+		}
+	}
+	if len(started) != len(adoptSteps()) {
+		b.t.Errorf("%s: %d kinds of operations, want %d: %v", what, len(started), len(adoptSteps()), started)
+	}
+	for name, n := range started {
+		if n != 1 {
+			b.t.Errorf("%s: %s was started %d times", what, name, n)
+		}
+	}
+}
+
+// typeOf is the last part of the "@type" in metadata.
+func typeOf(metadata string) string {
+	_, rest, _ := strings.Cut(metadata, `"@type":"`)
+	name, _, _ := strings.Cut(rest, `"`)
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+// A timeout that leaves the operation running does not leave it to itself: the
+// saga cancels it, awaits it, and deletes what there is.
+func TestSagaAfterTimeout(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	timesOut := func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		step := spanner.CreateInstance(adoptInstance, nil)
+		step.Await = workflows.AwaitOptions{Policy: brisk, Timeout: 2 * time.Second}
+		_, err = workflows.Run[struct{}](ctx, saga, step)
+		return err
+	}
+	w.RegisterWorkflowWithOptions(timesOut, workflow.RegisterOptions{Name: "timesOut"})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	for i, script := range []testsuite.Script{
+		{End: testsuite.RunForever()},
+		{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)},
+	} {
+		if err := b.service.Plan(testsuite.MethodCreateInstance, script); err != nil {
+			t.Fatal(err)
+		}
+		run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("%s-%d", b.queue, i), TaskQueue: b.queue}, "timesOut")
+		if err != nil {
+			t.Fatal(err)
+		}
+		testsuite.AssertFailure(t, run.Get(b.ctx, nil), lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
+		testsuite.AssertNoneRunning(t, b.service)
+		if b.service.Exists(adoptInstance) {
+			t.Errorf("script %d: the instance is left", i)
+		}
+	}
+}
