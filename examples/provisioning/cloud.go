@@ -31,7 +31,7 @@ type cloud struct {
 }
 
 func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, error) {
-	c := &cloud{endpoint: f.endpoint, input: provision.Input{
+	c := &cloud{endpoint: f.Endpoint, input: provision.Input{
 		Project:   "projects/provisioning",
 		Instance:  "provisioning-" + strconv.FormatInt(time.Now().UnixMilli(), 36),
 		Units:     100,
@@ -52,9 +52,9 @@ func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, erro
 
 func (c *cloud) connect(ctx context.Context, f flags) (err error) {
 	switch {
-	case f.project != "":
+	case f.Project != "":
 		c.endpoint = "https://" + lro.SpannerService
-		c.input.Project = "projects/" + f.project
+		c.input.Project = "projects/" + f.Project
 		c.input.Config = c.input.Project + "/instanceConfigs/regional-us-central1"
 		c.rest = rest.Options{AllowedPrefixes: []string{c.input.Project}}
 		c.api, err = spanner.NewService(ctx)

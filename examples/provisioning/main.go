@@ -2,52 +2,27 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"os"
-	"os/signal"
 
+	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 )
 
-// Exit statuses.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
-)
+func main() { os.Exit(command.Main("provisioning", run)) }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
-}
-
-func run(ctx context.Context, args []string) int {
+func run(ctx context.Context, args []string) (bool, error) {
 	flags, err := parseFlags(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "provisioning:", err)
-		return exitUsage
-	}
-	report, err := provisionOnce(ctx, flags, console.New(flags.json))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "provisioning:", err)
-		return exitFailed
+		return false, err
 	}
-	if !report.OK {
-		return exitFailed
-	}
-	return exitOK
+	report, err := provisionOnce(ctx, flags, console.New(flags.JSON))
+	return report.OK, err
 }
 
 // provisionOnce brings everything up, runs the workflow and takes all down again.
 func provisionOnce(ctx context.Context, f flags, out *console.Console) (report, error) {
-	server, err := temporal.Start(ctx, f.temporal, out)
+	server, err := temporal.Start(ctx, f.Temporal, out)
 	if err != nil {
 		return report{}, err
 	}
@@ -62,7 +37,7 @@ func provisionOnce(ctx context.Context, f flags, out *console.Console) (report, 
 	if err != nil {
 		return report{}, err
 	}
-	if f.json {
+	if f.JSON {
 		result.writeJSON(os.Stdout)
 	} else {
 		result.write(os.Stdout)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/emulator"
 )
 
@@ -56,7 +57,7 @@ func (r trial) check(t *testing.T, args string) {
 	t.Helper()
 	stdout, status := execute(t, "-json "+args)
 	var got report
-	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != exitOK {
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
 		t.Fatalf("%s: exit status %d, %v, output %q", r.reason, status, err, stdout)
 	}
 	if !got.OK || got.Result != r.result || got.Code != r.code || len(got.Exists) != r.exists {
@@ -119,8 +120,8 @@ func TestBadFlags(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if out, status := execute(t, args); status != exitUsage || out != "" {
-				t.Errorf("exit status %d, output %q, want %d and nothing", status, out, exitUsage)
+			if out, status := execute(t, args); status != command.ExitUsage || out != "" {
+				t.Errorf("exit status %d, output %q, want %d and nothing", status, out, command.ExitUsage)
 			}
 		})
 	}

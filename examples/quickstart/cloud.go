@@ -30,7 +30,7 @@ type cloud struct {
 }
 
 func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, error) {
-	c := &cloud{endpoint: f.endpoint, project: "projects/quickstart", run: strconv.FormatInt(time.Now().Unix(), 36), out: out}
+	c := &cloud{endpoint: f.Endpoint, project: "projects/quickstart", run: strconv.FormatInt(time.Now().Unix(), 36), out: out}
 	c.config = c.project + "/instanceConfigs/emulator-config"
 	if err := c.connect(ctx, f); err != nil {
 		c.close()
@@ -41,9 +41,9 @@ func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, erro
 }
 
 func (c *cloud) connect(ctx context.Context, f flags) (err error) {
-	if f.project != "" {
+	if f.Project != "" {
 		c.endpoint = "https://" + lro.SpannerService
-		c.project = "projects/" + f.project
+		c.project = "projects/" + f.Project
 		c.config = c.project + "/instanceConfigs/regional-us-central1"
 		c.rest = rest.Options{AllowedPrefixes: []string{c.project}}
 		c.api, err = spanner.NewService(ctx)

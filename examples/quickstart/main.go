@@ -2,56 +2,32 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"os"
-	"os/signal"
 
+	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
-)
-
-// Exit statuses.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
 )
 
 func main() {
 	if os.Getenv(envWorkerQueue) != "" {
 		os.Exit(serveAsChild())
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	os.Exit(command.Main("quickstart", run))
 }
 
-func run(ctx context.Context, args []string) int {
+func run(ctx context.Context, args []string) (bool, error) {
 	flags, err := parseFlags(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		return exitUsage
-	}
-	out := console.New(flags.json)
-	report, err := quickstart(ctx, flags, out)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		return exitFailed
+		return false, err
 	}
-	if !report.OK {
-		return exitFailed
-	}
-	return exitOK
+	report, err := quickstart(ctx, flags, console.New(flags.JSON))
+	return report.OK, err
 }
 
 // quickstart brings everything up, runs the waits and takes all down again.
 func quickstart(ctx context.Context, flags flags, out *console.Console) (report, error) {
-	server, err := temporal.Start(ctx, flags.temporal, out)
+	server, err := temporal.Start(ctx, flags.Temporal, out)
 	if err != nil {
 		return report{}, err
 	}
@@ -67,7 +43,7 @@ func quickstart(ctx context.Context, flags flags, out *console.Console) (report,
 	if err != nil {
 		return report{}, err
 	}
-	if flags.json {
+	if flags.JSON {
 		result.writeJSON(os.Stdout)
 	} else {
 		result.writeTable(os.Stdout)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -49,7 +50,7 @@ func TestQuickstart(t *testing.T) {
 			t.Parallel()
 			stdout, status := execute(t, args)
 			var got report
-			if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != exitOK {
+			if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
 				t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
 			}
 			want := report{OK: true, Waits: []waitReport{
@@ -85,8 +86,8 @@ func TestBadFlags(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if stdout, status := execute(t, tt.args); status != exitUsage || stdout != "" {
-				t.Errorf("%s: exit status %d, output %q, want %d and none", tt.reason, status, stdout, exitUsage)
+			if stdout, status := execute(t, tt.args); status != command.ExitUsage || stdout != "" {
+				t.Errorf("%s: exit status %d, output %q, want %d and none", tt.reason, status, stdout, command.ExitUsage)
 			}
 		})
 	}

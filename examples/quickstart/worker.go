@@ -13,6 +13,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/worker"
@@ -55,9 +56,9 @@ func newWorker(ctx context.Context, c client.Client, queue string, api rest.Opti
 func serveAsChild() int {
 	if err := serveQueue(os.Getenv(envWorkerQueue)); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
-		return exitFailed
+		return command.ExitFailed
 	}
-	return exitOK
+	return command.ExitOK
 }
 
 func serveQueue(queue string) error {

@@ -1,0 +1,85 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+// Exit statuses.
+const (
+	ExitOK     = 0
+	ExitFailed = 1
+	ExitUsage  = 2
+)
+
+// ErrUsage is wrapped by errors about the command line.
+var ErrUsage = errors.New("see -help")
+
+// Flags are the flags that every example takes.
+type Flags struct {
+	Temporal string // host:port of a Temporal server; "" to start one
+	Endpoint string // URL of a Spanner without credentials; "" for a scripted one
+	Project  string // of real Spanner; "" for none
+	JSON     bool
+}
+
+// Add defines the flags. made says what an example makes in a real project.
+func (f *Flags) Add(set *flag.FlagSet, made string) {
+	set.StringVar(&f.Temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`host:port` of a Temporal server (default: TEMPORAL_ADDRESS, else a local dev server is started)")
+	set.StringVar(&f.Endpoint, "endpoint", "", "`URL` of a Spanner that needs no credentials, such as the emulator's REST port (default: a scripted one)")
+	set.StringVar(&f.Project, "project", "", "Google Cloud `project`: use real Spanner, with your credentials; "+made)
+	set.BoolVar(&f.JSON, "json", false, "print one JSON object on standard output, and all else on standard error")
+}
+
+// Validate reports flags that do not go together, and what is left of the
+// command line.
+func (f Flags) Validate(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("%q is no flag; %w", strings.Join(rest, " "), ErrUsage)
+	}
+	if f.Endpoint != "" && f.Project != "" {
+		return fmt.Errorf("-endpoint %q and -project %q exclude each other; %w", f.Endpoint, f.Project, ErrUsage)
+	}
+	if u, err := url.Parse(f.Endpoint); f.Endpoint != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		return fmt.Errorf("-endpoint %q is no URL such as http://127.0.0.1:9020; %w", f.Endpoint, ErrUsage)
+	}
+	return nil
+}
+
+// Parse parses args; an error wraps ErrUsage or is flag.ErrHelp.
+func Parse(set *flag.FlagSet, args []string) error {
+	switch err := set.Parse(args); {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return err
+	default:
+		return fmt.Errorf("%w; %w", err, ErrUsage)
+	}
+}
+
+// Main runs an example until it ends or is interrupted, prints its error, and
+// returns the exit status. ok says whether all ended as it should.
+func Main(name string, run func(ctx context.Context, args []string) (ok bool, err error)) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ok, err := run(ctx, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return ExitOK
+	case err != nil:
+		fmt.Fprintln(os.Stderr, name+":", err)
+	}
+	switch {
+	case errors.Is(err, ErrUsage):
+		return ExitUsage
+	case err != nil || !ok:
+		return ExitFailed
+	default:
+		return ExitOK
+	}
+}
