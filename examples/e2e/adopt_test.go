@@ -3,6 +3,7 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,62 @@ func TestRetryAndResetAdopt(t *testing.T) {
 		t.Fatalf("reset: %v", err)
 	}
 	b.checkAdopted("reset", b.client.GetWorkflow(b.ctx, run.GetID(), reset.GetRunId()))
+}
+
+// withSaga runs all steps, and undoes them all in its first attempt.
+func withSaga(ctx workflow.Context) (adopted []bool, err error) {
+	saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute})
+	defer saga.Close(&err)
+	for _, step := range adoptSteps() {
+		step.Await.Policy = brisk
+		result, err := workflows.Run[struct{}](ctx, saga, step)
+		if err != nil {
+			return nil, err
+		}
+		adopted = append(adopted, result.Adopted)
+	}
+	if workflow.GetInfo(ctx).Attempt == 1 {
+		return nil, errors.New("the first attempt fails after all is made")
+	}
+	return adopted, nil
+}
+
+// After an undo the workflow's retry makes all anew: nothing of the earlier life
+// is adopted, though it bears the same names and the same key.
+func TestRetryAfterUndo(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.RegisterWorkflow(withSaga)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{
+		TaskQueue: b.queue, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
+	}, withSaga)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var adopted []bool
+	if err := run.Get(b.ctx, &adopted); err != nil || slices.Contains(adopted, true) {
+		t.Errorf("adopted %v, %v, want nothing adopted", adopted, err)
+	}
+	for _, step := range adoptSteps() {
+		if !b.service.Exists(step.Target) {
+			t.Errorf("%s does not exist", step.Target)
+		}
+	}
+	for method, want := range map[testsuite.Method]int{
+		testsuite.MethodCreateInstance: 2, testsuite.MethodCreateDatabase: 2, testsuite.MethodUpdateDatabaseDdl: 2, testsuite.MethodUpdateInstance: 2,
+		testsuite.MethodCreateBackup: 2, testsuite.MethodCopyBackup: 2, testsuite.MethodRestoreDatabase: 2,
+		testsuite.MethodDeleteInstance: 1, testsuite.MethodDropDatabase: 2, testsuite.MethodDeleteBackup: 2,
+	} {
+		testsuite.AssertCalls(t, b.service, method, want)
+	}
 }
 
 // checkAdopted awaits a run that adopts each step, and counts the operations.
