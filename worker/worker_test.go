@@ -3,8 +3,10 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	temporaltest "go.temporal.io/sdk/testsuite"
 	sdk "go.temporal.io/sdk/worker"
@@ -29,6 +31,48 @@ func TestRegisterInTestEnvironment(t *testing.T) {
 	var outcome lro.Outcome
 	if err := env.GetWorkflowResult(&outcome); err != nil || outcome.State() != lro.StateSucceeded {
 		t.Errorf("%q, %v, want success", outcome.State(), err)
+	}
+}
+
+// activityNames notes what is registered.
+type activityNames struct {
+	*temporaltest.TestWorkflowEnvironment
+	names []string
+}
+
+func (n *activityNames) RegisterActivityWithOptions(a any, options activity.RegisterOptions) {
+	n.names = append(n.names, options.Name)
+	n.TestWorkflowEnvironment.RegisterActivityWithOptions(a, options)
+}
+
+// The starters need the client that speaks to Spanner, and are there with it.
+func TestRegisterStarters(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason   string
+		services []rest.Service
+		starters bool
+	}{
+		"Spanner": {"the default", nil, true},
+		"another": {"a worker for another service alone", []rest.Service{{Name: "redis.googleapis.com"}}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, err := rest.New(t.Context(), rest.Options{Services: tt.services, WithoutAuthentication: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var suite temporaltest.WorkflowTestSuite
+			registry := &activityNames{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment()}
+			worker.Register(registry, client, activities.Options{})
+			if got := slices.Contains(registry.names, activities.SpannerCreateInstanceName); got != tt.starters {
+				t.Errorf("%s: starters registered: %t", tt.reason, got)
+			}
+			if !slices.Contains(registry.names, activities.PollOperationName) {
+				t.Errorf("%s: the poll is missing", tt.reason)
+			}
+		})
 	}
 }
 
