@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -289,6 +290,37 @@ func TestCompensations(t *testing.T) {
 	testsuite.AssertCalls(t, w.service, testsuite.MethodUpdateInstance, 2)
 }
 
+// A response that does not fit is no success without one, though the start's reply
+// has it already.
+func TestRunResultTooLarge(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.SucceedLarge(3 << 20)})
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeResultTooLarge, lro.CodeUnknown)
+	w.none(instanceName) // it had succeeded, and is undone
+}
+
+// A response of another shape fails the step, which is undone.
+func TestRunDecodes(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Succeed(`{"state":7}`)})
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeProtocolError, lro.CodeUnknown)
+	w.none(instanceName)
+}
+
 func TestInvalidStep(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -306,7 +338,10 @@ func TestInvalidStep(t *testing.T) {
 			return s
 		}, "step.await.operation"},
 		"request": {"it must encode", func() workflows.Step { return spanner.CreateInstance(instanceName, make(chan int)) }, "step.request"},
-		"twice":   {"a name is one step's", func() workflows.Step { return spanner.CreateInstance("projects/p/instances/taken", nil) }, "step.name"},
+		"large": {"it must fit a payload", func() workflows.Step {
+			return spanner.CreateInstance(instanceName, strings.Repeat("x", lro.MaxEncodedSize))
+		}, "step.request"},
+		"twice": {"a name is one step's", func() workflows.Step { return spanner.CreateInstance("projects/p/instances/taken", nil) }, "step.name"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package workflows
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -97,6 +98,9 @@ func (s Step) input(ctx workflow.Context) (activities.StartInput, error) {
 	raw, err := json.Marshal(s.Request)
 	if err != nil {
 		return in, &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "a value that encodes as JSON", Problem: err.Error()}
+	}
+	if len(raw) > lro.MaxEncodedSize {
+		return in, &lro.InvalidError{Field: "step.request", Value: s.Name, Problem: fmt.Sprintf("is %d bytes of JSON", len(raw)), Want: fmt.Sprintf("%d at most, which fit a payload", lro.MaxEncodedSize)}
 	}
 	in.Request = raw
 	return in, nil

@@ -35,7 +35,12 @@ func (a *Activities) start(ctx context.Context, m *method, in activities.StartIn
 	if err != nil {
 		return activities.StartOutput{}, s.failed(ctx, err)
 	}
-	out.Operation, _ = out.Operation.Bound()
+	bounded, fits := out.Operation.Bound()
+	if !fits && bounded.State() == lro.StateSucceeded {
+		// Awaiting it finds that its response does not fit, and says so.
+		bounded = lro.Operation{Name: bounded.Name}
+	}
+	out.Operation = bounded
 	return out, nil
 }
 
