@@ -26,6 +26,9 @@ type CancelInput struct {
 	// retried: a fresh operation may not be readable everywhere yet. 0 means a
 	// 404 is final.
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+	// Insist has a refusal retried, too, as the activity's retry policy says: for
+	// an undo, which waits for what somebody has to mend.
+	Insist bool `json:"insist,omitempty"`
 
 	invalid error
 }
@@ -94,7 +97,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 		return CancelOutput{Result: CancelGone, Status: status}, nil
 	case class == ClassNotFound:
 		return CancelOutput{}, cancelFailed(in.Ref, status, notFoundRetry)
-	case class == ClassTransient:
+	case class == ClassTransient || in.Insist:
 		return CancelOutput{}, cancelFailed(in.Ref, status, retryAfter(err))
 	default:
 		return CancelOutput{Result: CancelRefused, Status: status}, nil

@@ -9,6 +9,9 @@ import (
 // OperationInput names the operation of a GetOperation or DeleteOperation.
 type OperationInput struct {
 	Ref lro.Ref `json:"ref"`
+	// Insist has GetOperation retry each refusal but NOT_FOUND, as the activity's
+	// retry policy says: for an undo, which waits for what somebody has to mend.
+	Insist bool `json:"insist,omitempty"`
 
 	invalid error
 }
@@ -39,6 +42,9 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
 	}
 	op, err := a.client.GetOperation(ctx, in.Ref)
+	if class := Classify(err); err != nil && in.Insist && class != ClassNotFound && class != ClassInvalid && ctx.Err() == nil {
+		return lro.Operation{}, pollFailure(in.Ref, err).RetryableErr(retryAfter(err))
+	}
 	if err != nil {
 		return lro.Operation{}, a.readFailed(ctx, in.Ref, err)
 	}

@@ -32,8 +32,31 @@ type StartInput struct {
 	Request json.RawMessage `json:"request,omitempty"`
 	// AdoptOnly looks for an operation that was started, and starts none.
 	AdoptOnly bool `json:"adoptOnly,omitempty"`
+	// Survey says what there is, in StartOutput.Known, and starts and adopts
+	// nothing. For targets that cannot bear the Key: what is there before the
+	// start is not the caller's.
+	Survey bool `json:"survey,omitempty"`
+	// Known is what a Survey found before the start. Without it, AdoptOnly
+	// adopts only what bears the Key.
+	Known *Known `json:"known,omitempty"`
+	// Retried says that an earlier run of the caller's workflow may have started
+	// the operation: then what is there may be the caller's, if it is not older
+	// than Since.
+	Retried bool `json:"retried,omitempty"`
+	// Insist has each refusal of the service retried, as the activity's retry
+	// policy says: for an undo, which waits for what somebody has to mend.
+	Insist bool `json:"insist,omitempty"`
 
 	invalid error
+}
+
+// Known is what there was of a target before a start.
+type Known struct {
+	// Exists says that the resource was there.
+	Exists bool `json:"exists,omitempty"`
+	// Operations are the ids of the method's operations on it, the newest first,
+	// 100 at most.
+	Operations []string `json:"operations,omitempty"`
 }
 
 // StartOutput is what a starter found or started.
@@ -48,6 +71,8 @@ type StartOutput struct {
 	// Adopted is true if it had been started before: by an attempt whose reply
 	// was lost, or an earlier run of the workflow.
 	Adopted bool `json:"adopted,omitempty"`
+	// Known is what a Survey found, nil otherwise.
+	Known *Known `json:"known,omitempty"`
 }
 
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
@@ -88,8 +113,14 @@ type RemoveInput struct {
 	// Key, where set, has a resource with labels deleted only if a starter made
 	// it for that key.
 	Key string `json:"key,omitempty"`
-	// Since, where set, has a resource deleted only if it is not older.
+	// Since and Until, where set, have a resource without labels deleted only if
+	// it was made between them, give or take [MaxClockSkew].
 	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+	// CreateTime, where set, has a resource that says when it was made deleted
+	// only if it was then, whatever Key and Since say: one made later is
+	// another.
+	CreateTime time.Time `json:"createTime,omitzero"`
 
 	invalid error
 }
@@ -110,6 +141,8 @@ const (
 	RemoveAbsent RemoveResult = "absent"
 	// RemoveNotOurs: it is there, and somebody else's.
 	RemoveNotOurs RemoveResult = "notOurs"
+	// RemoveUnknown: it is there, and nothing tells whose it is.
+	RemoveUnknown RemoveResult = "unknown"
 )
 
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].

@@ -21,11 +21,11 @@ func (f Failure) message() string {
 	case TypeAwaitTimeout:
 		return name + " had not ended by the deadline" + f.afterDeadline()
 	case TypeProtocolError:
-		return name + ": the service's answer is no operation: " + f.Status().line()
+		return name + ": what came back is not what it should be: " + f.Status().line()
 	case TypeResultTooLarge:
 		return fmt.Sprintf("%s succeeded, but its response does not fit a payload of %d bytes", name, MaxEncodedSize)
 	case TypeCompensationFailed:
-		return "could not undo: " + strings.Join(f.Resources, ", ")
+		return f.notUndone()
 	case TypeStartFailed:
 		text := "could not start an operation on "
 		if f.MayRun {
@@ -37,6 +37,18 @@ func (f Failure) message() string {
 	default:
 		return name + ": " + string(f.Type)
 	}
+}
+
+// notUndone names everything, says why of the first, and what it began with.
+func (f Failure) notUndone() string {
+	text := "could not undo: " + strings.Join(f.Resources, ", ")
+	if len(f.UndoErrors) > 0 {
+		text += ", because: " + oneLine(f.UndoErrors[0], 1<<10)
+	}
+	if f.Cause != nil {
+		text += "; it began with: " + oneLine(f.Cause.Message, 1<<10)
+	}
+	return text
 }
 
 func (f Failure) afterDeadline() string {

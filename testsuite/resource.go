@@ -67,7 +67,14 @@ func (s *Service) put(name string, fields map[string]any, created *operation) *r
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	fields["name"], fields["createTime"] = name, timestamp(s.clock.Now())
+	// What is made again is known by its time to be another, on a clock that
+	// stands still, too.
+	made := s.clock.Now()
+	if last, again := s.made[name]; again && !made.After(last) {
+		made = last.Add(time.Microsecond)
+	}
+	s.made[name] = made
+	fields["name"], fields["createTime"] = name, timestamp(made)
 	r := &resource{name: name, fields: fields, created: created}
 	s.resources[name] = r
 	return r

@@ -54,6 +54,7 @@ type Service struct {
 	order      []*operation
 	resources  map[string]*resource
 	serial     int
+	made       map[string]time.Time // the last createTime of each name
 	log        []*Call
 	arrived    int
 	underWay   map[Method]int
@@ -74,7 +75,7 @@ func NewService(options Options) (*Service, error) {
 	options.PageSize = cmp.Or(options.PageSize, DefaultPageSize)
 	s := &Service{
 		options: options, clock: options.Clock, plans: map[Method][]Script{},
-		operations: map[string]*operation{}, resources: map[string]*resource{},
+		operations: map[string]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
 		underWay: map[Method]int{}, most: map[Method]int{},
 	}
 	for method, scripts := range options.Plans {

@@ -54,6 +54,7 @@ func await(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
 type wait struct {
 	in      AwaitInput
 	outcome lro.Outcome
+	insist  bool // whether a cancel that is refused is sent again, for an undo
 }
 
 func newWait(ctx workflow.Context, in AwaitInput) *wait {

@@ -70,7 +70,7 @@ func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
 	ctx = w.controlContext(ctx, w.in.CancelGrace)
 	var out activities.CancelOutput
 	err := workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
-		Ref:           w.in.Ref,
+		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, w.in.CancelGrace)),
 	}).Get(ctx, &out)
 	if err != nil {

@@ -3,6 +3,7 @@ package workflows
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,12 +12,28 @@ import (
 
 // startKey marks what a step starts as this workflow's. It is the same in every
 // retry and reset of the workflow: of what names a run, only the first run's id
-// stays.
-func startKey(ctx workflow.Context, step string) string {
+// stays. What each attempt of the workflow undoes by a compensation is each
+// attempt's own.
+func startKey(ctx workflow.Context, step string, perAttempt bool) string {
 	info := workflow.GetInfo(ctx)
-	sum := sha256.Sum256([]byte(info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step))
+	text := info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step
+	if perAttempt && info.Attempt > 1 {
+		text += "\x00" + strconv.Itoa(int(info.Attempt))
+	}
+	sum := sha256.Sum256([]byte(text))
 	return "awaitop_" + hex.EncodeToString(sum[:16])
 }
+
+// retried reports whether an earlier run of the workflow may have started the
+// step: after a retry, a reset or a continue-as-new.
+func retried(ctx workflow.Context, perAttempt bool) bool {
+	info := workflow.GetInfo(ctx)
+	first := info.FirstRunID == "" || info.FirstRunID == info.WorkflowExecution.RunID
+	return !first && !(perAttempt && info.Attempt > 1)
+}
+
+// undoing marks the context of a compensation.
+type undoing struct{}
 
 // since is when the first run of the workflow began: what is older was not made
 // by it. A retry's own start is later. The server's run ids are UUIDs of

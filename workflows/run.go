@@ -57,7 +57,7 @@ func Run[T any](ctx workflow.Context, saga *Saga, step Step) (Result[T], error) 
 		return result, err
 	}
 	if result.Response, err = lro.Decode[T](r.outcome.Operation.Response); err != nil {
-		status := &lro.Status{Code: lro.CodeUnknown, Message: "its response: " + err.Error()}
+		status := &lro.Status{Code: lro.CodeUnknown, Message: fmt.Sprintf("its response is no %T: %v", result.Response, err)}
 		return result, lro.Failure{Type: lro.TypeProtocolError, Outcome: r.outcome, PollError: status}.Err()
 	}
 	return result, nil
@@ -68,8 +68,10 @@ type stepRun struct {
 	step    Step
 	input   activities.StartInput
 	stage   stage
+	began   time.Time // when the start did
 	outcome lro.Outcome
 	adopted bool
+	unread  bool // whether the wait ended as the operation could not be read
 }
 
 // stage is how far a step has come, and so what its undo has to begin with.
@@ -124,14 +126,25 @@ func (r *stepRun) await(ctx workflow.Context, started activities.StartOutput) er
 	if r.outcome.Operation.Done {
 		r.stage = stageEnded
 	}
+	r.unread = unreadable(err)
 	return err
+}
+
+// unreadable reports whether err says of an operation that its state could not
+// be read.
+func unreadable(err error) bool {
+	failure, ok := lro.AsFailure(err)
+	return ok && (failure.Type == lro.TypePollFailed || failure.Type == lro.TypeProtocolError)
 }
 
 // start runs the starter, on a context that is not canceled: a start that is
 // canceled between two attempts runs no code, and what it had started would be
 // lost. Found is false if ctx was canceled and nothing had been started.
 func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
-	r.stage = stageUnknown
+	if err := r.survey(ctx); err != nil {
+		return activities.StartOutput{}, err
+	}
+	r.stage, r.began = stageUnknown, workflow.Now(ctx)
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	starting, giveUp := workflow.WithCancel(free)
 	future := workflow.ExecuteActivity(r.startContext(starting, r.step.StartTimeout), r.step.Activity, r.input)
@@ -157,10 +170,36 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 		return out, lookErr
 	}
 	if !typed {
-		failure = lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, Resources: []string{r.step.Target}}
+		failure = r.startFailed(err)
 	}
 	failure.MayRun = false // it has been looked for
 	return out, failure.Err()
+}
+
+// survey finds out what is there before the start, for a target that cannot bear
+// the workflow's mark.
+func (r *stepRun) survey(ctx workflow.Context) error {
+	if !r.step.LookFirst {
+		return nil
+	}
+	in := r.input
+	in.Survey = true
+	var out activities.StartOutput
+	err := workflow.ExecuteActivity(r.startContext(ctx, r.step.StartTimeout), r.step.Activity, in).Get(ctx, &out)
+	r.input.Known = out.Known
+	switch _, typed := lro.AsFailure(err); {
+	case err == nil, typed:
+		return err
+	case ctx.Err() != nil:
+		return temporal.NewCanceledError() // nothing was started
+	default:
+		return r.startFailed(err).Err()
+	}
+}
+
+// startFailed is the failure of a start that ended in an error of Temporal's.
+func (r *stepRun) startFailed(err error) lro.Failure {
+	return lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, Resources: []string{r.step.Target}}
 }
 
 // final reports whether the starter itself gave up.
@@ -182,12 +221,14 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error
 	return r.look(ctx, r.step.StartTimeout, nil)
 }
 
-// look looks for an operation that was started, and notes if there is none.
+// look looks for an operation that was started, and notes if there is none. With
+// a retry policy, an undo's, it insists.
 func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
 	in := r.input
 	in.AdoptOnly = true
 	ctx = r.startContext(ctx, timeout)
 	if retry != nil {
+		in.Insist = true
 		ctx = workflow.WithRetryPolicy(ctx, *retry)
 	}
 	var out activities.StartOutput

@@ -17,7 +17,8 @@ import (
 // [SagaOptions.UndoWindow] is 0.
 const DefaultUndoWindow = 2 * time.Hour
 
-// SagaOptions configures [NewSaga]. The zero value is the default.
+// SagaOptions configures [NewSaga]. The zero value is the default. With invalid
+// options the first step is refused, with an lro.TypeInvalidInput failure.
 type SagaOptions struct {
 	// Parallel undoes all steps at once rather than in reverse order. For steps
 	// that do not depend on each other.
@@ -39,14 +40,21 @@ type SagaOptions struct {
 //		...
 //	}
 //
-// An undo knows the step's operation: one in flight is canceled and awaited, and
-// what exists then is deleted. It leaves alone what is not the workflow's own.
+// An undo knows the step's operation: one in flight is canceled and awaited,
+// whatever its CancelPolicy, and what exists then is deleted. It leaves alone what is not the workflow's own.
 // A Saga is for the coroutines of one workflow.
+//
+// What Temporal ends without running workflow code is not undone: a terminated
+// workflow, one whose execution or run timeout passes, and one that panics under
+// the worker's policy FailWorkflow. A workflow that continues as new undoes
+// nothing: what was made is the next run's.
 type Saga struct {
 	ctx     workflow.Context
 	options SagaOptions
+	invalid error // what is wrong with the options
+	closed  bool
 	steps   []undoable
-	names   map[string]bool
+	names   map[string]*stepRun
 }
 
 // undoable is what a saga can undo.
@@ -54,24 +62,64 @@ type undoable interface {
 	// resource names what is left if the undo fails.
 	resource() string
 	undo(ctx workflow.Context, saga *Saga) error
+	// exists reports whether there is, or may be, something to undo.
+	exists() bool
 }
 
-// NewSaga returns a saga without steps. It undoes them on a context made of ctx
-// that is not canceled with it.
+// NewSaga returns a saga without steps. Give it the workflow's own context: once
+// that is canceled, Close undoes everything. The undo runs on a context made of
+// ctx that is not canceled with it.
 func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
+	s := &Saga{ctx: ctx, invalid: options.validate(), names: map[string]*stepRun{}}
+	if s.invalid != nil {
+		options = SagaOptions{Parallel: options.Parallel} // for what is added all the same
+	}
 	options.UndoWindow = cmp.Or(options.UndoWindow, DefaultUndoWindow)
 	if options.RetryPolicy == nil {
 		options.RetryPolicy = unlimitedRetries()
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
-	return &Saga{ctx: ctx, options: options, names: map[string]bool{}}
+	s.options = options
+	return s
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError].
+func (o SagaOptions) validate() error {
+	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
+		return err
+	}
+	r := o.RetryPolicy
+	if r == nil {
+		return nil
+	}
+	for _, f := range []durationField{
+		{"saga.retryPolicy.initialInterval", &r.InitialInterval}, {"saga.retryPolicy.maximumInterval", &r.MaximumInterval},
+	} {
+		if err := lro.ValidateDuration(f.name, *f.at, "Temporal's default"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.BackoffCoefficient != 0 && !(r.BackoffCoefficient >= 1 && r.BackoffCoefficient <= 100):
+		return &lro.InvalidError{Field: "saga.retryPolicy.backoffCoefficient", Value: fmt.Sprint(r.BackoffCoefficient), Want: "0 (Temporal's default) or a number from 1 to 100"}
+	case r.MaximumInterval != 0 && r.MaximumInterval < r.InitialInterval:
+		return &lro.InvalidError{Field: "saga.retryPolicy.maximumInterval", Value: r.MaximumInterval.String(), Want: "at least saga.retryPolicy.initialInterval, which is " + r.InitialInterval.String()}
+	case r.MaximumAttempts < 0:
+		return &lro.InvalidError{Field: "saga.retryPolicy.maximumAttempts", Value: fmt.Sprint(r.MaximumAttempts), Want: "0 (no limit) or more"}
+	}
+	return nil
 }
 
 // Add adds a compensation of the caller's own for what resource names, in its
-// place among the steps. Its context is not canceled; its activity options have
+// place among the steps. Add it before the thing is made, if undoing what is not
+// there is harmless: then nothing can come between. Its context is not canceled; its activity options have
 // the saga's window and retry policy, and two minutes for an attempt. A
-// compensation that starts an operation should await it, with [Run].
+// compensation that starts an operation should await it, with [Run]. It panics
+// if undo is nil.
 func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) {
+	if undo == nil {
+		panic("workflows: Saga.Add: undo is nil")
+	}
 	s.steps = append(s.steps, compensation{name: resource, run: undo})
 }
 
@@ -86,17 +134,27 @@ func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
 	return c.run(saga.activityContext(ctx, ""))
 }
 
+func (c compensation) exists() bool { return true }
+
 // enter adds a step that is about to start. A nil saga undoes nothing.
 func (s *Saga) enter(r *stepRun) error {
 	if s == nil {
 		return nil
 	}
-	if s.names[r.step.Name] {
-		failure := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
+	err := s.invalid
+	switch before := s.names[r.step.Name]; {
+	case err != nil:
+	case s.closed:
+		err = &lro.InvalidError{Field: "saga", Value: r.step.Name, Want: "a saga that is not closed"}
+	case before != nil && before.exists():
+		err = &lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"}
+	}
+	if err != nil {
+		failure := lro.Invalid(lro.Ref{}, err)
 		failure.Resources = []string{r.step.Target}
 		return failure.Err()
 	}
-	s.names[r.step.Name] = true
+	s.names[r.step.Name] = r
 	s.steps = append(s.steps, r)
 	return nil
 }
@@ -110,10 +168,16 @@ func (s *Saga) enter(r *stepRun) error {
 // workflow's current details in the Web UI. It never has a CanceledError in its
 // chain: the workflow would close as canceled, and lose it.
 //
-// If the error is that a state could not be read (lro.TypePollFailed,
-// lro.TypeProtocolError), that operation is read again first, for the window;
-// as long as nobody knows what it is, nothing is undone.
+// Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
+// in a step or as the error, that operation is read again first, for the window,
+// and what it is then decides; as long as nobody knows, nothing is undone.
+//
+// A second Close does nothing.
 func (s *Saga) Close(err *error) {
+	if s.closed {
+		return
+	}
+	s.closed = true
 	cause := *err
 	if cause == nil {
 		cause = s.ctx.Err()
@@ -140,6 +204,7 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	if err := s.readAgain(ctx, cause); err != nil {
 		return s.leaveAll(err)
 	}
+	ctx = workflow.WithValue(ctx, undoing{}, true)
 	errs := make([]error, len(s.steps))
 	group := workflow.NewWaitGroup(ctx)
 	for i := len(s.steps) - 1; i >= 0; i-- {
@@ -156,18 +221,41 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	group.Wait(ctx)
 	var failed []undone
 	for i, err := range errs {
-		if err != nil {
+		if err != nil && !s.wentWithAnother(i, errs) {
 			failed = append(failed, undone{s.steps[i].resource(), err})
 		}
 	}
 	return failed
 }
 
+// wentWithAnother reports whether a step that itself can only be stopped was
+// about something that another step's undo has deleted.
+func (s *Saga) wentWithAnother(at int, errs []error) bool {
+	r, ok := s.steps[at].(*stepRun)
+	if !ok || !r.onlyStops() {
+		return false
+	}
+	for i, step := range s.steps {
+		if other, ok := step.(*stepRun); ok && errs[i] == nil && other.deletes(r.step.Target) {
+			return true
+		}
+	}
+	return false
+}
+
+// willDelete reports whether the undo of a step deletes the target.
+func (s *Saga) willDelete(target string) bool {
+	return slices.ContainsFunc(s.steps, func(step undoable) bool {
+		r, ok := step.(*stepRun)
+		return ok && r.deletes(target)
+	})
+}
+
 // leaveAll undoes nothing.
 func (s *Saga) leaveAll(err error) []undone {
 	var left []undone
 	for _, step := range s.steps {
-		if r, ok := step.(*stepRun); !ok || r.exists() {
+		if step.exists() {
 			left = append(left, undone{step.resource(), fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)})
 		}
 	}

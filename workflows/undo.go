@@ -1,7 +1,10 @@
 package workflows
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -33,15 +36,23 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 		return nil
 	}
 	succeeded := r.outcome.State() == lro.StateSucceeded
+	var errs []error
 	if succeeded && r.step.Compensate != nil {
-		if err := r.step.Compensate(saga.activityContext(ctx, ""), r.outcome); err != nil {
-			return err
-		}
+		errs = append(errs, r.step.Compensate(saga.activityContext(ctx, ""), r.outcome))
 	}
-	if r.step.Undo == "" {
-		return nil
+	if r.step.Undo != "" {
+		errs = append(errs, r.remove(ctx, saga, succeeded))
 	}
-	return r.remove(ctx, saga, succeeded)
+	return errors.Join(errs...)
+}
+
+// onlyStops reports whether the step's undo leaves what the operation has done.
+func (r *stepRun) onlyStops() bool { return r.step.Undo == "" && r.step.Compensate == nil }
+
+// deletes reports whether the step's undo deletes a resource, or what it stands
+// in.
+func (r *stepRun) deletes(target string) bool {
+	return r.step.Undo != "" && r.exists() && (target == r.step.Target || strings.HasPrefix(target, r.step.Target+"/"))
 }
 
 // findOut looks for the operation of a start whose end is not known.
@@ -58,11 +69,16 @@ func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	return nil
 }
 
-// stop cancels the operation and awaits its end.
+// stop cancels the operation and awaits its end: for the window, unless what it
+// is about will be deleted anyway.
 func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	options := r.step.Await
-	options.CancelGrace = saga.options.UndoWindow
+	if !r.onlyStops() || !saga.willDelete(r.step.Target) {
+		options.CancelGrace = saga.options.UndoWindow
+	}
+	options.AuthGrace = saga.options.UndoWindow
 	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options})
+	w.insist = true
 	poll := w.cancelAndPoll(ctx)
 	gone := poll.failure != nil && poll.failure.Type == lro.TypeOperationGone
 	switch {
@@ -78,65 +94,86 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 }
 
-// remove deletes the step's target. If the operation did not succeed, or nobody
-// knows, only what can be told to be the workflow's own: after a failed create
-// there is as a rule nothing, or somebody else's.
+// remove deletes the step's target, if it is what the step made. After a success
+// the response says when that was. Otherwise there is as a rule nothing, or
+// somebody else's; only what bears the key, or was made while the operation ran,
+// is deleted.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
-	in := activities.RemoveInput{Target: r.step.Target}
-	if !succeeded {
-		in.Key, in.Since = r.input.Key, r.input.Since
+	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key}
+	if succeeded {
+		in.CreateTime = createTime(r.outcome.Operation.Response)
+	} else {
+		in.Since, in.Until = r.input.Since, r.outcome.EndTime
+		if !r.adopted {
+			in.Since = r.began
+		}
 	}
 	options := workflow.GetActivityOptions(saga.activityContext(ctx, r.taskQueue(ctx)))
 	options.Summary = summary("undo " + r.step.Name)
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out activities.RemoveOutput
-	return workflow.ExecuteActivity(ctx, r.step.Undo, in).Get(ctx, &out)
+	err := workflow.ExecuteActivity(ctx, r.step.Undo, in).Get(ctx, &out)
+	if err == nil && out.Result == activities.RemoveUnknown {
+		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
+	}
+	return err
 }
 
-// readAgain reads the operation again that the cause says could not be read,
-// for as long as the window, and returns why it still cannot be. A poll that
-// failed says nothing about the operation, and is no reason to undo anything.
+// createTime is when a resource in a response was made, zero if it does not say.
+func createTime(response json.RawMessage) time.Time {
+	var resource struct {
+		CreateTime time.Time `json:"createTime"`
+	}
+	if json.Unmarshal(response, &resource) != nil {
+		return time.Time{}
+	}
+	return resource.CreateTime
+}
+
+// readAgain reads the operations again that could not be read, for as long as the
+// window, and returns why one still cannot be. A poll that failed says nothing
+// about the operation, and is no reason to undo anything.
 func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
-	failure, ok := lro.AsFailure(cause)
-	if !ok || failure.Type != lro.TypePollFailed && failure.Type != lro.TypeProtocolError {
-		return nil
-	}
+	var unread []*stepRun
+	known := map[lro.Ref]bool{}
 	for _, step := range s.steps {
-		r, ok := step.(*stepRun)
-		if !ok || r.stage != stageRunning || r.outcome.Ref != failure.Ref {
-			continue
+		if r, ok := step.(*stepRun); ok && r.stage == stageRunning && r.unread {
+			unread = append(unread, r)
+			known[r.outcome.Ref] = true
 		}
-		return r.readAgain(ctx, s)
 	}
-	return nil
+	if failure, ok := lro.AsFailure(cause); ok && unreadable(cause) && !failure.Ref.IsZero() && !known[failure.Ref] && !failure.Operation.Done {
+		unread = append(unread, &stepRun{outcome: failure.Outcome}) // of no step
+	}
+	var first error
+	group := workflow.NewWaitGroup(ctx)
+	for _, r := range unread {
+		group.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer group.Done()
+			if err := r.readAgain(ctx, s); err != nil && first == nil {
+				first = err
+			}
+		})
+	}
+	group.Wait(ctx)
+	return first
 }
-
-// readRetry is the delay between two reads of an operation that cannot be read
-// for a reason that only people can mend.
-const readRetry = time.Minute
 
 func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
-	deadline := workflow.Now(ctx).Add(saga.options.UndoWindow)
-	for {
-		in := activities.OperationInput{Ref: r.outcome.Ref}
-		reading := saga.activityContext(ctx, r.taskQueue(ctx))
-		var op lro.Operation
-		err := workflow.ExecuteActivity(reading, activities.GetOperationName, in).Get(reading, &op)
-		if err == nil {
-			r.outcome.Operation = op
-			if op.Done {
-				r.stage = stageEnded
-			}
-			return nil
-		}
-		if failure, ok := lro.AsFailure(err); ok && failure.Code() == lro.CodeNotFound {
-			return nil // it is gone; the resource is read before it is deleted
-		}
-		if !workflow.Now(ctx).Add(readRetry).Before(deadline) {
-			return err
-		}
-		if err := workflow.Sleep(ctx, readRetry); err != nil {
-			return err
-		}
+	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true}
+	ctx = saga.activityContext(ctx, r.taskQueue(ctx))
+	var op lro.Operation
+	err := workflow.ExecuteActivity(ctx, activities.GetOperationName, in).Get(ctx, &op)
+	if failure, ok := lro.AsFailure(err); ok && failure.Code() == lro.CodeNotFound {
+		return nil // it is gone; the resource is read before it is deleted
 	}
+	if err != nil {
+		return err
+	}
+	r.unread, r.outcome.Operation = false, op
+	if op.Done {
+		r.stage = stageEnded
+	}
+	return nil
 }

@@ -51,6 +51,7 @@ var updateConfig = &method{
 				return s.Projects.InstanceConfigs.Patch(in.Target, body).Context(ctx).Do(options...)
 			},
 			matches: func(m metadata) bool { return same(body.InstanceConfig, mask, m.InstanceConfig.all) },
+			keep:    keepKey(mask, &body.InstanceConfig.Labels),
 		}, nil
 	},
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // databaseID is an id that needs no quotes in either dialect's CREATE DATABASE.
-var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]*[a-z0-9]$`)
+var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]{0,28}[a-z0-9]$`)
 
 // The request of CreateDatabase is the method's own, without createStatement:
 // {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}.
@@ -113,7 +113,9 @@ var updateDatabaseDdl = &method{
 				with.OperationId = id
 				return s.Projects.Instances.Databases.UpdateDdl(in.Target, &with).Context(ctx).Do(options...)
 			},
-			matches: anyOf, // its id is the key
+			// Its id is the key; but a step's statements may have changed, or
+			// another step may have its name.
+			matches: func(m metadata) bool { return slices.Equal(m.Statements, body.Statements) },
 		}, nil
 	},
 }

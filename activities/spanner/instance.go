@@ -52,6 +52,7 @@ var updateInstance = &method{
 				return s.Projects.Instances.Patch(in.Target, body).Context(ctx).Do(options...)
 			},
 			matches: func(m metadata) bool { return same(body.Instance, mask, m.Instance.all) },
+			keep:    keepKey(mask, &body.Instance.Labels),
 		}, nil
 	},
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/activities"
 )
 
 // maxKnown bounds the ids in an intent, and so its size: a heartbeat shall stay
@@ -13,38 +15,48 @@ import (
 const maxKnown = 100
 
 // intent is recorded as a heartbeat before the call that starts an operation, so
-// that a later attempt knows what the call may have brought about: an operation
-// that was not there before.
+// that a later attempt knows what the call may have brought about: what was not
+// there before.
 type intent struct {
-	// Known are the ids of the method's operations that were there, the newest
-	// maxKnown of them.
-	Known []string `json:"known,omitempty"`
+	activities.Known
 	// OperationID is the id asked for, where it is the caller's to choose.
 	OperationID string `json:"operationId,omitempty"`
-	// At is when it was recorded, by the worker's clock. For people.
+	// Taken are ids that answer ALREADY_EXISTS though nothing of them can be read.
+	Taken []string `json:"taken,omitempty"`
+	// At is when the first attempt that called began, by Temporal's clock.
 	At time.Time `json:"at"`
+	// Disarmed says that the call was refused, and brought about nothing.
+	Disarmed bool `json:"disarmed,omitempty"`
 }
 
-// recorded returns the intent of an earlier attempt, nil if none had come so far.
+// recorded returns the intent of an earlier attempt, nil if none has made a call
+// that may have brought something about.
 func recorded(ctx context.Context) *intent {
 	if !activity.HasHeartbeatDetails(ctx) {
 		return nil
 	}
 	var i intent
-	if activity.GetHeartbeatDetails(ctx, &i) != nil || i.At.IsZero() {
+	if activity.GetHeartbeatDetails(ctx, &i) != nil || i.At.IsZero() || i.Disarmed {
 		return nil
 	}
 	return &i
 }
 
 // record makes the intent known to the Temporal server. The SDK sends an
-// attempt's first heartbeat at once and waits for it; if that fails, so does the
-// attempt's context or nothing, and what is lost is the knowledge of one try.
+// attempt's first heartbeat at once and waits for it; if that fails it cancels
+// the attempt's context, and no call is made. A later one of the attempt is sent
+// along with its failure.
 func (i *intent) record(ctx context.Context) { activity.RecordHeartbeat(ctx, i) }
 
-// newIntent is the intent of a call to be made in this situation.
-func newIntent(s sight) *intent {
-	return &intent{Known: s.ids[:min(len(s.ids), maxKnown)], OperationID: s.freeID, At: time.Now().UTC()}
+// newIntent is the intent of a call to be made in this situation, by an attempt
+// that follows earlier.
+func newIntent(ctx context.Context, s sight, earlier *intent) *intent {
+	i := &intent{Known: s.known(), OperationID: s.freeID, At: activity.GetInfo(ctx).StartedTime.UTC()}
+	if earlier != nil {
+		// What came since may be an earlier attempt's.
+		i.Known, i.Taken, i.At = earlier.Known, earlier.Taken, earlier.At
+	}
+	return i
 }
 
 // broughtAbout returns the newest operation that was not there before the
@@ -52,11 +64,11 @@ func newIntent(s sight) *intent {
 func (i *intent) broughtAbout(s sight) *candidate {
 	for at := range s.operations {
 		id := lastSegment(s.operations[at].Name)
-		if i.OperationID != "" && id != i.OperationID || slices.Contains(i.Known, id) {
+		if i.OperationID != "" && id != i.OperationID || slices.Contains(i.Operations, id) {
 			continue
 		}
-		if len(i.Known) == maxKnown && at > 0 {
-			break // older ones may have been left out of Known
+		if len(i.Operations) == maxKnown && at > 0 {
+			break // older ones may have been left out
 		}
 		return &s.operations[at]
 	}

@@ -22,6 +22,7 @@ type kind struct {
 	// the resource itself.
 	aggregate string
 	labels    bool // whether such a resource can have labels
+	undated   bool // whether the API does not say when one was made
 	get       func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error)
 	// list returns a page of a parent's resources of the kind.
 	list   func(ctx context.Context, s *api.Service, parent, token string, options []googleapi.CallOption) (page any, next string, err error)
@@ -88,7 +89,7 @@ var (
 		getActivity: activities.SpannerGetBackupName, removeActivity: activities.SpannerDeleteBackupName,
 	}
 	kindConfig = &kind{
-		name: "InstanceConfig", labels: true, pattern: regexp.MustCompile(`^projects/[^/]+/instanceConfigs/[^/]+$`), example: "projects/p/instanceConfigs/custom-c",
+		name: "InstanceConfig", labels: true, undated: true, pattern: regexp.MustCompile(`^projects/[^/]+/instanceConfigs/[^/]+$`), example: "projects/p/instanceConfigs/custom-c",
 		aggregate: "instanceConfigOperations",
 		get: func(ctx context.Context, s *api.Service, name string, options []googleapi.CallOption) (any, error) {
 			return s.Projects.InstanceConfigs.Get(name).Context(ctx).Do(options...)

@@ -31,6 +31,7 @@ type metadata struct {
 
 	StartTime        time.Time       `json:"startTime"`
 	Progress         json.RawMessage `json:"progress"`
+	Statements       []string        `json:"statements"`
 	CommitTimestamps []time.Time     `json:"commitTimestamps"`
 }
 

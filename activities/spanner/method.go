@@ -3,6 +3,7 @@ package spanner
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
@@ -28,6 +29,9 @@ type method struct {
 type call struct {
 	start   func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
 	matches func(metadata) bool
+	// keep takes over from the target what the change must not take away from
+	// it; nil for nothing.
+	keep func(*resource)
 }
 
 var methods = []*method{
@@ -51,9 +55,23 @@ func labels(given map[string]string, key string) map[string]string {
 	return with
 }
 
+// keepKey has an update of labels keep the key of what made the resource: its
+// undo, and a retry, know it by that.
+func keepKey(mask []string, labels *map[string]string) func(*resource) {
+	return func(r *resource) {
+		key, marked := r.Labels[labelKey]
+		if !marked || !slices.Contains(mask, "labels") {
+			return
+		}
+		if *labels == nil {
+			*labels = map[string]string{}
+		}
+		(*labels)[labelKey] = key
+	}
+}
+
 // same reports whether an operation's message has what the request has in each
-// field of its mask: the metadata holds the request as the service took it, with
-// fields of its own beside.
+// field of its mask: the metadata holds the request as the service took it.
 func same(request any, mask []string, seen fields) bool {
 	raw, err := json.Marshal(request)
 	if err != nil {
@@ -64,7 +82,7 @@ func same(request any, mask []string, seen fields) bool {
 		return false
 	}
 	for _, name := range mask {
-		if !within(wanted[name], seen[name]) {
+		if !within(wanted[name], seen[name]) || !within(seen[name], wanted[name]) {
 			return false
 		}
 	}

@@ -35,15 +35,16 @@ func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveIn
 }
 
 func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.RemoveInput) (activities.RemoveOutput, error) {
-	if in.Key != "" || !in.Since.IsZero() {
+	if in.Key != "" || !in.Since.IsZero() || !in.CreateTime.IsZero() {
 		seen, err := a.find(ctx, k, in.Target)
 		switch {
 		case err != nil:
 			return activities.RemoveOutput{}, err
 		case seen == nil:
 			return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
-		case !k.owns(seen, in):
-			return activities.RemoveOutput{Result: activities.RemoveNotOurs}, nil
+		}
+		if whose := k.whose(seen, in); whose != "" {
+			return activities.RemoveOutput{Result: whose}, nil
 		}
 	}
 	err := a.client.Call(ctx, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
@@ -64,12 +65,25 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 	}
 }
 
-// owns reports whether the resource is the caller's, as far as the input says.
-func (k *kind) owns(seen *resource, in activities.RemoveInput) bool {
-	if k.labels && in.Key != "" && !seen.madeBy(in.Key) {
-		return false
+// whose says why a resource is not to be deleted, "" if it is the caller's.
+func (k *kind) whose(seen *resource, in activities.RemoveInput) activities.RemoveResult {
+	ours := false
+	switch {
+	case !in.CreateTime.IsZero() && !seen.CreateTime.IsZero():
+		ours = seen.CreateTime.Equal(in.CreateTime)
+	case k.labels && in.Key != "":
+		ours = seen.madeBy(in.Key) && (in.Since.IsZero() || seen.notOlder(in.Since))
+	case in.Since.IsZero():
+		ours = true
+	case seen.CreateTime.IsZero():
+		return activities.RemoveUnknown
+	default:
+		ours = seen.notOlder(in.Since) && (in.Until.IsZero() || !seen.CreateTime.After(in.Until.Add(activities.MaxClockSkew)))
 	}
-	return in.Since.IsZero() || seen.notOlder(in.Since)
+	if !ours {
+		return activities.RemoveNotOurs
+	}
+	return ""
 }
 
 // get reads a resource.

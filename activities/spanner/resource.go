@@ -32,11 +32,15 @@ func (r *resource) notOlder(since time.Time) bool {
 	return r.CreateTime.IsZero() || !r.CreateTime.Before(since.Add(-activities.MaxClockSkew))
 }
 
-// follows reports whether a change that has ended was one of an earlier resource
-// of the name.
-func (r *resource) follows(change candidate) bool {
+// outlives reports whether the resource is the one that a change was about, and
+// not a later one of the name. What does not say when it was made is not known
+// to be.
+func (r *resource) outlives(change candidate) bool {
+	if !change.Done {
+		return true
+	}
 	start := change.startTime()
-	return change.Done && !start.IsZero() && !r.CreateTime.IsZero() && start.Before(r.CreateTime)
+	return !start.IsZero() && !r.CreateTime.IsZero() && !start.Before(r.CreateTime)
 }
 
 // find reads a resource; nil if there is none.

@@ -70,7 +70,12 @@ type bench struct {
 
 func newBench(t *testing.T, faults ...testsuite.Fault) *bench {
 	t.Helper()
-	service := testsuite.ForTest(t, testsuite.Options{Faults: faults})
+	return newBenchAt(t, testsuite.SystemClock(), faults...)
+}
+
+func newBenchAt(t *testing.T, clock testsuite.Clock, faults ...testsuite.Fault) *bench {
+	t.Helper()
+	service := testsuite.ForTest(t, testsuite.Options{Faults: faults, Clock: clock})
 	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 	client, err := rest.New(t.Context(), rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
@@ -90,11 +95,11 @@ func newBench(t *testing.T, faults ...testsuite.Fault) *bench {
 // stage puts there what a starter needs.
 func (b *bench) stage(s starter) *bench {
 	b.t.Helper()
+	if s.creates && s.target == instance {
+		return b
+	}
 	for _, name := range []string{instance, instance + "/databases/other", instance + "/backups/source"} {
 		b.put(name)
-	}
-	if s.creates && s.target == instance {
-		return b.dropped(instance)
 	}
 	if !s.creates && s.target != instance {
 		b.put(s.target)
@@ -109,9 +114,6 @@ func (b *bench) put(name string) {
 	}
 }
 
-// dropped makes the service anew: it has no way to take a resource away unseen.
-func (b *bench) dropped(string) *bench { return newBench(b.t) }
-
 // attempts runs an activity as Temporal would: again after each retryable
 // failure, with the heartbeat of the attempt before.
 type attempts struct {
@@ -120,6 +122,7 @@ type attempts struct {
 	beat  converter.EncodedValues
 	tries int
 	delay time.Duration // of the last failure
+	ago   time.Duration // by how much the heartbeat's time is put back
 }
 
 func (b *bench) attempts() *attempts { return &attempts{t: b.t, acts: b.acts} }
@@ -137,7 +140,7 @@ func (a *attempts) once(name string, in, out any) error {
 		if err := a.beat.Get(&raw); err != nil {
 			a.t.Fatal(err)
 		}
-		env.SetHeartbeatDetails(raw)
+		env.SetHeartbeatDetails(a.older(raw))
 	}
 	a.tries++
 	value, err := env.ExecuteActivity(name, in)
@@ -145,6 +148,20 @@ func (a *attempts) once(name string, in, out any) error {
 		return err
 	}
 	return value.Get(out)
+}
+
+// older puts an intent's time back.
+func (a *attempts) older(raw json.RawMessage) json.RawMessage {
+	var details map[string]any
+	if json.Unmarshal(raw, &details) != nil || a.ago == 0 {
+		return raw
+	}
+	details["at"] = time.Now().Add(-a.ago).UTC()
+	older, err := json.Marshal(details)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return older
 }
 
 // run makes attempts until one is final, ten at most.

@@ -25,15 +25,23 @@ type sight struct {
 	freeID string
 }
 
-// look reads the target and its operations.
-func (a *Activities) look(ctx context.Context, m *method, in activities.StartInput, matches func(metadata) bool) (sight, error) {
+// known is what a later look is compared with.
+func (s sight) known() activities.Known {
+	return activities.Known{Exists: s.resource != nil, Operations: s.ids[:min(len(s.ids), maxKnown)]}
+}
+
+// look reads the target and its operations. taken are ids that cannot be read.
+func (a *Activities) look(ctx context.Context, m *method, in activities.StartInput, made call, taken []string) (sight, error) {
 	var s sight
 	var err error
 	if s.resource, err = a.find(ctx, m.target, in.Target); err != nil {
 		return s, err
 	}
+	if made.keep != nil && s.resource != nil {
+		made.keep(s.resource)
+	}
 	if m.ids {
-		return s, a.lookByID(ctx, in, &s)
+		return s, a.lookByID(ctx, in, made.matches, taken, &s)
 	}
 	all, err := a.operations(ctx, m, in.Target)
 	if err != nil {
@@ -41,7 +49,7 @@ func (a *Activities) look(ctx context.Context, m *method, in activities.StartInp
 	}
 	for _, c := range all {
 		s.ids = append(s.ids, lastSegment(c.Name))
-		if matches(c.metadata) {
+		if made.matches(c.metadata) {
 			s.operations = append(s.operations, c)
 		}
 	}
@@ -50,10 +58,14 @@ func (a *Activities) look(ctx context.Context, m *method, in activities.StartInp
 
 // lookByID reads the operations of the key's generations. An id answers
 // ALREADY_EXISTS for good, its resource dropped and made again included, so that
-// each try after one that ended takes the next.
-func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, s *sight) error {
+// each try after one that ended takes the next. Those that are of other
+// statements than the request's stay out of the operations.
+func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, matches func(metadata) bool, taken []string, s *sight) error {
 	for generation := 1; ; generation++ {
 		id := operationID(in.Key, generation)
+		if slices.Contains(taken, id) {
+			continue
+		}
 		op, err := a.client.GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
 		if err != nil && activities.Classify(err) == activities.ClassNotFound {
 			s.freeID = id
@@ -63,7 +75,9 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, s *
 			return err
 		}
 		s.ids = slices.Insert(s.ids, 0, id)
-		s.operations = slices.Insert(s.operations, 0, newCandidate(op))
+		if c := newCandidate(op); matches(c.metadata) {
+			s.operations = slices.Insert(s.operations, 0, c)
+		}
 	}
 }
 

@@ -61,52 +61,76 @@ func (s *starting) prepare() error {
 func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 	earlier := recorded(ctx)
 	s.mayRun = earlier != nil || s.in.AdoptOnly
-	seen, err := s.look(ctx, s.method, s.in, s.call.matches)
+	var taken []string
+	if earlier != nil {
+		taken = earlier.Taken
+	}
+	seen, err := s.look(ctx, s.method, s.in, s.call, taken)
 	if err != nil {
 		return activities.StartOutput{}, err
 	}
-	out, err := s.adopt(seen, earlier)
-	if out.Found || err != nil || s.in.AdoptOnly {
+	if s.in.Survey {
+		known := seen.known()
+		return activities.StartOutput{Known: &known}, nil
+	}
+	if s.in.AdoptOnly {
+		return s.adopt(seen, s.surveyed())
+	}
+	if out, err := s.adopt(seen, earlier); out.Found || err != nil {
 		return out, err
 	}
-	now := newIntent(seen)
-	if earlier != nil {
-		now.Known = earlier.Known // what came since may be an earlier attempt's
-	}
+	now := newIntent(ctx, seen, earlier)
 	now.record(ctx)
 	op, err := s.send(ctx, now.OperationID)
 	switch {
 	case err == nil:
 		return found(op, false), nil
 	case !mayHaveStarted(err):
+		if earlier == nil {
+			now.Disarmed = true
+			now.record(ctx)
+		}
 		return activities.StartOutput{}, err
-	case earlier == nil && statusOf(err).Code == lro.CodeAlreadyExists && !s.method.target.labels && !s.method.ids:
+	case statusOf(err).Code == lro.CodeAlreadyExists && earlier == nil && !s.in.Retried && !s.method.ids:
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
 	s.mayRun = true
-	seen, lookErr := s.look(ctx, s.method, s.in, s.call.matches)
+	seen, lookErr := s.look(ctx, s.method, s.in, s.call, now.Taken)
 	if lookErr != nil {
-		return activities.StartOutput{}, err // the first is the one to tell
+		seen = sight{} // the call's error is the one to tell
+	} else if out, err := s.adopt(seen, now); out.Found || err != nil {
+		return out, err
 	}
-	if out, adoptErr := s.adopt(seen, now); out.Found || adoptErr != nil {
-		return out, adoptErr
+	if statusOf(err).Code == lro.CodeAlreadyExists {
+		return activities.StartOutput{}, s.unseen(ctx, now)
 	}
 	return activities.StartOutput{}, err
+}
+
+// surveyed is what was there before the start, as an intent: nil if nobody
+// looked.
+func (s *starting) surveyed() *intent {
+	if s.in.Known == nil {
+		return nil
+	}
+	return &intent{Known: *s.in.Known}
 }
 
 // mayHaveStarted reports whether an operation may run in spite of the error: no
 // reply came, it says nothing for sure, or it says that something is there.
 func mayHaveStarted(err error) bool {
 	status := statusOf(err)
-	return status.Code == lro.CodeAlreadyExists || transient(err) && status.Code != lro.CodeResourceExhausted
+	return status.Code == lro.CodeAlreadyExists || transient(err) && status.Code != lro.CodeResourceExhausted && !quota(err)
 }
 
 // adopt returns the operation that is the caller's own, Found false if there is
-// none. Its error says that the target is somebody else's.
-func (s *starting) adopt(seen sight, earlier *intent) (activities.StartOutput, error) {
-	if earlier != nil {
-		if own := earlier.broughtAbout(seen); own != nil && (!s.in.AdoptOnly || own.alive()) {
+// none. Its error says that the target is somebody else's. before is what was
+// there before any call, nil if none has been made: then nothing is the caller's
+// but what bears its key, or an earlier run of the workflow may have started.
+func (s *starting) adopt(seen sight, before *intent) (activities.StartOutput, error) {
+	if before != nil {
+		if own := before.broughtAbout(seen); own != nil && (!s.in.AdoptOnly || own.alive()) {
 			return found(own.Operation, true), nil
 		}
 	}
@@ -114,20 +138,25 @@ func (s *starting) adopt(seen sight, earlier *intent) (activities.StartOutput, e
 		return s.adoptChange(seen), nil
 	}
 	if seen.resource != nil {
-		return s.adoptResource(seen)
+		return s.adoptResource(seen, before)
 	}
 	for _, op := range seen.operations {
-		if op.State() == lro.StateRunning && op.notOlder(s.in.Since) {
+		if op.State() != lro.StateRunning {
+			continue
+		}
+		if s.method.target.labels || s.in.Retried && op.notOlder(s.in.Since) {
 			return found(op.Operation, true), nil
+		}
+		if !s.in.AdoptOnly {
+			return activities.StartOutput{}, s.notOurs()
 		}
 	}
 	return activities.StartOutput{}, nil
 }
 
-// adoptResource adopts what made the resource, if it is the caller's: an earlier
-// run of the workflow made it.
-func (s *starting) adoptResource(seen sight) (activities.StartOutput, error) {
-	if !s.owns(seen) {
+// adoptResource adopts what made the resource, if it is the caller's.
+func (s *starting) adoptResource(seen sight, before *intent) (activities.StartOutput, error) {
+	if !s.owns(seen, before) {
 		if s.in.AdoptOnly {
 			return activities.StartOutput{}, nil
 		}
@@ -139,43 +168,70 @@ func (s *starting) adoptResource(seen sight) (activities.StartOutput, error) {
 		}
 	}
 	if seen.resource.State == "CREATING" {
-		// Its operation is not listed yet: look again.
-		return activities.StartOutput{}, &activities.Error{Method: s.method.name, Status: lro.Status{
-			Code: lro.CodeUnavailable, Message: s.in.Target + " is being created, but its operation is not listed",
-		}}
+		return activities.StartOutput{}, s.unavailable(" is being created, but its operation is not listed")
 	}
 	return done(s.method.target, seen.resource), nil
 }
 
 // owns reports whether the resource is the caller's.
-func (s *starting) owns(seen sight) bool {
+func (s *starting) owns(seen sight, before *intent) bool {
 	if s.method.target.labels {
 		return seen.resource.madeBy(s.in.Key)
 	}
-	// Of those without labels, the metadata of some holds the request. Where
-	// its record is gone, only the time is left.
+	// Of those without labels, the metadata of some holds the request.
 	madeOtherwise := len(seen.ids) > 0 && len(seen.operations) == 0
-	return !madeOtherwise && seen.resource.notOlder(s.in.Since)
+	switch {
+	case madeOtherwise:
+		return false
+	case before != nil && !before.Exists:
+		return true // it came to be after the call
+	default:
+		return s.in.Retried && !seen.resource.CreateTime.IsZero() && seen.resource.notOlder(s.in.Since)
+	}
 }
 
 // adoptChange adopts a change of a resource that an earlier run of the workflow
-// started: the method's last one on the target, if it is as requested.
+// started and that has not been undone with the resource: of changes with ids,
+// the newest as requested; of others, the method's last on the target, if it is
+// as requested.
 func (s *starting) adoptChange(seen sight) activities.StartOutput {
-	if len(seen.operations) == 0 || seen.resource == nil {
+	if !s.in.Retried || seen.resource == nil {
 		return activities.StartOutput{}
 	}
-	last := seen.operations[0]
-	isLast := lastSegment(last.Name) == seen.ids[0]
-	if !isLast || !last.alive() || seen.resource.follows(last) || !s.method.ids && !last.notOlder(s.in.Since) {
-		return activities.StartOutput{}
+	for _, op := range seen.operations {
+		last := lastSegment(op.Name) == seen.ids[0]
+		inTime := s.method.ids || last && op.notOlder(s.in.Since)
+		if inTime && op.alive() && (s.method.target.undated || seen.resource.outlives(op)) {
+			return found(op.Operation, true)
+		}
 	}
-	return found(last.Operation, true)
+	return activities.StartOutput{}
 }
 
 func (s *starting) notOurs() error {
 	return &activities.Error{Method: s.method.name, Status: lro.Status{
 		Code: lro.CodeAlreadyExists, Message: s.in.Target + " exists and was not made by this workflow",
 	}}
+}
+
+// unavailable is to be tried again.
+func (s *starting) unavailable(what string) error {
+	return &activities.Error{Method: s.method.name, Status: lro.Status{Code: lro.CodeUnavailable, Message: s.in.Target + what}}
+}
+
+// readLag is for how long what exists may not be readable everywhere.
+const readLag = time.Minute
+
+// unseen is the error of a call that was answered with ALREADY_EXISTS where
+// nothing can be seen, such as the caller's own that cannot be read yet. An
+// operation's id that stays so belongs to one whose record is gone: the next
+// attempt takes another.
+func (s *starting) unseen(ctx context.Context, now *intent) error {
+	if s.method.ids && activity.GetInfo(ctx).StartedTime.Sub(now.At) > readLag {
+		now.Taken, now.OperationID = append(now.Taken, now.OperationID), ""
+		now.record(ctx)
+	}
+	return s.unavailable(" or its operation exists, but cannot be seen yet")
 }
 
 // send makes the call.
@@ -230,11 +286,20 @@ func (s *starting) failed(ctx context.Context, err error) error {
 	}
 	notOurs := statusOf(err).Code == lro.CodeAlreadyExists // that has been found out
 	failure := lro.Failure{Type: lro.TypeStartFailed, StartError: statusOf(err), MayRun: s.mayRun && !notOurs, Resources: []string{s.in.Target}}
-	if !transient(err) {
+	if !transient(err) && !s.in.Insist {
 		return failure.Err()
 	}
-	return failure.RetryableErr(s.retryAfter(err, activity.GetInfo(ctx).Attempt))
+	after := s.retryAfter(err, activity.GetInfo(ctx).Attempt)
+	if s.mayRun && !s.method.creates && !s.method.ids {
+		after = max(after, ambiguousDelay)
+	}
+	return failure.RetryableErr(after)
 }
+
+// ambiguousDelay is how long a change that nothing marks as the caller's waits
+// before it is sent again after a call whose end is not known: a list may lag,
+// and a request that nobody waits for any more may still act.
+const ambiguousDelay = 10 * time.Second
 
 // The delays after a quota error, as java-spanner's ("administrative requests
 // limit exceeded"): the quota is one of requests a minute.

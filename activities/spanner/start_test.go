@@ -136,7 +136,10 @@ func TestAdoptAcrossRuns(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := b.attempts().start(s)
+				in := s.input()
+				in.Retried = true
+				var again activities.StartOutput
+				err = b.attempts().run(s.activity, in, &again)
 				if err != nil || again.Ref != first.Ref || !again.Adopted || len(b.started(s)) != 1 {
 					t.Errorf("%s adopted %t (%v), want %s; the server has %v", again.Ref, again.Adopted, err, first.Ref, b.started(s))
 				}
@@ -202,8 +205,12 @@ func TestAdoptOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 			in := s.input()
-			in.AdoptOnly = true
+			in.Survey = true
 			var out activities.StartOutput
+			if err := b.attempts().run(s.activity, in, &out); err != nil || out.Found || out.Known == nil {
+				t.Fatalf("a survey found %s, %v (%v)", out.Ref, out.Known, err)
+			}
+			in.Survey, in.AdoptOnly, in.Known = false, true, out.Known
 			if err := b.attempts().run(s.activity, in, &out); err != nil || out.Found {
 				t.Fatalf("found %s (%v) before anything was started", out.Ref, err)
 			}

@@ -15,11 +15,15 @@ func CreateInstance(name string, instance any) workflows.Step {
 }
 
 // UpdateInstance changes the fields of an instance that mask names, such as
-// "nodeCount" or "displayName,labels".
+// "nodeCount" or "displayName,labels". The label that marks the instance as the
+// workflow's own stays. A second change of the same fields needs a Name of its
+// own.
 func UpdateInstance(name, mask string, instance any) workflows.Step {
 	return workflows.Step{
+		Name:     "UpdateInstance " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstanceName,
 		Target:   name, Request: request{"instance": instance, "fieldMask": mask},
+		LookFirst: true,
 	}
 }
 
@@ -28,6 +32,7 @@ func MoveInstance(name, targetConfig string) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerMoveInstanceName,
 		Target:   name, Request: request{"targetConfig": targetConfig},
+		LookFirst: true,
 	}
 }
 
@@ -37,6 +42,7 @@ func CreateDatabase(name string, options any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateDatabaseName, Undo: activities.SpannerDropDatabaseName,
 		Target: name, Request: options,
+		LookFirst: true,
 	}
 }
 
@@ -47,6 +53,7 @@ func RestoreDatabase(name, backup string) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerRestoreDatabaseName, Undo: activities.SpannerDropDatabaseName,
 		Target: name, Request: request{"backup": backup},
+		LookFirst: true,
 	}
 }
 
@@ -54,8 +61,10 @@ func RestoreDatabase(name, backup string) workflows.Step {
 // "enableDropProtection".
 func UpdateDatabase(name, mask string, database any) workflows.Step {
 	return workflows.Step{
+		Name:     "UpdateDatabase " + name + " " + mask,
 		Activity: activities.SpannerUpdateDatabaseName,
 		Target:   name, Request: request{"database": database, "updateMask": mask},
+		LookFirst: true,
 	}
 }
 
@@ -69,6 +78,7 @@ func UpdateDatabaseDdl(database, step string, statements ...string) workflows.St
 		Name:     "UpdateDatabaseDdl " + database + " " + step,
 		Activity: activities.SpannerUpdateDatabaseDdlName,
 		Target:   database, Request: request{"statements": statements},
+		LookFirst: true,
 	}
 }
 
@@ -78,6 +88,7 @@ func ChangeQuorum(database string, quorumType any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerChangeQuorumName,
 		Target:   database, Request: request{"quorumType": quorumType},
+		LookFirst: true,
 	}
 }
 
@@ -87,6 +98,7 @@ func CreateBackup(name string, backup any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateBackupName, Undo: activities.SpannerDeleteBackupName,
 		Target: name, Request: request{"backup": backup},
+		LookFirst: true,
 	}
 }
 
@@ -96,6 +108,7 @@ func CopyBackup(name, source string, backup Backup) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCopyBackupName, Undo: activities.SpannerDeleteBackupName,
 		Target: name, Request: request{"sourceBackup": source, "expireTime": backup.ExpireTime},
+		LookFirst: true,
 	}
 }
 
@@ -110,8 +123,10 @@ func CreateInstanceConfig(name string, config any) workflows.Step {
 // UpdateInstanceConfig changes the fields of an instance config that mask names.
 func UpdateInstanceConfig(name, mask string, config any) workflows.Step {
 	return workflows.Step{
+		Name:     "UpdateInstanceConfig " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstanceConfigName,
 		Target:   name, Request: request{"instanceConfig": config, "updateMask": mask},
+		LookFirst: true,
 	}
 }
 
@@ -120,6 +135,7 @@ func CreateInstancePartition(name string, partition any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateInstancePartitionName, Undo: activities.SpannerDeleteInstancePartitionName,
 		Target: name, Request: partition,
+		LookFirst: true,
 	}
 }
 
@@ -127,8 +143,10 @@ func CreateInstancePartition(name string, partition any) workflows.Step {
 // names.
 func UpdateInstancePartition(name, mask string, partition any) workflows.Step {
 	return workflows.Step{
+		Name:     "UpdateInstancePartition " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstancePartitionName,
 		Target:   name, Request: request{"instancePartition": partition, "fieldMask": mask},
+		LookFirst: true,
 	}
 }
 
