@@ -53,12 +53,16 @@ var (
 // error is an [*lro.InvalidError] for "name".
 func (s *Service) Put(name string, fields map[string]any) error {
 	if !resourceName.MatchString(name) {
-		return &lro.InvalidError{Field: "name", Value: name, Want: "projects/P/instances/I, .../databases/D, .../backups/B, .../instancePartitions/P or projects/P/instanceConfigs/C"}
+		return invalidResourceName("name", name)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.put(name, fields, nil)
 	return nil
+}
+
+func invalidResourceName(field, name string) error {
+	return &lro.InvalidError{Field: field, Value: name, Want: "projects/P/instances/I, .../databases/D, .../backups/B, .../instancePartitions/P or projects/P/instanceConfigs/C"}
 }
 
 // put stores a copy of fields: the caller may go on using its map.

@@ -47,18 +47,19 @@ type Service struct {
 	options Options
 	clock   Clock
 
-	mu         sync.Mutex
-	plans      map[Method][]Script
-	faults     []*armedFault
-	operations map[string]*operation
-	order      []*operation
-	resources  map[string]*resource
-	serial     int
-	made       map[string]time.Time // the last createTime of each name
-	log        []*Call
-	arrived    int
-	underWay   map[Method]int
-	most       map[Method]int
+	mu          sync.Mutex
+	plans       map[Method][]Script
+	targetPlans map[planned][]Script
+	faults      []*armedFault
+	operations  map[string]*operation
+	order       []*operation
+	resources   map[string]*resource
+	serial      int
+	made        map[string]time.Time // the last createTime of each name
+	log         []*Call
+	arrived     int
+	underWay    map[Method]int
+	most        map[Method]int
 }
 
 var _ activities.Client = (*Service)(nil)
@@ -74,7 +75,7 @@ func NewService(options Options) (*Service, error) {
 	}
 	options.PageSize = cmp.Or(options.PageSize, DefaultPageSize)
 	s := &Service{
-		options: options, clock: options.Clock, plans: map[Method][]Script{},
+		options: options, clock: options.Clock, plans: map[Method][]Script{}, targetPlans: map[planned][]Script{},
 		operations: map[string]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
 		underWay: map[Method]int{}, most: map[Method]int{},
 	}
@@ -132,6 +133,28 @@ func (s *Service) Plan(method Method, scripts ...Script) error {
 	defer s.mu.Unlock()
 	s.plans[method] = slices.Clone(scripts)
 	return nil
+}
+
+// PlanFor scripts the next starts of a method on one resource, such as
+// projects/p/instances/i/databases/d, before what is planned for the method:
+// where several start side by side, whose start comes first is chance.
+func (s *Service) PlanFor(method Method, target string, scripts ...Script) error {
+	if err := validatePlan("plan", method, scripts); err != nil {
+		return err
+	}
+	if !resourceName.MatchString(target) {
+		return invalidResourceName("target", target)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.targetPlans[planned{method, target}] = slices.Clone(scripts)
+	return nil
+}
+
+// planned is what a plan is for.
+type planned struct {
+	method Method
+	target string
 }
 
 // AddFaults adds faults, whose windows start now, behind those there are.

@@ -81,16 +81,27 @@ func (s *Service) actOnBody(r request) reply {
 	}
 }
 
-// nextScript is the script for the next start of a method.
-func (s *Service) nextScript(method Method) Script {
-	plan := s.plans[method]
-	if len(plan) == 0 {
-		return Script{}
+// nextScript is the script for the next start of a method on a target.
+func (s *Service) nextScript(method Method, target string) Script {
+	if plan := s.targetPlans[planned{method, target}]; len(plan) > 0 {
+		script, rest := next(plan)
+		s.targetPlans[planned{method, target}] = rest
+		return script
 	}
-	if len(plan) > 1 {
-		s.plans[method] = plan[1:]
+	if plan := s.plans[method]; len(plan) > 0 {
+		script, rest := next(plan)
+		s.plans[method] = rest
+		return script
 	}
-	return plan[0]
+	return Script{}
+}
+
+// next takes a plan's first script; the last is for all further starts.
+func next(plan []Script) (Script, []Script) {
+	if len(plan) == 1 {
+		return plan[0], plan
+	}
+	return plan[0], plan[1:]
 }
 
 // launch is one start of an operation by a method.
@@ -112,7 +123,7 @@ func (s *Service) launch(l launch) (*operation, reply) {
 	if s.operations[name] != nil {
 		return nil, failed(lro.CodeAlreadyExists, "Operation already exists: "+name)
 	}
-	script := s.nextScript(l.method)
+	script := s.nextScript(l.method, l.target)
 	if strings.Contains(l.target, "/databases/") && script.OnDelete == (Delete{}) {
 		script.OnDelete = DeleteUnimplemented()
 	}

@@ -305,3 +305,32 @@ func TestLostStart(t *testing.T) {
 		t.Errorf("%d operations run, want the one whose reply was lost", got)
 	}
 }
+
+// A plan for a resource goes before that of the method.
+func TestPlanFor(t *testing.T) {
+	t.Parallel()
+	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour}}}})
+	const instance = "projects/p/instances/i"
+	if err := s.service.Put(instance, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.service.PlanFor(testsuite.MethodCreateDatabase, instance+"/databases/bad", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"good", "bad"} {
+		s.do("POST", instance+"/databases", "{\"createStatement\":\"CREATE DATABASE `"+id+"`\"}")
+	}
+	states := map[string]lro.State{}
+	for _, ref := range s.service.Refs() {
+		op, _ := s.service.Peek(ref)
+		states[ref.Name[len(instance+"/databases/"):][:3]] = op.State()
+	}
+	if states["goo"] != lro.StateRunning || states["bad"] != lro.StateFailed {
+		t.Errorf("states %v, want that of bad alone to have failed", states)
+	}
+	for _, target := range []string{"", "bad", "projects/p"} {
+		if err := s.service.PlanFor(testsuite.MethodCreateDatabase, target); err == nil {
+			t.Errorf("%q is taken for a resource", target)
+		}
+	}
+}

@@ -20,7 +20,7 @@ type Registry interface {
 // Register registers awaitop's workflows and activities under their fixed
 // names. client is usually a *rest.Client, in tests a testsuite.Service. With a
 // *rest.Client that reaches spanner.googleapis.com, Spanner's starters are among
-// them.
+// them; with another they fail at once and say so.
 //
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
@@ -37,6 +37,7 @@ func register(registry activities.Registry, client activities.Client, polling *a
 	polling.Register(registry)
 	api, ok := client.(*rest.Client)
 	if !ok || !api.Serves(lro.SpannerService) {
+		spanner.RegisterUnavailable(registry)
 		return
 	}
 	starters, err := spanner.New(context.Background(), api)

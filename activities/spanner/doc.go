@@ -16,13 +16,14 @@
 //	Create- and CopyBackup,            operation is new, and its metadata; after a workflow's retry or
 //	CreateInstancePartition            reset: not older than the workflow, and its metadata
 //	updates, MoveInstance,             that the operation is new, and its metadata, which holds the
-//	ChangeQuorum                       request
+//	ChangeQuorum                       request; after a retry or reset: that it is the last one
 //
-// Before each call its intent is recorded as a heartbeat: the operations that
-// were there. What comes to be of the same method on the same target is the
-// caller's own. For those without a key an ambiguity remains: somebody else who
-// makes the same resource, by the same name, between that look and a call whose
-// reply is lost, is taken for the caller.
+// Before each call its intent is recorded as a heartbeat: the resource and the
+// operations that were there. What comes to be of the same method on the same
+// target is the caller's own. In a workflow's first run, what was there is not.
+// For those without a key an ambiguity remains: somebody else who makes the same
+// resource, by the same name, between that look and a call whose reply is lost,
+// is taken for the caller.
 //
 // An operation that has ended in an earlier life of the resource is never
 // adopted, nor is one that failed in an earlier try: the next try starts the

@@ -2,10 +2,12 @@ package spanner
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
@@ -33,6 +35,28 @@ func New(ctx context.Context, client *rest.Client) (*Activities, error) {
 		return nil, fmt.Errorf("set up the Spanner client: %w", err)
 	}
 	return &Activities{client: client, api: service, random: rand.Float64}, nil
+}
+
+// UnavailableType is the ApplicationError type of the activities that
+// [RegisterUnavailable] registers. It is not retryable.
+const UnavailableType = "StartersUnavailable"
+
+// RegisterUnavailable registers under the activities' names what fails at once,
+// for a worker whose client cannot run them: without it a workflow would wait
+// for activities that nobody has.
+func RegisterUnavailable(registry activities.Registry) {
+	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
+		return nil, temporal.NewNonRetryableApplicationError(
+			"this worker has no starters: they need a *rest.Client that has "+lro.SpannerService+" among its services, in a test one of a testsuite.Server",
+			UnavailableType, nil)
+	}
+	for _, m := range methods {
+		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: m.activity})
+	}
+	for _, k := range kinds {
+		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: k.removeActivity})
+		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: k.getActivity})
+	}
 }
 
 // Register registers all activities under their fixed names. It panics, as the

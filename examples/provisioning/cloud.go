@@ -126,18 +126,25 @@ func (c *cloud) serveScripted(failAt string) error {
 		}
 		return script
 	}
-	plans := map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance: {fail(4*time.Second, "instance", lro.CodeResourceExhausted, "no capacity in this config")},
-		testsuite.MethodCreateDatabase: {run(3 * time.Second), fail(2*time.Second, "database", lro.CodeInternal, "internal error"), run(4 * time.Second)},
-		testsuite.MethodUpdateDatabaseDdl: {
-			run(3 * time.Second), fail(2*time.Second, "schema", lro.CodeInvalidArgument, "no such column"), run(2 * time.Second),
-			fail(4*time.Second, "index", lro.CodeFailedPrecondition, "Found uniqueness violation on index uniquev"),
-		},
-		testsuite.MethodCreateBackup: {fail(4*time.Second, "backup", lro.CodeInternal, "internal error")},
-	}
-	service, err := testsuite.NewService(testsuite.Options{Plans: plans})
+	service, err := testsuite.NewService(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
+		testsuite.MethodCreateInstance:    {fail(4*time.Second, "instance", lro.CodeResourceExhausted, "no capacity in this config")},
+		testsuite.MethodCreateDatabase:    {run(4 * time.Second)},
+		testsuite.MethodUpdateDatabaseDdl: {run(3 * time.Second)},
+		testsuite.MethodCreateBackup:      {fail(4*time.Second, "backup", lro.CodeInternal, "internal error")},
+	}})
 	if err != nil {
 		return err
+	}
+	instance := c.input.Project + "/instances/" + c.input.Instance
+	first, second := instance+"/databases/"+c.input.Databases[0], instance+"/databases/"+c.input.Databases[1]
+	for _, err := range []error{
+		service.PlanFor(testsuite.MethodCreateDatabase, second, fail(2*time.Second, "database", lro.CodeInternal, "internal error")),
+		service.PlanFor(testsuite.MethodUpdateDatabaseDdl, second, fail(2*time.Second, "schema", lro.CodeInvalidArgument, "no such column")),
+		service.PlanFor(testsuite.MethodUpdateDatabaseDdl, first, run(3*time.Second), fail(4*time.Second, "index", lro.CodeFailedPrecondition, "Found uniqueness violation on index uniquev")),
+	} {
+		if err != nil {
+			return err
+		}
 	}
 	if c.server, err = testsuite.NewServer(service, testsuite.ServerOptions{}); err != nil {
 		return err

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
@@ -21,6 +23,8 @@ type demo struct {
 	out    *console.Console
 	client client.Client
 	cloud  *cloud
+
+	canceled bool // whether a cancel was asked for before the end
 }
 
 // serve starts a worker for the workflow, with awaitop's plugin.
@@ -51,10 +55,7 @@ func (d *demo) run(ctx context.Context) (report, error) {
 	var summary provision.Summary
 	err = d.await(ctx, run, &summary)
 	stop()
-	if err := ctx.Err(); err != nil {
-		return report{}, fmt.Errorf("interrupted; the workflow %s was canceled and goes on to undo", run.GetID())
-	}
-	return d.report(ctx, summary, err, time.Since(began))
+	return d.report(context.WithoutCancel(ctx), summary, err, time.Since(began))
 }
 
 // await waits for the workflow's end, and cancels it when its time has come.
@@ -75,9 +76,15 @@ func (d *demo) await(ctx context.Context, run client.WorkflowRun, summary *provi
 			d.out.Line("cancel:   after %v", d.flags.cancelAfter)
 		case <-interrupted:
 			interrupted = nil
-			d.out.Line("cancel:   interrupted; everything is undone first")
+			d.out.Line("cancel:   interrupted; everything is undone first (again to leave at once: the workflow stays)")
 		}
-		if err := d.client.CancelWorkflow(context.WithoutCancel(ctx), run.GetID(), run.GetRunID()); err != nil {
+		d.canceled = true
+		err := d.client.CancelWorkflow(context.WithoutCancel(ctx), run.GetID(), run.GetRunID())
+		var ended *serviceerror.NotFound
+		if errors.As(err, &ended) {
+			continue // it has just ended: so says its result
+		}
+		if err != nil {
 			return fmt.Errorf("cancel the workflow: %w", err)
 		}
 	}
@@ -94,14 +101,17 @@ func (d *demo) report(ctx context.Context, summary provision.Summary, err error,
 	switch {
 	case err == nil:
 		r.Result, r.Summary = resultSucceeded, &summary
-		r.OK = d.flags.failAt == "" && len(exists) == d.expected()
+		r.OK = d.flags.failAt == "" && d.flags.cancelAfter == 0 && len(exists) == d.expected()
+		if d.flags.cancelAfter > 0 {
+			r.Error = "it had ended before the cancel could change that"
+		}
 		if err := d.cloud.remove(ctx, exists); err != nil {
 			return r, fmt.Errorf("delete what was made: %w", err)
 		}
 		return r, nil
 	case temporal.IsCanceledError(err):
 		r.Result = resultCanceled
-		r.OK = d.flags.cancelAfter > 0 && len(exists) == 0
+		r.OK = d.canceled && len(exists) == 0
 	default:
 		r.Result, r.Error = resultFailed, err.Error()
 		r.OK = d.flags.failAt != "" && len(exists) == 0

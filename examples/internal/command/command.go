@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 )
 
@@ -37,11 +39,22 @@ func (f *Flags) Add(set *flag.FlagSet, made string) {
 	set.BoolVar(&f.JSON, "json", false, "print one JSON object on standard output, and all else on standard error")
 }
 
+// projectID is a project's id or number, with a domain before it in some.
+var projectID = regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z0-9][a-z0-9-]*$`)
+
 // Validate reports flags that do not go together, and what is left of the
 // command line.
 func (f Flags) Validate(rest []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("%q is no flag; %w", strings.Join(rest, " "), ErrUsage)
+	}
+	if f.Project != "" && !projectID.MatchString(f.Project) {
+		return fmt.Errorf("-project %q is no project id such as my-project; %w", f.Project, ErrUsage)
+	}
+	if f.Temporal != "" {
+		if _, _, err := net.SplitHostPort(f.Temporal); err != nil {
+			return fmt.Errorf("-temporal %q is no host:port such as 127.0.0.1:7233; %w", f.Temporal, ErrUsage)
+		}
 	}
 	if f.Endpoint != "" && f.Project != "" {
 		return fmt.Errorf("-endpoint %q and -project %q exclude each other; %w", f.Endpoint, f.Project, ErrUsage)
@@ -58,19 +71,28 @@ func Parse(set *flag.FlagSet, args []string) error {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return err
 	default:
-		return fmt.Errorf("%w; %w", err, ErrUsage)
+		// The flag package has printed it, with the usage.
+		return errPrinted{err}
 	}
 }
 
+// errPrinted is an error of the command line that has been printed.
+type errPrinted struct{ error }
+
+func (errPrinted) Unwrap() error { return ErrUsage }
+
 // Main runs an example until it ends or is interrupted, prints its error, and
-// returns the exit status. ok says whether all ended as it should.
+// returns the exit status. ok says whether all ended as it should. A second
+// interrupt ends the process at once.
 func Main(name string, run func(ctx context.Context, args []string) (ok bool, err error)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the next interrupt is the system's to handle
 	ok, err := run(ctx, os.Args[1:])
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return ExitOK
+	case errors.As(err, &errPrinted{}):
 	case err != nil:
 		fmt.Fprintln(os.Stderr, name+":", err)
 	}

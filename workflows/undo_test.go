@@ -1,0 +1,248 @@
+package workflows_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+// An undo is tried for its window, whichever part of it is refused.
+func TestUndoInsists(t *testing.T) {
+	t.Parallel()
+	lost := testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1)
+	rows := map[string]struct {
+		reason string
+		faults []testsuite.Fault
+	}{
+		"cancel": {"the permission to cancel comes after 30 min", []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCancel).During(0, 30*time.Minute)}},
+		"look":   {"so does that to read, after a lost reply", []testsuite.Fault{lost, testsuite.PermissionDenied().On(testsuite.MethodGetInstance).Calls(2, 10)}},
+		"poll":   {"and that to read the operation", []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 80*time.Minute)}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, row.faults...)
+			w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 24 * time.Hour})
+			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
+			_ = w.run(func(ctx workflow.Context) (err error) {
+				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+				defer saga.Close(&err)
+				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+				return err
+			})
+			testsuite.AssertNoneRunning(t, w.service)
+			w.none(instanceName)
+		})
+	}
+}
+
+// What somebody else makes by the name once the step has failed is theirs.
+func TestUndoLeavesALaterResource(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodCreateDatabase, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
+	w.env.RegisterDelayedCallback(func() { _ = w.service.Put(databaseName, nil) }, 10*time.Minute)
+	err := w.run(func(ctx workflow.Context) (err error) {
+		if _, err := workflows.Run[spanner.Instance](ctx, nil, spanner.CreateInstance(instanceName, nil)); err != nil {
+			return err
+		}
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		_, err = workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(databaseName, nil))
+		_ = workflow.Sleep(ctx, 20*time.Minute) // as siblings might take
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
+	if !w.service.Exists(databaseName) {
+		t.Error("somebody else's database was dropped")
+	}
+}
+
+// So is what takes the place of what the step made.
+func TestUndoLeavesAnotherResource(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
+			return err
+		}
+		if err := w.service.Put(instanceName, nil); err != nil {
+			return err
+		}
+		return errors.New("later")
+	})
+	if err == nil || !w.service.Exists(instanceName) {
+		t.Errorf("%v, and somebody else's instance exists: %t", err, w.service.Exists(instanceName))
+	}
+}
+
+// A poll failed that is of no step of the saga's: it is read again all the same.
+func TestPollFailureOutsideTheSaga(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
+		testsuite.PermissionDenied().On(testsuite.MethodGet).During(0, 100*time.Hour)}})
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		for _, step := range []workflows.Step{spanner.CreateInstance(instanceName, nil), spanner.CreateDatabase(databaseName, nil)} {
+			if _, err := workflows.Run[struct{}](ctx, saga, step); err != nil {
+				return err
+			}
+		}
+		_, err = workflows.Run[struct{}](ctx, nil, spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE INDEX"))
+		return err
+	})
+	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if !slices.Equal(f.Resources, []string{instanceName, databaseName}) || !w.service.Exists(databaseName) {
+		t.Errorf("names %v; the database exists: %t", f.Resources, w.service.Exists(databaseName))
+	}
+}
+
+// A schema change that no cancel stops does not hold up the undo that drops its
+// database, and is not named once it went with it.
+func TestUndoOfADdlThatIgnoresCancel(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: 6 * time.Hour, OnCancel: testsuite.IgnoreCancel()})
+	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
+	began := w.env.Now()
+	if err := w.run(provision); !temporal.IsCanceledError(err) {
+		t.Errorf("%v, want a cancel", err)
+	}
+	if took := w.env.Now().Sub(began); took > time.Hour {
+		t.Errorf("the undo took %v", took)
+	}
+	// The scripted operation itself runs on, in no database any more.
+	if w.service.Exists(databaseName) || w.service.Exists(instanceName) {
+		t.Error("not all was deleted")
+	}
+}
+
+// A compensation that fails does not keep the step's own delete from being made,
+// and a saga is closed once.
+func TestCompensateFails(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	runs := 0
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		step := spanner.CreateInstance(instanceName, nil)
+		step.Compensate = func(workflow.Context, lro.Outcome) error {
+			runs++
+			return errors.New("stuck")
+		}
+		if _, err := workflows.Run[spanner.Instance](ctx, saga, step); err != nil {
+			return err
+		}
+		err = errors.New("mine")
+		saga.Close(&err)
+		return err
+	})
+	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if runs != 1 || !slices.Equal(f.UndoErrors, []string{"stuck"}) {
+		t.Errorf("ran %d times; %v", runs, f.UndoErrors)
+	}
+	w.none(instanceName)
+}
+
+// Two changes under one name, without a saga that would refuse it, are two.
+func TestSameNameWithoutASaga(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	err := w.run(func(ctx workflow.Context) error {
+		steps := []workflows.Step{
+			spanner.CreateInstance(instanceName, nil), spanner.CreateDatabase(databaseName, nil),
+			spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE a"), spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE b"),
+			spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE b"),
+		}
+		for _, step := range steps {
+			if result, err := workflows.Run[struct{}](ctx, nil, step); err != nil || result.Adopted {
+				return errors.Join(err, errors.New("not a step of its own"))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	testsuite.AssertCalls(t, w.service, testsuite.MethodUpdateDatabaseDdl, 3)
+}
+
+// A step that failed may be run again under its name.
+func TestStepAgain(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Fail(lro.CodeUnavailable, "no capacity")}, testsuite.Script{})
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		for range 2 {
+			if _, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err == nil {
+				return nil
+			}
+		}
+		return err
+	})
+	if err != nil || !w.service.Exists(instanceName) {
+		t.Errorf("%v; the instance exists: %t", err, w.service.Exists(instanceName))
+	}
+}
+
+func TestInvalidSaga(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		options workflows.SagaOptions
+		field   string
+	}{
+		"window":      {workflows.SagaOptions{UndoWindow: -1}, "saga.undoWindow"},
+		"coefficient": {workflows.SagaOptions{RetryPolicy: &temporal.RetryPolicy{BackoffCoefficient: 0.5}}, "saga.retryPolicy.backoffCoefficient"},
+		"interval":    {workflows.SagaOptions{RetryPolicy: &temporal.RetryPolicy{InitialInterval: -1}}, "saga.retryPolicy.initialInterval"},
+		"inverted":    {workflows.SagaOptions{RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2, MaximumInterval: 1}}, "saga.retryPolicy.maximumInterval"},
+		"attempts":    {workflows.SagaOptions{RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: -1}}, "saga.retryPolicy.maximumAttempts"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t)
+			err := w.run(func(ctx workflow.Context) (err error) {
+				saga := workflows.NewSaga(ctx, row.options)
+				defer saga.Close(&err)
+				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+				return err
+			})
+			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != row.field {
+				t.Errorf("refused %q, want %q", f.Field, row.field)
+			}
+			if n := w.service.Count(); n > 0 {
+				t.Errorf("%d calls were made", n)
+			}
+		})
+	}
+}
+
+// After its close a saga takes no step: nobody would undo it.
+func TestClosedSaga(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	err := w.run(func(ctx workflow.Context) error {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		var none error
+		saga.Close(&none)
+		_, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
+}
