@@ -110,6 +110,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	}
 	options := workflow.GetActivityOptions(saga.activityContext(ctx, r.taskQueue(ctx)))
 	options.Summary = summary("undo " + r.step.Name)
+	options.StartToCloseTimeout = r.step.AttemptTimeout // so soon is a dead worker noticed
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out activities.RemoveOutput
 	err := workflow.ExecuteActivity(ctx, r.step.Undo, in).Get(ctx, &out)

@@ -132,13 +132,14 @@ func (s *sweep) provision(n int) provisioning {
 	return provisioning{input: in, run: run}
 }
 
-// undoWindow is long for what the sweep does, and short for an undo that cannot
-// be done.
+// undoWindow is long for what the sweep does, the two minutes after which the
+// death of a worker in the middle of a cancel is noticed included, and short for
+// an undo that cannot be done.
 func (s *sweep) undoWindow() time.Duration {
 	if s.random == nil {
 		return 5 * time.Second
 	}
-	return 2 * time.Minute
+	return 10 * time.Minute
 }
 
 // calls counts what has been asked of the service about a workflow's resources.
