@@ -25,22 +25,24 @@ func TestGolden(t *testing.T) {
 	op := lro.Operation{Name: opName, Metadata: json.RawMessage(`{"progressPercent":40}`)}
 	policy := lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, MaximumInterval: time.Minute}
 	grace := lro.DurationOf(90 * time.Second)
+	known := &activities.Known{Exists: true, Operations: []string{"o"}, OperationID: "awaitop_00", Taken: []string{"awaitop_0"}, At: start}
 	tests := map[string]struct {
 		reason string
 		value  any
 		empty  any // a pointer to read the file into
 	}{
-		"operation_input": {"a Ref is one string", activities.OperationInput{Ref: ref}, &activities.OperationInput{}},
-		"cancel_input":    {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace}, &activities.CancelInput{}},
+		"operation_input": {"a Ref is one string", activities.OperationInput{Ref: ref, Insist: true}, &activities.OperationInput{}},
+		"cancel_input":    {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace, Insist: true}, &activities.CancelInput{}},
 		"cancel_output":   {"every field", activities.CancelOutput{Result: activities.CancelRefused, Status: status}, &activities.CancelOutput{}},
 		"delete_output":   {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
 		"list_input":      {"every field", activities.ListInput{Collection: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &activities.ListInput{}},
 		"list_output":     {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
 		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace}, &activities.PollInput{}},
 		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
-		"start_input":     {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true}, &activities.StartInput{}},
+		"start_input":     {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true}, &activities.StartInput{}},
 		"start_output":    {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
-		"remove_input":    {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start}, &activities.RemoveInput{}},
+		"start_again":     {"every field", activities.StartOutput{Again: &activities.StartAgain{After: grace, Known: known, Error: status}}, &activities.StartOutput{}},
+		"remove_input":    {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start}, &activities.RemoveInput{}},
 		"remove_output":   {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
 		"resource_input":  {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
 		"resource_output": {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},

@@ -13,6 +13,10 @@ import (
 // [StartInput.Since] still counts as made since.
 const MaxClockSkew = time.Minute
 
+// UndoSuffix makes the key of an operation that takes another back out of the
+// other's id: so a later run of the workflow knows that it was taken back.
+const UndoSuffix = "_undo"
+
 // StartInput is the input of a starter: an activity that starts an operation, or
 // adopts the one that was started for the same key. Package activities/spanner
 // has those of Cloud Spanner; one for another service takes the same input.
@@ -32,36 +36,57 @@ type StartInput struct {
 	Request json.RawMessage `json:"request,omitempty"`
 	// AdoptOnly looks for an operation that was started, and starts none.
 	AdoptOnly bool `json:"adoptOnly,omitempty"`
-	// Survey says what there is, in StartOutput.Known, and starts and adopts
-	// nothing. For targets that cannot bear the Key: what is there before the
-	// start is not the caller's.
-	Survey bool `json:"survey,omitempty"`
-	// Known is what a Survey found before the start. Without it, AdoptOnly
-	// adopts only what bears the Key.
+	// Known is what there was before the first call that may have started the
+	// operation, by the last attempt's StartAgain or heartbeat; nil if none has
+	// been made. What was not there then is the caller's.
 	Known *Known `json:"known,omitempty"`
+	// Attempt counts the attempts at one start, from 1. The delay after a quota
+	// error grows with it.
+	Attempt int `json:"attempt,omitempty"`
 	// Retried says that an earlier run of the caller's workflow may have started
 	// the operation: then what is there may be the caller's, if it is not older
 	// than Since.
 	Retried bool `json:"retried,omitempty"`
-	// Insist has each refusal of the service retried, as the activity's retry
-	// policy says: for an undo, which waits for what somebody has to mend.
+	// Insist has an AdoptOnly retry each refusal of the service, as the activity's
+	// retry policy says: for an undo, which waits for what somebody has to mend.
 	Insist bool `json:"insist,omitempty"`
 
 	invalid error
 }
 
-// Known is what there was of a target before a start.
+// Known is what there was of a target before a call: the caller's intent to make
+// it. A starter heartbeats it before the call.
 type Known struct {
 	// Exists says that the resource was there.
 	Exists bool `json:"exists,omitempty"`
 	// Operations are the ids of the method's operations on it, the newest first,
 	// 100 at most.
 	Operations []string `json:"operations,omitempty"`
+	// OperationID is the id asked for, where it is the caller's to choose.
+	OperationID string `json:"operationId,omitempty"`
+	// Taken are ids that answer ALREADY_EXISTS though nothing of them can be read.
+	Taken []string `json:"taken,omitempty"`
+	// At is when the first attempt that called began, by Temporal's clock.
+	At time.Time `json:"at"`
+}
+
+// StartAgain says that the operation could not be started yet, and is to be tried
+// again. It is a result and not an error, so that what is known by then is in
+// the workflow's history: a start that is canceled between two attempts would
+// lose a heartbeat.
+type StartAgain struct {
+	// After is how long to wait first, 0 to leave it to the caller.
+	After lro.Duration `json:"after,omitzero"`
+	// Known is the next attempt's. If it is nil nothing has been started.
+	Known *Known `json:"known,omitempty"`
+	// Error is why.
+	Error *lro.Status `json:"error,omitempty"`
 }
 
 // StartOutput is what a starter found or started.
 type StartOutput struct {
-	// Found is false if AdoptOnly found nothing. All else is zero then.
+	// Found is false if AdoptOnly found nothing, or the start is to be tried Again.
+	// All else is zero then.
 	Found bool `json:"found"`
 	// Ref names the operation. It is zero if only its result was found: the
 	// record of the operation is gone.
@@ -71,8 +96,8 @@ type StartOutput struct {
 	// Adopted is true if it had been started before: by an attempt whose reply
 	// was lost, or an earlier run of the workflow.
 	Adopted bool `json:"adopted,omitempty"`
-	// Known is what a Survey found, nil otherwise.
-	Known *Known `json:"known,omitempty"`
+	// Again says that nothing was found or started yet; nil otherwise.
+	Again *StartAgain `json:"again,omitempty"`
 }
 
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
@@ -117,6 +142,9 @@ type RemoveInput struct {
 	// it was made between them, give or take [MaxClockSkew].
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+	// Operation is the name of the operation that may have made the resource. One
+	// without labels is not deleted if another operation made it. "" for any.
+	Operation string `json:"operation,omitempty"`
 	// CreateTime, where set, has a resource that says when it was made deleted
 	// only if it was then, whatever Key and Since say: one made later is
 	// another.

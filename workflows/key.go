@@ -8,32 +8,41 @@ import (
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
 )
 
 // startKey marks what a step starts as this workflow's. It is the same in every
 // retry and reset of the workflow: of what names a run, only the first run's id
-// stays. What each attempt of the workflow undoes by a compensation is each
-// attempt's own.
-func startKey(ctx workflow.Context, step string, perAttempt bool) string {
-	info := workflow.GetInfo(ctx)
-	text := info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step
-	if perAttempt && info.Attempt > 1 {
-		text += "\x00" + strconv.Itoa(int(info.Attempt))
+// stays. What a compensation starts bears the mark of what it takes back.
+func startKey(ctx workflow.Context, step string) string {
+	if u, ok := ctx.Value(undoingKey{}).(*undoing); ok {
+		u.started++
+		if u.started == 1 {
+			return u.of + activities.UndoSuffix
+		}
+		return u.of + activities.UndoSuffix + strconv.Itoa(u.started)
 	}
-	sum := sha256.Sum256([]byte(text))
+	info := workflow.GetInfo(ctx)
+	sum := sha256.Sum256([]byte(info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step))
 	return "awaitop_" + hex.EncodeToString(sum[:16])
 }
 
 // retried reports whether an earlier run of the workflow may have started the
 // step: after a retry, a reset or a continue-as-new.
-func retried(ctx workflow.Context, perAttempt bool) bool {
+func retried(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	first := info.FirstRunID == "" || info.FirstRunID == info.WorkflowExecution.RunID
-	return !first && !(perAttempt && info.Attempt > 1)
+	return info.FirstRunID != "" && info.FirstRunID != info.WorkflowExecution.RunID
 }
 
-// undoing marks the context of a compensation.
-type undoing struct{}
+// undoingKey is the key of an undoing in the context of a step's compensation.
+type undoingKey struct{}
+
+// undoing is a compensation under way.
+type undoing struct {
+	of      string // the key of what is undone, or its operation's id where that is made of it
+	started int    // how many operations it has started
+}
 
 // since is when the first run of the workflow began: what is older was not made
 // by it. A retry's own start is later. The server's run ids are UUIDs of

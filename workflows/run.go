@@ -119,6 +119,7 @@ func (r *stepRun) run(ctx workflow.Context) error {
 // the operation a cancel and awaits what becomes of it.
 func (r *stepRun) await(ctx workflow.Context, started activities.StartOutput) error {
 	r.stage, r.adopted = stageRunning, started.Adopted
+	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation}
 	options := r.step.Await
 	options.Operation = &started.Operation
 	var err error
@@ -137,86 +138,129 @@ func unreadable(err error) bool {
 	return ok && (failure.Type == lro.TypePollFailed || failure.Type == lro.TypeProtocolError)
 }
 
-// start runs the starter, on a context that is not canceled: a start that is
-// canceled between two attempts runs no code, and what it had started would be
-// lost. Found is false if ctx was canceled and nothing had been started.
+// start has the starter try until the operation is started, found or refused, or
+// the time is up. Found is false if ctx was canceled and nothing had been
+// started.
+//
+// Each attempt is an activity of its own, so that what it knows is in history:
+// Temporal's own retries would keep it in a heartbeat, which a cancel between two
+// attempts loses, along with what they had started.
 func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
-	if err := r.survey(ctx); err != nil {
-		return activities.StartOutput{}, err
-	}
 	r.stage, r.began = stageUnknown, workflow.Now(ctx)
+	deadline := r.began.Add(r.step.StartTimeout)
+	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
+	delay := firstStartRetry
+	for ctx.Err() == nil {
+		r.input.Attempt++
+		out, err := r.attempt(ctx, deadline.Sub(workflow.Now(ctx)))
+		switch failure, typed := lro.AsFailure(err); {
+		case err == nil && out.Found:
+			return out, nil
+		case err != nil && !typed:
+			failure = r.startFailed(&lro.Status{Code: lro.CodeUnknown, Message: err.Error()})
+			fallthrough
+		case err != nil:
+			if failure.MayRun {
+				failure.MayRun = false // it is looked for
+				return r.giveUp(ctx, failure)
+			}
+			r.stage = stageNothing
+			return out, failure.Err()
+		}
+		wait := delay
+		if again := out.Again; again != nil {
+			after, _ := again.After.In("") // 0 if it is none
+			wait = max(wait, after)
+			last.StartError = again.Error
+		}
+		if delay = delay * 13 / 10; delay > maxStartRetry {
+			delay = maxStartRetry
+		}
+		if !workflow.Now(ctx).Add(wait).Before(deadline) {
+			break
+		}
+		_ = workflow.Sleep(ctx, wait) // a cancel ends the loop
+	}
+	return r.giveUp(ctx, last)
+}
+
+// java-spanner's delays after errors that are not about quota: 1 s, 1.3 times as
+// long each time, 32 s at most.
+const (
+	firstStartRetry = time.Second
+	maxStartRetry   = 32 * time.Second
+)
+
+// attempt makes one attempt to start. If ctx is canceled before a worker has begun
+// it, it is not made; one under way ends first. Of an attempt whose worker died the
+// heartbeat says whether it had made its call. Its error is final.
+func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
 	free, _ := workflow.NewDisconnectedContext(ctx)
-	starting, giveUp := workflow.WithCancel(free)
-	future := workflow.ExecuteActivity(r.startContext(starting, r.step.StartTimeout), r.step.Activity, r.input)
+	trying, stop := workflow.WithCancel(r.startContext(free, timeout))
+	trying = workflow.WithRetryPolicy(trying, temporal.RetryPolicy{MaximumAttempts: 1})
+	future := workflow.ExecuteActivity(trying, r.step.Activity, r.input)
 	workflow.NewSelector(ctx).
 		AddFuture(future, func(workflow.Future) {}).
 		AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {}).
 		Select(ctx)
 	if !future.IsReady() { // so ctx is canceled
-		giveUp()
+		stop()
 	}
-	var out activities.StartOutput
-	err := future.Get(free, &out) // an attempt under way ends first
-	if err == nil {
-		return out, nil
-	}
-	failure, typed := lro.AsFailure(err)
-	if typed && !failure.MayRun && final(err) {
-		r.stage = stageNothing
+	err = future.Get(free, &out)
+	var timedOut *temporal.TimeoutError
+	known := activities.Known{}
+	switch {
+	case err == nil && out.Again != nil:
+		r.input.Known = out.Again.Known
+	case err == nil, final(err):
 		return out, err
+	case errors.As(err, &timedOut) && timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero():
+		r.input.Known = &known
 	}
-	out, lookErr := r.lookTwice(free)
-	if lookErr != nil || out.Found || ctx.Err() != nil {
-		return out, lookErr
+	if err != nil {
+		out.Again = &activities.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 	}
-	if !typed {
-		failure = r.startFailed(err)
-	}
-	failure.MayRun = false // it has been looked for
-	return out, failure.Err()
+	return out, nil
 }
 
-// survey finds out what is there before the start, for a target that cannot bear
-// the workflow's mark.
-func (r *stepRun) survey(ctx workflow.Context) error {
-	if !r.step.LookFirst {
-		return nil
-	}
-	in := r.input
-	in.Survey = true
-	var out activities.StartOutput
-	err := workflow.ExecuteActivity(r.startContext(ctx, r.step.StartTimeout), r.step.Activity, in).Get(ctx, &out)
-	r.input.Known = out.Known
-	switch _, typed := lro.AsFailure(err); {
-	case err == nil, typed:
-		return err
-	case ctx.Err() != nil:
-		return temporal.NewCanceledError() // nothing was started
-	default:
-		return r.startFailed(err).Err()
-	}
+// startFailed is the failure of a start that brought about nothing.
+func (r *stepRun) startFailed(status *lro.Status) lro.Failure {
+	return lro.Failure{Type: lro.TypeStartFailed, StartError: status, Resources: []string{r.step.Target}}
 }
 
-// startFailed is the failure of a start that ended in an error of Temporal's.
-func (r *stepRun) startFailed(err error) lro.Failure {
-	return lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, Resources: []string{r.step.Target}}
-}
-
-// final reports whether the starter itself gave up.
+// final reports whether an activity is not to be tried again.
 func final(err error) bool {
 	var app *temporal.ApplicationError
 	return errors.As(err, &app) && app.NonRetryable()
 }
 
+// giveUp ends a start whose time is up, or whose context is canceled: it looks for
+// what may have been started.
+func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.StartOutput, error) {
+	canceled := ctx.Err() != nil
+	if r.input.Known == nil && !r.input.Retried {
+		r.stage = stageNothing
+		if canceled {
+			return activities.StartOutput{}, nil
+		}
+		return activities.StartOutput{}, last.Err()
+	}
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	out, err := r.lookTwice(free)
+	if err != nil || out.Found || canceled {
+		return out, err
+	}
+	return out, last.Err() // it has been looked for
+}
+
 // lookTwice looks for an operation that was started, now and after the
 // quarantine.
 func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error) {
-	out, err := r.look(ctx, r.step.StartTimeout, nil)
-	if err != nil || out.Found {
-		return out, err
+	if out, err := r.look(ctx, r.step.StartTimeout, nil); err == nil && out.Found {
+		return out, nil
 	}
 	if err := workflow.Sleep(ctx, r.step.Quarantine); err != nil {
-		return out, err
+		return activities.StartOutput{}, err
 	}
 	return r.look(ctx, r.step.StartTimeout, nil)
 }
@@ -238,7 +282,9 @@ func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *tempo
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
 			status = f.StartError
 		}
-		return out, lro.Failure{Type: lro.TypeStartFailed, MayRun: true, StartError: status, Resources: []string{r.step.Target}}.Err()
+		failure := r.startFailed(status)
+		failure.MayRun = true
+		return out, failure.Err()
 	}
 	if !out.Found {
 		r.stage = stageNothing
@@ -246,7 +292,7 @@ func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *tempo
 	return out, nil
 }
 
-// startContext has the options of a start and of a look.
+// startContext has the options of an attempt to start, and of a look.
 func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              r.taskQueue(ctx),
@@ -263,11 +309,10 @@ func (r *stepRun) taskQueue(ctx workflow.Context) string {
 	return cmp.Or(r.step.Await.ControlTaskQueue, r.step.Await.TaskQueue, workflow.GetInfo(ctx).TaskQueueName)
 }
 
-// startRetries are java-spanner's for what is not about quota: 1 s, 1.3 times as
-// long each time, 32 s at most.
+// startRetries are those of a look, with the delays of a start.
 func startRetries() *temporal.RetryPolicy {
 	retries := unlimitedRetries()
-	retries.BackoffCoefficient, retries.MaximumInterval = 1.3, 32*time.Second
+	retries.BackoffCoefficient, retries.MaximumInterval = 1.3, maxStartRetry
 	return retries
 }
 

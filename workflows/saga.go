@@ -204,7 +204,6 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	if err := s.readAgain(ctx, cause); err != nil {
 		return s.leaveAll(err)
 	}
-	ctx = workflow.WithValue(ctx, undoing{}, true)
 	errs := make([]error, len(s.steps))
 	group := workflow.NewWaitGroup(ctx)
 	for i := len(s.steps) - 1; i >= 0; i-- {

@@ -34,10 +34,6 @@ type Step struct {
 	Activity string
 	// Target is the resource that the operation makes or changes. Required.
 	Target string
-	// LookFirst has the starter say first, in an activity of its own, what there
-	// is of the target: for one that cannot bear the workflow's mark, so that
-	// what was there before is never taken for the workflow's.
-	LookFirst bool
 	// Request encodes as the JSON of the method's request. nil for none.
 	Request any
 	// Undo is the registered name of an activity that deletes Target, which
@@ -45,8 +41,9 @@ type Step struct {
 	Undo string
 	// Compensate undoes what the operation changed, once it has succeeded. It
 	// runs before Undo, on a context that is not canceled and whose activity
-	// options are the saga's. nil for nothing. A step that has one belongs to one
-	// attempt of the workflow: its retry after an undo makes the change again.
+	// options are the saga's. nil for nothing. A schema change that it makes with
+	// [Run] marks the step's own as undone, so that a later run of the workflow
+	// makes that again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error
 	// Await says how to await. Operation is the step's own; Timeout counts from
 	// when the operation has been started. The starter and the undo run on its
@@ -96,10 +93,7 @@ func (s Step) validate() error {
 
 // input is what the step's starter gets.
 func (s Step) input(ctx workflow.Context) (activities.StartInput, error) {
-	perAttempt := s.Compensate != nil || ctx.Value(undoing{}) != nil
-	in := activities.StartInput{
-		Target: s.Target, Key: startKey(ctx, s.Name, perAttempt), Since: since(ctx), Retried: retried(ctx, perAttempt),
-	}
+	in := activities.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
 	if s.Request == nil {
 		return in, nil
 	}

@@ -38,12 +38,23 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	succeeded := r.outcome.State() == lro.StateSucceeded
 	var errs []error
 	if succeeded && r.step.Compensate != nil {
-		errs = append(errs, r.step.Compensate(saga.activityContext(ctx, ""), r.outcome))
+		compensating := workflow.WithValue(saga.activityContext(ctx, ""), undoingKey{}, &undoing{of: r.mark()})
+		errs = append(errs, r.step.Compensate(compensating, r.outcome))
 	}
 	if r.step.Undo != "" {
 		errs = append(errs, r.remove(ctx, saga, succeeded))
 	}
 	return errors.Join(errs...)
+}
+
+// mark is what tells the step's operation from all others: its id, where that is
+// made of the key, as an operation of a later try has another.
+func (r *stepRun) mark() string {
+	name := r.outcome.Ref.Name
+	if id := name[strings.LastIndexByte(name, '/')+1:]; strings.HasPrefix(id, r.input.Key) {
+		return id
+	}
+	return r.input.Key
 }
 
 // onlyStops reports whether the step's undo leaves what the operation has done.
@@ -103,7 +114,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	if succeeded {
 		in.CreateTime = createTime(r.outcome.Operation.Response)
 	} else {
-		in.Since, in.Until = r.input.Since, r.outcome.EndTime
+		in.Since, in.Until, in.Operation = r.input.Since, r.outcome.EndTime, r.outcome.Ref.Name
 		if !r.adopted {
 			in.Since = r.began
 		}

@@ -1,11 +1,8 @@
 package spanner_test
 
 import (
-	"errors"
 	"testing"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -124,10 +121,12 @@ func TestQuotaDelays(t *testing.T) {
 			s := starters()[0]
 			b := newBench(t, tt.fault.On(s.method))
 			var out activities.StartOutput
-			err := b.attempts().once(s.activity, s.input(), &out)
-			var app *temporal.ApplicationError
-			if !errors.As(err, &app) || app.NonRetryable() || app.NextRetryDelay() < tt.least || app.NextRetryDelay() > tt.most {
-				t.Errorf("%s: %v after %v", tt.reason, err, app.NextRetryDelay())
+			a := b.attempts()
+			if err := a.once(s.activity, s.input(), &out); err != nil || out.Again == nil {
+				t.Fatalf("%s: %+v (%v)", tt.reason, out, err)
+			}
+			if a.again(&out); a.delay < tt.least || a.delay > tt.most {
+				t.Errorf("%s: again after %v", tt.reason, a.delay)
 			}
 		})
 	}

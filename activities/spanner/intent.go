@@ -14,48 +14,23 @@ import (
 // small. Operations are listed for a week or two.
 const maxKnown = 100
 
-// intent is recorded as a heartbeat before the call that starts an operation, so
-// that a later attempt knows what the call may have brought about: what was not
-// there before.
-type intent struct {
-	activities.Known
-	// OperationID is the id asked for, where it is the caller's to choose.
-	OperationID string `json:"operationId,omitempty"`
-	// Taken are ids that answer ALREADY_EXISTS though nothing of them can be read.
-	Taken []string `json:"taken,omitempty"`
-	// At is when the first attempt that called began, by Temporal's clock.
-	At time.Time `json:"at"`
-	// Disarmed says that the call was refused, and brought about nothing.
-	Disarmed bool `json:"disarmed,omitempty"`
-}
-
-// recorded returns the intent of an earlier attempt, nil if none has made a call
-// that may have brought something about.
-func recorded(ctx context.Context) *intent {
-	if !activity.HasHeartbeatDetails(ctx) {
-		return nil
-	}
-	var i intent
-	if activity.GetHeartbeatDetails(ctx, &i) != nil || i.At.IsZero() || i.Disarmed {
-		return nil
-	}
-	return &i
-}
+// intent is what was there before a call, recorded as a heartbeat before it is
+// made: the attempt may die at any instruction.
+type intent activities.Known
 
 // record makes the intent known to the Temporal server. The SDK sends an
 // attempt's first heartbeat at once and waits for it; if that fails it cancels
-// the attempt's context, and no call is made. A later one of the attempt is sent
-// along with its failure.
-func (i *intent) record(ctx context.Context) { activity.RecordHeartbeat(ctx, i) }
+// the attempt's context, and no call is made.
+func (i *intent) record(ctx context.Context) { activity.RecordHeartbeat(ctx, (*activities.Known)(i)) }
 
 // newIntent is the intent of a call to be made in this situation, by an attempt
-// that follows earlier.
+// that follows others.
 func newIntent(ctx context.Context, s sight, earlier *intent) *intent {
-	i := &intent{Known: s.known(), OperationID: s.freeID, At: activity.GetInfo(ctx).StartedTime.UTC()}
+	i := &intent{Exists: s.resource != nil, Operations: s.ids[:min(len(s.ids), maxKnown)], At: activity.GetInfo(ctx).StartedTime.UTC()}
 	if earlier != nil {
-		// What came since may be an earlier attempt's.
-		i.Known, i.Taken, i.At = earlier.Known, earlier.Taken, earlier.At
+		*i = *earlier // what came since may be an earlier attempt's
 	}
+	i.OperationID = s.freeID
 	return i
 }
 
@@ -73,4 +48,23 @@ func (i *intent) broughtAbout(s sight) *candidate {
 		return &s.operations[at]
 	}
 	return nil
+}
+
+// taken are the ids that cannot be used, nor read.
+func (i *intent) taken() []string {
+	if i == nil {
+		return nil
+	}
+	return i.Taken
+}
+
+// readLag is for how long what exists may not be readable everywhere.
+const readLag = time.Minute
+
+// giveWay has the next attempt take another id, if this one has been in the way
+// for longer than reads can lag: it belongs to an operation whose record is gone.
+func (i *intent) giveWay(ctx context.Context) {
+	if i.OperationID != "" && activity.GetInfo(ctx).StartedTime.Sub(i.At) > readLag {
+		i.Taken = append(slices.Clone(i.Taken), i.OperationID)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
@@ -82,11 +83,22 @@ func same(request any, mask []string, seen fields) bool {
 		return false
 	}
 	for _, name := range mask {
-		if !within(wanted[name], seen[name]) || !within(seen[name], wanted[name]) {
+		one, other := at(wanted, name), at(seen, name)
+		if !within(one, other) || !within(other, one) {
 			return false
 		}
 	}
 	return true
+}
+
+// at is the value at a path of field names, nil if there is none.
+func at(message fields, path string) any {
+	var value any = map[string]any(message)
+	for name := range strings.SplitSeq(path, ".") {
+		inner, _ := value.(map[string]any)
+		value = inner[name]
+	}
+	return value
 }
 
 // within reports whether all of wanted is in seen. What is absent is zero.

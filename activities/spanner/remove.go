@@ -43,8 +43,12 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 		case seen == nil:
 			return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
 		}
-		if whose := k.whose(seen, in); whose != "" {
-			return activities.RemoveOutput{Result: whose}, nil
+		whose := k.whose(seen, in)
+		if whose == "" && in.Operation != "" && !k.labels {
+			whose, err = a.madeBy(ctx, k, in)
+		}
+		if err != nil || whose != "" {
+			return activities.RemoveOutput{Result: whose}, err
 		}
 	}
 	err := a.client.Call(ctx, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
@@ -84,6 +88,32 @@ func (k *kind) whose(seen *resource, in activities.RemoveInput) activities.Remov
 		return activities.RemoveNotOurs
 	}
 	return ""
+}
+
+// madeBy says that a resource is somebody else's if the newest operation that may
+// have made it is another than the caller's, "" otherwise.
+func (a *Activities) madeBy(ctx context.Context, k *kind, in activities.RemoveInput) (activities.RemoveResult, error) {
+	var all []candidate
+	for _, m := range methods {
+		if m.target != k || !m.creates {
+			continue
+		}
+		found, err := a.operations(ctx, m, in.Target)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, found...)
+	}
+	newestFirst(all)
+	for _, op := range all {
+		switch {
+		case op.Name == in.Operation:
+			return "", nil
+		case op.alive():
+			return activities.RemoveNotOurs, nil
+		}
+	}
+	return "", nil
 }
 
 // get reads a resource.

@@ -62,18 +62,21 @@ func nested[T any](raw json.RawMessage, field string) (*T, error) {
 	return decode[T](body[field])
 }
 
-// maskOf splits an update's field mask into the JSON names of its top-level
-// fields.
+// maskOf splits an update's field mask into the JSON paths of its fields.
 func maskOf(field, mask string) ([]string, error) {
-	var names []string
+	var paths []string
 	for path := range strings.SplitSeq(mask, ",") {
-		top, _, _ := strings.Cut(strings.TrimSpace(path), ".")
-		if top == "" {
+		path = strings.TrimSpace(path)
+		if path == "" || strings.Contains("."+path+".", "..") {
 			return nil, &lro.InvalidError{Field: field, Value: mask, Want: "the fields to update, separated by commas"}
 		}
-		names = append(names, camelCase(top))
+		var names []string
+		for name := range strings.SplitSeq(path, ".") {
+			names = append(names, camelCase(name))
+		}
+		paths = append(paths, strings.Join(names, "."))
 	}
-	return names, nil
+	return paths, nil
 }
 
 // camelCase is a field's JSON name for its proto name; a JSON name stays.

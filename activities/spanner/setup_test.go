@@ -114,15 +114,16 @@ func (b *bench) put(name string) {
 	}
 }
 
-// attempts runs an activity as Temporal would: again after each retryable
-// failure, with the heartbeat of the attempt before.
+// attempts runs an activity as a workflow would: again after each retryable
+// failure, or when it says so, with what is known by then.
 type attempts struct {
 	t     *testing.T
 	acts  *spanner.Activities
-	beat  converter.EncodedValues
+	known *activities.Known // of the next start
+	beat  *activities.Known // what the last attempt recorded before its call
 	tries int
-	delay time.Duration // of the last failure
-	ago   time.Duration // by how much the heartbeat's time is put back
+	delay time.Duration // before the last attempt
+	ago   time.Duration // by how much what is known is put back
 }
 
 func (b *bench) attempts() *attempts { return &attempts{t: b.t, acts: b.acts} }
@@ -134,34 +135,27 @@ func (a *attempts) once(name string, in, out any) error {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	env := suite.NewTestActivityEnvironment()
 	a.acts.Register(env)
-	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) { a.beat = details })
-	if a.beat != nil {
-		var raw json.RawMessage
-		if err := a.beat.Get(&raw); err != nil {
-			a.t.Fatal(err)
+	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
+		a.beat = &activities.Known{}
+		if err := details.Get(a.beat); err != nil {
+			a.t.Error(err)
 		}
-		env.SetHeartbeatDetails(a.older(raw))
-	}
+	})
 	a.tries++
+	if start, ok := in.(activities.StartInput); ok {
+		start.Attempt = a.tries
+		if a.known != nil {
+			known := *a.known
+			known.At = known.At.Add(-a.ago)
+			start.Known = &known
+		}
+		in = start
+	}
 	value, err := env.ExecuteActivity(name, in)
 	if err != nil {
 		return err
 	}
 	return value.Get(out)
-}
-
-// older puts an intent's time back.
-func (a *attempts) older(raw json.RawMessage) json.RawMessage {
-	var details map[string]any
-	if json.Unmarshal(raw, &details) != nil || a.ago == 0 {
-		return raw
-	}
-	details["at"] = time.Now().Add(-a.ago).UTC()
-	older, err := json.Marshal(details)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return older
 }
 
 // run makes attempts until one is final, ten at most.
@@ -170,11 +164,28 @@ func (a *attempts) run(name string, in, out any) error {
 	for {
 		err := a.once(name, in, out)
 		var app *temporal.ApplicationError
-		if err == nil || !errors.As(err, &app) || app.NonRetryable() || a.tries == 10 {
+		switch started, _ := out.(*activities.StartOutput); {
+		case a.tries == 10:
+			return err
+		case err == nil && started != nil && started.Again != nil:
+			a.again(started)
+		case errors.As(err, &app) && !app.NonRetryable():
+			a.delay = app.NextRetryDelay()
+		default:
 			return err
 		}
-		a.delay = app.NextRetryDelay()
 	}
+}
+
+// again takes over what the next attempt gets.
+func (a *attempts) again(out *activities.StartOutput) {
+	a.t.Helper()
+	var err error
+	if a.delay, err = out.Again.After.In(""); err != nil {
+		a.t.Fatal(err)
+	}
+	a.known = out.Again.Known
+	*out = activities.StartOutput{}
 }
 
 func (a *attempts) start(s starter) (activities.StartOutput, error) {

@@ -25,11 +25,6 @@ type sight struct {
 	freeID string
 }
 
-// known is what a later look is compared with.
-func (s sight) known() activities.Known {
-	return activities.Known{Exists: s.resource != nil, Operations: s.ids[:min(len(s.ids), maxKnown)]}
-}
-
 // look reads the target and its operations. taken are ids that cannot be read.
 func (a *Activities) look(ctx context.Context, m *method, in activities.StartInput, made call, taken []string) (sight, error) {
 	var s sight
@@ -75,10 +70,31 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 			return err
 		}
 		s.ids = slices.Insert(s.ids, 0, id)
-		if c := newCandidate(op); matches(c.metadata) {
+		undone, err := a.undone(ctx, in, id)
+		if err != nil {
+			return err
+		}
+		if c := newCandidate(op); matches(c.metadata) && !undone {
 			s.operations = slices.Insert(s.operations, 0, c)
 		}
 	}
+}
+
+// undone reports whether a change was taken back by a compensation, whose
+// operation has the change's id with activities.UndoSuffix. Only what an earlier
+// run of the workflow started can have been.
+func (a *Activities) undone(ctx context.Context, in activities.StartInput, id string) (bool, error) {
+	for generation := 1; in.Retried; generation++ {
+		name := in.Target + "/operations/" + operationID(id+activities.UndoSuffix, generation)
+		op, err := a.client.GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
+		if err != nil && activities.Classify(err) == activities.ClassNotFound {
+			return false, nil
+		}
+		if err != nil || newCandidate(op).alive() {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 func operationID(key string, generation int) string {

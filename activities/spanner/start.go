@@ -20,7 +20,7 @@ type starting struct {
 	method *method
 	in     activities.StartInput
 	call   call
-	mayRun bool // whether a call's end is not known
+	known  *intent // of the first call whose end is not known; nil if there is none
 }
 
 // start starts the method's operation, or adopts the one that was started.
@@ -33,7 +33,7 @@ func (a *Activities) start(ctx context.Context, m *method, in activities.StartIn
 	}
 	out, err := s.run(ctx)
 	if err != nil {
-		return activities.StartOutput{}, s.failed(ctx, err)
+		return s.failed(ctx, err)
 	}
 	bounded, fits := out.Operation.Bound()
 	if !fits && bounded.State() == lro.StateSucceeded {
@@ -59,62 +59,39 @@ func (s *starting) prepare() error {
 // run looks, records its intent, calls, and looks again where the call's end is
 // not known.
 func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
-	earlier := recorded(ctx)
-	s.mayRun = earlier != nil || s.in.AdoptOnly
-	var taken []string
-	if earlier != nil {
-		taken = earlier.Taken
-	}
-	seen, err := s.look(ctx, s.method, s.in, s.call, taken)
+	s.known = (*intent)(s.in.Known)
+	seen, err := s.look(ctx, s.method, s.in, s.call, s.known.taken())
 	if err != nil {
 		return activities.StartOutput{}, err
 	}
-	if s.in.Survey {
-		known := seen.known()
-		return activities.StartOutput{Known: &known}, nil
-	}
-	if s.in.AdoptOnly {
-		return s.adopt(seen, s.surveyed())
-	}
-	if out, err := s.adopt(seen, earlier); out.Found || err != nil {
+	if out, err := s.adopt(seen); out.Found || err != nil || s.in.AdoptOnly {
 		return out, err
 	}
-	now := newIntent(ctx, seen, earlier)
+	now := newIntent(ctx, seen, s.known)
 	now.record(ctx)
 	op, err := s.send(ctx, now.OperationID)
 	switch {
 	case err == nil:
 		return found(op, false), nil
 	case !mayHaveStarted(err):
-		if earlier == nil {
-			now.Disarmed = true
-			now.record(ctx)
-		}
 		return activities.StartOutput{}, err
-	case statusOf(err).Code == lro.CodeAlreadyExists && earlier == nil && !s.in.Retried && !s.method.ids:
+	case statusOf(err).Code == lro.CodeAlreadyExists && s.known == nil && !s.in.Retried && !s.method.ids:
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
-	s.mayRun = true
+	s.known = now
 	seen, lookErr := s.look(ctx, s.method, s.in, s.call, now.Taken)
-	if lookErr != nil {
-		seen = sight{} // the call's error is the one to tell
-	} else if out, err := s.adopt(seen, now); out.Found || err != nil {
-		return out, err
+	if lookErr == nil { // otherwise the call's error is the one to tell
+		if out, err := s.adopt(seen); out.Found || err != nil {
+			return out, err
+		}
 	}
 	if statusOf(err).Code == lro.CodeAlreadyExists {
-		return activities.StartOutput{}, s.unseen(ctx, now)
+		// Not somebody else's as far as anybody can see: reads may lag.
+		now.giveWay(ctx)
+		return activities.StartOutput{}, s.unavailable(" or its operation exists, but cannot be seen yet")
 	}
 	return activities.StartOutput{}, err
-}
-
-// surveyed is what was there before the start, as an intent: nil if nobody
-// looked.
-func (s *starting) surveyed() *intent {
-	if s.in.Known == nil {
-		return nil
-	}
-	return &intent{Known: *s.in.Known}
 }
 
 // mayHaveStarted reports whether an operation may run in spite of the error: no
@@ -125,12 +102,12 @@ func mayHaveStarted(err error) bool {
 }
 
 // adopt returns the operation that is the caller's own, Found false if there is
-// none. Its error says that the target is somebody else's. before is what was
-// there before any call, nil if none has been made: then nothing is the caller's
-// but what bears its key, or an earlier run of the workflow may have started.
-func (s *starting) adopt(seen sight, before *intent) (activities.StartOutput, error) {
-	if before != nil {
-		if own := before.broughtAbout(seen); own != nil && (!s.in.AdoptOnly || own.alive()) {
+// none. Its error says that the target is somebody else's. As long as no call has
+// been made nothing is the caller's but what bears its key, or an earlier run of
+// the workflow may have started.
+func (s *starting) adopt(seen sight) (activities.StartOutput, error) {
+	if s.known != nil {
+		if own := s.known.broughtAbout(seen); own != nil && (!s.in.AdoptOnly || own.alive()) {
 			return found(own.Operation, true), nil
 		}
 	}
@@ -138,7 +115,7 @@ func (s *starting) adopt(seen sight, before *intent) (activities.StartOutput, er
 		return s.adoptChange(seen), nil
 	}
 	if seen.resource != nil {
-		return s.adoptResource(seen, before)
+		return s.adoptResource(seen)
 	}
 	for _, op := range seen.operations {
 		if op.State() != lro.StateRunning {
@@ -155,8 +132,8 @@ func (s *starting) adopt(seen sight, before *intent) (activities.StartOutput, er
 }
 
 // adoptResource adopts what made the resource, if it is the caller's.
-func (s *starting) adoptResource(seen sight, before *intent) (activities.StartOutput, error) {
-	if !s.owns(seen, before) {
+func (s *starting) adoptResource(seen sight) (activities.StartOutput, error) {
+	if !s.owns(seen) {
 		if s.in.AdoptOnly {
 			return activities.StartOutput{}, nil
 		}
@@ -174,7 +151,7 @@ func (s *starting) adoptResource(seen sight, before *intent) (activities.StartOu
 }
 
 // owns reports whether the resource is the caller's.
-func (s *starting) owns(seen sight, before *intent) bool {
+func (s *starting) owns(seen sight) bool {
 	if s.method.target.labels {
 		return seen.resource.madeBy(s.in.Key)
 	}
@@ -183,7 +160,7 @@ func (s *starting) owns(seen sight, before *intent) bool {
 	switch {
 	case madeOtherwise:
 		return false
-	case before != nil && !before.Exists:
+	case s.known != nil && !s.known.Exists:
 		return true // it came to be after the call
 	default:
 		return s.in.Retried && !seen.resource.CreateTime.IsZero() && seen.resource.notOlder(s.in.Since)
@@ -217,21 +194,6 @@ func (s *starting) notOurs() error {
 // unavailable is to be tried again.
 func (s *starting) unavailable(what string) error {
 	return &activities.Error{Method: s.method.name, Status: lro.Status{Code: lro.CodeUnavailable, Message: s.in.Target + what}}
-}
-
-// readLag is for how long what exists may not be readable everywhere.
-const readLag = time.Minute
-
-// unseen is the error of a call that was answered with ALREADY_EXISTS where
-// nothing can be seen, such as the caller's own that cannot be read yet. An
-// operation's id that stays so belongs to one whose record is gone: the next
-// attempt takes another.
-func (s *starting) unseen(ctx context.Context, now *intent) error {
-	if s.method.ids && activity.GetInfo(ctx).StartedTime.Sub(now.At) > readLag {
-		now.Taken, now.OperationID = append(now.Taken, now.OperationID), ""
-		now.record(ctx)
-	}
-	return s.unavailable(" or its operation exists, but cannot be seen yet")
 }
 
 // send makes the call.
@@ -279,21 +241,31 @@ func done(k *kind, r *resource) activities.StartOutput {
 	return activities.StartOutput{Found: true, Operation: lro.Operation{Done: true, Response: raw}, Adopted: true}
 }
 
-// failed turns err into the activity's: to be tried again, or final.
-func (s *starting) failed(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+// failed says that the start is to be tried again, or turns err into the
+// activity's.
+func (s *starting) failed(ctx context.Context, err error) (activities.StartOutput, error) {
+	if ctx.Err() != nil && s.known == nil {
+		return activities.StartOutput{}, ctx.Err()
 	}
-	notOurs := statusOf(err).Code == lro.CodeAlreadyExists // that has been found out
-	failure := lro.Failure{Type: lro.TypeStartFailed, StartError: statusOf(err), MayRun: s.mayRun && !notOurs, Resources: []string{s.in.Target}}
-	if !transient(err) && !s.in.Insist {
-		return failure.Err()
-	}
-	after := s.retryAfter(err, activity.GetInfo(ctx).Attempt)
-	if s.mayRun && !s.method.creates && !s.method.ids {
+	after := s.retryAfter(err, max(activity.GetInfo(ctx).Attempt, int32(min(s.in.Attempt, 100))))
+	if s.known != nil && !s.method.creates && !s.method.ids {
 		after = max(after, ambiguousDelay)
 	}
-	return failure.RetryableErr(after)
+	again := ctx.Err() != nil || transient(err)
+	if again && !s.in.AdoptOnly {
+		return activities.StartOutput{Again: &activities.StartAgain{
+			After: lro.DurationOf(after), Known: (*activities.Known)(s.known), Error: statusOf(err),
+		}}, nil
+	}
+	notOurs := statusOf(err).Code == lro.CodeAlreadyExists // that has been found out
+	failure := lro.Failure{
+		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{s.in.Target},
+		MayRun: (s.known != nil || s.in.AdoptOnly) && !notOurs,
+	}
+	if again || s.in.Insist {
+		return activities.StartOutput{}, failure.RetryableErr(after)
+	}
+	return activities.StartOutput{}, failure.Err()
 }
 
 // ambiguousDelay is how long a change that nothing marks as the caller's waits

@@ -29,12 +29,7 @@ func TestStrangersOperation(t *testing.T) {
 					t.Fatal(err)
 				}
 				in := s.input()
-				in.Survey = true
-				var surveyed activities.StartOutput
-				if err := b.attempts().run(s.activity, in, &surveyed); err != nil {
-					t.Fatal(err)
-				}
-				in.Survey, in.AdoptOnly, in.Known = false, true, surveyed.Known
+				in.AdoptOnly = true
 				var looked activities.StartOutput
 				if err := b.attempts().run(s.activity, in, &looked); err != nil || looked.Found {
 					t.Errorf("a look adopts %s (%v)", looked.Ref, err)
@@ -68,9 +63,10 @@ func TestRefusedThenStranger(t *testing.T) {
 			}
 			a := b.attempts()
 			var out activities.StartOutput
-			if err := a.once(s.activity, s.input(), &out); err == nil {
-				t.Fatal("the first attempt was not refused")
+			if err := a.once(s.activity, s.input(), &out); err != nil || out.Again == nil || out.Again.Known != nil {
+				t.Fatalf("%+v (%v), want another attempt that knows of no call", out.Again, err)
 			}
+			a.again(&out)
 			other := s.input()
 			other.Key = "awaitop_somebody_elses"
 			if err := b.attempts().run(s.activity, other, &out); err != nil {
@@ -103,10 +99,10 @@ func TestReadsLag(t *testing.T) {
 			if err == nil && out.Adopted {
 				return // its resource was seen, and told enough
 			}
-			f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnavailable)
-			if !f.MayRun {
-				t.Error("the failure does not say that an operation may run")
+			if err != nil || out.Again == nil || out.Again.Known == nil || out.Again.Error.Code != lro.CodeUnavailable {
+				t.Fatalf("%+v (%v), want another attempt that knows of the call", out.Again, err)
 			}
+			a.again(&out)
 			clock.Advance(10 * time.Second)
 			if err := a.run(s.activity, s.input(), &out); err != nil || len(b.started(s)) != 1 {
 				t.Errorf("%v; the server has %v", err, b.started(s))
@@ -130,7 +126,10 @@ func TestTakenID(t *testing.T) {
 	var out activities.StartOutput
 	for _, ago := range []time.Duration{0, 2 * time.Minute} {
 		a.ago = ago
-		testsuite.AssertFailure(t, a.once(ddl.activity, ddl.input(), &out), lro.TypeStartFailed, lro.CodeUnavailable)
+		if err := a.once(ddl.activity, ddl.input(), &out); err != nil || out.Again == nil {
+			t.Fatalf("%+v (%v), want another attempt", out, err)
+		}
+		a.again(&out)
 	}
 	if err := a.once(ddl.activity, ddl.input(), &out); err != nil || out.Ref.Name != ddl.target+"/operations/"+key+"_2" {
 		t.Errorf("%s (%v), want the second generation", out.Ref, err)
@@ -203,4 +202,66 @@ func (b *bench) find(activity string) starter {
 	}
 	b.t.Fatalf("no starter %s", activity)
 	return starter{}
+}
+
+// A change that a compensation took back is made again by a later run of the
+// workflow; one whose compensation failed stands.
+func TestUndoneChange(t *testing.T) {
+	t.Parallel()
+	for _, undone := range []bool{true, false} {
+		b := newBench(t)
+		ddl := b.find(activities.SpannerUpdateDatabaseDdlName)
+		b.put(ddl.target)
+		first, err := b.attempts().start(ddl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !undone {
+			if err := b.service.Plan(ddl.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}, testsuite.Script{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		back := ddl.input()
+		back.Key, back.Request = key+activities.UndoSuffix, json.RawMessage(`{"statements":["DROP TABLE t"]}`)
+		var out activities.StartOutput
+		if err := b.attempts().run(ddl.activity, back, &out); err != nil {
+			t.Fatal(err)
+		}
+		in := ddl.input()
+		in.Retried = true
+		if err := b.attempts().run(ddl.activity, in, &out); err != nil || out.Adopted == undone || (out.Ref == first.Ref) == undone {
+			t.Errorf("taken back: %t; %s adopted %t (%v)", undone, out.Ref, out.Adopted, err)
+		}
+	}
+}
+
+// After a failure, what another operation than the caller's has made is not
+// deleted.
+func TestRemoveAnothersWork(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	s := b.find(activities.SpannerCreateDatabaseName)
+	b.stage(s)
+	if err := b.service.Plan(s.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}, testsuite.Script{}); err != nil {
+		t.Fatal(err)
+	}
+	ours, err := b.attempts().start(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := b.attempts().start(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := activities.RemoveInput{Target: s.target, Since: s.input().Since, Until: time.Now().UTC()}
+	for _, row := range []struct {
+		of   lro.Ref
+		want activities.RemoveResult
+	}{{ours.Ref, activities.RemoveNotOurs}, {theirs.Ref, activities.RemoveDeleted}} {
+		in.Operation = row.of.Name
+		var out activities.RemoveOutput
+		if err := b.attempts().run(activities.SpannerDropDatabaseName, in, &out); err != nil || out.Result != row.want {
+			t.Errorf("for %s: %q (%v), want %q", row.of, out.Result, err, row.want)
+		}
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -74,18 +73,24 @@ func TestRetryAndResetAdopt(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.checkAdopted("retry", run)
-	described, err := b.client.DescribeWorkflowExecution(b.ctx, run.GetID(), "")
+	b.checkAdopted("reset", b.reset(run.GetID()))
+}
+
+// reset runs a workflow's last run again from its first task on.
+func (b *bench) reset(id string) client.WorkflowRun {
+	b.t.Helper()
+	described, err := b.client.DescribeWorkflowExecution(b.ctx, id, "")
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	reset, err := b.client.ResetWorkflowExecution(b.ctx, &workflowservice.ResetWorkflowExecutionRequest{
-		Namespace: "default", WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: run.GetID(), RunId: described.GetWorkflowExecutionInfo().GetExecution().GetRunId()},
+		Namespace: "default", WorkflowExecution: described.GetWorkflowExecutionInfo().GetExecution(),
 		Reason: "test", RequestId: "reset", WorkflowTaskFinishEventId: 4, // the first workflow task's end
 	})
 	if err != nil {
-		t.Fatalf("reset: %v", err)
+		b.t.Fatalf("reset: %v", err)
 	}
-	b.checkAdopted("reset", b.client.GetWorkflow(b.ctx, run.GetID(), reset.GetRunId()))
+	return b.client.GetWorkflow(b.ctx, id, reset.GetRunId())
 }
 
 // withSaga runs all steps, and undoes them all in its first attempt.
@@ -219,5 +224,60 @@ func TestSagaAfterTimeout(t *testing.T) {
 		if b.service.Exists(adoptInstance) {
 			t.Errorf("script %d: the instance is left", i)
 		}
+	}
+}
+
+// A schema change that a compensation took back is made again by the workflow's
+// retry, and one that stands is adopted by its reset.
+func TestCompensatedChange(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, benchOptions{noWorker: true})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	database := adoptInstance + "/databases/compensated"
+	change := func(step, statement string) workflows.Step {
+		s := spanner.UpdateDatabaseDdl(database, step, statement)
+		s.Await.Policy = brisk
+		return s
+	}
+	compensated := func(ctx workflow.Context) (adopted bool, err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute})
+		defer saga.Close(&err)
+		add := change("add", "ALTER TABLE t ADD COLUMN c INT64")
+		add.Compensate = func(ctx workflow.Context, _ lro.Outcome) error {
+			_, err := workflows.Run[struct{}](ctx, nil, change("drop", "ALTER TABLE t DROP COLUMN c"))
+			return err
+		}
+		result, err := workflows.Run[struct{}](ctx, saga, add)
+		if err == nil && workflow.GetInfo(ctx).Attempt == 1 {
+			err = errors.New("the first attempt fails, and is undone")
+		}
+		return result.Adopted, err
+	}
+	w.RegisterWorkflowWithOptions(compensated, workflow.RegisterOptions{Name: "compensated"})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	for _, name := range []string{adoptInstance, database} {
+		if err := b.service.Put(name, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{
+		TaskQueue: b.queue, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
+	}, "compensated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var adopted bool
+	if err := run.Get(b.ctx, &adopted); err != nil || adopted || b.service.Count(testsuite.MethodUpdateDatabaseDdl) != 3 {
+		t.Errorf("the retry adopted: %t (%v), %d changes, want add, drop, add", adopted, err, b.service.Count(testsuite.MethodUpdateDatabaseDdl))
+	}
+	reset := b.reset(run.GetID())
+	if err := reset.Get(b.ctx, &adopted); err != nil || !adopted || b.service.Count(testsuite.MethodUpdateDatabaseDdl) != 3 {
+		t.Errorf("the reset adopted: %t (%v), %d changes, want no more", adopted, err, b.service.Count(testsuite.MethodUpdateDatabaseDdl))
 	}
 }

@@ -23,7 +23,6 @@ func UpdateInstance(name, mask string, instance any) workflows.Step {
 		Name:     "UpdateInstance " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstanceName,
 		Target:   name, Request: request{"instance": instance, "fieldMask": mask},
-		LookFirst: true,
 	}
 }
 
@@ -32,7 +31,6 @@ func MoveInstance(name, targetConfig string) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerMoveInstanceName,
 		Target:   name, Request: request{"targetConfig": targetConfig},
-		LookFirst: true,
 	}
 }
 
@@ -42,7 +40,6 @@ func CreateDatabase(name string, options any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateDatabaseName, Undo: activities.SpannerDropDatabaseName,
 		Target: name, Request: options,
-		LookFirst: true,
 	}
 }
 
@@ -53,7 +50,6 @@ func RestoreDatabase(name, backup string) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerRestoreDatabaseName, Undo: activities.SpannerDropDatabaseName,
 		Target: name, Request: request{"backup": backup},
-		LookFirst: true,
 	}
 }
 
@@ -64,7 +60,6 @@ func UpdateDatabase(name, mask string, database any) workflows.Step {
 		Name:     "UpdateDatabase " + name + " " + mask,
 		Activity: activities.SpannerUpdateDatabaseName,
 		Target:   name, Request: request{"database": database, "updateMask": mask},
-		LookFirst: true,
 	}
 }
 
@@ -78,7 +73,6 @@ func UpdateDatabaseDdl(database, step string, statements ...string) workflows.St
 		Name:     "UpdateDatabaseDdl " + database + " " + step,
 		Activity: activities.SpannerUpdateDatabaseDdlName,
 		Target:   database, Request: request{"statements": statements},
-		LookFirst: true,
 	}
 }
 
@@ -88,7 +82,6 @@ func ChangeQuorum(database string, quorumType any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerChangeQuorumName,
 		Target:   database, Request: request{"quorumType": quorumType},
-		LookFirst: true,
 	}
 }
 
@@ -98,7 +91,6 @@ func CreateBackup(name string, backup any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateBackupName, Undo: activities.SpannerDeleteBackupName,
 		Target: name, Request: request{"backup": backup},
-		LookFirst: true,
 	}
 }
 
@@ -108,7 +100,6 @@ func CopyBackup(name, source string, backup Backup) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCopyBackupName, Undo: activities.SpannerDeleteBackupName,
 		Target: name, Request: request{"sourceBackup": source, "expireTime": backup.ExpireTime},
-		LookFirst: true,
 	}
 }
 
@@ -126,7 +117,6 @@ func UpdateInstanceConfig(name, mask string, config any) workflows.Step {
 		Name:     "UpdateInstanceConfig " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstanceConfigName,
 		Target:   name, Request: request{"instanceConfig": config, "updateMask": mask},
-		LookFirst: true,
 	}
 }
 
@@ -135,7 +125,6 @@ func CreateInstancePartition(name string, partition any) workflows.Step {
 	return workflows.Step{
 		Activity: activities.SpannerCreateInstancePartitionName, Undo: activities.SpannerDeleteInstancePartitionName,
 		Target: name, Request: partition,
-		LookFirst: true,
 	}
 }
 
@@ -146,7 +135,6 @@ func UpdateInstancePartition(name, mask string, partition any) workflows.Step {
 		Name:     "UpdateInstancePartition " + name + " " + mask,
 		Activity: activities.SpannerUpdateInstancePartitionName,
 		Target:   name, Request: request{"instancePartition": partition, "fieldMask": mask},
-		LookFirst: true,
 	}
 }
 
