@@ -191,22 +191,14 @@ const (
 	maxStartRetry   = 32 * time.Second
 )
 
-// attempt makes one attempt to start. If ctx is canceled before a worker has begun
-// it, it is not made; one under way ends first. Of an attempt whose worker died the
-// heartbeat says whether it had made its call. Its error is final.
+// attempt makes one attempt to start. A cancel of ctx does not reach it: it ends
+// within the AttemptTimeout, and knows then what it has started. Of an attempt
+// whose worker died the heartbeat says whether it had made its call. Its error is
+// final.
 func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
-	free, _ := workflow.NewDisconnectedContext(ctx)
-	trying, stop := workflow.WithCancel(r.startContext(free, timeout))
-	trying = workflow.WithRetryPolicy(trying, temporal.RetryPolicy{MaximumAttempts: 1})
-	future := workflow.ExecuteActivity(trying, r.step.Activity, r.input)
-	workflow.NewSelector(ctx).
-		AddFuture(future, func(workflow.Future) {}).
-		AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {}).
-		Select(ctx)
-	if !future.IsReady() { // so ctx is canceled
-		stop()
-	}
-	err = future.Get(free, &out)
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
+	err = workflow.ExecuteActivity(ctx, r.step.Activity, r.input).Get(ctx, &out)
 	var timedOut *temporal.TimeoutError
 	known := activities.Known{}
 	switch {
@@ -298,7 +290,6 @@ func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) work
 		TaskQueue:              r.taskQueue(ctx),
 		StartToCloseTimeout:    r.step.AttemptTimeout,
 		ScheduleToCloseTimeout: timeout,
-		WaitForCancellation:    true, // what an attempt has started is to be known
 		RetryPolicy:            startRetries(),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
 		Summary:                summary(r.step.Name),
