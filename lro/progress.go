@@ -49,6 +49,9 @@ func (e progressEntry) percent() float64 {
 // mean over all statements. Metadata of another shape gives the zero Progress,
 // never an error: progress is a hint.
 func ProgressOf(metadata json.RawMessage) Progress {
+	if len(metadata) == 0 {
+		return Progress{} // the common case, for nothing
+	}
 	var shape struct {
 		ProgressPercent *float64        `json:"progressPercent"`
 		Progress        json.RawMessage `json:"progress"`
