@@ -11,7 +11,9 @@ import (
 // it, so that an attempt may die at any instruction.
 type PollInput struct {
 	Ref lro.Ref `json:"ref"`
-	// Policy is the poll policy, resolved: zero fields are its defaults.
+	// Policy is the poll policy, resolved: zero fields are its defaults. While
+	// InitialInterval is zero the operation's method may ask for a longer first
+	// delay, see lro.FirstDelay.
 	Policy lro.PollPolicy `json:"policy"`
 	// StartTime is when the schedule begins. It is required.
 	StartTime time.Time `json:"startTime"`
@@ -30,6 +32,10 @@ type PollInput struct {
 	// NotFoundGrace is for how long after StartTime a 404 of an operation never
 	// seen is retried. 0 means not at all.
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+	// Observed is what the operation looked like at StartTime, where that is
+	// known, as from the reply to its start. The first read is not made at once
+	// then, but when that lets expect news.
+	Observed *Observation `json:"observed,omitempty"`
 
 	invalid error
 }
@@ -74,6 +80,9 @@ func (in PollInput) validate() error {
 	if err := in.Policy.Validate(); err != nil {
 		return err
 	}
+	if err := in.Observed.validate(); err != nil {
+		return err
+	}
 	return in.Ref.Validate()
 }
 
@@ -86,7 +95,8 @@ func validateGrace(field string, grace lro.Duration) error {
 	return lro.ValidateDuration(field, d, "no grace")
 }
 
-// PollOperation reads an operation until it is terminal or the deadline comes.
+// PollOperation reads an operation until it is terminal or the deadline comes:
+// at once, or after [Schedule.FirstBackOff] where the input has an observation.
 //
 // While the interval is below the policy's YieldInterval, and the process holds
 // fewer than [Options.MaxHeld] polls, it sleeps in the activity. Otherwise, and

@@ -78,13 +78,13 @@ func TestPollNotFoundGrace(t *testing.T) {
 // Advice holds within the graces, too, whatever is left of them.
 func TestPollNotFoundAdvice(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, testsuite.Script{Faults: []testsuite.Fault{testsuite.NotFound().WithRetryAfter(20*time.Second).Calls(1, 1)}})
+	s := newSetup(t, testsuite.Script{Faults: []testsuite.Fault{testsuite.NotFound().WithRetryAfter(15*time.Second).Calls(1, 1)}})
 	in := s.input()
 	in.NotFoundGrace = lro.DurationOf(5 * time.Second)
 	if _, err := poll(s.activities(), in); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]time.Duration{20 * time.Second}, s.gaps()); diff != "" {
+	if diff := cmp.Diff([]time.Duration{15 * time.Second}, s.gaps()); diff != "" {
 		t.Errorf("no read sooner than the server says (-want +got):\n%s", diff)
 	}
 }
@@ -146,6 +146,8 @@ func TestPollInvalidInput(t *testing.T) {
 		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref.service", "example.com"},
 		"negative auth":    {"a grace is no past", `{` + ref + `,` + at + `,"authGrace":"-1s"}`, "authGrace", "-1s"},
 		"endless missing":  {"added to a time it would overflow", `{` + ref + `,` + at + `,"notFoundGrace":"9000000000s"}`, "notFoundGrace", "2500000h0m0s"},
+		"first delay":      {"no duration", `{` + ref + `,` + at + `,"observed":{"progress":{"percent":0,"known":false},"firstDelay":20}}`, "observed.firstDelay", "20"},
+		"endless delay":    {"added to a time it would overflow", `{` + ref + `,` + at + `,"observed":{"progress":{"percent":0,"known":false},"firstDelay":"9000000000s"}}`, "observed.firstDelay", "2500000h0m0s"},
 		"negative missing": {"a grace is no past", `{` + ref + `,` + at + `,"notFoundGrace":"-1s"}`, "notFoundGrace", "-1s"},
 	}
 	for name, row := range rows {

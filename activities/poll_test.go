@@ -33,7 +33,7 @@ func TestPollHeldIntervals(t *testing.T) {
 	}{
 		"policy":    {"1s plus all of the time elapsed: doubling", lro.PollPolicy{Coefficient: 2}, testsuite.Fault{}, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}},
 		"maximum":   {"never above the maximum", lro.PollPolicy{Coefficient: 2, MaximumInterval: 3 * time.Second}, testsuite.Fault{}, []time.Duration{time.Second, 2 * time.Second, 3 * time.Second}},
-		"advice":    {"RetryInfo is a minimum", lro.PollPolicy{Coefficient: 1}, testsuite.RateLimited(20*time.Second).Calls(2, 2), []time.Duration{time.Second, 20 * time.Second, time.Second}},
+		"advice":    {"RetryInfo is a minimum", lro.PollPolicy{Coefficient: 1}, testsuite.RateLimited(15*time.Second).Calls(2, 2), []time.Duration{time.Second, 15 * time.Second, time.Second}},
 		"less":      {"advice below the interval changes nothing", lro.PollPolicy{Coefficient: 1, InitialInterval: 9 * time.Second}, testsuite.RateLimited(2*time.Second).Calls(2, 2), []time.Duration{9 * time.Second, 9 * time.Second, 9 * time.Second}},
 		"transient": {"a 503 is read again by the policy", lro.PollPolicy{Coefficient: 1}, testsuite.Unavailable().Calls(1, 2), []time.Duration{time.Second, time.Second, time.Second}},
 	}
@@ -68,7 +68,8 @@ func TestPollYields(t *testing.T) {
 		text    string
 		delay   time.Duration
 	}{
-		"interval": {"from YieldInterval on nothing is held", 0, 40 * time.Minute, testsuite.Script{Metadata: percent}, "running, 40%, next poll in 60s", time.Minute},
+		"interval": {"from YieldInterval on nothing is held", 0, 40 * time.Minute, testsuite.Script{Metadata: testsuite.NoMetadata()}, "running, next poll in 30s", 30 * time.Second},
+		"estimate": {"nor for an estimate", 0, 40 * time.Minute, testsuite.Script{Metadata: percent}, "running, 40%, next poll in 300s", 5 * time.Minute},
 		"never":    {"NeverHold holds no short interval either", activities.NeverHold, 0, testsuite.Script{Metadata: testsuite.NoMetadata()}, "running, next poll in 1s", time.Second},
 		"advice":   {"advice is a minimum of the server's retry, too", activities.NeverHold, 0, testsuite.Script{Faults: []testsuite.Fault{testsuite.RateLimited(45 * time.Second)}}, "RESOURCE_EXHAUSTED, next poll in 45s", 45 * time.Second},
 	}

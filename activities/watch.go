@@ -22,13 +22,14 @@ type watch struct {
 	*Activities
 	ctx      context.Context // done on a cancel and on a hand-over
 	in       PollInput
-	schedule *schedule
+	schedule *Schedule
 	heart    *heart
 	metrics  client.MetricsHandler
 
 	authGrace     time.Duration
 	notFoundGrace time.Duration
-	handover      time.Time // when a held poll goes back to the server
+	handover      time.Time     // when a held poll goes back to the server
+	firstWait     time.Duration // before the first read
 
 	operation lro.Operation // as last seen
 	beat      Heartbeat
@@ -50,8 +51,9 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput) *watch {
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	w.handover = a.clock.Now().Add(activity.GetInfo(ctx).StartToCloseTimeout * 3 / 4)
-	w.schedule = &schedule{policy: in.Policy.WithDefaults(), start: in.StartTime, now: a.clock.Now, random: a.random}
+	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
 	w.beat.Seen = w.beat.Seen || in.Seen
+	w.firstWait = w.untilFirstRead()
 	return w
 }
 
@@ -66,7 +68,7 @@ func (w *watch) close() {
 // run reads, and between reads sleeps or hands back.
 func (w *watch) run() (PollOutput, error) {
 	for {
-		wait, end, err := w.read()
+		wait, end, err := w.next()
 		if end != nil || err != nil {
 			return w.result(end), err
 		}
@@ -104,9 +106,8 @@ func (w *watch) read() (wait time.Duration, end *PollOutput, err error) {
 	if op.Done {
 		return 0, &PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded}, nil
 	}
-	w.schedule.observe(op)
-	w.beat.Progress = compact(w.schedule.progress)
-	w.beat.Status = runningStatus(w.schedule.progress)
+	w.schedule.Observe(op)
+	w.showRunning()
 	return w.schedule.NextBackOff(), nil, nil
 }
 
@@ -127,6 +128,7 @@ func (w *watch) failed(err error) (time.Duration, *PollOutput, error) {
 	if class != ClassBlocked {
 		w.beat.BlockedSince = time.Time{}
 	}
+	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
 	wait := max(w.schedule.NextBackOff(), retryAfter(err))
 	switch class {
 	case ClassTransient:

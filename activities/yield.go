@@ -80,7 +80,7 @@ func runningStatus(p lro.Progress) string {
 // compact is p small enough for a heartbeat, in the JSON that is sent: that takes
 // six bytes for a '<', which the follow-up's name may be full of.
 func compact(p lro.Progress) lro.Progress {
-	if lro.EncodedSize(p.FollowUp) > lro.MaxNameLength+len(`""`) {
+	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > lro.MaxNameLength+len(`""`) {
 		p.FollowUp = ""
 	}
 	return p

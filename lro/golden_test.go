@@ -90,7 +90,7 @@ func TestGolden(t *testing.T) {
 		"status":          {reason: "google.rpc.Status in its JSON mapping, unknown details kept", value: &failed, empty: &lro.Status{}},
 		"operation":       {reason: "google.longrunning.Operation in its JSON mapping", value: &lro.Operation{Name: ref.Name, Done: true, Metadata: metadata, Response: json.RawMessage(`{"@type":"type.googleapis.com/google.protobuf.Empty"}`)}, empty: &lro.Operation{}},
 		"operation_bound": {reason: "truncated is awaitop's own", value: &lro.Operation{Name: ref.Name, Done: true, Truncated: true}, empty: &lro.Operation{}},
-		"policy":          {reason: "durations are seconds", value: &lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, Coefficient: 1.5, MaximumInterval: time.Hour, YieldInterval: time.Nanosecond, IgnoreProgress: true}, empty: &lro.PollPolicy{}},
+		"policy":          {reason: "durations are seconds", value: &lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, Coefficient: 1.5, MaximumInterval: time.Hour, MaximumEstimate: 2 * time.Hour, YieldInterval: time.Nanosecond, IgnoreProgress: true}, empty: &lro.PollPolicy{}},
 		"policy_default":  {reason: "the default is the empty object", value: &lro.PollPolicy{}, empty: &lro.PollPolicy{}},
 		"outcome":         {reason: "every field", value: &full, empty: &lro.Outcome{}},
 		"outcome_minimal": {reason: "given done, without a name", value: &lro.Outcome{Operation: lro.Operation{Done: true}}, empty: &lro.Outcome{}},

@@ -10,12 +10,14 @@ import (
 // Defaults of [PollPolicy]. docs/design.md has the figures they were chosen by.
 const (
 	DefaultInitialInterval = time.Second
-	DefaultCoefficient     = 1.25
-	DefaultMaximumInterval = time.Minute
-	DefaultYieldInterval   = 30 * time.Second
+	DefaultCoefficient     = 1.3
+	DefaultMaximumInterval = 30 * time.Second
+	DefaultMaximumEstimate = 5 * time.Minute
+	DefaultYieldInterval   = 20 * time.Second
 )
 
-// ProgressFloor is the shortest interval a progress estimate gives.
+// ProgressFloor is the shortest interval a progress estimate gives, but for an
+// operation so young that the formula's is shorter.
 const ProgressFloor = 5 * time.Second
 
 // PollPolicy says when an operation is read next. It has nothing to do with
@@ -29,24 +31,35 @@ const ProgressFloor = 5 * time.Second
 // remembered across a worker's death. Up to a tenth of it is taken off at
 // random, to keep waits from marching in step.
 //
-// Where the metadata carries a percentage, the next read is at half of the
-// estimated remaining time instead, but not sooner than [ProgressFloor] and not
-// later than MaximumInterval. Advice of the server (RetryInfo, Retry-After) is
-// a minimum for the next read, but for the last one before a deadline.
+// Where the metadata carries a percentage above 0, the next read is after three
+// quarters of the estimated remaining time instead, or after all of it if that
+// is 40 s at most; not sooner than [ProgressFloor], not later than MaximumEstimate
+// nor than eight times the operation's age: what ran for a second is not trusted
+// with minutes. Advice of the server (RetryInfo, Retry-After) is a minimum for
+// the next read, but for the last one before a deadline.
+//
+// An operation that is awaited with the reply to its start is first read after
+// InitialInterval or, where that is not set and its method is known to take
+// longer, after [FirstDelay]. Any other is read at once.
 //
 // The zero PollPolicy is the default policy; each zero field is its default.
 type PollPolicy struct {
-	// InitialInterval is the delay between the first read, which is made at
-	// once, and the second. Default 1 s.
+	// InitialInterval is the delay before the first read after a start, or
+	// between a first read that is made at once and the second. Default 1 s,
+	// and no less than [FirstDelay] since the operation's start.
 	InitialInterval time.Duration
-	// Coefficient is the ratio of successive intervals, at least 1. Default 1.25.
+	// Coefficient is the ratio of successive intervals, at least 1. Default 1.3.
 	Coefficient float64
-	// MaximumInterval is the longest interval. Default 1 min, or
+	// MaximumInterval is the longest interval of the formula. Default 30 s, or
 	// InitialInterval if that is longer.
 	MaximumInterval time.Duration
+	// MaximumEstimate is the longest interval that a percentage gives. Default
+	// MaximumInterval if that is set, else 5 min or InitialInterval, whichever
+	// is longer.
+	MaximumEstimate time.Duration
 	// YieldInterval is the interval from which on the wait is handed back to
 	// the Temporal server between reads instead of being held by a worker.
-	// Default 30 s. A retry of the server comes no sooner than after 1 s.
+	// Default 20 s. A retry of the server comes no sooner than after 1 s.
 	YieldInterval time.Duration
 	// IgnoreProgress polls by the formula even where metadata has a percentage.
 	IgnoreProgress bool
@@ -59,6 +72,9 @@ func (p PollPolicy) WithDefaults() PollPolicy {
 	}
 	if p.Coefficient == 0 {
 		p.Coefficient = DefaultCoefficient
+	}
+	if p.MaximumEstimate == 0 {
+		p.MaximumEstimate = cmp.Or(p.MaximumInterval, max(DefaultMaximumEstimate, p.InitialInterval))
 	}
 	if p.MaximumInterval == 0 {
 		p.MaximumInterval = max(DefaultMaximumInterval, p.InitialInterval)
@@ -96,6 +112,7 @@ func (p *PollPolicy) durations() []durationField {
 	return []durationField{
 		{"initialInterval", &p.InitialInterval},
 		{"maximumInterval", &p.MaximumInterval},
+		{"maximumEstimate", &p.MaximumEstimate},
 		{"yieldInterval", &p.YieldInterval},
 	}
 }
@@ -105,6 +122,7 @@ type policyWire struct {
 	InitialInterval Duration `json:"initialInterval,omitzero"`
 	Coefficient     float64  `json:"coefficient,omitempty"`
 	MaximumInterval Duration `json:"maximumInterval,omitzero"`
+	MaximumEstimate Duration `json:"maximumEstimate,omitzero"`
 	YieldInterval   Duration `json:"yieldInterval,omitzero"`
 	IgnoreProgress  bool     `json:"ignoreProgress,omitempty"`
 }
@@ -115,6 +133,7 @@ func (p PollPolicy) MarshalJSON() ([]byte, error) {
 		InitialInterval: DurationOf(p.InitialInterval),
 		Coefficient:     p.Coefficient,
 		MaximumInterval: DurationOf(p.MaximumInterval),
+		MaximumEstimate: DurationOf(p.MaximumEstimate),
 		YieldInterval:   DurationOf(p.YieldInterval),
 		IgnoreProgress:  p.IgnoreProgress,
 	})
@@ -128,7 +147,7 @@ func (p *PollPolicy) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	out := PollPolicy{Coefficient: wire.Coefficient, IgnoreProgress: wire.IgnoreProgress}
-	for i, d := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.YieldInterval} {
+	for i, d := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.MaximumEstimate, wire.YieldInterval} {
 		field := out.durations()[i]
 		var err error
 		if *field.at, err = d.In("policy." + field.name); err != nil {

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -55,11 +57,15 @@ type wait struct {
 	in      AwaitInput
 	outcome lro.Outcome
 	insist  bool // whether a cancel that is refused is sent again, for an undo
+	// initialInterval is the caller's, 0 where it is left to the operation's
+	// method.
+	initialInterval time.Duration
 }
 
 func newWait(ctx workflow.Context, in AwaitInput) *wait {
+	w := &wait{outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}, initialInterval: in.Policy.InitialInterval}
 	in.AwaitOptions = in.withDefaults()
-	w := &wait{in: in, outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}}
+	w.in = in
 	w.outcome.Operation.Name = in.Ref.Name
 	return w
 }

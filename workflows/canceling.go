@@ -49,7 +49,10 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) pollResult {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	result := w.sendCancel(ctx)
 	now := workflow.Now(ctx).UTC()
+	policy := w.in.Policy
+	policy.IgnoreProgress = true // it says when the operation would have ended
 	poll := w.pollUntil(ctx, activities.PollInput{
+		Policy:    policy,
 		StartTime: now,
 		Deadline:  now.Add(w.in.CancelGrace),
 		Resumed:   true,

@@ -30,7 +30,7 @@ func TestAwaitInputContract(t *testing.T) {
 	for name, in := range map[string]workflows.AwaitInput{
 		"plain": {Ref: ref},
 		"full": {Ref: ref, AwaitOptions: workflows.AwaitOptions{
-			Policy:           lro.PollPolicy{InitialInterval: time.Second, Coefficient: 1.5, MaximumInterval: time.Minute, YieldInterval: 30 * time.Second, IgnoreProgress: true},
+			Policy:           lro.PollPolicy{InitialInterval: time.Second, Coefficient: 1.5, MaximumInterval: time.Minute, MaximumEstimate: 2 * time.Minute, YieldInterval: 30 * time.Second, IgnoreProgress: true},
 			Timeout:          90 * time.Minute,
 			DeadlinePolicy:   workflows.CancelOnDeadline,
 			CancelPolicy:     workflows.Abandon,

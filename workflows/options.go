@@ -72,7 +72,8 @@ type AwaitOptions struct {
 	ControlTaskQueue string
 	// Operation is what starting the operation returned, if at hand. If it is
 	// done already, nothing is polled, and the Ref may be zero; else it must be
-	// the Ref's.
+	// the Ref's, and as it was observed just now the first poll comes not at
+	// once but as lro.PollPolicy says.
 	Operation *lro.Operation
 }
 

@@ -33,16 +33,21 @@ func (r pollResult) terminal() bool { return r.failure == nil && r.output.Operat
 
 // poll awaits the operation until the wait's deadline.
 func (w *wait) poll(ctx workflow.Context) pollResult {
-	in := activities.PollInput{StartTime: w.outcome.StartTime}
+	in := activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy}
+	in.Policy.InitialInterval = w.initialInterval
 	if w.in.Timeout > 0 {
 		in.Deadline = in.StartTime.Add(w.in.Timeout)
+	}
+	if op := w.in.Operation; op != nil {
+		observed := activities.ObservationOf(*op)
+		in.Observed = &observed
 	}
 	return w.pollUntil(ctx, in)
 }
 
 // pollUntil runs one PollOperation and takes what it found into the outcome.
 func (w *wait) pollUntil(ctx workflow.Context, in activities.PollInput) pollResult {
-	in.Ref, in.Policy = w.in.Ref, w.in.Policy
+	in.Ref = w.in.Ref
 	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
 	var result pollResult
 	err := workflow.ExecuteActivity(w.pollContext(ctx, in.Deadline), activities.PollOperationName, in).Get(ctx, &result.output)

@@ -41,8 +41,8 @@ func TestTransientErrors(t *testing.T) {
 	}
 }
 
-// Time is compressed 240 times: the default policy's 1 s to 60 s become 4 ms to
-// 250 ms, and an hour 15 s.
+// Time is compressed 240 times: the default policy's 1 s to 30 s become 4 ms to
+// 125 ms, and an hour 15 s.
 const compression = 240
 
 var compressed = lro.PollPolicy{

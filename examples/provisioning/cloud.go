@@ -150,6 +150,7 @@ func (c *cloud) serveScripted(failAt string) error {
 		return err
 	}
 	c.endpoint = c.server.URL
+	c.input.Pace.Policy.InitialInterval = time.Second // a real backup is not worth a read in its first 20 s
 	return nil
 }
 
