@@ -1,6 +1,7 @@
 package testsuite
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -41,15 +42,22 @@ func (s *Service) CallsFor(method Method, ref lro.Ref) []Call {
 }
 
 // Count returns the number of calls of the given methods, of all without any.
-func (s *Service) Count(methods ...Method) int { return len(s.Calls(methods...)) }
-
-// Counts returns the number of calls by method.
-func (s *Service) Counts() map[Method]int {
-	counts := map[Method]int{}
-	for _, call := range s.Calls() {
-		counts[call.Method]++
+// Unlike Calls it costs no more the more calls there were.
+func (s *Service) Count(methods ...Method) int {
+	total := 0
+	for method, count := range s.Counts() {
+		if len(methods) == 0 || slices.Contains(methods, method) {
+			total += count
+		}
 	}
-	return counts
+	return total
+}
+
+// Counts returns the number of calls by method; it costs what Count does.
+func (s *Service) Counts() map[Method]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.counts)
 }
 
 // MaxConcurrent returns the most calls of a method that were being answered at
@@ -66,6 +74,7 @@ func (s *Service) ForgetCalls() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = nil
+	clear(s.counts)
 	clear(s.most)
 }
 
@@ -88,6 +97,7 @@ func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 	s.arrived++
 	call := &Call{Number: s.arrived, Method: method, Name: name, Time: s.clock.Now()}
 	s.log = append(s.log, call)
+	s.counts[method]++
 	for _, m := range []Method{method, ""} {
 		s.underWay[m]++
 		s.most[m] = max(s.most[m], s.underWay[m])
@@ -96,26 +106,27 @@ func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 }
 
 // disturb puts the faults of the operation's own script before the service's.
+// What is beyond the rate is refused before any of them replaces the reply.
 func (s *Service) disturb(call Call) disturbance {
 	var d disturbance
-	faults := s.faults
+	if s.limiter != nil && !s.limiter.AllowN(call.Time, 1) {
+		d.add(overRate)
+	}
 	if op := s.operations[call.Name]; op != nil {
-		faults = slices.Concat(op.faults, faults)
+		d.meet(op.faults, call)
 	}
-	for _, fault := range faults {
-		if fault.meets(call) {
-			d.add(fault.Fault)
-		}
-	}
+	d.meet(s.faults, call)
 	return d
 }
 
-// leave completes a call's record. A record forgotten meanwhile is completed
-// unseen; the count of calls under way stays right.
+// leave completes a call's record, and notes which operations its caller now
+// knows to be done. A record forgotten meanwhile is completed unseen; the count
+// of calls under way stays right.
 func (s *Service) leave(call *Call, answer reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	call.EndTime, call.Code, call.HTTP = s.clock.Now(), answer.code(), answer.httpStatus()
+	answer.tell(call.EndTime)
 	s.underWay[call.Method]--
 	s.underWay[""]--
 }

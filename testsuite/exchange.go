@@ -92,7 +92,7 @@ func (s *Service) get(name string) reply {
 	if !op.known(now) { // this read was its last
 		return notFound("Operation", name)
 	}
-	return ok(op.json(now))
+	return show(op, now)
 }
 
 // cancel answers an empty message: success says nothing of the operation.

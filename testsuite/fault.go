@@ -153,6 +153,15 @@ type disturbance struct {
 	effect     effect
 }
 
+// meet adds those of the faults that the call meets.
+func (d *disturbance) meet(faults []*armedFault, call Call) {
+	for _, fault := range faults {
+		if fault.meets(call) {
+			d.add(fault.Fault)
+		}
+	}
+}
+
 // add combines: delays add up, advice is the longest, the first reply stays.
 func (d *disturbance) add(f Fault) {
 	d.delay += f.Delay

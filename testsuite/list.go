@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -22,17 +23,21 @@ var aggregates = map[string]string{
 	"instanceConfigOperations":    "instanceConfigs",
 }
 
-// inCollection reports whether a List of the collection covers the operation.
-func inCollection(collection, operation string) bool {
-	parent, last := splitLast(collection)
-	children, aggregate := aggregates[last]
-	if !aggregate {
-		rest, under := strings.CutPrefix(operation, collection+"/")
-		return under && !strings.Contains(rest, "/")
+// collectionsOf returns the collections whose List covers an operation: its own,
+// and that across the children of its grandparent, if Spanner has one.
+func collectionsOf(operation string) []string {
+	parent, _ := splitLast(operation)
+	own := strings.TrimSuffix(parent, "/")
+	collections := []string{own}
+	rest, under := strings.CutSuffix(own, "/operations")
+	rest, _ = splitLast(rest)
+	grandparent, children := splitLast(strings.TrimSuffix(rest, "/"))
+	for aggregate, of := range aggregates {
+		if under && of == children {
+			collections = append(collections, grandparent+aggregate)
+		}
 	}
-	rest, under := strings.CutPrefix(operation, parent+children+"/")
-	segments := strings.Split(rest, "/")
-	return under && len(segments) == 3 && segments[1] == "operations"
+	return collections
 }
 
 // cursor is where a page goes on. It names the last item shown, not an offset:
@@ -119,10 +124,11 @@ func (s *Service) list(r request) reply {
 	if len(unreachable) > 0 && r.args.Get("returnPartialSuccess") != "true" {
 		return failed(lro.CodeUnavailable, "unreachable: "+strings.Join(unreachable, ", "))
 	}
-	operations, next := s.page(r.name, ask)
+	now := s.clock.Now()
+	shown, next := s.page(r.name, ask, now)
 	page := map[string]any{}
-	if len(operations) > 0 {
-		page["operations"] = operations
+	if len(shown) > 0 {
+		page["operations"] = bodies(shown, now)
 	}
 	if next != "" {
 		page["nextPageToken"] = next
@@ -130,42 +136,54 @@ func (s *Service) list(r request) reply {
 	if len(unreachable) > 0 {
 		page["unreachable"] = unreachable
 	}
-	return ok(object(page))
+	answer := ok(object(page))
+	answer.shows(shown...)
+	return answer
+}
+
+func bodies(operations []*operation, now time.Time) []json.RawMessage {
+	out := make([]json.RawMessage, len(operations))
+	for i, op := range operations {
+		out[i] = op.json(now)
+	}
+	return out
 }
 
 // page reads each operation it shows, and only those: a script that counts polls
 // must not be moved on by lists that do not show its operation.
-func (s *Service) page(collection string, ask paging) (page []json.RawMessage, next string) {
-	now := s.clock.Now()
-	used, last := 0, ""
-	for _, op := range slices.Backward(s.order) {
-		key := strconv.Itoa(op.order)
-		if !ask.cursor.before(op.order) || !inCollection(collection, op.name) || !op.known(now) || s.isUnreachable(op.name) {
+func (s *Service) page(collection string, ask paging, now time.Time) (page []*operation, next string) {
+	used, last := 0, 0
+	for _, op := range slices.Backward(ask.cursor.older(s.collections[collection])) {
+		if !op.known(now) || s.isUnreachable(op.name) {
 			continue
 		}
-		matches := ask.filter.matches(op.json(now))
+		matches := ask.filter == nil || ask.filter.matches(op.json(now))
 		if !matches && !s.options.SparsePages {
 			continue
 		}
 		if used == ask.size {
-			return page, ask.cursor.token(last)
+			return page, ask.cursor.token(strconv.Itoa(last))
 		}
-		used, last = used+1, key
+		used, last = used+1, op.order
 		if matches {
 			op.read(now)
 		}
 		if matches && op.known(now) { // unless this read was its last
-			page = append(page, op.json(now))
+			page = append(page, op)
 		}
 	}
 	return page, ""
 }
 
-// before reports whether an operation comes after the cursor in a list of the
-// newest first: whether it is older.
-func (c cursor) before(order int) bool {
+// older returns those of a collection's operations, which are in order, that
+// come after the cursor in a list of the newest first.
+func (c cursor) older(operations []*operation) []*operation {
 	after, err := strconv.Atoi(c.after)
-	return err != nil || order < after
+	if err != nil {
+		return operations
+	}
+	end, _ := slices.BinarySearchFunc(operations, after, func(op *operation, after int) int { return op.order - after })
+	return operations[:end]
 }
 
 // unreachable returns the unreachable resources that a list of the collection

@@ -23,6 +23,7 @@ type operation struct {
 	cancelTime time.Time // when a cancel was accepted
 	effectTime time.Time // when that cancel takes effect
 	endTime    time.Time
+	toldTime   time.Time // when a client was first told of the end
 	end        End
 	ended      bool
 	deleted    bool

@@ -18,8 +18,9 @@ type reply struct {
 	contentType string      // "" is JSON
 	body        []byte
 	retryAfter  time.Duration
-	drop        bool // the connection breaks before the reply
-	cut         bool // the connection breaks in the middle of the body
+	drop        bool         // the connection breaks before the reply
+	cut         bool         // the connection breaks in the middle of the body
+	done        []*operation // that the body shows done
 }
 
 func ok(body json.RawMessage) reply { return reply{body: body} }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -35,6 +37,15 @@ type Options struct {
 	// SparsePages makes a page size count operations before the filter, as
 	// some services do: a page may then be short, or empty, and have a next.
 	SparsePages bool
+	// RequestsPerSecond is the most requests that are served in a second, of
+	// all methods together, on Clock. One beyond it is answered
+	// RESOURCE_EXHAUSTED (HTTP 429) with the ErrorInfo of a quota, whose reason
+	// is RATE_LIMIT_EXCEEDED, and without RetryInfo, whatever Faults would
+	// answer. 0: no limit.
+	RequestsPerSecond float64
+	// Burst is how many requests may come at once after a pause, where
+	// RequestsPerSecond is set. 0 is what comes in a second, 1 at least.
+	Burst int
 	// Unreachable names resources whose operations a list cannot read: it
 	// fails with UNAVAILABLE, or leaves them out under returnPartialSuccess.
 	Unreachable []string
@@ -51,13 +62,16 @@ type Service struct {
 	plans       map[Method][]Script
 	targetPlans map[planned][]Script
 	faults      []*armedFault
+	limiter     *rate.Limiter // nil for no limit
 	operations  map[string]*operation
 	order       []*operation
+	collections map[string][]*operation // by what lists them, in order
 	resources   map[string]*resource
 	serial      int
 	made        map[string]time.Time // the last createTime of each name
 	log         []*Call
 	arrived     int
+	counts      map[Method]int // of log
 	underWay    map[Method]int
 	most        map[Method]int
 }
@@ -76,8 +90,9 @@ func NewService(options Options) (*Service, error) {
 	options.PageSize = cmp.Or(options.PageSize, DefaultPageSize)
 	s := &Service{
 		options: options, clock: options.Clock, plans: map[Method][]Script{}, targetPlans: map[planned][]Script{},
-		operations: map[string]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
-		underWay: map[Method]int{}, most: map[Method]int{},
+		operations: map[string]*operation{}, collections: map[string][]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
+		counts: map[Method]int{}, underWay: map[Method]int{}, most: map[Method]int{},
+		limiter: options.limiter(),
 	}
 	for method, scripts := range options.Plans {
 		s.plans[method] = slices.Clone(scripts)
@@ -102,6 +117,9 @@ func (o Options) validate() error {
 	}
 	if o.PageSize < 0 {
 		return &lro.InvalidError{Field: "options.pageSize", Value: fmt.Sprint(o.PageSize), Want: "1 or more, or 0 for the default"}
+	}
+	if err := o.validateRate(); err != nil {
+		return err
 	}
 	for method, scripts := range o.Plans {
 		if err := validatePlan("options.plans", method, scripts); err != nil {
@@ -220,12 +238,25 @@ func (s *Service) begin(name string, script Script, metadata Metadata, response 
 	for _, fault := range op.faults {
 		fault.Name = name
 	}
-	if old := s.operations[name]; old != nil {
-		s.order = slices.DeleteFunc(s.order, func(o *operation) bool { return o == old })
-	}
-	s.operations[name] = op
-	s.order = append(s.order, op)
+	s.file(op)
 	return op
+}
+
+// file puts the operation where it is looked for, in the place of an earlier one
+// of its name.
+func (s *Service) file(op *operation) {
+	old := s.operations[op.name]
+	with := func(list []*operation) []*operation {
+		if old != nil {
+			list = slices.DeleteFunc(list, func(o *operation) bool { return o == old })
+		}
+		return append(list, op)
+	}
+	s.operations[op.name] = op
+	s.order = with(s.order)
+	for _, collection := range collectionsOf(op.name) {
+		s.collections[collection] = with(s.collections[collection])
+	}
 }
 
 // Finish ends a running operation now, whatever its script says. The error is an

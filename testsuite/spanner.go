@@ -135,7 +135,7 @@ func (s *Service) launch(l launch) (*operation, reply) {
 func (s *Service) started(op *operation) reply {
 	now := s.clock.Now()
 	op.settle(now, false)
-	return ok(op.json(now))
+	return show(op, now)
 }
 
 // makeResource starts the operation that makes a resource.
