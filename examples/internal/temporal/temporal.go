@@ -41,14 +41,17 @@ func Start(ctx context.Context, address string, out *console.Console) (*Server, 
 }
 
 // Dial connects with TEMPORAL_NAMESPACE, TEMPORAL_TLS_* and the rest of the
-// environment and configuration file.
-func Dial(ctx context.Context, address string, out *console.Console) (client.Client, error) {
+// environment and configuration file. configure may change the options.
+func Dial(ctx context.Context, address string, out *console.Console, configure ...func(*client.Options)) (client.Client, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, fmt.Errorf("read Temporal's configuration: %w", err)
 	}
 	options.HostPort = address
 	options.Logger = console.Quiet(out)
+	for _, change := range configure {
+		change(&options)
+	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	c, err := client.DialContext(ctx, options)

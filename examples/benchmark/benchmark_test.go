@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/examples/internal/command"
+	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/examples/internal/patterns"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// envMain makes the test binary the benchmark, with the arguments in it.
+const envMain = "AWAITOP_BENCHMARK_ARGS"
+
+func TestMain(m *testing.M) {
+	if args, ok := os.LookupEnv(envMain); ok {
+		_ = os.Unsetenv(envMain) // its children are no benchmarks
+		os.Args = append(os.Args[:1], strings.Fields(args)...)
+		main()
+		return
+	}
+	if os.Getenv(envChild) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// execute runs the benchmark as a process.
+func execute(t *testing.T, args string) (stdout string, status int) {
+	t.Helper()
+	run := exec.Command(os.Args[0])
+	run.Env = append(os.Environ(), envMain+"="+args)
+	run.Stderr = os.Stderr
+	out, err := run.Output()
+	if run.ProcessState == nil {
+		t.Fatalf("run: %v", err)
+	}
+	return string(out), run.ProcessState.ExitCode()
+}
+
+const (
+	quickOperations = 20
+	quickCancels    = 2
+	quickAwaits     = quickOperations + quickCancels
+)
+
+// quick is a short run of everything but the patterns.
+var quick = []string{
+	"-n", fmt.Sprint(quickOperations), "-cancels", fmt.Sprint(quickCancels), "-durations", "2500ms..3500ms", "-runs", "1",
+	"-initial", "100ms", "-maximum", "500ms", "-floor", floorCommon, "-settle", "500ms", "-patience", "20s", "-collections", "3",
+}
+
+// expected is what holds for a pattern, whatever the machine.
+type expected struct {
+	grows    bool
+	events   int // of a history that stays flat, at most
+	cancels  int
+	attempts int // at least
+}
+
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	dev, err := devserver.Start(t.Context(), devserver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = dev.Stop() })
+	serve := func(context.Context, string, *console.Console) (*temporalServer, error) {
+		return &temporalServer{address: dev.Address(), pid: dev.Pid(), stop: func() {}}, nil
+	}
+	want := map[string]expected{
+		"single": {events: 11, cancels: quickCancels, attempts: quickAwaits},
+		"inline": {events: 11, cancels: quickCancels, attempts: quickAwaits},
+		"timer":  {grows: true, attempts: 2 * quickAwaits},
+		"loop":   {events: 11, attempts: quickAwaits},
+		"retry":  {events: 11, attempts: 2 * quickAwaits},
+		"floor":  {},
+	}
+	if len(want) != len(patterns.All()) {
+		t.Errorf("%d patterns are expected, there are %d", len(want), len(patterns.All()))
+	}
+	for name, want := range want {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, err := parseFlags(append(quick, "-patterns", name, "-temporal", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := &bench{flags: f, out: console.New(true), serve: serve}
+			result, err := b.run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := result.Patterns[0].Runs[0]
+			want.check(t, got)
+			if name != "floor" {
+				want.checkWorkflows(t, got)
+			}
+		})
+	}
+}
+
+// check checks what holds with and without Temporal.
+func (want expected) check(t *testing.T, got measured) {
+	t.Helper()
+	if got.Failed != 0 || got.Lost != 0 || got.Awaits != quickAwaits {
+		t.Errorf("%d of %d awaits failed, %d were lost", got.Failed, got.Awaits, got.Lost)
+	}
+	if got.Cancels != want.cancels || got.Calls[testsuite.MethodCancel] != want.cancels {
+		t.Errorf("%d operations were canceled by %d calls, want %d", got.Cancels, got.Calls[testsuite.MethodCancel], want.cancels)
+	}
+	if (got.CancelMedian != nil) != (want.cancels > 0) || got.CancelMedian != nil && (*got.CancelMedian < 0 || *got.CancelMax < *got.CancelMedian) {
+		t.Errorf("cancel latency %v, max %v", got.CancelMedian, got.CancelMax)
+	}
+	if got.LagMean == nil || *got.LagMean < 0 || *got.LagP99 < *got.LagMean || *got.LagP99 > 20 {
+		t.Errorf("lag %v, p99 %v", got.LagMean, got.LagP99)
+	}
+	// Each runs for many intervals.
+	if gets := got.Calls[testsuite.MethodGet]; gets < 2*quickAwaits || got.calls() != gets+want.cancels {
+		t.Errorf("%d gets of %d calls", gets, got.calls())
+	}
+	if got.WorkerCPU != nil && (*got.WorkerCPU <= 0 || *got.PeakMemory < *got.MemoryOfWaits || *got.MemoryOfWaits < 0) {
+		t.Errorf("worker CPU %v s, memory %v, of waits %v", *got.WorkerCPU, *got.PeakMemory, *got.MemoryOfWaits)
+	}
+}
+
+func (want expected) checkWorkflows(t *testing.T, got measured) {
+	t.Helper()
+	if got.Grows == nil || *got.Grows != want.grows {
+		t.Errorf("that the history grows is not known or not %t", want.grows)
+	}
+	if !want.grows && got.Events > float64(want.events) || got.Events < 5 {
+		t.Errorf("%v events per await, want %d at most", got.Events, want.events)
+	}
+	if got.Actions.Attempts < want.attempts || got.Actions.total() != got.Actions.Attempts+got.Actions.Heartbeats+got.Actions.Timers {
+		t.Errorf("actions %+v, want %d attempts at least", *got.Actions, want.attempts)
+	}
+	if timers := got.Actions.Timers; (timers > 0) != want.grows {
+		t.Errorf("%d timers", timers)
+	}
+	if *got.StartsPerSecond <= 0 {
+		t.Errorf("%v starts per second", *got.StartsPerSecond)
+	}
+	if got.ServerCPURaw != nil && *got.ServerCPURaw <= 0 {
+		t.Errorf("server CPU %v s", *got.ServerCPURaw)
+	}
+}
+
+// At a rate that is too low most is rejected, and all end all the same.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	stdout, status := execute(t, "-n 4 -durations 1s..2s -runs 1 -cancels 1 -initial 100ms -maximum 200ms -settle 300ms -rate 10 -workers 2 "+
+		"-patterns single,floor -floor common -json -out "+folder)
+	var got report
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
+		t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
+	}
+	single := got.Patterns[0].Runs[0]
+	if single.Lost != 0 || single.Failed != 0 || single.Cancels != 1 {
+		t.Errorf("%d lost, %d failed, %d canceled", single.Lost, single.Failed, single.Cancels)
+	}
+	if r := single.Rejections; r == nil || r.Share <= 0 || r.Share >= 1 || r.Settled < 0 || len(r.OverTime) == 0 || r.OverTime[0].Requests == 0 {
+		t.Errorf("rejections %+v", r)
+	}
+	for _, name := range []string{"report.md", "report.json", "server_cpu.png", "calls.png", "lag_mean.png", "rejected.png"} {
+		if name == "server_cpu.png" && single.ServerCPU == nil {
+			continue // no /proc here
+		}
+		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	written, err := os.ReadFile(filepath.Join(folder, "report.json"))
+	if err != nil || string(written) != stdout {
+		t.Errorf("report.json is not what was printed: %v", err)
+	}
+}
+
+func TestBadFlags(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args   string
+		reason string
+	}{
+		"unknown":       {"-nonsense", "no such flag"},
+		"argument":      {"nonsense", "it takes no arguments"},
+		"pattern":       {"-patterns single,double", "no such pattern"},
+		"twice":         {"-patterns loop,loop", "its columns could not be told apart"},
+		"scenario":      {"-scenario nonsense", "no such scenario"},
+		"none":          {"-n 0", "nothing to await"},
+		"durations":     {"-durations soon", "no time"},
+		"backwards":     {"-durations 9s..1s", "ends before it begins"},
+		"sigma":         {"-durations lognormal:60s", "a sigma is missing"},
+		"exclusive":     {"-databases -collections 2", "which of them?"},
+		"maximum":       {"-initial 10s -maximum 1s", "less than the first"},
+		"coefficient":   {"-coefficient 0.5", "it would poll ever more often"},
+		"not a number":  {"-rate NaN", "no rate"},
+		"floor":         {"-floor other", "no such schedule"},
+		"no workers":    {"-workers 0", "nobody to await"},
+		"settle":        {"-settle 0s", "idling cannot be measured in no time"},
+		"negative":      {"-cancels -1", "less than none"},
+		"without value": {"-out", "where to?"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if stdout, status := execute(t, tt.args); status != command.ExitUsage || stdout != "" {
+				t.Errorf("%s: exit status %d, output %q, want %d and none", tt.reason, status, stdout, command.ExitUsage)
+			}
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/examples/internal/command"
+	"github.com/awaitop/awaitop/examples/internal/patterns"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// envChild has the childConfig of this program run as a process that awaits.
+const envChild = "AWAITOP_BENCHMARK_CHILD"
+
+// childConfig is what such a process has to know.
+type childConfig struct {
+	Pattern  string
+	Schedule patterns.Schedule
+	Endpoint string // of the API
+	Temporal string // host:port
+	Queue    string
+	Slots    int
+	Rate     float64
+	Workers  int
+}
+
+// childRequest is a line on a child's standard input. Only a plain process is
+// asked to await and to cancel; workers are, through Temporal.
+type childRequest struct {
+	Await  []lro.Ref `json:",omitempty"`
+	Cancel []lro.Ref `json:",omitempty"`
+	Report bool      `json:",omitempty"`
+}
+
+// childReport is a line on its standard output: one when it is ready, and one
+// for each that was asked for.
+type childReport struct {
+	Actions actions // of a worker
+	Running int     // waits of a plain process
+	Failed  int
+}
+
+// child awaits, as a worker or as a plain process.
+type child interface {
+	await(refs []lro.Ref)
+	cancel(refs []lro.Ref)
+	report() childReport
+	stop()
+}
+
+// serveAsChild is the child's main. It serves until its standard input closes,
+// at the latest with its parent.
+func serveAsChild() int {
+	var config childConfig
+	err := json.Unmarshal([]byte(os.Getenv(envChild)), &config)
+	if err == nil {
+		err = serveChild(context.Background(), config, os.Stdin, os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "benchmark child:", err)
+		return command.ExitFailed
+	}
+	return command.ExitOK
+}
+
+func serveChild(ctx context.Context, config childConfig, in io.Reader, out io.Writer) error {
+	c, err := newChild(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer c.stop()
+	requests, reports := json.NewDecoder(in), json.NewEncoder(out)
+	if err := reports.Encode(c.report()); err != nil {
+		return err
+	}
+	for {
+		var request childRequest
+		if err := requests.Decode(&request); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		c.await(request.Await)
+		c.cancel(request.Cancel)
+		if request.Report {
+			if err := reports.Encode(c.report()); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func newChild(ctx context.Context, config childConfig) (child, error) {
+	pattern, found := patterns.Find(config.Pattern)
+	if !found {
+		return nil, fmt.Errorf("%q is no pattern", config.Pattern)
+	}
+	api, err := rest.New(ctx, config.api())
+	if err != nil {
+		return nil, err
+	}
+	if pattern.Wait != nil {
+		return newPlainChild(ctx, pattern, config.Schedule, api), nil
+	}
+	return newWorkerChild(ctx, pattern, config, api)
+}

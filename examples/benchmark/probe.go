@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// probes are waits for operations that do not end. They show whether histories
+// grow while nothing happens, and how soon a cancel gets through.
+type probes struct {
+	waits    []*wait
+	grows    bool
+	canceled map[lro.Ref]time.Time // when that was asked for
+}
+
+// run looks at the histories at a quarter of the given time and at half of it,
+// and then cancels.
+func (p *probes) run(ctx context.Context, a awaiter, runs time.Duration) error {
+	if len(p.waits) == 0 {
+		return nil
+	}
+	if err := sleep(ctx, runs/4); err != nil {
+		return err
+	}
+	before, err := p.events(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := sleep(ctx, runs/4); err != nil {
+		return err
+	}
+	after, err := p.events(ctx, a)
+	if err != nil {
+		return err
+	}
+	p.grows = after > before
+	return p.cancel(ctx, a)
+}
+
+func (p *probes) events(ctx context.Context, a awaiter) (int, error) {
+	sum := 0
+	for _, w := range p.waits {
+		n, err := a.events(ctx, w)
+		if err != nil {
+			return 0, fmt.Errorf("read the history of %s: %w", w.id, err)
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// cancel cancels all waits at the same time.
+func (p *probes) cancel(ctx context.Context, a awaiter) error {
+	p.canceled = map[lro.Ref]time.Time{}
+	var group errgroup.Group
+	for _, w := range p.waits {
+		for _, ref := range w.refs {
+			p.canceled[ref] = time.Now()
+		}
+		group.Go(func() error {
+			if err := a.cancel(ctx, w); err != nil {
+				return fmt.Errorf("cancel %s: %w", w.id, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// latencies returns, in seconds, how long after the wait was canceled the API
+// got the first cancel of each operation that it did not refuse; of those that
+// got one.
+func (p *probes) latencies(service *testsuite.Service) []float64 {
+	arrived := map[string]time.Time{}
+	for _, call := range service.Calls(testsuite.MethodCancel) {
+		if _, before := arrived[call.Name]; !before && call.Code == lro.CodeOK {
+			arrived[call.Name] = call.Time
+		}
+	}
+	var latencies []float64
+	for ref, asked := range p.canceled {
+		if at, ok := arrived[ref.Name]; ok {
+			latencies = append(latencies, at.Sub(asked).Seconds())
+		}
+	}
+	return latencies
+}

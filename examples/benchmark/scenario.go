@@ -1,0 +1,63 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awaitop/awaitop/examples/internal/command"
+)
+
+// scenario is a name for a set of flags.
+type scenario struct {
+	name  string
+	flags [][2]string // name and value
+}
+
+// scenarios answer one question each: what a wait costs the server; how many
+// calls it takes where a list can answer for many, and where it cannot; what it
+// costs a worker in memory; how a fleet does at a quota that is less than it
+// would use. Those that measure memory or a quota run long enough for all waits
+// to be under way at once.
+var scenarios = []scenario{
+	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}}},
+	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}}},
+	{"databases", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"databases", "true"}}},
+	{"memory-all", [][2]string{{"n", "10000"}, {"durations", "180s..240s"}, {"patterns", "loop"}}},
+	{"memory-single", [][2]string{{"n", "5000"}, {"durations", "90s..120s"}, {"patterns", "loop,single"}}},
+	{"fleet", [][2]string{
+		{"n", "2000"}, {"durations", "120s..240s"}, {"collections", "20"}, {"workers", "3"}, {"rate", "50"},
+		{"patterns", "single,loop"}, {"cancels", "20"},
+	}},
+}
+
+func scenarioNames() []string {
+	var names []string
+	for _, s := range scenarios {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// applyScenario sets the scenario's flags, but for those that were given.
+func applyScenario(set *flag.FlagSet, name string) error {
+	if name == "" {
+		return nil
+	}
+	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
+	if i < 0 {
+		return fmt.Errorf("-scenario %q is none, the scenarios are %s; %w", name, strings.Join(scenarioNames(), ", "), command.ErrUsage)
+	}
+	given := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for _, pair := range scenarios[i].flags {
+		if given[pair[0]] {
+			continue
+		}
+		if err := set.Set(pair[0], pair[1]); err != nil {
+			return fmt.Errorf("scenario %s: -%s: %w", name, pair[0], err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+// Package patterns has the ways in which programs await long-running operations,
+// each in a file of its own, for the benchmark to run side by side. All read
+// operations with the same client and, but where a file says otherwise, at the
+// same intervals, so that only the pattern differs.
+package patterns
