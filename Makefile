@@ -32,6 +32,10 @@ quickstart: ## Run three waits on a local Temporal server.
 provisioning: ## Provision a scripted Spanner in steps; the index fails, and all is undone.
 	go run ./examples/provisioning -fail-at index
 
+.PHONY: benchmark
+benchmark: ## Await operations in awaitop's and other ways, and compare. Takes ten minutes.
+	go run ./examples/benchmark -n 100 -runs 1
+
 .PHONY: sweep
 sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
 	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v

@@ -72,6 +72,9 @@ func (r report) plotBars(m metric, path string) error {
 	picture.Y.Min = 0
 	picture.Add(plotter.NewGrid(), bars)
 	picture.NominalX(names...)
+	// Room for half a bar on both sides, and above the highest.
+	picture.X.Min, picture.X.Max = -0.6, float64(len(names))-0.4
+	picture.Y.Max *= 1.05
 	return picture.Save(plotWidth, plotHeight, path)
 }
 
