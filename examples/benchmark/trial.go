@@ -51,7 +51,6 @@ func (b *bench) try(ctx context.Context, pattern patterns.Pattern, run int) (mea
 	defer t.show("")
 	t.probes.waits, t.waits = t.load.waits(pattern.PerWorkflow)
 	t.show("settling")
-	t.shown = time.Now()
 	idle, err := s.idle(ctx, b.flags.settle)
 	if err != nil {
 		return measured{}, err
@@ -67,6 +66,7 @@ func (b *bench) try(ctx context.Context, pattern patterns.Pattern, run int) (mea
 // run starts the waits and returns when all have ended, or are given up.
 func (t *trial) run(ctx context.Context) error {
 	t.started = time.Now()
+	t.shown = t.started
 	for _, waits := range [][]*wait{t.probes.waits, t.waits} {
 		if err := t.startAll(ctx, waits); err != nil {
 			return err
