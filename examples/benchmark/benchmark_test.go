@@ -166,6 +166,9 @@ func TestCommand(t *testing.T) {
 		t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
 	}
 	single := got.Patterns[0].Runs[0]
+	if single.ServerErrors == nil {
+		t.Error("the server's errors were not counted")
+	}
 	if single.Lost != 0 || single.Failed != 0 || single.Cancels != 1 {
 		t.Errorf("%d lost, %d failed, %d canceled", single.Lost, single.Failed, single.Cancels)
 	}

@@ -19,9 +19,12 @@ type measured struct {
 	Events float64 `json:"history_events_per_await,omitempty"`
 	Grows  *bool   `json:"history_grows,omitempty"`
 
-	ServerCPU     *float64 `json:"server_cpu_seconds,omitempty"` // idle rate taken off
-	ServerCPURaw  *float64 `json:"server_cpu_seconds_raw,omitempty"`
-	ServerIdle    *float64 `json:"server_idle_cpu_seconds_per_second,omitempty"`
+	ServerCPU    *float64 `json:"server_cpu_seconds,omitempty"` // idle rate taken off
+	ServerCPURaw *float64 `json:"server_cpu_seconds_raw,omitempty"`
+	ServerIdle   *float64 `json:"server_idle_cpu_seconds_per_second,omitempty"`
+	// ServerErrors are those that the server logged: with many it was
+	// overloaded, and the run compares with none.
+	ServerErrors  *float64 `json:"server_errors,omitempty"`
 	WorkerCPU     *float64 `json:"worker_cpu_seconds,omitempty"`
 	PeakMemory    *float64 `json:"worker_peak_bytes,omitempty"`
 	MemoryOfWaits *float64 `json:"worker_peak_bytes_above_idle,omitempty"`
@@ -63,6 +66,9 @@ func (t *trial) measure(ctx context.Context, run int, idle *float64, before, aft
 	m.Failed, m.Lost = found.failed, f.n-found.done-found.failed
 	if t.temporal == nil {
 		return m, nil
+	}
+	if t.temporal.log != nil {
+		m.ServerErrors = float(t.temporal.log.count())
 	}
 	m.StartsPerSecond = float(float64(len(t.waits)+len(t.probes.waits)) / t.startsIn.Seconds())
 	m.Events = float64(found.events) / float64(max(found.done+found.failed, 1))

@@ -24,6 +24,7 @@ func metrics(runs []measured) []metric {
 		{key: "history_events", title: "history events per await", of: func(m measured) *float64 { return nonzero(m.Events) }, ratio: true},
 		{key: "server_cpu", title: "server CPU, ms per await", of: func(m measured) *float64 { return perAwait(m, m.ServerCPU, 1e3) }, ratio: true, plot: true},
 		{key: "server_cpu_raw", title: "server CPU, its idling included, ms per await", of: func(m measured) *float64 { return perAwait(m, m.ServerCPURaw, 1e3) }},
+		{key: "server_errors", title: "errors the server logged", of: func(m measured) *float64 { return m.ServerErrors }},
 		{key: "worker_cpu", title: "worker CPU, ms per await", of: func(m measured) *float64 { return perAwait(m, m.WorkerCPU, 1e3) }, ratio: true, plot: true},
 		{key: "worker_memory", title: "workers' peak memory, MiB", of: func(m measured) *float64 { return scaled(m.PeakMemory, 1.0/(1<<20)) }, ratio: true},
 		{key: "worker_memory_per_await", title: "workers' peak memory above idle, KiB per await", of: func(m measured) *float64 { return perAwait(m, m.MemoryOfWaits, 1.0/(1<<10)) }, ratio: true, plot: true},

@@ -28,7 +28,8 @@ type site struct {
 // temporalServer is the Temporal server of a trial.
 type temporalServer struct {
 	address string
-	pid     int // 0: not known, its CPU cannot be measured
+	pid     int        // 0: not known, its CPU cannot be measured
+	log     *serverLog // nil: not known either
 	stop    func()
 }
 
@@ -37,11 +38,12 @@ func temporalFor(ctx context.Context, address string, out *console.Console) (*te
 	if address != "" {
 		return &temporalServer{address: address, stop: func() {}}, nil
 	}
-	dev, err := devserver.Start(ctx, devserver.Options{Log: out})
+	log := &serverLog{out: out}
+	dev, err := devserver.Start(ctx, devserver.Options{Log: log})
 	if err != nil {
 		return nil, err
 	}
-	return &temporalServer{address: dev.Address(), pid: dev.Pid(), stop: func() { _ = dev.Stop() }}, nil
+	return &temporalServer{address: dev.Address(), pid: dev.Pid(), log: log, stop: func() { _ = dev.Stop() }}, nil
 }
 
 // open starts all that a trial of the pattern needs. name tells trials apart

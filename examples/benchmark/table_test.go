@@ -26,7 +26,7 @@ func sample() report {
 	yes, no := true, false
 	single := measured{
 		Run: 1, Operations: 95, Awaits: 100, Seconds: 70, Events: 11, Grows: &no,
-		ServerCPU: float(1.2), ServerCPURaw: float(2.6), ServerIdle: float(0.02), WorkerCPU: float(0.5),
+		ServerCPU: float(1.2), ServerCPURaw: float(2.6), ServerIdle: float(0.02), ServerErrors: float(0), WorkerCPU: float(0.5),
 		PeakMemory: float(50 << 20), MemoryOfWaits: float(10 << 20),
 		Calls:   map[testsuite.Method]int{testsuite.MethodGet: 795, testsuite.MethodCancel: 5},
 		Actions: &actions{Attempts: 105, Heartbeats: 300}, StartsPerSecond: float(321.4),
