@@ -34,15 +34,19 @@ type Options struct {
 // Activities holds awaitop's activities. It is safe for concurrent use, and one
 // of it serves any number of workers.
 type Activities struct {
-	client Client
+	poller *Poller
 	clock  Clock
 	random func() float64
 	held   chan struct{} // a semaphore; nil if polls are never held
+	queued chan struct{} // another, of those who wait for the budget
+	hearts hearts
+	stops  stops
 }
 
-// New returns the activities on the given client.
+// New returns the activities on the given client. If that is not a [Poller], it
+// gets one of its own, without a budget.
 func New(client Client, options Options) *Activities {
-	a := &Activities{client: client, clock: options.Clock, random: options.Random}
+	a := &Activities{clock: options.Clock, random: options.Random}
 	if a.clock == nil {
 		a.clock = systemClock{}
 	}
@@ -50,9 +54,25 @@ func New(client Client, options Options) *Activities {
 		a.random = rand.Float64
 	}
 	if options.MaxHeld >= 0 {
-		a.held = make(chan struct{}, cmp.Or(options.MaxHeld, DefaultMaxHeld))
+		places := cmp.Or(options.MaxHeld, DefaultMaxHeld)
+		a.held, a.queued = make(chan struct{}, places), make(chan struct{}, (places+1)/2)
 	}
+	a.hearts.beating = map[*heart]bool{}
+	a.stops.workers = map[<-chan struct{}]*stopping{}
+	a.poller = pollerOf(client, a.clock)
 	return a
+}
+
+// Poller returns what makes the calls of a.
+func (a *Activities) Poller() *Poller { return a.poller }
+
+// pollerOf returns client if it is a Poller, else one over it.
+func pollerOf(client Client, clock Clock) *Poller {
+	if poller, ok := client.(*Poller); ok {
+		return poller
+	}
+	poller, _ := NewPoller(client, PollerOptions{Clock: clock}) // there is no budget to be invalid
+	return poller
 }
 
 // Registry is what activities are registered with: a worker.Worker or the SDK's
@@ -73,19 +93,10 @@ func (a *Activities) Register(registry Registry) {
 		{DeleteOperationName, a.DeleteOperation},
 		{ListOperationsName, a.ListOperations},
 		{PollOperationName, a.PollOperation},
+		{PollOperationsName, a.PollOperations},
+		{CancelOperationsName, a.CancelOperations},
+		{ReadOperationsName, a.ReadOperations},
 	} {
 		registry.RegisterActivityWithOptions(entry.run, activity.RegisterOptions{Name: entry.name})
 	}
 }
-
-// tryHold takes one of the MaxHeld places, if one is free.
-func (a *Activities) tryHold() bool {
-	select {
-	case a.held <- struct{}{}: // blocks forever on nil
-		return true
-	default:
-		return false
-	}
-}
-
-func (a *Activities) release() { <-a.held }

@@ -80,7 +80,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
-	err := a.client.CancelOperation(ctx, in.Ref)
+	err := a.poller.CancelOperation(ctx, in.Ref)
 	if err == nil {
 		return CancelOutput{Result: CancelDelivered}, nil
 	}

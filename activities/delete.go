@@ -28,7 +28,7 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	if err := in.validate(); err != nil {
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
-	err := a.client.DeleteOperation(ctx, in.Ref)
+	err := a.poller.DeleteOperation(ctx, in.Ref)
 	if err == nil {
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil
 	}

@@ -6,27 +6,17 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-// next reads, once the first read is due.
-func (w *watch) next() (wait time.Duration, end *PollOutput, err error) {
-	if w.firstWait <= 0 {
-		return w.read()
-	}
-	wait, w.firstWait = w.firstWait, 0
-	w.showRunning()
-	return wait, nil, nil
-}
-
 // untilFirstRead is how long the first read has to wait where the operation was
 // observed when the wait began; otherwise it is made at once. A wait that comes
 // back from the Temporal server has waited, whatever this worker's clock says.
-func (w *watch) untilFirstRead() time.Duration {
+func (w *watch) untilFirstRead(now time.Time) time.Duration {
 	if w.in.Observed == nil {
 		return 0
 	}
 	w.schedule.observed = *w.in.Observed
 	first := w.schedule.FirstBackOff()
-	wait := min(w.in.StartTime.Add(first).Sub(w.clock.Now()), first)
-	if _, last := w.untilDeadline(wait); last || activity.GetInfo(w.ctx).Attempt > 1 {
+	wait := min(w.in.StartTime.Add(first).Sub(now), first)
+	if _, _, over := w.untilDeadline(wait, now); over || activity.GetInfo(w.ctx).Attempt > 1 {
 		return 0
 	}
 	return wait

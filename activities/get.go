@@ -41,7 +41,7 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 	if err := in.validate(); err != nil {
 		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
 	}
-	op, err := a.client.GetOperation(ctx, in.Ref)
+	op, err := a.poller.GetOperation(ctx, in.Ref)
 	if class := Classify(err); err != nil && in.Insist && class != ClassNotFound && class != ClassInvalid && ctx.Err() == nil {
 		return lro.Operation{}, pollFailure(in.Ref, err).RetryableErr(retryAfter(err))
 	}

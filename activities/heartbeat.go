@@ -2,6 +2,8 @@ package activities
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,57 +32,95 @@ type Heartbeat struct {
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 }
 
-// heart sends a Heartbeat whenever one is recorded, and the last one again often
-// enough for the server to know that the worker lives. That has to follow the
-// system's clock, not the injected one: the server's timeout does.
+// heart sends what a wait records as its activity's heartbeat.
 type heart struct {
-	ctx  context.Context
+	ctx    context.Context
+	every  time.Duration // how often it has to beat
+	hearts *hearts
+
 	mu   sync.Mutex
-	last Heartbeat
-	stop func()
+	last any
+	sent time.Time
 }
+
+// hearts has every heart beat often enough for the server to know that the
+// worker lives. That has to follow the system's clock, not the injected one: the
+// server's timeout does. It runs one goroutine while there are hearts.
+type hearts struct {
+	mu      sync.Mutex
+	beating map[*heart]bool
+	running bool
+}
+
+// pulse is how often hearts are looked at. The shortest heartbeat timeout is a
+// second, of which a third is allowed for each beat.
+const pulse = 250 * time.Millisecond
 
 // startHeart beats until stop is called, first with what the attempt before
 // recorded: a beat without details would erase it.
-func startHeart(ctx context.Context) *heart {
-	beating, cancel := context.WithCancel(ctx)
-	h := &heart{ctx: ctx, last: lastHeartbeat(ctx)}
-	var done sync.WaitGroup
+func (a *Activities) startHeart(ctx context.Context, first any) *heart {
+	h := &heart{ctx: ctx, last: first, sent: time.Now(), hearts: &a.hearts}
 	if timeout := activity.GetInfo(ctx).HeartbeatTimeout; timeout > 0 {
-		done.Go(func() { h.beat(beating, timeout/3) })
-	}
-	h.stop = func() {
-		cancel()
-		done.Wait()
+		h.every = timeout / 3
+		a.hearts.join(h)
 	}
 	return h
 }
 
-func (h *heart) beat(ctx context.Context, every time.Duration) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			h.send()
-		case <-ctx.Done():
-			return
-		}
-	}
+func (h *heart) stop() {
+	h.hearts.mu.Lock()
+	defer h.hearts.mu.Unlock()
+	delete(h.hearts.beating, h)
 }
 
 // record keeps beat and sends it.
-func (h *heart) record(beat Heartbeat) {
+func (h *heart) record(beat any) {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.last = beat
-	h.mu.Unlock()
 	h.send()
 }
 
 func (h *heart) send() {
+	h.sent = time.Now()
+	activity.RecordHeartbeat(h.ctx, h.last)
+}
+
+// beatAgain repeats the last beat if that is due.
+func (h *heart) beatAgain(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	activity.RecordHeartbeat(h.ctx, h.last)
+	if now.Sub(h.sent) >= h.every {
+		h.send()
+	}
+}
+
+func (s *hearts) join(h *heart) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beating[h] = true
+	if !s.running {
+		s.running = true
+		go s.beat()
+	}
+}
+
+func (s *hearts) beat() {
+	ticker := time.NewTicker(pulse)
+	defer ticker.Stop()
+	for now := range ticker.C {
+		s.mu.Lock()
+		if len(s.beating) == 0 {
+			s.running = false
+			s.mu.Unlock()
+			return
+		}
+		all := slices.Collect(maps.Keys(s.beating))
+		s.mu.Unlock()
+		for _, h := range all {
+			h.beatAgain(now)
+		}
+	}
 }
 
 // lastHeartbeat returns what the attempt before recorded.

@@ -65,7 +65,7 @@ func (a *Activities) ListOperations(ctx context.Context, in ListInput) (ListOutp
 	if err := in.validate(); err != nil {
 		return ListOutput{}, lro.Invalid(in.Collection, err).Err()
 	}
-	page, err := a.client.ListOperations(ctx, in)
+	page, err := a.poller.ListOperations(ctx, in)
 	if err != nil {
 		return ListOutput{}, a.readFailed(ctx, in.Collection, err)
 	}

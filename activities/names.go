@@ -8,4 +8,8 @@ const (
 	DeleteOperationName = "awaitop.DeleteOperation"
 	ListOperationsName  = "awaitop.ListOperations"
 	PollOperationName   = "awaitop.PollOperation"
+
+	PollOperationsName   = "awaitop.PollOperations"
+	CancelOperationsName = "awaitop.CancelOperations"
+	ReadOperationsName   = "awaitop.ReadOperations"
 )

@@ -22,7 +22,7 @@ func TestRegisteredNames(t *testing.T) {
 	var got names
 	activities.New(nil, activities.Options{}).Register(&got)
 	slices.Sort(got)
-	want := names{"awaitop.CancelOperation", "awaitop.DeleteOperation", "awaitop.GetOperation", "awaitop.ListOperations", "awaitop.PollOperation"}
+	want := names{"awaitop.CancelOperation", "awaitop.CancelOperations", "awaitop.DeleteOperation", "awaitop.GetOperation", "awaitop.ListOperations", "awaitop.PollOperation", "awaitop.PollOperations", "awaitop.ReadOperations"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("registered names (-want +got):\n%s", diff)
 	}

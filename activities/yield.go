@@ -1,14 +1,10 @@
 package activities
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -34,32 +30,6 @@ func handBack(status string, wait time.Duration) error {
 		Category:       temporal.ApplicationErrorCategoryBenign,
 		NextRetryDelay: wait,
 	})
-}
-
-// interrupted tells a cancel, which ends the activity, from all that asks only
-// for this attempt to end: then another attempt, here or elsewhere, goes on.
-func (w *watch) interrupted() error {
-	switch cause := context.Cause(w.ctx); {
-	case errors.Is(cause, worker.ErrWorkerShutdown):
-		return handBack("handed over: its worker stops", minimumRetryDelay)
-	case errors.Is(cause, activity.ErrActivityPaused):
-		return handBack("handed back: the activity is paused", minimumRetryDelay)
-	case errors.Is(cause, activity.ErrActivityReset):
-		return handBack("handed back: the activity is reset", minimumRetryDelay)
-	default:
-		// The SDK knows a cancel only as the context's own error.
-		return w.ctx.Err()
-	}
-}
-
-// stopWithWorker ends ctx when the worker begins to stop, which is before the
-// SDK cancels activity contexts.
-func stopWithWorker(ctx context.Context, stop context.CancelCauseFunc) {
-	select {
-	case <-activity.GetWorkerStopChannel(ctx):
-		stop(worker.ErrWorkerShutdown)
-	case <-ctx.Done():
-	}
 }
 
 // runningStatus is a progress in words, such as "running, 40%".

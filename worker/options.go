@@ -3,12 +3,14 @@ package worker
 import (
 	"cmp"
 	"context"
+	"maps"
 	"time"
 
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/lro"
 )
 
 const (
@@ -32,18 +34,42 @@ type Options struct {
 	// Activities configures polling. MaxHeld 0 means half of the worker's
 	// activity slots.
 	Activities activities.Options
+	// Budgets are how many requests this process may send to each service, by
+	// name. Default: [SpannerBudget] for real Spanner, and none for others, nor
+	// for a Client of your own or without authentication. Where several processes use one project's
+	// quota, give each its share.
+	Budgets map[string]activities.Budget
 }
 
-// client returns the Client and what closes it.
-func (o Options) client(ctx context.Context) (activities.Client, func(), error) {
+// SpannerBudget is the quota of requests to Spanner's admin APIs that a project
+// has by default, as java-spanner's limiter keeps to it (pull requests 669 and
+// 734): 5 a second, polls included.
+var SpannerBudget = activities.Budget{RequestsPerSecond: 5}
+
+// client returns what makes the calls, within the budgets, and what closes it.
+func (o Options) client(ctx context.Context) (*activities.Poller, func(), error) {
 	if o.Client != nil {
-		return o.Client, func() {}, nil
+		poller, err := o.poller(o.Client)
+		return poller, func() {}, err
 	}
 	made, err := rest.New(ctx, o.Rest)
 	if err != nil {
 		return nil, nil, err
 	}
-	return made, func() { _ = made.Close() }, nil
+	poller, err := o.poller(made)
+	return poller, func() { _ = made.Close() }, err
+}
+
+func (o Options) poller(api activities.Client) (*activities.Poller, error) {
+	if poller, ok := api.(*activities.Poller); ok {
+		return poller, nil
+	}
+	budgets := map[string]activities.Budget{}
+	if o.Client == nil && !o.Rest.WithoutAuthentication {
+		budgets[lro.SpannerService] = SpannerBudget
+	}
+	maps.Copy(budgets, o.Budgets)
+	return activities.NewPoller(api, activities.PollerOptions{Budgets: budgets, Clock: o.Activities.Clock})
 }
 
 // configure sets what a worker that holds polls needs and its options leave

@@ -38,7 +38,7 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 // plugin carries what was configured for a worker to where it is registered.
 type plugin struct {
 	options Options
-	client  activities.Client
+	client  *activities.Poller // of all workers
 
 	mu      sync.Mutex
 	polling map[string]activities.Options // by worker instance
@@ -61,6 +61,6 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	polling := p.polling[run.InstanceKey]
 	delete(p.polling, run.InstanceKey)
 	p.mu.Unlock()
-	register(run.Registry, p.client, activities.New(p.client, polling))
+	register(run.Registry, activities.New(p.client, polling))
 	return nil
 }

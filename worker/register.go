@@ -18,9 +18,10 @@ type Registry interface {
 }
 
 // Register registers awaitop's workflows and activities under their fixed
-// names. client is usually a *rest.Client, in tests a testsuite.Service. With a
-// *rest.Client that reaches spanner.googleapis.com, Spanner's starters are among
-// them; with another they fail at once and say so.
+// names. client is usually a *rest.Client, or an *activities.Poller over one, which
+// has budgets; in tests a testsuite.Service. With a *rest.Client that reaches
+// spanner.googleapis.com, Spanner's starters are among them; with another they
+// fail at once and say so.
 //
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
@@ -29,18 +30,18 @@ type Registry interface {
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client activities.Client, options activities.Options) {
 	workflows.Register(registry)
-	register(registry, client, activities.New(client, options))
+	register(registry, activities.New(client, options))
 }
 
-// register registers the activities that there are with client.
-func register(registry activities.Registry, client activities.Client, polling *activities.Activities) {
+// register registers the activities that there are with their client.
+func register(registry activities.Registry, polling *activities.Activities) {
 	polling.Register(registry)
-	api, ok := client.(*rest.Client)
+	api, ok := polling.Poller().Unwrap().(*rest.Client)
 	if !ok || !api.Serves(lro.SpannerService) {
 		spanner.RegisterUnavailable(registry)
 		return
 	}
-	starters, err := spanner.New(context.Background(), api)
+	starters, err := spanner.New(context.Background(), polling.Poller())
 	if err != nil {
 		panic(err) // it has all that it asks for
 	}

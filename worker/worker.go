@@ -37,8 +37,8 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	polls := sdk.New(c, taskQueue, temporal)
 	control := sdk.New(c, workflows.ControlTaskQueue(taskQueue), temporal)
 	workflows.Register(polls)
-	register(polls, api, polling)
-	register(control, api, polling)
+	register(polls, polling)
+	register(control, polling)
 	return &Worker{workers: []sdk.Worker{polls, control}, close: closeAPI}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	starters "github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/lro"
@@ -37,7 +38,11 @@ func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	made, err := starters.New(context.Background(), client)
+	poller, err := activities.NewPoller(client, activities.PollerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := starters.New(context.Background(), poller)
 	if err != nil {
 		t.Fatal(err)
 	}

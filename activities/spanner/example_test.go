@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/worker"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/activities/spanner"
 )
@@ -17,7 +18,11 @@ func ExampleActivities_Register() {
 		if err != nil {
 			return err
 		}
-		starters, err := spanner.New(ctx, client)
+		poller, err := activities.NewPoller(client, activities.PollerOptions{})
+		if err != nil {
+			return err
+		}
+		starters, err := spanner.New(ctx, poller)
 		if err != nil {
 			return err
 		}

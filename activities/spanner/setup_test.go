@@ -85,7 +85,11 @@ func newBenchAt(t *testing.T, clock testsuite.Clock, faults ...testsuite.Fault) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	acts, err := spanner.New(t.Context(), client)
+	poller, err := activities.NewPoller(client, activities.PollerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts, err := spanner.New(t.Context(), poller)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 		if slices.Contains(taken, id) {
 			continue
 		}
-		op, err := a.client.GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
+		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
 		if err != nil && activities.Classify(err) == activities.ClassNotFound {
 			s.freeID = id
 			return nil
@@ -86,7 +86,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 func (a *Activities) undone(ctx context.Context, in activities.StartInput, id string) (bool, error) {
 	for generation := 1; in.Retried; generation++ {
 		name := in.Target + "/operations/" + operationID(id+activities.UndoSuffix, generation)
-		op, err := a.client.GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
+		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
 		if err != nil && activities.Classify(err) == activities.ClassNotFound {
 			return false, nil
 		}
@@ -145,7 +145,7 @@ func unlisted(err error) bool {
 
 func (a *Activities) pages(ctx context.Context, in activities.ListInput) ([]candidate, error) {
 	var found []candidate
-	for page, err := range activities.Pages(ctx, a.client, in) {
+	for page, err := range activities.Pages(ctx, a.poller.At(activities.PriorityStart), in) {
 		if err != nil {
 			return nil, err
 		}

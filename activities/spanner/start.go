@@ -19,7 +19,7 @@ type starting struct {
 	*Activities
 	method *method
 	in     activities.StartInput
-	call   call
+	made   call
 	known  *intent // of the first call whose end is not known; nil if there is none
 }
 
@@ -52,7 +52,7 @@ func (s *starting) prepare() error {
 		return err
 	}
 	made, err := s.method.prepare(s.in)
-	s.call = made
+	s.made = made
 	return err
 }
 
@@ -60,7 +60,7 @@ func (s *starting) prepare() error {
 // not known.
 func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 	s.known = (*intent)(s.in.Known)
-	seen, err := s.look(ctx, s.method, s.in, s.call, s.known.taken())
+	seen, err := s.look(ctx, s.method, s.in, s.made, s.known.taken())
 	if err != nil {
 		return activities.StartOutput{}, err
 	}
@@ -80,7 +80,7 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 		return activities.StartOutput{}, s.notOurs()
 	}
 	s.known = now
-	seen, lookErr := s.look(ctx, s.method, s.in, s.call, now.Taken)
+	seen, lookErr := s.look(ctx, s.method, s.in, s.made, now.Taken)
 	if lookErr == nil { // otherwise the call's error is the one to tell
 		if out, err := s.adopt(seen); out.Found || err != nil {
 			return out, err
@@ -199,8 +199,8 @@ func (s *starting) unavailable(what string) error {
 // send makes the call.
 func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
 	var started *api.Operation
-	err := s.client.Call(ctx, s.method.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
-		started, err = s.call.start(ctx, s.api, id, options)
+	err := s.call(ctx, activities.PriorityStart, s.method.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+		started, err = s.made.start(ctx, s.api, id, options)
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
+	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
@@ -18,14 +19,20 @@ import (
 // Activities holds the activities. It is safe for concurrent use, and one of it
 // serves any number of workers.
 type Activities struct {
-	client *rest.Client // reads operations, and makes the generated client's calls
+	client *rest.Client // makes the generated client's calls
+	poller *activities.Poller
 	api    *api.Service
 	random func() float64
 }
 
-// New returns the activities on client, which must have spanner.googleapis.com
-// among its services: an [*lro.InvalidError] otherwise. It sends nothing.
-func New(ctx context.Context, client *rest.Client) (*Activities, error) {
+// New returns the activities on a Poller over a [*rest.Client], which must have
+// spanner.googleapis.com among its services: an [*lro.InvalidError] otherwise.
+// All of their requests are within the Poller's budget. It sends nothing.
+func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
+	client, ok := poller.Unwrap().(*rest.Client)
+	if !ok {
+		return nil, &lro.InvalidError{Field: "poller", Value: fmt.Sprintf("%T", poller.Unwrap()), Want: "a Poller over a *rest.Client"}
+	}
 	options, err := client.Generated(lro.SpannerService)
 	if err != nil {
 		return nil, err
@@ -34,7 +41,12 @@ func New(ctx context.Context, client *rest.Client) (*Activities, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the Spanner client: %w", err)
 	}
-	return &Activities{client: client, api: service, random: rand.Float64}, nil
+	return &Activities{client: client, poller: poller, api: service, random: rand.Float64}, nil
+}
+
+// call makes a call of the generated client's, in its turn.
+func (a *Activities) call(ctx context.Context, priority activities.Priority, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+	return a.poller.Do(ctx, lro.SpannerService, priority, func() error { return a.client.Call(ctx, method, call) })
 }
 
 // UnavailableType is the ApplicationError type of the activities that

@@ -1,0 +1,253 @@
+package activities_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// pacing is a Poller whose requests are told apart by the time they were made at.
+type pacing struct {
+	t      *testing.T
+	clock  *testsuite.ManualClock
+	poller *activities.Poller
+
+	mu   sync.Mutex
+	made []string
+}
+
+func newPacing(t *testing.T, budget activities.Budget) *pacing {
+	t.Helper()
+	p := &pacing{t: t, clock: testsuite.NewManualClock(start)}
+	poller, err := activities.NewPoller(testsuite.ForTest(t, testsuite.Options{Clock: p.clock}), activities.PollerOptions{
+		Clock: p.clock, Budgets: map[string]activities.Budget{lro.SpannerService: budget},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.poller = poller
+	return p
+}
+
+// do makes a request and notes its name.
+func (p *pacing) do(priority activities.Priority, name string, err error) error {
+	return p.poller.Do(p.t.Context(), lro.SpannerService, priority, func() error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.made = append(p.made, name)
+		return err
+	})
+}
+
+func (p *pacing) names() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.made)
+}
+
+// waiting blocks until n requests wait for their turn.
+func (p *pacing) waiting(n int) {
+	p.t.Helper()
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for p.poller.Stats(lro.SpannerService).Waiting < n {
+		select {
+		case <-ticker.C:
+		case <-p.t.Context().Done():
+			p.t.Fatal("they never waited")
+		}
+	}
+}
+
+// run lets time pass, a turn's worth at a time, until n requests have been made.
+func (p *pacing) run(n int, step time.Duration) {
+	p.t.Helper()
+	ticker := time.NewTicker(100 * time.Microsecond)
+	defer ticker.Stop()
+	for made := len(p.names()); made < n; made++ {
+		if err := p.clock.BlockUntil(p.t.Context(), 1); err != nil {
+			p.t.Fatal(err)
+		}
+		p.clock.Advance(step)
+		for len(p.names()) <= made {
+			<-ticker.C
+		}
+	}
+}
+
+var quotaError = &activities.Error{Method: "GetOperation", HTTP: 429, Status: lro.Status{Code: lro.CodeResourceExhausted}}
+
+var quotaDetails = []json.RawMessage{json.RawMessage(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED"}`)}
+
+// While the budget does not suffice, requests go by their priority.
+func TestBudgetOrder(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	order := []string{"cancel", "start", "now", "last", "poll"}
+	for i, name := range slices.Backward(order) { // the most urgent comes last
+		all.Go(func() { _ = p.do(activities.Priority(i), name, nil) })
+		p.waiting(len(order) - i)
+	}
+	p.run(6, time.Second)
+	all.Wait()
+	if got := p.names(); !slices.Equal(got, append([]string{"first"}, order...)) {
+		t.Errorf("made in the order %v", got)
+	}
+	if took := p.clock.Now().Sub(start); took < 5*time.Second || took > 7*time.Second {
+		t.Errorf("6 requests at 1 a second took %v", took)
+	}
+}
+
+// One turn in eight goes to whoever has waited longest, so that a flood of more
+// urgent requests starves nobody.
+func TestBudgetStarvesNobody(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 10, Burst: 1})
+	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	all.Go(func() { _ = p.do(activities.PriorityPoll, "poll", nil) })
+	p.waiting(1)
+	const flood = 100
+	for range flood {
+		all.Go(func() { _ = p.do(activities.PriorityCancel, "cancel", nil) })
+	}
+	p.waiting(flood + 1)
+	p.run(flood+2, 100*time.Millisecond)
+	all.Wait()
+	if at := slices.Index(p.names(), "poll"); at > 8 {
+		t.Errorf("the poll was made as number %d of %d", at, flood+2)
+	}
+	if stats := p.poller.Stats(lro.SpannerService); stats.Requests != flood+2 || stats.LongestWait > 12*time.Second {
+		t.Errorf("%+v", stats)
+	}
+}
+
+// A rejection halves the rate, once for all that comes of the same excess, and it
+// is raised back to the share and not beyond.
+func TestBudgetAdapts(t *testing.T) {
+	t.Parallel()
+	const share = 100
+	p := newPacing(t, activities.Budget{RequestsPerSecond: share})
+	rate := func() float64 { return p.poller.Stats(lro.SpannerService).RequestsPerSecond }
+	for range share {
+		if err := p.do(activities.PriorityPoll, "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.clock.AutoAdvance()
+	for range 3 {
+		if err := p.do(activities.PriorityPoll, "", quotaError); !errors.Is(err, quotaError) {
+			t.Fatalf("%v, want the request's own error", err)
+		}
+	}
+	if got := rate(); got < share/2-1 || got > share/2+5 {
+		t.Errorf("%v a second after rejections, want half of %v", got, share)
+	}
+	before := rate()
+	p.clock.Advance(5 * time.Second)
+	if got := rate(); got <= before || got >= share {
+		t.Errorf("%v a second after 5 s, want more than %v and less than the share", got, before)
+	}
+	p.clock.Advance(time.Minute)
+	if got := rate(); got != share {
+		t.Errorf("%v a second after a minute, want the share", got)
+	}
+	if stats := p.poller.Stats(lro.SpannerService); stats.Rejected != 3 {
+		t.Errorf("%+v", stats)
+	}
+}
+
+// Other errors say nothing about the quota.
+func TestBudgetKeepsItsRate(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		err    error
+		halved bool
+	}{
+		"unavailable": {"a 503 is not about us", &activities.Error{HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}, false},
+		"denied":      {"nor is a missing permission", &activities.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied}}, false},
+		"quota":       {"a 403 may be", &activities.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied, Details: quotaDetails}}, true},
+		"network":     {"no reply is no rejection", errors.New("connection refused"), false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPacing(t, activities.Budget{RequestsPerSecond: 10})
+			_ = p.do(activities.PriorityPoll, "", row.err)
+			if halved := p.poller.Stats(lro.SpannerService).RequestsPerSecond < 10; halved != row.halved {
+				t.Errorf("%s: the rate is lowered: %t", row.reason, halved)
+			}
+		})
+	}
+}
+
+// Who gives up leaves the queue, and takes nobody's turn with it.
+func TestBudgetGivesUp(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan error, 1)
+	go func() {
+		gone <- p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func() error { return errors.New("was called") })
+	}()
+	p.waiting(1)
+	cancel()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want the context's error", err)
+	}
+	p.clock.AutoAdvance()
+	if err := p.do(activities.PriorityPoll, "next", nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A client that panics fails the request, and the process lives.
+func TestBudgetPanic(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{})
+	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func() error { panic("no") })
+	if err == nil || activities.Classify(err) != activities.ClassTransient {
+		t.Errorf("%v, want a transient error", err)
+	}
+}
+
+func TestInvalidBudgets(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		service string
+		budget  activities.Budget
+		field   string
+	}{
+		"rate":    {lro.SpannerService, activities.Budget{RequestsPerSecond: -1}, "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"burst":   {lro.SpannerService, activities.Budget{Burst: -1}, "budgets.spanner.googleapis.com.burst"},
+		"service": {"https://spanner.googleapis.com", activities.Budget{}, "budgets"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := activities.NewPoller(nil, activities.PollerOptions{Budgets: map[string]activities.Budget{row.service: row.budget}})
+			var invalid *lro.InvalidError
+			if !errors.As(err, &invalid) || invalid.Field != row.field {
+				t.Errorf("%v, want %s refused", err, row.field)
+			}
+		})
+	}
+}

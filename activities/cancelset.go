@@ -1,0 +1,179 @@
+package activities
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// cancelsAtOnce is how many cancel requests of one set are under way at
+	// most.
+	cancelsAtOnce = 16
+	// firstCancelRetry is the delay before undelivered cancels of a set are sent
+	// again; doubled each time, up to lastCancelRetry.
+	firstCancelRetry = time.Second
+	lastCancelRetry  = 10 * time.Second
+	// cancelReserve is how long before its timeout the activity gives up on
+	// what is undelivered, and says so.
+	cancelReserve = 5 * time.Second
+)
+
+// CancelSetInput is the input of CancelOperations.
+type CancelSetInput struct {
+	Operations Set `json:"operations"`
+	// NotFoundGrace is as in [CancelInput].
+	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+
+	invalid error
+}
+
+// CancelSetOutput is what became of the cancel requests of a set.
+type CancelSetOutput struct {
+	// Results are those of the operations, a letter each.
+	Results string `json:"results"`
+	// Failures hold the service's answers where they were not OK. Their Type is empty.
+	Failures []SetFailure `json:"failures,omitempty"`
+}
+
+// The letters of [CancelSetOutput].Results.
+const (
+	SetCancelDelivered   = 'd'
+	SetCancelUnsupported = 'u'
+	SetCancelGone        = 'g'
+	// SetCancelRefused: refused for good, or not delivered in time.
+	SetCancelRefused = 'r'
+	// SetCancelEnded: it had ended, and was sent none.
+	SetCancelEnded = 'e'
+)
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *CancelSetInput) UnmarshalJSON(raw []byte) error {
+	type plain CancelSetInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in CancelSetInput) validate() ([]lro.Ref, error) {
+	if in.invalid != nil {
+		return nil, in.invalid
+	}
+	if err := validateGrace("notFoundGrace", in.NotFoundGrace); err != nil {
+		return nil, err
+	}
+	return in.Operations.Refs()
+}
+
+// CancelOperations asks the service to cancel those operations of a set that
+// have not ended: it reads them first, with a List where one answers for several.
+// All of its requests share the process's budget, before its polls.
+//
+// What the service decides is data, and so is what could not be delivered
+// until shortly before the activity's timeout. The one failure is
+// lro.TypeInvalidInput. Give it a HeartbeatTimeout. Done again, it cancels again
+// what still runs.
+func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
+	refs, err := in.validate()
+	if err != nil {
+		return CancelSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	c := &setCancel{Activities: a, refs: refs, results: make([]byte, len(refs)), statuses: make([]*lro.Status, len(refs))}
+	c.grace, _ = in.NotFoundGrace.In("") // validated
+	heart := a.startHeart(ctx, nil)
+	defer heart.stop()
+	c.readFirst(ctx)
+	c.send(ctx)
+	if ctx.Err() != nil {
+		return CancelSetOutput{}, ctx.Err()
+	}
+	return c.output(), nil
+}
+
+// setCancel is one attempt of a CancelOperations.
+type setCancel struct {
+	*Activities
+	refs     []lro.Ref
+	grace    time.Duration
+	results  []byte // 0 as long as there is none
+	statuses []*lro.Status
+}
+
+// readFirst finds out what has ended. What it cannot read is sent a cancel.
+func (c *setCancel) readFirst(ctx context.Context) {
+	for _, a := range c.poller.readAll(ctx, c.refs, PriorityCancel) {
+		if a.err == nil && a.op.Done {
+			c.results[a.index] = SetCancelEnded
+		}
+	}
+}
+
+// send sends cancels until each has a result.
+func (c *setCancel) send(ctx context.Context) {
+	info := activity.GetInfo(ctx)
+	for delay := firstCancelRetry; ; delay = min(2*delay, lastCancelRetry) {
+		final := !c.clock.Now().Add(delay + cancelReserve).Before(info.Deadline)
+		if c.round(ctx, info.ScheduledTime, final) == 0 || c.clock.Sleep(ctx, delay) != nil {
+			return
+		}
+	}
+}
+
+// round sends a cancel to each operation without a result, and returns how many
+// still have none.
+func (c *setCancel) round(ctx context.Context, scheduled time.Time, final bool) int {
+	var all sync.WaitGroup
+	slots := make(chan struct{}, cancelsAtOnce)
+	for i, result := range c.results {
+		if result != 0 || ctx.Err() != nil {
+			continue
+		}
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			c.results[i] = c.one(ctx, i, scheduled, final)
+		})
+	}
+	all.Wait()
+	open := 0
+	for _, result := range c.results {
+		if result == 0 {
+			open++
+		}
+	}
+	return open
+}
+
+// one sends one cancel, and returns its result, 0 if it is to be sent again.
+func (c *setCancel) one(ctx context.Context, i int, scheduled time.Time, final bool) byte {
+	err := c.poller.CancelOperation(ctx, c.refs[i])
+	if err == nil {
+		return SetCancelDelivered
+	}
+	c.statuses[i] = statusOf(err)
+	class := Classify(err)
+	missing := class == ClassNotFound && c.grace > 0 && c.clock.Now().Add(notFoundRetry).Before(scheduled.Add(c.grace))
+	switch {
+	case c.statuses[i].Code == lro.CodeUnimplemented:
+		return SetCancelUnsupported
+	case (class == ClassTransient || missing) && !final:
+		return 0
+	case class == ClassNotFound:
+		return SetCancelGone
+	default:
+		return SetCancelRefused
+	}
+}
+
+func (c *setCancel) output() CancelSetOutput {
+	var failures []SetFailure
+	for i, status := range c.statuses {
+		if status != nil && c.results[i] != SetCancelDelivered {
+			failures = append(failures, SetFailure{Index: i, Status: status})
+		}
+	}
+	return CancelSetOutput{Results: string(c.results), Failures: boundFailures(failures)}
+}

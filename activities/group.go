@@ -1,0 +1,254 @@
+package activities
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// errDeferred is the answer to a read that was not made, in favor of others:
+// the wait goes on as if it had been, and is read again when it is due next.
+var errDeferred = errors.New("deferred")
+
+// group is the operations of one family that are waited for in this process. It
+// runs a goroutine only while one of them is due.
+type group struct {
+	poller *Poller
+	family lro.Ref
+	pacer  *pacer
+
+	mu      sync.Mutex
+	members map[string][]*member // by the operation's name
+	due     dueMembers
+	turn    *turn // the group's place in the queue, nil if it has none
+	running bool
+}
+
+// memberState is where a member stands.
+type memberState int8
+
+const (
+	idle    memberState = iota // not due yet
+	isDue                      // to be read
+	reading                    // a request for it is under way
+)
+
+// member is one operation of a reader's.
+type member struct {
+	group    *group
+	reader   *reader
+	name     string
+	index    int
+	priority Priority
+	state    memberState
+	answered bool // whether an answer came that its wait has not acted on
+	place    int  // in the group's due members; -1 outside of them
+	// due is when it is to be read, early from when on an answer does as well.
+	due, early time.Time
+	// unlisted is until when lists are not asked for it: one did not show it.
+	unlisted time.Time
+	// kind is the type URL of its metadata, "" as long as that is not known.
+	kind string
+}
+
+// join makes an operation one of the reader's.
+func (r *reader) join(ref lro.Ref, index int) *member {
+	p := r.poller
+	key := family(ref)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.groups[key]
+	if g == nil {
+		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*member{}}
+		p.groups[key] = g
+	}
+	m := &member{group: g, reader: r, name: ref.Name, index: index, place: -1}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.members[m.name] = append(g.members[m.name], m)
+	return m
+}
+
+// leave ends the membership. No answer comes any more.
+func (m *member) leave() {
+	g, p := m.group, m.group.poller
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	rest := slices.DeleteFunc(g.members[m.name], func(other *member) bool { return other == m })
+	if len(rest) > 0 {
+		g.members[m.name] = rest
+	} else {
+		delete(g.members, m.name)
+	}
+	m.settle()
+	if len(g.due) == 0 && g.turn != nil && g.pacer.withdraw(g.turn) {
+		g.turn = nil
+	}
+	if len(g.members) == 0 {
+		delete(p.groups, g.family)
+	}
+}
+
+// schedule says when the member is to be read, and from when on it may be.
+func (m *member) schedule(due, early time.Time, priority Priority) {
+	m.group.mu.Lock()
+	defer m.group.mu.Unlock()
+	if m.state == isDue { // it has been answered meanwhile
+		m.settle()
+	}
+	m.due, m.early, m.priority, m.answered = due, early, priority, false
+}
+
+// ready has the member read as soon as the budget allows. An answer on its way,
+// or that has just come, will do as well.
+func (m *member) ready() {
+	g := m.group
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if m.state != idle || m.answered {
+		return
+	}
+	m.setDue()
+	switch {
+	case !g.running:
+		g.running = true
+		go g.run()
+	case g.turn != nil:
+		g.pacer.advance(g.turn, m.priority, m.due)
+	}
+}
+
+func (m *member) setDue() {
+	m.state = isDue
+	heap.Push(&m.group.due, m)
+}
+
+// settle makes the member idle.
+func (m *member) settle() {
+	if m.place >= 0 {
+		heap.Remove(&m.group.due, m.place)
+	}
+	m.state = idle
+}
+
+// run reads what is due, the most urgent first, until nothing is.
+func (g *group) run() {
+	for {
+		g.mu.Lock()
+		if len(g.due) == 0 {
+			g.running = false
+			g.mu.Unlock()
+			return
+		}
+		first := g.due[0]
+		t := g.pacer.enter(first.priority, first.due)
+		g.turn = t
+		g.mu.Unlock()
+		<-t.come
+		if t.given {
+			g.serve()
+		}
+	}
+}
+
+// serve makes the request whose turn has come.
+func (g *group) serve() {
+	g.mu.Lock()
+	g.turn = nil
+	if len(g.due) == 0 { // all have left meanwhile
+		g.mu.Unlock()
+		g.pacer.done(nil)
+		return
+	}
+	if plan, ok := g.planList(); ok {
+		g.mu.Unlock()
+		g.list(plan)
+		return
+	}
+	first := g.due[0]
+	for _, m := range g.members[first.name] { // one read serves them all
+		m.settle()
+		m.state = reading
+	}
+	g.mu.Unlock()
+	go g.get(first)
+}
+
+// get reads one operation.
+func (g *group) get(m *member) {
+	ref := lro.Ref{Service: g.family.Service, Name: m.name}
+	var op lro.Operation
+	err := g.pacer.make(func() (err error) {
+		op, err = g.poller.client.GetOperation(context.WithoutCancel(m.reader.ctx), ref)
+		return err
+	})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.deliver(m.name, op, err)
+}
+
+// deliver answers all who wait for an operation, and says how much of a read
+// that saves: one for who is being read, for who is not due yet the part of the
+// interval that has passed.
+func (g *group) deliver(name string, op lro.Operation, err error) (saved float64) {
+	now := g.poller.clock.Now()
+	for _, m := range g.members[name] {
+		saved = max(saved, m.passed(now))
+		m.settle()
+		if err == nil && m.kind == "" {
+			m.kind = metadataType(op.Metadata)
+		}
+		m.answered = true
+		m.reader.put(answer{index: m.index, op: op, err: err, at: now})
+	}
+	return saved
+}
+
+// passed is the part of the member's interval that has passed.
+func (m *member) passed(now time.Time) float64 {
+	left := m.due.Sub(now)
+	if m.state != idle || left <= 0 {
+		return 1
+	}
+	interval := earlyPart * m.due.Sub(m.early)
+	if m.answered || interval <= 0 {
+		return 0
+	}
+	return max(1-left.Seconds()/interval.Seconds(), 0)
+}
+
+// dueMembers is the heap of members to be read, the most urgent first.
+type dueMembers []*member
+
+func (d dueMembers) Len() int { return len(d) }
+
+func (d dueMembers) Less(i, j int) bool {
+	return before(d[i].priority, d[i].due, d[j].priority, d[j].due)
+}
+
+func (d dueMembers) Swap(i, j int) {
+	d[i], d[j] = d[j], d[i]
+	d[i].place, d[j].place = i, j
+}
+
+// Push and Pop are container/heap's.
+func (d *dueMembers) Push(x any) {
+	m := x.(*member)
+	m.place = len(*d)
+	*d = append(*d, m)
+}
+
+func (d *dueMembers) Pop() any {
+	last := len(*d) - 1
+	m := (*d)[last]
+	(*d)[last], *d = nil, (*d)[:last]
+	m.place = -1
+	return m
+}

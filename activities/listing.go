@@ -1,0 +1,294 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// listPageSize is what services that cap it at AIP-158's 1,000 allow.
+	listPageSize = 1000
+	// smallestPage is what the page size is not lowered below where pages are
+	// too large to be read.
+	smallestPage = 10
+	// firstListDelay is for how long a collection is not listed after a list
+	// that did not pay; doubled each time, up to lastListDelay.
+	firstListDelay = time.Minute
+	lastListDelay  = time.Hour
+	// unlistedFor is for how long an operation is not looked for in lists after
+	// one that should have shown it did not.
+	unlistedFor = time.Minute
+)
+
+// listing is what is known of how a collection answers to List.
+type listing struct {
+	proven   bool // whether the last one paid
+	pages    int  // how many it took
+	pageSize int
+	noFilter bool          // whether the service refuses filters
+	after    time.Time     // when to try again, if the last one did not pay
+	delay    time.Duration // until then
+}
+
+// maxListings bounds what a process remembers of collections.
+const maxListings = 10_000
+
+// listings is what is known of the collections of a process. It is safe for
+// concurrent use.
+type listings struct {
+	mu    sync.Mutex
+	known map[lro.Ref]listing
+}
+
+func (l *listings) of(collection lro.Ref) listing {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found, ok := l.known[collection]; ok {
+		return found
+	}
+	return listing{pageSize: listPageSize}
+}
+
+func (l *listings) keep(collection lro.Ref, learned listing) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, there := l.known[collection]; !there && len(l.known) >= maxListings {
+		for forgotten := range l.known { // any: it is learned again
+			delete(l.known, forgotten)
+			break
+		}
+	}
+	l.known[collection] = learned
+}
+
+// listPlan is a List to be made, and for whom.
+type listPlan struct {
+	collection lro.Ref
+	filter     string
+	listing    listing
+	first      *member   // the most urgent
+	batch      []*member // with names of their own, all being read
+}
+
+// planList decides whether the next request is a List: if it is likely to take
+// fewer calls than the Gets it saves.
+func (g *group) planList() (listPlan, bool) {
+	first := g.due[0]
+	now := g.poller.clock.Now()
+	if now.Before(first.unlisted) {
+		return listPlan{}, false
+	}
+	batch := g.dueTogether(now)
+	plan, ok := g.choose(first, batch, now)
+	l := plan.listing
+	if !ok || len(plan.batch) < max(2, l.pages+1) || !l.proven && first.priority != PriorityPoll {
+		return plan, false
+	}
+	plan.filter = plan.filterFor(g.family.Service)
+	for _, one := range plan.batch {
+		for _, m := range g.members[one.name] {
+			m.settle()
+			m.state = reading
+		}
+	}
+	return plan, true
+}
+
+// dueTogether returns a member of each operation that is due, or as good as due.
+func (g *group) dueTogether(now time.Time) []*member {
+	var batch []*member
+	for _, same := range g.members {
+		for _, m := range same {
+			if m.state != reading && !now.Before(m.early) && !now.Before(m.unlisted) {
+				batch = append(batch, m)
+				break
+			}
+		}
+	}
+	return batch
+}
+
+// choose picks the collection to list: the operations' own where it is one, else
+// the aggregate, else that of the most urgent operation.
+func (g *group) choose(first *member, batch []*member, now time.Time) (listPlan, bool) {
+	own := collectionOf(first.name)
+	var inOwn []*member
+	for _, m := range batch {
+		if collectionOf(m.name) == own {
+			inOwn = append(inOwn, m)
+		}
+	}
+	if len(inOwn) < len(batch) {
+		if l := g.poller.listings.of(g.family); !now.Before(l.after) {
+			return listPlan{collection: g.family, listing: l, first: first, batch: batch}, true
+		}
+	}
+	collection := lro.Ref{Service: g.family.Service, Name: own}
+	l := g.poller.listings.of(collection)
+	return listPlan{collection: collection, listing: l, first: first, batch: inOwn}, !now.Before(l.after)
+}
+
+// filterFor leaves out other methods' operations, where all that is looked for
+// is known to be one's. Spanner documents its filters; of other services they
+// are not known.
+func (p listPlan) filterFor(service string) string {
+	kind := p.batch[0].kind
+	if service != lro.SpannerService || p.listing.noFilter || kind == "" {
+		return ""
+	}
+	for _, m := range p.batch {
+		if m.kind != kind {
+			return ""
+		}
+	}
+	return "metadata.@type:" + kind
+}
+
+// list answers for a batch with the pages of one List. Each page but the first
+// is paid for by the reads that the ones before have saved; should the first save
+// none, one read is deferred in its place. So it never takes more calls than as
+// many Gets.
+func (g *group) list(plan listPlan) {
+	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
+	ctx := context.WithoutCancel(plan.first.reader.ctx)
+	pages, found, saved := 0, 0, 0.0
+	for {
+		var page ListOutput
+		err := g.pacer.make(func() (err error) {
+			page, err = g.poller.client.ListOperations(ctx, input)
+			return err
+		})
+		pages++
+		inBatch, worth := g.deliverPage(page)
+		found, saved = found+inBatch, saved+worth
+		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
+		if last || found >= len(plan.batch) || float64(pages+1) > saved {
+			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
+			return
+		}
+		input.PageToken = page.NextPageToken
+		<-g.pacer.enter(plan.first.priority, plan.first.due).come
+	}
+}
+
+// deliverPage says how many of those who were being read a page has answered,
+// and how many reads that saves in all.
+func (g *group) deliverPage(page ListOutput) (found int, saved float64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, op := range page.Operations {
+		if g.stillReading(op.Name) {
+			found++
+		}
+		saved += g.deliver(op.Name, op, nil)
+	}
+	return found, saved
+}
+
+// conclude sees to those whom the List did not answer, and learns from it.
+func (g *group) conclude(plan listPlan, pages int, saved float64, err error, complete bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.poller.clock.Now()
+	if isQuota(err) {
+		// It is the requests that are too many: Gets would be more of them.
+		for _, m := range plan.batch {
+			g.answerUnlisted(m, err)
+		}
+		return
+	}
+	deferred := saved >= 1
+	for _, m := range plan.leastUrgentFirst() {
+		if !g.stillReading(m.name) {
+			continue
+		}
+		if !deferred && m.priority == PriorityPoll {
+			deferred = true
+			g.answerUnlisted(m, errDeferred)
+			continue
+		}
+		g.readBySelf(m.name, now, err == nil && complete)
+	}
+	plan.listing.learn(now, pages, saved, plan.filter != "", err)
+	g.poller.listings.keep(plan.collection, plan.listing)
+}
+
+// answerUnlisted answers those of an operation who are still being read.
+func (g *group) answerUnlisted(m *member, err error) {
+	if g.stillReading(m.name) {
+		g.deliver(m.name, lro.Operation{}, err)
+	}
+}
+
+func (g *group) stillReading(name string) bool {
+	for _, m := range g.members[name] {
+		if m.state == reading {
+			return true
+		}
+	}
+	return false
+}
+
+// readBySelf makes an operation due again that a List did not show.
+func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
+	for _, m := range g.members[name] {
+		if shouldHave {
+			m.unlisted = now.Add(unlistedFor)
+		}
+		if m.state == reading {
+			m.setDue()
+		}
+	}
+}
+
+// leastUrgentFirst orders the batch by who can be deferred best.
+func (p listPlan) leastUrgentFirst() []*member {
+	least := 0
+	for i, m := range p.batch {
+		if before(p.batch[least].priority, p.batch[least].due, m.priority, m.due) {
+			least = i
+		}
+	}
+	p.batch[0], p.batch[least] = p.batch[least], p.batch[0]
+	return p.batch
+}
+
+// learn keeps what the List showed of the collection.
+func (l *listing) learn(now time.Time, pages int, saved float64, filtered bool, err error) {
+	if saved >= float64(pages) {
+		l.proven, l.pages, l.delay = true, pages, 0
+		return
+	}
+	l.proven = false
+	l.delay = min(max(2*l.delay, firstListDelay), lastListDelay)
+	code := lro.CodeOK
+	if err != nil {
+		code = statusOf(err).Code
+	}
+	switch {
+	case code == lro.CodeInvalidArgument && filtered:
+		l.noFilter, l.delay = true, 0
+	case code == lro.CodeOutOfRange && l.pageSize > smallestPage: // the reply was too long
+		l.pageSize, l.delay = max(l.pageSize/4, smallestPage), 0
+	case code == lro.CodeUnimplemented, code == lro.CodePermissionDenied:
+		l.delay = lastListDelay
+	}
+	l.after = now.Add(l.delay)
+}
+
+// metadataType returns the @type of metadata, "" without one that stands in a
+// filter as it is.
+func metadataType(metadata json.RawMessage) string {
+	var any struct {
+		Type string `json:"@type"`
+	}
+	if json.Unmarshal(metadata, &any) != nil || strings.ContainsAny(any.Type, " ()\"") {
+		return ""
+	}
+	return any.Type
+}

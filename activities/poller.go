@@ -1,0 +1,169 @@
+package activities
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// PollerOptions configures [NewPoller]. The zero value is the default.
+type PollerOptions struct {
+	// Budgets are the budgets of services, by name. One that is not there has
+	// that of the zero Budget.
+	Budgets map[string]Budget
+	// Clock is nil for the system's.
+	Clock Clock
+}
+
+// Poller makes all calls of a process to its operations APIs: give one to all of
+// its workers. Each service has a budget, in requests a second, which is lowered
+// when the service answers RESOURCE_EXHAUSTED and raised back to its share.
+// While it does not suffice, requests go by their [Priority], and of the same
+// priority the one first that was due first; one in eight goes to whoever has
+// waited longest.
+//
+// Polls that are due together are answered by one List, where that takes no more
+// calls than their Gets, and an operation that several wait for is read once.
+//
+// It is a Client, whose calls have the priority of what their caller does by
+// hand: GetOperation and ListOperations that of [PriorityNow]. It is safe for
+// concurrent use, runs goroutines only while there is work, and needs no Close.
+type Poller struct {
+	client Client
+	clock  Clock
+
+	mu     sync.Mutex
+	shares map[string]Budget
+	pacers map[string]*pacer
+	groups map[lro.Ref]*group // by family
+
+	listings listings
+}
+
+var _ Client = (*Poller)(nil)
+
+// NewPoller returns a Poller over client. An invalid budget is an
+// [*lro.InvalidError].
+func NewPoller(client Client, options PollerOptions) (*Poller, error) {
+	for _, service := range slices.Sorted(maps.Keys(options.Budgets)) {
+		if err := lro.ValidateService(service); err != nil {
+			return nil, &lro.InvalidError{Field: "budgets", Value: service, Want: "service names such as " + lro.SpannerService}
+		}
+		if err := options.Budgets[service].validate("budgets." + service); err != nil {
+			return nil, err
+		}
+	}
+	if options.Clock == nil {
+		options.Clock = systemClock{}
+	}
+	return &Poller{
+		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
+		pacers: map[string]*pacer{}, groups: map[lro.Ref]*group{},
+		listings: listings{known: map[lro.Ref]listing{}},
+	}, nil
+}
+
+func (p *Poller) pacer(service string) *pacer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pacerLocked(service)
+}
+
+func (p *Poller) pacerLocked(service string) *pacer {
+	made := p.pacers[service]
+	if made == nil {
+		made = newPacer(p.clock, p.shares[service])
+		p.pacers[service] = made
+	}
+	return made
+}
+
+// Unwrap returns the Client that the Poller was made with.
+func (p *Poller) Unwrap() Client { return p.client }
+
+// Do makes a request to service within its budget: it waits for the request's
+// turn and then calls request, whose error it returns. If ctx is done first,
+// nothing is called and its error is returned.
+func (p *Poller) Do(ctx context.Context, service string, priority Priority, request func() error) error {
+	pacer := p.pacer(service)
+	if err := pacer.admit(ctx, priority); err != nil {
+		return err
+	}
+	return pacer.make(request)
+}
+
+// Stats returns what the budget of a service has seen.
+func (p *Poller) Stats(service string) BudgetStats { return p.pacer(service).snapshot() }
+
+// At returns a Client whose calls have the given priority.
+func (p *Poller) At(priority Priority) Client { return prioritized{p, priority} }
+
+// GetOperation reads an operation now. Those who wait for it in this process are
+// answered as well.
+func (p *Poller) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	return p.At(PriorityNow).GetOperation(ctx, ref)
+}
+
+// CancelOperation cancels before all else.
+func (p *Poller) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	return p.At(PriorityCancel).CancelOperation(ctx, ref)
+}
+
+// DeleteOperation deletes a record, which nobody waits for.
+func (p *Poller) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	return p.At(PriorityPoll).DeleteOperation(ctx, ref)
+}
+
+// ListOperations lists now.
+func (p *Poller) ListOperations(ctx context.Context, request ListInput) (ListOutput, error) {
+	return p.At(PriorityNow).ListOperations(ctx, request)
+}
+
+// prioritized is the Poller's client at one priority.
+type prioritized struct {
+	*Poller
+	priority Priority
+}
+
+func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Operation, err error) {
+	err = c.Do(ctx, ref.Service, c.priority, func() error {
+		op, err = c.client.GetOperation(ctx, ref)
+		return err
+	})
+	if err == nil {
+		c.tell(ref, op)
+	}
+	return op, err
+}
+
+func (c prioritized) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	return c.Do(ctx, ref.Service, c.priority, func() error { return c.client.CancelOperation(ctx, ref) })
+}
+
+func (c prioritized) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	return c.Do(ctx, ref.Service, c.priority, func() error { return c.client.DeleteOperation(ctx, ref) })
+}
+
+func (c prioritized) ListOperations(ctx context.Context, request ListInput) (page ListOutput, err error) {
+	err = c.Do(ctx, request.Collection.Service, c.priority, func() error {
+		page, err = c.client.ListOperations(ctx, request)
+		return err
+	})
+	return page, err
+}
+
+// tell answers those who wait for an operation with a read made for another.
+func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
+	p.mu.Lock()
+	g := p.groups[family(ref)]
+	p.mu.Unlock()
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.deliver(ref.Name, op, nil)
+}

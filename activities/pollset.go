@@ -1,0 +1,113 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// PollSetInput is the input of PollOperations. Fields that [PollInput] has too
+// mean the same.
+type PollSetInput struct {
+	Operations    Set            `json:"operations"`
+	Policy        lro.PollPolicy `json:"policy"`
+	StartTime     time.Time      `json:"startTime"`
+	Deadline      time.Time      `json:"deadline,omitzero"`
+	Resumed       bool           `json:"resumed,omitempty"`
+	AuthGrace     lro.Duration   `json:"authGrace,omitzero"`
+	NotFoundGrace lro.Duration   `json:"notFoundGrace,omitzero"`
+	// StopOnFailure ends the wait with the first operation that failed, was
+	// canceled or cannot be read.
+	StopOnFailure bool `json:"stopOnFailure,omitempty"`
+
+	invalid error
+}
+
+// PollSetOutput is the result of PollOperations.
+type PollSetOutput struct {
+	// States are those of the operations. Those left running are so because the
+	// wait expired or stopped.
+	States SetStates `json:"states"`
+	// Failures are those of operations that failed, were canceled or cannot be read, by index.
+	Failures []SetFailure `json:"failures,omitempty"`
+	// Expired is true if the deadline came first.
+	Expired bool `json:"expired,omitempty"`
+	// Polls is how many answers were read: of a List, one for each operation.
+	Polls int `json:"polls"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *PollSetInput) UnmarshalJSON(raw []byte) error {
+	type plain PollSetInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in PollSetInput) validate() ([]lro.Ref, error) {
+	if in.invalid != nil {
+		return nil, in.invalid
+	}
+	refs, err := in.Operations.Refs()
+	if err != nil {
+		return nil, err
+	}
+	// The first stands for all: the rest of the input is the same.
+	return refs, PollInput{
+		Ref: refs[0], Policy: in.Policy, StartTime: in.StartTime, Deadline: in.Deadline,
+		AuthGrace: in.AuthGrace, NotFoundGrace: in.NotFoundGrace,
+	}.validate()
+}
+
+// PollOperations reads the operations of a set until all are terminal, the
+// deadline comes or, where asked for, the first fails. It takes one activity
+// slot, and is held however long the intervals; what one List can answer is not
+// asked for one by one.
+//
+// How operations end is data, and so is one that cannot be read. The one failure
+// is lro.TypeInvalidInput. It heartbeats a [SetHeartbeat]; in all else it is as
+// [Activities.PollOperation].
+func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (PollSetOutput, error) {
+	refs, err := in.validate()
+	if err != nil {
+		return PollSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	w := a.newSetWatch(ctx, in, refs)
+	defer w.close()
+	return w.run()
+}
+
+// SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.
+type SetHeartbeat struct {
+	// Total and Ended count the operations, and those that have ended.
+	Total int `json:"total"`
+	Ended int `json:"ended"`
+	Polls int `json:"polls"`
+	// States holds two bits for each operation: 0 not seen yet, 1 running, 2
+	// succeeded, 3 ended otherwise.
+	States []byte `json:"states,omitempty"`
+	// BlockedSince is when reads began to be refused with 401 or 403: the
+	// earliest of those whose last read was.
+	BlockedSince time.Time `json:"blockedSince,omitzero"`
+	// Status says in words what the wait is at.
+	Status string `json:"status,omitempty"`
+	// NextPoll is when the next operation is due.
+	NextPoll time.Time `json:"nextPoll,omitzero"`
+}
+
+// The two bits of an operation in a heartbeat.
+const (
+	beatUnseen    = 0
+	beatRunning   = 1
+	beatSucceeded = 2
+	beatEnded     = 3
+)
+
+func (h *SetHeartbeat) set(index int, bits byte) { h.States[index/4] |= bits << (index % 4 * 2) }
+
+func (h *SetHeartbeat) get(index int) byte {
+	if index/4 >= len(h.States) {
+		return beatUnseen
+	}
+	return h.States[index/4] >> (index % 4 * 2) & 3
+}

@@ -1,0 +1,365 @@
+package activities_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// fleet starts n operations, each in the collection that its index gives.
+func (s *setup) fleet(t testing.TB, n int, collection func(i int) string, script func(i int) testsuite.Script) []lro.Ref {
+	t.Helper()
+	refs := make([]lro.Ref, n)
+	for i := range refs {
+		ref, err := s.service.Start(fmt.Sprintf("%s/operations/o%04d", collection(i), i), script(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		refs[i] = ref
+	}
+	return refs
+}
+
+func oneInstance(int) string { return "projects/p/instances/i" }
+
+func manyDatabases(i int) string { return fmt.Sprintf("projects/p/instances/i/databases/d%d", i) }
+
+func pollSet(a *activities.Activities, in activities.PollSetInput) (activities.PollSetOutput, error) {
+	return execute[activities.PollSetOutput](newEnv(), a, activities.PollOperationsName, in)
+}
+
+func (s *setup) setInput(refs []lro.Ref) activities.PollSetInput {
+	set, _ := activities.NewSet(refs)
+	return activities.PollSetInput{Operations: set, StartTime: start}
+}
+
+// ended are states as letters, with what failed.
+type ended struct {
+	States   string
+	Failures []string
+	Expired  bool
+}
+
+func endedOf(out activities.PollSetOutput) ended {
+	e := ended{States: string(out.States), Expired: out.Expired}
+	for _, f := range out.Failures {
+		e.Failures = append(e.Failures, fmt.Sprintf("%d %s %s", f.Index, f.Type, f.Status.Code))
+	}
+	return e
+}
+
+func TestPollSet(t *testing.T) {
+	t.Parallel()
+	succeed := testsuite.Script{RunsFor: time.Minute}
+	fail := testsuite.Script{RunsFor: 30 * time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}
+	forever := testsuite.Script{End: testsuite.RunForever()}
+	hidden := testsuite.Script{HiddenFor: time.Hour}
+	rows := map[string]struct {
+		reason  string
+		scripts []testsuite.Script
+		change  func(*activities.PollSetInput)
+		want    ended
+	}{
+		"all":      {"how each ends is data", []testsuite.Script{succeed, fail, succeed}, nil, ended{"sfs", []string{"1 OperationFailed INTERNAL"}, false}},
+		"first":    {"the first failure ends it where asked for", []testsuite.Script{forever, fail, succeed}, func(in *activities.PollSetInput) { in.StopOnFailure = true }, ended{"rfr", []string{"1 OperationFailed INTERNAL"}, false}},
+		"deadline": {"what runs then is said to", []testsuite.Script{succeed, forever}, func(in *activities.PollSetInput) { in.Deadline = start.Add(2 * time.Minute) }, ended{"sr", nil, true}},
+		"missing":  {"what cannot be read does not hold up the rest", []testsuite.Script{hidden, succeed}, func(in *activities.PollSetInput) { in.NotFoundGrace = lro.DurationOf(20 * time.Second) }, ended{"xs", []string{"0 PollFailed NOT_FOUND"}, false}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			refs := s.fleet(t, len(row.scripts), oneInstance, func(i int) testsuite.Script { return row.scripts[i] })
+			in := s.setInput(refs)
+			if row.change != nil {
+				row.change(&in)
+			}
+			out, err := pollSet(s.activities(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, endedOf(out)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+			}
+		})
+	}
+}
+
+// A thousand operations, of one collection or of a thousand databases, take a
+// List or two where as many Gets would be made.
+func TestPollSetLists(t *testing.T) {
+	t.Parallel()
+	for name, collection := range map[string]func(int) string{"collection": oneInstance, "databases": manyDatabases} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			refs := s.fleet(t, 1000, collection, func(i int) testsuite.Script {
+				return testsuite.Script{RunsFor: 45*time.Second + time.Duration(i)*30*time.Millisecond}
+			})
+			out, err := pollSet(s.activities(), s.setInput(refs))
+			if err != nil || strings.Trim(string(out.States), "s") != "" {
+				t.Fatalf("%v, %s", err, out.States)
+			}
+			if calls := s.service.Count(); calls*20 > out.Polls {
+				t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Counts())
+			}
+		})
+	}
+}
+
+// Where List does not answer, Gets do, and never more requests are made than
+// Gets alone would be.
+func TestPollSetWithoutList(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason  string
+		fault   testsuite.Fault
+		options testsuite.Options
+	}{
+		"unimplemented": {"the service has none", testsuite.FailWith(lro.CodeUnimplemented, "no list").On(testsuite.MethodList), testsuite.Options{}},
+		"denied":        {"the worker may not list", testsuite.PermissionDenied().On(testsuite.MethodList), testsuite.Options{}},
+		"failing":       {"it fails whenever it is asked", testsuite.Unavailable().On(testsuite.MethodList), testsuite.Options{}},
+		"empty":         {"it shows none of the operations", testsuite.Body(200, "application/json", `{}`).On(testsuite.MethodList), testsuite.Options{}},
+		"strangers":     {"its pages are full of others", testsuite.Fault{}, testsuite.Options{PageSize: 2}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			row.options.Clock = s.clock
+			s.service = testsuite.ForTest(t, row.options)
+			if row.fault.Methods != nil {
+				if err := s.service.AddFaults(row.fault); err != nil {
+					t.Fatal(err)
+				}
+			}
+			refs := s.fleet(t, 5, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute} })
+			for i := range 100 { // newer, and so listed before
+				s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
+			}
+			out, err := pollSet(s.activities(), s.setInput(refs))
+			if err != nil || string(out.States) != "sssss" {
+				t.Fatalf("%s: %v, %s", row.reason, err, out.States)
+			}
+			if calls := s.service.Count(); calls > out.Polls+s.deferred() {
+				t.Errorf("%s: %d calls for %d answers: %v", row.reason, calls, out.Polls, s.service.Counts())
+			}
+		})
+	}
+}
+
+// deferred is how many reads were left out for lists: each list that did not pay
+// takes the place of one.
+func (s *setup) deferred() int { return s.service.Count(testsuite.MethodList) }
+
+// A worker's death costs no more than what its last heartbeat did not say.
+func TestPollSetResumes(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	scripts := []testsuite.Script{{}, {End: testsuite.Fail(lro.CodeInternal, "no")}, {RunsFor: time.Minute}}
+	refs := s.fleet(t, 3, oneInstance, func(i int) testsuite.Script { return scripts[i] })
+	s.options.MaxHeld = activities.NeverHold
+	env := newEnv()
+	a := s.activities()
+	a.Register(env)
+	var beat activities.SetHeartbeat
+	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
+		if err := details.Get(&beat); err != nil {
+			t.Error(err)
+		}
+	})
+	_, err := env.ExecuteActivity(activities.PollOperationsName, s.setInput(refs))
+	if app := applicationError(t, err); app.Type() != activities.YieldType || !strings.HasPrefix(app.Message(), "2 of 3 ended") {
+		t.Fatalf("%v, want the wait handed back", err)
+	}
+	if beat.Total != 3 || beat.Ended != 2 {
+		t.Errorf("heartbeat %+v", beat)
+	}
+	s.clock.Advance(2 * time.Minute)
+	s.service.ForgetCalls()
+	env = newEnv()
+	a.Register(env)
+	env.SetHeartbeatDetails(beat)
+	value, err := env.ExecuteActivity(activities.PollOperationsName, s.setInput(refs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out activities.PollSetOutput
+	if err := value.Get(&out); err != nil {
+		t.Fatal(err)
+	}
+	want := ended{"sfs", []string{"1 OperationFailed INTERNAL"}, false}
+	if diff := cmp.Diff(want, endedOf(out)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if calls := s.service.CallsFor(testsuite.MethodGet, refs[0]); len(calls) > 0 {
+		t.Error("what had succeeded was read again")
+	}
+}
+
+func TestPollSetHeartbeatSize(t *testing.T) {
+	t.Parallel()
+	beat := activities.SetHeartbeat{Total: activities.MaxSetSize, Ended: activities.MaxSetSize, Polls: 1 << 40, States: make([]byte, activities.MaxSetSize/4), BlockedSince: start, Status: "5000 of 5000 ended", NextPoll: start}
+	if size := lro.EncodedSize(beat); size > 4<<10 {
+		t.Errorf("%d bytes, over 4 KiB", size)
+	}
+}
+
+func TestPollSetInvalidInput(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	valid := s.setInput([]lro.Ref{s.ref})
+	rows := map[string]struct {
+		reason string
+		change func(*activities.PollSetInput)
+		field  string
+	}{
+		"none": {"a set of none awaits nothing", func(in *activities.PollSetInput) { in.Operations = nil }, "operations"},
+		"too many": {"one more than there is room for", func(in *activities.PollSetInput) {
+			in.Operations = activities.Set{{In: "//" + lro.SpannerService + "/projects/p/instances/i/operations", Names: make([]string, activities.MaxSetSize+1)}}
+		}, "operations"},
+		"name": {"a name that would reach elsewhere", func(in *activities.PollSetInput) {
+			in.Operations = activities.Set{{In: "//" + lro.SpannerService, Names: []string{"../x"}}}
+		}, "operations[0].names[0]"},
+		"url": {"a URL in place of a service", func(in *activities.PollSetInput) {
+			in.Operations = activities.Set{{In: "https://evil", Names: []string{"x"}}}
+		}, "operations[0].names[0]"},
+		"start":  {"a schedule needs its beginning", func(in *activities.PollSetInput) { in.StartTime = time.Time{} }, "startTime"},
+		"policy": {"a policy that is none", func(in *activities.PollSetInput) { in.Policy.Coefficient = 0.5 }, "policy.coefficient"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := valid
+			row.change(&in)
+			_, err := pollSet(s.activities(), in)
+			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != row.field {
+				t.Errorf("%s: refused %q, want %q", row.reason, f.Field, row.field)
+			}
+		})
+	}
+}
+
+// Of thousands of failures each keeps its code, and the first their details.
+func TestPollSetManyFailures(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	long := strings.Repeat("<", 2000)
+	refs := s.fleet(t, activities.MaxSetSize, oneInstance, func(int) testsuite.Script {
+		return testsuite.Script{End: testsuite.Fail(lro.CodeInternal, long)}
+	})
+	out, err := pollSet(s.activities(), s.setInput(refs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Failures) != activities.MaxSetSize || lro.EncodedSize(out) > lro.MaxEncodedSize {
+		t.Errorf("%d failures in %d bytes", len(out.Failures), lro.EncodedSize(out))
+	}
+	first, last := out.Failures[0].Status, out.Failures[activities.MaxSetSize-1].Status
+	if first.Message != long || last.Code != lro.CodeInternal {
+		t.Errorf("the first says %d bytes, the last %s", len(first.Message), last.Code)
+	}
+}
+
+func TestNewSet(t *testing.T) {
+	t.Parallel()
+	ref := func(name string) lro.Ref { return lro.Ref{Service: lro.SpannerService, Name: name} }
+	refs := []lro.Ref{
+		ref("projects/p/instances/i/databases/a/operations/1"),
+		ref("projects/p/instances/i/operations/2"),
+		ref("projects/p/instances/i/databases/b/operations/3"),
+		{Service: "other.googleapis.com", Name: "4"},
+	}
+	set, order := activities.NewSet(refs)
+	want := activities.Set{
+		{In: "//spanner.googleapis.com/projects/p/instances/i", Names: []string{"databases/a/operations/1", "databases/b/operations/3"}},
+		{In: "//spanner.googleapis.com/projects/p/instances/i/operations", Names: []string{"2"}},
+		{In: "//other.googleapis.com", Names: []string{"4"}},
+	}
+	if diff := cmp.Diff(want, set); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{0, 2, 1, 3}, order); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+// Cancels go to what runs, and each says what it came to.
+func TestCancelSet(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	running := testsuite.Script{End: testsuite.RunForever()}
+	unsupported := running
+	unsupported.OnCancel = testsuite.CancelUnimplemented()
+	refused := running
+	refused.Faults = []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCancel)}
+	flaky := running
+	flaky.Faults = []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel).Calls(1, 2)}
+	scripts := []testsuite.Script{running, {}, unsupported, refused, flaky}
+	refs := s.fleet(t, len(scripts), oneInstance, func(i int) testsuite.Script { return scripts[i] })
+	refs = append(refs, lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations/gone"})
+	set, _ := activities.NewSet(refs)
+	out, err := execute[activities.CancelSetOutput](newEnv(), s.activities(), activities.CancelOperationsName, activities.CancelSetInput{Operations: set})
+	if err != nil || out.Results != "deurdg" {
+		t.Errorf("results %q, %v", out.Results, err)
+	}
+	var codes []string
+	for _, f := range out.Failures {
+		codes = append(codes, fmt.Sprintf("%d %s", f.Index, f.Status.Code))
+	}
+	if diff := cmp.Diff([]string{"2 UNIMPLEMENTED", "3 PERMISSION_DENIED", "5 NOT_FOUND"}, codes); diff != "" {
+		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+	if calls := s.service.CallsFor(testsuite.MethodCancel, refs[1]); len(calls) > 0 {
+		t.Error("what had ended was sent a cancel")
+	}
+}
+
+// A set's operations are read with their responses, a page at a time.
+func TestReadSet(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	const n = 10
+	refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script { return testsuite.Script{End: testsuite.SucceedLarge(300 << 10)} })
+	set, _ := activities.NewSet(refs)
+	var got []string
+	pages := 0
+	for from := 0; ; pages++ {
+		out, err := execute[activities.ReadSetOutput](newEnv(), s.activities(), activities.ReadOperationsName, activities.ReadSetInput{Operations: set, From: from})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := lro.EncodedSize(out); size > lro.MaxEncodedSize+1<<10 {
+			t.Errorf("a page of %d bytes", size)
+		}
+		for _, op := range out.Operations {
+			if len(op.Response) < 300<<10 {
+				t.Errorf("%s came with a response of %d bytes", op.Name, len(op.Response))
+			}
+			got = append(got, op.Name)
+		}
+		if from = out.Next; from == 0 {
+			break
+		}
+	}
+	if len(got) != n || pages < 2 {
+		t.Errorf("%d operations in %d pages", len(got), pages+1)
+	}
+	_, err := execute[activities.ReadSetOutput](newEnv(), s.activities(), activities.ReadOperationsName, activities.ReadSetInput{Operations: set, From: n})
+	if f, ok := lro.AsFailure(err); !ok || f.Field != "from" {
+		t.Errorf("%v, want from refused", err)
+	}
+	if err != nil && errors.Is(err, lro.ErrNotOperation) {
+		t.Error("an input was taken for an answer")
+	}
+}

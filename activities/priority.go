@@ -1,0 +1,19 @@
+package activities
+
+// Priority is which of a process's requests goes first where the budget does not
+// suffice for all. Lower goes first.
+type Priority int8
+
+// The priorities, in their order.
+const (
+	// PriorityCancel is for cancels and deletes of what bills.
+	PriorityCancel Priority = iota
+	// PriorityStart is for starters, and what they read to adopt.
+	PriorityStart
+	// PriorityNow is for what somebody asked for: a poll now, a list.
+	PriorityNow
+	// PriorityLast is for the last read before a deadline.
+	PriorityLast
+	// PriorityPoll is for polls by schedule.
+	PriorityPoll
+)

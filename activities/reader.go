@@ -1,0 +1,95 @@
+package activities
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// answer is what a read of one operation brought.
+type answer struct {
+	index int // of the member among its reader's
+	op    lro.Operation
+	err   error // errDeferred: nothing was read
+	at    time.Time
+}
+
+// reader is a wait's side of the Poller: it has members, one for each of its
+// operations, says when each is due, and takes the answers, which may come
+// sooner. All but put is for one goroutine.
+type reader struct {
+	poller *Poller
+	ctx    context.Context // whose values requests have, such as a trace
+
+	mu      sync.Mutex
+	answers []answer
+	wake    func()        // ends a sleep
+	came    chan struct{} // of size 1: there are answers
+}
+
+func (p *Poller) newReader(ctx context.Context) *reader {
+	return &reader{poller: p, ctx: ctx, came: make(chan struct{}, 1)}
+}
+
+// put hands an answer over.
+func (r *reader) put(a answer) {
+	r.mu.Lock()
+	r.answers = append(r.answers, a)
+	wake := r.wake
+	r.mu.Unlock()
+	select {
+	case r.came <- struct{}{}:
+	default:
+	}
+	if wake != nil {
+		wake()
+	}
+}
+
+// take returns the answers that have come.
+func (r *reader) take() []answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := r.answers
+	r.answers = nil
+	return taken
+}
+
+// sleep returns the answers that come before the given time, none if none did.
+// It returns early, without any, once ctx is done.
+func (r *reader) sleep(ctx context.Context, until time.Time) []answer {
+	wait := until.Sub(r.poller.clock.Now())
+	if wait <= 0 {
+		return r.take()
+	}
+	sleeping, wake := context.WithCancel(ctx)
+	defer wake()
+	r.mu.Lock()
+	r.wake = wake
+	if len(r.answers) > 0 {
+		wake()
+	}
+	r.mu.Unlock()
+	// Its error is no news: ctx is the caller's, and answers are taken below.
+	_ = r.poller.clock.Sleep(sleeping, wait)
+	r.mu.Lock()
+	r.wake = nil
+	r.mu.Unlock()
+	return r.take()
+}
+
+// await returns the next answers, none once ctx is done.
+func (r *reader) await(ctx context.Context) []answer {
+	for {
+		if taken := r.take(); len(taken) > 0 {
+			return taken
+		}
+		select {
+		case <-r.came:
+		case <-ctx.Done():
+			return r.take()
+		}
+	}
+}

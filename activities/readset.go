@@ -1,0 +1,118 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// readAtOnce is how many operations one ReadOperations reads at most.
+const readAtOnce = 500
+
+// ReadSetInput is the input of ReadOperations.
+type ReadSetInput struct {
+	Operations Set `json:"operations"`
+	// From is the index of the first operation to read.
+	From int `json:"from,omitempty"`
+
+	invalid error
+}
+
+// ReadSetOutput is a page of a set.
+type ReadSetOutput struct {
+	// Operations are those from From on.
+	Operations []lro.Operation `json:"operations"`
+	// Next is the index of the next page's first operation, 0 if there is none.
+	Next int `json:"next,omitempty"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *ReadSetInput) UnmarshalJSON(raw []byte) error {
+	type plain ReadSetInput
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
+}
+
+func (in ReadSetInput) validate() ([]lro.Ref, error) {
+	if in.invalid != nil {
+		return nil, in.invalid
+	}
+	refs, err := in.Operations.Refs()
+	if err == nil && (in.From < 0 || in.From >= len(refs)) {
+		err = &lro.InvalidError{Field: "from", Value: strconv.Itoa(in.From), Want: "the index of one of the " + strconv.Itoa(len(refs)) + " operations"}
+	}
+	return refs, err
+}
+
+// ReadOperations reads as many operations of a set as fit a payload, responses
+// included, each read once however many Lists or Gets that takes. An operation
+// that alone does not fit has lost its metadata or its response, and says so.
+//
+// An operation that cannot be read fails the attempt, with the error that
+// [Activities.GetOperation] has for it.
+func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
+	refs, err := in.validate()
+	if err != nil {
+		return ReadSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	wanted := refs[in.From:min(in.From+readAtOnce, len(refs))]
+	heart := a.startHeart(ctx, nil)
+	defer heart.stop()
+	read := make([]answer, len(wanted))
+	answers := a.poller.readAll(ctx, wanted, PriorityNow)
+	if ctx.Err() != nil {
+		return ReadSetOutput{}, ctx.Err()
+	}
+	for _, got := range answers {
+		read[got.index] = got
+	}
+	var out ReadSetOutput
+	size := 0
+	for i, got := range read {
+		if got.err != nil {
+			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err)
+		}
+		op, _ := got.op.Bound()
+		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {
+			out.Next = in.From + i
+			return out, nil
+		}
+		out.Operations = append(out.Operations, op)
+	}
+	if end := in.From + len(wanted); end < len(refs) {
+		out.Next = end
+	}
+	return out, nil
+}
+
+// readAll reads each operation once, now. It returns early once ctx is done. What
+// was deferred is read again.
+func (p *Poller) readAll(ctx context.Context, refs []lro.Ref, priority Priority) []answer {
+	r := p.newReader(ctx)
+	now := p.clock.Now()
+	members := make([]*member, len(refs))
+	for i, ref := range refs {
+		members[i] = r.join(ref, i)
+		defer members[i].leave()
+		members[i].schedule(now, now, priority)
+	}
+	for _, m := range members {
+		m.ready()
+	}
+	answers := make([]answer, 0, len(refs))
+	answered := make([]bool, len(refs))
+	for len(answers) < len(refs) {
+		came := r.await(ctx)
+		if len(came) == 0 {
+			break
+		}
+		for _, a := range came {
+			if !answered[a.index] {
+				answered[a.index] = true
+				answers = append(answers, a)
+			}
+		}
+	}
+	return answers
+}

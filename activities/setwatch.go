@@ -1,0 +1,308 @@
+package activities
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// beatEvery is how often a set's progress is recorded at the least, while some
+// of it is being read all the time.
+const beatEvery = 10 * time.Second
+
+// setWatch is one attempt of a PollOperations.
+type setWatch struct {
+	*Activities
+	*attempt
+	rules
+	in       PollSetInput
+	schedule *Schedule
+	reader   *reader
+	heart    *heart
+
+	service  string // of the first operation
+	items    []setItem
+	agenda   agenda // those that are due some time
+	running  int    // those that have not ended
+	asked    int    // those that are being read
+	failures []SetFailure
+	polls    int
+	stopped  bool
+	beaten   time.Time // when progress was last recorded
+}
+
+// setItem is one operation of a set.
+type setItem struct {
+	track
+	member *member
+	due    time.Time
+	place  int  // in the agenda; -1 outside of it
+	asked  bool // whether it is being read
+	letter byte
+}
+
+func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
+	w := &setWatch{Activities: a, attempt: a.newAttempt(ctx), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
+	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
+	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
+	w.authGrace, _ = in.AuthGrace.In("")         // validated
+	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
+	var before SetHeartbeat
+	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
+		before = SetHeartbeat{}
+	}
+	w.heart = a.startHeart(ctx, before)
+	w.reader = a.poller.newReader(ctx)
+	w.polls = before.Polls
+	now := a.clock.Now()
+	for i, ref := range refs {
+		w.items[i] = w.resume(&before, i)
+		if item := &w.items[i]; item.letter == SetRunning {
+			w.running++
+			item.member = w.reader.join(ref, i)
+			w.put(item, now, now, false)
+		}
+	}
+	return w
+}
+
+// resume goes on where the attempt before was. How an operation ended that did
+// not succeed is not in its record, and is read again.
+func (w *setWatch) resume(before *SetHeartbeat, index int) setItem {
+	item := setItem{letter: SetRunning, place: -1}
+	switch before.get(index) {
+	case beatSucceeded:
+		item.letter = SetSucceeded
+	case beatRunning, beatEnded:
+		item.seen, item.blockedSince = true, before.BlockedSince
+	}
+	return item
+}
+
+func (w *setWatch) close() {
+	for i := range w.items {
+		if m := w.items[i].member; m != nil {
+			m.leave()
+		}
+	}
+	w.heart.stop()
+	w.attempt.end()
+}
+
+// run has read what is due, and takes the answers.
+func (w *setWatch) run() (PollSetOutput, error) {
+	if !w.mayQueue(w.service) {
+		return PollSetOutput{}, handBack("waiting for a place to poll from", minimumRetryDelay)
+	}
+	for w.running > 0 && !w.stopped {
+		w.ask()
+		if w.asked == 0 && len(w.agenda) == 0 { // the last reads have been made
+			return w.result(true), nil
+		}
+		if now := w.clock.Now(); w.asked == 0 || now.Sub(w.beaten) >= beatEvery {
+			w.beaten = now
+			w.beat()
+			if !w.mayStay(w.asked == 0) {
+				return PollSetOutput{}, w.yield(now)
+			}
+		}
+		came := w.next()
+		if w.ctx.Err() != nil {
+			w.beat()
+			return PollSetOutput{}, w.interrupted()
+		}
+		if len(came) == 0 && w.late() {
+			return w.result(true), nil
+		}
+		for _, a := range came {
+			w.take(a)
+		}
+	}
+	return w.result(false), nil
+}
+
+// ask has read all that is due.
+func (w *setWatch) ask() {
+	now := w.clock.Now()
+	for len(w.agenda) > 0 && !w.agenda[0].due.After(now) {
+		item := heap.Pop(&w.agenda).(*setItem)
+		item.asked = true
+		w.asked++
+		item.member.ready()
+	}
+}
+
+// next waits for answers, or until something is due.
+func (w *setWatch) next() []answer {
+	if w.asked == 0 {
+		return w.reader.sleep(w.ctx, w.agenda[0].due)
+	}
+	// A read that hangs must not hold up the others.
+	wait := lateRead
+	switch {
+	case len(w.agenda) > 0:
+		wait = w.agenda[0].due.Sub(w.clock.Now())
+	case !w.deadline.IsZero():
+		wait = max(w.deadline.Sub(w.clock.Now()), 0) + lateRead
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, wait)
+	defer cancel()
+	return w.reader.await(ctx)
+}
+
+// late reports whether the last reads were not answered in time.
+func (w *setWatch) late() bool {
+	return len(w.agenda) == 0 && !w.deadline.IsZero() && w.clock.Now().After(w.deadline)
+}
+
+// yield hands the wait back to the server until something is due.
+func (w *setWatch) yield(now time.Time) error {
+	wait := minimumRetryDelay
+	if len(w.agenda) > 0 {
+		wait = min(max(w.agenda[0].due.Sub(now), wait), lro.MaxDuration)
+	}
+	return handBack(fmt.Sprintf("%s, next poll in %.0fs", w.status(), wait.Seconds()), wait)
+}
+
+// take takes an answer.
+func (w *setWatch) take(a answer) {
+	item := &w.items[a.index]
+	if item.asked {
+		item.asked = false
+		w.asked--
+	}
+	if item.letter != SetRunning {
+		return
+	}
+	w.schedule.observed = item.observed
+	interval := w.schedule.NextBackOff()
+	switch {
+	case errors.Is(a.err, errDeferred):
+	case a.err != nil:
+		w.polls++
+		w.schedule.Reset() // progress ages
+		item.observed, interval = Observation{}, w.schedule.NextBackOff()
+		wait, failure := w.judge(&item.track, a.err, interval, w.clock.Now())
+		if failure != nil {
+			w.end(a.index, SetUnknown, failure)
+			return
+		}
+		interval = wait
+	case a.op.Done:
+		w.polls++
+		w.end(a.index, letterOf(a.op.State()), &lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: a.op}})
+		return
+	default:
+		w.polls++
+		item.seen, item.blockedSince = true, time.Time{}
+		w.schedule.Observe(a.op)
+		item.observed = w.schedule.observed
+		item.observed.Progress.FollowUp = "" // nobody reads it, and there are many
+		interval = w.schedule.NextBackOff()
+	}
+	now := w.clock.Now()
+	wait, last, over := w.untilDeadline(interval, now)
+	if item.place >= 0 {
+		heap.Remove(&w.agenda, item.place)
+	}
+	if !over {
+		w.put(item, now.Add(wait), now.Add(wait-wait/earlyPart), last)
+	}
+}
+
+func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
+	item.due = due
+	heap.Push(&w.agenda, item)
+	item.member.schedule(due, early, pollPriority(last))
+}
+
+// end ends the wait for one operation. Of a failure, the type and the status
+// are kept.
+func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
+	item := &w.items[index]
+	item.letter = letter
+	if item.place >= 0 {
+		heap.Remove(&w.agenda, item.place)
+	}
+	item.member.leave()
+	item.member = nil
+	w.running--
+	if letter == SetSucceeded {
+		return
+	}
+	status := failure.Status()
+	if failure.Type == lro.TypeOperationGone {
+		status = failure.PollError
+	}
+	w.failures = append(w.failures, SetFailure{Index: index, Type: failure.Type, Status: status})
+	w.stopped = w.stopped || w.in.StopOnFailure
+}
+
+func (w *setWatch) result(expired bool) PollSetOutput {
+	states := make([]byte, len(w.items))
+	for i := range w.items {
+		states[i] = w.items[i].letter
+	}
+	return PollSetOutput{States: SetStates(states), Failures: boundFailures(w.failures), Expired: expired, Polls: w.polls}
+}
+
+// beat records where the wait is.
+func (w *setWatch) beat() {
+	beat := SetHeartbeat{
+		Total: len(w.items), Ended: len(w.items) - w.running, Polls: w.polls,
+		States: make([]byte, (len(w.items)+3)/4), Status: w.status(),
+	}
+	for i := range w.items {
+		item := &w.items[i]
+		switch {
+		case item.letter == SetSucceeded:
+			beat.set(i, beatSucceeded)
+		case item.letter != SetRunning:
+			beat.set(i, beatEnded)
+		case item.seen:
+			beat.set(i, beatRunning)
+		}
+		if since := item.blockedSince; item.letter == SetRunning && !since.IsZero() && (beat.BlockedSince.IsZero() || since.Before(beat.BlockedSince)) {
+			beat.BlockedSince = since
+		}
+	}
+	if len(w.agenda) > 0 {
+		beat.NextPoll = w.agenda[0].due.UTC()
+	}
+	w.heart.record(beat)
+}
+
+func (w *setWatch) status() string {
+	return fmt.Sprintf("%d of %d ended", len(w.items)-w.running, len(w.items))
+}
+
+// agenda is the heap of operations by when they are due.
+type agenda []*setItem
+
+func (g agenda) Len() int           { return len(g) }
+func (g agenda) Less(i, j int) bool { return g[i].due.Before(g[j].due) }
+func (g agenda) Swap(i, j int) {
+	g[i], g[j] = g[j], g[i]
+	g[i].place, g[j].place = i, j
+}
+
+// Push and Pop are container/heap's.
+func (g *agenda) Push(x any) {
+	item := x.(*setItem)
+	item.place = len(*g)
+	*g = append(*g, item)
+}
+
+func (g *agenda) Pop() any {
+	last := len(*g) - 1
+	item := (*g)[last]
+	(*g)[last], *g = nil, (*g)[:last]
+	item.place = -1
+	return item
+}
