@@ -70,7 +70,7 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) pollResult {
 // sendCancel has the cancel request made and records what it is known to have
 // failed at.
 func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
-	ctx = w.controlContext(ctx, w.in.CancelGrace)
+	ctx = w.in.controlContext(ctx, w.in.CancelGrace)
 	var out activities.CancelOutput
 	err := workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
@@ -126,7 +126,7 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 		return
 	}
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	ctx = w.controlContext(ctx, deleteTimeout)
+	ctx = w.in.controlContext(ctx, deleteTimeout)
 	var out activities.DeleteOutput
 	err := workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}).Get(ctx, &out)
 	if err != nil {
@@ -136,9 +136,9 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 }
 
 // controlContext has the options of a cancel or a delete.
-func (w *wait) controlContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
+func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              cmp.Or(w.in.ControlTaskQueue, w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		TaskQueue:              cmp.Or(o.ControlTaskQueue, o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout:    controlStartToClose,
 		ScheduleToCloseTimeout: timeout,
 		RetryPolicy:            unlimitedRetries(),

@@ -50,7 +50,7 @@ func (w *wait) pollUntil(ctx workflow.Context, in activities.PollInput) pollResu
 	in.Ref = w.in.Ref
 	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
 	var result pollResult
-	err := workflow.ExecuteActivity(w.pollContext(ctx, in.Deadline), activities.PollOperationName, in).Get(ctx, &result.output)
+	err := workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline), activities.PollOperationName, in).Get(ctx, &result.output)
 	switch f, ok := lro.AsFailure(err); {
 	case err == nil:
 		w.observed(result.output.Operation, result.output.Polls)
@@ -77,11 +77,11 @@ func (w *wait) observed(op lro.Operation, polls int) {
 // pollContext has the options of a poll. A wait that is canceled does not wait
 // for its activity to agree: the API's cancel would be held up until the next
 // heartbeat.
-func (w *wait) pollContext(ctx workflow.Context, deadline time.Time) workflow.Context {
+func (o AwaitOptions) pollContext(ctx workflow.Context, deadline time.Time) workflow.Context {
 	options := workflow.ActivityOptions{
-		TaskQueue:           cmp.Or(w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		TaskQueue:           cmp.Or(o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout: pollStartToClose,
-		HeartbeatTimeout:    w.in.HeartbeatTimeout,
+		HeartbeatTimeout:    o.HeartbeatTimeout,
 		WaitForCancellation: false,
 		RetryPolicy:         unlimitedRetries(),
 	}

@@ -52,9 +52,18 @@ func Run[T any](ctx workflow.Context, saga *Saga, step Step) (Result[T], error) 
 		return result, err
 	}
 	err = r.run(ctx)
+	decoded, failed := resultOf[T](r)
+	if err == nil {
+		err = failed
+	}
+	return decoded, err
+}
+
+// resultOf is what a step brought about, its response decoded if there is one.
+func resultOf[T any](r *stepRun) (result Result[T], err error) {
 	result.Outcome, result.Adopted = r.outcome, r.adopted
-	if err != nil || len(r.outcome.Operation.Response) == 0 {
-		return result, err
+	if len(r.outcome.Operation.Response) == 0 {
+		return result, nil
 	}
 	if result.Response, err = lro.Decode[T](r.outcome.Operation.Response); err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: fmt.Sprintf("its response is no %T: %v", result.Response, err)}
@@ -101,18 +110,26 @@ func newStepRun(ctx workflow.Context, step Step) (*stepRun, error) {
 	return &stepRun{step: step, input: in}, nil
 }
 
+// run starts the step's operation and awaits it.
 func (r *stepRun) run(ctx workflow.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	started, err := r.start(ctx)
+	started, err := r.launch(ctx)
 	if err != nil {
 		return err
 	}
-	if !started.Found {
-		return temporal.NewCanceledError() // nothing was started, nothing will be
-	}
 	return r.await(ctx, started)
+}
+
+// launch starts the step's operation. On a context that is canceled it does not,
+// and its error is the cancel.
+func (r *stepRun) launch(ctx workflow.Context) (activities.StartOutput, error) {
+	if err := ctx.Err(); err != nil {
+		return activities.StartOutput{}, err
+	}
+	started, err := r.start(ctx)
+	if err == nil && !started.Found {
+		err = temporal.NewCanceledError() // nothing was started, nothing will be
+	}
+	return started, err
 }
 
 // await awaits what was started. On a context that is canceled already it sends

@@ -1,0 +1,236 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// FailurePolicy says what [AwaitAll] does about the others once an operation has
+// failed.
+type FailurePolicy string
+
+// The failure policies.
+const (
+	// CancelRest cancels the others and awaits what becomes of them. The default.
+	CancelRest FailurePolicy = "cancelRest"
+	// AwaitRest awaits the others first.
+	AwaitRest FailurePolicy = "awaitRest"
+	// LeaveRest returns at once and leaves the others running.
+	LeaveRest FailurePolicy = "leaveRest"
+)
+
+// AwaitAllOptions says how to await a set. The zero value is the default.
+type AwaitAllOptions struct {
+	// AwaitOptions are as for [Await], for each operation. The deadline and the
+	// graces are the set's. Operation and DeleteWhenDone are refused.
+	AwaitOptions
+	// OnFailure is what the first failure does to the others. Default CancelRest.
+	OnFailure FailurePolicy
+}
+
+func (o AwaitAllOptions) validate() error {
+	switch o.OnFailure {
+	case "", CancelRest, AwaitRest, LeaveRest:
+	default:
+		return &lro.InvalidError{Field: "onFailure", Value: string(o.OnFailure), Want: "cancelRest (the default), awaitRest or leaveRest"}
+	}
+	switch {
+	case o.Operation != nil:
+		return &lro.InvalidError{Field: "operation", Value: o.Operation.Name, Want: "none: a set has many"}
+	case o.DeleteWhenDone:
+		return &lro.InvalidError{Field: "deleteWhenDone", Value: "true", Want: "false: a set's records are not deleted"}
+	}
+	return o.AwaitOptions.validate()
+}
+
+// SetResult is how one operation of a set ended.
+type SetResult struct {
+	Ref lro.Ref `json:"ref"`
+	// State is the operation's; running if the wait for it ended first.
+	State lro.State `json:"state"`
+	// Failure says what the wait for it failed with, as [Await] would have:
+	// lro.TypeOperationFailed, or that it could not be read. "" without failure.
+	Failure lro.FailureType `json:"failure,omitempty"`
+	// Status is the operation's error, or why it could not be read. Where there
+	// are thousands of failures it loses details, then its message.
+	Status *lro.Status `json:"status,omitempty"`
+	// Cancellation says what became of a cancel, "" if it was sent none.
+	Cancellation lro.Cancellation `json:"cancellation,omitempty"`
+	// CancelStatus is why a cancel was not delivered, where that is known.
+	CancelStatus *lro.Status `json:"cancelStatus,omitempty"`
+}
+
+// AllOutcome is how the wait for a set ended.
+type AllOutcome struct {
+	// Operations are in the order of the Refs given.
+	Operations []SetResult `json:"operations"`
+	// Polls is how many answers were read. A lower bound.
+	Polls int `json:"polls"`
+	// StartTime and EndTime enclose the wait, in the Temporal server's clock.
+	StartTime time.Time `json:"startTime"`
+	EndTime   time.Time `json:"endTime"`
+}
+
+// AllSummary counts the operations of a set: the details of the CanceledError
+// that a canceled AwaitAll ends with.
+type AllSummary struct {
+	Succeeded int `json:"succeeded"`
+	Failed    int `json:"failed"`
+	Canceled  int `json:"canceled"`
+	Running   int `json:"running"`
+	// Left names operations that run on, 100 at most.
+	Left []string `json:"left,omitempty"`
+}
+
+// maxLeft bounds AllSummary.Left.
+const maxLeft = 100
+
+// Summary counts o's operations.
+func (o AllOutcome) Summary() AllSummary {
+	var s AllSummary
+	for _, result := range o.Operations {
+		switch result.State {
+		case lro.StateSucceeded:
+			s.Succeeded++
+		case lro.StateFailed:
+			s.Failed++
+		case lro.StateCanceled:
+			s.Canceled++
+		default:
+			s.Running++
+			if len(s.Left) < maxLeft {
+				s.Left = append(s.Left, result.Ref.String())
+			}
+		}
+	}
+	return s
+}
+
+// AwaitAll awaits operations, 5,000 in one activity: however many and however
+// long, a chunk of them adds three activity events and one workflow task. What
+// one List answers is not asked for one by one.
+//
+// It returns nil if all succeeded, even if ctx was canceled meanwhile: then they
+// succeeded in spite of the cancel. Otherwise the error is one of
+//
+//   - a temporal.ApplicationError of package lro's failure types, that of the
+//     first operation that failed, whose Resources name what was left running;
+//   - lro.TypeAwaitTimeout if the deadline passed;
+//   - a temporal.CanceledError if ctx was canceled and operations ended canceled
+//     or were left running, none having failed. Its details are an [AllSummary].
+//
+// What became of each operation is in the AllOutcome, which is returned with
+// every error. Responses are not in it: [AllOutcome.Responses] reads them.
+func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (AllOutcome, error) {
+	now := workflow.Now(ctx).UTC()
+	outcome := AllOutcome{StartTime: now, EndTime: now, Operations: make([]SetResult, len(refs))}
+	for i, ref := range refs {
+		outcome.Operations[i] = SetResult{Ref: ref, State: lro.StateRunning}
+	}
+	err := options.validate()
+	for i := 0; i < len(refs) && err == nil; i++ {
+		if invalid := refs[i].Validate(); invalid != nil {
+			err = &lro.InvalidError{Field: fmt.Sprintf("refs[%d]", i), Value: refs[i].String(), Want: "a Ref such as //spanner.googleapis.com/projects/p/instances/i/operations/o", Problem: invalid.Error()}
+		}
+	}
+	if err != nil {
+		return outcome, lro.Invalid(lro.Ref{}, err).Err()
+	}
+	if len(refs) == 0 {
+		return outcome, nil
+	}
+	w := newSetWait(options, outcome)
+	err = w.run(ctx)
+	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	return w.outcome, err
+}
+
+// run awaits all, and then does what the way it ended asks for.
+func (w *setWait) run(ctx workflow.Context) error {
+	end := w.poll(ctx)
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	switch {
+	case end.invalid != nil:
+		return end.invalid
+	case ctx.Err() != nil:
+		return w.canceled(free)
+	case w.failed >= 0:
+		if w.options.OnFailure == CancelRest {
+			w.cancelRest(free)
+		}
+		return w.failure(ctx, w.failed).Err()
+	case end.expired:
+		if w.options.DeadlinePolicy == CancelOnDeadline {
+			w.cancelRest(free)
+		}
+		failure := lro.Failure{Type: lro.TypeAwaitTimeout, Resources: w.outcome.Summary().Left}
+		failure.Polls, failure.StartTime, failure.EndTime = w.outcome.Polls, w.outcome.StartTime, workflow.Now(ctx).UTC()
+		if left := w.firstRunning(); left >= 0 {
+			failure.Ref, failure.Cancellation = w.outcome.Operations[left].Ref, w.outcome.Operations[left].Cancellation
+		}
+		return failure.Err()
+	default:
+		return nil
+	}
+}
+
+// canceled ends a wait whose workflow was canceled. That all succeeded outranks
+// the cancel, and so does a failure.
+func (w *setWait) canceled(ctx workflow.Context) error {
+	if w.options.CancelPolicy == Abandon {
+		for i := range w.outcome.Operations {
+			if result := &w.outcome.Operations[i]; result.waiting() {
+				result.Cancellation = lro.CancellationAbandoned
+			}
+		}
+	} else {
+		w.cancelRest(ctx)
+	}
+	stopped := false
+	for i, result := range w.outcome.Operations {
+		switch {
+		case result.State == lro.StateFailed, result.Failure != "" && result.State != lro.StateCanceled:
+			return w.failure(ctx, i).Err()
+		case result.State != lro.StateSucceeded:
+			stopped = true
+		}
+	}
+	if !stopped {
+		return nil
+	}
+	return temporal.NewCanceledError(w.outcome.Summary())
+}
+
+// waiting reports whether the operation may yet be awaited.
+func (r SetResult) waiting() bool { return r.State == lro.StateRunning && r.Failure == "" }
+
+func (w *setWait) firstRunning() int {
+	for i, result := range w.outcome.Operations {
+		if result.State == lro.StateRunning {
+			return i
+		}
+	}
+	return -1
+}
+
+// failure is that of one operation, and names what runs on.
+func (w *setWait) failure(ctx workflow.Context, index int) lro.Failure {
+	result := w.outcome.Operations[index]
+	failure := lro.Failure{Type: result.Failure, Resources: w.outcome.Summary().Left}
+	failure.Outcome = lro.Outcome{
+		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: w.outcome.Polls,
+		StartTime: w.outcome.StartTime, EndTime: workflow.Now(ctx).UTC(),
+		Cancellation: result.Cancellation, CancelStatus: result.CancelStatus,
+	}
+	if result.State.Terminal() {
+		failure.Operation.Done, failure.Operation.Error = true, result.Status
+	} else {
+		failure.PollError = result.Status
+	}
+	return failure
+}

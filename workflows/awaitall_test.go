@@ -1,0 +1,253 @@
+package workflows_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+// awaitAll awaits scripted operations of one collection in a workflow.
+func (w *world) awaitAll(options workflows.AwaitAllOptions, scripts ...testsuite.Script) (all workflows.AllOutcome, err error) {
+	w.t.Helper()
+	refs := make([]lro.Ref, len(scripts))
+	for i, script := range scripts {
+		refs[i] = w.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/o%d", i), script)
+	}
+	err = w.run(func(ctx workflow.Context) (err error) {
+		all, err = workflows.AwaitAll(ctx, refs, options)
+		return err
+	})
+	return all, err
+}
+
+// ends says how each operation of a set ended, and what became of its cancel.
+func ends(all workflows.AllOutcome) []string {
+	var out []string
+	for _, result := range all.Operations {
+		end := string(result.State)
+		for _, more := range []string{string(result.Failure), string(result.Cancellation)} {
+			if more != "" {
+				end += " " + more
+			}
+		}
+		out = append(out, end)
+	}
+	return out
+}
+
+var (
+	inAMinute = testsuite.Script{RunsFor: time.Minute}
+	forever   = testsuite.Script{End: testsuite.RunForever()}
+	stubborn  = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()}
+	failing   = testsuite.Script{RunsFor: 30 * time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}
+	completes = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}
+	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+)
+
+func TestAwaitAll(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		options  workflows.AwaitAllOptions
+		scripts  []testsuite.Script
+		canceled bool // after 10 s
+		want     []string
+		failure  lro.FailureType // "" for none, or a cancel
+		code     lro.Code
+		stopped  bool // a CanceledError
+	}{
+		"succeeded": {reason: "all did", scripts: []testsuite.Script{inAMinute, {}}, want: []string{"succeeded", "succeeded"}},
+		"failed": {reason: "the first failure cancels the rest", scripts: []testsuite.Script{forever, failing, completes, {}},
+			want:    []string{"canceled canceled", "failed OperationFailed", "succeeded completed", "succeeded"},
+			failure: lro.TypeOperationFailed, code: lro.CodeInternal},
+		"await rest": {reason: "or awaits it", options: workflows.AwaitAllOptions{OnFailure: workflows.AwaitRest}, scripts: []testsuite.Script{inAMinute, failing},
+			want: []string{"succeeded", "failed OperationFailed"}, failure: lro.TypeOperationFailed, code: lro.CodeInternal},
+		"leave rest": {reason: "or leaves it", options: workflows.AwaitAllOptions{OnFailure: workflows.LeaveRest}, scripts: []testsuite.Script{forever, failing},
+			want: []string{"running", "failed OperationFailed"}, failure: lro.TypeOperationFailed, code: lro.CodeInternal},
+		"canceled": {reason: "the workflow's cancel is each operation's", scripts: []testsuite.Script{forever, {}, stubborn}, canceled: true,
+			want: []string{"canceled canceled", "succeeded", "running unconfirmed"}, stopped: true},
+		"in spite": {reason: "all succeeded in spite of the cancel", scripts: []testsuite.Script{completes, noCancel}, canceled: true,
+			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 2 * time.Hour}},
+			want:    []string{"succeeded completed", "succeeded unsupported"}},
+		"abandoned": {reason: "nothing is sent", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, scripts: []testsuite.Script{forever}, canceled: true,
+			want: []string{"running abandoned"}, stopped: true},
+		"deadline": {reason: "what runs is left", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: 2 * time.Minute}}, scripts: []testsuite.Script{inAMinute, forever},
+			want: []string{"succeeded", "running"}, failure: lro.TypeAwaitTimeout, code: lro.CodeDeadlineExceeded},
+		"deadline, canceled": {reason: "or canceled", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: 2 * time.Minute, DeadlinePolicy: workflows.CancelOnDeadline}}, scripts: []testsuite.Script{inAMinute, forever},
+			want: []string{"succeeded", "canceled canceled"}, failure: lro.TypeAwaitTimeout, code: lro.CodeDeadlineExceeded},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if row.canceled {
+				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
+			}
+			all, err := w.awaitAll(row.options, row.scripts...)
+			if got := ends(all); !slices.Equal(got, row.want) {
+				t.Errorf("%s: %q, want %q", row.reason, got, row.want)
+			}
+			if row.failure != "" {
+				testsuite.AssertFailure(t, err, row.failure, row.code)
+			} else if temporal.IsCanceledError(err) != row.stopped || err != nil && !row.stopped {
+				t.Errorf("%s: %v", row.reason, err)
+			}
+			if all.EndTime.Before(all.StartTime) || all.Polls == 0 && len(row.scripts) > 1 && !row.canceled {
+				t.Errorf("%s: %d polls from %v to %v", row.reason, all.Polls, all.StartTime, all.EndTime)
+			}
+		})
+	}
+}
+
+// What a failed set left running is named by its failure, and counted by that of
+// a canceled one.
+func TestAwaitAllNamesTheRest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.awaitAll(workflows.AwaitAllOptions{OnFailure: workflows.LeaveRest}, forever, failing)
+	if f, _ := lro.AsFailure(err); len(f.Resources) != 1 || !strings.HasSuffix(f.Resources[0], "/o0") || !strings.HasSuffix(f.Ref.Name, "/o1") {
+		t.Errorf("%s names %v", f.Ref, f.Resources)
+	}
+	w = newWorld(t)
+	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
+	_, err = w.awaitAll(workflows.AwaitAllOptions{}, forever, stubborn, testsuite.Script{})
+	var canceled *temporal.CanceledError
+	var summary workflows.AllSummary
+	if !errors.As(err, &canceled) || canceled.Details(&summary) != nil || summary.Succeeded != 1 || summary.Canceled != 1 || len(summary.Left) != 1 {
+		t.Errorf("%v with %+v", err, summary)
+	}
+}
+
+// More than one activity holds are awaited in several, and fail as one.
+func TestAwaitAllInChunks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	scripts := make([]testsuite.Script, activities.MaxSetSize+10)
+	scripts[len(scripts)-1] = failing
+	scripts[0] = forever
+	all, err := w.awaitAll(workflows.AwaitAllOptions{}, scripts...)
+	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
+	got := ends(all)
+	if got[0] != "canceled canceled" || got[len(got)-1] != "failed OperationFailed" || all.Summary().Succeeded != len(scripts)-2 {
+		t.Errorf("the first is %s, the last %s; %+v", got[0], got[len(got)-1], all.Summary())
+	}
+}
+
+func TestAwaitAllInvalid(t *testing.T) {
+	t.Parallel()
+	ref := lro.Ref{Service: lro.SpannerService, Name: operationName}
+	rows := map[string]struct {
+		refs    []lro.Ref
+		options workflows.AwaitAllOptions
+		field   string
+	}{
+		"ref":     {[]lro.Ref{ref, {}}, workflows.AwaitAllOptions{}, "refs[1]"},
+		"failure": {[]lro.Ref{ref}, workflows.AwaitAllOptions{OnFailure: "shrug"}, "onFailure"},
+		"delete":  {[]lro.Ref{ref}, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{DeleteWhenDone: true}}, "deleteWhenDone"},
+		"timeout": {[]lro.Ref{ref}, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: -1}}, "timeout"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			err := w.run(func(ctx workflow.Context) error {
+				_, err := workflows.AwaitAll(ctx, row.refs, row.options)
+				return err
+			})
+			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != row.field {
+				t.Errorf("refused %q, want %q", f.Field, row.field)
+			}
+		})
+	}
+}
+
+// Steps of a saga side by side: the databases are made, or all is undone.
+func TestRunAll(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		second   testsuite.Script
+		faults   []testsuite.Fault
+		canceled bool
+		made     bool
+	}{
+		"made":      {reason: "all goes well", made: true, second: inAMinute},
+		"done":      {reason: "one is done at once", made: true},
+		"failed":    {reason: "one fails, the others are canceled", second: failing},
+		"at once":   {reason: "one has failed when its start returns", second: testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}},
+		"refused":   {reason: "the start of one is refused", faults: []testsuite.Fault{testsuite.FailWith(lro.CodeInvalidArgument, "no").On(testsuite.MethodCreateDatabase).Calls(2, 2)}},
+		"canceled":  {reason: "the workflow is", second: forever, canceled: true},
+		"lost":      {reason: "replies are", second: inAMinute, faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase)}, made: true},
+		"in flight": {reason: "a cancel comes while starts fail", faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase)}, canceled: true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, row.faults...)
+			names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
+			w.plan(testsuite.MethodCreateDatabase, inAMinute)
+			if err := w.service.PlanFor(testsuite.MethodCreateDatabase, names[1], row.second); err != nil {
+				t.Fatal(err)
+			}
+			if row.canceled {
+				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
+			}
+			err := w.run(func(ctx workflow.Context) (err error) {
+				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+				defer saga.Close(&err)
+				if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
+					return err
+				}
+				var steps []workflows.Step
+				for _, name := range names {
+					steps = append(steps, spanner.CreateDatabase(name, nil))
+				}
+				made, err := workflows.RunAll[spanner.Database](ctx, saga, workflows.AwaitAllOptions{}, steps...)
+				for i, result := range made {
+					if err == nil && result.Response.Name != names[i] {
+						return fmt.Errorf("result %d is %q", i, result.Response.Name)
+					}
+				}
+				return err
+			})
+			if (err == nil) != row.made || temporal.IsCanceledError(err) != row.canceled {
+				t.Errorf("%s: %v", row.reason, err)
+			}
+			if row.made {
+				testsuite.AssertCalls(t, w.service, testsuite.MethodDropDatabase, 0)
+			} else {
+				w.none(append(names, instanceName)...)
+			}
+		})
+	}
+}
+
+// Steps that are awaited together have no options of their own.
+func TestRunAllInvalid(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t)
+	err := w.run(func(ctx workflow.Context) error {
+		step := spanner.CreateInstance(instanceName, nil)
+		step.Await.Timeout = time.Hour
+		_, err := workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, spanner.CreateInstance(instanceName+"2", nil), step)
+		return err
+	})
+	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.await" {
+		t.Errorf("refused %q", f.Field)
+	}
+	if n := w.service.Count(); n > 0 {
+		t.Errorf("%d calls were made", n)
+	}
+}

@@ -1,0 +1,284 @@
+package workflows
+
+import (
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// maxChunkNames bounds the names in one activity's input, in bytes: half of what
+// a payload may have.
+const maxChunkNames = lro.MaxEncodedSize / 2
+
+// setWait is one await of a set in a workflow.
+type setWait struct {
+	options         AwaitAllOptions
+	initialInterval time.Duration // the caller's, 0 where it is left to the methods
+	outcome         AllOutcome
+	failed          int // the first operation that failed; -1 for none
+}
+
+func newSetWait(options AwaitAllOptions, outcome AllOutcome) *setWait {
+	w := &setWait{initialInterval: options.Policy.InitialInterval, outcome: outcome, failed: -1}
+	options.AwaitOptions = options.withDefaults()
+	if options.OnFailure == "" {
+		options.OnFailure = CancelRest
+	}
+	w.options = options
+	return w
+}
+
+// chunk is as much of a set as one activity takes.
+type chunk struct {
+	set activities.Set
+	// indexes are those in the outcome, of each of set's operations.
+	indexes []int
+}
+
+// chunks divides the operations that are still awaited, those together that one
+// List may answer for.
+func (w *setWait) chunks() []chunk {
+	var refs []lro.Ref
+	var indexes []int
+	for i, result := range w.outcome.Operations {
+		if result.waiting() {
+			refs, indexes = append(refs, result.Ref), append(indexes, i)
+		}
+	}
+	_, order := activities.NewSet(refs)
+	var chunks []chunk
+	for len(order) > 0 {
+		n, size := 0, 0
+		for n < len(order) && n < activities.MaxSetSize && size < maxChunkNames {
+			size += len(refs[order[n]].Name)
+			n++
+		}
+		part := make([]lro.Ref, n)
+		for i, at := range order[:n] {
+			part[i] = refs[at]
+		}
+		set, inPart := activities.NewSet(part)
+		c := chunk{set: set, indexes: make([]int, n)}
+		for i, at := range inPart {
+			c.indexes[i] = indexes[order[at]]
+		}
+		chunks, order = append(chunks, c), order[n:]
+	}
+	return chunks
+}
+
+// pollEnd is how the polls of a set ended.
+type pollEnd struct {
+	expired bool
+	invalid error // the input was refused
+}
+
+// poll awaits all until the wait's deadline, or the first failure.
+func (w *setWait) poll(ctx workflow.Context) pollEnd {
+	in := activities.PollSetInput{
+		Policy: w.options.Policy, StartTime: w.outcome.StartTime, StopOnFailure: w.options.OnFailure != AwaitRest,
+	}
+	in.Policy.InitialInterval = w.initialInterval
+	if w.options.Timeout > 0 {
+		in.Deadline = in.StartTime.Add(w.options.Timeout)
+	}
+	return w.pollUntil(ctx, in)
+}
+
+// pollUntil runs a PollOperations for each chunk. The first that stops over a
+// failure stops the others.
+func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) pollEnd {
+	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.options.AuthGrace), lro.DurationOf(w.options.NotFoundGrace)
+	ctx, stop := workflow.WithCancel(ctx)
+	defer stop()
+	var end pollEnd
+	selector := workflow.NewSelector(ctx)
+	chunks := w.chunks()
+	polling := w.options.pollContext(ctx, in.Deadline)
+	for _, c := range chunks {
+		in.Operations = c.set
+		future := workflow.ExecuteActivity(polling, activities.PollOperationsName, in)
+		selector.AddFuture(future, func(future workflow.Future) {
+			var out activities.PollSetOutput
+			err := future.Get(ctx, &out)
+			failure, typed := lro.AsFailure(err)
+			switch {
+			case err == nil:
+				w.take(c, out)
+				end.expired = end.expired || out.Expired
+				if in.StopOnFailure && w.failed >= 0 {
+					stop()
+				}
+			case typed:
+				end.invalid = failure.Err()
+				stop()
+			case ctx.Err() != nil:
+			case !in.Deadline.IsZero() && !workflow.Now(ctx).Before(in.Deadline):
+				end.expired = true // no worker was there
+			default:
+				w.unread(c, err)
+			}
+		})
+	}
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	for range chunks {
+		selector.Select(free) // a canceled ctx ends each of the futures
+	}
+	return end
+}
+
+// take takes over what a chunk's poll saw.
+func (w *setWait) take(c chunk, out activities.PollSetOutput) {
+	w.outcome.Polls += out.Polls
+	for i, index := range c.indexes {
+		w.outcome.Operations[index].State = out.States.State(i)
+	}
+	for _, failure := range out.Failures {
+		result := &w.outcome.Operations[c.indexes[failure.Index]]
+		result.Failure, result.Status = failure.Type, failure.Status
+		if w.failed < 0 {
+			w.failed = c.indexes[failure.Index]
+		}
+	}
+}
+
+// unread notes that nobody knows the states of a chunk.
+func (w *setWait) unread(c chunk, err error) {
+	for _, index := range c.indexes {
+		result := &w.outcome.Operations[index]
+		result.Failure, result.Status = lro.TypePollFailed, &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+		if w.failed < 0 {
+			w.failed = index
+		}
+	}
+}
+
+// cancelRest cancels what still runs, and awaits what becomes of it.
+func (w *setWait) cancelRest(ctx workflow.Context) {
+	failed := w.failed
+	w.sendCancels(ctx)
+	now := workflow.Now(ctx).UTC()
+	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: now.Add(w.options.CancelGrace), Resumed: true}
+	in.Policy.IgnoreProgress = true // it says when the operation would have ended
+	w.pollUntil(ctx, in)
+	if failed >= 0 {
+		w.failed = failed
+	}
+	for i := range w.outcome.Operations {
+		w.outcome.Operations[i].confirm()
+	}
+}
+
+// canceling stands for a cancel that was delivered, until it is known what it
+// came to.
+const canceling lro.Cancellation = "canceling"
+
+// sendCancels has the cancel requests made and notes what each came to, as far as
+// that is known.
+func (w *setWait) sendCancels(ctx workflow.Context) {
+	in := activities.CancelSetInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, w.options.CancelGrace))}
+	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace+deadlineSlack))
+	control.StartToCloseTimeout = w.options.CancelGrace + deadlineSlack // it retries by itself
+	control.HeartbeatTimeout = w.options.HeartbeatTimeout
+	ctx = workflow.WithActivityOptions(ctx, control)
+	chunks := w.chunks()
+	futures := make([]workflow.Future, len(chunks))
+	for i, c := range chunks {
+		in.Operations = c.set
+		futures[i] = workflow.ExecuteActivity(ctx, activities.CancelOperationsName, in)
+	}
+	for i, c := range chunks {
+		var out activities.CancelSetOutput
+		if err := futures[i].Get(ctx, &out); err != nil {
+			status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+			for _, index := range c.indexes {
+				w.outcome.Operations[index].Cancellation, w.outcome.Operations[index].CancelStatus = lro.CancellationUndelivered, status
+			}
+			continue
+		}
+		for j, index := range c.indexes {
+			w.outcome.Operations[index].Cancellation = cancelResult(out.Results[j])
+		}
+		for _, failure := range out.Failures {
+			w.outcome.Operations[c.indexes[failure.Index]].CancelStatus = failure.Status
+		}
+	}
+}
+
+func cancelResult(letter byte) lro.Cancellation {
+	switch letter {
+	case activities.SetCancelDelivered:
+		return canceling
+	case activities.SetCancelUnsupported:
+		return lro.CancellationUnsupported
+	case activities.SetCancelGone:
+		return lro.CancellationGone
+	case activities.SetCancelEnded:
+		return ""
+	default:
+		return lro.CancellationUndelivered
+	}
+}
+
+// confirm says what a delivered cancel came to.
+func (r *SetResult) confirm() {
+	if r.Cancellation != canceling {
+		return
+	}
+	switch {
+	case r.Failure == lro.TypeOperationGone:
+		r.Cancellation = lro.CancellationGone
+	case r.State == lro.StateCanceled:
+		// As asked for: no failure of its own.
+		r.Cancellation, r.Failure, r.Status = lro.CancellationCanceled, "", nil
+	case r.State == lro.StateSucceeded:
+		r.Cancellation = lro.CancellationCompleted
+	case r.State == lro.StateFailed:
+		r.Cancellation = lro.CancellationFailed
+	default:
+		r.Cancellation = lro.CancellationUnconfirmed
+	}
+}
+
+// Responses reads the operations that succeeded, with their responses, a page an
+// activity, and calls each with the index in Operations and the operation; an
+// error of its ends it and is returned. A page is at most 1 MiB in the workflow's
+// history. An operation that can no longer be read is an error as [Await] has it;
+// one whose response does not fit a payload comes without, and is marked
+// Truncated. options are those of the AwaitAll.
+func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, each func(index int, op lro.Operation) error) error {
+	done := newSetWait(options, AllOutcome{Operations: slices.Clone(o.Operations)})
+	for i := range done.outcome.Operations { // chunks takes those that run
+		result := &done.outcome.Operations[i]
+		if result.State == lro.StateSucceeded {
+			result.State = lro.StateRunning
+		} else {
+			result.State = lro.StateFailed
+		}
+	}
+	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}))
+	reading.ScheduleToCloseTimeout = done.options.AuthGrace
+	ctx = workflow.WithActivityOptions(ctx, reading)
+	for _, c := range done.chunks() {
+		for from := 0; from < len(c.indexes); {
+			var page activities.ReadSetOutput
+			err := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{Operations: c.set, From: from}).Get(ctx, &page)
+			if err != nil {
+				return err
+			}
+			for i, op := range page.Operations {
+				if err := each(c.indexes[from+i], op); err != nil {
+					return err
+				}
+			}
+			if from = page.Next; from == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
