@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/worker"
@@ -14,9 +15,12 @@ func (c childConfig) api() rest.Options {
 	}
 }
 
-// awaitop configures awaitop's worker, for the patterns that have one. This is
-// the one place for what a user would set as well: c.Rate is what the API serves
-// in a second, 0 for no limit, and c.Workers is how many processes share it.
+// awaitop configures awaitop's worker, for the patterns that have one. Where the
+// API has a limit, each process gets its share of it.
 func (c childConfig) awaitop() worker.Options {
-	return worker.Options{Rest: c.api()}
+	options := worker.Options{Rest: c.api()}
+	if c.Rate > 0 {
+		options.Budgets = map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: c.Rate / float64(c.Workers), Burst: 1}}
+	}
+	return options
 }

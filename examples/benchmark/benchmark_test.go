@@ -65,6 +65,8 @@ type expected struct {
 	events   int // of a history that stays flat, at most
 	cancels  int
 	attempts int // at least
+	lists    bool
+	few      bool // whether several operations share a history
 }
 
 func TestPatterns(t *testing.T) {
@@ -80,6 +82,7 @@ func TestPatterns(t *testing.T) {
 	want := map[string]expected{
 		"single": {events: 11, cancels: quickCancels, attempts: quickAwaits},
 		"inline": {events: 11, cancels: quickCancels, attempts: quickAwaits},
+		"all":    {events: 11, few: true, cancels: quickCancels, attempts: 2, lists: true},
 		"timer":  {grows: true, attempts: 2 * quickAwaits},
 		"loop":   {events: 11, attempts: quickAwaits},
 		"retry":  {events: 11, attempts: 2 * quickAwaits},
@@ -124,9 +127,10 @@ func (want expected) check(t *testing.T, got measured) {
 	if got.LagMean == nil || *got.LagMean < 0 || *got.LagP99 < *got.LagMean || *got.LagP99 > 20 {
 		t.Errorf("lag %v, p99 %v", got.LagMean, got.LagP99)
 	}
-	// Each runs for many intervals.
-	if gets := got.Calls[testsuite.MethodGet]; gets < 2*quickAwaits || got.calls() != gets+want.cancels {
-		t.Errorf("%d gets of %d calls", gets, got.calls())
+	// Each runs for many intervals; a list answers for several.
+	gets, lists := got.Calls[testsuite.MethodGet], got.Calls[testsuite.MethodList]
+	if gets+lists*quickOperations < 2*quickAwaits || got.calls() != gets+lists+want.cancels || want.lists && lists == 0 {
+		t.Errorf("%d gets and %d lists of %d calls", gets, lists, got.calls())
 	}
 	if got.WorkerCPU != nil && (*got.WorkerCPU <= 0 || *got.PeakMemory < *got.MemoryOfWaits || *got.MemoryOfWaits < 0) {
 		t.Errorf("worker CPU %v s, memory %v, of waits %v", *got.WorkerCPU, *got.PeakMemory, *got.MemoryOfWaits)
@@ -138,7 +142,7 @@ func (want expected) checkWorkflows(t *testing.T, got measured) {
 	if got.Grows == nil || *got.Grows != want.grows {
 		t.Errorf("that the history grows is not known or not %t", want.grows)
 	}
-	if !want.grows && got.Events > float64(want.events) || got.Events < 5 {
+	if !want.grows && got.Events > float64(want.events) || got.Events < 5 != want.few {
 		t.Errorf("%v events per await, want %d at most", got.Events, want.events)
 	}
 	if got.Actions.Attempts < want.attempts || got.Actions.total() != got.Actions.Attempts+got.Actions.Heartbeats+got.Actions.Timers {
@@ -160,7 +164,7 @@ func TestCommand(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	stdout, status := execute(t, "-n 4 -durations 1s..2s -runs 1 -cancels 1 -initial 100ms -maximum 200ms -settle 300ms -rate 10 -workers 2 "+
-		"-patterns single,floor -floor common -json -out "+folder)
+		"-patterns single,floor,loop -floor common -json -out "+folder)
 	var got report
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
 		t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
@@ -172,7 +176,10 @@ func TestCommand(t *testing.T) {
 	if single.Lost != 0 || single.Failed != 0 || single.Cancels != 1 {
 		t.Errorf("%d lost, %d failed, %d canceled", single.Lost, single.Failed, single.Cancels)
 	}
-	if r := single.Rejections; r == nil || r.Share <= 0 || r.Share >= 1 || r.Settled < 0 || len(r.OverTime) == 0 || r.OverTime[0].Requests == 0 {
+	if r := single.Rejections; r == nil || r.Settled > 0.5 { // its workers keep to the rate
+		t.Errorf("rejections %+v", r)
+	}
+	if r := got.Patterns[2].Runs[0].Rejections; r == nil || r.Share <= 0 || r.Share >= 1 || r.Settled < 0 || len(r.OverTime) == 0 || r.OverTime[0].Requests == 0 {
 		t.Errorf("rejections %+v", r)
 	}
 	for _, name := range []string{"report.md", "report.json", "server_cpu.png", "calls.png", "lag_mean.png", "rejected.png"} {

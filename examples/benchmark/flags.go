@@ -43,6 +43,7 @@ type flags struct {
 	patience time.Duration
 	json     bool
 	out      string
+	simulate bool
 }
 
 // Values of -floor.
@@ -94,6 +95,7 @@ func parseFlags(args []string) (flags, error) {
 	set.DurationVar(&f.settle, "settle", 5*time.Second, "`time` to let a server settle, and again to measure its idle CPU")
 	set.DurationVar(&f.patience, "patience", 5*time.Minute, "`time` after the last operation's end until a wait that goes on is given up as lost")
 	set.BoolVar(&f.json, "json", false, "print one JSON object on standard output instead of tables")
+	set.BoolVar(&f.simulate, "simulate", false, "print calls and lag of every schedule on the same durations, without a server, and nothing else")
 	set.StringVar(&f.out, "out", "", "`folder` to write report.md, report.json and plots to")
 	if err := command.Parse(set, args); err != nil {
 		return f, err

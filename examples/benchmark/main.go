@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/simulate"
 )
 
 func main() {
@@ -21,6 +24,9 @@ func run(ctx context.Context, args []string) (bool, error) {
 	flags, err := parseFlags(args)
 	if err != nil {
 		return false, err
+	}
+	if flags.simulate {
+		return true, writeSimulated(os.Stdout, flags)
 	}
 	b := &bench{flags: flags, out: console.New(true)} // the report alone goes to standard output
 	result, err := b.run(ctx)
@@ -40,4 +46,17 @@ func run(ctx context.Context, args []string) (bool, error) {
 		return false, fmt.Errorf("write the report: %w", err)
 	}
 	return true, nil
+}
+
+// writeSimulated prints calls and lag of every schedule on the same durations,
+// which takes no server and a second.
+func writeSimulated(w io.Writer, f flags) error {
+	result := simulate.Run(f.seed)
+	if f.json {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(result)
+	}
+	_, err := io.WriteString(w, result.Markdown())
+	return err
 }

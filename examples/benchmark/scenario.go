@@ -21,14 +21,14 @@ type scenario struct {
 // would use. Those that measure memory or a quota run long enough for all waits
 // to be under way at once.
 var scenarios = []scenario{
-	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}}},
-	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}}},
-	{"databases", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"databases", "true"}}},
-	{"memory-all", [][2]string{{"n", "10000"}, {"durations", "180s..240s"}, {"patterns", "loop"}}},
+	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"patterns", "loop,single,all"}}},
+	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}, {"patterns", "loop,single,all"}}},
+	{"databases", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"databases", "true"}, {"patterns", "loop,single,all"}}},
+	{"memory-all", [][2]string{{"n", "10000"}, {"durations", "180s..240s"}, {"patterns", "loop,all"}}},
 	{"memory-single", [][2]string{{"n", "5000"}, {"durations", "90s..120s"}, {"patterns", "loop,single"}}},
 	{"fleet", [][2]string{
 		{"n", "2000"}, {"durations", "120s..240s"}, {"collections", "20"}, {"workers", "3"}, {"rate", "50"},
-		{"patterns", "single,loop"}, {"cancels", "20"},
+		{"patterns", "single,all,loop"}, {"cancels", "20"},
 	}},
 }
 

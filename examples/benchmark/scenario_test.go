@@ -29,7 +29,7 @@ func TestScenarioOverridden(t *testing.T) {
 	if f.n != 7 || f.rate != 0 {
 		t.Errorf("given flags are not kept: %d operations at %v/s", f.n, f.rate)
 	}
-	if f.workers != 3 || f.collections != 20 || !slices.Equal(f.patterns.names(), []string{"single", "loop"}) {
+	if f.workers != 3 || f.collections != 20 || !slices.Equal(f.patterns.names(), []string{"single", "all", "loop"}) {
 		t.Errorf("flags that were not given are not the scenario's: %+v", f)
 	}
 }

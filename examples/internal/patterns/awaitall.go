@@ -1,19 +1,53 @@
 package patterns
 
-// perAwaitAll is how many operations one workflow of [AwaitAll] awaits.
-const perAwaitAll = 5000
+import (
+	"go.temporal.io/sdk/workflow"
 
-// AwaitAll is awaitop's wait for a set: a workflow for each 5,000 operations,
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+const (
+	allWorkflow = "benchmark.AwaitAll"
+	// perAwaitAll is how many operations one workflow awaits: what one activity
+	// takes.
+	perAwaitAll = activities.MaxSetSize
+)
+
+// awaitAll is awaitop's wait for a set: a workflow for each 5,000 operations,
 // which returns when all of them are done.
-//
-// It is not among [All] yet.
-func AwaitAll() Pattern {
+func awaitAll() Pattern {
 	return Pattern{
-		Name:        "all",
-		Follows:     "workflows.AwaitAll, a workflow for 5,000 operations",
-		Awaitop:     true,
+		Name:    "all",
+		Follows: "workflows.AwaitAll, a workflow for 5,000 operations",
+		Awaitop: true,
+		Register: func(registry Registry, _ activities.Client) {
+			registry.RegisterWorkflowWithOptions(awaitSet, workflow.RegisterOptions{Name: allWorkflow})
+		},
+		Workflow: allWorkflow,
+		Input: func(refs []lro.Ref, s Schedule) any {
+			set, _ := activities.NewSet(refs)
+			return setInput{Operations: set, Policy: s.policy()}
+		},
 		PerWorkflow: perAwaitAll,
-		// ---- from here: Register, Workflow, Input ----
-		// ---- to here ----
 	}
+}
+
+// setInput names its operations in the short form, which leaves room in a
+// payload for 5,000 of them.
+type setInput struct {
+	Operations activities.Set `json:"operations"`
+	Policy     lro.PollPolicy `json:"policy"`
+}
+
+func awaitSet(ctx workflow.Context, in setInput) (workflows.AllSummary, error) {
+	refs, err := in.Operations.Refs()
+	if err != nil {
+		return workflows.AllSummary{}, err
+	}
+	all, err := workflows.AwaitAll(ctx, refs, workflows.AwaitAllOptions{
+		AwaitOptions: workflows.AwaitOptions{Policy: in.Policy}, OnFailure: workflows.AwaitRest,
+	})
+	return all.Summary(), err
 }
