@@ -25,28 +25,36 @@ func TestGolden(t *testing.T) {
 	op := lro.Operation{Name: opName, Metadata: json.RawMessage(`{"progressPercent":40}`)}
 	policy := lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, MaximumInterval: time.Minute}
 	grace := lro.DurationOf(90 * time.Second)
+	set, _ := activities.NewSet([]lro.Ref{ref, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/d/operations/a"}, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/e/operations/b"}})
 	known := &activities.Known{Exists: true, Operations: []string{"o"}, OperationID: "awaitop_00", Taken: []string{"awaitop_0"}, At: start}
 	tests := map[string]struct {
 		reason string
 		value  any
 		empty  any // a pointer to read the file into
 	}{
-		"operation_input": {"a Ref is one string", activities.OperationInput{Ref: ref, Insist: true}, &activities.OperationInput{}},
-		"cancel_input":    {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace, Insist: true}, &activities.CancelInput{}},
-		"cancel_output":   {"every field", activities.CancelOutput{Result: activities.CancelRefused, Status: status}, &activities.CancelOutput{}},
-		"delete_output":   {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
-		"list_input":      {"every field", activities.ListInput{Collection: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &activities.ListInput{}},
-		"list_output":     {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
-		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &activities.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}}, &activities.PollInput{}},
-		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
-		"start_input":     {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true}, &activities.StartInput{}},
-		"start_output":    {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
-		"start_again":     {"every field", activities.StartOutput{Again: &activities.StartAgain{After: grace, Known: known, Error: status}}, &activities.StartOutput{}},
-		"remove_input":    {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start}, &activities.RemoveInput{}},
-		"remove_output":   {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
-		"resource_input":  {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
-		"resource_output": {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},
-		"heartbeat":       {"every field", activities.Heartbeat{Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true}, Status: "running, 40%", NextPoll: start.Add(time.Minute)}, &activities.Heartbeat{}},
+		"operation_input":   {"a Ref is one string", activities.OperationInput{Ref: ref, Insist: true}, &activities.OperationInput{}},
+		"cancel_input":      {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace, Insist: true}, &activities.CancelInput{}},
+		"cancel_output":     {"every field", activities.CancelOutput{Result: activities.CancelRefused, Status: status}, &activities.CancelOutput{}},
+		"delete_output":     {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
+		"list_input":        {"every field", activities.ListInput{Collection: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &activities.ListInput{}},
+		"list_output":       {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
+		"poll_input":        {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &activities.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}}, &activities.PollInput{}},
+		"poll_output":       {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
+		"start_input":       {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true}, &activities.StartInput{}},
+		"start_output":      {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
+		"start_again":       {"every field", activities.StartOutput{Again: &activities.StartAgain{After: grace, Known: known, Error: status}}, &activities.StartOutput{}},
+		"remove_input":      {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start}, &activities.RemoveInput{}},
+		"remove_output":     {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
+		"resource_input":    {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
+		"resource_output":   {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},
+		"poll_set_input":    {"names are factored", activities.PollSetInput{Operations: set, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Resumed: true, AuthGrace: grace, NotFoundGrace: grace, StopOnFailure: true}, &activities.PollSetInput{}},
+		"poll_set_output":   {"every field", activities.PollSetOutput{States: "rsfcx", Failures: []activities.SetFailure{{Index: 2, Type: lro.TypeOperationFailed, Status: status}}, Expired: true, Polls: 7}, &activities.PollSetOutput{}},
+		"cancel_set_input":  {"every field", activities.CancelSetInput{Operations: set, NotFoundGrace: grace}, &activities.CancelSetInput{}},
+		"cancel_set_output": {"every field", activities.CancelSetOutput{Results: "dugre", Failures: []activities.SetFailure{{Index: 1, Status: status}}}, &activities.CancelSetOutput{}},
+		"read_set_input":    {"every field", activities.ReadSetInput{Operations: set, From: 2}, &activities.ReadSetInput{}},
+		"read_set_output":   {"every field", activities.ReadSetOutput{Operations: []lro.Operation{op}, Next: 3}, &activities.ReadSetOutput{}},
+		"set_heartbeat":     {"every field", activities.SetHeartbeat{Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, Status: "2 of 5 ended", NextPoll: start}, &activities.SetHeartbeat{}},
+		"heartbeat":         {"every field", activities.Heartbeat{Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true}, Status: "running, 40%", NextPoll: start.Add(time.Minute)}, &activities.Heartbeat{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

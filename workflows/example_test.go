@@ -85,3 +85,21 @@ func ExampleExecuteChild() {
 		return outcome, err
 	}
 }
+
+// Ten databases, or ten thousand, in one activity each five thousand. The first
+// that fails cancels the others.
+func ExampleAwaitAll() {
+	_ = func(ctx workflow.Context, refs []lro.Ref) (names []string, err error) {
+		options := workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: time.Hour}}
+		all, err := workflows.AwaitAll(ctx, refs, options)
+		if err != nil {
+			return nil, fmt.Errorf("%+v: %w", all.Summary(), err)
+		}
+		err = all.Responses(ctx, options, func(_ int, op lro.Operation) error {
+			database, err := lro.Decode[struct{ Name string }](op.Response)
+			names = append(names, database.Name)
+			return err
+		})
+		return names, err
+	}
+}

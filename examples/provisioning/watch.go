@@ -9,8 +9,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-
-	"github.com/awaitop/awaitop/activities"
 )
 
 // watch shows the steps under way, by the workflow's pending activities and what
@@ -48,9 +46,12 @@ func (d *demo) underWay(ctx context.Context, run client.WorkflowRun) string {
 	for _, pending := range described.GetPendingActivities() {
 		name := pending.GetActivityType().GetName()
 		line := name[strings.LastIndexByte(name, '.')+1:]
-		var beat activities.Heartbeat
-		if name == activities.PollOperationName && pending.GetHeartbeatDetails() != nil &&
-			converter.GetDefaultDataConverter().FromPayloads(pending.GetHeartbeatDetails(), &beat) == nil {
+		// A wait for one operation and one for a set both say their status.
+		var beat struct {
+			Status string `json:"status"`
+		}
+		if pending.GetHeartbeatDetails() != nil &&
+			converter.GetDefaultDataConverter().FromPayloads(pending.GetHeartbeatDetails(), &beat) == nil && beat.Status != "" {
 			line += " (" + beat.Status + ")"
 		}
 		lines = append(lines, line)

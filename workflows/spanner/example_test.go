@@ -158,3 +158,30 @@ func inTest(function func(workflow.Context) (string, error), failing ...testsuit
 	err = env.GetWorkflowResult(&result)
 	return result, err
 }
+
+// Steps side by side, awaited as one: the first that fails cancels the others, and
+// the saga undoes them all.
+func Example_sideBySide() {
+	provision := func(ctx workflow.Context) (states string, err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instance, nil)); err != nil {
+			return "", err
+		}
+		made, err := workflows.RunAll[spanner.Database](ctx, saga, workflows.AwaitAllOptions{},
+			spanner.CreateDatabase(instance+"/databases/orders", nil),
+			spanner.CreateDatabase(instance+"/databases/customers", nil),
+		)
+		for _, result := range made {
+			states += result.Response.State + " "
+		}
+		return states, err
+	}
+	fmt.Println(inTest(provision))
+	_, err := inTest(provision, testsuite.MethodCreateDatabase)
+	fmt.Println(lro.CodeOf(err))
+	// Output:
+	// READY READY  <nil>
+	// left: nothing
+	// FAILED_PRECONDITION
+}

@@ -56,10 +56,26 @@ const Name = "provision"
 func (in Input) instance() string          { return in.Project + "/instances/" + in.Instance }
 func (in Input) database(id string) string { return in.instance() + "/databases/" + id }
 func (in Input) backup() string            { return in.instance() + "/backups/" + in.Backup }
+
+// paced is a step that is awaited by itself.
 func (in Input) paced(s workflows.Step) workflows.Step {
-	s.Await.Policy, s.Await.HeartbeatTimeout = in.Pace.Policy, in.Pace.Heartbeat
+	s = in.together(s)
+	s.Await = in.await()
+	return s
+}
+
+// together is a step that is awaited along with others, by all.
+func (in Input) together(s workflows.Step) workflows.Step {
 	s.AttemptTimeout, s.Quarantine = in.Pace.AttemptTimeout, in.Pace.Quarantine
 	return s
+}
+
+func (in Input) all() workflows.AwaitAllOptions {
+	return workflows.AwaitAllOptions{AwaitOptions: in.await()}
+}
+
+func (in Input) await() workflows.AwaitOptions {
+	return workflows.AwaitOptions{Policy: in.Pace.Policy, HeartbeatTimeout: in.Pace.Heartbeat}
 }
 
 // Workflow provisions, or leaves nothing behind.
@@ -75,15 +91,7 @@ func Workflow(ctx workflow.Context, in Input) (summary Summary, err error) {
 	}
 	summary.Instance = instance.Response
 
-	summary.Databases = make([]spanner.Database, len(in.Databases))
-	var each []func(workflow.Context) error
-	for i, id := range in.Databases {
-		each = append(each, func(ctx workflow.Context) (err error) {
-			summary.Databases[i], err = in.makeDatabase(ctx, saga, in.database(id))
-			return err
-		})
-	}
-	if err := workflows.Parallel(ctx, each...); err != nil {
+	if summary.Databases, err = in.makeDatabases(ctx, saga); err != nil {
 		return summary, err
 	}
 
@@ -106,14 +114,24 @@ func Workflow(ctx workflow.Context, in Input) (summary Summary, err error) {
 	return summary, err
 }
 
-// makeDatabase makes a database and gives it its schema.
-func (in Input) makeDatabase(ctx workflow.Context, saga *workflows.Saga, name string) (spanner.Database, error) {
-	database, err := workflows.Run[spanner.Database](ctx, saga, in.paced(spanner.CreateDatabase(name, nil)))
-	if err != nil {
-		return spanner.Database{}, err
+// makeDatabases makes the databases side by side, and then gives each its schema.
+func (in Input) makeDatabases(ctx workflow.Context, saga *workflows.Saga) ([]spanner.Database, error) {
+	var creates, schemas []workflows.Step
+	for _, id := range in.Databases {
+		name := in.database(id)
+		creates = append(creates, in.together(spanner.CreateDatabase(name, nil)))
+		schemas = append(schemas, in.together(spanner.UpdateDatabaseDdl(name, "schema", in.Schema...)))
 	}
-	_, err = workflows.Run[struct{}](ctx, saga, in.paced(spanner.UpdateDatabaseDdl(name, "schema", in.Schema...)))
-	return database.Response, err
+	made, err := workflows.RunAll[spanner.Database](ctx, saga, in.all(), creates...)
+	if err != nil {
+		return nil, err
+	}
+	var databases []spanner.Database
+	for _, result := range made {
+		databases = append(databases, result.Response)
+	}
+	_, err = workflows.RunAll[struct{}](ctx, saga, in.all(), schemas...)
+	return databases, err
 }
 
 // commits reads when a schema change's statements committed.
