@@ -50,6 +50,8 @@ type member struct {
 	place    int  // in the group's due members; -1 outside of them
 	// due is when it is to be read, early from when on an answer does as well.
 	due, early time.Time
+	// page is the one of the last list that it was on; 0 if it was on none.
+	page int
 	// unlisted is until when lists are not asked for it: one did not show it.
 	unlisted time.Time
 	// kind is the type URL of its metadata, "" as long as that is not known.

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ const (
 	smallestPage = 10
 	// firstListDelay is for how long a collection is not listed after a list
 	// that did not pay; doubled each time, up to lastListDelay.
-	firstListDelay = time.Minute
+	firstListDelay = 10 * time.Second
 	lastListDelay  = time.Hour
 	// unlistedFor is for how long an operation is not looked for in lists after
 	// one that should have shown it did not.
@@ -73,6 +74,7 @@ type listPlan struct {
 	listing    listing
 	first      *member   // the most urgent
 	batch      []*member // with names of their own, all being read
+	reach      int       // how many pages it takes to reach all, by the last list; 0 if that is not known
 }
 
 // planList decides whether the next request is a List: if it is likely to take
@@ -85,8 +87,11 @@ func (g *group) planList() (listPlan, bool) {
 	}
 	batch := g.dueTogether(now)
 	plan, ok := g.choose(first, batch, now)
-	l := plan.listing
-	if !ok || len(plan.batch) < max(2, l.pages+1) || !l.proven && first.priority != PriorityPoll {
+	if !ok || !plan.listing.proven && first.priority != PriorityPoll {
+		return plan, false
+	}
+	plan.reach = plan.expected()
+	if len(plan.batch) < max(2, plan.reach+1) {
 		return plan, false
 	}
 	plan.filter = plan.filterFor(g.family.Service)
@@ -97,6 +102,22 @@ func (g *group) planList() (listPlan, bool) {
 		}
 	}
 	return plan, true
+}
+
+// expected is how many pages it takes to reach all of the batch. A list is as
+// long as its last was, for who was not in that.
+func (p listPlan) expected() int {
+	if !p.listing.proven {
+		return 0
+	}
+	pages := 1
+	for _, m := range p.batch {
+		if m.page == 0 {
+			return p.listing.pages
+		}
+		pages = max(pages, m.page)
+	}
+	return pages
 }
 
 // dueTogether returns a member of each operation that is due, or as good as due.
@@ -149,10 +170,10 @@ func (p listPlan) filterFor(service string) string {
 	return "metadata.@type:" + kind
 }
 
-// list answers for a batch with the pages of one List. Each page but the first
-// is paid for by the reads that the ones before have saved; should the first save
-// none, one read is deferred in its place. So it never takes more calls than as
-// many Gets.
+// list answers for a batch with the pages of one List: as many as are known to be
+// needed, and beyond that as long as the ones before have saved as many reads.
+// For pages that save none, as many reads are deferred. So it never takes more
+// calls than as many Gets.
 func (g *group) list(plan listPlan) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
 	ctx := context.WithoutCancel(plan.first.reader.ctx)
@@ -164,10 +185,10 @@ func (g *group) list(plan listPlan) {
 			return err
 		})
 		pages++
-		inBatch, worth := g.deliverPage(page)
+		inBatch, worth := g.deliverPage(page, pages)
 		found, saved = found+inBatch, saved+worth
 		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
-		if last || found >= len(plan.batch) || float64(pages+1) > saved {
+		if last || found >= len(plan.batch) || pages >= plan.reach && float64(pages+1) > saved {
 			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
 			return
 		}
@@ -178,7 +199,7 @@ func (g *group) list(plan listPlan) {
 
 // deliverPage says how many of those who were being read a page has answered,
 // and how many reads that saves in all.
-func (g *group) deliverPage(page ListOutput) (found int, saved float64) {
+func (g *group) deliverPage(page ListOutput, number int) (found int, saved float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
@@ -186,6 +207,9 @@ func (g *group) deliverPage(page ListOutput) (found int, saved float64) {
 			found++
 		}
 		saved += g.deliver(op.Name, op, nil)
+		for _, m := range g.members[op.Name] {
+			m.page = number
+		}
 	}
 	return found, saved
 }
@@ -202,13 +226,13 @@ func (g *group) conclude(plan listPlan, pages int, saved float64, err error, com
 		}
 		return
 	}
-	deferred := saved >= 1
+	owed := float64(pages) - saved
 	for _, m := range plan.leastUrgentFirst() {
 		if !g.stillReading(m.name) {
 			continue
 		}
-		if !deferred && m.priority == PriorityPoll {
-			deferred = true
+		if owed > 0 && m.priority == PriorityPoll {
+			owed--
 			g.answerUnlisted(m, errDeferred)
 			continue
 		}
@@ -248,13 +272,16 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 
 // leastUrgentFirst orders the batch by who can be deferred best.
 func (p listPlan) leastUrgentFirst() []*member {
-	least := 0
-	for i, m := range p.batch {
-		if before(p.batch[least].priority, p.batch[least].due, m.priority, m.due) {
-			least = i
+	slices.SortFunc(p.batch, func(a, b *member) int {
+		switch {
+		case before(a.priority, a.due, b.priority, b.due):
+			return 1
+		case before(b.priority, b.due, a.priority, a.due):
+			return -1
+		default:
+			return 0
 		}
-	}
-	p.batch[0], p.batch[least] = p.batch[least], p.batch[0]
+	})
 	return p.batch
 }
 
