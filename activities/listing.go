@@ -19,7 +19,7 @@ const (
 	smallestPage = 10
 	// firstListDelay is for how long a collection is not listed after a list
 	// that did not pay; doubled each time, up to lastListDelay.
-	firstListDelay = 10 * time.Second
+	firstListDelay = 2 * time.Second
 	lastListDelay  = time.Hour
 	// unlistedFor is for how long an operation is not looked for in lists after
 	// one that should have shown it did not.
