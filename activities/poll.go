@@ -114,10 +114,18 @@ func validateGrace(field string, grace lro.Duration) error {
 // bounds one attempt; a held poll hands over at three quarters of it. A canceled
 // activity returns its context's error.
 func (a *Activities) PollOperation(ctx context.Context, in PollInput) (PollOutput, error) {
-	if err := in.validate(); err != nil {
-		return PollOutput{}, lro.Invalid(in.Ref, err).Err()
+	w, err := a.beginWatch(ctx, &in)
+	if err != nil {
+		return PollOutput{}, err
 	}
-	w := a.newWatch(ctx, in)
 	defer w.close()
-	return w.run()
+	err = w.run()
+	return w.out, err
+}
+
+func (a *Activities) beginWatch(ctx context.Context, in *PollInput) (*watch, error) {
+	if err := in.validate(); err != nil {
+		return nil, lro.Invalid(in.Ref, err).Err()
+	}
+	return a.newWatch(ctx, *in), nil
 }

@@ -39,6 +39,8 @@ type watch struct {
 
 	operation lro.Operation // as last seen
 	beat      Heartbeat
+	answer    answer // the last
+	out       PollOutput
 }
 
 func (a *Activities) newWatch(ctx context.Context, in PollInput) *watch {
@@ -67,28 +69,34 @@ func (w *watch) close() {
 	w.attempt.end()
 }
 
-// run reads, and between reads sleeps or hands back.
-func (w *watch) run() (PollOutput, error) {
+// run reads, and between reads sleeps or hands back, until the wait has ended:
+// how is in out. It is where a held poll sleeps. What is large is kept off its
+// stack: a worker has thousands of them.
+func (w *watch) run() error {
 	if !w.mayQueue(w.in.Ref.Service) {
-		return PollOutput{}, handBack("waiting for a place to poll from", minimumRetryDelay)
+		return handBack("waiting for a place to poll from", minimumRetryDelay)
 	}
-	due, end, err := w.firstRead()
-	for end == nil && err == nil {
-		var answered answer
-		var wait time.Duration
-		if answered, err = w.next(due); err != nil {
-			break
-		}
-		if wait, end, err = w.take(answered); end == nil && err == nil {
-			due, end, err = w.pause(wait)
+	due, ended, err := w.firstRead()
+	for !ended && err == nil {
+		if err = w.next(due); err == nil {
+			due, ended, err = w.step()
 		}
 	}
-	return w.result(end), err
+	return err
+}
+
+// step takes the last answer, and decides what to do until the next.
+func (w *watch) step() (due time.Time, ended bool, err error) {
+	wait, ended, err := w.take()
+	if ended || err != nil {
+		return due, ended, err
+	}
+	return w.pause(wait)
 }
 
 // firstRead is due at once, unless the operation was observed when the wait
 // began. In the queue it has the place it had in the attempt before.
-func (w *watch) firstRead() (due time.Time, end *PollOutput, err error) {
+func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 	now := w.clock.Now()
 	if wait := w.untilFirstRead(now); wait > 0 {
 		w.showRunning()
@@ -99,25 +107,26 @@ func (w *watch) firstRead() (due time.Time, end *PollOutput, err error) {
 	}
 	_, last, _ := w.untilDeadline(0, now)
 	w.member.schedule(due, due, pollPriority(last))
-	return due, nil, nil
+	return due, false, nil
 }
 
 // pause decides what to do until the next read: sleep here, hand the wait back,
 // or end it.
-func (w *watch) pause(wait time.Duration) (due time.Time, end *PollOutput, err error) {
+func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error) {
 	now := w.clock.Now()
 	wait, last, over := w.untilDeadline(wait, now)
 	if over {
-		return now, &PollOutput{Expired: true}, nil
+		w.result(PollOutput{Expired: true})
+		return now, true, nil
 	}
 	due = now.Add(wait)
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
 	w.heart.record(w.beat)
 	if !w.mayHold(wait, w.schedule.policy.YieldInterval) {
-		return now, nil, w.yield(wait)
+		return now, false, w.yield(wait)
 	}
 	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
-	return due, nil, nil
+	return due, false, nil
 }
 
 func pollPriority(last bool) Priority {
@@ -127,9 +136,9 @@ func pollPriority(last bool) Priority {
 	return PriorityPoll
 }
 
-// next returns the next answer: one that comes along before the read is due, or
+// next waits for the next answer: one that comes along before the read is due, or
 // that of the read.
-func (w *watch) next(due time.Time) (answer, error) {
+func (w *watch) next(due time.Time) error {
 	came := w.reader.sleep(w.ctx, due)
 	if len(came) == 0 && w.ctx.Err() == nil {
 		w.member.ready()
@@ -138,13 +147,20 @@ func (w *watch) next(due time.Time) (answer, error) {
 		cancel()
 		w.metrics.Timer("awaitop_poll_delay").Record(w.clock.Now().Sub(due))
 	}
+	return w.answered(came)
+}
+
+// answered keeps the last answer that came.
+func (w *watch) answered(came []answer) error {
 	switch {
 	case w.ctx.Err() != nil && (len(came) == 0 || came[len(came)-1].err != nil):
-		return answer{}, w.interrupted()
+		return w.interrupted()
 	case len(came) == 0:
-		return answer{err: errLate, at: w.clock.Now()}, nil
+		w.answer = answer{err: errLate, at: w.clock.Now()}
+	default:
+		w.answer = came[len(came)-1]
 	}
-	return came[len(came)-1], nil
+	return nil
 }
 
 // readContext bounds a read that would outlive the deadline.
@@ -155,11 +171,12 @@ func (w *watch) readContext() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(w.ctx, max(w.deadline.Sub(w.clock.Now()), 0)+lateRead)
 }
 
-// take takes an answer. It returns the time to the next read, or how the wait
-// ended.
-func (w *watch) take(a answer) (wait time.Duration, end *PollOutput, err error) {
+// take takes the last answer. It returns the time to the next read, or that the
+// wait has ended.
+func (w *watch) take() (wait time.Duration, ended bool, err error) {
+	a := &w.answer
 	if errors.Is(a.err, errDeferred) {
-		return w.schedule.NextBackOff(), nil, nil
+		return w.schedule.NextBackOff(), false, nil
 	}
 	w.beat.Polls++
 	if a.err != nil {
@@ -170,35 +187,34 @@ func (w *watch) take(a answer) (wait time.Duration, end *PollOutput, err error) 
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
-		return 0, &PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded}, nil
+		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
+		return 0, true, nil
 	}
 	w.schedule.Observe(a.op)
 	w.showRunning()
-	return w.schedule.NextBackOff(), nil, nil
+	a.op = lro.Operation{} // what is kept of it is kept elsewhere
+	return w.schedule.NextBackOff(), false, nil
 }
 
 // failed decides what a failed read means for the wait.
-func (w *watch) failed(err error) (time.Duration, *PollOutput, error) {
+func (w *watch) failed(err error) (time.Duration, bool, error) {
 	w.count("awaitop_polls", string(Classify(err)))
 	w.beat.Status = statusOf(err).Code.String()
 	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
 	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), w.clock.Now())
 	if failure == nil {
-		return wait, nil, nil
+		return wait, false, nil
 	}
 	failure.Ref, failure.Operation, failure.Polls = w.in.Ref, w.operation, w.beat.Polls
-	return 0, nil, failure.Err()
+	return 0, false, failure.Err()
 }
 
-// result completes the output; nil stays empty.
-func (w *watch) result(end *PollOutput) PollOutput {
-	if end == nil {
-		return PollOutput{}
-	}
+// result ends the wait.
+func (w *watch) result(end PollOutput) {
 	end.Operation = w.operation
 	end.Polls, end.Seen = w.beat.Polls, w.seen
 	end.StartTime, end.Policy = w.in.StartTime, w.in.Policy
-	return *end
+	w.out = end
 }
 
 func (w *watch) count(name, result string) {

@@ -17,15 +17,24 @@ const AwaitOperationName = "awaitop.AwaitOperation"
 const StatusQuery = "awaitop.status"
 
 // AwaitOperation is the workflow form of [Await], for clients, child workflows
-// and other SDKs. A plain run has 11 history events.
-func AwaitOperation(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
+// and other SDKs. A plain run has 11 history events. Input and result are
+// pointers to spare the stack, of which a worker has one for each of thousands
+// of waits; neither is nil.
+func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) {
+	if in == nil { // the payload was null
+		in = &AwaitInput{}
+	}
 	err := workflow.SetQueryHandler(ctx, StatusQuery, func() (AwaitInput, error) {
 		return AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()}, nil
 	})
 	if err != nil {
-		return lro.Outcome{}, err
+		return &lro.Outcome{}, err
 	}
-	return await(ctx, in)
+	w, err := begin(ctx, in)
+	if err == nil {
+		err = w.run(ctx)
+	}
+	return &w.outcome, err
 }
 
 // Await awaits an operation in the caller's workflow: no child, one activity,
@@ -40,16 +49,19 @@ func AwaitOperation(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
 //   - a temporal.CanceledError if ctx was canceled and the operation ended
 //     canceled, or was left running, which lro.OutcomeOf(err) tells apart.
 func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome, error) {
-	return await(ctx, AwaitInput{Ref: ref, AwaitOptions: options})
+	w, err := begin(ctx, &AwaitInput{Ref: ref, AwaitOptions: options})
+	if err == nil {
+		err = w.run(ctx)
+	}
+	return w.outcome, err
 }
 
-func await(ctx workflow.Context, in AwaitInput) (lro.Outcome, error) {
+// begin returns the wait for a valid input, and one that is over for another.
+func begin(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 	if err := in.validate(); err != nil {
-		return lro.Outcome{Ref: in.Ref}, lro.Invalid(in.Ref, err).Err()
+		return &wait{outcome: lro.Outcome{Ref: in.Ref}}, lro.Invalid(in.Ref, err).Err()
 	}
-	w := newWait(ctx, in)
-	err := w.run(ctx)
-	return w.outcome, err
+	return newWait(ctx, *in), nil
 }
 
 // wait is one await in a workflow.
@@ -70,15 +82,31 @@ func newWait(ctx workflow.Context, in AwaitInput) *wait {
 	return w
 }
 
+// run is where a wait blocks, and so are those it calls until the poll. What is
+// large is kept off their stacks: a worker has thousands of them.
 func (w *wait) run(ctx workflow.Context) error {
-	if op := w.in.Operation; op != nil {
-		bounded, fits := op.Bound()
-		w.outcome.Operation = bounded
-		if op.Done {
-			return w.finish(ctx, !fits)
-		}
+	if done, err := w.given(ctx); done {
+		return err
 	}
-	poll := w.poll(ctx)
+	poll := w.pollUntil(ctx, w.pollInput())
+	return w.polled(ctx, poll)
+}
+
+// given ends the wait if its operation was given done.
+func (w *wait) given(ctx workflow.Context) (done bool, err error) {
+	if w.in.Operation == nil {
+		return false, nil
+	}
+	bounded, fits := w.in.Operation.Bound()
+	w.outcome.Operation = bounded
+	if !bounded.Done {
+		return false, nil
+	}
+	return true, w.finish(ctx, !fits)
+}
+
+// polled ends the wait by what its poll found.
+func (w *wait) polled(ctx workflow.Context, poll *pollResult) error {
 	switch {
 	case poll.terminal():
 		// It may have come together with a cancel: a result outranks it.

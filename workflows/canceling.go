@@ -45,13 +45,13 @@ func (w *wait) canceled(ctx workflow.Context) error {
 
 // cancelAndPoll sends a cancel, polls on until the operation is terminal or the
 // grace is over, and records what became of the cancel.
-func (w *wait) cancelAndPoll(ctx workflow.Context) pollResult {
+func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	result := w.sendCancel(ctx)
 	now := workflow.Now(ctx).UTC()
 	policy := w.in.Policy
 	policy.IgnoreProgress = true // it says when the operation would have ended
-	poll := w.pollUntil(ctx, activities.PollInput{
+	poll := w.pollUntil(ctx, &activities.PollInput{
 		Policy:    policy,
 		StartTime: now,
 		Deadline:  now.Add(w.in.CancelGrace),
@@ -103,7 +103,7 @@ func cancelStatus(err error) *lro.Status {
 }
 
 // cancellation is what became of a cancel that was delivered.
-func cancellation(poll pollResult) lro.Cancellation {
+func cancellation(poll *pollResult) lro.Cancellation {
 	switch {
 	case poll.failure != nil && poll.failure.Type == lro.TypeOperationGone:
 		return lro.CancellationGone

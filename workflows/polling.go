@@ -29,11 +29,11 @@ type pollResult struct {
 	failure *lro.Failure
 }
 
-func (r pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
+func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
 
-// poll awaits the operation until the wait's deadline.
-func (w *wait) poll(ctx workflow.Context) pollResult {
-	in := activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy}
+// pollInput is that of the wait's first poll, until its deadline.
+func (w *wait) pollInput() *activities.PollInput {
+	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy}
 	in.Policy.InitialInterval = w.initialInterval
 	if w.in.Timeout > 0 {
 		in.Deadline = in.StartTime.Add(w.in.Timeout)
@@ -42,15 +42,25 @@ func (w *wait) poll(ctx workflow.Context) pollResult {
 		observed := activities.ObservationOf(*op)
 		in.Observed = &observed
 	}
-	return w.pollUntil(ctx, in)
+	return in
 }
 
 // pollUntil runs one PollOperation and takes what it found into the outcome.
-func (w *wait) pollUntil(ctx workflow.Context, in activities.PollInput) pollResult {
+func (w *wait) pollUntil(ctx workflow.Context, in *activities.PollInput) *pollResult {
+	result := &pollResult{}
+	err := w.startPoll(ctx, in).Get(ctx, &result.output)
+	w.endPoll(ctx, in, result, err)
+	return result
+}
+
+func (w *wait) startPoll(ctx workflow.Context, in *activities.PollInput) workflow.Future {
 	in.Ref = w.in.Ref
 	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
-	var result pollResult
-	err := workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline), activities.PollOperationName, in).Get(ctx, &result.output)
+	return workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline), activities.PollOperationName, in)
+}
+
+// endPoll takes what a poll found into the outcome, and says what it failed with.
+func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *pollResult, err error) {
 	switch f, ok := lro.AsFailure(err); {
 	case err == nil:
 		w.observed(result.output.Operation, result.output.Polls)
@@ -62,7 +72,6 @@ func (w *wait) pollUntil(ctx workflow.Context, in activities.PollInput) pollResu
 		// encode, say. The operation's state is unknown.
 		result.failure = &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 	}
-	return result
 }
 
 // observed takes over what a poll saw. A poll that saw nothing knows no more
