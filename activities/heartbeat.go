@@ -32,67 +32,100 @@ type Heartbeat struct {
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 }
 
-// heart sends what a wait records as its activity's heartbeat.
+// heart sends what a wait records as its activity's heartbeat. Encoding and
+// sending it take a deep stack: a wait leaves that to [hearts], or thousands that
+// one list has answered would grow theirs at the same time.
 type heart struct {
 	ctx    context.Context
 	every  time.Duration // how often it has to beat
 	hearts *hearts
 
-	mu   sync.Mutex
-	last any
-	sent time.Time
+	sending sync.Mutex // held while last is sent, so that the newest is sent last
+	mu      sync.Mutex
+	last    any       // nil for a beat without details
+	due     time.Time // when to send next; zero for at once
+
+	recorded, stopped bool
 }
 
 // hearts has every heart beat often enough for the server to know that the
-// worker lives. That has to follow the system's clock, not the injected one: the
-// server's timeout does. It runs one goroutine while there are hearts.
+// worker lives, and at once for the first time. That has to follow the system's
+// clock, not the injected one: the server's timeout does. It runs one goroutine while there are hearts, and
+// beatsAtOnce while they beat.
 type hearts struct {
 	mu      sync.Mutex
 	beating map[*heart]bool
 	running bool
 }
 
-// pulse is how often hearts are looked at. The shortest heartbeat timeout is a
-// second, of which a third is allowed for each beat.
-const pulse = 250 * time.Millisecond
+const (
+	// pulse is how often hearts are looked at. The shortest heartbeat timeout is
+	// a second, of which a third is allowed for each beat.
+	pulse = 250 * time.Millisecond
+	// beatsAtOnce is how many beats are sent at once. Most are merely handed to
+	// the SDK, which sends them when it sees fit.
+	beatsAtOnce = 8
+)
 
 // startHeart beats until stop is called, first with what the attempt before
 // recorded: a beat without details would erase it.
 func (a *Activities) startHeart(ctx context.Context, first any) *heart {
-	h := &heart{ctx: ctx, last: first, sent: time.Now(), hearts: &a.hearts}
+	h := &heart{ctx: ctx, last: first, hearts: &a.hearts}
 	if timeout := activity.GetInfo(ctx).HeartbeatTimeout; timeout > 0 {
 		h.every = timeout / 3
+		h.due = time.Now().Add(h.every)
 		a.hearts.join(h)
 	}
 	return h
 }
 
+// stop ends the beating.
 func (h *heart) stop() {
 	h.hearts.mu.Lock()
-	defer h.hearts.mu.Unlock()
 	delete(h.hearts.beating, h)
+	h.hearts.mu.Unlock()
+	h.sending.Lock() // none is sent after it
+	defer h.sending.Unlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stopped = true
 }
 
-// record keeps beat and sends it.
+// record has beat sent at once if it is the first, else within a third of the
+// heartbeat timeout.
 func (h *heart) record(beat any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.last = beat
-	h.send()
+	if !h.recorded {
+		h.recorded, h.due = true, time.Time{}
+	}
 }
 
-func (h *heart) send() {
-	h.sent = time.Now()
-	activity.RecordHeartbeat(h.ctx, h.last)
+// flush sends the last record now: the attempt is about to end, and the next
+// shall find it.
+func (h *heart) flush() { h.send(time.Now()) }
+
+func (h *heart) send(now time.Time) {
+	h.sending.Lock()
+	defer h.sending.Unlock()
+	h.mu.Lock()
+	last, stopped := h.last, h.stopped
+	h.due = now.Add(h.every)
+	h.mu.Unlock()
+	switch {
+	case stopped:
+	case last == nil:
+		activity.RecordHeartbeat(h.ctx)
+	default:
+		activity.RecordHeartbeat(h.ctx, last)
+	}
 }
 
-// beatAgain repeats the last beat if that is due.
-func (h *heart) beatAgain(now time.Time) {
+func (h *heart) isDue(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now.Sub(h.sent) >= h.every {
-		h.send()
-	}
+	return !now.Before(h.due)
 }
 
 func (s *hearts) join(h *heart) {
@@ -115,12 +148,24 @@ func (s *hearts) beat() {
 			s.mu.Unlock()
 			return
 		}
-		all := slices.Collect(maps.Keys(s.beating))
+		due := slices.DeleteFunc(slices.Collect(maps.Keys(s.beating)), func(h *heart) bool { return !h.isDue(now) })
 		s.mu.Unlock()
-		for _, h := range all {
-			h.beatAgain(now)
-		}
+		s.sendAll(due)
 	}
+}
+
+// sendAll shares the hearts out to a few goroutines.
+func (s *hearts) sendAll(due []*heart) {
+	var all sync.WaitGroup
+	each := (len(due) + beatsAtOnce - 1) / beatsAtOnce
+	for part := range slices.Chunk(due, max(each, 1)) {
+		all.Go(func() {
+			for _, h := range part {
+				h.send(time.Now())
+			}
+		})
+	}
+	all.Wait()
 }
 
 // lastHeartbeat returns what the attempt before recorded.

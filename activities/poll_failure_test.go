@@ -112,6 +112,7 @@ func TestPollHeartbeatSize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, testsuite.Script{Polls: 2, Metadata: testsuite.RawMetadata(row.metadata)})
+			s.options.MaxHeld = activities.NeverHold // so that it is sent before the attempt ends
 			var sizes []int
 			env := newEnv()
 			env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
@@ -121,7 +122,8 @@ func TestPollHeartbeatSize(t *testing.T) {
 				}
 				sizes = append(sizes, len(beat))
 			})
-			if _, err := execute[activities.PollOutput](env, s.activities(), activities.PollOperationName, s.input()); err != nil {
+			_, err := execute[activities.PollOutput](env, s.activities(), activities.PollOperationName, s.input())
+			if app := applicationError(t, err); app.Type() != activities.YieldType {
 				t.Fatal(err)
 			}
 			if len(sizes) == 0 || slices.Max(sizes) > 4<<10 {

@@ -109,12 +109,14 @@ func (w *setWatch) run() (PollSetOutput, error) {
 			w.beaten = now
 			w.beat()
 			if !w.mayStay(w.asked == 0) {
+				w.heart.flush()
 				return PollSetOutput{}, w.yield(now)
 			}
 		}
 		came := w.next()
 		if w.ctx.Err() != nil {
 			w.beat()
+			w.heart.flush()
 			return PollSetOutput{}, w.interrupted()
 		}
 		if len(came) == 0 && w.late() {

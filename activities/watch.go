@@ -123,6 +123,7 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
 	w.heart.record(w.beat)
 	if !w.mayHold(wait, w.schedule.policy.YieldInterval) {
+		w.heart.flush()
 		return now, false, w.yield(wait)
 	}
 	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
@@ -154,6 +155,7 @@ func (w *watch) next(due time.Time) error {
 func (w *watch) answered(came []answer) error {
 	switch {
 	case w.ctx.Err() != nil && (len(came) == 0 || came[len(came)-1].err != nil):
+		w.heart.flush()
 		return w.interrupted()
 	case len(came) == 0:
 		w.answer = answer{err: errLate, at: w.clock.Now()}
