@@ -66,7 +66,7 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput) *watch {
 func (w *watch) close() {
 	w.member.leave()
 	w.heart.stop()
-	w.attempt.end()
+	w.end()
 }
 
 // run reads, and between reads sleeps or hands back, until the wait has ended:
