@@ -33,6 +33,7 @@ type listing struct {
 	pageSize int
 	noFilter bool          // whether the service refuses filters
 	after    time.Time     // when to try again, if the last one did not pay
+	missed   int           // for how many it did not, though it had more pages; 0 if it had none
 	delay    time.Duration // until then
 }
 
@@ -72,7 +73,9 @@ type listPlan struct {
 	collection lro.Ref
 	filter     string
 	listing    listing
-	first      *member   // the most urgent
+	ctx        context.Context // of the most urgent
+	priority   Priority        // its place among all
+	due        time.Time
 	batch      []*member // with names of their own, all being read
 	reach      int       // how many pages it takes to reach all, by the last list; 0 if that is not known
 }
@@ -94,6 +97,7 @@ func (g *group) planList() (listPlan, bool) {
 	if len(plan.batch) < max(2, plan.reach+1) {
 		return plan, false
 	}
+	plan.ctx, plan.priority, plan.due = first.reader.ctx, first.priority, first.due
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
@@ -145,13 +149,22 @@ func (g *group) choose(first *member, batch []*member, now time.Time) (listPlan,
 		}
 	}
 	if len(inOwn) < len(batch) {
-		if l := g.poller.listings.of(g.family); !now.Before(l.after) {
-			return listPlan{collection: g.family, listing: l, first: first, batch: batch}, true
+		if l := g.poller.listings.of(g.family); l.worthTrying(now, len(batch)) {
+			return listPlan{collection: g.family, listing: l, batch: batch}, true
 		}
 	}
 	collection := lro.Ref{Service: g.family.Service, Name: own}
 	l := g.poller.listings.of(collection)
-	return listPlan{collection: collection, listing: l, first: first, batch: inOwn}, !now.Before(l.after)
+	return listPlan{collection: collection, listing: l, batch: inOwn}, l.worthTrying(now, len(inOwn))
+}
+
+// manyMore is how many times as many it takes to try again what did not pay for
+// a few, which may all have been on later pages.
+const manyMore = 8
+
+// worthTrying reports whether a list may pay now, for that many.
+func (l listing) worthTrying(now time.Time, batch int) bool {
+	return !now.Before(l.after) || l.missed > 0 && batch >= manyMore*l.missed
 }
 
 // filterFor leaves out other methods' operations, where all that is looked for
@@ -176,7 +189,7 @@ func (p listPlan) filterFor(service string) string {
 // calls than as many Gets.
 func (g *group) list(plan listPlan) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
-	ctx := context.WithoutCancel(plan.first.reader.ctx)
+	ctx := context.WithoutCancel(plan.ctx)
 	pages, found, saved := 0, 0, 0.0
 	for {
 		var page ListOutput
@@ -193,7 +206,7 @@ func (g *group) list(plan listPlan) {
 			return
 		}
 		input.PageToken = page.NextPageToken
-		<-g.pacer.enter(plan.first.priority, plan.first.due).come
+		<-g.pacer.enter(plan.priority, plan.due).come
 	}
 }
 
@@ -237,6 +250,10 @@ func (g *group) conclude(plan listPlan, pages int, saved float64, err error, com
 			continue
 		}
 		g.readBySelf(m.name, now, err == nil && complete)
+	}
+	plan.listing.missed = 0
+	if err == nil && !complete {
+		plan.listing.missed = len(plan.batch)
 	}
 	plan.listing.learn(now, pages, saved, plan.filter != "", err)
 	g.poller.listings.keep(plan.collection, plan.listing)

@@ -293,3 +293,25 @@ func TestPollerInvalid(t *testing.T) {
 		t.Errorf("%v, want the service's own", err)
 	}
 }
+
+// A list that shows none of a few, which may be on later pages, is tried again at
+// once for many.
+func TestPollerListsForMany(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock, PageSize: 10})
+	old := s.fleet(t, 2, oneInstance, func(int) testsuite.Script { return testsuite.Script{} })
+	var many []lro.Ref
+	for i := range 100 {
+		many = append(many, s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/newer%d", i), testsuite.Script{}))
+	}
+	a := s.activities()
+	for _, refs := range [][]lro.Ref{old, many} {
+		if _, err := pollSet(a, s.setInput(refs)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if gets := s.service.Count(testsuite.MethodGet); gets > len(old) {
+		t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
+	}
+}
