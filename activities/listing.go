@@ -251,11 +251,7 @@ func (g *group) conclude(plan listPlan, pages int, saved float64, err error, com
 		}
 		g.readBySelf(m.name, now, err == nil && complete)
 	}
-	plan.listing.missed = 0
-	if err == nil && !complete {
-		plan.listing.missed = len(plan.batch)
-	}
-	plan.listing.learn(now, pages, saved, plan.filter != "", err)
+	plan.learn(now, pages, saved, complete, err)
 	g.poller.listings.keep(plan.collection, plan.listing)
 }
 
@@ -303,19 +299,24 @@ func (p listPlan) leastUrgentFirst() []*member {
 }
 
 // learn keeps what the List showed of the collection.
-func (l *listing) learn(now time.Time, pages int, saved float64, filtered bool, err error) {
+func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
+	l := &p.listing
+	l.after, l.missed = time.Time{}, 0
 	if saved >= float64(pages) {
 		l.proven, l.pages, l.delay = true, pages, 0
 		return
 	}
 	l.proven = false
 	l.delay = min(max(2*l.delay, firstListDelay), lastListDelay)
+	if err == nil && !complete {
+		l.missed = len(p.batch)
+	}
 	code := lro.CodeOK
 	if err != nil {
 		code = statusOf(err).Code
 	}
 	switch {
-	case code == lro.CodeInvalidArgument && filtered:
+	case code == lro.CodeInvalidArgument && p.filter != "":
 		l.noFilter, l.delay = true, 0
 	case code == lro.CodeOutOfRange && l.pageSize > smallestPage: // the reply was too long
 		l.pageSize, l.delay = max(l.pageSize/4, smallestPage), 0
