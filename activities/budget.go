@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"container/heap"
 	"context"
 	"fmt"
 	"math"
@@ -81,7 +80,7 @@ type pacer struct {
 	lowered  time.Time // when it was
 	raised   time.Time // up to when it has been raised
 	recent   meter
-	queue    turns
+	queue    queue[*turn]
 	pacing   bool
 	inFlight int
 	entered  int
@@ -110,36 +109,38 @@ func newPacer(clock Clock, share Budget) *pacer {
 
 // turn is a request's place in the queue.
 type turn struct {
-	priority Priority
-	due      time.Time // when the request was due: the earlier goes first
-	since    time.Time
-	number   int // counts those who came
-	place    int // in the queue; -1 once out of it
-	come     chan struct{}
-	given    bool // false if it was withdrawn; read once come is closed
+	urgency
+	since  time.Time
+	number int // counts those who came
+	place  int
+	come   chan struct{}
+	given  bool // false if it was withdrawn; read once come is closed
 }
+
+func (t *turn) before(other *turn) bool { return t.urgency.before(other.urgency) }
+func (t *turn) at() *int                { return &t.place }
 
 // enter queues a request. Receive from its come; where given is true then, the
 // request is to be made, and done to be called after it.
-func (p *pacer) enter(priority Priority, due time.Time) *turn {
+func (p *pacer) enter(u urgency) *turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.entered++
-	t := &turn{priority: priority, due: due, since: p.clock.Now(), number: p.entered, come: make(chan struct{})}
-	heap.Push(&p.queue, t)
+	t := &turn{urgency: u, since: p.clock.Now(), number: p.entered, come: make(chan struct{})}
+	p.queue.add(t)
 	p.hurry()
 	return t
 }
 
 // advance moves a queued request forward, if the given place is before its own.
-func (p *pacer) advance(t *turn, priority Priority, due time.Time) {
+func (p *pacer) advance(t *turn, u urgency) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.place < 0 || !before(priority, due, t.priority, t.due) {
+	if t.place < 0 || !u.before(t.urgency) {
 		return
 	}
-	t.priority, t.due = priority, due
-	heap.Fix(&p.queue, t.place)
+	t.urgency = u
+	p.queue.moved(t)
 }
 
 // withdraw takes a request out of the queue. It reports false if its turn has
@@ -150,15 +151,15 @@ func (p *pacer) withdraw(t *turn) bool {
 	if t.place < 0 {
 		return !t.given
 	}
-	heap.Remove(&p.queue, t.place)
+	p.queue.remove(t)
 	close(t.come)
 	return true
 }
 
 // admit waits for a request's turn; after a nil error the request is to be made,
 // and done to be called.
-func (p *pacer) admit(ctx context.Context, priority Priority) error {
-	t := p.enter(priority, p.clock.Now())
+func (p *pacer) admit(ctx context.Context, u urgency) error {
+	t := p.enter(u)
 	select {
 	case <-t.come:
 		return nil
@@ -231,7 +232,7 @@ func (p *pacer) grant() time.Duration {
 			missing := time.Duration((1 - p.limiter.TokensAt(now)) / float64(p.limiter.Limit()) * float64(time.Second))
 			return min(max(missing, time.Millisecond), raiseEvery)
 		}
-		heap.Remove(&p.queue, t.place)
+		p.queue.remove(t)
 		p.granted++
 		p.inFlight++
 		p.recent.add(now)

@@ -39,7 +39,11 @@ func newPacing(t *testing.T, budget activities.Budget) *pacing {
 
 // do makes a request and notes its name.
 func (p *pacing) do(priority activities.Priority, name string, err error) error {
-	return p.poller.Do(p.t.Context(), lro.SpannerService, priority, func() error {
+	return p.doIn(p.t.Context(), priority, name, err)
+}
+
+func (p *pacing) doIn(ctx context.Context, priority activities.Priority, name string, err error) error {
+	return p.poller.Do(ctx, lro.SpannerService, priority, func() error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.made = append(p.made, name)
@@ -107,6 +111,30 @@ func TestBudgetOrder(t *testing.T) {
 	}
 	if took := p.clock.Now().Sub(start); took < 5*time.Second || took > 7*time.Second {
 		t.Errorf("6 requests at 1 a second took %v", took)
+	}
+}
+
+// What began earlier comes to its end first, though it takes several requests and
+// each is queued after those of what began later.
+func TestBudgetByArrival(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(activities.PriorityStart, "first", nil); err != nil {
+		t.Fatal(err)
+	}
+	earlier := p.poller.Arrived(t.Context())
+	p.clock.Advance(time.Millisecond)
+	later := p.poller.Arrived(t.Context())
+	var all sync.WaitGroup
+	for i, ctx := range []context.Context{later, later, earlier} {
+		name := []string{"later", "later", "earlier"}[i]
+		all.Go(func() { _ = p.doIn(ctx, activities.PriorityStart, name, nil) })
+		p.waiting(i + 1)
+	}
+	p.run(4, time.Second)
+	all.Wait()
+	if got := p.names(); !slices.Equal(got, []string{"first", "earlier", "later", "later"}) {
+		t.Errorf("made in the order %v", got)
 	}
 }
 

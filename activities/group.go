@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"slices"
@@ -24,7 +23,7 @@ type group struct {
 
 	mu      sync.Mutex
 	members map[string][]*member // by the operation's name
-	due     dueMembers
+	due     queue[*member]
 	turn    *turn // the group's place in the queue, nil if it has none
 	running bool
 }
@@ -44,12 +43,11 @@ type member struct {
 	reader   *reader
 	name     string
 	index    int
-	priority Priority
 	state    memberState
-	answered bool // whether an answer came that its wait has not acted on
-	place    int  // in the group's due members; -1 outside of them
-	// due is when it is to be read, early from when on an answer does as well.
-	due, early time.Time
+	answered bool      // whether an answer came that its wait has not acted on
+	place    int       // in the group's due members
+	urgency            // its due is when it is to be read
+	early    time.Time // from when on an answer does as well
 	// page is the one of the last list that it was on; 0 if it was on none.
 	page int
 	// unlisted is until when lists are not asked for it: one did not show it.
@@ -57,6 +55,9 @@ type member struct {
 	// kind is the type URL of its metadata, "" as long as that is not known.
 	kind string
 }
+
+func (m *member) before(other *member) bool { return m.urgency.before(other.urgency) }
+func (m *member) at() *int                  { return &m.place }
 
 // join makes an operation one of the reader's.
 func (r *reader) join(ref lro.Ref, index int) *member {
@@ -105,7 +106,7 @@ func (m *member) schedule(due, early time.Time, priority Priority) {
 	if m.state == isDue { // it has been answered meanwhile
 		m.settle()
 	}
-	m.due, m.early, m.priority, m.answered = due, early, priority, false
+	m.urgency, m.early, m.answered = urgency{priority, due}, early, false
 }
 
 // ready has the member read as soon as the budget allows. An answer on its way,
@@ -123,20 +124,18 @@ func (m *member) ready() {
 		g.running = true
 		go g.run()
 	case g.turn != nil:
-		g.pacer.advance(g.turn, m.priority, m.due)
+		g.pacer.advance(g.turn, m.urgency)
 	}
 }
 
 func (m *member) setDue() {
 	m.state = isDue
-	heap.Push(&m.group.due, m)
+	m.group.due.add(m)
 }
 
 // settle makes the member idle.
 func (m *member) settle() {
-	if m.place >= 0 {
-		heap.Remove(&m.group.due, m.place)
-	}
+	m.group.due.remove(m)
 	m.state = idle
 }
 
@@ -150,7 +149,7 @@ func (g *group) run() {
 			return
 		}
 		first := g.due[0]
-		t := g.pacer.enter(first.priority, first.due)
+		t := g.pacer.enter(first.urgency)
 		g.turn = t
 		g.mu.Unlock()
 		<-t.come
@@ -224,33 +223,4 @@ func (m *member) passed(now time.Time) float64 {
 		return 0
 	}
 	return max(1-left.Seconds()/interval.Seconds(), 0)
-}
-
-// dueMembers is the heap of members to be read, the most urgent first.
-type dueMembers []*member
-
-func (d dueMembers) Len() int { return len(d) }
-
-func (d dueMembers) Less(i, j int) bool {
-	return before(d[i].priority, d[i].due, d[j].priority, d[j].due)
-}
-
-func (d dueMembers) Swap(i, j int) {
-	d[i], d[j] = d[j], d[i]
-	d[i].place, d[j].place = i, j
-}
-
-// Push and Pop are container/heap's.
-func (d *dueMembers) Push(x any) {
-	m := x.(*member)
-	m.place = len(*d)
-	*d = append(*d, m)
-}
-
-func (d *dueMembers) Pop() any {
-	last := len(*d) - 1
-	m := (*d)[last]
-	(*d)[last], *d = nil, (*d)[:last]
-	m.place = -1
-	return m
 }

@@ -33,8 +33,8 @@ type listing struct {
 	pageSize int
 	noFilter bool          // whether the service refuses filters
 	after    time.Time     // when to try again, if the last one did not pay
-	missed   int           // for how many it did not, though it had more pages; 0 if it had none
 	delay    time.Duration // until then
+	missed   int           // for how many it did not pay, though it had more pages; 0 if it had none
 }
 
 // maxListings bounds what a process remembers of collections.
@@ -74,10 +74,9 @@ type listPlan struct {
 	filter     string
 	listing    listing
 	ctx        context.Context // of the most urgent
-	priority   Priority        // its place among all
-	due        time.Time
-	batch      []*member // with names of their own, all being read
-	reach      int       // how many pages it takes to reach all, by the last list; 0 if that is not known
+	urgency    urgency         // its
+	batch      []*member       // with names of their own, all being read
+	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
 }
 
 // planList decides whether the next request is a List: if it is likely to take
@@ -97,7 +96,7 @@ func (g *group) planList() (listPlan, bool) {
 	if len(plan.batch) < max(2, plan.reach+1) {
 		return plan, false
 	}
-	plan.ctx, plan.priority, plan.due = first.reader.ctx, first.priority, first.due
+	plan.ctx, plan.urgency = first.reader.ctx, first.urgency
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
@@ -206,7 +205,7 @@ func (g *group) list(plan listPlan) {
 			return
 		}
 		input.PageToken = page.NextPageToken
-		<-g.pacer.enter(plan.priority, plan.due).come
+		<-g.pacer.enter(plan.urgency).come
 	}
 }
 
@@ -287,9 +286,9 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 func (p listPlan) leastUrgentFirst() []*member {
 	slices.SortFunc(p.batch, func(a, b *member) int {
 		switch {
-		case before(a.priority, a.due, b.priority, b.due):
+		case a.before(b):
 			return 1
-		case before(b.priority, b.due, a.priority, a.due):
+		case b.before(a):
 			return -1
 		default:
 			return 0

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -84,12 +85,26 @@ func (p *Poller) pacerLocked(service string) *pacer {
 // Unwrap returns the Client that the Poller was made with.
 func (p *Poller) Unwrap() Client { return p.client }
 
+// arrival is the key, in a context, of when what it is for began to need requests.
+type arrival struct{}
+
+// Arrived returns a context whose requests have waited since then, as far as the
+// order of the budget goes: give it to what takes several requests, or those that
+// began earlier are held up by each that begins, and none comes to its end.
+func (p *Poller) Arrived(ctx context.Context) context.Context {
+	return context.WithValue(ctx, arrival{}, p.clock.Now())
+}
+
 // Do makes a request to service within its budget: it waits for the request's
 // turn and then calls request, whose error it returns. If ctx is done first,
 // nothing is called and its error is returned.
 func (p *Poller) Do(ctx context.Context, service string, priority Priority, request func() error) error {
 	pacer := p.pacer(service)
-	if err := pacer.admit(ctx, priority); err != nil {
+	due, arrived := ctx.Value(arrival{}).(time.Time)
+	if !arrived {
+		due = p.clock.Now()
+	}
+	if err := pacer.admit(ctx, urgency{priority, due}); err != nil {
 		return err
 	}
 	return pacer.make(request)

@@ -1,5 +1,7 @@
 package activities
 
+import "time"
+
 // Priority is which of a process's requests goes first where the budget does not
 // suffice for all. Lower goes first.
 type Priority int8
@@ -17,3 +19,17 @@ const (
 	// PriorityPoll is for polls by schedule.
 	PriorityPoll
 )
+
+// urgency is a request's place among others.
+type urgency struct {
+	priority Priority
+	due      time.Time // the earlier goes first
+}
+
+// before reports whether a request goes before another.
+func (u urgency) before(other urgency) bool {
+	if u.priority != other.priority {
+		return u.priority < other.priority
+	}
+	return u.due.Before(other.due)
+}

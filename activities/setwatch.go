@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -28,9 +27,9 @@ type setWatch struct {
 
 	service  string // of the first operation
 	items    []setItem
-	agenda   agenda // those that are due some time
-	running  int    // those that have not ended
-	asked    int    // those that are being read
+	agenda   queue[*setItem] // those that are due some time
+	running  int             // those that have not ended
+	asked    int             // those that are being read
 	failures []SetFailure
 	polls    int
 	stopped  bool
@@ -42,10 +41,13 @@ type setItem struct {
 	track
 	member *member
 	due    time.Time
-	place  int  // in the agenda; -1 outside of it
+	place  int  // in the agenda
 	asked  bool // whether it is being read
 	letter byte
 }
+
+func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
+func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
 	w := &setWatch{Activities: a, attempt: a.newAttempt(ctx), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
@@ -133,7 +135,8 @@ func (w *setWatch) run() (PollSetOutput, error) {
 func (w *setWatch) ask() {
 	now := w.clock.Now()
 	for len(w.agenda) > 0 && !w.agenda[0].due.After(now) {
-		item := heap.Pop(&w.agenda).(*setItem)
+		item := w.agenda[0]
+		w.agenda.remove(item)
 		item.asked = true
 		w.asked++
 		item.member.ready()
@@ -210,9 +213,7 @@ func (w *setWatch) take(a answer) {
 	}
 	now := w.clock.Now()
 	wait, last, over := w.untilDeadline(interval, now)
-	if item.place >= 0 {
-		heap.Remove(&w.agenda, item.place)
-	}
+	w.agenda.remove(item)
 	if !over {
 		w.put(item, now.Add(wait), now.Add(wait-wait/earlyPart), last)
 	}
@@ -220,7 +221,7 @@ func (w *setWatch) take(a answer) {
 
 func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
 	item.due = due
-	heap.Push(&w.agenda, item)
+	w.agenda.add(item)
 	item.member.schedule(due, early, pollPriority(last))
 }
 
@@ -229,9 +230,7 @@ func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
 func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	item := &w.items[index]
 	item.letter = letter
-	if item.place >= 0 {
-		heap.Remove(&w.agenda, item.place)
-	}
+	w.agenda.remove(item)
 	item.member.leave()
 	item.member = nil
 	w.running--
@@ -282,29 +281,4 @@ func (w *setWatch) beat() {
 
 func (w *setWatch) status() string {
 	return fmt.Sprintf("%d of %d ended", len(w.items)-w.running, len(w.items))
-}
-
-// agenda is the heap of operations by when they are due.
-type agenda []*setItem
-
-func (g agenda) Len() int           { return len(g) }
-func (g agenda) Less(i, j int) bool { return g[i].due.Before(g[j].due) }
-func (g agenda) Swap(i, j int) {
-	g[i], g[j] = g[j], g[i]
-	g[i].place, g[j].place = i, j
-}
-
-// Push and Pop are container/heap's.
-func (g *agenda) Push(x any) {
-	item := x.(*setItem)
-	item.place = len(*g)
-	*g = append(*g, item)
-}
-
-func (g *agenda) Pop() any {
-	last := len(*g) - 1
-	item := (*g)[last]
-	(*g)[last], *g = nil, (*g)[:last]
-	item.place = -1
-	return item
 }

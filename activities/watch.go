@@ -151,16 +151,19 @@ func (w *watch) next(due time.Time) error {
 	return w.answered(came)
 }
 
-// answered keeps the last answer that came.
+// answered keeps the last answer that came, or one that says the operation has
+// ended: nothing that comes after it can change that.
 func (w *watch) answered(came []answer) error {
-	switch {
-	case w.ctx.Err() != nil && (len(came) == 0 || came[len(came)-1].err != nil):
+	w.answer = answer{err: errLate, at: w.clock.Now()}
+	for _, a := range came {
+		w.answer = a
+		if a.err == nil && a.op.Done {
+			return nil
+		}
+	}
+	if w.ctx.Err() != nil && w.answer.err != nil {
 		w.heart.flush()
 		return w.interrupted()
-	case len(came) == 0:
-		w.answer = answer{err: errLate, at: w.clock.Now()}
-	default:
-		w.answer = came[len(came)-1]
 	}
 	return nil
 }

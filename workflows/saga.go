@@ -41,8 +41,8 @@ type SagaOptions struct {
 //	}
 //
 // An undo knows the step's operation: one in flight is canceled and awaited,
-// whatever its CancelPolicy, and what exists then is deleted. It leaves alone what is not the workflow's own.
-// A Saga is for the coroutines of one workflow.
+// whatever its CancelPolicy, and what exists then is deleted. It leaves alone what
+// is not the workflow's own. A Saga is for the coroutines of one workflow.
 //
 // What Temporal ends without running workflow code is not undone: a terminated
 // workflow, one whose execution or run timeout passes, and one that panics under

@@ -24,7 +24,7 @@ func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveIn
 	if err != nil {
 		return activities.RemoveOutput{}, lro.Invalid(lro.Ref{}, err).Err()
 	}
-	out, err := a.removeOwn(ctx, k, in)
+	out, err := a.removeOwn(a.poller.Arrived(ctx), k, in)
 	if err != nil && ctx.Err() != nil {
 		return activities.RemoveOutput{}, ctx.Err()
 	}

@@ -31,7 +31,7 @@ func (a *Activities) start(ctx context.Context, m *method, in activities.StartIn
 		failure.Resources = []string{in.Target}
 		return activities.StartOutput{}, failure.Err()
 	}
-	out, err := s.run(ctx)
+	out, err := s.run(a.poller.Arrived(ctx))
 	if err != nil {
 		return s.failed(ctx, err)
 	}

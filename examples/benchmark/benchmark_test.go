@@ -5,25 +5,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/examples/internal/itselftest"
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// envMain makes the test binary the benchmark, with the arguments in it.
-const envMain = "AWAITOP_BENCHMARK_ARGS"
+// program is the example, which the test binary stands in for.
+const program = itselftest.Program("AWAITOP_BENCHMARK_ARGS")
 
 func TestMain(m *testing.M) {
-	if args, ok := os.LookupEnv(envMain); ok {
-		_ = os.Unsetenv(envMain) // its children are no benchmarks
-		os.Args = append(os.Args[:1], strings.Fields(args)...)
+	if program.IsWanted() {
 		main()
 		return
 	}
@@ -32,19 +29,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Exit(m.Run())
-}
-
-// execute runs the benchmark as a process.
-func execute(t *testing.T, args string) (stdout string, status int) {
-	t.Helper()
-	run := exec.Command(os.Args[0])
-	run.Env = append(os.Environ(), envMain+"="+args)
-	run.Stderr = os.Stderr
-	out, err := run.Output()
-	if run.ProcessState == nil {
-		t.Fatalf("run: %v", err)
-	}
-	return string(out), run.ProcessState.ExitCode()
 }
 
 const (
@@ -163,7 +147,7 @@ func (want expected) checkWorkflows(t *testing.T, got measured) {
 func TestCommand(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	stdout, status := execute(t, "-n 4 -durations 1s..2s -runs 1 -cancels 1 -initial 100ms -maximum 200ms -settle 300ms -rate 10 -workers 2 "+
+	stdout, status := program.Run(t, "-n 4 -durations 1s..2s -runs 1 -cancels 1 -initial 100ms -maximum 200ms -settle 300ms -rate 10 -workers 2 "+
 		"-patterns single,floor,loop -floor common -json -out "+folder)
 	var got report
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
@@ -224,7 +208,7 @@ func TestBadFlags(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if stdout, status := execute(t, tt.args); status != command.ExitUsage || stdout != "" {
+			if stdout, status := program.Run(t, tt.args); status != command.ExitUsage || stdout != "" {
 				t.Errorf("%s: exit status %d, output %q, want %d and none", tt.reason, status, stdout, command.ExitUsage)
 			}
 		})

@@ -3,14 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/itself"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -19,8 +18,7 @@ const endWithin = 15 * time.Second
 
 // process is a child as its parent sees it.
 type process struct {
-	command *exec.Cmd
-	stdin   io.Closer
+	*itself.Child
 
 	mu       sync.Mutex
 	requests *json.Encoder
@@ -33,25 +31,11 @@ func startProcess(config childConfig, out *console.Console) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	self, err := os.Executable()
+	child, err := itself.Start(append(defaultRuntime(os.Environ()), envChild+"="+string(encoded)), out)
 	if err != nil {
 		return nil, err
 	}
-	command := exec.Command(self)
-	command.Env = append(defaultRuntime(os.Environ()), envChild+"="+string(encoded))
-	command.Stderr = out
-	stdin, err := command.StdinPipe() // closes with this process
-	if err != nil {
-		return nil, err
-	}
-	stdout, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("start a child process: %w", err)
-	}
-	p := &process{command: command, stdin: stdin, requests: json.NewEncoder(stdin), reports: json.NewDecoder(stdout)}
+	p := &process{Child: child, requests: json.NewEncoder(child.In), reports: json.NewDecoder(child.Out)}
 	var ready childReport
 	if err := p.reports.Decode(&ready); err != nil {
 		p.stop()
@@ -72,7 +56,7 @@ func defaultRuntime(environment []string) []string {
 	return kept
 }
 
-func (p *process) pid() int { return p.command.Process.Pid }
+func (p *process) pid() int { return p.Process.Pid }
 
 func (p *process) await(refs []lro.Ref) error  { return p.send(childRequest{Await: refs}) }
 func (p *process) cancel(refs []lro.Ref) error { return p.send(childRequest{Cancel: refs}) }
@@ -97,8 +81,8 @@ func (p *process) report() (childReport, error) {
 
 // stop ends the child, and kills it if that takes too long.
 func (p *process) stop() {
-	_ = p.stdin.Close()
-	timer := time.AfterFunc(endWithin, func() { _ = p.command.Process.Kill() })
+	_ = p.In.Close()
+	timer := time.AfterFunc(endWithin, func() { _ = p.Process.Kill() })
 	defer timer.Stop()
-	_ = p.command.Wait()
+	_ = p.Wait()
 }

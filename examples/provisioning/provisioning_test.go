@@ -6,20 +6,18 @@ import (
 	"errors"
 	"flag"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/emulator"
+	"github.com/awaitop/awaitop/examples/internal/itselftest"
 )
 
-// envMain makes the test binary the example, with the arguments in it.
-const envMain = "AWAITOP_PROVISIONING_ARGS"
+// program is the example, which the test binary stands in for.
+const program = itselftest.Program("AWAITOP_PROVISIONING_ARGS")
 
 func TestMain(m *testing.M) {
-	if args, ok := os.LookupEnv(envMain); ok {
-		os.Args = append(os.Args[:1], strings.Fields(args)...)
+	if program.IsWanted() {
 		main()
 		return
 	}
@@ -29,19 +27,6 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Exit(m.Run())
-}
-
-// execute runs the example as a process.
-func execute(t *testing.T, args string) (stdout string, status int) {
-	t.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), envMain+"="+args)
-	command.Stderr = os.Stderr
-	out, err := command.Output()
-	if command.ProcessState == nil {
-		t.Fatalf("run: %v", err)
-	}
-	return string(out), command.ProcessState.ExitCode()
 }
 
 // trial is a run of the example with flags, and how it must end.
@@ -55,7 +40,7 @@ type trial struct {
 
 func (r trial) check(t *testing.T, args string) {
 	t.Helper()
-	stdout, status := execute(t, "-json "+args)
+	stdout, status := program.Run(t, "-json "+args)
 	var got report
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
 		t.Fatalf("%s: exit status %d, %v, output %q", r.reason, status, err, stdout)
@@ -120,7 +105,7 @@ func TestBadFlags(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if out, status := execute(t, args); status != command.ExitUsage || out != "" {
+			if out, status := program.Run(t, args); status != command.ExitUsage || out != "" {
 				t.Errorf("exit status %d, output %q, want %d and nothing", status, out, command.ExitUsage)
 			}
 		})

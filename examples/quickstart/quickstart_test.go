@@ -3,23 +3,21 @@ package main
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
+	"github.com/awaitop/awaitop/examples/internal/itselftest"
 	"github.com/awaitop/awaitop/lro"
 )
 
-// envMain makes the test binary the quickstart, with the arguments in it.
-const envMain = "AWAITOP_QUICKSTART_ARGS"
+// program is the example, which the test binary stands in for.
+const program = itselftest.Program("AWAITOP_QUICKSTART_ARGS")
 
 func TestMain(m *testing.M) {
-	if args, ok := os.LookupEnv(envMain); ok {
-		os.Args = append(os.Args[:1], strings.Fields(args)...)
+	if program.IsWanted() {
 		main()
 		return
 	}
@@ -30,25 +28,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// execute runs the quickstart as a process.
-func execute(t *testing.T, args string) (stdout string, status int) {
-	t.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), envMain+"="+args)
-	command.Stderr = os.Stderr
-	out, err := command.Output()
-	if command.ProcessState == nil {
-		t.Fatalf("run: %v", err)
-	}
-	return string(out), command.ProcessState.ExitCode()
-}
-
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string]string{"plain": "-json", "worker killed": "-json -kill-worker"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stdout, status := execute(t, args)
+			stdout, status := program.Run(t, args)
 			var got report
 			if err := json.Unmarshal([]byte(stdout), &got); err != nil || status != command.ExitOK {
 				t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
@@ -86,7 +71,7 @@ func TestBadFlags(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if stdout, status := execute(t, tt.args); status != command.ExitUsage || stdout != "" {
+			if stdout, status := program.Run(t, tt.args); status != command.ExitUsage || stdout != "" {
 				t.Errorf("%s: exit status %d, output %q, want %d and none", tt.reason, status, stdout, command.ExitUsage)
 			}
 		})

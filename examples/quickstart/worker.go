@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -15,6 +14,7 @@ import (
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/itself"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/worker"
 )
@@ -86,7 +86,7 @@ func serveQueue(queue string) error {
 
 // workerProcess is a worker in a process of its own.
 type workerProcess struct {
-	command *exec.Cmd
+	*itself.Child
 }
 
 func startWorkerProcess(queue, address string, config cloudConfig, out *console.Console) (*workerProcess, error) {
@@ -94,36 +94,23 @@ func startWorkerProcess(queue, address string, config cloudConfig, out *console.
 	if err != nil {
 		return nil, err
 	}
-	self, err := os.Executable()
+	child, err := itself.Start(append(os.Environ(), envWorkerQueue+"="+queue, envWorkerAddress+"="+address, envWorkerCloud+"="+string(encoded)), out)
 	if err != nil {
 		return nil, err
 	}
-	command := exec.Command(self)
-	command.Env = append(os.Environ(), envWorkerQueue+"="+queue, envWorkerAddress+"="+address, envWorkerCloud+"="+string(encoded))
-	command.Stderr = out
-	if _, err := command.StdinPipe(); err != nil { // closes with this process
-		return nil, err
-	}
-	stdout, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("start a worker process: %w", err)
-	}
-	p := &workerProcess{command: command}
-	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != serving+"\n" {
+	p := &workerProcess{child}
+	if line, err := bufio.NewReader(child.Out).ReadString('\n'); err != nil || line != serving+"\n" {
 		p.kill()
 		return nil, fmt.Errorf("the worker process ended before it served: %w", err)
 	}
-	out.Line("worker:   process %d", command.Process.Pid)
+	out.Line("worker:   process %d", child.Process.Pid)
 	return p, nil
 }
 
 // kill ends the process with SIGKILL: it can hand nothing over.
 func (p *workerProcess) kill() {
-	_ = p.command.Process.Kill()
-	_ = p.command.Wait()
+	_ = p.Process.Kill()
+	_ = p.Wait()
 }
 
 // killAndReplace kills the worker process after a while and starts another.
@@ -133,7 +120,7 @@ func (d *demo) killAndReplace(ctx context.Context, after time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	d.out.Line("worker:   process %d killed with SIGKILL", d.process.command.Process.Pid)
+	d.out.Line("worker:   process %d killed with SIGKILL", d.process.Process.Pid)
 	d.process.kill()
 	d.process = nil
 	return d.startProcess()

@@ -2,41 +2,6 @@ package activities
 
 import "time"
 
-// turns is the heap of those who wait for a budget, the most urgent first.
-type turns []*turn
-
-// before reports whether a request goes before another.
-func before(priority Priority, due time.Time, otherPriority Priority, otherDue time.Time) bool {
-	if priority != otherPriority {
-		return priority < otherPriority
-	}
-	return due.Before(otherDue)
-}
-
-func (q turns) Len() int { return len(q) }
-
-func (q turns) Less(i, j int) bool { return before(q[i].priority, q[i].due, q[j].priority, q[j].due) }
-
-func (q turns) Swap(i, j int) {
-	q[i], q[j] = q[j], q[i]
-	q[i].place, q[j].place = i, j
-}
-
-// Push and Pop are container/heap's.
-func (q *turns) Push(x any) {
-	t := x.(*turn)
-	t.place = len(*q)
-	*q = append(*q, t)
-}
-
-func (q *turns) Pop() any {
-	last := len(*q) - 1
-	t := (*q)[last]
-	(*q)[last], *q = nil, (*q)[:last]
-	t.place = -1
-	return t
-}
-
 // meter measures how many events a second there are, over the last second or
 // two.
 type meter struct {
