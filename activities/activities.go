@@ -12,6 +12,11 @@ import (
 // worker by default.
 const DefaultMaxHeld = 500
 
+// DefaultMaxAsync is how many polls a worker holds without an activity slot where
+// awaitop's plugin configures it. Each takes some 20 KiB, and as much again for its
+// workflow, if that is cached.
+const DefaultMaxAsync = 10_000
+
 // NeverHold as [Options.MaxHeld] hands every wait back to the Temporal server
 // between two reads. In the SDK's test environment it lets time be skipped.
 const NeverHold = -1
@@ -23,6 +28,12 @@ type Options struct {
 	// cancel, or an activity of the user's own, finds a slot. 0 means
 	// [DefaultMaxHeld]; negative means [NeverHold].
 	MaxHeld int
+	// MaxAsync is how many polls may be held without an activity slot, which
+	// takes less memory: their activities are completed asynchronously. The
+	// others are bound by MaxHeld. 0 or less means none; the plugin of package
+	// worker has [DefaultMaxAsync] for 0. Without that plugin, call
+	// [Activities.HandOver] before the worker stops.
+	MaxAsync int
 	// Clock is nil for the system's. A worker's clock is compared with the
 	// Temporal server's: a difference shifts deadlines by as much.
 	Clock Clock
@@ -39,6 +50,7 @@ type Activities struct {
 	random func() float64
 	held   chan struct{} // a semaphore; nil if polls are never held
 	queued chan struct{} // another, of those who wait for the budget
+	async  asyncPolls
 	hearts hearts
 	stops  stops
 }
@@ -57,6 +69,10 @@ func New(client Client, options Options) *Activities {
 		places := cmp.Or(options.MaxHeld, DefaultMaxHeld)
 		a.held, a.queued = make(chan struct{}, places), make(chan struct{}, (places+1)/2)
 	}
+	if options.MaxAsync > 0 {
+		a.async.places = make(chan struct{}, options.MaxAsync)
+	}
+	a.async.reports, a.async.polls = make(chan struct{}, reportsAtOnce), map[*attempt]bool{}
 	a.hearts.beating = map[*heart]bool{}
 	a.stops.workers = map[<-chan struct{}]*stopping{}
 	a.poller = pollerOf(client, a.clock)

@@ -18,12 +18,12 @@ type attempt struct {
 	stop       context.CancelCauseFunc
 	handover   time.Time // when a held poll goes back to the server
 	leaveStop  func()
-	holding    bool
+	place      chan struct{} // the semaphore by which it is held; nil if it is not
 	queueing   bool
 }
 
-func (a *Activities) newAttempt(ctx context.Context) *attempt {
-	t := &attempt{activities: a, handover: a.clock.Now().Add(activity.GetInfo(ctx).StartToCloseTimeout * 3 / 4)}
+func (a *Activities) newAttempt(ctx context.Context, place chan struct{}) *attempt {
+	t := &attempt{activities: a, place: place, handover: a.clock.Now().Add(activity.GetInfo(ctx).StartToCloseTimeout * 3 / 4)}
 	t.ctx, t.stop = context.WithCancelCause(ctx)
 	t.leaveStop = a.stops.join(activity.GetWorkerStopChannel(ctx), t)
 	return t
@@ -33,8 +33,8 @@ func (a *Activities) newAttempt(ctx context.Context) *attempt {
 func (t *attempt) end() {
 	t.leaveStop()
 	t.stop(nil)
-	if t.holding {
-		<-t.activities.held
+	if t.place != nil {
+		<-t.place
 	}
 	t.leaveQueue()
 }
@@ -54,15 +54,15 @@ func (t *attempt) mayStay(asleep bool) bool {
 }
 
 func (t *attempt) tryHold() bool {
-	if !t.holding {
+	if t.place == nil {
 		select {
 		case t.activities.held <- struct{}{}: // blocks forever on nil
-			t.holding = true
+			t.place = t.activities.held
 			t.leaveQueue()
 		default:
 		}
 	}
-	return t.holding
+	return t.place != nil
 }
 
 // mayQueue reports whether to wait here for a read's turn. While the budget

@@ -192,22 +192,23 @@ func (g *group) get(m *member) {
 	})
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.deliver(m.name, op, err)
+	g.deliver(m.name, answer{op: op, err: err})
 }
 
 // deliver answers all who wait for an operation, and says how much of a read
 // that saves: one for who is being read, for who is not due yet the part of the
 // interval that has passed.
-func (g *group) deliver(name string, op lro.Operation, err error) (saved float64) {
-	now := g.poller.clock.Now()
+func (g *group) deliver(name string, a answer) (saved float64) {
+	a.at = g.poller.clock.Now()
 	for _, m := range g.members[name] {
-		saved = max(saved, m.passed(now))
+		saved = max(saved, m.passed(a.at))
 		m.settle()
-		if err == nil && m.kind == "" {
-			m.kind = metadataType(op.Metadata)
+		if a.err == nil && m.kind == "" {
+			m.kind = metadataType(a.op.Metadata)
 		}
 		m.answered = true
-		m.reader.put(answer{index: m.index, op: op, err: err, at: now})
+		a.index = m.index
+		m.reader.put(a)
 	}
 	return saved
 }

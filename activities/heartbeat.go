@@ -36,8 +36,8 @@ type Heartbeat struct {
 // sending it take a deep stack: a wait leaves that to [hearts], or thousands that
 // one list has answered would grow theirs at the same time.
 type heart struct {
-	ctx    context.Context
-	every  time.Duration // how often it has to beat
+	beat   func(details any) error // nil details for a beat without
+	every  time.Duration           // how often it has to beat
 	hearts *hearts
 
 	sending sync.Mutex // held while last is sent, so that the newest is sent last
@@ -65,16 +65,37 @@ const (
 	// beatsAtOnce is how many beats are sent at once. Most are merely handed to
 	// the SDK, which sends them when it sees fit.
 	beatsAtOnce = 8
+	// againPart is the part of the time between beats after which one that failed
+	// is tried again.
+	againPart = 8
 )
 
 // startHeart beats until stop is called, first with what the attempt before
-// recorded: a beat without details would erase it.
+// recorded: a beat without details would erase it. The SDK is given a record in
+// each third of the timeout, and sends what it has in four fifths.
 func (a *Activities) startHeart(ctx context.Context, first any) *heart {
-	h := &heart{ctx: ctx, last: first, hearts: &a.hearts}
-	if timeout := activity.GetInfo(ctx).HeartbeatTimeout; timeout > 0 {
-		h.every = timeout / 3
-		h.due = time.Now().Add(h.every)
-		a.hearts.join(h)
+	return a.hearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout/3, func(details any) error {
+		if details == nil {
+			activity.RecordHeartbeat(ctx)
+		} else {
+			activity.RecordHeartbeat(ctx, details)
+		}
+		return nil
+	})
+}
+
+// startAsyncHeart beats for an attempt whose activity has returned: what is recorded is
+// sent, which leaves a quarter of the timeout for another try.
+func (t *attempt) startAsyncHeart(first any) *heart {
+	return t.activities.hearts.start(first, activity.GetInfo(t.ctx).HeartbeatTimeout*3/4, t.heartbeat)
+}
+
+// start begins to beat, unless every is 0: then only flush does.
+func (s *hearts) start(first any, every time.Duration, beat func(details any) error) *heart {
+	h := &heart{beat: beat, last: first, hearts: s, every: every}
+	if every > 0 {
+		h.due = time.Now().Add(every)
+		s.join(h)
 	}
 	return h
 }
@@ -113,13 +134,12 @@ func (h *heart) send(now time.Time) {
 	last, stopped := h.last, h.stopped
 	h.due = now.Add(h.every)
 	h.mu.Unlock()
-	switch {
-	case stopped:
-	case last == nil:
-		activity.RecordHeartbeat(h.ctx)
-	default:
-		activity.RecordHeartbeat(h.ctx, last)
+	if stopped || h.beat(last) == nil {
+		return
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.due = time.Now().Add(h.every / againPart)
 }
 
 func (h *heart) isDue(now time.Time) bool {

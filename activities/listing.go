@@ -26,9 +26,15 @@ const (
 	unlistedFor = time.Minute
 )
 
+// amplePays is how many reads a page must have saved for the next list to be made
+// sooner than each read by itself would be. That is by an eighth at most, so that it
+// still takes fewer calls.
+const amplePays = 4
+
 // listing is what is known of how a collection answers to List.
 type listing struct {
 	proven   bool // whether the last one paid
+	ample    bool // whether it saved amplePays times as many reads as it had pages
 	pages    int  // how many it took
 	pageSize int
 	noFilter bool          // whether the service refuses filters
@@ -87,6 +93,9 @@ func (g *group) planList() (listPlan, bool) {
 	if now.Before(first.unlisted) {
 		return listPlan{}, false
 	}
+	if !g.mayList(first, now) {
+		return listPlan{}, false
+	}
 	batch := g.dueTogether(now)
 	plan, ok := g.choose(first, batch, now)
 	if !ok || !plan.listing.proven && first.priority != PriorityPoll {
@@ -105,6 +114,19 @@ func (g *group) planList() (listPlan, bool) {
 		}
 	}
 	return plan, true
+}
+
+// mayList reports whether a list may pay at all: to look at each member before
+// each read would take the square of their number.
+func (g *group) mayList(first *member, now time.Time) bool {
+	all := len(g.members)
+	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
+		g.poller.listings.of(g.own(first)).worthTrying(now, all))
+}
+
+// own is the collection that an operation is in.
+func (g *group) own(m *member) lro.Ref {
+	return lro.Ref{Service: g.family.Service, Name: collectionOf(m.name)}
 }
 
 // expected is how many pages it takes to reach all of the batch. A list is as
@@ -140,10 +162,10 @@ func (g *group) dueTogether(now time.Time) []*member {
 // choose picks the collection to list: the operations' own where it is one, else
 // the aggregate, else that of the most urgent operation.
 func (g *group) choose(first *member, batch []*member, now time.Time) (listPlan, bool) {
-	own := collectionOf(first.name)
+	own := g.own(first)
 	var inOwn []*member
 	for _, m := range batch {
-		if collectionOf(m.name) == own {
+		if collectionOf(m.name) == own.Name {
 			inOwn = append(inOwn, m)
 		}
 	}
@@ -152,14 +174,13 @@ func (g *group) choose(first *member, batch []*member, now time.Time) (listPlan,
 			return listPlan{collection: g.family, listing: l, batch: batch}, true
 		}
 	}
-	collection := lro.Ref{Service: g.family.Service, Name: own}
-	l := g.poller.listings.of(collection)
-	return listPlan{collection: collection, listing: l, batch: inOwn}, l.worthTrying(now, len(inOwn))
+	l := g.poller.listings.of(own)
+	return listPlan{collection: own, listing: l, batch: inOwn}, l.worthTrying(now, len(inOwn))
 }
 
 // manyMore is how many times as many it takes to try again what did not pay for
 // a few, which may all have been on later pages.
-const manyMore = 8
+const manyMore = 2
 
 // worthTrying reports whether a list may pay now, for that many.
 func (l listing) worthTrying(now time.Time, batch int) bool {
@@ -182,10 +203,19 @@ func (p listPlan) filterFor(service string) string {
 	return "metadata.@type:" + kind
 }
 
+// exploredPart is how many reads a batch must be of for each page that is looked
+// at without knowing what it saves: those who are looked for may be on any.
+const exploredPart = 8
+
+// goesOn reports whether the next page is asked for.
+func (p listPlan) goesOn(pages int, saved float64) bool {
+	return pages < max(p.reach, len(p.batch)/exploredPart) || float64(pages+1) <= saved
+}
+
 // list answers for a batch with the pages of one List: as many as are known to be
-// needed, and beyond that as long as the ones before have saved as many reads.
-// For pages that save none, as many reads are deferred. So it never takes more
-// calls than as many Gets.
+// needed or, where that is not known, as a part of the batch; and beyond that as
+// long as the ones before have saved as many reads. For pages that save none, as
+// many reads are deferred. So it never takes more calls than as many Gets.
 func (g *group) list(plan listPlan) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
 	ctx := context.WithoutCancel(plan.ctx)
@@ -197,10 +227,10 @@ func (g *group) list(plan listPlan) {
 			return err
 		})
 		pages++
-		inBatch, worth := g.deliverPage(page, pages)
+		inBatch, worth := g.deliverPage(page, pages, plan.listing.ample)
 		found, saved = found+inBatch, saved+worth
 		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
-		if last || found >= len(plan.batch) || pages >= plan.reach && float64(pages+1) > saved {
+		if last || found >= len(plan.batch) || !plan.goesOn(pages, saved) {
 			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
 			return
 		}
@@ -211,14 +241,14 @@ func (g *group) list(plan listPlan) {
 
 // deliverPage says how many of those who were being read a page has answered,
 // and how many reads that saves in all.
-func (g *group) deliverPage(page ListOutput, number int) (found int, saved float64) {
+func (g *group) deliverPage(page ListOutput, number int, ample bool) (found int, saved float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
 		if g.stillReading(op.Name) {
 			found++
 		}
-		saved += g.deliver(op.Name, op, nil)
+		saved += g.deliver(op.Name, answer{op: op, cheap: ample})
 		for _, m := range g.members[op.Name] {
 			m.page = number
 		}
@@ -257,7 +287,7 @@ func (g *group) conclude(plan listPlan, pages int, saved float64, err error, com
 // answerUnlisted answers those of an operation who are still being read.
 func (g *group) answerUnlisted(m *member, err error) {
 	if g.stillReading(m.name) {
-		g.deliver(m.name, lro.Operation{}, err)
+		g.deliver(m.name, answer{err: err})
 	}
 }
 
@@ -301,6 +331,7 @@ func (p listPlan) leastUrgentFirst() []*member {
 func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
+	l.ample = saved >= amplePays*float64(pages)
 	if saved >= float64(pages) {
 		l.proven, l.pages, l.delay = true, pages, 0
 		return

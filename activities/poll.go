@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -98,12 +100,13 @@ func validateGrace(field string, grace lro.Duration) error {
 // PollOperation reads an operation until it is terminal or the deadline comes:
 // at once, or after [Schedule.FirstBackOff] where the input has an observation.
 //
-// While the interval is below the policy's YieldInterval, and the process holds
-// fewer than [Options.MaxHeld] polls, it sleeps in the activity. Otherwise, and
-// when its worker stops or the activity is paused or reset, it hands the wait
-// back to the Temporal server as a retryable, benign failure of type
-// [YieldType] whose NextRetryDelay is the interval. Neither adds history events
-// under a retry policy without an attempt limit.
+// While the interval is below the policy's YieldInterval, it sleeps between reads:
+// without an activity slot, its activity being completed asynchronously, if the
+// process has fewer than [Options.MaxAsync] of those; else in its slot, if there
+// are fewer than [Options.MaxHeld] of these. Otherwise, and when its worker stops or
+// the activity is paused or reset, it hands the wait back to the Temporal server as a
+// retryable, benign failure of type [YieldType] whose NextRetryDelay is the interval.
+// None of it adds history events under a retry policy without an attempt limit.
 //
 // That an operation failed is data, and so is an expired deadline. The failures,
 // not retryable, are those of awaiting: lro.TypePollFailed, lro.TypeOperationGone,
@@ -114,18 +117,15 @@ func validateGrace(field string, grace lro.Duration) error {
 // bounds one attempt; a held poll hands over at three quarters of it. A canceled
 // activity returns its context's error.
 func (a *Activities) PollOperation(ctx context.Context, in PollInput) (PollOutput, error) {
-	w, err := a.beginWatch(ctx, &in)
-	if err != nil {
-		return PollOutput{}, err
-	}
-	defer w.close()
-	err = w.run()
-	return w.out, err
-}
-
-func (a *Activities) beginWatch(ctx context.Context, in *PollInput) (*watch, error) {
 	if err := in.validate(); err != nil {
-		return nil, lro.Invalid(in.Ref, err).Err()
+		return PollOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
-	return a.newWatch(ctx, *in), nil
+	if a.async.admit(ctx) {
+		a.startAsync(context.WithoutCancel(ctx), &in)
+		return PollOutput{}, activity.ErrResultPending
+	}
+	w := a.newWatch(ctx, in, nil)
+	defer w.close()
+	err := w.run()
+	return w.out, err
 }

@@ -180,5 +180,5 @@ func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.deliver(ref.Name, op, nil)
+	g.deliver(ref.Name, answer{op: op})
 }

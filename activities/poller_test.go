@@ -315,3 +315,60 @@ func TestPollerListsForMany(t *testing.T) {
 		t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
 	}
 }
+
+// Those who are looked for may be on later pages: for many, some are looked at.
+func TestPollerListsFurther(t *testing.T) {
+	t.Parallel()
+	s := newSetup(t, testsuite.Script{})
+	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock, PageSize: 10})
+	refs := s.fleet(t, 100, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute} })
+	for i := range 50 { // newer, and so listed before
+		s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
+	}
+	out, err := pollSet(s.activities(), s.setInput(refs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gets := s.service.Count(testsuite.MethodGet); gets > 0 {
+		t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
+	}
+	if calls := s.service.Count(); calls > out.Polls/4 {
+		t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Counts())
+	}
+}
+
+// A list that answers for many is made sooner than reads one by one would be, one
+// that hardly pays is not.
+func TestPollerListsSooner(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		pageSize int
+		want     time.Duration
+	}{
+		"many a page": {"it saves fifty reads a page", 100, 14 * time.Second},
+		"two a page":  {"it saves hardly more reads than it has pages", 2, 16 * time.Second},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock, PageSize: row.pageSize})
+			refs := s.fleet(t, 50, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: 100 * time.Second} })
+			in := s.setInput(refs)
+			in.Policy = lro.PollPolicy{InitialInterval: 16 * time.Second, MaximumInterval: 16 * time.Second}
+			if _, err := pollSet(s.activities(), in); err != nil {
+				t.Fatal(err)
+			}
+			var lists []time.Time
+			for _, call := range s.service.Calls(testsuite.MethodList) {
+				if n := len(lists); n == 0 || call.Time != lists[n-1] {
+					lists = append(lists, call.Time)
+				}
+			}
+			if n := len(lists); n < 4 || lists[3].Sub(lists[2]) != row.want {
+				t.Errorf("%s: lists at %v, want them %v apart", row.reason, lists, row.want)
+			}
+		})
+	}
+}

@@ -14,6 +14,7 @@ type answer struct {
 	op    lro.Operation
 	err   error // errDeferred: nothing was read
 	at    time.Time
+	cheap bool // whether it came along with many others'
 }
 
 // reader is a wait's side of the Poller: it has members, one for each of its

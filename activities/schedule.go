@@ -143,3 +143,17 @@ func (s *Schedule) estimated(now time.Time) (time.Duration, bool) {
 	shortest := min(lro.ProgressFloor, s.plannedAfter(elapsed), s.policy.MaximumEstimate)
 	return max(time.Duration(interval), shortest), true
 }
+
+// cheapPart is the part of the interval by which a read is made sooner if it costs
+// next to nothing, because a list makes many at once.
+const cheapPart = 8
+
+// after is the time to the next read, after an answer. An estimate of the end is
+// kept to: before it there is nothing to be seen.
+func (s *Schedule) after(a answer) time.Duration {
+	wait := s.NextBackOff()
+	if a.cheap && !s.observed.Progress.Known {
+		wait -= wait / cheapPart
+	}
+	return wait
+}

@@ -50,7 +50,7 @@ func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
 func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
-	w := &setWatch{Activities: a, attempt: a.newAttempt(ctx), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
+	w := &setWatch{Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
 	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
@@ -209,7 +209,7 @@ func (w *setWatch) take(a answer) {
 		w.schedule.Observe(a.op)
 		item.observed = w.schedule.observed
 		item.observed.Progress.FollowUp = "" // nobody reads it, and there are many
-		interval = w.schedule.NextBackOff()
+		interval = w.schedule.after(a)
 	}
 	now := w.clock.Now()
 	wait, last, over := w.untilDeadline(interval, now)

@@ -43,10 +43,11 @@ type watch struct {
 	out       PollOutput
 }
 
-func (a *Activities) newWatch(ctx context.Context, in PollInput) *watch {
+// newWatch returns a watch that holds the place, nil for none yet.
+func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
 	w := &watch{
 		Activities: a,
-		attempt:    a.newAttempt(ctx),
+		attempt:    a.newAttempt(ctx, place),
 		in:         in,
 		metrics:    activity.GetMetricsHandler(ctx),
 		operation:  lro.Operation{Name: in.Ref.Name},
@@ -57,7 +58,11 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput) *watch {
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	w.seen, w.blockedSince = w.beat.Seen || in.Seen, w.beat.BlockedSince
-	w.heart = a.startHeart(ctx, w.beat)
+	if place != nil {
+		w.heart = w.startAsyncHeart(w.beat)
+	} else {
+		w.heart = a.startHeart(ctx, w.beat)
+	}
 	w.reader = a.poller.newReader(ctx)
 	w.member = w.reader.join(in.Ref, 0)
 	return w
@@ -198,7 +203,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	w.schedule.Observe(a.op)
 	w.showRunning()
 	a.op = lro.Operation{} // what is kept of it is kept elsewhere
-	return w.schedule.NextBackOff(), false, nil
+	return w.schedule.after(*a), false, nil
 }
 
 // failed decides what a failed read means for the wait.

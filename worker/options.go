@@ -32,7 +32,8 @@ type Options struct {
 	// allowlist of resources. It is not read if Client is set.
 	Rest rest.Options
 	// Activities configures polling. MaxHeld 0 means half of the worker's
-	// activity slots.
+	// activity slots, MaxAsync 0 means activities.DefaultMaxAsync or, with a
+	// negative MaxHeld, none.
 	Activities activities.Options
 	// Budgets are how many requests this process may send to each service, by
 	// name. Default: [SpannerBudget] for real Spanner, and none for others, nor
@@ -83,6 +84,9 @@ func (o Options) configure(options *sdk.Options) activities.Options {
 		// A worker with a single slot must not hold it.
 		slots := cmp.Or(options.MaxConcurrentActivityExecutionSize, sdkActivitySlots)
 		polling.MaxHeld = cmp.Or(slots/2, activities.NeverHold)
+	}
+	if polling.MaxAsync == 0 && o.Activities.MaxHeld >= 0 { // who never holds does not want it without a slot either
+		polling.MaxAsync = activities.DefaultMaxAsync
 	}
 	return polling
 }

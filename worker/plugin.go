@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"sync"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
@@ -15,9 +16,10 @@ import (
 const PluginName = "awaitop.Plugin"
 
 // Plugin returns a plugin that adds awaitop to every worker it is given to: its
-// workflows and activities, half of the activity slots for held polls unless
-// options say otherwise, and a WorkerStopTimeout of [DefaultStopTimeout] where
-// the worker has none. A WorkflowReplayer gets the workflows.
+// workflows and activities, held polls that need no activity slot unless options
+// say otherwise, and a WorkerStopTimeout of [DefaultStopTimeout] where the worker
+// has none; when it stops, held polls are handed over. A WorkflowReplayer gets the
+// workflows.
 //
 // Give it to worker.Options.Plugins, or to client.Options.Plugins for all of
 // that client's workers, not to both: the SDK would register everything twice
@@ -27,28 +29,37 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 	if err != nil {
 		return nil, err
 	}
-	p := &plugin{options: options, client: client, polling: map[string]activities.Options{}}
+	p := &plugin{options: options, client: client, workers: map[string]*served{}}
 	return temporal.NewSimplePlugin(temporal.SimplePluginOptions{
 		Name:             PluginName,
 		ConfigureWorker:  p.configure,
 		RunContextBefore: p.register,
+		RunContextAfter:  p.stop,
 	})
 }
 
-// plugin carries what was configured for a worker to where it is registered.
+// plugin carries what was configured for a worker to where it is registered, and
+// on to where it stops.
 type plugin struct {
 	options Options
 	client  *activities.Poller // of all workers
 
 	mu      sync.Mutex
-	polling map[string]activities.Options // by worker instance
+	workers map[string]*served // by instance
+}
+
+// served is a worker that has the plugin.
+type served struct {
+	options     activities.Options
+	stopTimeout time.Duration
+	polling     *activities.Activities // once it runs
 }
 
 func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOptions) error {
-	polling := p.options.configure(worker.WorkerOptions)
+	options := p.options.configure(worker.WorkerOptions)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.polling[worker.WorkerInstanceKey] = polling
+	p.workers[worker.WorkerInstanceKey] = &served{options: options, stopTimeout: worker.WorkerOptions.WorkerStopTimeout}
 	return nil
 }
 
@@ -58,9 +69,30 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 		return nil
 	}
 	p.mu.Lock()
-	polling := p.polling[run.InstanceKey]
-	delete(p.polling, run.InstanceKey)
-	p.mu.Unlock()
-	register(run.Registry, activities.New(p.client, polling))
+	defer p.mu.Unlock()
+	w := p.workers[run.InstanceKey]
+	if w == nil { // not configured: an environment of the SDK's without options
+		w = &served{options: p.options.Activities}
+	}
+	w.polling = activities.New(p.client, w.options)
+	register(run.Registry, w.polling)
 	return nil
+}
+
+// stop runs while the worker still completes activities.
+func (p *plugin) stop(ctx context.Context, run temporal.SimplePluginRunContextAfterOptions) {
+	p.mu.Lock()
+	w := p.workers[run.InstanceKey]
+	delete(p.workers, run.InstanceKey)
+	p.mu.Unlock()
+	if w != nil && w.polling != nil {
+		handOver(ctx, w.polling, w.stopTimeout)
+	}
+}
+
+// handOver gives polls held without a slot as long as the SDK gives those in one.
+func handOver(ctx context.Context, polling *activities.Activities, timeout time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	_ = polling.HandOver(ctx) // those that are left are missed by their heartbeats
 }

@@ -25,7 +25,8 @@ type Registry interface {
 //
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
-// activity slots, so that a cancel finds one. [Plugin] sees to both.
+// activity slots, so that a cancel finds one. [Plugin] sees to both, and to polls
+// that are held without a slot, see [activities.Options.MaxAsync].
 //
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client activities.Client, options activities.Options) {

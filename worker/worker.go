@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
@@ -16,8 +17,10 @@ import (
 // activities also on its control task queue, where cancels do not queue up
 // behind polls. Its methods are not safe for concurrent use.
 type Worker struct {
-	workers []sdk.Worker
-	close   func()
+	workers     []sdk.Worker
+	polling     *activities.Activities
+	stopTimeout time.Duration
+	close       func()
 }
 
 // New returns a worker of awaitop's own on taskQueue and on
@@ -39,7 +42,7 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	workflows.Register(polls)
 	register(polls, polling)
 	register(control, polling)
-	return &Worker{workers: []sdk.Worker{polls, control}, close: closeAPI}, nil
+	return &Worker{workers: []sdk.Worker{polls, control}, polling: polling, stopTimeout: temporal.WorkerStopTimeout, close: closeAPI}, nil
 }
 
 // Start begins to serve. After an error nothing runs.
@@ -56,6 +59,7 @@ func (w *Worker) Start() error {
 // Stop hands held polls over to other workers, waits for running activities up
 // to the stop timeout, and closes the default client. Call it once.
 func (w *Worker) Stop() {
+	handOver(context.Background(), w.polling, w.stopTimeout)
 	stop(w.workers)
 	w.close()
 }

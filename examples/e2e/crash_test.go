@@ -106,9 +106,26 @@ func TestWorkerKilled(t *testing.T) {
 // to pass.
 func TestWorkerStopped(t *testing.T) {
 	t.Parallel()
+	for _, name := range []string{"held", "held in a slot"} {
+		polling := waysToHold[name]
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stopInMidWait(t, benchOptions{polling: polling})
+		})
+	}
+}
+
+// waysToHold are the ways in which a poll sleeps between two reads.
+var waysToHold = map[string]activities.Options{
+	"held":           {},
+	"held in a slot": {MaxAsync: -1},
+	"yielded":        {MaxHeld: activities.NeverHold},
+}
+
+func stopInMidWait(t *testing.T, options benchOptions) {
 	b := newBench(t, benchOptions{noWorker: true})
 	ref := b.operation(testsuite.Script{Polls: 1})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +140,7 @@ func TestWorkerStopped(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("Stop took %v: the poll was not handed over", took)
 	}
-	b.startWorker(benchOptions{})
+	b.startWorker(options)
 	outcome, err := run.Get(b.ctx)
 	if err != nil || outcome.Polls != 2 {
 		t.Errorf("%d polls, %v, want 2: the count is handed over as well", outcome.Polls, err)
@@ -137,7 +154,7 @@ func TestWorkerStopped(t *testing.T) {
 // file database.
 func TestServerKilled(t *testing.T) {
 	t.Parallel()
-	for name, polling := range map[string]activities.Options{"held": {}, "yielded": {MaxHeld: activities.NeverHold}} {
+	for name, polling := range waysToHold {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()

@@ -29,6 +29,7 @@ func TestHistoryStaysFlat(t *testing.T) {
 	}{
 		"one poll":       {"done at the first read", testsuite.Script{}, brisk, activities.Options{}, 1},
 		"hundreds, held": {"held polls make no events", testsuite.Script{Polls: 400}, hundreds, activities.Options{}, 400},
+		"in a slot":      {"nor held in their activity's slot", testsuite.Script{Polls: 40}, hundreds, activities.Options{MaxAsync: -1}, 40},
 		"yielded":        {"nor do attempts", testsuite.Script{Polls: 8}, yielding, activities.Options{}, 8},
 		"never held":     {"nor waits beyond MaxHeld", testsuite.Script{Polls: 5}, brisk, activities.Options{MaxHeld: activities.NeverHold}, 5},
 	}

@@ -29,8 +29,10 @@ func TestCancelLeavesAtOnce(t *testing.T) {
 		waits   int
 	}{
 		"held asleep":     {"the poll sleeps in the worker", long, sdk.Options{}, activities.Options{}, 1},
+		"held in a slot":  {"the poll sleeps in its activity", long, sdk.Options{}, activities.Options{MaxAsync: -1}, 1},
 		"yielded":         {"the poll is with the server", yielded, sdk.Options{}, activities.Options{}, 1},
-		"slots all taken": {"as many polls are held as may be, and twice as many waits", long, sdk.Options{MaxConcurrentActivityExecutionSize: slots}, activities.Options{}, 2 * slots},
+		"few slots":       {"held polls take none", long, sdk.Options{MaxConcurrentActivityExecutionSize: slots}, activities.Options{}, 2 * slots},
+		"slots all taken": {"as many polls are held in slots as may be, and twice as many waits", long, sdk.Options{MaxConcurrentActivityExecutionSize: slots}, activities.Options{MaxAsync: -1}, 2 * slots},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -56,7 +58,8 @@ func (b *bench) cancelLatency(round, waits int, policy lro.PollPolicy) time.Dura
 	b.service.ForgetCalls()
 	var runs []*workflows.AwaitRun
 	for i := range waits {
-		ref := b.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%s-%d-%d", b.queue[len("TestCancelLeavesAtOnce/"):], round, i), testsuite.Script{End: testsuite.RunForever()})
+		// Each is in an instance of its own, so that no List answers for several.
+		ref := b.service.MustStart(fmt.Sprintf("projects/p/instances/i%d/operations/%s-%d", i, b.queue[len("TestCancelLeavesAtOnce/"):], round), testsuite.Script{End: testsuite.RunForever()})
 		runs = append(runs, b.start(ref, workflows.AwaitOptions{Policy: policy}))
 	}
 	b.waitForPolls(waits)

@@ -17,7 +17,16 @@ import (
 // a cancel, and the wait goes on.
 func TestPauseAndReset(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, benchOptions{})
+	for name, polling := range waysToHold {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pauseAndReset(t, newBench(t, benchOptions{polling: polling}))
+		})
+	}
+}
+
+func pauseAndReset(t *testing.T, b *bench) {
+	t.Helper()
 	ref := b.operation(testsuite.Script{RunsFor: 6 * time.Second})
 	run := b.start(ref, workflows.AwaitOptions{HeartbeatTimeout: time.Second})
 	b.waitForPolls(2)

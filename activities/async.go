@@ -1,0 +1,177 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+)
+
+const (
+	// reportsAtOnce is how many polls tell at once how they ended: it takes a
+	// deep stack, and thousands may end together.
+	reportsAtOnce = 32
+	// callTimeout bounds a call to the Temporal server, its retries included.
+	callTimeout = 10 * time.Second
+)
+
+// errForgotten ends an attempt that the Temporal server does not know any more.
+var errForgotten = errors.New("the activity is no longer awaited")
+
+// asyncPolls are the polls whose activities have returned: they are held without a
+// slot, and completed by their task tokens.
+type asyncPolls struct {
+	places  chan struct{} // a semaphore; nil for none
+	reports chan struct{} // another
+
+	mu     sync.Mutex
+	polls  map[*attempt]bool
+	closed bool
+	all    sync.WaitGroup
+}
+
+// admit takes a place for a poll, if there is one. There is none without a heartbeat
+// timeout, by which the server would miss it; nor in the SDK's test environment,
+// whose workers do not stop and whose server cannot be told.
+func (s *asyncPolls) admit(ctx context.Context) bool {
+	if activity.GetInfo(ctx).HeartbeatTimeout == 0 || activity.GetWorkerStopChannel(ctx) == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	select {
+	case s.places <- struct{}{}: // blocks forever on nil
+		s.all.Add(1)
+		return true
+	default:
+		return false
+	}
+}
+
+// enter lets an admitted poll be told to hand over, now if all have been.
+func (s *asyncPolls) enter(t *attempt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.polls[t] = true
+	if s.closed {
+		t.stop(worker.ErrWorkerShutdown)
+	}
+}
+
+func (s *asyncPolls) leave(t *attempt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.polls, t)
+	s.all.Done()
+}
+
+// HandOver hands the polls that are held without an activity slot back to the
+// Temporal server, for other workers to go on, and returns when the server has
+// them. If ctx is done first it returns its error: the server then notices by the
+// heartbeat timeout of those that are left. Call it once, before the worker
+// stops; the plugin of package worker does.
+func (a *Activities) HandOver(ctx context.Context) error {
+	s := &a.async
+	s.mu.Lock()
+	s.closed = true
+	for t := range s.polls {
+		t.stop(worker.ErrWorkerShutdown)
+	}
+	s.mu.Unlock()
+	handed := make(chan struct{})
+	go func() {
+		s.all.Wait()
+		close(handed)
+	}()
+	select {
+	case <-handed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// startAsync begins an admitted poll.
+func (a *Activities) startAsync(ctx context.Context, in *PollInput) {
+	w := a.newWatch(ctx, *in, a.async.places)
+	a.async.enter(w.attempt)
+	go a.pollAsync(w)
+}
+
+// pollAsync goes on with a poll whose activity has returned, to its end.
+func (a *Activities) pollAsync(w *watch) {
+	defer a.async.leave(w.attempt)
+	err := w.run()
+	w.member.leave()
+	w.complete(w.out, err)
+	w.close()
+}
+
+// complete tells the server how the attempt ended. If it cannot be told, the
+// heartbeat timeout ends the attempt, and the next one reads the operation again.
+func (t *attempt) complete(out PollOutput, err error) {
+	if errors.Is(context.Cause(t.ctx), errForgotten) {
+		return
+	}
+	t.activities.async.reports <- struct{}{}
+	defer func() { <-t.activities.async.reports }()
+	info := activity.GetInfo(t.ctx)
+	options := client.CompleteActivityOptions{
+		TaskToken: info.TaskToken, Result: out, Err: err,
+		Namespace: info.Namespace, WorkflowID: info.WorkflowExecution.ID, TaskQueue: info.TaskQueue,
+		WorkflowType: workflowType(info), ActivityType: info.ActivityType.Name,
+	}
+	if errors.Is(err, context.Canceled) {
+		options.Err = temporal.NewCanceledError()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), callTimeout)
+	defer cancel()
+	if err := activity.GetClient(ctx).CompleteActivityWithOptions(ctx, options); err != nil && !isForgotten(err) {
+		activity.GetLogger(ctx).Warn("The end of a poll could not be told; another attempt will read the operation again.", "error", err)
+	}
+}
+
+// heartbeat sends the server a record, and learns from its reply whether to go on.
+func (t *attempt) heartbeat(details any) error {
+	info := activity.GetInfo(t.ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(callTimeout, info.HeartbeatTimeout))
+	defer cancel()
+	err := activity.GetClient(ctx).RecordActivityHeartbeatWithOptions(ctx, client.RecordActivityHeartbeatOptions{
+		TaskToken: info.TaskToken, Details: []any{details},
+		Namespace: info.Namespace, WorkflowID: info.WorkflowExecution.ID, TaskQueue: info.TaskQueue,
+		WorkflowType: workflowType(info), ActivityType: info.ActivityType.Name,
+	})
+	switch {
+	case isForgotten(err):
+		err = errForgotten
+	case temporal.IsCanceledError(err):
+		err = context.Canceled
+	case errors.Is(err, activity.ErrActivityPaused), errors.Is(err, activity.ErrActivityReset):
+	default:
+		return err
+	}
+	t.stop(err)
+	return nil
+}
+
+// workflowType is "" of an activity that no workflow started.
+func workflowType(info activity.Info) string {
+	if info.WorkflowType == nil {
+		return ""
+	}
+	return info.WorkflowType.Name
+}
+
+func isForgotten(err error) bool {
+	var gone *serviceerror.NotFound
+	return errors.As(err, &gone)
+}
