@@ -3,6 +3,8 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -110,10 +112,21 @@ func (a *Activities) startAsync(ctx context.Context, in *PollInput) {
 // pollAsync goes on with a poll whose activity has returned, to its end.
 func (a *Activities) pollAsync(w *watch) {
 	defer a.async.leave(w.attempt)
-	err := w.run()
+	err := w.runAsync()
 	w.member.leave()
 	w.complete(w.out, err)
 	w.close()
+}
+
+// runAsync has a panic fail the attempt, as the SDK does, and not the worker.
+func (w *watch) runAsync() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			activity.GetLogger(w.ctx).Error("Activity panic.", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return w.run()
 }
 
 // complete tells the server how the attempt ended. If it cannot be told, the

@@ -2,11 +2,14 @@ package activities_test
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 // counted answers running until its reads are used up.
@@ -71,3 +74,61 @@ type still struct{ now time.Time }
 func (s still) Now() time.Time { return s.now }
 
 func (still) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// BenchmarkSetPoll reports what an answer to a set of 1,000 operations costs in
+// all, from the page it is on to the time of the next read, as a multiple of
+// parsing its JSON.
+func BenchmarkSetPoll(b *testing.B) {
+	const n = 1000
+	clock := testsuite.NewManualClock(start)
+	clock.AutoAdvance()
+	client := &paged{clock: clock}
+	var refs []lro.Ref
+	for i := range n {
+		name := fmt.Sprintf("projects/p/instances/i/operations/o%d", i)
+		refs = append(refs, lro.Ref{Service: lro.SpannerService, Name: name})
+		client.bodies = append(client.bodies, []byte(`{"name":"`+name+`","metadata":{"progress":{"startTime":"2026-01-02T03:04:05Z"}}}`))
+	}
+	set, _ := activities.NewSet(refs)
+	answers, parsing := 0, time.Duration(0)
+	for b.Loop() {
+		client.ends, client.parsing = clock.Now().Add(time.Minute), 0
+		out, err := execute[activities.PollSetOutput](newEnv(), activities.New(client, activities.Options{Clock: clock}), activities.PollOperationsName,
+			activities.PollSetInput{Operations: set, StartTime: clock.Now()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		answers += out.Polls
+		parsing += client.parsing
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(parsing), "answer/parse")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(answers), "ns/answer")
+}
+
+// paged answers lists from JSON, and keeps how long that took.
+type paged struct {
+	activities.Client
+	clock   activities.Clock
+	ends    time.Time
+	bodies  [][]byte
+	parsing time.Duration
+}
+
+func (p *paged) ListOperations(_ context.Context, in activities.ListInput) (page activities.ListOutput, err error) {
+	const size = 100
+	from, _ := strconv.Atoi(in.PageToken) // "" for the first
+	began := time.Now()
+	for _, body := range p.bodies[from:min(from+size, len(p.bodies))] {
+		op, err := lro.ParseOperation(body)
+		if err != nil {
+			return page, err
+		}
+		op.Done = !p.clock.Now().Before(p.ends)
+		page.Operations = append(page.Operations, op)
+	}
+	p.parsing += time.Since(began)
+	if from+size < len(p.bodies) {
+		page.NextPageToken = strconv.Itoa(from + size)
+	}
+	return page, nil
+}

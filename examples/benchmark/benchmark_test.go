@@ -67,6 +67,7 @@ func TestPatterns(t *testing.T) {
 		"single": {events: 11, cancels: quickCancels, attempts: quickAwaits},
 		"inline": {events: 11, cancels: quickCancels, attempts: quickAwaits},
 		"all":    {events: 11, few: true, cancels: quickCancels, attempts: 2, lists: true},
+		"yield":  {events: 11, cancels: quickCancels, attempts: 2 * quickAwaits},
 		"timer":  {grows: true, attempts: 2 * quickAwaits},
 		"loop":   {events: 11, attempts: quickAwaits},
 		"retry":  {events: 11, attempts: 2 * quickAwaits},

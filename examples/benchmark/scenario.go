@@ -17,13 +17,17 @@ type scenario struct {
 
 // scenarios answer one question each: what a wait costs the server; how many
 // calls it takes where a list can answer for many, and where it cannot; what it
-// costs a worker in memory; how a fleet does at a quota that is less than it
+// costs to hand a wait back and to hold it; what it costs a worker in memory; how a fleet does at a quota that is less than it
 // would use. Those that measure memory or a quota run long enough for all waits
 // to be under way at once.
 var scenarios = []scenario{
 	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"patterns", "loop,single,all"}}},
 	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}, {"patterns", "loop,single,all"}}},
 	{"databases", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"databases", "true"}, {"patterns", "loop,single,all"}}},
+	{"yield", [][2]string{
+		{"n", "1000"}, {"durations", "90s..100s"}, {"initial", "19s"}, {"coefficient", "1"}, {"maximum", "19s"},
+		{"collections", "1000"}, {"patterns", "yield,single"}, {"cancels", "0"},
+	}},
 	{"memory-all", [][2]string{{"n", "10000"}, {"durations", "180s..240s"}, {"patterns", "loop,all"}}},
 	{"memory-single", [][2]string{{"n", "5000"}, {"durations", "90s..120s"}, {"patterns", "loop,single"}}},
 	{"fleet", [][2]string{

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -147,6 +148,37 @@ func stopInMidWait(t *testing.T, options benchOptions) {
 	}
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("the wait went on after %v", took)
+	}
+}
+
+// panicky panics at its first sleep.
+type panicky struct {
+	activities.Clock
+	slept atomic.Bool
+}
+
+func (p *panicky) Sleep(ctx context.Context, d time.Duration) error {
+	if !p.slept.Swap(true) {
+		panic("asleep")
+	}
+	return p.Clock.Sleep(ctx, d)
+}
+
+// A panic fails an attempt, not the wait and not the worker.
+func TestPollPanics(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"held", "held in a slot"} {
+		polling := waysToHold[name]
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := &panicky{Clock: activities.SystemClock()}
+			polling.Clock = clock
+			b := newBench(t, benchOptions{polling: polling})
+			outcome, err := b.start(b.operation(testsuite.Script{Polls: 2}), workflows.AwaitOptions{Policy: brisk}).Get(b.ctx)
+			if err != nil || outcome.State() != lro.StateSucceeded || !clock.slept.Load() {
+				t.Errorf("%q, %v, want success; slept: %t", outcome.State(), err, clock.slept.Load())
+			}
+		})
 	}
 }
 

@@ -45,7 +45,7 @@ type Pattern struct {
 
 // All returns the patterns, in the order in which they are reported.
 func All() []Pattern {
-	return []Pattern{single(), inline(), awaitAll(), timer(), loop(), retry(), floor()}
+	return []Pattern{single(), inline(), awaitAll(), yield(), timer(), loop(), retry(), floor()}
 }
 
 // Find returns the pattern of the given name.
