@@ -114,7 +114,7 @@ func (a *Activities) pollAsync(w *watch) {
 	defer a.async.leave(w.attempt)
 	err := w.runAsync()
 	w.member.leave()
-	w.complete(w.out, err)
+	w.report(err)
 	w.close()
 }
 
@@ -129,14 +129,20 @@ func (w *watch) runAsync() (err error) {
 	return w.run()
 }
 
+// report says how the attempt ended, when it is its turn.
+func (w *watch) report(err error) {
+	if errors.Is(context.Cause(w.ctx), errForgotten) {
+		return
+	}
+	w.async.reports <- struct{}{}
+	defer func() { <-w.async.reports }()
+	w.heart.stop() // a beat after the end would be refused
+	w.complete(w.out, err)
+}
+
 // complete tells the server how the attempt ended. If it cannot be told, the
 // heartbeat timeout ends the attempt, and the next one reads the operation again.
 func (t *attempt) complete(out PollOutput, err error) {
-	if errors.Is(context.Cause(t.ctx), errForgotten) {
-		return
-	}
-	t.activities.async.reports <- struct{}{}
-	defer func() { <-t.activities.async.reports }()
 	info := activity.GetInfo(t.ctx)
 	options := client.CompleteActivityOptions{
 		TaskToken: info.TaskToken, Result: out, Err: err,
