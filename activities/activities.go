@@ -32,7 +32,8 @@ type Options struct {
 	// takes less memory: their activities are completed asynchronously. The
 	// others are bound by MaxHeld. 0 or less means none; the plugin of package
 	// worker has [DefaultMaxAsync] for 0. Without that plugin, call
-	// [Activities.HandOver] before the worker stops.
+	// [Activities.HandOver] before the worker stops, and leave it 0 in the SDK's
+	// test environments, which cannot complete activities.
 	MaxAsync int
 	// Clock is nil for the system's. A worker's clock is compared with the
 	// Temporal server's: a difference shifts deadlines by as much.

@@ -39,10 +39,9 @@ type asyncPolls struct {
 }
 
 // admit takes a place for a poll, if there is one. There is none without a heartbeat
-// timeout, by which the server would miss it; nor in the SDK's test environment,
-// whose workers do not stop and whose server cannot be told.
+// timeout, by which the server would miss it.
 func (s *asyncPolls) admit(ctx context.Context) bool {
-	if activity.GetInfo(ctx).HeartbeatTimeout == 0 || activity.GetWorkerStopChannel(ctx) == nil {
+	if activity.GetInfo(ctx).HeartbeatTimeout == 0 {
 		return false
 	}
 	s.mu.Lock()
@@ -162,7 +161,7 @@ func (t *attempt) complete(out PollOutput, err error) {
 // heartbeat sends the server a record, and learns from its reply whether to go on.
 func (t *attempt) heartbeat(details any) error {
 	info := activity.GetInfo(t.ctx)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(callTimeout, info.HeartbeatTimeout))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(callTimeout, info.HeartbeatTimeout/4))
 	defer cancel()
 	err := activity.GetClient(ctx).RecordActivityHeartbeatWithOptions(ctx, client.RecordActivityHeartbeatOptions{
 		TaskToken: info.TaskToken, Details: []any{details},

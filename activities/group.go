@@ -94,7 +94,7 @@ func (m *member) leave() {
 	if len(g.due) == 0 && g.turn != nil && g.pacer.withdraw(g.turn) {
 		g.turn = nil
 	}
-	if len(g.members) == 0 {
+	if len(g.members) == 0 && p.groups[g.family] == g {
 		delete(p.groups, g.family)
 	}
 }

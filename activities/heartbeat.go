@@ -145,7 +145,7 @@ func (h *heart) send(now time.Time) {
 func (h *heart) isDue(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !now.Before(h.due)
+	return !now.Add(pulse).Before(h.due) // at the next look it would be late
 }
 
 func (s *hearts) join(h *heart) {
