@@ -83,6 +83,7 @@ type listPlan struct {
 	urgency    urgency         // its
 	batch      []*member       // with names of their own, all being read
 	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
+	known      int             // how many pages to look at, whatever they save
 }
 
 // planList decides whether the next request is a List: if it is likely to take
@@ -104,6 +105,9 @@ func (g *group) planList() (listPlan, bool) {
 	plan.reach = plan.expected()
 	if len(plan.batch) < max(2, plan.reach+1) {
 		return plan, false
+	}
+	if plan.known = plan.reach; plan.known == 0 {
+		plan.known = plan.deferrable() / exploredPart
 	}
 	plan.ctx, plan.urgency = first.reader.ctx, first.urgency
 	plan.filter = plan.filterFor(g.family.Service)
@@ -209,7 +213,18 @@ const exploredPart = 8
 
 // goesOn reports whether the next page is asked for.
 func (p listPlan) goesOn(pages int, saved float64) bool {
-	return pages < max(p.reach, len(p.batch)/exploredPart) || float64(pages+1) <= saved
+	return pages < p.known || float64(pages+1) <= saved
+}
+
+// deferrable is how many of the batch may be put off for pages that save none.
+func (p listPlan) deferrable() int {
+	n := 0
+	for _, m := range p.batch {
+		if m.priority == PriorityPoll {
+			n++
+		}
+	}
+	return n
 }
 
 // list answers for a batch with the pages of one List: as many as are known to be

@@ -149,11 +149,11 @@ func (s *Schedule) estimated(now time.Time) (time.Duration, bool) {
 const cheapPart = 8
 
 // after is the time to the next read, after an answer. An estimate of the end is
-// kept to: before it there is nothing to be seen.
+// kept to, and a method's first delay: before it there is nothing to be seen.
 func (s *Schedule) after(a answer) time.Duration {
-	wait := s.NextBackOff()
-	if a.cheap && !s.observed.Progress.Known {
-		wait -= wait / cheapPart
+	wait, now := s.NextBackOff(), s.now()
+	if _, estimated := s.estimated(now); a.cheap && !estimated {
+		return max(wait-wait/cheapPart, s.untilFirst(now))
 	}
 	return wait
 }
