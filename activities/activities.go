@@ -28,7 +28,7 @@ type Options struct {
 	// cancel, or an activity of the user's own, finds a slot. 0 means
 	// [DefaultMaxHeld]; negative means [NeverHold].
 	MaxHeld int
-	// MaxAsync is how many polls may be held without an activity slot, which
+	// MaxAsync is how many polls may be held at once without an activity slot, which
 	// takes less memory: their activities are completed asynchronously. The
 	// others are bound by MaxHeld. 0 or less means none; the plugin of package
 	// worker has [DefaultMaxAsync] for 0. Without that plugin, call
@@ -52,7 +52,7 @@ type Activities struct {
 	held   chan struct{} // a semaphore; nil if polls are never held
 	queued chan struct{} // another, of those who wait for the budget
 	async  asyncPolls
-	hearts hearts
+	hearts *hearts // of activities in their slots
 	stops  stops
 }
 
@@ -74,7 +74,8 @@ func New(client Client, options Options) *Activities {
 		a.async.places = make(chan struct{}, options.MaxAsync)
 	}
 	a.async.reports, a.async.polls = make(chan struct{}, reportsAtOnce), map[*attempt]bool{}
-	a.hearts.beating = map[*heart]bool{}
+	a.hearts = newHearts(slotWidth)
+	a.async.hearts = newHearts(asyncWidth)
 	a.stops.workers = map[<-chan struct{}]*stopping{}
 	a.poller = pollerOf(client, a.clock)
 	return a

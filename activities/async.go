@@ -18,9 +18,11 @@ import (
 const (
 	// reportsAtOnce is how many polls tell at once how they ended: it takes a
 	// deep stack, and thousands may end together.
-	reportsAtOnce = 32
-	// callTimeout bounds a call to the Temporal server, its retries included.
-	callTimeout = 10 * time.Second
+	reportsAtOnce = 128
+	// beatTimeout and endTimeout bound calls to the Temporal server. The SDK gives
+	// half of it to a request, and tries again in the other half.
+	beatTimeout = 10 * time.Second
+	endTimeout  = 20 * time.Second
 )
 
 // errForgotten ends an attempt that the Temporal server does not know any more.
@@ -31,6 +33,7 @@ var errForgotten = errors.New("the activity is no longer awaited")
 type asyncPolls struct {
 	places  chan struct{} // a semaphore; nil for none
 	reports chan struct{} // another
+	hearts  *hearts
 
 	mu     sync.Mutex
 	polls  map[*attempt]bool
@@ -76,10 +79,10 @@ func (s *asyncPolls) leave(t *attempt) {
 }
 
 // HandOver hands the polls that are held without an activity slot back to the
-// Temporal server, for other workers to go on, and returns when the server has
-// them. If ctx is done first it returns its error: the server then notices by the
-// heartbeat timeout of those that are left. Call it once, before the worker
-// stops; the plugin of package worker does.
+// Temporal server, for other workers to go on, and returns when it has been told
+// of all. If ctx is done first it returns its error. What the server could not be
+// told it notices by the heartbeat timeout. Call it once, when the worker stops;
+// the plugin of package worker does. From then on none is held without a slot.
 func (a *Activities) HandOver(ctx context.Context) error {
 	s := &a.async
 	s.mu.Lock()
@@ -120,21 +123,36 @@ func (a *Activities) pollAsync(w *watch) {
 // runAsync has a panic fail the attempt, as the SDK does, and not the worker.
 func (w *watch) runAsync() (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			activity.GetLogger(w.ctx).Error("Activity panic.", "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", p)
+		if p := w.recovered(recover()); p != nil {
+			err = p
 		}
 	}()
 	return w.run()
 }
 
-// report says how the attempt ended, when it is its turn.
+// recovered logs a panic and makes it an error.
+func (w *watch) recovered(p any) error {
+	if p == nil {
+		return nil
+	}
+	activity.GetLogger(w.ctx).Error("Activity panic.", "panic", p, "stack", string(debug.Stack()))
+	return fmt.Errorf("panic: %v", p)
+}
+
+// report says how the attempt ended, when it is its turn. What cannot be encoded,
+// as the heartbeat timeout of what could not be told, is for the next attempt.
 func (w *watch) report(err error) {
 	if errors.Is(context.Cause(w.ctx), errForgotten) {
 		return
 	}
 	w.async.reports <- struct{}{}
-	defer func() { <-w.async.reports }()
+	defer func() {
+		<-w.async.reports
+		_ = w.recovered(recover())
+	}()
+	if isHandBack(err) {
+		w.heart.flush()
+	}
 	w.heart.stop() // a beat after the end would be refused
 	w.complete(w.out, err)
 }
@@ -151,7 +169,7 @@ func (t *attempt) complete(out PollOutput, err error) {
 	if errors.Is(err, context.Canceled) {
 		options.Err = temporal.NewCanceledError()
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), callTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), endTimeout)
 	defer cancel()
 	if err := activity.GetClient(ctx).CompleteActivityWithOptions(ctx, options); err != nil && !isForgotten(err) {
 		activity.GetLogger(ctx).Warn("The end of a poll could not be told; another attempt will read the operation again.", "error", err)
@@ -161,7 +179,7 @@ func (t *attempt) complete(out PollOutput, err error) {
 // heartbeat sends the server a record, and learns from its reply whether to go on.
 func (t *attempt) heartbeat(details any) error {
 	info := activity.GetInfo(t.ctx)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(callTimeout, info.HeartbeatTimeout/4))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(beatTimeout, info.HeartbeatTimeout/4))
 	defer cancel()
 	err := activity.GetClient(ctx).RecordActivityHeartbeatWithOptions(ctx, client.RecordActivityHeartbeatOptions{
 		TaskToken: info.TaskToken, Details: []any{details},

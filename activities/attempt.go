@@ -130,6 +130,11 @@ func (s *stops) join(channel <-chan struct{}, t *attempt) (leave func()) {
 		go s.watch(channel, w)
 	}
 	w.attempts[t] = true
+	select {
+	case <-channel: // whoever watched it may be gone
+		t.stop(worker.ErrWorkerShutdown)
+	default:
+	}
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()

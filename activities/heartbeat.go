@@ -2,8 +2,7 @@ package activities
 
 import (
 	"context"
-	"maps"
-	"slices"
+	"fmt"
 	"sync"
 	"time"
 
@@ -45,26 +44,35 @@ type heart struct {
 	last    any       // nil for a beat without details
 	due     time.Time // when to send next; zero for at once
 
-	recorded, stopped bool
+	recorded, queued, stopped bool
 }
 
 // hearts has every heart beat often enough for the server to know that the
 // worker lives, and at once for the first time. That has to follow the system's
-// clock, not the injected one: the server's timeout does. It runs one goroutine while there are hearts, and
-// beatsAtOnce while they beat.
+// clock, not the injected one: the server's timeout does. It runs one goroutine
+// while there are hearts, and width at most while they beat.
 type hearts struct {
+	width int
+
 	mu      sync.Mutex
 	beating map[*heart]bool
 	running bool
+	queue   []*heart // those that are due
+	senders int
 }
 
+func newHearts(width int) *hearts { return &hearts{width: width, beating: map[*heart]bool{}} }
+
 const (
-	// pulse is how often hearts are looked at. The shortest heartbeat timeout is
-	// a second, of which a third is allowed for each beat.
+	// pulse is how often hearts are looked at: four times in a second, which is
+	// the shortest heartbeat timeout.
 	pulse = 250 * time.Millisecond
-	// beatsAtOnce is how many beats are sent at once. Most are merely handed to
-	// the SDK, which sends them when it sees fit.
-	beatsAtOnce = 8
+	// slotWidth is how many beats of activities in their slots are recorded at
+	// once: the SDK sends them when it sees fit.
+	slotWidth = 8
+	// asyncWidth is how many beats of others are sent at once. 10,000 waits with
+	// heartbeat timeouts of 30 s send 440 a second, so a call may take 290 ms.
+	asyncWidth = 128
 	// againPart is the part of the time between beats after which one that failed
 	// is tried again.
 	againPart = 8
@@ -87,7 +95,7 @@ func (a *Activities) startHeart(ctx context.Context, first any) *heart {
 // startAsyncHeart beats for an attempt whose activity has returned: what is recorded is
 // sent, which leaves a quarter of the timeout for another try.
 func (t *attempt) startAsyncHeart(first any) *heart {
-	return t.activities.hearts.start(first, activity.GetInfo(t.ctx).HeartbeatTimeout*3/4, t.heartbeat)
+	return t.activities.async.hearts.start(first, activity.GetInfo(t.ctx).HeartbeatTimeout*3/4, t.heartbeat)
 }
 
 // start begins to beat, unless every is 0: then only flush does.
@@ -112,8 +120,7 @@ func (h *heart) stop() {
 	h.stopped = true
 }
 
-// record has beat sent at once if it is the first, else within a third of the
-// heartbeat timeout.
+// record has beat sent at once if it is the first, else with the next beat.
 func (h *heart) record(beat any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -127,6 +134,13 @@ func (h *heart) record(beat any) {
 // shall find it.
 func (h *heart) flush() { h.send(time.Now()) }
 
+// note replaces what the next beat says.
+func (h *heart) note(beat any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = beat
+}
+
 func (h *heart) send(now time.Time) {
 	h.sending.Lock()
 	defer h.sending.Unlock()
@@ -134,18 +148,35 @@ func (h *heart) send(now time.Time) {
 	last, stopped := h.last, h.stopped
 	h.due = now.Add(h.every)
 	h.mu.Unlock()
-	if stopped || h.beat(last) == nil {
-		return
-	}
+	failed := !stopped && h.try(last) != nil
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.due = time.Now().Add(h.every / againPart)
+	h.queued = false
+	if failed {
+		h.due = time.Now().Add(h.every / againPart)
+	}
 }
 
-func (h *heart) isDue(now time.Time) bool {
+// try sends a beat. The SDK panics where details do not encode, as with a codec
+// that is out of reach; another beat may do.
+func (h *heart) try(details any) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("heartbeat: %v", p)
+		}
+	}()
+	return h.beat(details)
+}
+
+// enqueue reports whether the heart is to be sent, and was not to be yet.
+func (h *heart) enqueue(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !now.Add(pulse).Before(h.due) // at the next look it would be late
+	if h.queued || now.Add(pulse).Before(h.due) { // later it would be late at the next look
+		return false
+	}
+	h.queued = true
+	return true
 }
 
 func (s *hearts) join(h *heart) {
@@ -162,30 +193,45 @@ func (s *hearts) beat() {
 	ticker := time.NewTicker(pulse)
 	defer ticker.Stop()
 	for now := range ticker.C {
-		s.mu.Lock()
-		if len(s.beating) == 0 {
-			s.running = false
-			s.mu.Unlock()
+		if !s.look(now) {
 			return
 		}
-		due := slices.DeleteFunc(slices.Collect(maps.Keys(s.beating)), func(h *heart) bool { return !h.isDue(now) })
-		s.mu.Unlock()
-		s.sendAll(due)
 	}
 }
 
-// sendAll shares the hearts out to a few goroutines.
-func (s *hearts) sendAll(due []*heart) {
-	var all sync.WaitGroup
-	each := (len(due) + beatsAtOnce - 1) / beatsAtOnce
-	for part := range slices.Chunk(due, max(each, 1)) {
-		all.Go(func() {
-			for _, h := range part {
-				h.send(time.Now())
-			}
-		})
+// look has sent what is due. It returns false once there are no hearts.
+func (s *hearts) look(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.beating) == 0 {
+		s.running = false
+		return false
 	}
-	all.Wait()
+	for h := range s.beating {
+		if h.enqueue(now) {
+			s.queue = append(s.queue, h)
+		}
+	}
+	for range min(len(s.queue), s.width-s.senders) {
+		s.senders++
+		go s.sendQueued()
+	}
+	return true
+}
+
+func (s *hearts) sendQueued() {
+	for {
+		s.mu.Lock()
+		if len(s.queue) == 0 {
+			s.senders--
+			s.mu.Unlock()
+			return
+		}
+		h := s.queue[0]
+		s.queue[0], s.queue = nil, s.queue[1:]
+		s.mu.Unlock()
+		h.send(time.Now())
+	}
 }
 
 // lastHeartbeat returns what the attempt before recorded.

@@ -101,9 +101,9 @@ func validateGrace(field string, grace lro.Duration) error {
 // at once, or after [Schedule.FirstBackOff] where the input has an observation.
 //
 // While the interval is below the policy's YieldInterval, it sleeps between reads:
-// without an activity slot, its activity being completed asynchronously, if the
-// process has fewer than [Options.MaxAsync] of those; else in its slot, if there
-// are fewer than [Options.MaxHeld] of these. Otherwise, and when its worker stops or
+// without an activity slot, its activity being completed asynchronously, if there
+// are fewer than [Options.MaxAsync] of those; else in its slot, if there are fewer
+// than [Options.MaxHeld] of these. Otherwise, and when its worker stops or
 // the activity is paused or reset, it hands the wait back to the Temporal server as a
 // retryable, benign failure of type [YieldType] whose NextRetryDelay is the interval.
 // None of it adds history events under a retry policy without an attempt limit.

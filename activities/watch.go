@@ -110,6 +110,8 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 	if due = now; !w.beat.NextPoll.IsZero() && w.beat.NextPoll.Before(now) {
 		due = w.beat.NextPoll
 	}
+	w.beat.NextPoll = due.UTC()
+	w.heart.note(w.beat)
 	_, last, _ := w.untilDeadline(0, now)
 	w.member.schedule(due, due, pollPriority(last))
 	return due, false, nil
@@ -128,11 +130,19 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
 	w.heart.record(w.beat)
 	if !w.mayHold(wait, w.schedule.policy.YieldInterval) {
-		w.heart.flush()
+		w.flush()
 		return now, false, w.yield(wait)
 	}
 	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
 	return due, false, nil
+}
+
+// flush sends what was recorded, for the next attempt; without a slot, when the
+// attempt's end is reported.
+func (w *watch) flush() {
+	if w.place == nil || w.place != w.async.places {
+		w.heart.flush()
+	}
 }
 
 func pollPriority(last bool) Priority {
@@ -167,7 +177,7 @@ func (w *watch) answered(came []answer) error {
 		}
 	}
 	if w.ctx.Err() != nil && w.answer.err != nil {
-		w.heart.flush()
+		w.flush()
 		return w.interrupted()
 	}
 	return nil

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,11 @@ func handBack(status string, wait time.Duration) error {
 		Category:       temporal.ApplicationErrorCategoryBenign,
 		NextRetryDelay: wait,
 	})
+}
+
+func isHandBack(err error) bool {
+	var app *temporal.ApplicationError
+	return errors.As(err, &app) && app.Type() == YieldType
 }
 
 // runningStatus is a progress in words, such as "running, 40%".

@@ -29,7 +29,8 @@ const ProgressFloor = 5 * time.Second
 //
 // which is geometric backoff that needs no counter, so that nothing has to be
 // remembered across a worker's death. Up to a tenth of it is taken off at
-// random, to keep waits from marching in step.
+// random, to keep waits from marching in step; and an eighth where a list answers
+// for so many that it costs next to nothing.
 //
 // Where the metadata carries a percentage above 0, the next read is after three
 // quarters of the estimated remaining time instead, or after all of it if that

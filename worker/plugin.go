@@ -93,9 +93,10 @@ func (p *plugin) stop(ctx context.Context, run temporal.SimplePluginRunContextAf
 	}
 }
 
-// handOver gives polls held without a slot as long as the SDK gives those in one.
+// handOver waits no longer than it takes as a rule: the SDK tells the worker's other
+// activities of its stop after that only.
 func handOver(ctx context.Context, polling *activities.Activities, timeout time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, min(timeout, DefaultStopTimeout))
 	defer cancel()
 	_ = polling.HandOver(ctx) // those that are left are missed by their heartbeats
 }

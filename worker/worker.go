@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -59,8 +60,10 @@ func (w *Worker) Start() error {
 // Stop hands held polls over to other workers, waits for running activities up
 // to the stop timeout, and closes the default client. Call it once.
 func (w *Worker) Stop() {
-	handOver(context.Background(), w.polling, w.stopTimeout)
-	stop(w.workers)
+	var handed sync.WaitGroup
+	handed.Go(func() { handOver(context.Background(), w.polling, w.stopTimeout) })
+	stop(w.workers) // begins to at once: what is handed over shall not come back here
+	handed.Wait()
 	w.close()
 }
 
