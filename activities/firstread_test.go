@@ -85,7 +85,7 @@ func TestPollFirstReadYields(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.RawMetadata(createBackupMetadata)})
 	in := s.input()
-	in.Observed = observed(createBackupMetadata)
+	in.Observed, in.Policy.YieldInterval = observed(createBackupMetadata), 20*time.Second
 	_, err := poll(s.activities(), in)
 	assertYield(t, err, "running, 0%, next poll in 20s", 20*time.Second)
 	if n := s.service.Count(testsuite.MethodGet); n != 0 {

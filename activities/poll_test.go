@@ -80,7 +80,7 @@ func TestPollYields(t *testing.T) {
 			s := newSetup(t, row.script)
 			s.options.MaxHeld = row.maxHeld
 			in := s.input()
-			in.StartTime = start.Add(-row.began)
+			in.StartTime, in.Policy.YieldInterval = start.Add(-row.began), 20*time.Second
 			_, err := poll(s.activities(), in)
 			assertYield(t, err, row.text, row.delay)
 			if got := s.service.Count(testsuite.MethodGet); got != 1 {

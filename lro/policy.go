@@ -13,7 +13,7 @@ const (
 	DefaultCoefficient     = 1.3
 	DefaultMaximumInterval = 30 * time.Second
 	DefaultMaximumEstimate = 5 * time.Minute
-	DefaultYieldInterval   = 20 * time.Second
+	DefaultYieldInterval   = time.Minute
 )
 
 // ProgressFloor is the shortest interval a progress estimate gives, but for an
@@ -60,7 +60,7 @@ type PollPolicy struct {
 	MaximumEstimate time.Duration
 	// YieldInterval is the interval from which on the wait is handed back to
 	// the Temporal server between reads instead of being held by a worker.
-	// Default 20 s. A retry of the server comes no sooner than after 1 s.
+	// Default 1 min. A retry of the server comes no sooner than after 1 s.
 	YieldInterval time.Duration
 	// IgnoreProgress polls by the formula even where metadata has a percentage.
 	IgnoreProgress bool
