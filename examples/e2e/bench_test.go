@@ -103,6 +103,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w := sdk.New(c, queue, options.worker)
 	w.RegisterWorkflow(inlineAwait)
 	w.RegisterWorkflow(childAwait)
+	w.RegisterWorkflow(allAwait)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }
