@@ -80,6 +80,8 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
+	heart := a.startHeart(ctx, nil)
+	defer heart.stop()
 	err := a.poller.CancelOperation(ctx, in.Ref)
 	if err == nil {
 		return CancelOutput{Result: CancelDelivered}, nil

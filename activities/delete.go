@@ -28,6 +28,8 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	if err := in.validate(); err != nil {
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
+	heart := a.startHeart(ctx, nil)
+	defer heart.stop()
 	err := a.poller.DeleteOperation(ctx, in.Ref)
 	if err == nil {
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil

@@ -42,23 +42,22 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
 	}
 	op, err := a.poller.GetOperation(ctx, in.Ref)
-	if class := Classify(err); err != nil && in.Insist && class != ClassNotFound && class != ClassInvalid && ctx.Err() == nil {
-		return lro.Operation{}, pollFailure(in.Ref, err).RetryableErr(retryAfter(err))
-	}
 	if err != nil {
-		return lro.Operation{}, a.readFailed(ctx, in.Ref, err)
+		return lro.Operation{}, a.readFailed(ctx, in.Ref, err, in.Insist)
 	}
 	op, _ = op.Bound()
 	return op, nil
 }
 
-// readFailed turns the error of a single read into the activity's.
-func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error) error {
+// readFailed turns the error of a single read into the activity's: to be retried if
+// it is transient, and whatever may be mended if the caller insists.
+func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error, insist bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	failure := pollFailure(ref, err)
-	if Classify(err) == ClassTransient {
+	class := Classify(err)
+	if class == ClassTransient || insist && class != ClassNotFound && class != ClassInvalid {
 		return failure.RetryableErr(retryAfter(err))
 	}
 	return failure.Err()

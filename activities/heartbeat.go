@@ -27,8 +27,11 @@ type Heartbeat struct {
 	Progress lro.Progress `json:"progress"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
-	// NextPoll is when the operation is read next.
+	// NextPoll is when the operation is read next: by a later attempt, too.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
+	// Yielded says that the Temporal server keeps to NextPoll, so that the attempt
+	// that it starts then does not look at its own clock.
+	Yielded bool `json:"yielded,omitempty"`
 }
 
 // heart sends what a wait records as its activity's heartbeat. Encoding and
@@ -128,6 +131,13 @@ func (h *heart) record(beat any) {
 	if !h.recorded {
 		h.recorded, h.due = true, time.Time{}
 	}
+}
+
+// hurry has the last record sent at the next look, not with the next beat.
+func (h *heart) hurry() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.due = time.Time{}
 }
 
 // flush sends the last record now: the attempt is about to end, and the next

@@ -67,7 +67,7 @@ func (a *Activities) ListOperations(ctx context.Context, in ListInput) (ListOutp
 	}
 	page, err := a.poller.ListOperations(ctx, in)
 	if err != nil {
-		return ListOutput{}, a.readFailed(ctx, in.Collection, err)
+		return ListOutput{}, a.readFailed(ctx, in.Collection, err, false)
 	}
 	if !page.bound() {
 		return ListOutput{}, lro.Invalid(in.Collection, &lro.InvalidError{

@@ -17,8 +17,8 @@ type PollSetInput struct {
 	Resumed       bool           `json:"resumed,omitempty"`
 	AuthGrace     lro.Duration   `json:"authGrace,omitzero"`
 	NotFoundGrace lro.Duration   `json:"notFoundGrace,omitzero"`
-	// StopOnFailure ends the wait with the first operation that failed, was
-	// canceled or cannot be read.
+	// StopOnFailure ends the wait with the first operation that failed or was
+	// canceled. One that cannot be read says nothing about the others.
 	StopOnFailure bool `json:"stopOnFailure,omitempty"`
 
 	invalid error
@@ -91,8 +91,10 @@ type SetHeartbeat struct {
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
-	// NextPoll is when the next operation is due.
+	// NextPoll is when the next operation is due: in a later attempt, all are then.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
+	// Yielded is as in [Heartbeat].
+	Yielded bool `json:"yielded,omitempty"`
 }
 
 // The two bits of an operation in a heartbeat.

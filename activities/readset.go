@@ -15,6 +15,9 @@ type ReadSetInput struct {
 	Operations Set `json:"operations"`
 	// From is the index of the first operation to read.
 	From int `json:"from,omitempty"`
+	// Insist has each refusal but NOT_FOUND retried, too, as the activity's retry
+	// policy says: of operations that have been read before.
+	Insist bool `json:"insist,omitempty"`
 
 	invalid error
 }
@@ -71,7 +74,7 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 	size := 0
 	for i, got := range read {
 		if got.err != nil {
-			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err)
+			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err, in.Insist)
 		}
 		op, _ := got.op.Bound()
 		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {

@@ -33,6 +33,7 @@ type setWatch struct {
 	failures []SetFailure
 	polls    int
 	stopped  bool
+	yielded  bool
 	beaten   time.Time // when progress was last recorded
 }
 
@@ -62,13 +63,16 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	w.heart = a.startHeart(ctx, before)
 	w.reader = a.poller.newReader(ctx)
 	w.polls = before.Polls
-	now := a.clock.Now()
+	first := a.clock.Now()
+	if !before.Yielded && before.NextPoll.After(first) {
+		first = before.NextPoll
+	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)
 		if item := &w.items[i]; item.letter == SetRunning {
 			w.running++
 			item.member = w.reader.join(ref, i)
-			w.put(item, now, now, false)
+			w.put(item, first, first, false)
 		}
 	}
 	return w
@@ -111,6 +115,8 @@ func (w *setWatch) run() (PollSetOutput, error) {
 			w.beaten = now
 			w.beat()
 			if !w.mayStay(w.asked == 0) {
+				w.yielded = true
+				w.beat()
 				w.heart.flush()
 				return PollSetOutput{}, w.yield(now)
 			}
@@ -242,7 +248,7 @@ func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 		status = failure.PollError
 	}
 	w.failures = append(w.failures, SetFailure{Index: index, Type: failure.Type, Status: status})
-	w.stopped = w.stopped || w.in.StopOnFailure
+	w.stopped = w.stopped || w.in.StopOnFailure && letter != SetUnknown
 }
 
 func (w *setWatch) result(expired bool) PollSetOutput {
@@ -257,7 +263,7 @@ func (w *setWatch) result(expired bool) PollSetOutput {
 func (w *setWatch) beat() {
 	beat := SetHeartbeat{
 		Total: len(w.items), Ended: len(w.items) - w.running, Polls: w.polls,
-		States: make([]byte, (len(w.items)+3)/4), Status: w.status(),
+		States: make([]byte, (len(w.items)+3)/4), Status: w.status(), Yielded: w.yielded,
 	}
 	for i := range w.items {
 		item := &w.items[i]
@@ -273,7 +279,7 @@ func (w *setWatch) beat() {
 			beat.BlockedSince = since
 		}
 	}
-	if len(w.agenda) > 0 {
+	if len(w.agenda) > 0 && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
 		beat.NextPoll = w.agenda[0].due.UTC()
 	}
 	w.heart.record(beat)

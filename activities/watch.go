@@ -99,18 +99,22 @@ func (w *watch) step() (due time.Time, ended bool, err error) {
 	return w.pause(wait)
 }
 
-// firstRead is due at once, unless the operation was observed when the wait
-// began. In the queue it has the place it had in the attempt before.
+// firstRead is due when the attempt before said, else at once, unless the operation
+// was observed when the wait began. In the queue it has the place it had in the
+// attempt before.
 func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 	now := w.clock.Now()
 	if wait := w.untilFirstRead(now); wait > 0 {
 		w.showRunning()
 		return w.pause(wait)
 	}
+	if wait := w.beat.NextPoll.Sub(now); wait > 0 && !w.beat.Yielded {
+		return w.pause(wait)
+	}
 	if due = now; !w.beat.NextPoll.IsZero() && w.beat.NextPoll.Before(now) {
 		due = w.beat.NextPoll
 	}
-	w.beat.NextPoll = due.UTC()
+	w.beat.NextPoll, w.beat.Yielded = due.UTC(), false
 	w.heart.note(w.beat)
 	_, last, _ := w.untilDeadline(0, now)
 	w.member.schedule(due, due, pollPriority(last))
@@ -128,10 +132,14 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	}
 	due = now.Add(wait)
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
+	w.beat.Yielded = !w.mayHold(wait, w.schedule.policy.YieldInterval)
 	w.heart.record(w.beat)
-	if !w.mayHold(wait, w.schedule.policy.YieldInterval) {
+	if w.beat.Yielded {
 		w.flush()
 		return now, false, w.yield(wait)
+	}
+	if retryAfter(w.answer.err) > 0 {
+		w.heart.hurry() // another worker shall know, too
 	}
 	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
 	return due, false, nil
@@ -177,6 +185,10 @@ func (w *watch) answered(came []answer) error {
 		}
 	}
 	if w.ctx.Err() != nil && w.answer.err != nil {
+		if errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
+			w.beat.NextPoll = time.Time{} // somebody wants it read now
+			w.heart.note(w.beat)
+		}
 		w.flush()
 		return w.interrupted()
 	}

@@ -1,6 +1,7 @@
 package lro
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -112,6 +113,25 @@ func Retryable(err error) (ok bool, after time.Duration) {
 	default:
 		return false, 0
 	}
+}
+
+// Undecoded returns why the details of a failure in err do not decode at all, as
+// where a payload codec is out of reach; nil if they do, or if there are none.
+func Undecoded(err error) (problem error) {
+	defer func() {
+		if recover() != nil { // it has not crossed Temporal's boundary: see details
+			problem = nil
+		}
+	}()
+	walk(err, func(err error) bool {
+		app, ok := err.(*temporal.ApplicationError)
+		if ok && app.HasDetails() {
+			var raw json.RawMessage
+			problem = app.Details(&raw)
+		}
+		return problem != nil
+	})
+	return problem
 }
 
 // details reads the details of a Temporal error into a struct. Of an error that

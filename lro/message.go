@@ -52,10 +52,14 @@ func (f Failure) notUndone() string {
 }
 
 func (f Failure) afterDeadline() string {
-	if f.Cancellation == "" {
+	switch {
+	case f.Cancellation != "":
+		return "; its cancel: " + string(f.Cancellation)
+	case f.Operation.Done:
+		return "; it ended later: " + string(f.Operation.State())
+	default:
 		return " and was left running"
 	}
-	return "; its cancel: " + string(f.Cancellation)
 }
 
 // line is the status on one line: "NOT_FOUND: no such database".

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -119,7 +120,9 @@ func (o AllOutcome) Summary() AllSummary {
 // succeeded in spite of the cancel. Otherwise the error is one of
 //
 //   - a temporal.ApplicationError of package lro's failure types, that of the
-//     first operation that failed, whose Resources name what was left running;
+//     first operation that failed, whose Resources name what was left running. One
+//     whose state could not be read is no failure to the others: they are awaited
+//     first, whatever OnFailure says;
 //   - lro.TypeAwaitTimeout if the deadline passed;
 //   - a temporal.CanceledError if ctx was canceled and operations ended canceled
 //     or were left running, none having failed. Its details are an [AllSummary].
@@ -168,15 +171,27 @@ func (w *setWait) run(ctx workflow.Context) error {
 		if w.options.DeadlinePolicy == CancelOnDeadline {
 			w.cancelRest(free)
 		}
-		failure := lro.Failure{Type: lro.TypeAwaitTimeout, Resources: w.outcome.Summary().Left}
-		failure.Polls, failure.StartTime, failure.EndTime = w.outcome.Polls, w.outcome.StartTime, workflow.Now(ctx).UTC()
-		if left := w.firstRunning(); left >= 0 {
-			failure.Ref, failure.Cancellation = w.outcome.Operations[left].Ref, w.outcome.Operations[left].Cancellation
-		}
-		return failure.Err()
+		return w.expired(ctx).Err()
+	case w.unread >= 0:
+		return w.failure(ctx, w.unread).Err()
 	default:
 		return nil
 	}
+}
+
+// expired is the failure of a wait whose deadline came: that of the first operation
+// that runs on, or else of the first that had to be canceled.
+func (w *setWait) expired(ctx workflow.Context) lro.Failure {
+	late := w.firstOf(func(r SetResult) bool { return r.State == lro.StateRunning })
+	if late < 0 {
+		late = w.firstOf(func(r SetResult) bool { return r.Cancellation != "" })
+	}
+	if late < 0 { // all ended by themselves between the last read and the cancel
+		late = 0
+	}
+	failure := w.failure(ctx, late)
+	failure.Type, failure.PollError = lro.TypeAwaitTimeout, nil
+	return failure
 }
 
 // canceled ends a wait whose workflow was canceled. That all succeeded outranks
@@ -209,13 +224,9 @@ func (w *setWait) canceled(ctx workflow.Context) error {
 // waiting reports whether the operation may yet be awaited.
 func (r SetResult) waiting() bool { return r.State == lro.StateRunning && r.Failure == "" }
 
-func (w *setWait) firstRunning() int {
-	for i, result := range w.outcome.Operations {
-		if result.State == lro.StateRunning {
-			return i
-		}
-	}
-	return -1
+// firstOf returns the index of the first operation that is so, -1 for none.
+func (w *setWait) firstOf(is func(SetResult) bool) int {
+	return slices.IndexFunc(w.outcome.Operations, is)
 }
 
 // failure is that of one operation, and names what runs on.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -53,6 +55,11 @@ var (
 	stubborn  = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()}
 	failing   = testsuite.Script{RunsFor: 30 * time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}
 	completes = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}
+	vanishes  = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.VanishOnCancel(0)}
+	unread    = testsuite.Script{RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet)}}
+	hadActed  = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{
+		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+		testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)}}
 	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
 )
 
@@ -81,6 +88,10 @@ func TestAwaitAll(t *testing.T) {
 		"in spite": {reason: "all succeeded in spite of the cancel", scripts: []testsuite.Script{completes, noCancel}, canceled: true,
 			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 2 * time.Hour}},
 			want:    []string{"succeeded completed", "succeeded unsupported"}},
+		"vanishes": {reason: "on its cancel: it is gone, and not unread", scripts: []testsuite.Script{vanishes}, canceled: true,
+			want: []string{"running OperationGone gone"}, failure: lro.TypeOperationGone, code: lro.CodeNotFound},
+		"had acted": {reason: "a cancel whose reply was lost, and which is refused when sent again", scripts: []testsuite.Script{hadActed}, canceled: true,
+			want: []string{"canceled canceled"}, stopped: true},
 		"abandoned": {reason: "nothing is sent", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, scripts: []testsuite.Script{forever}, canceled: true,
 			want: []string{"running abandoned"}, stopped: true},
 		"deadline": {reason: "what runs is left", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: 2 * time.Minute}}, scripts: []testsuite.Script{inAMinute, forever},
@@ -108,6 +119,71 @@ func TestAwaitAll(t *testing.T) {
 				t.Errorf("%s: %d polls from %v to %v", row.reason, all.Polls, all.StartTime, all.EndTime)
 			}
 		})
+	}
+}
+
+// One that cannot be read says nothing about the others: they are awaited, whatever
+// a failure does to them.
+func TestAwaitAllUnread(t *testing.T) {
+	t.Parallel()
+	for _, policy := range []workflows.FailurePolicy{workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest} {
+		w := newWorld(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
+		all, err := w.awaitAll(workflows.AwaitAllOptions{OnFailure: policy}, testsuite.Script{RunsFor: time.Hour}, unread)
+		testsuite.AssertFailure(t, err, lro.TypePollFailed, lro.CodePermissionDenied)
+		if got := ends(all); !slices.Equal(got, []string{"succeeded", "running PollFailed"}) {
+			t.Errorf("%s: %q", policy, got)
+		}
+		testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 0)
+	}
+	w := newWorld(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
+	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Minute)
+	all, _ := w.awaitAll(workflows.AwaitAllOptions{}, forever, unread)
+	if got := ends(all); got[0] != "canceled canceled" || all.Operations[1].Cancellation == "" {
+		t.Errorf("%q: a cancel is for all that may run", got)
+	}
+}
+
+// The failure of a deadline says what became of the cancel.
+func TestAwaitAllDeadlineSays(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		script testsuite.Script
+		want   lro.Cancellation
+		says   string
+	}{
+		{forever, lro.CancellationCanceled, "; its cancel: canceled"},
+		{completes, lro.CancellationCompleted, "; its cancel: completed"},
+		{stubborn, lro.CancellationUnconfirmed, "; its cancel: unconfirmed"},
+	} {
+		w := newWorld(t)
+		options := workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: time.Minute, DeadlinePolicy: workflows.CancelOnDeadline}}
+		_, err := w.awaitAll(options, row.script)
+		f := testsuite.AssertFailure(t, err, lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
+		if f.Cancellation != row.want || !strings.Contains(err.Error(), "/o0 had not ended by the deadline"+row.says) {
+			t.Errorf("%s: %v", f.Cancellation, err)
+		}
+	}
+}
+
+// Names that one message to the server has no room for are told in several.
+func TestAwaitAllLongNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	name := func(i int) string {
+		return fmt.Sprintf("projects/p/instances/i/databases/%s/operations/o%d", strings.Repeat("d", 480), i)
+	}
+	refs := make([]lro.Ref, 6000)
+	for i := range refs {
+		refs[i] = w.service.MustStart(name(i), testsuite.Script{})
+	}
+	timers := 0
+	w.env.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })
+	err := w.run(func(ctx workflow.Context) error {
+		_, err := workflows.AwaitAll(ctx, refs, workflows.AwaitAllOptions{})
+		return err
+	})
+	if err != nil || timers != 1 {
+		t.Errorf("%v, in %d workflow tasks more", err, timers)
 	}
 }
 
@@ -231,6 +307,94 @@ func TestRunAll(t *testing.T) {
 				w.none(append(names, instanceName)...)
 			}
 		})
+	}
+}
+
+// What happens to the others when one is not started, or cannot be read.
+func TestRunAllOthers(t *testing.T) {
+	t.Parallel()
+	refused := testsuite.PermissionDenied().On(testsuite.MethodCreateDatabase).For(databaseName + "1")
+	noLists := testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList)
+	rows := map[string]struct {
+		reason   string
+		options  workflows.AwaitAllOptions
+		faults   []testsuite.Fault
+		script   testsuite.Script // of the second
+		cancel   bool
+		made     int
+		failure  lro.FailureType
+		canceled bool
+	}{
+		"refused": {reason: "its sibling is canceled, though a cancel of the workflow would abandon it", faults: []testsuite.Fault{refused}, script: forever,
+			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, failure: lro.TypeStartFailed},
+		"await rest": {reason: "its sibling is started, with patience", options: workflows.AwaitAllOptions{OnFailure: workflows.AwaitRest}, script: inAMinute,
+			faults: []testsuite.Fault{refused, testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
+		"leave rest, canceled": {reason: "a cancel of the workflow is none of the starts' failures", options: workflows.AwaitAllOptions{OnFailure: workflows.LeaveRest}, script: forever, cancel: true,
+			faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "1")}, canceled: true},
+		"one read refused": {reason: "the reply to the start had shown it", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}, script: inAMinute, made: 2},
+		"one response refused": {reason: "it is read again", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 30*time.Minute)},
+			script: testsuite.Script{RunsFor: 90 * time.Second}, made: 2},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, row.faults...)
+			if err := errors.Join(w.service.Put(instanceName, nil), w.service.PlanFor(testsuite.MethodCreateDatabase, databaseName+"2", row.script)); err != nil {
+				t.Fatal(err)
+			}
+			if row.cancel {
+				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
+			}
+			err := w.run(func(ctx workflow.Context) error {
+				_, err := workflows.RunAll[spanner.Database](ctx, nil, row.options,
+					spanner.CreateDatabase(databaseName+"1", nil), spanner.CreateDatabase(databaseName+"2", nil))
+				return err
+			})
+			if row.failure != "" {
+				if f, ok := lro.AsFailure(err); !ok || f.Type != row.failure {
+					t.Errorf("%s: %v", row.reason, err)
+				}
+			} else if temporal.IsCanceledError(err) != row.canceled || err != nil && !row.canceled {
+				t.Errorf("%s: %v", row.reason, err)
+			}
+			made := 0
+			for _, name := range []string{databaseName + "1", databaseName + "2"} {
+				if w.service.Exists(name) {
+					made++
+				}
+			}
+			if made != row.made {
+				t.Errorf("%s: %d were made, want %d", row.reason, made, row.made)
+			}
+			testsuite.AssertNoneRunning(t, w.service)
+		})
+	}
+}
+
+// A saga does not take back what succeeded because its response cannot be read.
+func TestRunAllResponseGone(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
+	w.plan(testsuite.MethodCreateDatabase, inAMinute)
+	w.env.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
+		if info.ActivityType.Name == activities.PollOperationsName {
+			if err := w.service.AddFaults(testsuite.NotFound().On(testsuite.MethodGet)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err := w.service.Put(instanceName, nil); err != nil {
+		t.Fatal(err)
+	}
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		_, err = workflows.RunAll[spanner.Database](ctx, saga, workflows.AwaitAllOptions{}, spanner.CreateDatabase(databaseName, nil))
+		return err
+	})
+	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if !w.service.Exists(databaseName) || f.Cause == nil || f.Cause.Type != "PollFailed.NOT_FOUND" {
+		t.Errorf("exists: %t; %v", w.service.Exists(databaseName), err)
 	}
 }
 

@@ -16,6 +16,9 @@ const (
 	// controlStartToClose bounds one attempt of a cancel or a delete: a few
 	// tries of one request.
 	controlStartToClose = 2 * time.Minute
+	// controlHeartbeat is how soon the server notices that a worker died in one, so
+	// that the cancel is sent again; less where HeartbeatTimeout is.
+	controlHeartbeat = 10 * time.Second
 	// deleteTimeout bounds all attempts of a delete, which nobody waits for.
 	deleteTimeout = 5 * time.Minute
 	// controlPriority puts cancels before polls in a task queue's backlog.
@@ -61,10 +64,17 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone && f.Type == lro.TypePollFailed && f.Code() == lro.CodeNotFound {
 		f.Type = lro.TypeOperationGone
 	}
-	if w.outcome.Cancellation == "" {
-		w.outcome.Cancellation = cancellation(poll)
+	if w.outcome.Cancellation == "" || w.refusedAsDone() && cancellation(poll) == lro.CancellationCanceled {
+		w.outcome.Cancellation, w.outcome.CancelStatus = cancellation(poll), nil
 	}
 	return poll
+}
+
+// refusedAsDone reports whether the cancel was refused as one had been before: the
+// first, whose reply was lost, may have acted.
+func (w *wait) refusedAsDone() bool {
+	return w.outcome.Cancellation == lro.CancellationUndelivered && w.outcome.CancelStatus != nil &&
+		w.outcome.CancelStatus.Code == lro.CodeFailedPrecondition
 }
 
 // sendCancel has the cancel request made and records what it is known to have
@@ -72,10 +82,10 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
 	ctx = w.in.controlContext(ctx, w.in.CancelGrace)
 	var out activities.CancelOutput
-	err := workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
+	err := get(ctx, workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, w.in.CancelGrace)),
-	}).Get(ctx, &out)
+	}), &out)
 	if err != nil {
 		out = activities.CancelOutput{Result: activities.CancelRefused, Status: cancelStatus(err)}
 	}
@@ -128,7 +138,7 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = w.in.controlContext(ctx, deleteTimeout)
 	var out activities.DeleteOutput
-	err := workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}).Get(ctx, &out)
+	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}), &out)
 	if err != nil {
 		out.Result = lro.DeletionFailed
 	}
@@ -141,6 +151,7 @@ func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration
 		TaskQueue:              cmp.Or(o.ControlTaskQueue, o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout:    controlStartToClose,
 		ScheduleToCloseTimeout: timeout,
+		HeartbeatTimeout:       min(o.HeartbeatTimeout, controlHeartbeat),
 		RetryPolicy:            unlimitedRetries(),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
 	})

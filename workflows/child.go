@@ -12,7 +12,9 @@ import (
 //
 // The child options on ctx (workflow.WithChildOptions) are used, such as its
 // WorkflowID and TaskQueue, but for what would lose an operation: the parent
-// waits for a canceled child, so that the operation's cancel is seen to its end;
+// waits for a canceled child, so that the operation's cancel is seen to its end; a
+// child is started even if ctx is canceled by then, or the operation would be sent
+// none;
 // a child whose parent closes is asked to cancel rather than terminated; and
 // there is no execution or run timeout, which would end the child without its
 // cancel. Use [AwaitOptions.Timeout].
@@ -24,6 +26,16 @@ func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workf
 	child.WaitForCancellation = true
 	child.ParentClosePolicy = enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL
 	child.WorkflowExecutionTimeout, child.WorkflowRunTimeout = 0, 0
-	ctx = workflow.WithChildOptions(ctx, child)
-	return workflow.ExecuteChildWorkflow(ctx, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options})
+	free, cancel := workflow.NewDisconnectedContext(workflow.WithChildOptions(ctx, child))
+	started := workflow.ExecuteChildWorkflow(free, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options})
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		free, _ := workflow.NewDisconnectedContext(ctx)
+		workflow.NewSelector(ctx).
+			AddFuture(started, func(workflow.Future) {}).
+			AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {
+				_ = started.GetChildWorkflowExecution().Get(free, nil) // before that nobody would be told
+				cancel()
+			}).Select(free)
+	})
+	return started
 }

@@ -6,6 +6,11 @@ import "go.temporal.io/sdk/workflow"
 // returned. The first error cancels the context of the others, so that what they
 // have in flight is canceled and awaited, and is what it returns.
 func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) error) error {
+	return parallel(ctx, true, functions)
+}
+
+// parallel is Parallel. Without stop, an error leaves the others alone.
+func parallel(ctx workflow.Context, stop bool, functions []func(ctx workflow.Context) error) error {
 	inner, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	group := workflow.NewWaitGroup(ctx)
@@ -16,7 +21,9 @@ func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) erro
 			defer group.Done()
 			if err := function(ctx); err != nil && first == nil {
 				first = err
-				cancel()
+				if stop {
+					cancel()
+				}
 			}
 		})
 	}

@@ -41,6 +41,7 @@ func (w *wait) pollInput() *activities.PollInput {
 	if op := w.in.Operation; op != nil {
 		observed := activities.ObservationOf(*op)
 		in.Observed = &observed
+		in.Resumed = true // whoever started it was let in
 	}
 	return in
 }
@@ -48,7 +49,7 @@ func (w *wait) pollInput() *activities.PollInput {
 // pollUntil runs one PollOperation and takes what it found into the outcome.
 func (w *wait) pollUntil(ctx workflow.Context, in *activities.PollInput) *pollResult {
 	result := &pollResult{}
-	err := w.startPoll(ctx, in).Get(ctx, &result.output)
+	err := get(ctx, w.startPoll(ctx, in), &result.output)
 	w.endPoll(ctx, in, result, err)
 	return result
 }

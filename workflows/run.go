@@ -81,6 +81,7 @@ type stepRun struct {
 	outcome lro.Outcome
 	adopted bool
 	unread  bool // whether the wait ended as the operation could not be read
+	gone    bool // whether the operation, read again, was not there any more
 }
 
 // stage is how far a step has come, and so what its undo has to begin with.
@@ -210,12 +211,12 @@ const (
 
 // attempt makes one attempt to start. A cancel of ctx does not reach it: it ends
 // within the AttemptTimeout, and knows then what it has started. Of an attempt
-// whose worker died the heartbeat says whether it had made its call. Its error is
-// final.
+// whose worker died the heartbeat says whether it had made its call; of one that
+// failed for another reason nothing does. Its error is final.
 func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
-	err = workflow.ExecuteActivity(ctx, r.step.Activity, r.input).Get(ctx, &out)
+	err = get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, r.input), &out)
 	var timedOut *temporal.TimeoutError
 	known := activities.Known{}
 	switch {
@@ -223,8 +224,15 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 		r.input.Known = out.Again.Known
 	case err == nil, final(err):
 		return out, err
-	case errors.As(err, &timedOut) && timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero():
-		r.input.Known = &known
+	case errors.As(err, &timedOut):
+		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero() {
+			r.input.Known = &known
+		}
+	case r.input.Known == nil && !r.input.Retried:
+		// It ended without a word, as where its result did not encode, and may have
+		// made its call: as an earlier run of the workflow may have, but not before
+		// this start began.
+		r.input.Retried, r.input.Since = true, r.began
 	}
 	if err != nil {
 		out.Again = &activities.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
@@ -285,7 +293,7 @@ func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *tempo
 		ctx = workflow.WithRetryPolicy(ctx, *retry)
 	}
 	var out activities.StartOutput
-	err := workflow.ExecuteActivity(ctx, r.step.Activity, in).Get(ctx, &out)
+	err := get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, in), &out)
 	if err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {

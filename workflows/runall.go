@@ -13,8 +13,8 @@ import (
 //
 // The steps are awaited by options, and have no Await of their own. The first
 // failure, of a start or of an operation, is the error; what it does to the
-// others is options.OnFailure. Responses are read once all have succeeded, unless
-// T is struct{}.
+// others is options.OnFailure, to those that are being started, too. Responses are
+// read once all have succeeded, unless T is struct{}.
 func RunAll[T any](ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps ...Step) ([]Result[T], error) {
 	results := make([]Result[T], len(steps))
 	runs, err := enterAll(ctx, saga, options, steps)
@@ -67,25 +67,31 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 	for i, r := range runs {
 		starts[i] = r.begin
 	}
-	failed := Parallel(ctx, starts...)
+	failed := parallel(ctx, options.OnFailure != AwaitRest, starts)
 	var waiting []*stepRun
-	var refs []lro.Ref
+	outcome := AllOutcome{StartTime: workflow.Now(ctx).UTC()}
 	for _, r := range runs {
 		if r.stage == stageRunning {
-			waiting, refs = append(waiting, r), append(refs, r.outcome.Ref)
+			waiting = append(waiting, r)
+			outcome.Operations = append(outcome.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateRunning})
 		}
 	}
-	if failed != nil && options.OnFailure == LeaveRest {
+	w := newSetWait(options, outcome)
+	w.started = true
+	var err error
+	switch refused := failed != nil && ctx.Err() == nil; {
+	case len(waiting) == 0:
+	case refused && w.options.OnFailure == LeaveRest:
 		return failed
+	case refused && w.options.OnFailure == CancelRest:
+		free, _ := workflow.NewDisconnectedContext(ctx)
+		w.cancelRest(free)
+	default:
+		err = w.run(ctx)
 	}
-	if failed != nil && options.OnFailure != AwaitRest {
-		canceled, cancel := workflow.WithCancel(ctx)
-		cancel()
-		ctx = canceled
-	}
-	all, err := AwaitAll(ctx, refs, options)
+	w.outcome.EndTime = workflow.Now(ctx).UTC()
 	for i, r := range waiting {
-		r.ended(all, all.Operations[i])
+		r.ended(w.outcome, w.outcome.Operations[i])
 	}
 	if failed != nil {
 		return failed

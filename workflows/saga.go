@@ -169,8 +169,10 @@ func (s *Saga) enter(r *stepRun) error {
 // chain: the workflow would close as canceled, and lose it.
 //
 // Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
-// in a step or as the error, that operation is read again first, for the window,
-// and what it is then decides; as long as nobody knows, nothing is undone.
+// in a step or as the error, that operation is read again first, for the window. As
+// long as nobody knows, nothing is undone; nor is anything if that was the error, and
+// the operation is found to run or to have succeeded: a poll that failed is no
+// failure of the operation. What is left is named all the same.
 //
 // A second Close does nothing.
 func (s *Saga) Close(err *error) {
@@ -255,7 +257,7 @@ func (s *Saga) leaveAll(err error) []undone {
 	var left []undone
 	for _, step := range s.steps {
 		if step.exists() {
-			left = append(left, undone{step.resource(), fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)})
+			left = append(left, undone{step.resource(), err})
 		}
 	}
 	return left

@@ -136,8 +136,14 @@ func TestSaga(t *testing.T) {
 			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: forever},
 			faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1),
 				testsuite.Unavailable().On(testsuite.MethodGetDatabase).Calls(2, 12)}},
-		"unreadable for a while": {reason: "read again, it has succeeded: undone with the rest", failure: lro.TypePollFailed,
+		"unreadable for a while": {reason: "read again, it has succeeded: nothing went wrong but a poll", failure: lro.TypeCompensationFailed, left: []string{instanceName, databaseName},
 			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
+		"unreadable, and failed": {reason: "read again, it has failed: all is undone", failure: lro.TypePollFailed,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: 30 * time.Minute, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate"), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
+		"one read refused": {reason: "the reply to the start had shown it: it is read again, within AuthGrace", left: []string{instanceName, databaseName},
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: time.Hour, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}}}},
+		"canceled while unreadable": {reason: "the cancel is reason enough", cancel: 90 * time.Minute, failure: lro.TypePollFailed,
+			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 90*time.Minute)}}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

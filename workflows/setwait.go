@@ -14,16 +14,22 @@ import (
 // a payload may have.
 const maxChunkNames = lro.MaxEncodedSize / 2
 
+// maxTaskNames bounds the names in what one workflow task schedules, in bytes: half
+// of a gRPC message to the Temporal server, of 4 MiB.
+const maxTaskNames = 2 << 20
+
 // setWait is one await of a set in a workflow.
 type setWait struct {
 	options         AwaitAllOptions
 	initialInterval time.Duration // the caller's, 0 where it is left to the methods
 	outcome         AllOutcome
-	failed          int // the first operation that failed; -1 for none
+	started         bool // whether the operations were started by the caller, and so are known to be
+	failed          int  // the first operation that failed; -1 for none
+	unread          int  // the first that could not be read; -1 for none
 }
 
 func newSetWait(options AwaitAllOptions, outcome AllOutcome) *setWait {
-	w := &setWait{initialInterval: options.Policy.InitialInterval, outcome: outcome, failed: -1}
+	w := &setWait{initialInterval: options.Policy.InitialInterval, outcome: outcome, failed: -1, unread: -1}
 	options.AwaitOptions = options.withDefaults()
 	if options.OnFailure == "" {
 		options.OnFailure = CancelRest
@@ -37,6 +43,19 @@ type chunk struct {
 	set activities.Set
 	// indexes are those in the outcome, of each of set's operations.
 	indexes []int
+	size    int // of the names, in bytes
+}
+
+// tasks spreads chunks over as many workflow tasks as it takes to tell the server of
+// all.
+type tasks struct{ size int }
+
+// next begins a new workflow task if this one has no room for c.
+func (t *tasks) next(ctx workflow.Context, c chunk) {
+	if t.size += c.size; t.size > maxTaskNames {
+		t.size = c.size
+		_ = workflow.Sleep(ctx, time.Millisecond) // on a canceled ctx nothing is scheduled
+	}
 }
 
 // chunks divides the operations that are still awaited, those together that one
@@ -62,7 +81,7 @@ func (w *setWait) chunks() []chunk {
 			part[i] = refs[at]
 		}
 		set, inPart := activities.NewSet(part)
-		c := chunk{set: set, indexes: make([]int, n)}
+		c := chunk{set: set, indexes: make([]int, n), size: size}
 		for i, at := range inPart {
 			c.indexes[i] = indexes[order[at]]
 		}
@@ -81,6 +100,7 @@ type pollEnd struct {
 func (w *setWait) poll(ctx workflow.Context) pollEnd {
 	in := activities.PollSetInput{
 		Policy: w.options.Policy, StartTime: w.outcome.StartTime, StopOnFailure: w.options.OnFailure != AwaitRest,
+		Resumed: w.started,
 	}
 	in.Policy.InitialInterval = w.initialInterval
 	if w.options.Timeout > 0 {
@@ -99,12 +119,14 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) po
 	selector := workflow.NewSelector(ctx)
 	chunks := w.chunks()
 	polling := w.options.pollContext(ctx, in.Deadline)
+	var spread tasks
 	for _, c := range chunks {
+		spread.next(polling, c)
 		in.Operations = c.set
 		future := workflow.ExecuteActivity(polling, activities.PollOperationsName, in)
 		selector.AddFuture(future, func(future workflow.Future) {
 			var out activities.PollSetOutput
-			err := future.Get(ctx, &out)
+			err := get(ctx, future, &out)
 			failure, typed := lro.AsFailure(err)
 			switch {
 			case err == nil:
@@ -120,7 +142,7 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) po
 			case !in.Deadline.IsZero() && !workflow.Now(ctx).Before(in.Deadline):
 				end.expired = true // no worker was there
 			default:
-				w.unread(c, err)
+				w.lost(c, err)
 			}
 		})
 	}
@@ -140,19 +162,23 @@ func (w *setWait) take(c chunk, out activities.PollSetOutput) {
 	for _, failure := range out.Failures {
 		result := &w.outcome.Operations[c.indexes[failure.Index]]
 		result.Failure, result.Status = failure.Type, failure.Status
-		if w.failed < 0 {
-			w.failed = c.indexes[failure.Index]
+		first := &w.unread
+		if failure.Type == lro.TypeOperationFailed {
+			first = &w.failed
+		}
+		if *first < 0 {
+			*first = c.indexes[failure.Index]
 		}
 	}
 }
 
-// unread notes that nobody knows the states of a chunk.
-func (w *setWait) unread(c chunk, err error) {
+// lost notes that nobody knows the states of a chunk.
+func (w *setWait) lost(c chunk, err error) {
 	for _, index := range c.indexes {
 		result := &w.outcome.Operations[index]
 		result.Failure, result.Status = lro.TypePollFailed, &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
-		if w.failed < 0 {
-			w.failed = index
+		if w.unread < 0 {
+			w.unread = index
 		}
 	}
 }
@@ -160,6 +186,11 @@ func (w *setWait) unread(c chunk, err error) {
 // cancelRest cancels what still runs, and awaits what becomes of it.
 func (w *setWait) cancelRest(ctx workflow.Context) {
 	failed := w.failed
+	for i := range w.outcome.Operations {
+		if result := &w.outcome.Operations[i]; result.State == lro.StateRunning && result.Failure != lro.TypeOperationGone {
+			result.Failure, result.Status = "", nil // one that could not be read is tried again
+		}
+	}
 	w.sendCancels(ctx)
 	now := workflow.Now(ctx).UTC()
 	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: now.Add(w.options.CancelGrace), Resumed: true}
@@ -187,13 +218,15 @@ func (w *setWait) sendCancels(ctx workflow.Context) {
 	ctx = workflow.WithActivityOptions(ctx, control)
 	chunks := w.chunks()
 	futures := make([]workflow.Future, len(chunks))
+	var spread tasks
 	for i, c := range chunks {
+		spread.next(ctx, c)
 		in.Operations = c.set
 		futures[i] = workflow.ExecuteActivity(ctx, activities.CancelOperationsName, in)
 	}
 	for i, c := range chunks {
 		var out activities.CancelSetOutput
-		if err := futures[i].Get(ctx, &out); err != nil {
+		if err := get(ctx, futures[i], &out); err != nil {
 			status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 			for _, index := range c.indexes {
 				w.outcome.Operations[index].Cancellation, w.outcome.Operations[index].CancelStatus = lro.CancellationUndelivered, status
@@ -226,6 +259,16 @@ func cancelResult(letter byte) lro.Cancellation {
 
 // confirm says what a delivered cancel came to.
 func (r *SetResult) confirm() {
+	missing := r.Failure == lro.TypePollFailed && r.Status != nil && r.Status.Code == lro.CodeNotFound
+	if missing && (r.Cancellation == canceling || r.Cancellation == lro.CancellationGone) {
+		r.Failure = lro.TypeOperationGone // the cancel was taken, or found nothing either
+	}
+	if r.State == lro.StateCanceled && r.Cancellation != "" {
+		r.Failure, r.Status = "", nil // as asked for: no failure of its own
+		if r.refusedAsDone() {
+			r.Cancellation, r.CancelStatus = lro.CancellationCanceled, nil
+		}
+	}
 	if r.Cancellation != canceling {
 		return
 	}
@@ -233,8 +276,7 @@ func (r *SetResult) confirm() {
 	case r.Failure == lro.TypeOperationGone:
 		r.Cancellation = lro.CancellationGone
 	case r.State == lro.StateCanceled:
-		// As asked for: no failure of its own.
-		r.Cancellation, r.Failure, r.Status = lro.CancellationCanceled, "", nil
+		r.Cancellation = lro.CancellationCanceled
 	case r.State == lro.StateSucceeded:
 		r.Cancellation = lro.CancellationCompleted
 	case r.State == lro.StateFailed:
@@ -242,6 +284,12 @@ func (r *SetResult) confirm() {
 	default:
 		r.Cancellation = lro.CancellationUnconfirmed
 	}
+}
+
+// refusedAsDone reports whether a cancel was refused as one had been before: the
+// first, whose reply was lost, may have acted.
+func (r *SetResult) refusedAsDone() bool {
+	return r.Cancellation == lro.CancellationUndelivered && r.CancelStatus != nil && r.CancelStatus.Code == lro.CodeFailedPrecondition
 }
 
 // Responses reads the operations that succeeded, with their responses, a page an
@@ -266,7 +314,8 @@ func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, eac
 	for _, c := range done.chunks() {
 		for from := 0; from < len(c.indexes); {
 			var page activities.ReadSetOutput
-			err := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{Operations: c.set, From: from}).Get(ctx, &page)
+			reading := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{Operations: c.set, From: from, Insist: true})
+			err := get(ctx, reading, &page)
 			if err != nil {
 				return err
 			}

@@ -124,7 +124,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	options.StartToCloseTimeout = r.step.AttemptTimeout // so soon is a dead worker noticed
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out activities.RemoveOutput
-	err := workflow.ExecuteActivity(ctx, r.step.Undo, in).Get(ctx, &out)
+	err := get(ctx, workflow.ExecuteActivity(ctx, r.step.Undo, in), &out)
 	if err == nil && out.Result == activities.RemoveUnknown {
 		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
 	}
@@ -143,19 +143,29 @@ func createTime(response json.RawMessage) time.Time {
 }
 
 // readAgain reads the operations again that could not be read, for as long as the
-// window, and returns why one still cannot be. A poll that failed says nothing
-// about the operation, and is no reason to undo anything.
+// window. Its error says why nothing is to be undone: one still cannot be read, or
+// nothing else is wrong than that the cause's could not. A poll that failed says
+// nothing about the operation.
 func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
+	failure, _ := lro.AsFailure(cause)
+	alone := unreadable(cause) && !failure.Ref.IsZero() && !failure.Operation.Done
 	var unread []*stepRun
-	known := map[lro.Ref]bool{}
+	var one *stepRun // the cause's
 	for _, step := range s.steps {
-		if r, ok := step.(*stepRun); ok && r.stage == stageRunning && r.unread {
+		r, ok := step.(*stepRun)
+		if !ok {
+			continue
+		}
+		if r.stage == stageRunning && r.unread {
 			unread = append(unread, r)
-			known[r.outcome.Ref] = true
+		}
+		if alone && r.outcome.Ref == failure.Ref {
+			one = r
 		}
 	}
-	if failure, ok := lro.AsFailure(cause); ok && unreadable(cause) && !failure.Ref.IsZero() && !known[failure.Ref] && !failure.Operation.Done {
-		unread = append(unread, &stepRun{outcome: failure.Outcome}) // of no step
+	if alone && one == nil { // of no step
+		one = &stepRun{stage: stageRunning, unread: true, outcome: failure.Outcome}
+		unread = append(unread, one)
 	}
 	var first error
 	group := workflow.NewWaitGroup(ctx)
@@ -164,11 +174,14 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
 			if err := r.readAgain(ctx, s); err != nil && first == nil {
-				first = err
+				first = fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)
 			}
 		})
 	}
 	group.Wait(ctx)
+	if first == nil && alone && s.ctx.Err() == nil && !one.endedBadly() {
+		first = fmt.Errorf("nothing is undone for a poll that failed: the state of operation %s is %s", failure.Ref, one.outcome.State())
+	}
 	return first
 }
 
@@ -176,9 +189,10 @@ func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
 	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true}
 	ctx = saga.activityContext(ctx, r.taskQueue(ctx))
 	var op lro.Operation
-	err := workflow.ExecuteActivity(ctx, activities.GetOperationName, in).Get(ctx, &op)
+	err := get(ctx, workflow.ExecuteActivity(ctx, activities.GetOperationName, in), &op)
 	if failure, ok := lro.AsFailure(err); ok && failure.Code() == lro.CodeNotFound {
-		return nil // it is gone; the resource is read before it is deleted
+		r.gone = true // the resource is read before it is deleted
+		return nil
 	}
 	if err != nil {
 		return err
@@ -188,4 +202,10 @@ func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
 		r.stage = stageEnded
 	}
 	return nil
+}
+
+// endedBadly reports whether the operation is known to have brought about nothing
+// that a failed workflow should keep.
+func (r *stepRun) endedBadly() bool {
+	return r.gone || r.outcome.Operation.Done && r.outcome.State() != lro.StateSucceeded
 }
