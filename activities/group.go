@@ -187,7 +187,7 @@ func (g *group) get(m *member) {
 	ref := lro.Ref{Service: g.family.Service, Name: m.name}
 	var op lro.Operation
 	err := g.pacer.make(func() (err error) {
-		op, err = g.poller.client.GetOperation(context.WithoutCancel(m.reader.ctx), ref)
+		op, err = g.poller.read(context.WithoutCancel(m.reader.ctx), ref)
 		return err
 	})
 	g.mu.Lock()
