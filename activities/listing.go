@@ -22,8 +22,14 @@ const (
 	firstListDelay = 2 * time.Second
 	lastListDelay  = time.Hour
 	// unlistedFor is for how long an operation is not looked for in lists after
-	// one that should have shown it did not.
+	// one that should have shown it did not, and none of a group after one that
+	// did not come.
 	unlistedFor = time.Minute
+	// listPatience is for how long a page is waited for before those it is to
+	// answer are read one by one. A last read, due lastPollLead before the
+	// deadline, still has most of lateRead then. It is of real time, as a
+	// client's own timeouts are: a request takes that, whatever clock was injected.
+	listPatience = 3 * time.Second
 )
 
 // amplePays is how many reads a page must have saved for the next list to be made
@@ -81,17 +87,16 @@ type listPlan struct {
 	listing    listing
 	ctx        context.Context // of the most urgent
 	urgency    urgency         // its
-	batch      []*member       // with names of their own, all being read
+	batch      []*member       // with names of their own, all inList
 	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
 	known      int             // how many pages to look at, whatever they save
 }
 
 // planList decides whether the next request is a List: if it is likely to take
 // fewer calls than the Gets it saves.
-func (g *group) planList() (listPlan, bool) {
-	first := g.due[0]
+func (g *group) planList(first *member) (listPlan, bool) {
 	now := g.poller.clock.Now()
-	if now.Before(first.unlisted) {
+	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
 		return listPlan{}, false
 	}
 	if !g.mayList(first, now) {
@@ -107,14 +112,14 @@ func (g *group) planList() (listPlan, bool) {
 		return plan, false
 	}
 	if plan.known = plan.reach; plan.known == 0 {
-		plan.known = plan.deferrable() / exploredPart
+		plan.known = g.countDeferrable(plan.batch) / exploredPart
 	}
 	plan.ctx, plan.urgency = first.reader.ctx, first.urgency
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
 			m.settle()
-			m.state = reading
+			m.state = inList
 		}
 	}
 	return plan, true
@@ -216,11 +221,17 @@ func (p listPlan) goesOn(pages int, saved float64) bool {
 	return pages < p.known || float64(pages+1) <= saved
 }
 
-// deferrable is how many of the batch may be put off for pages that save none.
-func (p listPlan) deferrable() int {
+// deferrable reports whether an operation's read may be put off: whether each
+// wait for it can do without.
+func (g *group) deferrable(name string) bool {
+	return !slices.ContainsFunc(g.members[name], func(m *member) bool { return m.priority != PriorityPoll })
+}
+
+// countDeferrable is how many of the batch may be put off for pages that save none.
+func (g *group) countDeferrable(batch []*member) int {
 	n := 0
-	for _, m := range p.batch {
-		if m.priority == PriorityPoll {
+	for _, m := range batch {
+		if g.deferrable(m.name) {
 			n++
 		}
 	}
@@ -231,21 +242,16 @@ func (p listPlan) deferrable() int {
 // needed or, where that is not known, as a part of the batch; and beyond that as
 // long as the ones before have saved as many reads. For pages that save none, as
 // many reads are deferred. So it never takes more calls than as many Gets.
-func (g *group) list(plan listPlan) {
+func (g *group) list(plan *listPlan) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
-	ctx := context.WithoutCancel(plan.ctx)
-	pages, found, saved := 0, 0, 0.0
+	pages, saved := 0, 0.0
 	for {
-		var page ListOutput
-		err := g.pacer.make(func() (err error) {
-			page, err = g.poller.client.ListOperations(ctx, input)
-			return err
-		})
+		page, err := g.askPage(plan, input)
 		pages++
-		inBatch, worth := g.deliverPage(page, pages, plan.listing.ample)
-		found, saved = found+inBatch, saved+worth
+		wanted, worth := g.deliverPage(plan, page, pages)
+		saved += worth
 		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
-		if last || found >= len(plan.batch) || !plan.goesOn(pages, saved) {
+		if last || !wanted || !plan.goesOn(pages, saved) {
 			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
 			return
 		}
@@ -254,65 +260,106 @@ func (g *group) list(plan listPlan) {
 	}
 }
 
-// deliverPage says how many of those who were being read a page has answered,
-// and how many reads that saves in all.
-func (g *group) deliverPage(page ListOutput, number int, ample bool) (found int, saved float64) {
+// askPage reads a page. If that takes too long, its answers are not waited for
+// any more.
+func (g *group) askPage(plan *listPlan, input ListInput) (page ListOutput, err error) {
+	late := time.AfterFunc(listPatience, func() { g.giveUp(plan) })
+	defer late.Stop()
+	err = g.pacer.make(func() (err error) {
+		page, err = g.poller.client.ListOperations(context.WithoutCancel(plan.ctx), input)
+		return err
+	})
+	return page, err
+}
+
+// giveUp has those read by themselves who wait for a List that does not come. No
+// other is made for a while, of whichever collection: it would hang as well, and
+// hold up everybody again. If it comes after all, the ends it shows are answers.
+func (g *group) giveUp(plan *listPlan) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.plan != plan {
+		return
+	}
+	now := g.poller.clock.Now()
+	for _, m := range plan.batch {
+		g.readBySelf(m.name, now, false)
+	}
+	g.plan, g.unlisted = nil, now.Add(unlistedFor)
+	plan.listing.failed(now, unlistedFor)
+	g.poller.listings.keep(plan.collection, plan.listing)
+	g.wake()
+}
+
+// deliverPage reports whether anybody still waits for the List after a page, and
+// how many reads the page saves in all.
+func (g *group) deliverPage(plan *listPlan, page ListOutput, number int) (wanted bool, saved float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
-		if g.stillReading(op.Name) {
-			found++
-		}
-		saved += g.deliver(op.Name, answer{op: op, cheap: ample})
-		for _, m := range g.members[op.Name] {
-			m.page = number
-		}
+		saved += g.deliverListed(plan, op, number)
 	}
-	return found, saved
+	return slices.ContainsFunc(plan.batch, func(m *member) bool { return g.awaitsList(m.name) }), saved
 }
 
-// conclude sees to those whom the List did not answer, and learns from it.
-func (g *group) conclude(plan listPlan, pages int, saved float64, err error, complete bool) {
+// deliverListed answers those who wait for an operation with a list's entry, and
+// says how much of a read that saves: one for who is due, for who is not yet the
+// part of the interval that has passed. That it runs may be older than what a Get
+// says: it is no answer for who is read by one, nor if the List was given up on.
+func (g *group) deliverListed(plan *listPlan, op lro.Operation, page int) (saved float64) {
+	now := g.poller.clock.Now()
+	for _, m := range g.members[op.Name] {
+		m.page = page
+		if op.Done || g.plan == plan && !m.byGet() {
+			saved = max(saved, m.passed(now))
+			m.answer(answer{op: op, at: now, cheap: plan.listing.ample})
+		}
+	}
+	return saved
+}
+
+// conclude sees to those whom the List did not answer, and learns from it. If it
+// had been given up on, both have been done.
+func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, complete bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.poller.clock.Now()
-	if isQuota(err) {
-		// It is the requests that are too many: Gets would be more of them.
-		for _, m := range plan.batch {
-			g.answerUnlisted(m, err)
-		}
+	if g.plan != plan {
 		return
 	}
+	g.plan = nil
 	owed := float64(pages) - saved
 	for _, m := range plan.leastUrgentFirst() {
-		if !g.stillReading(m.name) {
-			continue
-		}
-		if owed > 0 && m.priority == PriorityPoll {
+		switch {
+		case !g.awaitsList(m.name):
+		case isQuota(err): // it is the requests that are too many: Gets would be more of them
+			g.answerInList(m.name, answer{err: err, at: now})
+		case owed > 0 && g.deferrable(m.name):
 			owed--
-			g.answerUnlisted(m, errDeferred)
-			continue
+			g.answerInList(m.name, answer{err: errDeferred, at: now})
+		default:
+			g.readBySelf(m.name, now, err == nil && complete)
 		}
-		g.readBySelf(m.name, now, err == nil && complete)
 	}
-	plan.learn(now, pages, saved, complete, err)
-	g.poller.listings.keep(plan.collection, plan.listing)
+	if !isQuota(err) {
+		plan.learn(now, pages, saved, complete, err)
+		g.poller.listings.keep(plan.collection, plan.listing)
+	}
+	g.wake()
 }
 
-// answerUnlisted answers those of an operation who are still being read.
-func (g *group) answerUnlisted(m *member, err error) {
-	if g.stillReading(m.name) {
-		g.deliver(m.name, answer{err: err})
-	}
-}
-
-func (g *group) stillReading(name string) bool {
+// answerInList answers those who wait for the List, and nobody else: who is not
+// due has lost nothing, and who is being read has an answer coming.
+func (g *group) answerInList(name string, a answer) {
 	for _, m := range g.members[name] {
-		if m.state == reading {
-			return true
+		if m.state == inList {
+			m.answer(a)
 		}
 	}
-	return false
+}
+
+func (g *group) awaitsList(name string) bool {
+	return slices.ContainsFunc(g.members[name], func(m *member) bool { return m.state == inList })
 }
 
 // readBySelf makes an operation due again that a List did not show.
@@ -321,7 +368,7 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 		if shouldHave {
 			m.unlisted = now.Add(unlistedFor)
 		}
-		if m.state == reading {
+		if m.state == inList {
 			m.setDue()
 		}
 	}
@@ -351,8 +398,7 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 		l.proven, l.pages, l.delay = true, pages, 0
 		return
 	}
-	l.proven = false
-	l.delay = min(max(2*l.delay, firstListDelay), lastListDelay)
+	l.failed(now, firstListDelay)
 	if err == nil && !complete {
 		l.missed = len(p.batch)
 	}
@@ -368,6 +414,14 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	case code == lro.CodeUnimplemented, code == lro.CodePermissionDenied:
 		l.delay = lastListDelay
 	}
+	l.after = now.Add(l.delay)
+}
+
+// failed is for a list that did not pay: the next has to wait, least at first and
+// then twice as long each time.
+func (l *listing) failed(now time.Time, least time.Duration) {
+	l.proven, l.missed = false, 0
+	l.delay = min(max(2*l.delay, least), lastListDelay)
 	l.after = now.Add(l.delay)
 }
 
