@@ -165,6 +165,41 @@ func TestListComesLate(t *testing.T) {
 	})
 }
 
+// Cancels of a set do not wait for what hangs.
+func TestCancelSetHangs(t *testing.T) {
+	t.Parallel()
+	const hang = 30 * time.Second
+	rows := map[string]struct {
+		reason string
+		faults []testsuite.Fault
+		within time.Duration
+		want   string
+	}{
+		"list": {"Gets say which has ended", []testsuite.Fault{testsuite.Slow(hang).On(testsuite.MethodList)}, 3 * time.Second, "ded"},
+		"all":  {"what cannot be read is sent one", []testsuite.Fault{testsuite.Slow(hang).On(testsuite.MethodList, testsuite.MethodGet)}, 5 * time.Second, "ddd"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newTimedSetup(t)
+				scripts := []testsuite.Script{{End: testsuite.RunForever()}, {}, {End: testsuite.RunForever()}}
+				refs := s.fleet(t, 3, oneInstance, func(i int) testsuite.Script { return scripts[i] })
+				if err := s.service.AddFaults(row.faults...); err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				set, _ := activities.NewSet(refs)
+				out, err := execute[activities.CancelSetOutput](newEnv(), s.activities(), activities.CancelOperationsName, activities.CancelSetInput{Operations: set})
+				if took := time.Since(began); err != nil || out.Results != row.want || took > row.within {
+					t.Errorf("%s: results %q, %v, after %v; want %q within %v", row.reason, out.Results, err, took, row.want, row.within)
+				}
+				time.Sleep(2 * hang)
+			})
+		})
+	}
+}
+
 // Of two waits on one operation only the one that can do without is ever put off
 // for a List that showed nobody.
 func TestListPutsOffNoLastRead(t *testing.T) {
