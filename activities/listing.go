@@ -325,6 +325,8 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 	defer g.mu.Unlock()
 	now := g.poller.clock.Now()
 	if g.plan != plan {
+		plan.listing.heed(now, err)
+		g.poller.listings.keep(plan.collection, plan.listing)
 		return
 	}
 	g.plan = nil
@@ -341,10 +343,8 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 			g.readBySelf(m.name, now, err == nil && complete)
 		}
 	}
-	if !isQuota(err) {
-		plan.learn(now, pages, saved, complete, err)
-		g.poller.listings.keep(plan.collection, plan.listing)
-	}
+	plan.learn(now, pages, saved, complete, err)
+	g.poller.listings.keep(plan.collection, plan.listing)
 	g.wake()
 }
 
@@ -393,6 +393,10 @@ func (p listPlan) leastUrgentFirst() []*member {
 func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
+	defer func() { l.heed(now, err) }()
+	if isQuota(err) { // which says nothing of lists
+		return
+	}
 	l.ample = saved >= amplePays*float64(pages)
 	if saved >= float64(pages) {
 		l.proven, l.pages, l.delay = true, pages, 0
@@ -423,6 +427,13 @@ func (l *listing) failed(now time.Time, least time.Duration) {
 	l.proven, l.missed = false, 0
 	l.delay = min(max(2*l.delay, least), lastListDelay)
 	l.after = now.Add(l.delay)
+}
+
+// heed has no list made before the server's advice in err has passed.
+func (l *listing) heed(now time.Time, err error) {
+	if advised := now.Add(retryAfter(err)); advised.After(l.after) {
+		l.after = advised
+	}
 }
 
 // metadataType returns the @type of metadata, "" without one that stands in a

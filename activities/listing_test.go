@@ -200,6 +200,53 @@ func TestCancelSetHangs(t *testing.T) {
 	}
 }
 
+// After a List that failed with the server's advice none is made before that has
+// passed. Gets go on.
+func TestListHeedsAdvice(t *testing.T) {
+	t.Parallel()
+	const advice = 30 * time.Second
+	rows := map[string]struct {
+		reason string
+		fault  testsuite.Fault
+	}{
+		"unavailable": {"those it was for are read by themselves", testsuite.Unavailable().WithRetryAfter(advice)},
+		"quota":       {"those it was for wait, and others come", testsuite.RateLimited(advice)},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			refs := s.fleet(t, 20, oneInstance, func(int) testsuite.Script { return testsuite.Script{End: testsuite.RunForever()} })
+			if err := s.service.AddFaults(row.fault.On(testsuite.MethodList).Calls(3, 3)); err != nil {
+				t.Fatal(err)
+			}
+			a := s.activities()
+			for _, part := range [][]lro.Ref{refs[:10], refs[10:]} {
+				in := s.setInput(part)
+				in.Policy = everySecond()
+				in.StartTime = s.clock.Now()
+				in.Deadline = in.StartTime.Add(15 * time.Second)
+				if _, err := pollSet(a, in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			lists := s.service.Calls(testsuite.MethodList)
+			if len(lists) < 3 {
+				t.Fatalf("%d lists", len(lists))
+			}
+			failed := lists[2].Time
+			for _, list := range lists[3:] {
+				if after := list.Time.Sub(failed); after < advice {
+					t.Fatalf("%s: listed again %v after advice of %v", row.reason, after, advice)
+				}
+			}
+			if s.service.Count(testsuite.MethodGet) == 0 {
+				t.Errorf("%s: no Gets", row.reason)
+			}
+		})
+	}
+}
+
 // Of two waits on one operation only the one that can do without is ever put off
 // for a List that showed nobody.
 func TestListPutsOffNoLastRead(t *testing.T) {
