@@ -297,6 +297,10 @@ func (g *group) deliverPage(plan *listPlan, page ListOutput, number int) (wanted
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
+		if endsWithoutResult(op) {
+			g.confirm(op.Name)
+			continue
+		}
 		saved += g.deliverListed(plan, op, number)
 	}
 	return slices.ContainsFunc(plan.batch, func(m *member) bool { return g.awaitsList(m.name) }), saved
@@ -316,6 +320,23 @@ func (g *group) deliverListed(plan *listPlan, op lro.Operation, page int) (saved
 		}
 	}
 	return saved
+}
+
+// endsWithoutResult reports whether an entry of a list says that the operation
+// has ended, and not how. A Get that says so says success, but a service may
+// leave results out of its lists.
+func endsWithoutResult(op lro.Operation) bool {
+	return op.Done && op.Error == nil && op.Response == nil
+}
+
+// confirm has an operation read by itself, due or not.
+func (g *group) confirm(name string) {
+	for _, m := range g.members[name] {
+		m.unlisted = g.poller.clock.Now().Add(unlistedFor)
+		if m.state == inList || m.state == idle && !m.answered {
+			m.setDue()
+		}
+	}
 }
 
 // conclude sees to those whom the List did not answer, and learns from it. If it

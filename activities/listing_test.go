@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -286,4 +287,41 @@ func TestListPutsOffNoLastRead(t *testing.T) {
 		}
 		all.Wait()
 	})
+}
+
+// What a List shows to have ended without saying how is read, due or not, and
+// nothing else is.
+func TestListWithoutResults(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		end    testsuite.End
+		want   string
+	}{
+		"error":    {"the List left it out", testsuite.Fail(lro.CodeInternal, "it failed"), "f"},
+		"response": {"so here", testsuite.Succeed(map[string]any{"@type": "type.googleapis.com/x", "a": 1}), "s"},
+		"neither":  {"a Get that says so says success", testsuite.DoneWithNeither(), "s"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			const n = 5
+			refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute, End: row.end} })
+			client := &listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+				page, err := s.service.ListOperations(context.Background(), in)
+				for i := range page.Operations {
+					page.Operations[i].Error, page.Operations[i].Response = nil, nil
+				}
+				return page, err
+			}}
+			out, err := pollSet(activities.New(client, s.options), s.setInput(refs))
+			if err != nil || string(out.States) != strings.Repeat(row.want, n) {
+				t.Fatalf("%s: %s, %v; want all %s", row.reason, out.States, err, row.want)
+			}
+			if gets := s.service.Count(testsuite.MethodGet); gets != n {
+				t.Errorf("%s: %d Gets, want one for each that ended", row.reason, gets)
+			}
+		})
+	}
 }
