@@ -18,6 +18,9 @@ const (
 	// again; doubled each time, up to lastCancelRetry.
 	firstCancelRetry = time.Second
 	lastCancelRetry  = 10 * time.Second
+	// readFirstFor bounds the reads before the cancels: enough for a List that
+	// hangs, for listPatience, and some reads in its place. Of real time as well.
+	readFirstFor = 5 * time.Second
 	// cancelReserve is how long before its timeout the activity gives up on
 	// what is undelivered, and says so.
 	cancelReserve = 5 * time.Second
@@ -69,7 +72,8 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 }
 
 // CancelOperations asks the service to cancel those operations of a set that
-// have not ended: it reads them first, with a List where one answers for several.
+// have not ended: it reads them first, for a few seconds at most, with a List where
+// one answers for several.
 // All of its requests share the process's budget, before its polls.
 //
 // What the service decides is data, and so is what could not be delivered
@@ -102,8 +106,11 @@ type setCancel struct {
 	statuses []*lro.Status
 }
 
-// readFirst finds out what has ended. What it cannot read is sent a cancel.
+// readFirst finds out what has ended. What it cannot read, or not in time, is sent
+// a cancel: that is harmless to what has ended, and what runs costs money.
 func (c *setCancel) readFirst(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, readFirstFor)
+	defer cancel()
 	for _, a := range c.poller.readAll(ctx, c.refs, PriorityCancel) {
 		if a.err == nil && a.op.Done {
 			c.results[a.index] = SetCancelEnded

@@ -26,6 +26,9 @@ type group struct {
 	due     queue[*member]
 	turn    *turn // the group's place in the queue, nil if it has none
 	running bool
+	plan    *listPlan // the List under way whose answers are waited for, nil if there is none
+	// unlisted is until when no List is made: one did not come.
+	unlisted time.Time
 }
 
 // memberState is where a member stands.
@@ -34,7 +37,8 @@ type memberState int8
 const (
 	idle    memberState = iota // not due yet
 	isDue                      // to be read
-	reading                    // a request for it is under way
+	reading                    // a Get of it is under way
+	inList                     // the group's plan is to answer it
 )
 
 // member is one operation of a reader's.
@@ -91,7 +95,7 @@ func (m *member) leave() {
 		delete(g.members, m.name)
 	}
 	m.settle()
-	if len(g.due) == 0 && g.turn != nil && g.pacer.withdraw(g.turn) {
+	if g.next() == nil && g.turn != nil && g.pacer.withdraw(g.turn) {
 		g.turn = nil
 	}
 	if len(g.members) == 0 && p.groups[g.family] == g {
@@ -119,18 +123,34 @@ func (m *member) ready() {
 		return
 	}
 	m.setDue()
-	switch {
-	case !g.running:
-		g.running = true
-		go g.run()
-	case g.turn != nil:
-		g.pacer.advance(g.turn, m.urgency)
-	}
+	g.wake()
 }
 
 func (m *member) setDue() {
 	m.state = isDue
 	m.group.due.add(m)
+}
+
+// next returns the member to be read next, nil if there is none. Polls wait until
+// the List under way has ended: it may answer them. What cannot be put off does not.
+func (g *group) next() *member {
+	if len(g.due) == 0 || g.plan != nil && g.due[0].priority == PriorityPoll {
+		return nil
+	}
+	return g.due[0]
+}
+
+// wake sees to it that what is due is read.
+func (g *group) wake() {
+	first := g.next()
+	switch {
+	case first == nil:
+	case !g.running:
+		g.running = true
+		go g.run()
+	case g.turn != nil:
+		g.pacer.advance(g.turn, first.urgency)
+	}
 }
 
 // settle makes the member idle.
@@ -143,12 +163,12 @@ func (m *member) settle() {
 func (g *group) run() {
 	for {
 		g.mu.Lock()
-		if len(g.due) == 0 {
+		first := g.next()
+		if first == nil {
 			g.running = false
 			g.mu.Unlock()
 			return
 		}
-		first := g.due[0]
 		t := g.pacer.enter(first.urgency)
 		g.turn = t
 		g.mu.Unlock()
@@ -163,17 +183,18 @@ func (g *group) run() {
 func (g *group) serve() {
 	g.mu.Lock()
 	g.turn = nil
-	if len(g.due) == 0 { // all have left meanwhile
+	first := g.next()
+	if first == nil { // all have left meanwhile
 		g.mu.Unlock()
 		g.pacer.done(nil)
 		return
 	}
-	if plan, ok := g.planList(); ok {
+	if plan, ok := g.planList(first); ok {
+		g.plan = &plan
 		g.mu.Unlock()
-		g.list(plan)
+		go g.list(&plan)
 		return
 	}
-	first := g.due[0]
 	for _, m := range g.members[first.name] { // one read serves them all
 		m.settle()
 		m.state = reading
@@ -187,7 +208,7 @@ func (g *group) get(m *member) {
 	ref := lro.Ref{Service: g.family.Service, Name: m.name}
 	var op lro.Operation
 	err := g.pacer.make(func() (err error) {
-		op, err = g.poller.client.GetOperation(context.WithoutCancel(m.reader.ctx), ref)
+		op, err = g.poller.read(context.WithoutCancel(m.reader.ctx), ref)
 		return err
 	})
 	g.mu.Lock()
@@ -195,26 +216,37 @@ func (g *group) get(m *member) {
 	g.deliver(m.name, answer{op: op, err: err})
 }
 
-// deliver answers all who wait for an operation, and says how much of a read
-// that saves: one for who is being read, for who is not due yet the part of the
-// interval that has passed.
-func (g *group) deliver(name string, a answer) (saved float64) {
+// deliver answers all who wait for an operation.
+func (g *group) deliver(name string, a answer) {
 	a.at = g.poller.clock.Now()
 	for _, m := range g.members[name] {
-		saved = max(saved, m.passed(a.at))
-		m.settle()
-		if a.err == nil && m.kind == "" {
-			m.kind = metadataType(a.op.Metadata)
-		}
-		m.answered = true
-		a.index = m.index
-		m.reader.put(a)
+		m.answer(a)
 	}
-	return saved
 }
 
-// passed is the part of the member's interval that has passed.
+// answer hands the member an answer.
+func (m *member) answer(a answer) {
+	m.settle()
+	if a.err == nil && m.kind == "" {
+		m.kind = metadataType(a.op.Metadata)
+	}
+	m.answered = true
+	a.index = m.index
+	m.reader.put(a)
+}
+
+// byGet reports whether a Get of the member is under way, or to be made even
+// while a List is.
+func (m *member) byGet() bool {
+	return m.state == reading || m.state == isDue && m.priority != PriorityPoll
+}
+
+// passed is the part of the member's interval that has passed. A Get that is made
+// anyway is not saved.
 func (m *member) passed(now time.Time) float64 {
+	if m.byGet() {
+		return 0
+	}
 	left := m.due.Sub(now)
 	if m.state != idle || left <= 0 {
 		return 1

@@ -22,7 +22,8 @@ const (
 	firstListDelay = 2 * time.Second
 	lastListDelay  = time.Hour
 	// unlistedFor is for how long an operation is not looked for in lists after
-	// one that should have shown it did not.
+	// one that should have shown it did not, and none of a group after one that
+	// did not come.
 	unlistedFor = time.Minute
 )
 
@@ -81,17 +82,16 @@ type listPlan struct {
 	listing    listing
 	ctx        context.Context // of the most urgent
 	urgency    urgency         // its
-	batch      []*member       // with names of their own, all being read
+	batch      []*member       // with names of their own, all inList
 	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
 	known      int             // how many pages to look at, whatever they save
 }
 
 // planList decides whether the next request is a List: if it is likely to take
 // fewer calls than the Gets it saves.
-func (g *group) planList() (listPlan, bool) {
-	first := g.due[0]
+func (g *group) planList(first *member) (listPlan, bool) {
 	now := g.poller.clock.Now()
-	if now.Before(first.unlisted) {
+	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
 		return listPlan{}, false
 	}
 	if !g.mayList(first, now) {
@@ -107,14 +107,14 @@ func (g *group) planList() (listPlan, bool) {
 		return plan, false
 	}
 	if plan.known = plan.reach; plan.known == 0 {
-		plan.known = plan.deferrable() / exploredPart
+		plan.known = g.countDeferrable(plan.batch) / exploredPart
 	}
 	plan.ctx, plan.urgency = first.reader.ctx, first.urgency
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
 			m.settle()
-			m.state = reading
+			m.state = inList
 		}
 	}
 	return plan, true
@@ -216,143 +216,37 @@ func (p listPlan) goesOn(pages int, saved float64) bool {
 	return pages < p.known || float64(pages+1) <= saved
 }
 
-// deferrable is how many of the batch may be put off for pages that save none.
-func (p listPlan) deferrable() int {
+// deferrable reports whether an operation's read may be put off: whether each
+// wait for it can do without.
+func (g *group) deferrable(name string) bool {
+	return !slices.ContainsFunc(g.members[name], func(m *member) bool { return m.priority != PriorityPoll })
+}
+
+// countDeferrable is how many of the batch may be put off for pages that save none.
+func (g *group) countDeferrable(batch []*member) int {
 	n := 0
-	for _, m := range p.batch {
-		if m.priority == PriorityPoll {
+	for _, m := range batch {
+		if g.deferrable(m.name) {
 			n++
 		}
 	}
 	return n
 }
 
-// list answers for a batch with the pages of one List: as many as are known to be
-// needed or, where that is not known, as a part of the batch; and beyond that as
-// long as the ones before have saved as many reads. For pages that save none, as
-// many reads are deferred. So it never takes more calls than as many Gets.
-func (g *group) list(plan listPlan) {
-	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
-	ctx := context.WithoutCancel(plan.ctx)
-	pages, found, saved := 0, 0, 0.0
-	for {
-		var page ListOutput
-		err := g.pacer.make(func() (err error) {
-			page, err = g.poller.client.ListOperations(ctx, input)
-			return err
-		})
-		pages++
-		inBatch, worth := g.deliverPage(page, pages, plan.listing.ample)
-		found, saved = found+inBatch, saved+worth
-		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
-		if last || found >= len(plan.batch) || !plan.goesOn(pages, saved) {
-			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
-			return
-		}
-		input.PageToken = page.NextPageToken
-		<-g.pacer.enter(plan.urgency).come
-	}
-}
-
-// deliverPage says how many of those who were being read a page has answered,
-// and how many reads that saves in all.
-func (g *group) deliverPage(page ListOutput, number int, ample bool) (found int, saved float64) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, op := range page.Operations {
-		if g.stillReading(op.Name) {
-			found++
-		}
-		saved += g.deliver(op.Name, answer{op: op, cheap: ample})
-		for _, m := range g.members[op.Name] {
-			m.page = number
-		}
-	}
-	return found, saved
-}
-
-// conclude sees to those whom the List did not answer, and learns from it.
-func (g *group) conclude(plan listPlan, pages int, saved float64, err error, complete bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := g.poller.clock.Now()
-	if isQuota(err) {
-		// It is the requests that are too many: Gets would be more of them.
-		for _, m := range plan.batch {
-			g.answerUnlisted(m, err)
-		}
-		return
-	}
-	owed := float64(pages) - saved
-	for _, m := range plan.leastUrgentFirst() {
-		if !g.stillReading(m.name) {
-			continue
-		}
-		if owed > 0 && m.priority == PriorityPoll {
-			owed--
-			g.answerUnlisted(m, errDeferred)
-			continue
-		}
-		g.readBySelf(m.name, now, err == nil && complete)
-	}
-	plan.learn(now, pages, saved, complete, err)
-	g.poller.listings.keep(plan.collection, plan.listing)
-}
-
-// answerUnlisted answers those of an operation who are still being read.
-func (g *group) answerUnlisted(m *member, err error) {
-	if g.stillReading(m.name) {
-		g.deliver(m.name, answer{err: err})
-	}
-}
-
-func (g *group) stillReading(name string) bool {
-	for _, m := range g.members[name] {
-		if m.state == reading {
-			return true
-		}
-	}
-	return false
-}
-
-// readBySelf makes an operation due again that a List did not show.
-func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
-	for _, m := range g.members[name] {
-		if shouldHave {
-			m.unlisted = now.Add(unlistedFor)
-		}
-		if m.state == reading {
-			m.setDue()
-		}
-	}
-}
-
-// leastUrgentFirst orders the batch by who can be deferred best.
-func (p listPlan) leastUrgentFirst() []*member {
-	slices.SortFunc(p.batch, func(a, b *member) int {
-		switch {
-		case a.before(b):
-			return 1
-		case b.before(a):
-			return -1
-		default:
-			return 0
-		}
-	})
-	return p.batch
-}
-
 // learn keeps what the List showed of the collection.
 func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
+	defer func() { l.heed(now, err) }()
+	if isQuota(err) { // which says nothing of lists
+		return
+	}
 	l.ample = saved >= amplePays*float64(pages)
 	if saved >= float64(pages) {
 		l.proven, l.pages, l.delay = true, pages, 0
 		return
 	}
-	l.proven = false
-	l.delay = min(max(2*l.delay, firstListDelay), lastListDelay)
+	l.failed(now, firstListDelay)
 	if err == nil && !complete {
 		l.missed = len(p.batch)
 	}
@@ -369,6 +263,21 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 		l.delay = lastListDelay
 	}
 	l.after = now.Add(l.delay)
+}
+
+// failed is for a list that did not pay: the next has to wait, least at first and
+// then twice as long each time.
+func (l *listing) failed(now time.Time, least time.Duration) {
+	l.proven, l.missed = false, 0
+	l.delay = min(max(2*l.delay, least), lastListDelay)
+	l.after = now.Add(l.delay)
+}
+
+// heed has no list made before the server's advice in err has passed.
+func (l *listing) heed(now time.Time, err error) {
+	if advised := now.Add(retryAfter(err)); advised.After(l.after) {
+		l.after = advised
+	}
 }
 
 // metadataType returns the @type of metadata, "" without one that stands in a

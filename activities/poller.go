@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -145,7 +146,7 @@ type prioritized struct {
 
 func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Operation, err error) {
 	err = c.Do(ctx, ref.Service, c.priority, func() error {
-		op, err = c.client.GetOperation(ctx, ref)
+		op, err = c.read(ctx, ref)
 		return err
 	})
 	if err == nil {
@@ -168,6 +169,25 @@ func (c prioritized) ListOperations(ctx context.Context, request ListInput) (pag
 		return err
 	})
 	return page, err
+}
+
+// read makes a Get, and refuses a reply that is another operation's.
+func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	op, err := p.client.GetOperation(ctx, ref)
+	if err == nil && !sameOperation(ref.Name, op.Name) {
+		return lro.Operation{}, &Error{Method: "GetOperation", Status: lro.Status{
+			Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
+		}}
+	}
+	return op, err
+}
+
+// sameOperation compares the last segments alone: a service may write a project's
+// number for its id. A reply may have no name.
+func sameOperation(asked, replied string) bool {
+	_, want := cutLast(asked)
+	_, got := cutLast(replied)
+	return replied == "" || got == want
 }
 
 // tell answers those who wait for an operation with a read made for another.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -278,6 +279,62 @@ func TestPollerPageTooLong(t *testing.T) {
 	}
 	if len(sizes) < 3 || sizes[0] != 1000 || sizes[1] != 250 || sizes[2] != 62 {
 		t.Errorf("page sizes %v", sizes)
+	}
+}
+
+// renaming is a Client whose first Get answers with another name.
+type renaming struct {
+	activities.Client
+	name  string
+	calls atomic.Int32
+}
+
+func (r *renaming) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	op, err := r.Client.GetOperation(ctx, ref)
+	if r.calls.Add(1) == 1 {
+		op.Name = r.name
+	}
+	return op, err
+}
+
+// The reply to a Get is of the operation that was asked for, or read again.
+func TestPollerForeignReply(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		name   string
+		taken  bool
+	}{
+		"same":    {"its own", opName, true},
+		"number":  {"a project's number for its id", "projects/123/instances/i/operations/o", true},
+		"none":    {"a reply may have no name", "", true},
+		"other":   {"another's", "projects/p/instances/i/operations/x", false},
+		"further": {"another's, elsewhere", "projects/p/instances/other/operations/oo", false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{})
+			client := &renaming{Client: s.service, name: row.name}
+			out, err := poll(activities.New(client, s.options), s.input())
+			if err != nil || !out.Operation.Done || (client.calls.Load() == 1) != row.taken {
+				t.Errorf("%s: %+v, %v after %d reads", row.reason, out, err, client.calls.Load())
+			}
+			if !row.taken && out.Operation.Name != opName {
+				t.Errorf("%s: the result is of %s", row.reason, out.Operation.Name)
+			}
+			client.calls.Store(0)
+			_, err = activities.New(client, s.options).Poller().GetOperation(t.Context(), s.ref)
+			if row.taken {
+				if err != nil {
+					t.Errorf("%s: by hand %v", row.reason, err)
+				}
+				return
+			}
+			if activities.Classify(err) != activities.ClassTransient || !strings.Contains(err.Error(), row.name) || !strings.Contains(err.Error(), opName) {
+				t.Errorf("%s: by hand %v, want a transient error that names both", row.reason, err)
+			}
+		})
 	}
 }
 

@@ -89,8 +89,8 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 	return out, nil
 }
 
-// readAll reads each operation once, now. It returns early once ctx is done. What
-// was deferred is read again.
+// readAll reads each operation once, now: no priority but PriorityPoll is put off.
+// It returns what it has once ctx is done.
 func (p *Poller) readAll(ctx context.Context, refs []lro.Ref, priority Priority) []answer {
 	r := p.newReader(ctx)
 	now := p.clock.Now()
