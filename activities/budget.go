@@ -171,6 +171,19 @@ func (p *pacer) admit(ctx context.Context, u urgency) error {
 	return ctx.Err()
 }
 
+// again ends a try with its error, and waits for the turn of the next. After an
+// error that is not to be made, and the request is to be ended by done as ever.
+func (p *pacer) again(ctx context.Context, u urgency, failed error) error {
+	p.done(failed) // it holds no place while it waits: those who wait could hold all
+	err := p.admit(ctx, u)
+	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.inFlight++ // done is still to come
+	}
+	return err
+}
+
 // make makes a request whose turn has come, and returns its error. A panic is
 // one: whoever waits in the request's place is not to take the process down.
 func (p *pacer) make(request func() error) (err error) {

@@ -43,12 +43,16 @@ func (p *pacing) do(priority activities.Priority, name string, err error) error 
 }
 
 func (p *pacing) doIn(ctx context.Context, priority activities.Priority, name string, err error) error {
-	return p.poller.Do(ctx, lro.SpannerService, priority, func() error {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.made = append(p.made, name)
+	return p.poller.Do(ctx, lro.SpannerService, priority, func(context.Context) error {
+		p.note(name)
 		return err
 	})
+}
+
+func (p *pacing) note(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.made = append(p.made, name)
 }
 
 func (p *pacing) names() []string {
@@ -60,12 +64,14 @@ func (p *pacing) names() []string {
 // waiting blocks until n requests wait for their turn.
 func (p *pacing) waiting(n int) {
 	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second) // which is for ever
+	defer cancel()
 	ticker := time.NewTicker(time.Millisecond)
 	defer ticker.Stop()
 	for p.poller.Stats(lro.SpannerService).Waiting < n {
 		select {
 		case <-ticker.C:
-		case <-p.t.Context().Done():
+		case <-ctx.Done():
 			p.t.Fatal("they never waited")
 		}
 	}
@@ -234,7 +240,7 @@ func TestBudgetGivesUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() {
-		gone <- p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func() error { return errors.New("was called") })
+		gone <- p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func(context.Context) error { return errors.New("was called") })
 	}()
 	p.waiting(1)
 	cancel()
@@ -251,7 +257,7 @@ func TestBudgetGivesUp(t *testing.T) {
 func TestBudgetPanic(t *testing.T) {
 	t.Parallel()
 	p := newPacing(t, activities.Budget{})
-	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func() error { panic("no") })
+	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func(context.Context) error { panic("no") })
 	if err == nil || activities.Classify(err) != activities.ClassTransient {
 		t.Errorf("%v, want a transient error", err)
 	}

@@ -102,18 +102,20 @@ func (out *ListOutput) bound() bool {
 //	for page, err := range activities.Pages(ctx, client, in) { ... }
 //
 // After an error it stops. A page may be empty without being the last. A
-// service that hands out the same page token twice in a row would go on
-// forever; that is an error.
+// service that hands out a page token for the second time would go on forever;
+// that is an error.
 func Pages(ctx context.Context, client Client, in ListInput) iter.Seq2[ListOutput, error] {
 	return func(yield func(ListOutput, error) bool) {
 		if err := in.validate(); err != nil {
 			yield(ListOutput{}, err)
 			return
 		}
+		asked := map[string]bool{} // by the page token
 		for {
 			page, err := client.ListOperations(ctx, in)
-			if err == nil && page.NextPageToken != "" && page.NextPageToken == in.PageToken {
-				err = fmt.Errorf("list %s: the service repeats the page token %q", in.Collection, in.PageToken)
+			asked[in.PageToken] = true
+			if err == nil && page.NextPageToken != "" && asked[page.NextPageToken] {
+				err = fmt.Errorf("list %s: the service repeats the page token %q", in.Collection, page.NextPageToken)
 			}
 			if !yield(page, err) || err != nil || page.NextPageToken == "" {
 				return

@@ -128,14 +128,46 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// circle hands out its page tokens again and again.
+type circle struct {
+	activities.Client
+	tokens []string
+	asked  int
+}
+
+func (c *circle) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
+	token := c.tokens[c.asked%len(c.tokens)]
+	c.asked++
+	return activities.ListOutput{NextPageToken: token}, nil
+}
+
 func TestPagesRepeatedToken(t *testing.T) {
 	t.Parallel()
-	var last error
-	pages := 0
-	for _, err := range activities.Pages(t.Context(), lister{page: activities.ListOutput{NextPageToken: "again"}}, activities.ListInput{Collection: collection}) {
-		pages, last = pages+1, err
+	rows := map[string]struct {
+		reason string
+		first  string
+		tokens []string
+		pages  int
+	}{
+		"twice in a row": {"the page after a is a", "", []string{"a"}, 2},
+		"by turns":       {"a, b, a", "", []string{"a", "b"}, 3},
+		"a long way":     {"any token that was there before", "", []string{"a", "b", "c", "d"}, 5},
+		"the first":      {"the one it began with, too", "a", []string{"b", "a"}, 2},
 	}
-	if pages != 2 || last == nil || !strings.Contains(last.Error(), `"again"`) {
-		t.Errorf("%d pages, then %v; want 2 and an error that names the token", pages, last)
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := &circle{tokens: row.tokens}
+			var last error
+			for _, err := range activities.Pages(t.Context(), client, activities.ListInput{Collection: collection, PageToken: row.first}) {
+				last = err
+				if client.asked > row.pages {
+					break
+				}
+			}
+			if client.asked != row.pages || last == nil || !strings.Contains(last.Error(), `repeats the page token "a"`) {
+				t.Errorf("%s: %d pages, then %v; want %d and an error that names the token", row.reason, client.asked, last, row.pages)
+			}
+		})
 	}
 }

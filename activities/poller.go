@@ -34,7 +34,8 @@ type PollerOptions struct {
 // hand: GetOperation and ListOperations that of [PriorityNow]. It is safe for
 // concurrent use, runs goroutines only while there is work, and needs no Close.
 type Poller struct {
-	client Client
+	given  Client
+	client Client // the given one, within the budget
 	clock  Clock
 
 	mu     sync.Mutex
@@ -61,11 +62,13 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}
-	return &Poller{
-		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
+	p := &Poller{
+		given: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Ref]*group{},
 		listings: listings{known: map[lro.Ref]listing{}},
-	}, nil
+	}
+	p.client = budgeted{client, p}
+	return p, nil
 }
 
 func (p *Poller) pacer(service string) *pacer {
@@ -84,7 +87,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 }
 
 // Unwrap returns the Client that the Poller was made with.
-func (p *Poller) Unwrap() Client { return p.client }
+func (p *Poller) Unwrap() Client { return p.given }
 
 // arrival is the key, in a context, of when what it is for began to need requests.
 type arrival struct{}
@@ -98,17 +101,19 @@ func (p *Poller) Arrived(ctx context.Context) context.Context {
 
 // Do makes a request to service within its budget: it waits for the request's
 // turn and then calls request, whose error it returns. If ctx is done first,
-// nothing is called and its error is returned.
-func (p *Poller) Do(ctx context.Context, service string, priority Priority, request func() error) error {
+// nothing is called and its error is returned. request is to use the context it
+// is given: by that, [NextTry] keeps further tries within the budget.
+func (p *Poller) Do(ctx context.Context, service string, priority Priority, request func(ctx context.Context) error) error {
 	pacer := p.pacer(service)
 	due, arrived := ctx.Value(arrival{}).(time.Time)
 	if !arrived {
 		due = p.clock.Now()
 	}
-	if err := pacer.admit(ctx, urgency{priority, due}); err != nil {
+	urgency := urgency{priority, due}
+	if err := pacer.admit(ctx, urgency); err != nil {
 		return err
 	}
-	return pacer.make(request)
+	return pacer.make(func() error { return request(withTries(ctx, pacer, urgency)) })
 }
 
 // Stats returns what the budget of a service has seen.
@@ -145,7 +150,7 @@ type prioritized struct {
 }
 
 func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Operation, err error) {
-	err = c.Do(ctx, ref.Service, c.priority, func() error {
+	err = c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error {
 		op, err = c.read(ctx, ref)
 		return err
 	})
@@ -156,15 +161,15 @@ func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Oper
 }
 
 func (c prioritized) CancelOperation(ctx context.Context, ref lro.Ref) error {
-	return c.Do(ctx, ref.Service, c.priority, func() error { return c.client.CancelOperation(ctx, ref) })
+	return c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error { return c.client.CancelOperation(ctx, ref) })
 }
 
 func (c prioritized) DeleteOperation(ctx context.Context, ref lro.Ref) error {
-	return c.Do(ctx, ref.Service, c.priority, func() error { return c.client.DeleteOperation(ctx, ref) })
+	return c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error { return c.client.DeleteOperation(ctx, ref) })
 }
 
 func (c prioritized) ListOperations(ctx context.Context, request ListInput) (page ListOutput, err error) {
-	err = c.Do(ctx, request.Collection.Service, c.priority, func() error {
+	err = c.Do(ctx, request.Collection.Service, c.priority, func(ctx context.Context) error {
 		page, err = c.client.ListOperations(ctx, request)
 		return err
 	})

@@ -60,7 +60,7 @@ var (
 	hadActed  = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{
 		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
 		testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)}}
-	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+	noCancel = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
 )
 
 func TestAwaitAll(t *testing.T) {
@@ -328,7 +328,7 @@ func TestRunAllOthers(t *testing.T) {
 		"refused": {reason: "its sibling is canceled, though a cancel of the workflow would abandon it", faults: []testsuite.Fault{refused}, script: forever,
 			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, failure: lro.TypeStartFailed},
 		"await rest": {reason: "its sibling is started, with patience", options: workflows.AwaitAllOptions{OnFailure: workflows.AwaitRest}, script: inAMinute,
-			faults: []testsuite.Fault{refused, testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
+			faults: []testsuite.Fault{refused, testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName+"2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
 		"leave rest, canceled": {reason: "a cancel of the workflow is none of the starts' failures", options: workflows.AwaitAllOptions{OnFailure: workflows.LeaveRest}, script: forever, cancel: true,
 			faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "1")}, canceled: true},
 		"one read refused": {reason: "the reply to the start had shown it", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}, script: inAMinute, made: 2},

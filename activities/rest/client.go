@@ -71,7 +71,8 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 }
 
 // ListOperations reads one page. Fields that the input leaves zero are not
-// sent. A page with an entry that is no operation wraps [lro.ErrNotOperation].
+// sent. A 200 whose JSON is no page wraps [lro.ErrNotOperation]. An entry that is
+// no operation is left out of the page; GetOperation reports what it is.
 func (c *Client) ListOperations(ctx context.Context, input activities.ListInput) (activities.ListOutput, error) {
 	const method = "ListOperations"
 	target, err := c.registry.url("collection", input.Collection)

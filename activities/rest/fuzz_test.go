@@ -58,12 +58,12 @@ func FuzzParseStatus(f *testing.F) {
 	})
 }
 
-// FuzzParsePage holds for every body: what is read has only operations with a
-// name or an end, and an error comes alone.
+// FuzzParsePage holds for every body: what is read has only valid operations, and
+// an error comes alone.
 func FuzzParsePage(f *testing.F) {
 	for _, body := range []string{
 		"", "null", "[]", "{}", page, `{"operations":[{"name":"o"},{"done":true,"response":{}}],"nextPageToken":"n","unreachable":["u"]}`,
-		`{"operations":[null]}`, `{"operations":{}}`, `{"nextPageToken":7}`, `{"unreachable":[7]}`, `{"instances":[]}`,
+		`{"operations":[null,{"name":"o"},{"name":"odd","done":true,"error":{"code":0}}]}`, `{"operations":{}}`, `{"nextPageToken":7}`, `{"unreachable":[7]}`, `{"instances":[]}`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -73,8 +73,8 @@ func FuzzParsePage(f *testing.F) {
 			t.Errorf("%d operations beside %v", len(got.Operations), err)
 		}
 		for i, op := range got.Operations {
-			if op.Name == "" && !op.Done {
-				t.Errorf("operations[%d] is none: %+v", i, op)
+			if err := op.Normalize(); err != nil || op.Name == "" && !op.Done {
+				t.Errorf("operations[%d] is none: %+v, %v", i, op, err)
 			}
 		}
 	})

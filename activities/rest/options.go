@@ -79,8 +79,9 @@ type Options struct {
 	// is permanent. Default [DefaultMaxBodySize].
 	MaxBodySize int64
 	// RequestTimeout bounds one HTTP try, from the token to the last byte.
-	// Default [DefaultRequestTimeout]. No try begins later than this after the
-	// call did, so a call takes at most twice as long.
+	// Default [DefaultRequestTimeout]. None is tried again later than this after
+	// the call began, so a call takes at most twice as long, and for how long a
+	// Poller's budget has it wait.
 	RequestTimeout time.Duration
 
 	// Transport is what lies beneath authentication and telemetry: for a proxy,

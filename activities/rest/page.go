@@ -13,7 +13,9 @@ var errNotJSON = errors.New("the body is not JSON")
 
 // parsePage reads a google.longrunning.ListOperationsResponse. "{}" is an empty
 // page. An object that has fields, but none of a page's, is no page: whoever
-// looks for a lost operation must not take it for "there is none".
+// looks for a lost operation must not take it for "there is none". An entry that
+// is no operation is left out: it may be anybody's, and the others are not to
+// wait for it to be mended. Who asks for it by name is told what it is.
 func parsePage(body []byte) (activities.ListOutput, error) {
 	if !json.Valid(body) {
 		return activities.ListOutput{}, errNotJSON
@@ -35,8 +37,12 @@ func parsePage(body []byte) (activities.ListOutput, error) {
 	if err != nil {
 		return activities.ListOutput{}, err
 	}
-	page.Operations, err = parseOperations(entries)
-	return page, err
+	for _, entry := range entries {
+		if op, err := lro.ParseOperation(entry); err == nil {
+			page.Operations = append(page.Operations, op)
+		}
+	}
+	return page, nil
 }
 
 // readField reads one field of a page into v, which keeps its value where the
@@ -50,16 +56,4 @@ func readField(fields map[string]json.RawMessage, name string, v any) error {
 		return fmt.Errorf("%w, nor a page of them: %s: %w", lro.ErrNotOperation, name, err)
 	}
 	return nil
-}
-
-func parseOperations(entries []json.RawMessage) ([]lro.Operation, error) {
-	var operations []lro.Operation
-	for i, raw := range entries {
-		op, err := lro.ParseOperation(raw)
-		if err != nil {
-			return nil, fmt.Errorf("operations[%d]: %w", i, err)
-		}
-		operations = append(operations, op)
-	}
-	return operations, nil
 }

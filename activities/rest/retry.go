@@ -23,9 +23,18 @@ const (
 // ctx has ended it returns the context's own error, which says nothing about
 // the service, unless the service had said its last word by then: backoff asks
 // the context before it waits and while it does.
+//
+// Under a Poller each try after the first waits for its turn, as the first did.
 func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
-	once := func() (T, error) {
-		out, err := sendOnce(ctx, c, r, decode)
+	var failed error // of the try before
+	once := func() (out T, err error) {
+		if failed != nil {
+			if err := activities.NextTry(ctx, failed); err != nil {
+				return out, backoff.Permanent(err)
+			}
+		}
+		out, err = sendOnce(ctx, c, r, decode)
+		failed = err
 		if err != nil && !worthAnotherTry(err) {
 			return out, backoff.Permanent(err)
 		}
@@ -60,8 +69,8 @@ func (c *Client) tries(ctx context.Context) backoff.BackOff {
 }
 
 // worthAnotherTry reports whether err is transient and may pass at once. Quota
-// errors, a 403 among them, are the caller's: it owns the budget, which tries
-// in here would overdraw unseen. So is advice to wait.
+// errors, a 403 among them, are the caller's: its budget is lowered by them, and
+// waiting that long is not for here. So is advice to wait.
 func worthAnotherTry(err error) bool {
 	var failed *activities.Error
 	if !errors.As(err, &failed) || failed.RetryAfter > 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 // halfReply promises more than it sends.
@@ -277,5 +278,84 @@ func wantErr(t *testing.T, got, want error) {
 	var failed *activities.Error
 	if !errors.Is(got, want) || errors.As(got, &failed) {
 		t.Errorf("got %v, want %v and no *activities.Error", got, want)
+	}
+}
+
+// TestTriesWithinBudget sees each try after the first wait for its turn under a
+// Poller, so that a service in trouble is asked no more often than any other.
+func TestTriesWithinBudget(t *testing.T) {
+	t.Parallel()
+	methods := map[string]func(context.Context, *activities.Poller) error{
+		"get": func(ctx context.Context, p *activities.Poller) error {
+			_, err := p.GetOperation(ctx, operationRef)
+			return err
+		},
+		"cancel": func(ctx context.Context, p *activities.Poller) error { return p.CancelOperation(ctx, operationRef) },
+		"delete": func(ctx context.Context, p *activities.Poller) error { return p.DeleteOperation(ctx, operationRef) },
+		"list": func(ctx context.Context, p *activities.Poller) error {
+			_, err := p.ListOperations(ctx, activities.ListInput{Collection: operationRef})
+			return err
+		},
+	}
+	for trouble, handler := range map[string]http.HandlerFunc{"503": answer(503, ""), "cut": hangUp} {
+		for name, call := range methods {
+			t.Run(name+" "+trouble, func(t *testing.T) {
+				t.Parallel()
+				s := serve(t, handler)
+				clock := testsuite.NewManualClock(time.Unix(0, 0))
+				poller, err := activities.NewPoller(s.client(t), activities.PollerOptions{
+					Clock: clock, Budgets: map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ended := make(chan error, 1)
+				running, stop := context.WithCancel(t.Context())
+				go func() {
+					defer stop()
+					ended <- call(t.Context(), poller)
+				}()
+				for tries := 1; tries < 3; tries++ {
+					if err := clock.BlockUntil(running, 1); err != nil {
+						t.Fatalf("try %d did not wait for its turn", tries+1)
+					}
+					if got := len(s.received()); got != tries {
+						t.Errorf("got %d tries after %d turns", got, tries)
+					}
+					clock.Advance(time.Second)
+				}
+				if err := <-ended; codeOf(err) != lro.CodeUnavailable {
+					t.Errorf("%v, want the last try's error", err)
+				}
+				if sent, counted := len(s.received()), poller.Stats(lro.SpannerService).Requests; sent != 3 || counted != 3 {
+					t.Errorf("%d tries were made and %d counted, want 3", sent, counted)
+				}
+			})
+		}
+	}
+}
+
+// TestContextEndsWhileItWaits sees a call given up on between two tries end with
+// the context's own error.
+func TestContextEndsWhileItWaits(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(503, ""))
+	clock := testsuite.NewManualClock(time.Unix(0, 0))
+	poller, err := activities.NewPoller(s.client(t), activities.PollerOptions{
+		Clock: clock, Budgets: map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- poller.CancelOperation(ctx, operationRef) }()
+	if err := clock.BlockUntil(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	wantErr(t, <-ended, context.Canceled)
+	if got := len(s.received()); got != 1 {
+		t.Errorf("got %d requests, want 1", got)
 	}
 }

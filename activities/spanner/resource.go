@@ -74,9 +74,15 @@ func readResource(found any) (*resource, error) {
 // findListed looks a resource up in the list of its parent's, after a read that
 // ended in an internal error: a second opinion, and the only one there is from
 // the emulator, whose NOT_FOUND of a resource is an INTERNAL, as its gateway
-// cannot write the details. Without an answer the error is that of the read.
+// cannot write the details. Without an answer, or if the pages go round in a
+// circle, the error is that of the read.
 func (a *Activities) findListed(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
+	asked := map[string]bool{} // by the page token
 	for token := ""; ; {
+		if asked[token] {
+			return a.findParent(ctx, k, name, readErr)
+		}
+		asked[token] = true
 		var page any
 		err := a.call(ctx, activities.PriorityStart, "List"+k.name+"s", func(ctx context.Context, options ...googleapi.CallOption) (err error) {
 			page, token, err = k.list(ctx, a.api, parent(name), token, options)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -75,11 +76,18 @@ func newBench(t *testing.T, faults ...testsuite.Fault) *bench {
 
 func newBenchAt(t *testing.T, clock testsuite.Clock, faults ...testsuite.Fault) *bench {
 	t.Helper()
+	return newBenchOver(t, nil, clock, faults...)
+}
+
+// newBenchOver has the requests go through transport, nil for none of its own.
+func newBenchOver(t *testing.T, transport http.RoundTripper, clock testsuite.Clock, faults ...testsuite.Fault) *bench {
+	t.Helper()
 	service := testsuite.ForTest(t, testsuite.Options{Faults: faults, Clock: clock})
 	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 	client, err := rest.New(t.Context(), rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
 		WithoutAuthentication: true,
+		Transport:             transport,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,58 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// tries admits the further tries of one request that a Poller makes.
+type tries struct {
+	pacer   *pacer
+	urgency urgency // the request's own
+}
+
+// triesKey is the key, in a context, of the tries of the request it is for.
+type triesKey struct{}
+
+func withTries(ctx context.Context, pacer *pacer, urgency urgency) context.Context {
+	return context.WithValue(ctx, triesKey{}, tries{pacer, urgency})
+}
+
+// NextTry is for a [Client] that sends a request again by itself: call it before
+// each further try, with the context the request came with and the error of the
+// try before. It counts that error, waits until the Poller's budget allows another
+// try, with the priority of the first, and returns nil. If ctx is done first, it
+// returns ctx's error, and no further try is to be made.
+//
+// Without a Poller it returns at once. It is for one try after another, not for
+// several side by side, nor after the request has returned.
+func NextTry(ctx context.Context, err error) error {
+	t, there := ctx.Value(triesKey{}).(tries)
+	if !there {
+		return ctx.Err()
+	}
+	return t.pacer.again(ctx, t.urgency, err)
+}
+
+// budgeted is a client whose further tries are within the Poller's budget too:
+// those of requests that did not come through [Poller.Do], as polls.
+type budgeted struct {
+	Client
+	poller *Poller
+}
+
+func (c budgeted) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	return c.Client.GetOperation(c.tries(ctx, ref.Service), ref)
+}
+
+func (c budgeted) ListOperations(ctx context.Context, request ListInput) (ListOutput, error) {
+	return c.Client.ListOperations(c.tries(ctx, request.Collection.Service), request)
+}
+
+func (c budgeted) tries(ctx context.Context, service string) context.Context {
+	if _, there := ctx.Value(triesKey{}).(tries); there {
+		return ctx
+	}
+	return withTries(ctx, c.poller.pacer(service), urgency{PriorityPoll, c.poller.clock.Now()})
+}

@@ -1,0 +1,213 @@
+package activities_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+var unavailable = &activities.Error{Method: "GetOperation", HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}
+
+// Each further try waits for its turn, with the priority of the first.
+func TestNextTryOrder(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
+	begun, queued := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityCancel, func(ctx context.Context) error {
+			p.note("cancel")
+			close(begun)
+			<-queued
+			for range 2 {
+				if err := activities.NextTry(ctx, unavailable); err != nil {
+					return err
+				}
+				p.note("cancel again")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-begun
+	all.Go(func() { _ = p.do(activities.PriorityPoll, "poll", nil) })
+	p.waiting(1)
+	close(queued)
+	p.waiting(2)
+	p.run(2, time.Second)
+	p.waiting(2)
+	p.run(4, time.Second)
+	all.Wait()
+	if got := p.names(); !slices.Equal(got, []string{"cancel", "cancel again", "cancel again", "poll"}) {
+		t.Errorf("made in the order %v", got)
+	}
+	if stats := p.poller.Stats(lro.SpannerService); stats.Requests != 4 || stats.Rejected != 0 {
+		t.Errorf("%+v, want 4 requests", stats)
+	}
+}
+
+// A try that was refused for its quota lowers the budget, whatever becomes of the
+// next.
+func TestNextTryCounts(t *testing.T) {
+	t.Parallel()
+	p := newPacing(t, activities.Budget{RequestsPerSecond: 100})
+	p.clock.AutoAdvance()
+	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func(ctx context.Context) error {
+		return activities.NextTry(ctx, quotaError)
+	})
+	if stats := p.poller.Stats(lro.SpannerService); err != nil || stats.Rejected != 1 || stats.RequestsPerSecond > 50 {
+		t.Errorf("%+v (%v), want one rejection and half the rate", stats, err)
+	}
+}
+
+// Who gives up between two tries makes no further one, and counts as one request
+// under way until it has returned.
+func TestNextTryGivesUp(t *testing.T) {
+	t.Parallel()
+	const places = 64 // of requests under way
+	p := newPacing(t, activities.Budget{})
+	hold := make(chan struct{})
+	defer close(hold)
+	var begun sync.WaitGroup
+	begun.Add(places - 1)
+	held := func(context.Context) error {
+		begun.Done()
+		<-hold
+		return nil
+	}
+	for range places - 1 {
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, held) }()
+	}
+	begun.Wait()
+	begun.Add(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func(ctx context.Context) error {
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, held) }()
+		p.waiting(1) // all places are taken
+		gone := make(chan error)
+		go func() { gone <- activities.NextTry(ctx, unavailable) }()
+		begun.Wait() // it has given its place to the other
+		p.waiting(1)
+		cancel()
+		return <-gone
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v, want the context's error", err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- p.do(activities.PriorityPoll, "one too many", nil) }()
+	p.waiting(1)
+	if got := p.names(); len(got) > 0 {
+		t.Errorf("%v was made beside %d requests", got, places)
+	}
+	hold <- struct{}{}
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
+}
+
+// Without a Poller nothing keeps a client from trying again, but its context.
+func TestNextTryWithoutPoller(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := activities.NextTry(ctx, unavailable); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := activities.NextTry(ctx, unavailable); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want the context's error", err)
+	}
+}
+
+// persistent is a Client whose every request takes two tries.
+type persistent struct {
+	activities.Client
+	tries atomic.Int64
+}
+
+func (c *persistent) again(ctx context.Context) error {
+	c.tries.Add(2)
+	return activities.NextTry(ctx, unavailable)
+}
+
+func (c *persistent) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
+	if err := c.again(ctx); err != nil {
+		return lro.Operation{}, err
+	}
+	return c.Client.GetOperation(ctx, ref)
+}
+
+func (c *persistent) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+	if err := c.again(ctx); err != nil {
+		return activities.ListOutput{}, err
+	}
+	return c.Client.ListOperations(ctx, in)
+}
+
+func (c *persistent) CancelOperation(ctx context.Context, ref lro.Ref) error {
+	return errors.Join(c.again(ctx), c.Client.CancelOperation(ctx, ref))
+}
+
+func (c *persistent) DeleteOperation(ctx context.Context, ref lro.Ref) error {
+	return errors.Join(c.again(ctx), c.Client.DeleteOperation(ctx, ref))
+}
+
+// Whatever a Poller asks its client for, each try is within the budget.
+func TestEveryTryIsCounted(t *testing.T) {
+	t.Parallel()
+	rows := map[string]func(t *testing.T, p *activities.Poller, s *setup) error{
+		"get": func(t *testing.T, p *activities.Poller, s *setup) error {
+			_, err := p.GetOperation(t.Context(), s.ref)
+			return err
+		},
+		"list": func(t *testing.T, p *activities.Poller, s *setup) error {
+			_, err := p.ListOperations(t.Context(), activities.ListInput{Collection: collection})
+			return err
+		},
+		"cancel": func(t *testing.T, p *activities.Poller, s *setup) error { return p.CancelOperation(t.Context(), s.ref) },
+		"delete": func(t *testing.T, p *activities.Poller, s *setup) error { return p.DeleteOperation(t.Context(), s.ref) },
+		"poll": func(_ *testing.T, p *activities.Poller, s *setup) error {
+			_, err := poll(activities.New(p, s.options), s.input())
+			return err
+		},
+		"polls by lists": func(_ *testing.T, p *activities.Poller, s *setup) error {
+			var refs []lro.Ref
+			for i := range 5 {
+				refs = append(refs, s.service.MustStart(fmt.Sprintf("%s%d", opName, i), testsuite.Script{RunsFor: 10 * time.Second}))
+			}
+			_, err := pollSet(activities.New(p, s.options), s.setInput(refs))
+			return err
+		},
+	}
+	for name, call := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{RunsFor: 10 * time.Second})
+			client := &persistent{Client: s.service}
+			poller, err := activities.NewPoller(client, activities.PollerOptions{Clock: s.clock})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if poller.Unwrap() != activities.Client(client) {
+				t.Error("Unwrap returns another client")
+			}
+			if err := call(t, poller, s); err != nil {
+				t.Fatal(err)
+			}
+			if counted := poller.Stats(lro.SpannerService).Requests; int64(counted) != client.tries.Load() {
+				t.Errorf("%d requests were counted, of %d tries", counted, client.tries.Load())
+			}
+		})
+	}
+}
