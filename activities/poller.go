@@ -59,6 +59,9 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 			return nil, err
 		}
 	}
+	if client == nil {
+		return nil, &lro.InvalidError{Field: "client", Value: "nil", Want: "what makes the calls, such as a rest.Client"}
+	}
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}

@@ -138,7 +138,7 @@ func TestDecodeStrict(t *testing.T) {
 		"nested mismatch": {reason: "the path is followed", raw: `{"inner":{"flag":1}}`, want: lro.InvalidError{Field: "inner.flag", Value: `1`, Want: "JSON for a bool"}},
 		"in an array":     {reason: "paths of encoding/json hold no index: the array is shown", raw: `{"list":[{"n":1},{"n":true}]}`, want: lro.InvalidError{Field: "list.n", Value: `[{"n":1},{"n":true}]`, Want: "JSON for a int"}},
 		"ref":             {reason: "what ParseRef says", raw: `{"ref":"o"}`, want: lro.InvalidError{Field: "ref", Value: "o", Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"}},
-		"array":           {reason: "no object", raw: `[1]`, want: lro.InvalidError{Field: "input", Value: `[1]`, Want: "JSON for a lro_test.strictInput"}},
+		"array":           {reason: "no object", raw: `[1]`, want: lro.InvalidError{Field: "input", Value: `[1]`, Want: "a JSON object"}},
 		"no JSON":         {reason: "no JSON", raw: `{`, want: lro.InvalidError{Field: "input", Value: `{`, Want: "the JSON that the documentation of this input shows"}},
 		"nothing":         {reason: "no JSON", path: "policy", raw: ``, want: lro.InvalidError{Field: "policy", Want: "the JSON that the documentation of this input shows"}},
 		"two values":      {reason: "the second would be lost", raw: `{"count":1}{"count":2}`, want: lro.InvalidError{Field: "input", Value: `{"count":1}{"count":2}`, Want: "one JSON value"}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -46,6 +47,9 @@ func invalidJSON(path string, raw []byte, err error) error {
 		invalid.Field = join(path, mismatch.Field)
 		invalid.Value = valueAt(raw, mismatch.Field)
 		invalid.Want, invalid.Problem = "JSON for a "+mismatch.Type.String(), "is a JSON "+mismatch.Value
+		if mismatch.Type.Kind() == reflect.Struct {
+			invalid.Want = "a JSON object"
+		}
 	}
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		// encoding/json gives the last key only, and only in its text.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	sdk "go.temporal.io/sdk/worker"
@@ -56,6 +57,12 @@ func (o Options) client(ctx context.Context) (*activities.Poller, func(), error)
 	made, err := rest.New(ctx, o.Rest)
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
+		if !made.Serves(service) { // it would bound nothing
+			_ = made.Close()
+			return nil, nil, &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of rest.services"}
+		}
 	}
 	poller, err := o.poller(made)
 	return poller, func() { _ = made.Close() }, err

@@ -74,8 +74,8 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	if w == nil { // not configured: an environment of the SDK's without options
 		w = &served{options: p.options.Activities}
 	}
-	if _, real := run.Registry.(interface{ Run(<-chan any) error }); !real {
-		w.options.MaxAsync = -1 // the SDK's test environment has no server to complete activities at
+	if !isWorker(run.Registry) {
+		w.options = forTests(p.options.Activities)
 	}
 	w.polling = activities.New(p.client, w.options)
 	register(run.Registry, w.polling)

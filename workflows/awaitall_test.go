@@ -403,9 +403,18 @@ func TestRunAllInvalid(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	err := w.run(func(ctx workflow.Context) error {
+		twice := spanner.CreateInstance(instanceName, nil)
+		_, err := workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, twice, twice)
+		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.name" {
+			t.Errorf("refused %q", f.Field)
+		}
+		_, err = workflows.Run[struct{}](ctx, nil, spanner.UpdateDatabaseDdl(databaseName, "", "CREATE"))
+		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.name" {
+			t.Errorf("refused %q", f.Field)
+		}
 		step := spanner.CreateInstance(instanceName, nil)
 		step.Await.Timeout = time.Hour
-		_, err := workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, spanner.CreateInstance(instanceName+"2", nil), step)
+		_, err = workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, spanner.CreateInstance(instanceName+"2", nil), step)
 		return err
 	})
 	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.await" {

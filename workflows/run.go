@@ -95,20 +95,28 @@ const (
 )
 
 func newStepRun(ctx workflow.Context, step Step) (*stepRun, error) {
-	invalid := func(err error) error {
-		failure := lro.Invalid(lro.Ref{}, err)
-		failure.Resources = []string{step.Target}
-		return failure.Err()
-	}
+	r := &stepRun{step: step}
 	if err := step.validate(); err != nil {
-		return nil, invalid(err)
+		return nil, r.invalid(err)
 	}
-	step = step.withDefaults()
-	in, err := step.input(ctx)
+	r.step = step.withDefaults()
+	in, err := r.step.input(ctx)
 	if err != nil {
-		return nil, invalid(err)
+		return nil, r.invalid(err)
 	}
-	return &stepRun{step: step, input: in}, nil
+	r.input = in
+	return r, nil
+}
+
+// invalid is the failure of a step that is refused before anything is sent.
+func (r *stepRun) invalid(err error) error {
+	failure := lro.Invalid(lro.Ref{}, err)
+	failure.Resources = []string{r.step.Target}
+	return failure.Err()
+}
+
+func (r *stepRun) nameTaken() error {
+	return r.invalid(&lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
 }
 
 // run starts the step's operation and awaits it.

@@ -40,9 +40,10 @@ func enterAll(ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps [
 		return nil, lro.Invalid(lro.Ref{}, err).Err()
 	}
 	runs := make([]*stepRun, len(steps))
+	names := map[string]bool{}
 	for i, step := range steps {
 		if step.Await != (AwaitOptions{}) {
-			failure := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "step.await", Value: step.Name, Want: "none: the options are those of RunAll"})
+			failure := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "step.await", Value: "options of step " + step.withDefaults().Name, Want: "none: the options are those of RunAll"})
 			failure.Resources = []string{step.Target}
 			return nil, failure.Err()
 		}
@@ -51,7 +52,10 @@ func enterAll(ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps [
 		if err != nil {
 			return nil, err
 		}
-		runs[i] = r
+		if names[r.step.Name] { // they would share a key, and take each other's operation for their own
+			return nil, r.nameTaken()
+		}
+		names[r.step.Name], runs[i] = true, r
 	}
 	for _, r := range runs {
 		if err := saga.enter(r); err != nil {

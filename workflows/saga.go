@@ -147,12 +147,10 @@ func (s *Saga) enter(r *stepRun) error {
 	case s.closed:
 		err = &lro.InvalidError{Field: "saga", Value: r.step.Name, Want: "a saga that is not closed"}
 	case before != nil && before.exists():
-		err = &lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"}
+		return r.nameTaken()
 	}
 	if err != nil {
-		failure := lro.Invalid(lro.Ref{}, err)
-		failure.Resources = []string{r.step.Target}
-		return failure.Err()
+		return r.invalid(err)
 	}
 	s.names[r.step.Name] = r
 	s.steps = append(s.steps, r)

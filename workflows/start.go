@@ -84,6 +84,9 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 	if err := in.validate(); err != nil {
 		return nil, lro.Invalid(ref, err).Err()
 	}
+	if c == nil {
+		return nil, lro.Invalid(ref, &lro.InvalidError{Field: "client", Value: "nil", Want: "a Temporal client"}).Err()
+	}
 	if taskQueue == "" {
 		return nil, lro.Invalid(ref, &lro.InvalidError{Field: "taskQueue", Want: "the task queue of a worker that has awaitop registered"}).Err()
 	}

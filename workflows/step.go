@@ -75,6 +75,9 @@ func (s Step) validate() error {
 	if s.Activity == "" {
 		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
 	}
+	if s.Name != strings.TrimSpace(s.Name) { // UpdateDatabaseDdl's, of no step
+		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space"}
+	}
 	if err := lro.ValidateName("step.target", s.Target); err != nil {
 		return err
 	}

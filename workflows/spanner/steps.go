@@ -67,7 +67,7 @@ func UpdateDatabase(name, mask string, database any) workflows.Step {
 // before a failure or a cancel stays, and is in the metadata; there is no undo
 // but dropping the database. step names the change among those of the workflow,
 // such as "index-by-name", and stays the same for good: it makes the
-// operation's id.
+// operation's id. It is required.
 func UpdateDatabaseDdl(database, step string, statements ...string) workflows.Step {
 	return workflows.Step{
 		Name:     "UpdateDatabaseDdl " + database + " " + step,
