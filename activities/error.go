@@ -58,3 +58,12 @@ func retryAfter(err error) time.Duration {
 	}
 	return 0
 }
+
+// notBefore is until when a failed read asks to wait, zero if it does not. It fits
+// JSON, whatever the advice.
+func notBefore(err error, now time.Time) time.Time {
+	if advice := retryAfter(err); advice > 0 {
+		return now.Add(min(advice, lro.MaxDuration)).UTC()
+	}
+	return time.Time{}
+}

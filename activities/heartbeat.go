@@ -27,11 +27,11 @@ type Heartbeat struct {
 	Progress lro.Progress `json:"progress"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
-	// NextPoll is when the operation is read next: by a later attempt, too.
+	// NextPoll is when the operation is read next.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
-	// Yielded says that the Temporal server keeps to NextPoll, so that the attempt
-	// that it starts then does not look at its own clock.
-	Yielded bool `json:"yielded,omitempty"`
+	// NotBefore is until when the service asked not to be read again, which a later
+	// attempt keeps to; zero if it did not, or if the Temporal server keeps to it.
+	NotBefore time.Time `json:"notBefore,omitzero"`
 }
 
 // heart sends what a wait records as its activity's heartbeat. Encoding and

@@ -101,6 +101,47 @@ func TestPollResponseTooLarge(t *testing.T) {
 	}
 }
 
+// What the service asked the attempt before to wait for is waited for, by another
+// worker too.
+func TestAdviceOutlivesAnAttempt(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		beat   time.Time
+		want   time.Duration
+	}{
+		"none":    {"it is read at once", time.Time{}, 0},
+		"passed":  {"so it is after the advice", start.Add(-time.Second), 0},
+		"running": {"not before", start.Add(40 * time.Second), 40 * time.Second},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, env := newSetup(t, testsuite.Script{}), newEnv()
+			in := s.input()
+			in.Policy = lro.PollPolicy{YieldInterval: time.Hour}
+			env.SetHeartbeatDetails(activities.Heartbeat{Polls: 1, NotBefore: row.beat, NextPoll: start.Add(time.Minute)})
+			if _, err := execute[activities.PollOutput](env, s.activities(), activities.PollOperationName, in); err != nil {
+				t.Fatal(err)
+			}
+			if waited := s.clock.Now().Sub(start); waited != row.want {
+				t.Errorf("%s: read after %v", row.reason, waited)
+			}
+
+			s, env = newSetup(t, testsuite.Script{}), newEnv()
+			set, _ := activities.NewSet([]lro.Ref{s.ref})
+			env.SetHeartbeatDetails(activities.SetHeartbeat{Total: 1, NotBefore: row.beat, NextPoll: start.Add(time.Minute)})
+			setInput := activities.PollSetInput{Operations: set, StartTime: start, Policy: in.Policy}
+			if _, err := execute[activities.PollSetOutput](env, s.activities(), activities.PollOperationsName, setInput); err != nil {
+				t.Fatal(err)
+			}
+			if waited := s.clock.Now().Sub(start); waited != row.want {
+				t.Errorf("%s: a set's is read after %v", row.reason, waited)
+			}
+		})
+	}
+}
+
 func TestPollHeartbeatSize(t *testing.T) {
 	t.Parallel()
 	rows := map[string]struct{ reason, metadata string }{

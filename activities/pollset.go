@@ -91,10 +91,10 @@ type SetHeartbeat struct {
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
-	// NextPoll is when the next operation is due: in a later attempt, all are then.
+	// NextPoll is when the next operation is due.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
-	// Yielded is as in [Heartbeat].
-	Yielded bool `json:"yielded,omitempty"`
+	// NotBefore is as in [Heartbeat], the longest of all operations.
+	NotBefore time.Time `json:"notBefore,omitzero"`
 }
 
 // The two bits of an operation in a heartbeat.

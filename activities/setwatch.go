@@ -33,8 +33,9 @@ type setWatch struct {
 	failures []SetFailure
 	polls    int
 	stopped  bool
-	yielded  bool
-	beaten   time.Time // when progress was last recorded
+	// notBefore is until when the service last asked to wait.
+	notBefore time.Time
+	beaten    time.Time // when progress was last recorded
 }
 
 // setItem is one operation of a set.
@@ -64,8 +65,8 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	w.reader = a.poller.newReader(ctx)
 	w.polls = before.Polls
 	first := a.clock.Now()
-	if !before.Yielded && before.NextPoll.After(first) {
-		first = before.NextPoll
+	if before.NotBefore.After(first) {
+		first = before.NotBefore
 	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)
@@ -115,7 +116,7 @@ func (w *setWatch) run() (PollSetOutput, error) {
 			w.beaten = now
 			w.beat()
 			if !w.mayStay(w.asked == 0) {
-				w.yielded = true
+				w.notBefore = time.Time{} // as in watch.pause
 				w.beat()
 				w.heart.flush()
 				return PollSetOutput{}, w.yield(now)
@@ -199,6 +200,9 @@ func (w *setWatch) take(a answer) {
 		w.polls++
 		w.schedule.Reset() // progress ages
 		item.observed, interval = Observation{}, w.schedule.NextBackOff()
+		if until := notBefore(a.err, w.clock.Now()); until.After(w.notBefore) {
+			w.notBefore = until
+		}
 		wait, failure := w.judge(&item.track, a.err, interval, w.clock.Now())
 		if failure != nil {
 			w.end(a.index, SetUnknown, failure)
@@ -263,7 +267,7 @@ func (w *setWatch) result(expired bool) PollSetOutput {
 func (w *setWatch) beat() {
 	beat := SetHeartbeat{
 		Total: len(w.items), Ended: len(w.items) - w.running, Polls: w.polls,
-		States: make([]byte, (len(w.items)+3)/4), Status: w.status(), Yielded: w.yielded,
+		States: make([]byte, (len(w.items)+3)/4), Status: w.status(),
 	}
 	for i := range w.items {
 		item := &w.items[i]
@@ -279,7 +283,10 @@ func (w *setWatch) beat() {
 			beat.BlockedSince = since
 		}
 	}
-	if len(w.agenda) > 0 && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
+	if w.notBefore.After(w.clock.Now()) && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
+		beat.NotBefore = w.notBefore
+	}
+	if len(w.agenda) > 0 {
 		beat.NextPoll = w.agenda[0].due.UTC()
 	}
 	w.heart.record(beat)

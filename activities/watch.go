@@ -99,22 +99,22 @@ func (w *watch) step() (due time.Time, ended bool, err error) {
 	return w.pause(wait)
 }
 
-// firstRead is due when the attempt before said, else at once, unless the operation
-// was observed when the wait began. In the queue it has the place it had in the
-// attempt before.
+// firstRead is due at once, unless the operation was observed when the wait began, or
+// the service asked the attempt before to wait. In the queue it has the place it had
+// in the attempt before.
 func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 	now := w.clock.Now()
 	if wait := w.untilFirstRead(now); wait > 0 {
 		w.showRunning()
 		return w.pause(wait)
 	}
-	if wait := w.beat.NextPoll.Sub(now); wait > 0 && !w.beat.Yielded {
+	if wait := w.beat.NotBefore.Sub(now); wait > 0 {
 		return w.pause(wait)
 	}
 	if due = now; !w.beat.NextPoll.IsZero() && w.beat.NextPoll.Before(now) {
 		due = w.beat.NextPoll
 	}
-	w.beat.NextPoll, w.beat.Yielded = due.UTC(), false
+	w.beat.NextPoll = due.UTC()
 	w.heart.note(w.beat)
 	_, last, _ := w.untilDeadline(0, now)
 	w.member.schedule(due, due, pollPriority(last))
@@ -132,9 +132,12 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	}
 	due = now.Add(wait)
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
-	w.beat.Yielded = !w.mayHold(wait, w.schedule.policy.YieldInterval)
+	yields := !w.mayHold(wait, w.schedule.policy.YieldInterval)
+	if yields {
+		w.beat.NotBefore = time.Time{} // the server keeps to it, whatever the next worker's clock says
+	}
 	w.heart.record(w.beat)
-	if w.beat.Yielded {
+	if yields {
 		w.flush()
 		return now, false, w.yield(wait)
 	}
@@ -186,7 +189,7 @@ func (w *watch) answered(came []answer) error {
 	}
 	if w.ctx.Err() != nil && w.answer.err != nil {
 		if errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
-			w.beat.NextPoll = time.Time{} // somebody wants it read now
+			w.beat.NotBefore = time.Time{} // somebody wants it read now
 			w.heart.note(w.beat)
 		}
 		w.flush()
@@ -215,7 +218,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 		return w.failed(a.err)
 	}
 	w.count("awaitop_polls", "ok")
-	w.seen, w.blockedSince = true, time.Time{}
+	w.seen, w.blockedSince, w.beat.NotBefore = true, time.Time{}, time.Time{}
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
@@ -232,6 +235,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 func (w *watch) failed(err error) (time.Duration, bool, error) {
 	w.count("awaitop_polls", string(Classify(err)))
 	w.beat.Status = statusOf(err).Code.String()
+	w.beat.NotBefore = notBefore(err, w.clock.Now())
 	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
 	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), w.clock.Now())
 	if failure == nil {
