@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"testing"
@@ -123,7 +124,9 @@ func (p *paged) ListOperations(_ context.Context, in activities.ListInput) (page
 		if err != nil {
 			return page, err
 		}
-		op.Done = !p.clock.Now().Before(p.ends)
+		if !p.clock.Now().Before(p.ends) {
+			op.Done, op.Response = true, json.RawMessage("{}")
+		}
 		page.Operations = append(page.Operations, op)
 	}
 	p.parsing += time.Since(began)
