@@ -184,16 +184,17 @@ func (p *pacer) again(ctx context.Context, u urgency, failed error) error {
 	return err
 }
 
-// make makes a request whose turn has come, and returns its error. A panic is
+// make makes a request whose turn has come, and returns its error; its context keeps
+// further tries within the budget, see NextTry. A panic is
 // one: whoever waits in the request's place is not to take the process down.
-func (p *pacer) make(request func() error) (err error) {
+func (p *pacer) make(ctx context.Context, u urgency, request func(ctx context.Context) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the client panicked: %v", r)
 		}
 		p.done(err)
 	}()
-	return request()
+	return request(withTries(ctx, p, u))
 }
 
 // done ends a request with its error.

@@ -199,16 +199,17 @@ func (g *group) serve() {
 		m.settle()
 		m.state = reading
 	}
+	urgency := first.urgency
 	g.mu.Unlock()
-	go g.get(first)
+	go g.get(first, urgency)
 }
 
 // get reads one operation.
-func (g *group) get(m *member) {
+func (g *group) get(m *member, u urgency) {
 	ref := lro.Ref{Service: g.family.Service, Name: m.name}
 	var op lro.Operation
-	err := g.pacer.make(func() (err error) {
-		op, err = g.poller.read(context.WithoutCancel(m.reader.ctx), ref)
+	err := g.pacer.make(context.WithoutCancel(m.reader.ctx), u, func(ctx context.Context) (err error) {
+		op, err = g.poller.read(ctx, ref)
 		return err
 	})
 	g.mu.Lock()

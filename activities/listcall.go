@@ -42,8 +42,8 @@ func (g *group) list(plan *listPlan) {
 func (g *group) askPage(plan *listPlan, input ListInput) (page ListOutput, err error) {
 	late := time.AfterFunc(listPatience, func() { g.giveUp(plan) })
 	defer late.Stop()
-	err = g.pacer.make(func() (err error) {
-		page, err = g.poller.client.ListOperations(context.WithoutCancel(plan.ctx), input)
+	err = g.pacer.make(context.WithoutCancel(plan.ctx), plan.urgency, func(ctx context.Context) (err error) {
+		page, err = g.poller.client.ListOperations(ctx, input)
 		return err
 	})
 	return page, err

@@ -34,8 +34,7 @@ type PollerOptions struct {
 // hand: GetOperation and ListOperations that of [PriorityNow]. It is safe for
 // concurrent use, runs goroutines only while there is work, and needs no Close.
 type Poller struct {
-	given  Client
-	client Client // the given one, within the budget
+	client Client
 	clock  Clock
 
 	mu     sync.Mutex
@@ -65,13 +64,11 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}
-	p := &Poller{
-		given: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
+	return &Poller{
+		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Ref]*group{},
 		listings: listings{known: map[lro.Ref]listing{}},
-	}
-	p.client = budgeted{client, p}
-	return p, nil
+	}, nil
 }
 
 func (p *Poller) pacer(service string) *pacer {
@@ -90,7 +87,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 }
 
 // Unwrap returns the Client that the Poller was made with.
-func (p *Poller) Unwrap() Client { return p.given }
+func (p *Poller) Unwrap() Client { return p.client }
 
 // arrival is the key, in a context, of when what it is for began to need requests.
 type arrival struct{}
@@ -116,7 +113,7 @@ func (p *Poller) Do(ctx context.Context, service string, priority Priority, requ
 	if err := pacer.admit(ctx, urgency); err != nil {
 		return err
 	}
-	return pacer.make(func() error { return request(withTries(ctx, pacer, urgency)) })
+	return pacer.make(ctx, urgency, request)
 }
 
 // Stats returns what the budget of a service has seen.

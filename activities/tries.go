@@ -1,10 +1,6 @@
 package activities
 
-import (
-	"context"
-
-	"github.com/awaitop/awaitop/lro"
-)
+import "context"
 
 // tries admits the further tries of one request that a Poller makes.
 type tries struct {
@@ -33,26 +29,4 @@ func NextTry(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	return t.pacer.again(ctx, t.urgency, err)
-}
-
-// budgeted is a client whose further tries are within the Poller's budget too:
-// those of requests that did not come through [Poller.Do], as polls.
-type budgeted struct {
-	Client
-	poller *Poller
-}
-
-func (c budgeted) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
-	return c.Client.GetOperation(c.tries(ctx, ref.Service), ref)
-}
-
-func (c budgeted) ListOperations(ctx context.Context, request ListInput) (ListOutput, error) {
-	return c.Client.ListOperations(c.tries(ctx, request.Collection.Service), request)
-}
-
-func (c budgeted) tries(ctx context.Context, service string) context.Context {
-	if _, there := ctx.Value(triesKey{}).(tries); there {
-		return ctx
-	}
-	return withTries(ctx, c.poller.pacer(service), urgency{PriorityPoll, c.poller.clock.Now()})
 }

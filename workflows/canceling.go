@@ -64,17 +64,16 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone && f.Type == lro.TypePollFailed && f.Code() == lro.CodeNotFound {
 		f.Type = lro.TypeOperationGone
 	}
-	if w.outcome.Cancellation == "" || w.refusedAsDone() && cancellation(poll) == lro.CancellationCanceled {
+	if w.outcome.Cancellation == "" || refusedAsDone(w.outcome.Cancellation, w.outcome.CancelStatus) && cancellation(poll) == lro.CancellationCanceled {
 		w.outcome.Cancellation, w.outcome.CancelStatus = cancellation(poll), nil
 	}
 	return poll
 }
 
-// refusedAsDone reports whether the cancel was refused as one had been before: the
+// refusedAsDone reports whether a cancel was refused as one had been before: the
 // first, whose reply was lost, may have acted.
-func (w *wait) refusedAsDone() bool {
-	return w.outcome.Cancellation == lro.CancellationUndelivered && w.outcome.CancelStatus != nil &&
-		w.outcome.CancelStatus.Code == lro.CodeFailedPrecondition
+func refusedAsDone(cancellation lro.Cancellation, answer *lro.Status) bool {
+	return cancellation == lro.CancellationUndelivered && answer != nil && answer.Code == lro.CodeFailedPrecondition
 }
 
 // sendCancel has the cancel request made and records what it is known to have

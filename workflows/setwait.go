@@ -265,7 +265,7 @@ func (r *SetResult) confirm() {
 	}
 	if r.State == lro.StateCanceled && r.Cancellation != "" {
 		r.Failure, r.Status = "", nil // as asked for: no failure of its own
-		if r.refusedAsDone() {
+		if refusedAsDone(r.Cancellation, r.CancelStatus) {
 			r.Cancellation, r.CancelStatus = lro.CancellationCanceled, nil
 		}
 	}
@@ -284,12 +284,6 @@ func (r *SetResult) confirm() {
 	default:
 		r.Cancellation = lro.CancellationUnconfirmed
 	}
-}
-
-// refusedAsDone reports whether a cancel was refused as one had been before: the
-// first, whose reply was lost, may have acted.
-func (r *SetResult) refusedAsDone() bool {
-	return r.Cancellation == lro.CancellationUndelivered && r.CancelStatus != nil && r.CancelStatus.Code == lro.CodeFailedPrecondition
 }
 
 // Responses reads the operations that succeeded, with their responses, a page an
