@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -29,6 +30,8 @@ func newWorld(t *testing.T, faults ...testsuite.Fault) *world {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
+	// Under the race detector a workflow task with thousands of names takes seconds.
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: 30 * time.Second})
 	clock := testsuite.EnvClock(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
 	workflows.Register(env)
