@@ -117,7 +117,7 @@ func (a *Activities) pollAsync(w *watch) {
 	err := w.runAsync()
 	w.member.leave()
 	w.report(err)
-	w.close()
+	w.close(err)
 }
 
 // runAsync has a panic fail the attempt, as the SDK does, and not the worker.

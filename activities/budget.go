@@ -86,6 +86,7 @@ type pacer struct {
 	entered  int
 	granted  int
 	stats    BudgetStats
+	measures *budgetInstruments
 }
 
 // BudgetStats is what a budget has seen. The zero value is that of a service
@@ -102,9 +103,10 @@ type BudgetStats struct {
 	LongestWait time.Duration
 }
 
-func newPacer(clock Clock, share Budget) *pacer {
+func newPacer(clock Clock, share Budget, measures *budgetInstruments) *pacer {
 	share = share.withDefaults()
-	return &pacer{clock: clock, share: share, limiter: rate.NewLimiter(rate.Limit(share.RequestsPerSecond), share.Burst)}
+	measures.allow(share.RequestsPerSecond)
+	return &pacer{clock: clock, share: share, limiter: rate.NewLimiter(rate.Limit(share.RequestsPerSecond), share.Burst), measures: measures}
 }
 
 // turn is a request's place in the queue.
@@ -128,6 +130,7 @@ func (p *pacer) enter(u urgency) *turn {
 	p.entered++
 	t := &turn{urgency: u, since: p.clock.Now(), number: p.entered, come: make(chan struct{})}
 	p.queue.add(t)
+	p.measures.entered()
 	p.hurry()
 	return t
 }
@@ -152,6 +155,7 @@ func (p *pacer) withdraw(t *turn) bool {
 		return !t.given
 	}
 	p.queue.remove(t)
+	p.measures.left(t, p.clock.Now())
 	close(t.come)
 	return true
 }
@@ -252,6 +256,7 @@ func (p *pacer) grant() time.Duration {
 		p.recent.add(now)
 		p.stats.Requests++
 		p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
+		p.measures.left(t, now)
 		t.given = true
 		close(t.come)
 	}
@@ -276,6 +281,7 @@ func (p *pacer) next() *turn {
 func (p *pacer) reject() {
 	now := p.clock.Now()
 	p.stats.Rejected++
+	p.measures.rejected()
 	if now.Sub(p.lowered) < settle {
 		return
 	}
@@ -284,6 +290,7 @@ func (p *pacer) reject() {
 	p.limiter.SetLimitAt(now, rate.Limit(max(asked/2, lowestRate)))
 	p.limiter.SetBurstAt(now, 1)
 	p.lowered, p.raised = now, now
+	p.measures.allow(float64(p.limiter.Limit()))
 }
 
 // raise brings a lowered rate back up, a step at a time, to the share and never
@@ -306,6 +313,7 @@ func (p *pacer) raise(now time.Time) {
 		p.limiter.SetBurstAt(now, p.share.Burst)
 	}
 	p.limiter.SetLimitAt(now, rate.Limit(raised))
+	p.measures.allow(raised)
 }
 
 func (p *pacer) snapshot() BudgetStats {

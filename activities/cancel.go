@@ -80,14 +80,25 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
-	heart := a.startHeart(ctx, nil)
+	var beat Heartbeat
+	beat.describes(&PollInput{Ref: in.Ref, Canceling: true})
+	heart := a.startHeart(ctx, beat)
 	defer heart.stop()
 	err := a.poller.CancelOperation(ctx, in.Ref)
+	if err != nil && ctx.Err() != nil {
+		return CancelOutput{}, ctx.Err()
+	}
+	out, err := a.cancelResult(ctx, in, err)
+	if err == nil {
+		a.poller.instruments.canceled(ctx, in.Ref.Service, out.Result)
+	}
+	return out, err
+}
+
+// cancelResult says what the service decided, or has the cancel sent again.
+func (a *Activities) cancelResult(ctx context.Context, in CancelInput, err error) (CancelOutput, error) {
 	if err == nil {
 		return CancelOutput{Result: CancelDelivered}, nil
-	}
-	if ctx.Err() != nil {
-		return CancelOutput{}, ctx.Err()
 	}
 	status := statusOf(err)
 	switch class := Classify(err); {

@@ -94,7 +94,7 @@ func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (C
 	if ctx.Err() != nil {
 		return CancelSetOutput{}, ctx.Err()
 	}
-	return c.output(), nil
+	return c.output(ctx), nil
 }
 
 // setCancel is one attempt of a CancelOperations.
@@ -175,11 +175,22 @@ func (c *setCancel) one(ctx context.Context, i int, scheduled time.Time, final b
 	}
 }
 
-func (c *setCancel) output() CancelSetOutput {
+// cancelResults are what the letters stand for.
+var cancelResults = map[byte]CancelResult{
+	SetCancelDelivered: CancelDelivered, SetCancelUnsupported: CancelUnsupported,
+	SetCancelGone: CancelGone, SetCancelRefused: CancelRefused,
+}
+
+func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 	var failures []SetFailure
 	for i, status := range c.statuses {
 		if status != nil && c.results[i] != SetCancelDelivered {
 			failures = append(failures, SetFailure{Index: i, Status: status})
+		}
+	}
+	for i, letter := range c.results {
+		if result := cancelResults[letter]; result != "" {
+			c.poller.instruments.canceled(ctx, c.refs[i].Service, result)
 		}
 	}
 	return CancelSetOutput{Results: string(c.results), Failures: boundFailures(failures)}

@@ -14,8 +14,12 @@ func (w *watch) untilFirstRead(now time.Time) time.Duration {
 		return 0
 	}
 	w.schedule.observed = *w.in.Observed
-	first := w.schedule.FirstBackOff()
-	wait := min(w.in.StartTime.Add(first).Sub(now), first)
+	from, first := w.in.StartTime, w.schedule.FirstBackOff
+	if !w.in.ObservedTime.IsZero() {
+		from, first = w.in.ObservedTime, w.schedule.NextBackOff
+	}
+	interval := first()
+	wait := min(from.Add(interval).Sub(now), interval)
 	if _, _, over := w.untilDeadline(wait, now); over || activity.GetInfo(w.ctx).Attempt > 1 {
 		return 0
 	}

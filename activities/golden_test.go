@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 		"delete_output":     {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
 		"list_input":        {"every field", activities.ListInput{Collection: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &activities.ListInput{}},
 		"list_output":       {"every field", activities.ListOutput{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &activities.ListOutput{}},
-		"poll_input":        {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &activities.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}}, &activities.PollInput{}},
+		"poll_input":        {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &activities.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), Canceling: true, Supersedes: true}, &activities.PollInput{}},
 		"poll_output":       {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
 		"start_input":       {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true}, &activities.StartInput{}},
 		"start_output":      {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
@@ -47,14 +47,14 @@ func TestGolden(t *testing.T) {
 		"remove_output":     {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
 		"resource_input":    {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
 		"resource_output":   {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},
-		"poll_set_input":    {"names are factored", activities.PollSetInput{Operations: set, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Resumed: true, AuthGrace: grace, NotFoundGrace: grace, StopOnFailure: true}, &activities.PollSetInput{}},
+		"poll_set_input":    {"names are factored", activities.PollSetInput{Operations: set, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Canceling: true, StopOnFailure: true}, &activities.PollSetInput{}},
 		"poll_set_output":   {"every field", activities.PollSetOutput{States: "rsfcx", Failures: []activities.SetFailure{{Index: 2, Type: lro.TypeOperationFailed, Status: status}}, Expired: true, Polls: 7}, &activities.PollSetOutput{}},
 		"cancel_set_input":  {"every field", activities.CancelSetInput{Operations: set, NotFoundGrace: grace}, &activities.CancelSetInput{}},
 		"cancel_set_output": {"every field", activities.CancelSetOutput{Results: "dugre", Failures: []activities.SetFailure{{Index: 1, Status: status}}}, &activities.CancelSetOutput{}},
 		"read_set_input":    {"every field", activities.ReadSetInput{Operations: set, From: 2}, &activities.ReadSetInput{}},
 		"read_set_output":   {"every field", activities.ReadSetOutput{Operations: []lro.Operation{op}, Next: 3}, &activities.ReadSetOutput{}},
-		"set_heartbeat":     {"every field", activities.SetHeartbeat{Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, Status: "2 of 5 ended", NextPoll: start}, &activities.SetHeartbeat{}},
-		"heartbeat":         {"every field", activities.Heartbeat{Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true}, Status: "running, 40%", NextPoll: start.Add(time.Minute)}, &activities.Heartbeat{}},
+		"set_heartbeat":     {"every field", activities.SetHeartbeat{StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, In: "//s/projects/p", Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, Status: "2 of 5 ended", Failing: 1, LastError: status, NextPoll: start, NotBefore: start}, &activities.SetHeartbeat{}},
+		"heartbeat":         {"every field", activities.Heartbeat{Ref: ref, StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, Polls: 3, Seen: true, BlockedSince: start, Progress: lro.Progress{Percent: 40, Known: true, EndTime: start}, Status: "running, 40%", LastError: status, LastPoll: start, NextPoll: start.Add(time.Minute), NotBefore: start}, &activities.Heartbeat{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -100,6 +102,25 @@ func (m *member) leave() {
 	}
 	if len(g.members) == 0 && p.groups[g.family] == g {
 		delete(p.groups, g.family)
+	}
+}
+
+// supersede ends the waits of this process for an operation that the workflow of the
+// activity ctx no longer awaits: without it, they would be told with a heartbeat.
+func (p *Poller) supersede(ctx context.Context, ref lro.Ref) {
+	by, g := activity.GetInfo(ctx), p.groupOf(ref)
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range g.members[ref.Name] {
+		if m.reader.superseded == nil {
+			continue
+		}
+		if of := activity.GetInfo(m.reader.ctx); of.WorkflowExecution == by.WorkflowExecution && of.ActivityID != by.ActivityID {
+			m.reader.superseded(context.Canceled)
+		}
 	}
 }
 

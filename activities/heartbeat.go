@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,12 @@ import (
 // below 4 KiB. A later attempt reads it back; if it is lost, graces start anew
 // and Polls counts fewer.
 type Heartbeat struct {
+	// Ref, StartTime, Deadline and Canceling are the input's. A Ref of more than
+	// 1 KiB has no room here, and is left out.
+	Ref       lro.Ref   `json:"ref,omitzero"`
+	StartTime time.Time `json:"startTime,omitzero"`
+	Deadline  time.Time `json:"deadline,omitzero"`
+	Canceling bool      `json:"canceling,omitempty"`
 	// Polls is how many reads were made.
 	Polls int `json:"polls"`
 	// Seen is true once the service has returned the operation.
@@ -27,6 +34,11 @@ type Heartbeat struct {
 	Progress lro.Progress `json:"progress"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
+	// LastError is why the last read failed, without details; nil if it did not.
+	LastError *lro.Status `json:"lastError,omitempty"`
+	// LastPoll is when the last read was answered: what is told of the operation is as
+	// old.
+	LastPoll time.Time `json:"lastPoll,omitzero"`
 	// NextPoll is when the operation is read next.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 	// NotBefore is until when the service asked not to be read again, which a later
@@ -47,6 +59,7 @@ type heart struct {
 	last    any       // nil for a beat without details
 	due     time.Time // when to send next; zero for at once
 
+	sent                      time.Time // when it last was
 	recorded, queued, stopped bool
 }
 
@@ -76,6 +89,9 @@ const (
 	// asyncWidth is how many beats of others are sent at once. 10,000 waits with
 	// heartbeat timeouts of 30 s send 440 a second, so a call may take 290 ms.
 	asyncWidth = 128
+	// newsEvery is how often news are sent at the most: of how far an operation is, or
+	// of trouble. Somebody may be watching.
+	newsEvery = 5 * time.Second
 	// againPart is the part of the time between beats after which one that failed
 	// is tried again.
 	againPart = 8
@@ -133,6 +149,15 @@ func (h *heart) record(beat any) {
 	}
 }
 
+// news has the last record sent soon, not with the next beat.
+func (h *heart) news() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if soon := h.sent.Add(newsEvery); soon.Before(h.due) {
+		h.due = soon
+	}
+}
+
 // hurry has the last record sent at the next look, not with the next beat.
 func (h *heart) hurry() {
 	h.mu.Lock()
@@ -156,7 +181,7 @@ func (h *heart) send(now time.Time) {
 	defer h.sending.Unlock()
 	h.mu.Lock()
 	last, stopped := h.last, h.stopped
-	h.due = now.Add(h.every)
+	h.due, h.sent = now.Add(h.every), now
 	h.mu.Unlock()
 	failed := !stopped && h.try(last) != nil
 	h.mu.Lock()
@@ -251,4 +276,27 @@ func lastHeartbeat(ctx context.Context) Heartbeat {
 		return Heartbeat{}
 	}
 	return beat
+}
+
+const (
+	// maxBeatName bounds a name in a heartbeat, in bytes of the JSON that is sent:
+	// that takes six for a '<'.
+	maxBeatName = 1 << 10
+	// maxBeatMessage bounds a message there, before it is encoded.
+	maxBeatMessage = 128
+)
+
+// describes has the heartbeat say whose it is.
+func (h *Heartbeat) describes(in *PollInput) {
+	h.Ref = in.Ref
+	if lro.EncodedSize(in.Ref) > maxBeatName {
+		h.Ref = lro.Ref{}
+	}
+	h.StartTime, h.Deadline, h.Canceling = in.StartTime.UTC(), in.Deadline, in.Canceling
+}
+
+// brief is what a heartbeat has room for of a failed read.
+func brief(err error) *lro.Status {
+	status := statusOf(err)
+	return &lro.Status{Code: status.Code, Message: strings.ToValidUTF8(status.Message[:min(len(status.Message), maxBeatMessage)], "")}
 }

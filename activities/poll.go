@@ -38,13 +38,27 @@ type PollInput struct {
 	// known, as from the reply to its start. The first read is not made at once
 	// then, but when that lets expect news.
 	Observed *Observation `json:"observed,omitempty"`
+	// ObservedTime is when Observed was, where that was later than StartTime. The
+	// first read is then made when the next one would have been.
+	ObservedTime time.Time `json:"observedTime,omitzero"`
+	// ReportTime is when to return a running operation, at the first read from then
+	// on: whoever awaits it wants to know how far it is. Zero for never.
+	ReportTime time.Time `json:"reportTime,omitzero"`
+	// Canceling says that the operation has been sent a cancel. It is shown, and
+	// changes nothing.
+	Canceling bool `json:"canceling,omitempty"`
+	// Supersedes says that the workflow run has canceled its earlier poll of the
+	// operation: a worker that has both lets go of that at once, not with its next
+	// heartbeat.
+	Supersedes bool `json:"supersedes,omitempty"`
 
 	invalid error
 }
 
 // PollOutput is the result of PollOperation.
 type PollOutput struct {
-	// Operation is terminal, or as last seen if Expired. It fits a payload.
+	// Operation is terminal, or as last seen if Expired or at ReportTime. It fits a
+	// payload.
 	Operation lro.Operation `json:"operation"`
 	// ResponseTooLarge is true if the operation succeeded and its response was
 	// dropped because it does not fit a payload.
@@ -97,8 +111,9 @@ func validateGrace(field string, grace lro.Duration) error {
 	return lro.ValidateDuration(field, d, "no grace")
 }
 
-// PollOperation reads an operation until it is terminal or the deadline comes:
-// at once, or after [Schedule.FirstBackOff] where the input has an observation.
+// PollOperation reads an operation until it is terminal or the deadline comes, or
+// it is time to report: at once, or after [Schedule.FirstBackOff] where the input
+// has an observation.
 //
 // While the interval is below the policy's YieldInterval, it sleeps between reads:
 // without an activity slot, its activity being completed asynchronously, if there
@@ -116,7 +131,7 @@ func validateGrace(field string, grace lro.Duration) error {
 // It heartbeats a [Heartbeat]; give it a HeartbeatTimeout. StartToCloseTimeout
 // bounds one attempt; a held poll hands over at three quarters of it. A canceled
 // activity returns its context's error.
-func (a *Activities) PollOperation(ctx context.Context, in PollInput) (PollOutput, error) {
+func (a *Activities) PollOperation(ctx context.Context, in PollInput) (_ PollOutput, err error) {
 	if err := in.validate(); err != nil {
 		return PollOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
@@ -125,7 +140,7 @@ func (a *Activities) PollOperation(ctx context.Context, in PollInput) (PollOutpu
 		return PollOutput{}, activity.ErrResultPending
 	}
 	w := a.newWatch(ctx, in, nil)
-	defer w.close()
-	err := w.run()
+	defer func() { w.close(err) }()
+	err = w.run()
 	return w.out, err
 }

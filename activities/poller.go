@@ -43,6 +43,8 @@ type Poller struct {
 	groups map[lro.Ref]*group // by family
 
 	listings listings
+
+	instruments *instruments
 }
 
 var _ Client = (*Poller)(nil)
@@ -67,7 +69,8 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	return &Poller{
 		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Ref]*group{},
-		listings: listings{known: map[lro.Ref]listing{}},
+		listings:    listings{known: map[lro.Ref]listing{}},
+		instruments: newInstruments(),
 	}, nil
 }
 
@@ -80,7 +83,7 @@ func (p *Poller) pacer(service string) *pacer {
 func (p *Poller) pacerLocked(service string) *pacer {
 	made := p.pacers[service]
 	if made == nil {
-		made = newPacer(p.clock, p.shares[service])
+		made = newPacer(p.clock, p.shares[service], p.instruments.of(service))
 		p.pacers[service] = made
 	}
 	return made
@@ -195,11 +198,16 @@ func sameOperation(asked, replied string) bool {
 	return replied == "" || got == want
 }
 
+// groupOf is that of an operation, nil if nobody waits for one of its family.
+func (p *Poller) groupOf(ref lro.Ref) *group {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.groups[family(ref)]
+}
+
 // tell answers those who wait for an operation with a read made for another.
 func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
-	p.mu.Lock()
-	g := p.groups[family(ref)]
-	p.mu.Unlock()
+	g := p.groupOf(ref)
 	if g == nil {
 		return
 	}

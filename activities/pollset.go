@@ -17,6 +17,7 @@ type PollSetInput struct {
 	Resumed       bool           `json:"resumed,omitempty"`
 	AuthGrace     lro.Duration   `json:"authGrace,omitzero"`
 	NotFoundGrace lro.Duration   `json:"notFoundGrace,omitzero"`
+	Canceling     bool           `json:"canceling,omitempty"`
 	// StopOnFailure ends the wait with the first operation that failed or was
 	// canceled. One that cannot be read says nothing about the others.
 	StopOnFailure bool `json:"stopOnFailure,omitempty"`
@@ -67,18 +68,25 @@ func (in PollSetInput) validate() ([]lro.Ref, error) {
 // How operations end is data, and so is one that cannot be read. The one failure
 // is lro.TypeInvalidInput. It heartbeats a [SetHeartbeat]; in all else it is as
 // [Activities.PollOperation].
-func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (PollSetOutput, error) {
+func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (_ PollSetOutput, err error) {
 	refs, err := in.validate()
 	if err != nil {
 		return PollSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
 	}
 	w := a.newSetWatch(ctx, in, refs)
-	defer w.close()
+	defer func() { w.close(err) }()
 	return w.run()
 }
 
 // SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.
 type SetHeartbeat struct {
+	// StartTime, Deadline and Canceling are the input's.
+	StartTime time.Time `json:"startTime,omitzero"`
+	Deadline  time.Time `json:"deadline,omitzero"`
+	Canceling bool      `json:"canceling,omitempty"`
+	// In is what the names of all begin with, as in [SetPart]; "" if they do not, or
+	// if it is too long for the record.
+	In string `json:"in,omitempty"`
 	// Total and Ended count the operations, and those that have ended.
 	Total int `json:"total"`
 	Ended int `json:"ended"`
@@ -91,6 +99,10 @@ type SetHeartbeat struct {
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
 	// Status says in words what the wait is at.
 	Status string `json:"status,omitempty"`
+	// Failing counts the operations whose last read failed, and LastError is why the
+	// last of them did, without details; nil if there are none.
+	Failing   int         `json:"failing,omitempty"`
+	LastError *lro.Status `json:"lastError,omitempty"`
 	// NextPoll is when the next operation is due.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 	// NotBefore is as in [Heartbeat], the longest of all operations.

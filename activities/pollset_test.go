@@ -209,7 +209,11 @@ func TestPollSetResumes(t *testing.T) {
 
 func TestPollSetHeartbeatSize(t *testing.T) {
 	t.Parallel()
-	beat := activities.SetHeartbeat{Total: activities.MaxSetSize, Ended: activities.MaxSetSize, Polls: 1 << 40, States: make([]byte, activities.MaxSetSize/4), BlockedSince: start, Status: "5000 of 5000 ended", NextPoll: start}
+	beat := activities.SetHeartbeat{
+		StartTime: start, Deadline: start, Canceling: true, In: strings.Repeat("x", 1<<10-2),
+		Total: activities.MaxSetSize, Ended: activities.MaxSetSize, Polls: 1 << 40, States: make([]byte, activities.MaxSetSize/4), BlockedSince: start,
+		Status: "5000 of 5000 ended", Failing: activities.MaxSetSize, LastError: &lro.Status{Code: lro.CodeUnavailable, Message: strings.Repeat("<", 128)}, NextPoll: start, NotBefore: start,
+	}
 	if size := lro.EncodedSize(beat); size > 4<<10 {
 		t.Errorf("%d bytes, over 4 KiB", size)
 	}

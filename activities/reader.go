@@ -23,6 +23,9 @@ type answer struct {
 type reader struct {
 	poller *Poller
 	ctx    context.Context // whose values requests have, such as a trace
+	// superseded ends the wait, for another one has taken its place; nil for a wait
+	// whose place none takes.
+	superseded context.CancelCauseFunc
 
 	mu      sync.Mutex
 	answers []answer

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
@@ -24,6 +25,7 @@ type setWatch struct {
 	schedule *Schedule
 	reader   *reader
 	heart    *heart
+	span     trace.Span
 
 	service  string // of the first operation
 	items    []setItem
@@ -35,24 +37,28 @@ type setWatch struct {
 	stopped  bool
 	// notBefore is until when the service last asked to wait.
 	notBefore time.Time
-	beaten    time.Time // when progress was last recorded
+	failing   int         // those whose last read failed
+	lastError *lro.Status // of the last of these
+	beaten    time.Time   // when progress was last recorded
 }
 
 // setItem is one operation of a set.
 type setItem struct {
 	track
-	member *member
-	due    time.Time
-	place  int  // in the agenda
-	asked  bool // whether it is being read
-	letter byte
+	member  *member
+	due     time.Time
+	place   int  // in the agenda
+	asked   bool // whether it is being read
+	failing bool // whether its last read failed
+	letter  byte
 }
 
 func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
 func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
-	w := &setWatch{Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
+	ctx, span := a.poller.instruments.hold(ctx, refs[0].Service, kindSet, setSizeKey.Int(len(refs)))
+	w := &setWatch{span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
 	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
@@ -92,7 +98,8 @@ func (w *setWatch) resume(before *SetHeartbeat, index int) setItem {
 	return item
 }
 
-func (w *setWatch) close() {
+// close ends the attempt, which ended with err.
+func (w *setWatch) close(err error) {
 	for i := range w.items {
 		if m := w.items[i].member; m != nil {
 			m.leave()
@@ -100,6 +107,7 @@ func (w *setWatch) close() {
 	}
 	w.heart.stop()
 	w.attempt.end()
+	w.poller.instruments.release(w.ctx, w.span, w.service, kindSet, w.polls, nil, err)
 }
 
 // run has read what is due, and takes the answers.
@@ -194,6 +202,10 @@ func (w *setWatch) take(a answer) {
 	}
 	w.schedule.observed = item.observed
 	interval := w.schedule.NextBackOff()
+	if !errors.Is(a.err, errDeferred) {
+		w.fails(item, a.err)
+		w.poller.instruments.polled(w.ctx, w.service, kindSet, &a)
+	}
 	switch {
 	case errors.Is(a.err, errDeferred):
 	case a.err != nil:
@@ -229,6 +241,20 @@ func (w *setWatch) take(a answer) {
 	}
 }
 
+// fails keeps count of the operations whose last read failed.
+func (w *setWatch) fails(item *setItem, err error) {
+	if err != nil {
+		w.lastError = brief(err)
+	}
+	switch failing := err != nil; {
+	case failing && !item.failing:
+		w.failing++
+	case !failing && item.failing:
+		w.failing--
+	}
+	item.failing = err != nil
+}
+
 func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
 	item.due = due
 	w.agenda.add(item)
@@ -239,11 +265,15 @@ func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
 // are kept.
 func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	item := &w.items[index]
+	w.fails(item, nil) // what it failed with is its failure
 	item.letter = letter
 	w.agenda.remove(item)
 	item.member.leave()
 	item.member = nil
 	w.running--
+	if failure.Operation.Done {
+		w.poller.instruments.noticed(w.ctx, w.service, kindSet, failure.Operation, w.clock.Now())
+	}
 	if letter == SetSucceeded {
 		return
 	}
@@ -268,6 +298,13 @@ func (w *setWatch) beat() {
 	beat := SetHeartbeat{
 		Total: len(w.items), Ended: len(w.items) - w.running, Polls: w.polls,
 		States: make([]byte, (len(w.items)+3)/4), Status: w.status(),
+		StartTime: w.in.StartTime.UTC(), Deadline: w.in.Deadline, Canceling: w.in.Canceling,
+	}
+	if all := w.in.Operations; len(all) == 1 && lro.EncodedSize(all[0].In) <= maxBeatName {
+		beat.In = all[0].In
+	}
+	if w.failing > 0 {
+		beat.Failing, beat.LastError = w.failing, w.lastError
 	}
 	for i := range w.items {
 		item := &w.items[i]

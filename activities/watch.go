@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -35,21 +35,23 @@ type watch struct {
 	reader   *reader
 	member   *member
 	heart    *heart
-	metrics  client.MetricsHandler
+	span     trace.Span
 
 	operation lro.Operation // as last seen
 	beat      Heartbeat
+	told      string // the status last recorded
 	answer    answer // the last
 	out       PollOutput
 }
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
+	ctx, span := a.poller.instruments.hold(ctx, in.Ref.Service, kindSingle, resourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,
 		attempt:    a.newAttempt(ctx, place),
 		in:         in,
-		metrics:    activity.GetMetricsHandler(ctx),
+		span:       span,
 		operation:  lro.Operation{Name: in.Ref.Name},
 		beat:       lastHeartbeat(ctx),
 	}
@@ -57,6 +59,7 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
+	w.beat.describes(&w.in)
 	w.seen, w.blockedSince = w.beat.Seen || in.Seen, w.beat.BlockedSince
 	if place != nil {
 		w.heart = w.startAsyncHeart(w.beat)
@@ -64,14 +67,20 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 		w.heart = a.startHeart(ctx, w.beat)
 	}
 	w.reader = a.poller.newReader(ctx)
+	w.reader.superseded = w.stop
+	if in.Supersedes {
+		a.poller.supersede(ctx, in.Ref)
+	}
 	w.member = w.reader.join(in.Ref, 0)
 	return w
 }
 
-func (w *watch) close() {
+// close ends the attempt, which ended with err.
+func (w *watch) close(err error) {
 	w.member.leave()
 	w.heart.stop()
 	w.end()
+	w.poller.instruments.release(w.ctx, w.span, w.in.Ref.Service, kindSingle, w.beat.Polls, &w.operation, err)
 }
 
 // run reads, and between reads sleeps or hands back, until the wait has ended:
@@ -137,6 +146,10 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 		w.beat.NotBefore = time.Time{} // the server keeps to it, whatever the next worker's clock says
 	}
 	w.heart.record(w.beat)
+	if w.beat.Status != w.told {
+		w.told = w.beat.Status
+		w.heart.news()
+	}
 	if yields {
 		w.flush()
 		return now, false, w.yield(wait)
@@ -172,7 +185,7 @@ func (w *watch) next(due time.Time) error {
 		reading, cancel := w.readContext()
 		came = w.reader.await(reading)
 		cancel()
-		w.metrics.Timer("awaitop_poll_delay").Record(w.clock.Now().Sub(due))
+		w.poller.instruments.late(w.ctx, w.in.Ref.Service, w.clock.Now().Sub(due))
 	}
 	return w.answered(came)
 }
@@ -214,15 +227,21 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 		return w.schedule.NextBackOff(), false, nil
 	}
 	w.beat.Polls++
+	w.beat.LastPoll = w.clock.Now().UTC()
+	w.poller.instruments.polled(w.ctx, w.in.Ref.Service, kindSingle, a)
 	if a.err != nil {
 		return w.failed(a.err)
 	}
-	w.count("awaitop_polls", "ok")
-	w.seen, w.blockedSince, w.beat.NotBefore = true, time.Time{}, time.Time{}
+	w.seen, w.blockedSince, w.beat.NotBefore, w.beat.LastError = true, time.Time{}, time.Time{}, nil
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
+		w.poller.instruments.noticed(w.ctx, w.in.Ref.Service, kindSingle, a.op, w.clock.Now())
 		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
+		return 0, true, nil
+	}
+	if at := w.in.ReportTime; !at.IsZero() && !w.clock.Now().Before(at) {
+		w.result(PollOutput{})
 		return 0, true, nil
 	}
 	w.schedule.Observe(a.op)
@@ -233,8 +252,8 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 
 // failed decides what a failed read means for the wait.
 func (w *watch) failed(err error) (time.Duration, bool, error) {
-	w.count("awaitop_polls", string(Classify(err)))
-	w.beat.Status = statusOf(err).Code.String()
+	w.beat.LastError = brief(err)
+	w.beat.Status = w.beat.LastError.Code.String()
 	w.beat.NotBefore = notBefore(err, w.clock.Now())
 	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
 	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), w.clock.Now())
@@ -251,8 +270,4 @@ func (w *watch) result(end PollOutput) {
 	end.Polls, end.Seen = w.beat.Polls, w.seen
 	end.StartTime, end.Policy = w.in.StartTime, w.in.Policy
 	w.out = end
-}
-
-func (w *watch) count(name, result string) {
-	w.metrics.WithTags(map[string]string{"service": w.in.Ref.Service, "result": result}).Counter(name).Inc(1)
 }

@@ -53,10 +53,9 @@ func runningStatus(p lro.Progress) string {
 	return status
 }
 
-// compact is p small enough for a heartbeat, in the JSON that is sent: that takes
-// six bytes for a '<', which the follow-up's name may be full of.
+// compact is p small enough for a heartbeat.
 func compact(p lro.Progress) lro.Progress {
-	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > lro.MaxNameLength+len(`""`) {
+	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > maxBeatName {
 		p.FollowUp = ""
 	}
 	return p

@@ -88,6 +88,11 @@ func ownJSON(name protoreflect.FullName) bool {
 	}
 }
 
+// TypeOf returns the full name of the message type that raw, the JSON of a
+// google.protobuf.Any, says it is, such as
+// "google.spanner.admin.database.v1.CreateBackupMetadata"; "" if it says none.
+func TypeOf(raw json.RawMessage) string { return string(typeName(raw)) }
+
 // typeName returns the full name in an Any's "@type", or "".
 func typeName(raw json.RawMessage) protoreflect.FullName {
 	var url string

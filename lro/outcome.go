@@ -55,6 +55,9 @@ type Outcome struct {
 	Cancellation Cancellation `json:"cancellation,omitempty"`
 	// CancelStatus is why a cancel was not delivered, where that is known.
 	CancelStatus *Status `json:"cancelStatus,omitempty"`
+	// CancelReason is what was said for canceling or abandoning the wait, by an
+	// update; "" if there was none, or no reason.
+	CancelReason string `json:"cancelReason,omitempty"`
 	// Deletion says what became of DeleteWhenDone, "" if it was not asked for.
 	Deletion Deletion `json:"deletion,omitempty"`
 }

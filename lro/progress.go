@@ -13,6 +13,9 @@ type Progress struct {
 	Known bool `json:"known"`
 	// StartTime is when the service started the work, zero if it does not say.
 	StartTime time.Time `json:"startTime,omitzero"`
+	// EndTime is when the service ended it, zero while it runs and if it does not
+	// say.
+	EndTime time.Time `json:"endTime,omitzero"`
 	// Statements and Committed count the statements of a schema change and
 	// those that have committed; both 0 for other operations.
 	Statements int `json:"statements,omitempty"`
@@ -56,6 +59,7 @@ func ProgressOf(metadata json.RawMessage) Progress {
 		ProgressPercent *float64        `json:"progressPercent"`
 		Progress        json.RawMessage `json:"progress"`
 		StartTime       string          `json:"startTime"`
+		EndTime         string          `json:"endTime"`
 		Statements      json.RawMessage `json:"statements"`
 		CommitTimes     json.RawMessage `json:"commitTimestamps"`
 		Throttled       bool            `json:"throttled"`
@@ -66,6 +70,7 @@ func ProgressOf(metadata json.RawMessage) Progress {
 	}
 	p := Progress{
 		StartTime:  parseTime(shape.StartTime),
+		EndTime:    parseTime(shape.EndTime),
 		Statements: length(shape.Statements),
 		Committed:  length(shape.CommitTimes),
 		Throttled:  shape.Throttled,
@@ -88,11 +93,19 @@ func (p *Progress) readEntries(raw json.RawMessage) {
 			p.set(one.percent())
 		}
 		p.startAt(one.StartTime)
+		p.endAt(one.EndTime)
 	case json.Unmarshal(raw, &each) == nil && len(each) > 0:
-		sum := 0.0
+		sum, ended := 0.0, 0
 		for _, entry := range each {
 			sum += clamp(entry.percent())
 			p.startAt(entry.StartTime)
+			p.endAt(entry.EndTime)
+			if entry.EndTime != "" {
+				ended++
+			}
+		}
+		if ended < max(len(each), p.Statements) { // the last of them has yet to
+			p.EndTime = time.Time{}
 		}
 		// A statement without an entry has not begun.
 		p.set(sum / float64(max(len(each), p.Statements)))
@@ -111,6 +124,13 @@ func (p *Progress) startAt(text string) {
 	at := parseTime(text)
 	if !at.IsZero() && (p.StartTime.IsZero() || at.Before(p.StartTime)) {
 		p.StartTime = at
+	}
+}
+
+// endAt keeps the latest end time.
+func (p *Progress) endAt(text string) {
+	if at := parseTime(text); at.After(p.EndTime) {
+		p.EndTime = at
 	}
 }
 

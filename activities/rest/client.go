@@ -21,6 +21,7 @@ type Client struct {
 	registry *registry
 	http     *http.Client
 	owned    *http.Transport // what Close closes; nil if Options.Transport was given
+	measures instruments
 }
 
 var _ activities.Client = (*Client)(nil)
@@ -33,7 +34,7 @@ func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, 
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	return send(ctx, c, request{method: method, verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
+	return send(ctx, c, request{method: method, ref: ref, verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
 		op, err := lro.ParseOperation(r.body)
 		if err != nil {
 			return lro.Operation{}, r.undecodable(method, err)
@@ -60,7 +61,7 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 	if err != nil {
 		return err
 	}
-	_, err = send(ctx, c, request{method: method, verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
+	_, err = send(ctx, c, request{method: method, ref: ref, verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
 		// A proxy's login page with status 200 is no acceptance.
 		if len(r.body) > 0 && !json.Valid(r.body) {
 			return struct{}{}, r.undecodable(method, errNotJSON)
@@ -82,7 +83,7 @@ func (c *Client) ListOperations(ctx context.Context, input activities.ListInput)
 	if input.PageSize < 0 {
 		return activities.ListOutput{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, request{method: method, verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
+	return send(ctx, c, request{method: method, ref: input.Collection, verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
 		page, err := parsePage(r.body)
 		if err != nil {
 			return activities.ListOutput{}, r.undecodable(method, err)

@@ -43,22 +43,26 @@ func (c *Client) Allow(field string, resource lro.Ref) error {
 // Call makes one request of a client made with [Client.Generated]: call hands
 // the context and the options to the generated method's Context and Do. It is
 // one try, within RequestTimeout, and its errors are those of c's own methods.
-// method names it in the error.
-func (c *Client) Call(ctx context.Context, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+// method names it in the error and in telemetry, along with the service.
+func (c *Client) Call(ctx context.Context, service, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
-	marked, sent := withSendMark(limited)
-	err := call(marked, c.callOptions()...)
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return c.generatedError(method, err, sent.Load())
+	_, err := observe(limited, c.measures, method, lro.Ref{Service: service}, func(limited context.Context) (struct{}, error) {
+		marked, sent := withSendMark(limited)
+		err := call(marked, c.callOptions()...)
+		switch {
+		case err == nil:
+			return struct{}{}, nil
+		case ctx.Err() != nil:
+			return struct{}{}, ctx.Err()
+		default:
+			return struct{}{}, c.generatedError(method, err, sent.Load())
+		}
+	})
+	return err
 }
 
 func (c *Client) callOptions() []googleapi.CallOption {

@@ -51,11 +51,13 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	}
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
-	answer, err := c.try(limited, r)
-	if err != nil {
-		return none, err
-	}
-	return decode(answer)
+	return observe(limited, c.measures, r.method, r.ref, func(ctx context.Context) (T, error) {
+		answer, err := c.try(ctx, r)
+		if err != nil {
+			return none, err
+		}
+		return decode(answer)
+	})
 }
 
 func (c *Client) tries(ctx context.Context) backoff.BackOff {

@@ -80,8 +80,8 @@ func TestSpans(t *testing.T) {
 			if err := method.do(t, s.client(t, authenticated(serviceAccount(t, issuer.url)))); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(map[string]int{"client": 1}, recorder.count()); diff != "" {
-				t.Errorf("one client span for a request (-want +got):\n%s", diff)
+			if diff := cmp.Diff(map[string]int{"client": 1, "unspecified": 1}, recorder.count()); diff != "" {
+				t.Errorf("one span for a request and one for HTTP (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -92,8 +92,8 @@ func TestSpans(t *testing.T) {
 		if _, err := s.client(t).GetOperation(t.Context(), operationRef); codeOf(err) != lro.CodeUnavailable {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(map[string]int{"client": 3}, recorder.count()); diff != "" {
-			t.Errorf("one client span for each try (-want +got):\n%s", diff)
+		if diff := cmp.Diff(map[string]int{"client": 3, "unspecified": 3}, recorder.count()); diff != "" {
+			t.Errorf("a span for each try, and one for HTTP (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("nothing sent", func(t *testing.T) {

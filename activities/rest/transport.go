@@ -27,7 +27,7 @@ func New(ctx context.Context, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{options: options, registry: registry}
+	c := &Client{options: options, registry: registry, measures: newInstruments()}
 	base := options.Transport
 	if base == nil {
 		c.owned = newBaseTransport()

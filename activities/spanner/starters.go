@@ -46,7 +46,7 @@ func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
 
 // call makes a call of the generated client's, in its turn.
 func (a *Activities) call(ctx context.Context, priority activities.Priority, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
-	return a.poller.Do(ctx, lro.SpannerService, priority, func(ctx context.Context) error { return a.client.Call(ctx, method, call) })
+	return a.poller.Do(ctx, lro.SpannerService, priority, func(ctx context.Context) error { return a.client.Call(ctx, lro.SpannerService, method, call) })
 }
 
 // UnavailableType is the ApplicationError type of the activities that

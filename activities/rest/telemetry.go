@@ -1,0 +1,82 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Attributes of requests. Those of google.longrunning are named as google-cloud-go
+// names them; only spans have the resource.
+const (
+	// MethodKey is the API's method, such as "GetOperation".
+	MethodKey = attribute.Key("rpc.method")
+	// CodeKey is the name of the answer's code, such as "OK"; where no answer came,
+	// what [activities.Error] says of it.
+	CodeKey = attribute.Key("rpc.response.status_code")
+
+	resourceKey = attribute.Key("gcp.resource.destination.id")
+	doneKey     = attribute.Key("gcp.longrunning.done")
+	statusKey   = attribute.Key("gcp.longrunning.status_code")
+)
+
+// instruments measure requests: each try is one.
+type instruments struct {
+	tracer   trace.Tracer
+	requests metric.Float64Histogram
+}
+
+// newInstruments never fails: what cannot be made does nothing.
+func newInstruments() instruments {
+	requests, _ := otel.Meter(activities.Scope).Float64Histogram("awaitop.api.request.duration",
+		metric.WithDescription("Requests to operations APIs and those that start operations, each try, by method and code."), metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30))
+	return instruments{tracer: otel.Tracer(activities.Scope), requests: requests}
+}
+
+// observe makes a request within a span, and measures it.
+func observe[T any](ctx context.Context, i instruments, method string, ref lro.Ref, request func(ctx context.Context) (T, error)) (T, error) {
+	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(activities.ServiceKey.String(ref.Service), MethodKey.String(method)))
+	defer span.End()
+	if ref.Name != "" {
+		span.SetAttributes(resourceKey.String(ref.Name))
+	}
+	began := time.Now()
+	out, err := request(ctx)
+	code := codeOf(err)
+	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
+		activities.ServiceKey.String(ref.Service), MethodKey.String(method), CodeKey.String(code.String())))
+	if err != nil {
+		span.SetAttributes(statusKey.Int(int(code)))
+		span.SetStatus(codes.Error, code.String())
+	} else if op, ok := any(out).(lro.Operation); ok {
+		span.SetAttributes(doneKey.Bool(op.Done))
+	}
+	return out, err
+}
+
+// codeOf is the code of an answer.
+func codeOf(err error) lro.Code {
+	var failed *activities.Error
+	switch {
+	case err == nil:
+		return lro.CodeOK
+	case errors.As(err, &failed):
+		return failed.Status.Code
+	case errors.Is(err, context.DeadlineExceeded):
+		return lro.CodeDeadlineExceeded
+	case errors.Is(err, context.Canceled):
+		return lro.CodeCanceled
+	default:
+		return lro.CodeUnknown
+	}
+}

@@ -1,0 +1,192 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Scope is the name under which awaitop's metrics and spans are made. They go to the
+// global providers of OpenTelemetry, as those of its HTTP transport do.
+const Scope = "github.com/awaitop/awaitop"
+
+// Attributes of metrics. No metric names an operation: there is no end of them.
+const (
+	// ServiceKey is the service, such as spanner.googleapis.com.
+	ServiceKey = attribute.Key("gcp.service")
+	// KindKey is "single" for an operation of its own, "set" for those of an
+	// AwaitAll.
+	KindKey = attribute.Key("awaitop.kind")
+	// ResultKey is what a read brought: "running", "done", or the error's [Class].
+	ResultKey = attribute.Key("awaitop.result")
+	// PriorityKey is a request's [Priority].
+	PriorityKey = attribute.Key("awaitop.priority")
+)
+
+// Attributes of spans, named as google-cloud-go names them.
+const (
+	resourceKey = attribute.Key("gcp.resource.destination.id")
+	pollsKey    = attribute.Key("gcp.longrunning.poll_attempt_count")
+	doneKey     = attribute.Key("gcp.longrunning.done")
+	statusKey   = attribute.Key("gcp.longrunning.status_code")
+	setSizeKey  = attribute.Key("awaitop.set.size")
+	endKey      = attribute.Key("awaitop.hold.end")
+)
+
+// instruments are those of a Poller and of the activities on it.
+type instruments struct {
+	tracer     trace.Tracer
+	polls      metric.Int64Counter
+	delay      metric.Float64Histogram
+	held       metric.Int64UpDownCounter
+	lag        metric.Float64Histogram
+	cancels    metric.Int64Counter
+	throttled  metric.Float64Counter
+	rejections metric.Int64Counter
+	waiting    metric.Int64UpDownCounter
+	rate       metric.Float64Gauge
+}
+
+// seconds are the bounds of histograms.
+var seconds = metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
+
+// newInstruments never fails: what cannot be made does nothing.
+func newInstruments() *instruments {
+	m := otel.Meter(Scope)
+	i := &instruments{tracer: otel.Tracer(Scope)}
+	i.polls, _ = m.Int64Counter("awaitop.polls", metric.WithDescription("Answers that waits were given, by what they were."), metric.WithUnit("{poll}"))
+	i.delay, _ = m.Float64Histogram("awaitop.poll.delay", metric.WithDescription("How much later than scheduled a read was answered."), metric.WithUnit("s"), seconds)
+	i.held, _ = m.Int64UpDownCounter("awaitop.waits.held", metric.WithDescription("Waits that this process holds. Those that the Temporal server holds between two reads are not among them."), metric.WithUnit("{wait}"))
+	i.lag, _ = m.Float64Histogram("awaitop.detection.lag", metric.WithDescription("From when an operation ended, by its metadata, to when that was seen."), metric.WithUnit("s"), seconds)
+	i.cancels, _ = m.Int64Counter("awaitop.cancels", metric.WithDescription("Cancel requests, by what the service answered."), metric.WithUnit("{cancel}"))
+	i.throttled, _ = m.Float64Counter("awaitop.throttled.time", metric.WithDescription("Time that requests waited for the budget."), metric.WithUnit("s"))
+	i.rejections, _ = m.Int64Counter("awaitop.quota.rejections", metric.WithDescription("Requests that the service answered with a quota error."), metric.WithUnit("{request}"))
+	i.waiting, _ = m.Int64UpDownCounter("awaitop.requests.waiting", metric.WithDescription("Requests that wait for the budget."), metric.WithUnit("{request}"))
+	i.rate, _ = m.Float64Gauge("awaitop.budget.rate", metric.WithDescription("Requests a second that the budget allows: below its share after quota errors."), metric.WithUnit("{request}/s"))
+	return i
+}
+
+const (
+	kindSingle = "single"
+	kindSet    = "set"
+)
+
+// polled counts an answer.
+func (i *instruments) polled(ctx context.Context, service, kind string, a *answer) {
+	result := "running"
+	switch {
+	case a.err != nil:
+		result = strings.ReplaceAll(string(Classify(a.err)), " ", "_")
+	case a.op.Done:
+		result = "done"
+	}
+	i.polls.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind), ResultKey.String(result)))
+}
+
+// late measures how much later than scheduled a read was answered.
+func (i *instruments) late(ctx context.Context, service string, by time.Duration) {
+	i.delay.Record(ctx, max(by, 0).Seconds(), metric.WithAttributes(ServiceKey.String(service)))
+}
+
+// noticed measures how long it took to see that an operation has ended, where its
+// metadata says when.
+func (i *instruments) noticed(ctx context.Context, service, kind string, op lro.Operation, at time.Time) {
+	if end := lro.ProgressOf(op.Metadata).EndTime; !end.IsZero() {
+		// Their clocks may differ.
+		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
+	}
+}
+
+// canceled counts a cancel request that is answered for good.
+func (i *instruments) canceled(ctx context.Context, service string, result CancelResult) {
+	i.cancels.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), ResultKey.String(string(result))))
+}
+
+// hold begins the span of a poll that is held by this process.
+func (i *instruments) hold(ctx context.Context, service, kind string, attributes ...attribute.KeyValue) (context.Context, trace.Span) {
+	i.held.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
+	return i.tracer.Start(ctx, "awaitop.hold", trace.WithAttributes(append(attributes, ServiceKey.String(service), KindKey.String(kind))...))
+}
+
+// release ends it: with a failure of the wait, with an operation that is done, or by
+// handing the wait back.
+func (i *instruments) release(ctx context.Context, span trace.Span, service, kind string, polls int, op *lro.Operation, err error) {
+	i.held.Add(ctx, -1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
+	if !span.IsRecording() {
+		span.End()
+		return
+	}
+	span.SetAttributes(pollsKey.Int(polls))
+	failure, failed := lro.AsFailure(err)
+	switch {
+	case failed:
+		span.SetAttributes(endKey.String("failed"), doneKey.Bool(false), statusKey.Int(int(failure.Code())))
+		span.SetStatus(codes.Error, failure.Code().String())
+	case isHandBack(err):
+		span.SetAttributes(endKey.String("yielded"), doneKey.Bool(false))
+	case errors.Is(err, context.Canceled):
+		span.SetAttributes(endKey.String("canceled"), doneKey.Bool(false))
+	case op == nil:
+		span.SetAttributes(endKey.String("ended"))
+	default:
+		span.SetAttributes(endKey.String("ended"), doneKey.Bool(op.Done))
+		if op.Done {
+			code := lro.CodeOK
+			if op.Error != nil {
+				code = op.Error.Code
+			}
+			span.SetAttributes(statusKey.Int(int(code)))
+		}
+	}
+	span.End()
+}
+
+// budgetInstruments are those of one service's budget.
+type budgetInstruments struct {
+	*instruments
+	service    metric.MeasurementOption
+	priorities [PriorityPoll + 1]metric.MeasurementOption
+}
+
+func (i *instruments) of(service string) *budgetInstruments {
+	b := &budgetInstruments{instruments: i, service: metric.WithAttributeSet(attribute.NewSet(ServiceKey.String(service)))}
+	for p := range b.priorities {
+		b.priorities[p] = metric.WithAttributeSet(attribute.NewSet(ServiceKey.String(service), PriorityKey.String(Priority(p).String())))
+	}
+	return b
+}
+
+func (b *budgetInstruments) entered() { b.waiting.Add(context.Background(), 1, b.service) }
+
+// left notes that a request waits no longer, for its turn has come or it was
+// withdrawn.
+func (b *budgetInstruments) left(t *turn, now time.Time) {
+	b.waiting.Add(context.Background(), -1, b.service)
+	if waited := now.Sub(t.since); waited > 0 {
+		b.throttled.Add(context.Background(), waited.Seconds(), b.priorities[t.priority])
+	}
+}
+
+func (b *budgetInstruments) rejected() { b.rejections.Add(context.Background(), 1, b.service) }
+
+func (b *budgetInstruments) allow(perSecond float64) {
+	b.rate.Record(context.Background(), perSecond, b.service)
+}
+
+// String names the priority as metrics do.
+func (p Priority) String() string {
+	names := [...]string{PriorityCancel: "cancel", PriorityStart: "start", PriorityNow: "now", PriorityLast: "last", PriorityPoll: "poll"}
+	if p < 0 || int(p) >= len(names) {
+		return "unknown"
+	}
+	return names[p]
+}
