@@ -12,28 +12,26 @@ import (
 // AwaitOperationName is the registered name of the workflow [AwaitOperation].
 const AwaitOperationName = "awaitop.AwaitOperation"
 
-// StatusQuery is the query an AwaitOperation workflow answers with its
-// [AwaitInput], defaults filled in: what it awaits, and how.
-const StatusQuery = "awaitop.status"
-
 // AwaitOperation is the workflow form of [Await], for clients, child workflows
-// and other SDKs. A plain run has 11 history events. Input and result are
+// and other SDKs. A plain run has 11 history events. It answers [StatusQuery] and
+// takes updates, such as [CancelUpdate]. Input and result are
 // pointers to spare the stack, of which a worker has one for each of thousands
 // of waits; neither is nil.
 func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) {
 	if in == nil { // the payload was null
 		in = &AwaitInput{}
 	}
-	err := workflow.SetQueryHandler(ctx, StatusQuery, func() (AwaitInput, error) {
-		return AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()}, nil
-	})
-	if err != nil {
-		return &lro.Outcome{}, err
-	}
-	w, err := begin(ctx, in)
-	if err == nil {
+	w, invalid := begin(ctx, in)
+	err := w.steerable(ctx)
+	switch {
+	case err != nil:
+	case invalid != nil:
+		err = invalid
+	default:
+		w.in.attribute(ctx, w.in.Ref.String())
 		err = w.run(ctx)
 	}
+	w.settle(ctx)
 	return &w.outcome, err
 }
 
@@ -51,6 +49,7 @@ func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) 
 func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome, error) {
 	w, err := begin(ctx, &AwaitInput{Ref: ref, AwaitOptions: options})
 	if err == nil {
+		defer options.attribute(ctx, ref.String())()
 		err = w.run(ctx)
 	}
 	return w.outcome, err
@@ -59,7 +58,7 @@ func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome
 // begin returns the wait for a valid input, and one that is over for another.
 func begin(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 	if err := in.validate(); err != nil {
-		return &wait{outcome: lro.Outcome{Ref: in.Ref}}, lro.Invalid(in.Ref, err).Err()
+		return &wait{phase: PhaseEnded, in: AwaitInput{Ref: in.Ref}, outcome: lro.Outcome{Ref: in.Ref}}, lro.Invalid(in.Ref, err).Err()
 	}
 	return newWait(ctx, *in), nil
 }
@@ -72,10 +71,16 @@ type wait struct {
 	// initialInterval is the caller's, 0 where it is left to the operation's
 	// method.
 	initialInterval time.Duration
+	phase           WaitPhase
+	seen            bool      // whether the service has shown the operation
+	steering        *steering // nil for a wait that takes no updates
 }
 
 func newWait(ctx workflow.Context, in AwaitInput) *wait {
-	w := &wait{outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}, initialInterval: in.Policy.InitialInterval}
+	w := &wait{outcome: lro.Outcome{Ref: in.Ref, StartTime: workflow.Now(ctx).UTC()}, initialInterval: in.Policy.InitialInterval, phase: PhaseAwaiting}
+	if r := in.Resume; r != nil {
+		w.outcome.StartTime, w.outcome.Polls, w.seen = r.StartTime, r.Polls, r.Seen
+	}
 	in.AwaitOptions = in.withDefaults()
 	w.in = in
 	w.outcome.Operation.Name = in.Ref.Name
@@ -88,7 +93,8 @@ func (w *wait) run(ctx workflow.Context) error {
 	if done, err := w.given(ctx); done {
 		return err
 	}
-	poll := w.pollUntil(ctx, w.pollInput())
+	w.enter(ctx, PhaseAwaiting)
+	poll := w.pollUntil(ctx, w.pollInput(ctx))
 	return w.polled(ctx, poll)
 }
 
@@ -111,8 +117,10 @@ func (w *wait) polled(ctx workflow.Context, poll *pollResult) error {
 	case poll.terminal():
 		// It may have come together with a cancel: a result outranks it.
 		return w.finish(ctx, poll.output.ResponseTooLarge)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || w.steering.stops():
 		return w.canceled(ctx)
+	case poll.renew:
+		return w.renewed(ctx)
 	case poll.failure != nil:
 		return w.fail(ctx, *poll.failure)
 	default:
@@ -122,17 +130,19 @@ func (w *wait) polled(ctx workflow.Context, poll *pollResult) error {
 
 // finish ends the wait with the terminal operation.
 func (w *wait) finish(ctx workflow.Context, tooLarge bool) error {
+	w.phase = PhaseEnded
 	op := w.outcome.Operation
 	if tooLarge && op.State() == lro.StateSucceeded {
 		// Its record stays: it is the only place left to read the result from.
 		return w.fail(ctx, lro.Failure{Type: lro.TypeResultTooLarge})
 	}
 	w.deleteWhenDone(ctx)
-	w.end(ctx)
 	switch {
 	case op.State() == lro.StateSucceeded:
+		w.end(ctx, "")
 		return nil
 	case op.State() == lro.StateCanceled && w.outcome.Cancellation != "":
+		w.end(ctx, "")
 		return temporal.NewCanceledError(w.outcome)
 	default:
 		return w.fail(ctx, lro.Failure{Type: lro.TypeOperationFailed})
@@ -154,13 +164,16 @@ func (w *wait) expired(ctx workflow.Context) error {
 
 // fail returns f with the Outcome as an error.
 func (w *wait) fail(ctx workflow.Context, f lro.Failure) error {
-	w.end(ctx)
+	w.end(ctx, reasonOf(f.Type))
 	f.Outcome = w.outcome
 	return f.Err()
 }
 
-// end completes the outcome.
-func (w *wait) end(ctx workflow.Context) {
+// end completes the outcome: that of the operation, or of a wait that ended for
+// another reason.
+func (w *wait) end(ctx workflow.Context, reason string) {
 	w.outcome = w.outcome.Bound()
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
+	w.enter(ctx, PhaseEnded)
+	w.measure(ctx, reason)
 }

@@ -43,6 +43,8 @@ func (o AwaitAllOptions) validate() error {
 	switch {
 	case o.Operation != nil:
 		return &lro.InvalidError{Field: "operation", Value: o.Operation.Name, Want: "none: a set has many"}
+	case o.ProgressInterval != 0:
+		return &lro.InvalidError{Field: "progressInterval", Value: o.ProgressInterval.String(), Want: "0: a set's progress is in its heartbeat alone"}
 	case o.DeleteWhenDone:
 		return &lro.InvalidError{Field: "deleteWhenDone", Value: "true", Want: "false: a set's records are not deleted"}
 	}
@@ -149,12 +151,14 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 	}
 	w := newSetWait(options, outcome)
 	err = w.run(ctx)
+	w.measure(ctx, err)
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
 	return w.outcome, err
 }
 
 // run awaits all, and then does what the way it ended asks for.
 func (w *setWait) run(ctx workflow.Context) error {
+	defer w.options.attribute(ctx, w.parts()...)()
 	end := w.poll(ctx)
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	switch {
@@ -177,6 +181,19 @@ func (w *setWait) run(ctx workflow.Context) error {
 	default:
 		return nil
 	}
+}
+
+// parts are what the names of the set begin with.
+func (w *setWait) parts() []string {
+	var parts []string
+	if w.options.SearchAttributes {
+		for _, c := range w.chunks() {
+			for _, part := range c.set {
+				parts = append(parts, part.In)
+			}
+		}
+	}
+	return parts
 }
 
 // expired is the failure of a wait whose deadline came: that of the first operation

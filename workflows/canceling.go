@@ -29,9 +29,9 @@ const (
 // of the operation and tells what became of it.
 func (w *wait) canceled(ctx workflow.Context) error {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	if w.in.CancelPolicy == Abandon {
+	if w.steering.isAbandoned() || w.in.CancelPolicy == Abandon && !w.steering.stops() {
 		w.outcome.Cancellation = lro.CancellationAbandoned
-		w.end(ctx)
+		w.end(ctx, "abandoned")
 		return temporal.NewCanceledError(w.outcome)
 	}
 	poll := w.cancelAndPoll(ctx)
@@ -41,7 +41,7 @@ func (w *wait) canceled(ctx workflow.Context) error {
 	case poll.failure != nil:
 		return w.fail(ctx, *poll.failure)
 	default:
-		w.end(ctx)
+		w.end(ctx, "canceled")
 		return temporal.NewCanceledError(w.outcome)
 	}
 }
@@ -50,7 +50,12 @@ func (w *wait) canceled(ctx workflow.Context) error {
 // grace is over, and records what became of the cancel.
 func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	w.enter(ctx, PhaseCanceling)
 	result := w.sendCancel(ctx)
+	if w.steering.isAbandoned() {
+		w.outcome.Cancellation = cmp.Or(w.outcome.Cancellation, lro.CancellationUnconfirmed)
+		return &pollResult{}
+	}
 	now := workflow.Now(ctx).UTC()
 	policy := w.in.Policy
 	policy.IgnoreProgress = true // it says when the operation would have ended
@@ -60,6 +65,7 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 		Deadline:  now.Add(w.in.CancelGrace),
 		Resumed:   true,
 		Seen:      result == activities.CancelDelivered,
+		Canceling: true, Supersedes: true,
 	})
 	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone && f.Type == lro.TypePollFailed && f.Code() == lro.CodeNotFound {
 		f.Type = lro.TypeOperationGone
@@ -79,7 +85,8 @@ func refusedAsDone(cancellation lro.Cancellation, answer *lro.Status) bool {
 // sendCancel has the cancel request made and records what it is known to have
 // failed at.
 func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
-	ctx = w.in.controlContext(ctx, w.in.CancelGrace)
+	ctx = w.steering.interruptible(w.in.controlContext(ctx, w.in.CancelGrace, summaryOf("cancel", w.in.Ref)))
+	defer w.steering.answered()
 	var out activities.CancelOutput
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
@@ -135,7 +142,7 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 		return
 	}
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	ctx = w.in.controlContext(ctx, deleteTimeout)
+	ctx = w.in.controlContext(ctx, deleteTimeout, summaryOf("delete the record of", w.in.Ref))
 	var out activities.DeleteOutput
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}), &out)
 	if err != nil {
@@ -145,7 +152,7 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 }
 
 // controlContext has the options of a cancel or a delete.
-func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
+func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              cmp.Or(o.ControlTaskQueue, o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout:    controlStartToClose,
@@ -153,5 +160,6 @@ func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration
 		HeartbeatTimeout:       min(o.HeartbeatTimeout, controlHeartbeat),
 		RetryPolicy:            unlimitedRetries(),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
+		Summary:                summary,
 	})
 }

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"cmp"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/workflow"
 
@@ -26,6 +28,7 @@ func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workf
 	child.WaitForCancellation = true
 	child.ParentClosePolicy = enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL
 	child.WorkflowExecutionTimeout, child.WorkflowRunTimeout = 0, 0
+	child.StaticSummary = cmp.Or(child.StaticSummary, summaryOf("await", ref))
 	free, cancel := workflow.NewDisconnectedContext(workflow.WithChildOptions(ctx, child))
 	started := workflow.ExecuteChildWorkflow(free, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options})
 	workflow.Go(ctx, func(ctx workflow.Context) {

@@ -19,38 +19,69 @@ var update = flag.Bool("update", false, "rewrite golden files: a change to one i
 // Names are found by running workflows, and other SDKs write them by hand.
 func TestNames(t *testing.T) {
 	t.Parallel()
-	if workflows.AwaitOperationName != "awaitop.AwaitOperation" || workflows.StatusQuery != "awaitop.status" {
-		t.Errorf("names changed: %q, %q", workflows.AwaitOperationName, workflows.StatusQuery)
+	for got, want := range map[string]string{
+		workflows.AwaitOperationName:           "awaitop.AwaitOperation",
+		workflows.StatusQuery:                  "awaitop.status",
+		workflows.PollNowUpdate:                "awaitop.pollNow",
+		workflows.SetPolicyUpdate:              "awaitop.setPolicy",
+		workflows.SetDeadlineUpdate:            "awaitop.setDeadline",
+		workflows.CancelUpdate:                 "awaitop.cancel",
+		workflows.AbandonUpdate:                "awaitop.abandon",
+		workflows.OperationAttribute.GetName(): "AwaitopOperation",
+		workflows.StateAttribute.GetName():     "AwaitopState",
+		workflows.PercentAttribute.GetName():   "AwaitopPercent",
+		workflows.WaitDurationMetric:           "awaitop_wait_duration",
+		workflows.CancelOutcomesMetric:         "awaitop_cancel_outcomes",
+		workflows.RefusedType:                  "UpdateRefused",
+	} {
+		if got != want {
+			t.Errorf("a name changed: %q, was %q", got, want)
+		}
 	}
 }
 
-func TestAwaitInputContract(t *testing.T) {
+func TestContracts(t *testing.T) {
 	t.Parallel()
 	ref := lro.Ref{Service: lro.SpannerService, Name: operationName}
-	for name, in := range map[string]workflows.AwaitInput{
-		"plain": {Ref: ref},
-		"full": {Ref: ref, AwaitOptions: workflows.AwaitOptions{
-			Policy:           lro.PollPolicy{InitialInterval: time.Second, Coefficient: 1.5, MaximumInterval: time.Minute, MaximumEstimate: 2 * time.Minute, YieldInterval: 30 * time.Second, IgnoreProgress: true},
-			Timeout:          90 * time.Minute,
-			DeadlinePolicy:   workflows.CancelOnDeadline,
-			CancelPolicy:     workflows.Abandon,
-			CancelGrace:      time.Minute,
-			AuthGrace:        2 * time.Hour,
-			NotFoundGrace:    30 * time.Second,
-			HeartbeatTimeout: 10 * time.Second,
-			DeleteWhenDone:   true,
-			TaskQueue:        "polls",
-			ControlTaskQueue: "control",
-			Operation:        &lro.Operation{Name: operationName, Metadata: json.RawMessage(`{"n":"9007199254740993"}`)},
-		}},
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	policy := lro.PollPolicy{InitialInterval: time.Second, Coefficient: 1.5, MaximumInterval: time.Minute, MaximumEstimate: 2 * time.Minute, YieldInterval: 30 * time.Second, IgnoreProgress: true}
+	full := workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{
+		Policy:           policy,
+		Timeout:          90 * time.Minute,
+		DeadlinePolicy:   workflows.CancelOnDeadline,
+		CancelPolicy:     workflows.Abandon,
+		CancelGrace:      time.Minute,
+		AuthGrace:        2 * time.Hour,
+		NotFoundGrace:    30 * time.Second,
+		HeartbeatTimeout: 10 * time.Second,
+		ProgressInterval: time.Minute,
+		SearchAttributes: true,
+		DeleteWhenDone:   true,
+		TaskQueue:        "polls",
+		ControlTaskQueue: "control",
+		Operation:        &lro.Operation{Name: operationName, Metadata: json.RawMessage(`{"n":"9007199254740993"}`)},
+	}, Resume: &workflows.Resume{StartTime: at, Polls: 3, Seen: true}}
+	for name, tt := range map[string]struct {
+		value any
+		empty any // a pointer to read the file into
+	}{
+		"await_input_plain":  {workflows.AwaitInput{Ref: ref}, &workflows.AwaitInput{}},
+		"await_input_full":   {full, &workflows.AwaitInput{}},
+		"set_policy_input":   {workflows.SetPolicyInput{Policy: policy}, &workflows.SetPolicyInput{}},
+		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
+		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
+		"wait_status": {workflows.WaitStatus{
+			Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseCanceling, Deadline: at,
+			Outcome: lro.Outcome{Ref: ref, Operation: lro.Operation{Name: operationName}, StartTime: at, CancelReason: "the wrong region"},
+		}, &workflows.WaitStatus{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := json.MarshalIndent(in, "", "  ")
+			got, err := json.MarshalIndent(tt.value, "", "  ")
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join("testdata", "await_input_"+name+".json")
+			file := filepath.Join("testdata", name+".json")
 			if *update {
 				if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
 					t.Fatal(err)
@@ -63,15 +94,24 @@ func TestAwaitInputContract(t *testing.T) {
 			if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
 				t.Errorf("the payload changed (-want +got):\n%s", diff)
 			}
-			var back workflows.AwaitInput
-			if err := json.Unmarshal(got, &back); err != nil {
+			if err := json.Unmarshal(got, tt.empty); err != nil {
 				t.Fatal(err)
 			}
-			again, err := json.MarshalIndent(back, "", "  ")
+			again, err := json.MarshalIndent(tt.empty, "", "  ")
 			if diff := cmp.Diff(string(got), string(again)); diff != "" || err != nil {
 				t.Errorf("read back it differs: %v\n%s", err, diff)
 			}
 		})
+	}
+}
+
+// A misspelled field of an update is refused: it would be a default.
+func TestUpdateInputsAreStrict(t *testing.T) {
+	t.Parallel()
+	for name, into := range map[string]any{"policy": &workflows.SetPolicyInput{}, "deadline": &workflows.SetDeadlineInput{}, "stop": &workflows.StopInput{}} {
+		if err := json.Unmarshal([]byte(`{"polcy":{},"deadlin":1,"raeson":"x"}`), into); err == nil {
+			t.Errorf("%s: unknown fields were taken", name)
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ type AwaitInput struct {
 	// Ref names the operation. It may be zero only if Operation is done.
 	Ref lro.Ref
 	AwaitOptions
+	// Resume is nil for a new wait.
+	Resume *Resume
 
 	invalid error
 }
@@ -31,14 +33,17 @@ type awaitWire struct {
 	AuthGrace        lro.Duration   `json:"authGrace,omitzero"`
 	NotFoundGrace    lro.Duration   `json:"notFoundGrace,omitzero"`
 	HeartbeatTimeout lro.Duration   `json:"heartbeatTimeout,omitzero"`
+	ProgressInterval lro.Duration   `json:"progressInterval,omitzero"`
+	SearchAttributes bool           `json:"searchAttributes,omitempty"`
 	DeleteWhenDone   bool           `json:"deleteWhenDone,omitempty"`
 	TaskQueue        string         `json:"taskQueue,omitempty"`
 	ControlTaskQueue string         `json:"controlTaskQueue,omitempty"`
+	Resume           *Resume        `json:"resume,omitempty"`
 }
 
 // durations are in the order of [AwaitOptions.durations].
 func (w *awaitWire) durations() []*lro.Duration {
-	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout}
+	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout, &w.ProgressInterval}
 }
 
 // MarshalJSON writes the form shown at [AwaitInput].
@@ -49,9 +54,11 @@ func (in AwaitInput) MarshalJSON() ([]byte, error) {
 		Policy:           in.Policy,
 		DeadlinePolicy:   in.DeadlinePolicy,
 		CancelPolicy:     in.CancelPolicy,
+		SearchAttributes: in.SearchAttributes,
 		DeleteWhenDone:   in.DeleteWhenDone,
 		TaskQueue:        in.TaskQueue,
 		ControlTaskQueue: in.ControlTaskQueue,
+		Resume:           in.Resume,
 	}
 	for i, d := range wire.durations() {
 		*d = lro.DurationOf(*in.durations()[i].at)
@@ -71,11 +78,13 @@ func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 			Policy:           wire.Policy,
 			DeadlinePolicy:   wire.DeadlinePolicy,
 			CancelPolicy:     wire.CancelPolicy,
+			SearchAttributes: wire.SearchAttributes,
 			DeleteWhenDone:   wire.DeleteWhenDone,
 			TaskQueue:        wire.TaskQueue,
 			ControlTaskQueue: wire.ControlTaskQueue,
 			Operation:        wire.Operation,
 		},
+		Resume: wire.Resume,
 	}
 	for i, d := range wire.durations() {
 		field := in.durations()[i]
@@ -95,6 +104,9 @@ func (in *AwaitInput) validate() error {
 		return in.invalid
 	}
 	if err := in.AwaitOptions.validate(); err != nil {
+		return err
+	}
+	if err := in.Resume.validate(); err != nil {
 		return err
 	}
 	if in.Operation == nil {

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -14,6 +15,9 @@ const (
 	DefaultNotFoundGrace    = time.Minute
 	DefaultHeartbeatTimeout = 30 * time.Second
 )
+
+// minProgressInterval is the shortest AwaitOptions.ProgressInterval.
+const minProgressInterval = 10 * time.Second
 
 // CancelPolicy says what a cancellation of the workflow does to the operation.
 type CancelPolicy string
@@ -62,6 +66,15 @@ type AwaitOptions struct {
 	// HeartbeatTimeout is how soon the Temporal server notices that a worker
 	// died while it held a poll. Default 30 s.
 	HeartbeatTimeout time.Duration
+	// ProgressInterval is how often the workflow is told what polls see, for its query
+	// and the Web UI, at the next read after it: each time costs six history events. At
+	// least 10 s. 0 for never; control.Describe shows progress without.
+	ProgressInterval time.Duration
+	// SearchAttributes has the workflow carry [OperationAttribute] and, in an
+	// AwaitOperation, [StateAttribute] and [PercentAttribute]. The namespace has to
+	// have them, or the workflow gets stuck. Started by [Start], an AwaitOperation
+	// has them without further events; an inline wait takes two.
+	SearchAttributes bool
 	// DeleteWhenDone deletes the operation's record once it is terminal and its
 	// result fits. A delete that fails never fails the wait.
 	DeleteWhenDone bool
@@ -103,6 +116,9 @@ func (o AwaitOptions) validate() error {
 	if o.HeartbeatTimeout > 0 && o.HeartbeatTimeout < time.Second {
 		return &lro.InvalidError{Field: "heartbeatTimeout", Value: o.HeartbeatTimeout.String(), Want: "0 (the default) or at least 1s"}
 	}
+	if o.ProgressInterval > 0 && o.ProgressInterval < minProgressInterval {
+		return &lro.InvalidError{Field: "progressInterval", Value: o.ProgressInterval.String(), Want: fmt.Sprintf("0 (never) or at least %s", minProgressInterval)}
+	}
 	switch o.DeadlinePolicy {
 	case "", LeaveRunning, CancelOnDeadline:
 	default:
@@ -128,5 +144,6 @@ func (o *AwaitOptions) durations() []durationField {
 		{"authGrace", &o.AuthGrace},
 		{"notFoundGrace", &o.NotFoundGrace},
 		{"heartbeatTimeout", &o.HeartbeatTimeout},
+		{"progressInterval", &o.ProgressInterval},
 	}
 }

@@ -20,6 +20,10 @@ const (
 	// did not end by itself: no worker was there. It is more than the last read
 	// may take.
 	deadlineSlack = 30 * time.Second
+	// readTimeout bounds a read that an update asks for, and readAttempts how often
+	// it is tried.
+	readTimeout  = 30 * time.Second
+	readAttempts = 3
 )
 
 // pollResult is how a PollOperation ended: with an output, with a failure, or
@@ -27,16 +31,17 @@ const (
 type pollResult struct {
 	output  activities.PollOutput
 	failure *lro.Failure
+	renew   bool // whether the wait is to go on in a new run
 }
 
 func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
 
 // pollInput is that of the wait's first poll, until its deadline.
-func (w *wait) pollInput() *activities.PollInput {
-	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy}
+func (w *wait) pollInput(ctx workflow.Context) *activities.PollInput {
+	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy, Deadline: w.deadline(), Seen: w.seen, Resumed: w.in.Resume != nil}
 	in.Policy.InitialInterval = w.initialInterval
-	if w.in.Timeout > 0 {
-		in.Deadline = in.StartTime.Add(w.in.Timeout)
+	if w.in.ProgressInterval > 0 {
+		in.ReportTime = workflow.Now(ctx).UTC().Add(w.in.ProgressInterval)
 	}
 	if op := w.in.Operation; op != nil {
 		observed := activities.ObservationOf(*op)
@@ -46,18 +51,28 @@ func (w *wait) pollInput() *activities.PollInput {
 	return in
 }
 
-// pollUntil runs one PollOperation and takes what it found into the outcome.
+// pollUntil runs a PollOperation, and another one where an update asks for it, and
+// takes what it found into the outcome.
 func (w *wait) pollUntil(ctx workflow.Context, in *activities.PollInput) *pollResult {
-	result := &pollResult{}
-	err := get(ctx, w.startPoll(ctx, in), &result.output)
-	w.endPoll(ctx, in, result, err)
-	return result
+	for {
+		result := &pollResult{}
+		err := get(ctx, w.startPoll(ctx, in), &result.output)
+		w.endPoll(ctx, in, result, err)
+		if !w.goesOn(ctx, in, result) {
+			return result
+		}
+	}
 }
 
 func (w *wait) startPoll(ctx workflow.Context, in *activities.PollInput) workflow.Future {
+	ctx = w.steering.interruptible(ctx)
 	in.Ref = w.in.Ref
+	verb := "await"
+	if in.Canceling {
+		verb = "await the cancel of"
+	}
 	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
-	return workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline), activities.PollOperationName, in)
+	return workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline, summaryOf(verb, in.Ref)), activities.PollOperationName, in)
 }
 
 // endPoll takes what a poll found into the outcome, and says what it failed with.
@@ -68,6 +83,7 @@ func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *p
 	case ok:
 		w.observed(f.Operation, f.Polls)
 		result.failure = &f
+	case w.steering.asked(in.Canceling):
 	case ctx.Err() == nil && (in.Deadline.IsZero() || workflow.Now(ctx).Before(in.Deadline)):
 		// Not awaitop's own and not the deadline: a payload that does not
 		// encode, say. The operation's state is unknown.
@@ -87,18 +103,32 @@ func (w *wait) observed(op lro.Operation, polls int) {
 // pollContext has the options of a poll. A wait that is canceled does not wait
 // for its activity to agree: the API's cancel would be held up until the next
 // heartbeat.
-func (o AwaitOptions) pollContext(ctx workflow.Context, deadline time.Time) workflow.Context {
+func (o AwaitOptions) pollContext(ctx workflow.Context, deadline time.Time, summary string) workflow.Context {
 	options := workflow.ActivityOptions{
 		TaskQueue:           cmp.Or(o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout: pollStartToClose,
 		HeartbeatTimeout:    o.HeartbeatTimeout,
 		WaitForCancellation: false,
 		RetryPolicy:         unlimitedRetries(),
+		Summary:             summary,
 	}
 	if !deadline.IsZero() {
 		options.ScheduleToCloseTimeout = max(deadline.Sub(workflow.Now(ctx)), 0) + deadlineSlack
 	}
 	return workflow.WithActivityOptions(ctx, options)
+}
+
+// readContext has the options of a read that an update asks for. It ends soon:
+// somebody waits for it.
+func (w *wait) readContext(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              cmp.Or(w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		StartToCloseTimeout:    readTimeout,
+		ScheduleToCloseTimeout: readTimeout,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1, MaximumAttempts: readAttempts},
+		Summary:                summaryOf("read", w.in.Ref),
+		Priority:               temporal.Priority{PriorityKey: controlPriority},
+	})
 }
 
 // unlimitedRetries retries each second where the error gives no delay, as that

@@ -205,7 +205,7 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 		if !workflow.Now(ctx).Add(wait).Before(deadline) {
 			break
 		}
-		_ = workflow.Sleep(ctx, wait) // a cancel ends the loop
+		_ = sleep(ctx, wait, "try again to start "+r.step.Name) // a cancel ends the loop
 	}
 	return r.giveUp(ctx, last)
 }
@@ -284,7 +284,7 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error
 	if out, err := r.look(ctx, r.step.StartTimeout, nil); err == nil && out.Found {
 		return out, nil
 	}
-	if err := workflow.Sleep(ctx, r.step.Quarantine); err != nil {
+	if err := sleep(ctx, r.step.Quarantine, "until no late request can start "+r.step.Name); err != nil {
 		return activities.StartOutput{}, err
 	}
 	return r.look(ctx, r.step.StartTimeout, nil)
@@ -338,12 +338,4 @@ func startRetries() *temporal.RetryPolicy {
 	retries := unlimitedRetries()
 	retries.BackoffCoefficient, retries.MaximumInterval = 1.3, maxStartRetry
 	return retries
-}
-
-// summary fits the server's limit of 400 bytes.
-func summary(text string) string {
-	if len(text) > 200 {
-		return fmt.Sprintf("%.197s...", text)
-	}
-	return text
 }

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"errors"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/lro"
@@ -92,6 +94,9 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 		w.cancelRest(free)
 	default:
 		err = w.run(ctx)
+	}
+	if len(waiting) > 0 {
+		w.measure(ctx, errors.Join(failed, err))
 	}
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
 	for i, r := range waiting {

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,6 +37,17 @@ func newSetWait(options AwaitAllOptions, outcome AllOutcome) *setWait {
 	}
 	w.options = options
 	return w
+}
+
+// summary says what is done to the set.
+func (w *setWait) summary(verb string) string {
+	n := 0
+	for _, result := range w.outcome.Operations {
+		if result.waiting() {
+			n++
+		}
+	}
+	return fmt.Sprintf("%s %d operations", verb, n)
 }
 
 // chunk is as much of a set as one activity takes.
@@ -118,7 +130,7 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) po
 	var end pollEnd
 	selector := workflow.NewSelector(ctx)
 	chunks := w.chunks()
-	polling := w.options.pollContext(ctx, in.Deadline)
+	polling := w.options.pollContext(ctx, in.Deadline, w.summary("await"))
 	var spread tasks
 	for _, c := range chunks {
 		spread.next(polling, c)
@@ -193,7 +205,7 @@ func (w *setWait) cancelRest(ctx workflow.Context) {
 	}
 	w.sendCancels(ctx)
 	now := workflow.Now(ctx).UTC()
-	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: now.Add(w.options.CancelGrace), Resumed: true}
+	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: now.Add(w.options.CancelGrace), Resumed: true, Canceling: true}
 	in.Policy.IgnoreProgress = true // it says when the operation would have ended
 	w.pollUntil(ctx, in)
 	if failed >= 0 {
@@ -212,7 +224,7 @@ const canceling lro.Cancellation = "canceling"
 // that is known.
 func (w *setWait) sendCancels(ctx workflow.Context) {
 	in := activities.CancelSetInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, w.options.CancelGrace))}
-	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace+deadlineSlack))
+	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace+deadlineSlack, w.summary("cancel")))
 	control.StartToCloseTimeout = w.options.CancelGrace + deadlineSlack // it retries by itself
 	control.HeartbeatTimeout = w.options.HeartbeatTimeout
 	ctx = workflow.WithActivityOptions(ctx, control)
@@ -302,7 +314,7 @@ func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, eac
 			result.State = lro.StateFailed
 		}
 	}
-	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}))
+	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}, done.summary("read")))
 	reading.ScheduleToCloseTimeout = done.options.AuthGrace
 	ctx = workflow.WithActivityOptions(ctx, reading)
 	for _, c := range done.chunks() {

@@ -14,6 +14,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -101,6 +102,8 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 		WorkflowIDConflictPolicy:                 enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		StaticSummary:                            summaryOf("await", ref),
+		TypedSearchAttributes:                    temporal.NewSearchAttributes(in.startAttributes()...),
 	}, AwaitOperationName, in)
 	var already *serviceerror.WorkflowExecutionAlreadyStarted
 	switch {
@@ -126,13 +129,13 @@ func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *
 	r := &AwaitRun{ID: id, RunID: runID, Attached: true, client: c, run: c.GetWorkflow(ctx, id, runID)}
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
-	var running AwaitInput
+	var running WaitStatus
 	value, err := c.QueryWorkflow(ctx, id, runID, StatusQuery)
 	if err == nil {
 		err = value.Get(&running)
 	}
 	if err == nil {
-		r.Differences, err = differences(running, AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()})
+		r.Differences, err = differences(running.Input, AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()})
 	}
 	r.DifferencesUnknown = err
 	return r

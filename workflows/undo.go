@@ -94,7 +94,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	gone := poll.failure != nil && poll.failure.Type == lro.TypeOperationGone
 	switch {
 	case poll.terminal(), gone:
-		w.end(ctx)
+		w.end(ctx, "gone")
 		r.stage, r.outcome = stageEnded, w.outcome
 		return nil
 	case poll.failure != nil:

@@ -1,0 +1,49 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+)
+
+// goesOn reports whether the wait goes on after a poll that has not ended it, and
+// prepares the input of the next one: an update asked for another, or the poll came
+// back to report.
+func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *pollResult) bool {
+	switch s := w.steering; {
+	case result.terminal():
+		return false
+	case s != nil && s.found != nil: // it outranks how the poll ended
+		result.failure = nil
+		result.output = activities.PollOutput{Operation: *s.found, ResponseTooLarge: s.found.Truncated && len(s.found.Response) == 0}
+		w.observed(*s.found, 1)
+		return false
+	case result.failure != nil || ctx.Err() != nil:
+		return false
+	case s.isAbandoned(), s.stops() && !in.Canceling:
+		return false
+	case s != nil && s.restart && !in.Canceling:
+		s.restart = false
+		*in = *w.pollInput(ctx)
+		in.Observed, in.Supersedes = nil, true // it is read at once
+		// One never seen would have failed by the end of the grace.
+		in.Resumed, in.Seen = true, w.seen || workflow.Now(ctx).Sub(in.StartTime) > w.in.NotFoundGrace
+	case result.output.Seen && !result.output.Expired: // a report
+		w.reported(ctx, in)
+	default:
+		return false
+	}
+	result.renew = w.renews(ctx) && !in.Canceling
+	return !result.renew
+}
+
+// reported takes what a poll came back to report, and has the next one go on from
+// there.
+func (w *wait) reported(ctx workflow.Context, in *activities.PollInput) {
+	now := workflow.Now(ctx).UTC()
+	observed := activities.ObservationOf(w.outcome.Operation)
+	w.seen, in.Seen = true, true
+	in.Observed, in.ObservedTime, in.ReportTime = &observed, now, now.Add(w.in.ProgressInterval)
+	w.show(ctx)
+	w.attributeState(ctx)
+}

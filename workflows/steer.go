@@ -1,0 +1,239 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// steering is what updates have asked of a wait. A nil one asks for nothing: that of
+// a wait inline in another's workflow.
+type steering struct {
+	interrupt workflow.CancelFunc // ends the activity that the wait is blocked on
+	restart   bool                // poll afresh: policy or deadline are others
+	canceled  bool
+	abandoned bool
+	delivered bool // whether it is known if the operation's cancel arrived
+	// found is the terminal operation that a poll now saw, nil for none.
+	found *lro.Operation
+	reads map[int]workflow.CancelFunc // those of polls now under way
+	asks  int                         // how many polls now there were
+}
+
+// interruptible is the context of an activity that an update may end.
+func (s *steering) interruptible(ctx workflow.Context) workflow.Context {
+	if s == nil {
+		return ctx
+	}
+	s.interrupt() // the one before has ended, and is let go of
+	ctx, s.interrupt = workflow.WithCancel(ctx)
+	return ctx
+}
+
+// asked reports whether an update asks the wait to leave its poll: that after a cancel,
+// or the one before.
+func (s *steering) asked(canceling bool) bool {
+	return s != nil && (s.abandoned || s.found != nil || !canceling && (s.restart || s.canceled))
+}
+
+func (s *steering) stops() bool { return s != nil && (s.canceled || s.abandoned) }
+
+// answered notes that it is known if the operation's cancel arrived.
+func (s *steering) answered() {
+	if s != nil {
+		s.delivered = true
+	}
+}
+
+func (s *steering) isAbandoned() bool { return s != nil && s.abandoned }
+
+// steerable has the workflow answer queries and take updates.
+func (w *wait) steerable(ctx workflow.Context) error {
+	w.steering = &steering{interrupt: func() {}}
+	err := workflow.SetQueryHandlerWithOptions(ctx, StatusQuery, func() (WaitStatus, error) { return w.status(), nil },
+		workflow.QueryHandlerOptions{Description: "What is awaited, how, and how far the wait is."})
+	for _, update := range []struct {
+		name             string
+		handle, validate any
+		description      string
+	}{
+		{PollNowUpdate, w.pollNow, w.mayPollNow, "Reads the operation now."},
+		{SetPolicyUpdate, w.setPolicy, w.maySetPolicy, "Replaces the poll policy, and reads now."},
+		{SetDeadlineUpdate, w.setDeadline, w.maySetDeadline, "Changes or lifts the deadline."},
+		{CancelUpdate, w.cancelNow, w.mayCancel, "Cancels the operation and awaits what becomes of it."},
+		{AbandonUpdate, w.abandon, w.mayAbandon, "Ends the wait and leaves the operation as it is."},
+	} {
+		if err != nil {
+			return err
+		}
+		err = workflow.SetUpdateHandlerWithOptions(ctx, update.name, update.handle, workflow.UpdateHandlerOptions{
+			Validator: update.validate, Description: update.description,
+		})
+	}
+	return err
+}
+
+// settle lets updates under way come to their end before the workflow does, and has
+// reads that do not matter any more end at once.
+func (w *wait) settle(ctx workflow.Context) {
+	if w.steering == nil || workflow.AllHandlersFinished(ctx) {
+		return
+	}
+	if w.phase == PhaseEnded {
+		for _, ask := range workflow.DeterministicKeys(w.steering.reads) {
+			w.steering.reads[ask]()
+		}
+	}
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	_ = workflow.Await(free, func() bool { return workflow.AllHandlersFinished(ctx) })
+}
+
+// refusal is the error of an update that is not taken.
+func refusal(format string, args ...any) error {
+	return temporal.NewNonRetryableApplicationError(fmt.Sprintf(format, args...), RefusedType, nil)
+}
+
+// RefusedType is the type of the ApplicationError with which an update is refused
+// that is valid but comes too late.
+const RefusedType = "UpdateRefused"
+
+// invalidUpdate is the error of an update whose input is invalid.
+func (w *wait) invalidUpdate(err error) error { return lro.Invalid(w.in.Ref, err).Err() }
+
+// only refuses an update in all phases but the given ones.
+func (w *wait) only(phases ...WaitPhase) error {
+	for _, phase := range phases {
+		if w.phase == phase {
+			return nil
+		}
+	}
+	switch w.phase {
+	case PhaseCanceling:
+		return refusal("the wait for %s is being canceled", w.in.Ref)
+	default:
+		return refusal("the wait for %s has ended", w.in.Ref)
+	}
+}
+
+func (w *wait) mayPollNow(workflow.Context) error { return w.only(PhaseAwaiting, PhaseCanceling) }
+
+func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
+	s := w.steering
+	ctx, cancel := workflow.WithCancel(ctx)
+	s.asks++
+	ask := s.asks
+	if s.reads == nil {
+		s.reads = map[int]workflow.CancelFunc{}
+	}
+	s.reads[ask] = cancel
+	defer delete(s.reads, ask)
+	var op lro.Operation
+	err := get(ctx, workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{Ref: w.in.Ref}), &op)
+	switch {
+	case w.phase == PhaseEnded:
+		return w.status(), nil // which says more than the read
+	case err != nil:
+	case op.Done && w.phase == PhaseCanceling && !s.delivered:
+		// The cancel is being sent, and is not to be cut off; the poll after it reads this.
+	case op.Done:
+		s.found = &op
+		s.interrupt()
+	default:
+		w.observed(op, 1)
+		w.seen = true
+		w.show(ctx)
+	}
+	w.renewIfSuggested(ctx)
+	return w.status(), err
+}
+
+func (w *wait) maySetPolicy(_ workflow.Context, in SetPolicyInput) error {
+	if err := in.Policy.Validate(); err != nil {
+		return w.invalidUpdate(err)
+	}
+	return w.only(PhaseAwaiting)
+}
+
+func (w *wait) setPolicy(ctx workflow.Context, in SetPolicyInput) (WaitStatus, error) {
+	w.initialInterval, w.in.Policy = in.Policy.InitialInterval, in.Policy.WithDefaults()
+	w.pollAfresh(ctx)
+	return w.status(), nil
+}
+
+func (w *wait) maySetDeadline(ctx workflow.Context, in SetDeadlineInput) error {
+	if _, err := in.at(workflow.Now(ctx)); err != nil {
+		return w.invalidUpdate(err)
+	}
+	return w.only(PhaseAwaiting)
+}
+
+func (w *wait) setDeadline(ctx workflow.Context, in SetDeadlineInput) (WaitStatus, error) {
+	deadline, err := in.at(workflow.Now(ctx))
+	if err != nil {
+		return w.status(), w.invalidUpdate(err)
+	}
+	w.in.Timeout = 0
+	if !deadline.IsZero() {
+		w.in.Timeout = deadline.Sub(w.outcome.StartTime)
+	}
+	w.pollAfresh(ctx)
+	return w.status(), nil
+}
+
+// pollAfresh ends the poll under way, without waiting for it, for another one.
+func (w *wait) pollAfresh(ctx workflow.Context) {
+	w.steering.restart = true
+	w.steering.interrupt()
+	w.show(ctx)
+}
+
+func (w *wait) mayCancel(_ workflow.Context, in StopInput) error {
+	if err := in.validate(); err != nil {
+		return w.invalidUpdate(err)
+	}
+	if w.steering.stops() {
+		return refusal("the wait for %s is being canceled", w.in.Ref)
+	}
+	return w.only(PhaseAwaiting)
+}
+
+func (w *wait) cancelNow(ctx workflow.Context, in StopInput) (WaitStatus, error) {
+	w.steering.canceled = true
+	w.because(in.Reason)
+	w.steering.interrupt()
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	_ = workflow.Await(free, func() bool { return w.steering.delivered || w.phase == PhaseEnded }) // which comes
+	return w.status(), nil
+}
+
+func (w *wait) mayAbandon(_ workflow.Context, in StopInput) error {
+	if err := in.validate(); err != nil {
+		return w.invalidUpdate(err)
+	}
+	if w.steering.abandoned {
+		return refusal("the wait for %s is being abandoned", w.in.Ref)
+	}
+	return w.only(PhaseAwaiting, PhaseCanceling)
+}
+
+func (w *wait) abandon(_ workflow.Context, in StopInput) (WaitStatus, error) {
+	w.steering.abandoned = true
+	w.because(in.Reason)
+	w.steering.interrupt()
+	return w.status(), nil
+}
+
+// because adds a reason to those that the outcome has.
+func (w *wait) because(reason string) {
+	switch {
+	case reason == "":
+	case w.outcome.CancelReason == "":
+		w.outcome.CancelReason = reason
+	default:
+		w.outcome.CancelReason += "; " + reason
+	}
+}

@@ -1,0 +1,109 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// The updates that an [AwaitOperation] workflow takes while it waits. Each returns
+// a [WaitStatus]; package control sends them. What cannot be done is refused with a
+// reason, and leaves nothing in history.
+const (
+	// PollNowUpdate reads the operation at once and returns what was seen. The held
+	// or yielded poll goes on beside it. Its error is that of the read, which ends
+	// no wait. It takes no input.
+	PollNowUpdate = "awaitop.pollNow"
+	// SetPolicyUpdate has the wait go on by another poll policy, a
+	// [SetPolicyInput], beginning with a read.
+	SetPolicyUpdate = "awaitop.setPolicy"
+	// SetDeadlineUpdate changes or lifts the deadline, by a [SetDeadlineInput].
+	SetDeadlineUpdate = "awaitop.setDeadline"
+	// CancelUpdate cancels the operation, whatever the [CancelPolicy]: it does what
+	// a cancellation of the workflow does, with a reason, a [StopInput]. It returns
+	// when the operation's cancel has been delivered or refused.
+	CancelUpdate = "awaitop.cancel"
+	// AbandonUpdate ends the wait and leaves the operation as it is, with a reason, a
+	// [StopInput]. Of a wait that is being canceled, it does not await the rest.
+	AbandonUpdate = "awaitop.abandon"
+)
+
+// maxReason bounds the reason of an update, in bytes.
+const maxReason = 1 << 10
+
+// SetPolicyInput is the input of [SetPolicyUpdate].
+type SetPolicyInput struct {
+	// Policy replaces the wait's. Zero fields are its defaults.
+	Policy lro.PollPolicy `json:"policy"`
+}
+
+// UnmarshalJSON refuses unknown fields: a misspelled one would be the default.
+func (in *SetPolicyInput) UnmarshalJSON(raw []byte) error {
+	type plain SetPolicyInput
+	return lro.DecodeStrict("", raw, (*plain)(in))
+}
+
+// SetDeadlineInput is the input of [SetDeadlineUpdate]. One of its fields is set.
+type SetDeadlineInput struct {
+	// Deadline is when the wait is to end.
+	Deadline time.Time `json:"deadline,omitzero"`
+	// In is the same, counted from the update.
+	In lro.Duration `json:"in,omitzero"`
+	// None lifts the deadline.
+	None bool `json:"none,omitempty"`
+}
+
+// UnmarshalJSON refuses unknown fields.
+func (in *SetDeadlineInput) UnmarshalJSON(raw []byte) error {
+	type plain SetDeadlineInput
+	return lro.DecodeStrict("", raw, (*plain)(in))
+}
+
+// at is the deadline that is asked for, zero for none.
+func (in SetDeadlineInput) at(now time.Time) (time.Time, error) {
+	after, err := in.In.In("in")
+	if err != nil {
+		return time.Time{}, err
+	}
+	given := 0
+	for _, set := range []bool{!in.Deadline.IsZero(), in.In != lro.Duration{}, in.None} {
+		if set {
+			given++
+		}
+	}
+	switch {
+	case given != 1:
+		return time.Time{}, &lro.InvalidError{Field: "input", Value: fmt.Sprintf("%d fields", given), Want: "one of deadline, in and none"}
+	case in.None:
+		return time.Time{}, nil
+	case in.Deadline.IsZero():
+		if after <= 0 || after > lro.MaxDuration {
+			return time.Time{}, &lro.InvalidError{Field: "in", Value: after.String(), Want: fmt.Sprintf("a duration of more than 0, at most %s", lro.MaxDuration)}
+		}
+		return now.Add(after), nil
+	case !in.Deadline.After(now), in.Deadline.Sub(now) > lro.MaxDuration:
+		return time.Time{}, &lro.InvalidError{Field: "deadline", Value: in.Deadline.Format(time.RFC3339), Want: "a time to come; to end the wait now, cancel or abandon it"}
+	default:
+		return in.Deadline.UTC(), nil
+	}
+}
+
+// StopInput is the input of [CancelUpdate] and [AbandonUpdate].
+type StopInput struct {
+	// Reason is for those who read the history and the Outcome. At most 1 KiB.
+	Reason string `json:"reason,omitempty"`
+}
+
+// UnmarshalJSON refuses unknown fields.
+func (in *StopInput) UnmarshalJSON(raw []byte) error {
+	type plain StopInput
+	return lro.DecodeStrict("", raw, (*plain)(in))
+}
+
+func (in StopInput) validate() error {
+	if len(in.Reason) > maxReason {
+		return &lro.InvalidError{Field: "reason", Value: fmt.Sprintf("%d bytes", len(in.Reason)), Want: fmt.Sprintf("at most %d", maxReason)}
+	}
+	return nil
+}
