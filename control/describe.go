@@ -1,0 +1,237 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+const (
+	// queryTimeout bounds the query of an AwaitOperation: no worker may be there.
+	queryTimeout = 3 * time.Second
+	// describesAtOnce is how many workflows are described at once.
+	describesAtOnce = 8
+)
+
+// Options says how to look. The zero value is the default.
+type Options struct {
+	// DataConverter decodes heartbeats. Give it the client's own, which the client
+	// does not hand out. Default: the SDK's.
+	DataConverter converter.DataConverter
+	// WithoutQuery leaves out what only the workflow's own worker can tell: what
+	// became of a cancel, and its reason.
+	WithoutQuery bool
+}
+
+func (o Options) converter() converter.DataConverter {
+	if o.DataConverter == nil {
+		return converter.GetDefaultDataConverter()
+	}
+	return o.DataConverter
+}
+
+// Status is what a workflow and its waits are at.
+type Status struct {
+	WorkflowID   string `json:"workflowId"`
+	RunID        string `json:"runId"`
+	WorkflowType string `json:"workflowType"`
+	// State is the workflow's: Running, Completed, Failed, Canceled, Terminated,
+	// ContinuedAsNew or TimedOut.
+	State string `json:"state"`
+	// StartTime and CloseTime are the run's; CloseTime is zero while it runs.
+	StartTime time.Time `json:"startTime,omitzero"`
+	CloseTime time.Time `json:"closeTime,omitzero"`
+	// CancelRequested says that somebody canceled the workflow.
+	CancelRequested bool `json:"cancelRequested,omitempty"`
+	// Waits are those under way, of the workflow and of the AwaitOperation
+	// workflows that are its children.
+	Waits []Wait `json:"waits,omitempty"`
+	// Own is what an AwaitOperation says of itself; nil if it has closed, was not
+	// asked, or did not answer: Unanswered says why.
+	Own        *workflows.WaitStatus `json:"own,omitempty"`
+	Unanswered string                `json:"unanswered,omitempty"`
+	// Outcome is that of an AwaitOperation which has closed, and Failure its error,
+	// nil if it succeeded.
+	Outcome *lro.Outcome `json:"outcome,omitempty"`
+	Failure error        `json:"-"`
+	// FailureMessage is Failure in words.
+	FailureMessage string `json:"failure,omitempty"`
+}
+
+// Running reports whether the workflow runs.
+func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING.String() }
+
+// DescribeRef is [Describe] of the workflow that workflows.Start runs for ref.
+func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Options) (*Status, error) {
+	if err := ref.Validate(); err != nil {
+		return nil, lro.Invalid(ref, err).Err()
+	}
+	return Describe(ctx, c, workflows.WorkflowID(ref), options)
+}
+
+// Describe tells what the waits of a workflow are at, in its current run: an
+// AwaitOperation, or any workflow with inline waits or AwaitOperations as children.
+// What polls report is as old as their last heartbeat, which takes up to three quarters
+// of their HeartbeatTimeout. The error is the server's, such as
+// serviceerror.NotFound.
+func Describe(ctx context.Context, c client.Client, workflowID string, options Options) (*Status, error) {
+	return describe(ctx, c, workflowID, "", options)
+}
+
+func describe(ctx context.Context, c client.Client, workflowID, runID string, options Options) (*Status, error) {
+	described, err := c.DescribeWorkflowExecution(ctx, workflowID, runID)
+	if err != nil {
+		return nil, err
+	}
+	s := statusOf(described)
+	for _, activity := range described.GetPendingActivities() {
+		if w, ok := waitOf(activity, options.converter()); ok {
+			w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
+			s.Waits = append(s.Waits, w)
+		}
+	}
+	if s.WorkflowType == workflows.AwaitOperationName {
+		return s, s.completeOwn(ctx, c, options)
+	}
+	return s, s.addChildren(ctx, c, described, options)
+}
+
+func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Status {
+	info := described.GetWorkflowExecutionInfo()
+	s := &Status{
+		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
+		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(),
+		CancelRequested: described.GetWorkflowExtendedInfo().GetCancelRequested(),
+	}
+	if at := info.GetStartTime(); at != nil {
+		s.StartTime = at.AsTime()
+	}
+	if at := info.GetCloseTime(); at != nil {
+		s.CloseTime = at.AsTime()
+	}
+	return s
+}
+
+// completeOwn adds what an AwaitOperation says itself, or how it ended.
+func (s *Status) completeOwn(ctx context.Context, c client.Client, options Options) error {
+	switch s.State {
+	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING.String():
+	case enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW.String():
+		return nil // how the wait ended is the last run's to say
+	default:
+		return s.closed(ctx, c)
+	}
+	if options.WithoutQuery {
+		return nil
+	}
+	asking, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	var own workflows.WaitStatus
+	value, err := c.QueryWorkflow(asking, s.WorkflowID, s.RunID, workflows.StatusQuery)
+	if err == nil {
+		err = value.Get(&own)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		s.Unanswered = err.Error()
+		return nil
+	}
+	s.Own = &own
+	for i := range s.Waits {
+		s.Waits[i].own(own)
+	}
+	return nil
+}
+
+// own fills in what the poll has not reported yet.
+func (w *Wait) own(status workflows.WaitStatus) {
+	w.Ref = status.Input.Ref
+	w.Phase = status.Phase
+	if w.StartTime.IsZero() {
+		w.StartTime, w.Deadline = status.Outcome.StartTime, status.Deadline
+	}
+}
+
+// closed adds how an AwaitOperation ended.
+func (s *Status) closed(ctx context.Context, c client.Client) error {
+	var outcome lro.Outcome
+	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).Get(ctx, &outcome)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		s.Failure, s.FailureMessage = err, err.Error()
+		found, ok := lro.OutcomeOf(err)
+		if !ok {
+			return nil
+		}
+		outcome = found
+	}
+	s.Outcome = &outcome
+	return nil
+}
+
+// addChildren describes the children that are waits.
+func (s *Status) addChildren(ctx context.Context, c client.Client, described *workflowservice.DescribeWorkflowExecutionResponse, options Options) error {
+	var children []execution
+	for _, child := range described.GetPendingChildren() {
+		if child.GetWorkflowTypeName() == workflows.AwaitOperationName {
+			children = append(children, execution{child.GetWorkflowId(), child.GetRunId()})
+		}
+	}
+	statuses, err := describeAll(ctx, c, children, options, nil)
+	for _, child := range statuses {
+		s.Waits = append(s.Waits, child.Waits...)
+	}
+	return err
+}
+
+// execution names a workflow's run, "" for the current one.
+type execution struct{ workflowID, runID string }
+
+// describeAll describes workflows in their order, as many at once as is kind to the
+// server. One that is not there any more is left out. turn, if not nil, waits for a
+// request's turn.
+func describeAll(ctx context.Context, c client.Client, executions []execution, options Options, turn func(context.Context) error) ([]*Status, error) {
+	statuses := make([]*Status, len(executions))
+	errs := make([]error, len(executions))
+	places := make(chan struct{}, describesAtOnce)
+	var all sync.WaitGroup
+	for i, e := range executions {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			if turn != nil {
+				if errs[i] = turn(ctx); errs[i] != nil {
+					return
+				}
+			}
+			statuses[i], errs[i] = describe(ctx, c, e.workflowID, e.runID, options)
+			if isGone(errs[i]) {
+				errs[i] = nil
+			} else if errs[i] != nil {
+				errs[i] = fmt.Errorf("describe %s: %w", e.workflowID, errs[i])
+			}
+		})
+	}
+	all.Wait()
+	var found []*Status
+	for _, s := range statuses {
+		if s != nil {
+			found = append(found, s)
+		}
+	}
+	return found, errors.Join(errs...)
+}

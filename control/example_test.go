@@ -1,0 +1,61 @@
+package control_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// What a wait is at, without a history event.
+func ExampleDescribeRef() {
+	_ = func(ctx context.Context, c client.Client, ref lro.Ref) error {
+		status, err := control.DescribeRef(ctx, c, ref, control.Options{})
+		if err != nil {
+			return err
+		}
+		for _, w := range status.Waits {
+			fmt.Println(w.Phase, w.Mode, w.Message, w.NextPoll, w.LastError)
+			if eta, known := w.ETA(); known {
+				fmt.Println("until", eta)
+			}
+		}
+		return nil
+	}
+}
+
+// Every wait of the namespace, a page at a time.
+func ExampleList() {
+	_ = func(ctx context.Context, c client.Client) error {
+		var options control.ListOptions
+		for {
+			page, err := control.List(ctx, c, options)
+			if err != nil {
+				return err
+			}
+			for _, status := range page.Statuses {
+				fmt.Println(status.WorkflowID, len(status.Waits))
+			}
+			if options.PageToken = page.NextPageToken; options.PageToken == nil {
+				return nil
+			}
+		}
+	}
+}
+
+// Two more hours for a wait; then it is canceled, with a reason.
+func ExampleSetDeadline() {
+	_ = func(ctx context.Context, c client.Client, ref lro.Ref) error {
+		id := workflows.WorkflowID(ref)
+		if _, err := control.SetDeadline(ctx, c, id, workflows.SetDeadlineInput{In: lro.DurationOf(2 * time.Hour)}); err != nil {
+			return err
+		}
+		_, err := control.Cancel(ctx, c, id, "the wrong region")
+		return err
+	}
+}

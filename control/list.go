@@ -1,0 +1,109 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"golang.org/x/time/rate"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// Defaults of [ListOptions].
+const (
+	DefaultPageSize          = 50
+	DefaultRequestsPerSecond = 50
+)
+
+// ListOptions says what to list. The zero value is the default.
+type ListOptions struct {
+	// Options say how to look at each workflow. Queries are left out.
+	Options
+	// Closed lists the workflows that have closed, too, as long as the server keeps
+	// them.
+	Closed bool
+	// Query is a condition more, in Temporal's list filter, such as
+	// "StartTime > '2026-11-24T00:00:00Z'".
+	Query string
+	// PageSize is how many workflows a page has at most. Default 50.
+	PageSize int
+	// PageToken is that of the page before, nil for the first.
+	PageToken []byte
+	// RequestsPerSecond bounds the load on the Temporal server: a workflow takes one
+	// request, and one for each child that waits. Default 50.
+	RequestsPerSecond float64
+}
+
+// Page is some of the workflows that await.
+type Page struct {
+	Statuses []*Status
+	// NextPageToken is nil after the last page.
+	NextPageToken []byte
+}
+
+// List describes the workflows of the client's namespace that await operations: each
+// AwaitOperation, and where the namespace has [workflows.OperationAttribute], each
+// workflow that carries it. What has just begun may be missing: the server's list
+// lags by a second or so.
+func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
+	if options.PageSize == 0 {
+		options.PageSize = DefaultPageSize
+	}
+	if options.RequestsPerSecond == 0 {
+		options.RequestsPerSecond = DefaultRequestsPerSecond
+	}
+	switch {
+	case options.PageSize < 0 || options.PageSize > 1000:
+		return Page{}, &lro.InvalidError{Field: "pageSize", Value: fmt.Sprint(options.PageSize), Want: "0 (the default) or 1 to 1000"}
+	case !(options.RequestsPerSecond > 0):
+		return Page{}, &lro.InvalidError{Field: "requestsPerSecond", Value: fmt.Sprint(options.RequestsPerSecond), Want: "0 (the default) or more"}
+	}
+	listed, err := list(ctx, c, options, true)
+	var invalid *serviceerror.InvalidArgument
+	if errors.As(err, &invalid) { // the namespace may not have the attribute
+		listed, err = list(ctx, c, options, false)
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	var executions []execution
+	for _, info := range listed.GetExecutions() {
+		executions = append(executions, execution{info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId()})
+	}
+	options.WithoutQuery = true
+	limit := rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1)
+	statuses, err := describeAll(ctx, c, executions, options.Options, limit.Wait)
+	page := Page{Statuses: statuses}
+	if token := listed.GetNextPageToken(); len(token) > 0 {
+		page.NextPageToken = token
+	}
+	return page, err
+}
+
+func list(ctx context.Context, c client.Client, options ListOptions, attribute bool) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	query := fmt.Sprintf("WorkflowType = '%s'", workflows.AwaitOperationName)
+	if attribute {
+		query = fmt.Sprintf("(%s OR %s IS NOT NULL)", query, workflows.OperationAttribute.GetName())
+	}
+	if options.Closed {
+		query += " AND ExecutionStatus != 'ContinuedAsNew'" // the next run is listed
+	} else {
+		query += " AND ExecutionStatus = 'Running'"
+	}
+	if options.Query != "" {
+		query += " AND (" + options.Query + ")"
+	}
+	return c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		PageSize: int32(options.PageSize), NextPageToken: options.PageToken, Query: query,
+	})
+}
+
+func isGone(err error) bool {
+	var gone *serviceerror.NotFound
+	return errors.As(err, &gone)
+}
