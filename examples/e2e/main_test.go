@@ -7,7 +7,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // dev is the dev server the tests share.

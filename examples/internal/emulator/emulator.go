@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/awaitop/awaitop/examples/internal/freeport"
-	"github.com/awaitop/awaitop/examples/internal/readiness"
+	"github.com/awaitop/awaitop/internal/freeport"
+	"github.com/awaitop/awaitop/internal/readiness"
 )
 
 // attempts is how many times Start tries, with other ports each time: between

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/awaitop/awaitop/examples/internal/emulator"
-	"github.com/awaitop/awaitop/examples/internal/readiness"
+	"github.com/awaitop/awaitop/internal/readiness"
 )
 
 // childVariable has this test program start an emulator, print its addresses,

@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // Server is the server an example runs on, and a client of it.

@@ -7,7 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/awaitop/awaitop/examples/internal/readiness"
+	"github.com/awaitop/awaitop/internal/readiness"
 )
 
 func TestAwait(t *testing.T) {

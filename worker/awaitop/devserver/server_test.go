@@ -9,7 +9,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/examples/internal/devserver"
+	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 func start(t *testing.T, options devserver.Options) *devserver.Server {

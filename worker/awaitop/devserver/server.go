@@ -1,14 +1,17 @@
 package devserver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
-	"github.com/awaitop/awaitop/examples/internal/freeport"
-	"github.com/awaitop/awaitop/examples/internal/readiness"
+	"github.com/awaitop/awaitop/internal/freeport"
+	"github.com/awaitop/awaitop/internal/readiness"
 )
 
 // Options say what server to start. The zero value is one without UI, without
@@ -19,6 +22,14 @@ type Options struct {
 	DBFile string
 	// UI starts the Web UI too.
 	UI bool
+	// Port and UIPort are where it serves; 0 for free ones.
+	Port, UIPort int
+	// SearchAttributes are those that the namespace has beside Temporal's own: types
+	// such as "KeywordList" by name.
+	SearchAttributes map[string]string
+	// DynamicConfig holds settings of the server's dynamic configuration, in JSON by
+	// name.
+	DynamicConfig map[string]string
 	// Log gets the server's warnings and the progress of a build. Nil discards
 	// them. It must be safe for concurrent use if it is used elsewhere too, and
 	// must last as long as the server.
@@ -60,7 +71,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		server := &Server{binary: binary, options: options, port: ports[0], uiPort: ports[1]}
+		server := &Server{binary: binary, options: options, port: cmp.Or(options.Port, ports[0]), uiPort: cmp.Or(options.UIPort, ports[1])}
 		err = server.Restart(ctx)
 		if err == nil {
 			return server, nil
@@ -140,6 +151,12 @@ func (s *Server) arguments() []string {
 		"--ip", "127.0.0.1", "--port", fmt.Sprint(s.port),
 		// The server would ask its maker for newer versions.
 		"--dynamic-config-value", "frontend.enableServerVersionCheck=false",
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.options.DynamicConfig)) {
+		arguments = append(arguments, "--dynamic-config-value", name+"="+s.options.DynamicConfig[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.options.SearchAttributes)) {
+		arguments = append(arguments, "--search-attribute", name+"="+s.options.SearchAttributes[name])
 	}
 	if s.options.DBFile != "" {
 		arguments = append(arguments, "--db-filename", s.options.DBFile)

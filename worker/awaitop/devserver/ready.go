@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/awaitop/awaitop/examples/internal/readiness"
+	"github.com/awaitop/awaitop/internal/readiness"
 )
 
 // questionWithin bounds one question, so that a port that accepts and says

@@ -5,7 +5,7 @@ import (
 	"net"
 	"testing"
 
-	"github.com/awaitop/awaitop/examples/internal/freeport"
+	"github.com/awaitop/awaitop/internal/freeport"
 )
 
 func TestTake(t *testing.T) {

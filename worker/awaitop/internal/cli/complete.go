@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/awaitop/awaitop/workflows"
+)
+
+const (
+	// completeTimeout bounds how long a shell waits for names, and completions how many
+	// it is given.
+	completeTimeout = 2 * time.Second
+	completions     = 50
+)
+
+// completeWaits has the shell complete the name of a wait under way.
+func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), completeTimeout)
+	defer cancel()
+	t, err := c.dial(ctx)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	defer t.Close()
+	listed, err := t.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		PageSize: completions, Query: fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus = 'Running'", workflows.AwaitOperationName),
+	})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for _, info := range listed.GetExecutions() {
+		names = append(names, strings.TrimPrefix(info.GetExecution().GetWorkflowId(), "await:"))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

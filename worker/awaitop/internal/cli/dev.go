@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/worker/awaitop/devserver"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// The ports that everybody's dev servers have, used where they are free.
+const (
+	temporalPort = 7233
+	uiPort       = 8233
+	spannerPort  = 9020
+	metricsPort  = 9464
+)
+
+// devStop bounds how long the worker of `awaitop dev` may take to end.
+const devStop = 3 * time.Second
+
+// development is an `awaitop dev`.
+type development struct {
+	*command
+	dbFile     string
+	listen     string
+	operations int
+	runsFor    time.Duration
+}
+
+func (c *command) dev() *cobra.Command {
+	d := &development{command: c}
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Try all of it: a Temporal server, its Web UI, a scripted Spanner and a worker",
+		Long: `Start a Temporal dev server with its Web UI, a Spanner that is scripted, and a worker, all on
+this machine's loopback interface, until an interrupt. Some operations are started, for the
+other commands to be tried on: they report progress and can be canceled.
+
+The Temporal CLI is taken from PATH, or built once into the cache folder: 3 to 5 minutes.`,
+		Example: `  awaitop dev
+  awaitop dev --operations 100 --runs-for 10m
+  awaitop dev --db waits.db   # what is under way survives a restart`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&d.dbFile, "db", "", "`file` for the Temporal server's state (default in memory)")
+	flags.StringVar(&d.listen, "listen", "", "`address` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port)")
+	flags.IntVar(&d.operations, "operations", 3, "`number` of operations to start")
+	flags.DurationVar(&d.runsFor, "runs-for", 5*time.Minute, "how `long` the first of them runs; each further one runs as much longer")
+	return cmd
+}
+
+func (d *development) run(ctx context.Context) error {
+	if d.operations < 0 || d.runsFor < 0 {
+		return usagef("--operations %d and --runs-for %s: want 0 or more", d.operations, d.runsFor)
+	}
+	d.say("starting a Temporal server")
+	server, err := devserver.Start(ctx, devserver.Options{
+		UI: true, DBFile: d.dbFile, Log: d.Err, Port: ifFree(temporalPort), UIPort: ifFree(uiPort),
+		SearchAttributes: map[string]string{
+			workflows.OperationAttribute.GetName(): "KeywordList",
+			workflows.StateAttribute.GetName():     "Keyword",
+			workflows.PercentAttribute.GetName():   "Int",
+		},
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = server.Stop() }()
+	service, err := testsuite.NewService(testsuite.Options{})
+	if err != nil {
+		return err
+	}
+	spanner, err := testsuite.NewServer(service, testsuite.ServerOptions{Address: fmt.Sprintf("127.0.0.1:%d", ifFree(spannerPort))})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = spanner.Close() }()
+	refs, err := d.start(service)
+	if err != nil {
+		return err
+	}
+	d.address = server.Address()
+	d.introduce(server, spanner, refs)
+	return d.serveUntil(ctx, spanner.URL)
+}
+
+// ifFree is the port if nothing listens there, else 0.
+func ifFree(port int) int {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return 0
+	}
+	_ = listener.Close()
+	return port
+}
+
+// start starts operations that can be awaited.
+func (d *development) start(service *testsuite.Service) ([]lro.Ref, error) {
+	var refs []lro.Ref
+	for i := range d.operations {
+		ref, err := service.Start(fmt.Sprintf("projects/dev/instances/i/backups/b%d/operations/o", i+1), testsuite.Script{
+			RunsFor:  d.runsFor * time.Duration(i+1),
+			OnCancel: testsuite.HonorCancel(3 * time.Second),
+		})
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
+func (d *development) introduce(server *devserver.Server, spanner *testsuite.Server, refs []lro.Ref) {
+	d.say("Temporal  %s", server.Address())
+	d.say("Web UI    %s", server.UIURL())
+	d.say("Spanner   %s", spanner.URL)
+	d.say("")
+	address := ""
+	if server.Address() != fmt.Sprintf("127.0.0.1:%d", temporalPort) {
+		address = " --address " + server.Address()
+	}
+	if len(refs) > 0 {
+		d.say("Try, in another terminal:")
+		d.say("  awaitop await%s %s", address, refs[0])
+		d.say("  awaitop list%s", address)
+		d.say("  awaitop cancel%s %s", address, refs[0])
+	}
+	d.say("  awaitop operations list projects/dev/instances/i/backupOperations --without-authentication --endpoint %s", spanner.URL)
+	d.say("")
+}
+
+// serveUntil runs the worker until an interrupt.
+func (d *development) serveUntil(ctx context.Context, endpoint string) error {
+	config, err := serve.ParseConfig(nil)
+	if err != nil {
+		return err
+	}
+	config.WithoutAuthentication = true
+	config.Services = []serve.Service{{Name: lro.SpannerService, Endpoint: endpoint}}
+	config.Worker.StopTimeout = lro.DurationOf(devStop)
+	config.Listen = cmp.Or(d.listen, fmt.Sprintf("127.0.0.1:%d", ifFree(metricsPort)))
+	if err := d.serve(ctx, config); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package cli is the command line of awaitop: a command a file.
+package cli

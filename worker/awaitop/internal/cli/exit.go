@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// The exit statuses.
+const (
+	// ExitOK: done as asked; of an operation that was awaited, succeeded.
+	ExitOK = 0
+	// ExitTrouble: it could not be done, or not be told: no server, no permission, no
+	// such wait.
+	ExitTrouble = 1
+	// ExitUsage: the command line is wrong; nothing was sent.
+	ExitUsage = 2
+	// ExitFailed: the operation failed.
+	ExitFailed = 3
+	// ExitCanceled: the operation was canceled, or its wait abandoned.
+	ExitCanceled = 4
+	// ExitTimedOut: the deadline of the wait passed.
+	ExitTimedOut = 5
+	// ExitDetached: an interrupt ended the command, and the wait goes on.
+	ExitDetached = 130
+)
+
+// usageError is an error of the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exitError has the command exit with a status, and its message be printed if it has
+// one.
+type exitError struct {
+	status int
+	err    error // nil if all has been said
+}
+
+func (e exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exitError) Unwrap() error { return e.err }
+
+// statusFor is the exit status for the error that a wait ended with.
+func statusFor(err error) int {
+	failure, typed := lro.AsFailure(err)
+	switch {
+	case err == nil:
+		return ExitOK
+	case temporal.IsCanceledError(err):
+		return ExitCanceled
+	case !typed:
+		return ExitTrouble
+	}
+	switch failure.Type {
+	case lro.TypeOperationFailed:
+		if failure.Code() == lro.CodeCanceled {
+			return ExitCanceled
+		}
+		return ExitFailed
+	case lro.TypeAwaitTimeout:
+		return ExitTimedOut
+	case lro.TypeInvalidInput:
+		return ExitUsage
+	default:
+		return ExitTrouble
+	}
+}
+
+// exitStatus is the status for a command's error.
+func exitStatus(err error) int {
+	var exit exitError
+	var usage usageError
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &exit):
+		return exit.status
+	case errors.As(err, &usage):
+		return ExitUsage
+	}
+	if strings.HasPrefix(err.Error(), "unknown command") { // cobra's errors have no types
+		return ExitUsage
+	}
+	var invalid *lro.InvalidError
+	if failure, ok := lro.AsFailure(err); errors.As(err, &invalid) || ok && failure.Type == lro.TypeInvalidInput {
+		return ExitUsage
+	}
+	return ExitTrouble
+}
+
+// hint says what to do next about an error, "" if nothing is known.
+func hint(err error) string {
+	var gone *serviceerror.NotFound
+	var namespace *serviceerror.NamespaceNotFound
+	var unavailable *serviceerror.Unavailable
+	var denied *serviceerror.PermissionDenied
+	var app *temporal.ApplicationError
+	switch {
+	case errors.As(err, &namespace):
+		return "give the namespace with --namespace or TEMPORAL_NAMESPACE"
+	case errors.As(err, &gone):
+		return "`awaitop list` shows the waits under way; the server forgets closed ones after the namespace's retention"
+	case errors.As(err, &denied):
+		return "check TEMPORAL_API_KEY, or the profile in temporal.toml"
+	case errors.As(err, &unavailable), errors.Is(err, errUnreachable):
+		return "give the Temporal server with --address, TEMPORAL_ADDRESS or a profile; `awaitop dev` starts one"
+	case errors.Is(err, errNoWorker):
+		return "start a worker with `awaitop worker`, on the task queue of the wait"
+	case errors.As(err, &app) && app.Type() == workflows.RefusedType:
+		return "`awaitop describe` shows what the wait is at"
+	default:
+		return ""
+	}
+}
+
+var (
+	errUnreachable = errors.New("no Temporal server")
+	errNoWorker    = errors.New("no worker answers")
+)

@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+)
+
+func (c *command) list() *cobra.Command {
+	var options control.ListOptions
+	var token string
+	var all bool
+	var workflowIDs []string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the waits of the namespace, with live progress",
+		Long: `List the waits of the namespace, with live progress: each AwaitOperation workflow, each
+workflow that carries the search attribute AwaitopOperation, and those that are named.
+What is shown of a wait is as old as its last heartbeat.`,
+		Example: `  awaitop list
+  awaitop list --all -o json
+  awaitop list --query "StartTime > '2026-11-24T00:00:00Z'"
+  awaitop list --workflow provision-42   # its inline waits`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			decoded, err := base64.RawURLEncoding.DecodeString(token)
+			if err != nil {
+				return usagef("--page-token %q: want what the page before printed", token)
+			}
+			options.PageToken = decoded
+			t, err := c.dial(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer t.Close()
+			options.Options = t.look
+			if len(workflowIDs) > 0 {
+				return c.listNamed(cmd, t, workflowIDs)
+			}
+			return c.listPages(cmd, t, options, all)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&options.PageSize, "page-size", control.DefaultPageSize, "`workflows` a page")
+	flags.StringVar(&token, "page-token", "", "`token` that the page before printed")
+	flags.BoolVar(&all, "all", false, "list all pages")
+	flags.BoolVar(&options.Closed, "closed", false, "list the workflows that have closed, too")
+	flags.StringVarP(&options.Query, "query", "q", "", "`condition` more, in Temporal's list filter")
+	flags.Float64Var(&options.RequestsPerSecond, "requests-per-second", control.DefaultRequestsPerSecond, "most `requests` to the Temporal server")
+	flags.StringSliceVarP(&workflowIDs, "workflow", "w", nil, "`ids` of workflows whose waits to list, instead of searching")
+	return cmd
+}
+
+func (c *command) listNamed(cmd *cobra.Command, t *connected, workflowIDs []string) error {
+	t.look.WithoutQuery = true
+	var statuses []*control.Status
+	for _, id := range workflowIDs {
+		status, err := control.Describe(cmd.Context(), t, id, t.look)
+		if err != nil {
+			return fmt.Errorf("describe %s: %w", id, err)
+		}
+		statuses = append(statuses, status)
+	}
+	return c.printList(statuses)
+}
+
+func (c *command) listPages(cmd *cobra.Command, t *connected, options control.ListOptions, all bool) error {
+	for first := true; ; first = false {
+		page, err := control.List(cmd.Context(), t, options)
+		if err != nil {
+			return err
+		}
+		if len(page.Statuses) == 0 && first && c.output == "text" {
+			c.say("no waits")
+		}
+		if err := c.printList(page.Statuses); err != nil {
+			return err
+		}
+		if page.NextPageToken == nil {
+			return nil
+		}
+		if !all {
+			c.say("there are more: --page-token %s, or --all", base64.RawURLEncoding.EncodeToString(page.NextPageToken))
+			return nil
+		}
+		options.PageToken = page.NextPageToken
+	}
+}
+
+func (c *command) printList(statuses []*control.Status) error {
+	if c.output == "json" {
+		for _, status := range statuses {
+			if err := c.json(status); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(statuses) == 0 {
+		return nil
+	}
+	t := table.NewWriter()
+	t.SetStyle(plainTable())
+	t.AppendHeader(table.Row{"OPERATION", "STATE", "PROGRESS", "POLLS", "NEXT POLL", "AGE", "TROUBLE"})
+	var rows []table.Row
+	for _, status := range statuses {
+		rows = append(rows, rowsOf(status)...)
+	}
+	c.fit(rows)
+	t.AppendRows(rows)
+	_, err := fmt.Fprintln(c.Out, trimmedLines(t.Render()))
+	return err
+}
+
+const (
+	// otherColumns is how wide a table of waits is beside its names and troubles.
+	otherColumns = 66
+	// troubleColumn is how wide troubles may be, and nameColumn how wide names have to
+	// be.
+	troubleColumn = 40
+	nameColumn    = 30
+)
+
+// fit makes a table fit the terminal, if it is for one. What is the same in all rows
+// stands at a name's front, and what matters of a trouble at its.
+func (c *command) fit(rows []table.Row) {
+	if c.Width == 0 {
+		return
+	}
+	widest := 0
+	for _, row := range rows {
+		last := len(row) - 1
+		row[last] = clipped(fmt.Sprint(row[last]), troubleColumn)
+		widest = max(widest, len([]rune(row[last].(string))))
+	}
+	for _, row := range rows {
+		row[0] = fitted(fmt.Sprint(row[0]), max(c.Width-otherColumns-widest, nameColumn))
+	}
+}
+
+func rowsOf(status *control.Status) []table.Row {
+	if len(status.Waits) == 0 {
+		return []table.Row{{strings.TrimPrefix(status.WorkflowID, "await:"), endedText(status), "-", "-", "-", since(status.StartTime), troubleOf(status)}}
+	}
+	var rows []table.Row
+	for _, w := range status.Waits {
+		rows = append(rows, table.Row{nameOf(w), stateText(w), percentText(w), w.Polls, until(w.NextPoll), since(w.StartTime), errorText(w)})
+	}
+	return rows
+}
+
+// troubleOf is why a workflow that has closed failed.
+func troubleOf(status *control.Status) string {
+	if status.Failure == nil || status.Outcome != nil && status.Outcome.State() == lro.StateCanceled {
+		return ""
+	}
+	return messageOf(status.Failure)
+}
+
+// stateText is a wait's phase and mode in words.
+func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.Mode) }
+
+// endedText is what a workflow without a wait under way is at.
+func endedText(status *control.Status) string {
+	switch {
+	case status.Running():
+		return "between two steps"
+	case status.Outcome != nil && status.Failure == nil:
+		return string(status.Outcome.State())
+	default:
+		return strings.ToLower(status.State)
+	}
+}
+
+// plainTable has no lines: it is read by people and by awk.
+func plainTable() table.Style {
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	return style
+}
+
+func trimmedLines(text string) string {
+	all := strings.Split(text, "\n")
+	for i, line := range all {
+		all[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(all, "\n")
+}

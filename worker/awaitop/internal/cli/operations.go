@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// api is an `awaitop operations`: the operations API itself, without Temporal.
+type api struct {
+	*command
+	service, endpoint, quotaProject string
+	withoutAuthentication           bool
+}
+
+func (c *command) operations() *cobra.Command {
+	a := &api{command: c}
+	cmd := &cobra.Command{
+		Use:   "operations",
+		Short: "List, read, cancel and delete operations, without Temporal",
+		Long: `List, read, cancel and delete operations by the API itself, with the application default
+credentials. Nothing of Temporal is needed or told: an operation that a wait awaits is
+better canceled with "awaitop cancel".`,
+	}
+	flags := cmd.PersistentFlags()
+	flags.StringVar(&a.service, "service", lro.SpannerService, "`name` of the service, where a resource is given without it")
+	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default https://<service>)")
+	flags.StringVar(&a.quotaProject, "quota-project", "", "`project` whose quota is used (default the credentials')")
+	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow http://: for an emulator")
+	cmd.AddCommand(a.list(), a.get(), a.cancelOne(), a.delete())
+	return cmd
+}
+
+// ref is the operation or collection that an argument names, with or without its
+// service.
+func (a *api) ref(argument string) (lro.Ref, error) {
+	if !strings.HasPrefix(argument, "//") {
+		argument = "//" + a.service + "/" + argument
+	}
+	return lro.ParseRef(argument)
+}
+
+// with has a client for the service of the argument.
+func (a *api) with(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
+	ref, err := a.ref(argument)
+	if err != nil {
+		return err
+	}
+	client, err := rest.New(ctx, rest.Options{
+		Services:     []rest.Service{{Name: ref.Service, Endpoint: a.endpoint}},
+		QuotaProject: a.quotaProject, WithoutAuthentication: a.withoutAuthentication,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = client.Close() }()
+	return do(client, ref)
+}
+
+func (a *api) get() *cobra.Command {
+	return &cobra.Command{
+		Use:     "get OPERATION",
+		Short:   "Read an operation",
+		Example: `  awaitop operations get projects/p/instances/i/operations/o`,
+		Args:    exactly("OPERATION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+				op, err := client.GetOperation(cmd.Context(), ref)
+				if err != nil {
+					return err
+				}
+				if a.output == "json" {
+					return a.json(op)
+				}
+				_, err = fmt.Fprintln(a.Out, lines(op.Name, operationText(op), string(op.Metadata), string(op.Response)))
+				return err
+			})
+		},
+	}
+}
+
+func (a *api) cancelOne() *cobra.Command {
+	return a.ask("cancel", "Ask the service to cancel an operation", "asked to cancel; `awaitop operations get` tells what becomes of it", (*rest.Client).CancelOperation)
+}
+
+func (a *api) delete() *cobra.Command {
+	return a.ask("delete", "Delete the record of an operation; that cancels nothing", "its record is deleted", (*rest.Client).DeleteOperation)
+}
+
+// ask is a command that asks the service for something about an operation.
+func (a *api) ask(verb, short, done string, send func(client *rest.Client, ctx context.Context, ref lro.Ref) error) *cobra.Command {
+	return &cobra.Command{
+		Use:     verb + " OPERATION",
+		Short:   short,
+		Example: "  awaitop operations " + verb + " projects/p/instances/i/operations/o",
+		Args:    exactly("OPERATION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+				if err := send(client, cmd.Context(), ref); err != nil {
+					return err
+				}
+				return a.done(ref, done)
+			})
+		},
+	}
+}
+
+func (a *api) done(ref lro.Ref, text string) error {
+	if a.output == "json" {
+		return a.json(map[string]string{"name": ref.Name, "result": text})
+	}
+	_, err := fmt.Fprintf(a.Out, "%s: %s\n", ref.Name, text)
+	return err
+}
+
+func (a *api) list() *cobra.Command {
+	var input activities.ListInput
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list RESOURCE|COLLECTION",
+		Short: "List the operations of a resource, a page at a time",
+		Example: `  awaitop operations list projects/p/instances/i
+  awaitop operations list projects/p/instances/i/databaseOperations --filter 'done:false' --all`,
+		Args: exactly("RESOURCE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+				input.Collection = collection(ref)
+				return a.listPages(cmd.Context(), client, input, all)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&input.Filter, "filter", "", "`filter`, as the service has it")
+	flags.IntVar(&input.PageSize, "page-size", 0, "`operations` a page (default the service's)")
+	flags.StringVar(&input.PageToken, "page-token", "", "`token` that the page before printed")
+	flags.BoolVar(&all, "all", false, "list all pages")
+	return cmd
+}
+
+// collection is the collection of a resource's operations. What is one already, such
+// as Spanner's databaseOperations, stays.
+func collection(ref lro.Ref) lro.Ref {
+	last := ref.Name[strings.LastIndexByte(ref.Name, '/')+1:]
+	if last != "operations" && !strings.HasSuffix(last, "Operations") {
+		ref.Name += "/operations"
+	}
+	return ref
+}
+
+func (a *api) listPages(ctx context.Context, client *rest.Client, input activities.ListInput, all bool) error {
+	for page, err := range activities.Pages(ctx, client, input) {
+		if err != nil {
+			return err
+		}
+		if err := a.printOperations(page.Operations); err != nil {
+			return err
+		}
+		for _, name := range page.Unreachable {
+			a.say("not reached: %s", name)
+		}
+		if page.NextPageToken != "" && !all {
+			a.say("there are more: --page-token %s, or --all", page.NextPageToken)
+			return nil
+		}
+	}
+	return nil
+}
+
+func (a *api) printOperations(operations []lro.Operation) error {
+	if a.output == "json" {
+		for _, op := range operations {
+			if err := a.json(op); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(operations) == 0 {
+		a.say("no operations")
+		return nil
+	}
+	t := table.NewWriter()
+	t.SetStyle(plainTable())
+	t.AppendHeader(table.Row{"OPERATION", "STATE"})
+	for _, op := range operations {
+		t.AppendRow(table.Row{op.Name, operationText(op)})
+	}
+	_, err := fmt.Fprintln(a.Out, trimmedLines(t.Render()))
+	return err
+}

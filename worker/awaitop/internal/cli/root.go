@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// command is the command line under way.
+type command struct {
+	IO
+	connection
+	output string // text or json
+}
+
+// Run runs a command line and returns its exit status. SIGINT and SIGTERM end it.
+func Run(ctx context.Context, args []string, io IO) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	c := &command{IO: io}
+	root := c.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return ExitOK
+	}
+	if message := err.Error(); message != "" {
+		c.say("awaitop: %s", message)
+	}
+	if text := hint(err); text != "" {
+		c.say("%s", text)
+	}
+	return exitStatus(err)
+}
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "awaitop",
+		Short: "Await Google Cloud long-running operations durably, on Temporal",
+		Long: `Await Google Cloud long-running operations durably, on Temporal.
+
+REF is an operation's full resource name, such as
+  //spanner.googleapis.com/projects/p/instances/i/operations/o
+Where a wait is asked for, its workflow id does as well.
+
+How the Temporal server is reached is read from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE
+and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
+
+Exit statuses: 0 done, or succeeded; 1 trouble; 2 wrong command line; of an awaited
+operation 3 failed, 4 canceled, 5 timed out; 130 interrupted, and the wait goes on.`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if c.output != "text" && c.output != "json" {
+				return usagef("--output %q: want text or json", c.output)
+			}
+			return nil
+		},
+	}
+	root.SetOut(c.Out)
+	root.SetErr(c.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
+	})
+	flags := root.PersistentFlags()
+	flags.StringVarP(&c.output, "output", "o", "text", "`format` of what is printed: text or json")
+	c.add(flags)
+	root.AddGroup(
+		&cobra.Group{ID: "waits", Title: "Waits:"},
+		&cobra.Group{ID: "serving", Title: "Serving:"},
+		&cobra.Group{ID: "api", Title: "The operations API itself:"},
+	)
+	for _, group := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
+		{"serving", []*cobra.Command{c.worker(), c.dev()}},
+		{"api", []*cobra.Command{c.operations()}},
+	} {
+		for _, sub := range group.commands {
+			sub.GroupID = group.id
+			if group.id == "waits" && sub.Name() != "list" {
+				sub.ValidArgsFunction = c.completeWaits
+			}
+			root.AddCommand(sub)
+		}
+	}
+	return root
+}
+
+// exactly wants the given arguments, by name.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usagef("%d arguments, want %d; see `%s --help`", len(args), len(names), cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// version is what the module was built as.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "unknown"
+	}
+	return info.Main.Version
+}

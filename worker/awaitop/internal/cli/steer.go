@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// answerTimeout bounds how long a wait's workflow may take to answer an update: more
+// than its reads may take, and less than anybody waits for a worker.
+const answerTimeout = 40 * time.Second
+
+// steering is a command that sends an update.
+type steering func(ctx context.Context, t *connected, workflowID string) (workflows.WaitStatus, error)
+
+func (c *command) steer(argument string, send steering, done func(workflows.WaitStatus) string) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		id, err := workflowID(argument)
+		if err != nil {
+			return err
+		}
+		t, err := c.dial(ctx)
+		if err != nil {
+			return err
+		}
+		defer t.Close()
+		answering, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+		status, err := send(answering, t, id)
+		if err != nil {
+			return steeringError(ctx, answering, id, err)
+		}
+		if c.output == "json" {
+			return c.json(status)
+		}
+		_, err = fmt.Fprintln(c.Out, done(status))
+		return err
+	}
+}
+
+// steeringError says what an update that failed means.
+func steeringError(ctx, answering context.Context, id string, err error) error {
+	var gone *serviceerror.NotFound
+	var unknown *serviceerror.WorkflowNotReady
+	switch {
+	case ctx.Err() != nil:
+		return exitError{status: ExitDetached, err: errors.New("interrupted; the update may have been taken")}
+	case answering.Err() != nil, errors.As(err, &unknown):
+		return fmt.Errorf("%w for %s within %s", errNoWorker, id, answerTimeout)
+	case errors.As(err, &gone):
+		return fmt.Errorf("%s is not under way: %w", id, err)
+	default:
+		return err
+	}
+}
+
+func (c *command) cancel() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "cancel REF|WORKFLOW-ID",
+		Short: "Cancel an operation, and its wait",
+		Long: `Cancel an operation by its wait, for everybody who is attached to it. The wait goes on
+until it is known what became of the cancel: "awaitop await" tells.
+
+This is for the waits of AwaitOperation workflows. An inline wait is canceled with the
+workflow it stands in: "temporal workflow cancel".`,
+		Example: `  awaitop cancel //spanner.googleapis.com/projects/p/instances/i/operations/o --reason "the wrong region"`,
+		Args:    exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
+				return control.Cancel(ctx, t, id, reason)
+			}, canceledText)(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`text` for the history and the outcome")
+	return cmd
+}
+
+func canceledText(status workflows.WaitStatus) string {
+	switch outcome := status.Outcome; {
+	case status.Phase == workflows.PhaseEnded:
+		return fmt.Sprintf("the wait has ended: %s", outcome.State())
+	case outcome.CancelStatus != nil:
+		return fmt.Sprintf("the cancel: %s (%s); the operation is awaited", outcome.Cancellation, outcome.CancelStatus)
+	case outcome.Cancellation != "":
+		return fmt.Sprintf("the cancel: %s; the operation is awaited", outcome.Cancellation)
+	default:
+		return "the cancel has been delivered; what becomes of it is awaited"
+	}
+}
+
+func (c *command) abandon() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:     "abandon REF|WORKFLOW-ID",
+		Short:   "End a wait and leave the operation as it is",
+		Example: `  awaitop abandon //spanner.googleapis.com/projects/p/instances/i/operations/o --reason "watched by hand"`,
+		Args:    exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
+				return control.Abandon(ctx, t, id, reason)
+			}, func(workflows.WaitStatus) string { return "abandoned; the operation is as it was" })(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`text` for the history and the outcome")
+	return cmd
+}
+
+func (c *command) pollNow() *cobra.Command {
+	return &cobra.Command{
+		Use:     "poll-now REF|WORKFLOW-ID",
+		Short:   "Have a wait read its operation now",
+		Example: `  awaitop poll-now //spanner.googleapis.com/projects/p/instances/i/operations/o`,
+		Args:    exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
+				return control.PollNow(ctx, t, id)
+			}, func(status workflows.WaitStatus) string { return operationText(status.Outcome.Operation) })(cmd.Context())
+		},
+	}
+}
+
+func (c *command) setPolicy() *cobra.Command {
+	var policy lro.PollPolicy
+	cmd := &cobra.Command{
+		Use:   "set-policy REF|WORKFLOW-ID",
+		Short: "Change how often a wait reads its operation",
+		Long: `Change how often a wait reads its operation. It is read now, and then by the new policy.
+What no flag gives is the default, not what the wait had.`,
+		Example: `  awaitop set-policy //spanner.googleapis.com/projects/p/instances/i/operations/o --maximum-interval 5m`,
+		Args:    exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
+				return control.SetPolicy(ctx, t, id, policy)
+			}, func(workflows.WaitStatus) string { return "the policy has been changed" })(cmd.Context())
+		},
+	}
+	addPolicy(cmd, &policy)
+	return cmd
+}
+
+// addPolicy adds the flags of a poll policy.
+func addPolicy(cmd *cobra.Command, policy *lro.PollPolicy) {
+	flags := cmd.Flags()
+	flags.DurationVar(&policy.InitialInterval, "initial-interval", 0, "`delay` to the second read (default 1s, or what the operation's method is known to take)")
+	flags.Float64Var(&policy.Coefficient, "coefficient", 0, "`ratio` of successive intervals (default 1.3)")
+	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", 0, "longest `interval` between two reads (default 30s)")
+	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", 0, "longest `interval` that a percentage gives (default --maximum-interval, or 5m)")
+	flags.DurationVar(&policy.YieldInterval, "yield-interval", 0, "`interval` from which on the Temporal server holds the wait between reads (default 1m)")
+	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", false, "take no account of the operation's percentage")
+}
+
+func (c *command) setDeadline() *cobra.Command {
+	var in time.Duration
+	var at string
+	var none bool
+	cmd := &cobra.Command{
+		Use:   "set-deadline REF|WORKFLOW-ID --in DURATION | --at TIME | --none",
+		Short: "Change or lift the deadline of a wait",
+		Example: `  awaitop set-deadline //spanner.googleapis.com/projects/p/instances/i/operations/o --in 2h
+  awaitop set-deadline //spanner.googleapis.com/projects/p/instances/i/operations/o --none`,
+		Args: exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if changed(cmd, "in", "at", "none") != 1 {
+				return usagef("want one of --in, --at and --none")
+			}
+			input := workflows.SetDeadlineInput{None: none, In: lro.DurationOf(in)}
+			if at != "" {
+				when, err := time.Parse(time.RFC3339, at)
+				if err != nil {
+					return usagef("--at %q: want a time such as 2026-11-24T18:00:00Z", at)
+				}
+				input.Deadline = when
+			}
+			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
+				return control.SetDeadline(ctx, t, id, input)
+			}, deadlineText)(cmd.Context())
+		},
+	}
+	cmd.Flags().DurationVar(&in, "in", 0, "`duration` from now, such as 2h")
+	cmd.Flags().StringVar(&at, "at", "", "`time` in RFC 3339")
+	cmd.Flags().BoolVar(&none, "none", false, "lift the deadline")
+	return cmd
+}
+
+func deadlineText(status workflows.WaitStatus) string {
+	if status.Deadline.IsZero() {
+		return "there is no deadline any more"
+	}
+	return "the deadline is " + status.Deadline.Local().Format(time.RFC1123)
+}
+
+// changed counts the given flags that are set.
+func changed(cmd *cobra.Command, names ...string) (n int) {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			n++
+		}
+	}
+	return n
+}

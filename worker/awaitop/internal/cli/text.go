@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// operationText is an operation in words.
+func operationText(op lro.Operation) string {
+	progress := lro.ProgressOf(op.Metadata)
+	switch state := op.State(); {
+	case state == lro.StateRunning && progress.Known:
+		return fmt.Sprintf("running, %d%%", progress.Percent)
+	case op.Error != nil:
+		return fmt.Sprintf("%s: %s", state, op.Error)
+	default:
+		return string(state)
+	}
+}
+
+// percentText is how far a wait is, "-" where nobody says.
+func percentText(w control.Wait) string {
+	percent, known := w.Percent()
+	switch {
+	case w.Set != nil:
+		return fmt.Sprintf("%d of %d", w.Set.Ended, w.Set.Total)
+	case known:
+		return fmt.Sprintf("%d%%", percent)
+	default:
+		return "-"
+	}
+}
+
+// since is how long ago a time was, "-" if it is not known.
+func since(at time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	return short(time.Since(at))
+}
+
+// until is how long it takes to a time, "-" if it is not known.
+func until(at time.Time) string {
+	switch left := time.Until(at); {
+	case at.IsZero():
+		return "-"
+	case left < time.Second:
+		return "now"
+	default:
+		return "in " + short(left)
+	}
+}
+
+// short is a duration in its two largest units: 1h5m, 3m20s, 12s.
+func short(d time.Duration) string {
+	d = d.Round(time.Second)
+	switch days := d / (24 * time.Hour); {
+	case d < 0:
+		return "0s"
+	case days > 0:
+		return fmt.Sprintf("%dd%dh", days, d%(24*time.Hour)/time.Hour)
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+	case d >= time.Minute:
+		return fmt.Sprintf("%dm%ds", d/time.Minute, d%time.Minute/time.Second)
+	default:
+		return fmt.Sprintf("%ds", d/time.Second)
+	}
+}
+
+// nameOf is what a wait is for, in one line.
+func nameOf(w control.Wait) string {
+	switch {
+	case w.Set != nil:
+		return cmp.Or(w.Set.In, w.WorkflowID) + " (set)"
+	case !w.Ref.IsZero():
+		return w.Ref.String()
+	default:
+		return w.WorkflowID
+	}
+}
+
+// errorText is what is wrong with a wait, "" if nothing is.
+func errorText(w control.Wait) string {
+	switch {
+	case !w.BlockedSince.IsZero() && w.LastError != nil:
+		return fmt.Sprintf("%s, for %s", w.LastError, since(w.BlockedSince))
+	case w.LastError != nil:
+		return w.LastError.String()
+	default:
+		return w.LastFailure
+	}
+}
+
+// fitted is text cut to n characters from its front, where names are alike.
+func fitted(text string, n int) string {
+	runes := []rune(text)
+	if n < 4 || len(runes) <= n {
+		return text
+	}
+	return "..." + string(runes[len(runes)-n+3:])
+}
+
+// clipped is text cut to n characters from its end.
+func clipped(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-3]) + "..."
+}
+
+// lines joins those that are not empty.
+func lines(all ...string) string {
+	var out []string
+	for _, line := range all {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/telemetry"
+)
+
+// telemetryTimeout bounds how long what is left of telemetry may take to be sent.
+const telemetryTimeout = 2 * time.Second
+
+func (c *command) worker() *cobra.Command {
+	var path, taskQueue, listen string
+	var example bool
+	cmd := &cobra.Command{
+		Use:   "worker",
+		Short: "Serve a task queue: waits, polls, cancels and starts",
+		Long: `Serve a task queue until SIGTERM or an interrupt, with the application default
+credentials for Google Cloud. Held polls are handed over to other workers then.
+
+/healthz, /readyz and /metrics (Prometheus) are served on 127.0.0.1:9464. Metrics and
+traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for it.`,
+		Example: `  awaitop worker
+  awaitop worker --config awaitop.yaml
+  awaitop worker --example-config > awaitop.yaml   # every setting, with its default`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if example {
+				_, err := c.Out.Write(serve.Example)
+				return err
+			}
+			config, err := serve.ReadConfig(path)
+			if err != nil {
+				return err
+			}
+			if taskQueue != "" {
+				config.TaskQueue = taskQueue
+			}
+			if listen != "" {
+				config.Listen = listen
+			}
+			return c.serve(cmd.Context(), config)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&path, "config", "c", "", "`file` with the configuration, in YAML or JSON")
+	flags.StringVarP(&taskQueue, "task-queue", "t", "", "`name` of the task queue (default the configuration's, or awaitop)")
+	flags.StringVar(&listen, "listen", "", "`address` of health checks and metrics, or off (default the configuration's, or 127.0.0.1:9464)")
+	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and do nothing else")
+	return cmd
+}
+
+// serve runs a worker until ctx is done.
+func (c *command) serve(ctx context.Context, config serve.Config) error {
+	measured, err := telemetry.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), telemetryTimeout)
+		defer cancel()
+		if err := measured.Stop(ctx); err != nil {
+			c.say("telemetry: %v", err)
+		}
+	}()
+	return serve.Run(ctx, config, serve.Process{
+		Metrics: measured.Metrics,
+		Log:     c.Err,
+		Dial: func(ctx context.Context, logger log.Logger) (client.Client, error) {
+			options, err := c.options(true)
+			if err != nil {
+				return nil, err
+			}
+			options.Logger = logger
+			measured.Configure(&options)
+			return dial(ctx, options)
+		},
+	})
+}

@@ -1,0 +1,132 @@
+package serve
+
+import (
+	"encoding/json"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// The example shows every field with its default: read, it is the default.
+func TestExampleIsTheDefault(t *testing.T) {
+	t.Parallel()
+	got, err := ParseConfig(Example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ParseConfig(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is written out there.
+	want.Services = []Service{{Name: lro.SpannerService}}
+	want.AllowedPrefixes = []string{}
+	want.Budgets = map[string]Budget{}
+	want.RequestTimeout = lro.DurationOf(30 * time.Second)
+	want.Worker.StopTimeout = lro.DurationOf(10 * time.Second)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(lro.Duration{})); diff != "" {
+		t.Errorf("(-default +example):\n%s", diff)
+	}
+	for _, field := range fieldsOf(reflect.TypeFor[Config](), "") {
+		name := field[strings.LastIndexByte(field, '.')+1:]
+		if !strings.Contains(string(Example), name+":") && !strings.Contains(string(Example), name) {
+			t.Errorf("the example does not have %s", field)
+		}
+	}
+}
+
+// The schema has the fields of Config and no others.
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../../../docs/awaitop-worker.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(raw, &schema); err != nil {
+		t.Fatal(err)
+	}
+	got := propertiesOf(schema, "")
+	want := fieldsOf(reflect.TypeFor[Config](), "")
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-fields +schema):\n%s", diff)
+	}
+}
+
+// fieldsOf are the JSON names of a struct's fields, those of nested ones after a dot.
+func fieldsOf(of reflect.Type, path string) []string {
+	for of.Kind() == reflect.Slice || of.Kind() == reflect.Map {
+		of = of.Elem()
+	}
+	if of.Kind() != reflect.Struct || of == reflect.TypeFor[lro.Duration]() {
+		return nil
+	}
+	var all []string
+	for i := range of.NumField() {
+		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+		all = append(all, path+name)
+		all = append(all, fieldsOf(of.Field(i).Type, path+name+".")...)
+	}
+	return all
+}
+
+func propertiesOf(schema map[string]any, path string) []string {
+	for _, inner := range []string{"items", "additionalProperties"} {
+		if nested, ok := schema[inner].(map[string]any); ok {
+			return propertiesOf(nested, path)
+		}
+	}
+	properties, _ := schema["properties"].(map[string]any)
+	var all []string
+	for name, property := range properties {
+		all = append(all, path+name)
+		all = append(all, propertiesOf(property.(map[string]any), path+name+".")...)
+	}
+	return all
+}
+
+// What is configured arrives.
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	c, err := ParseConfig([]byte(`
+services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}]
+allowedPrefixes: [projects/p]
+quotaProject: q
+withoutAuthentication: true
+requestTimeout: 5s
+budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}}
+polls: {maxHeld: 7, maxAsync: -1}
+worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, deployment: d, buildId: b, versioning: pinned}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := c.options()
+	if s := o.Rest.Services[0]; s.Name != "x.googleapis.com" || s.Endpoint != "https://e" || s.Version != "v2" || s.Prefix != "admin" {
+		t.Errorf("%+v", s)
+	}
+	if o.Rest.AllowedPrefixes[0] != "projects/p" || o.Rest.QuotaProject != "q" || !o.Rest.WithoutAuthentication || o.Rest.RequestTimeout != 5*time.Second {
+		t.Errorf("%+v", o.Rest)
+	}
+	if o.Budgets["x.googleapis.com"] != (activities.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
+		t.Errorf("%+v, %+v", o.Budgets, o.Activities)
+	}
+	w := c.sdkOptions()
+	if w.Identity != "me" || w.MaxConcurrentActivityExecutionSize != 8 || w.MaxConcurrentWorkflowTaskExecutionSize != 9 || w.WorkerStopTimeout != time.Minute || c.drainTime() != time.Minute {
+		t.Errorf("%+v", w)
+	}
+	if d := w.DeploymentOptions; !d.UseVersioning || d.Version.DeploymentName != "d" || d.Version.BuildID != "b" || d.DefaultVersioningBehavior != workflow.VersioningBehaviorPinned {
+		t.Errorf("%+v", d)
+	}
+}

@@ -1,0 +1,275 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/worker/awaitop/devserver"
+
+	"log/slog"
+)
+
+// What all tests share: the binary, and a Temporal server of its own process.
+var (
+	binary string
+	dev    *devserver.Server
+)
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "awaitop-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	binary = filepath.Join(folder, "awaitop")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build awaitop: %v\n%s", err, out)
+		return 1
+	}
+	dev, err = devserver.Start(context.Background(), devserver.Options{
+		Log:              os.Stderr,
+		SearchAttributes: map[string]string{"AwaitopOperation": "KeywordList", "AwaitopState": "Keyword", "AwaitopPercent": "Int"},
+		DynamicConfig:    map[string]string{"history.maxTotalUpdates": "20", "history.maxInFlightUpdates": "20"},
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "no Temporal server:", err)
+		return 1
+	}
+	defer func() { _ = dev.Stop() }()
+	return m.Run()
+}
+
+// site is a task queue with a worker process of the binary, and the Spanner that it
+// reaches.
+type site struct {
+	t       *testing.T
+	queue   string
+	service *testsuite.Service
+	server  *testsuite.Server
+	client  client.Client
+	worker  *process
+}
+
+func newSite(t *testing.T, options testsuite.Options) *site {
+	t.Helper()
+	service := testsuite.ForTest(t, options)
+	s := &site{t: t, queue: strings.ReplaceAll(t.Name(), "/", "-"), service: service}
+	s.server = testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
+	s.client = dial(t)
+	return s
+}
+
+func dial(t *testing.T) client.Client {
+	t.Helper()
+	c, err := client.Dial(client.Options{HostPort: dev.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// serve starts a worker and waits until it is ready.
+func (s *site) serve(config string, environment ...string) *process {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), "awaitop.yaml")
+	text := fmt.Sprintf("taskQueue: %s\nwithoutAuthentication: true\nlisten: 127.0.0.1:0\nservices:\n  - name: %s\n    endpoint: %s\n%s", s.queue, lro.SpannerService, s.server.URL, config)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	s.worker = startIn(s.t, append(environment, "TEMPORAL_ADDRESS="+dev.Address()), "worker", "--config", file)
+	s.worker.until(s.t, "msg=serving taskQueue")
+	return s.worker
+}
+
+// start starts an operation of its own collection.
+func (s *site) start(name string, script testsuite.Script) lro.Ref {
+	s.t.Helper()
+	return s.service.MustStart(fmt.Sprintf("projects/%s/instances/i/backups/b/operations/%s", strings.ToLower(s.queue), name), script)
+}
+
+// process is the binary under way, or what it left.
+type process struct {
+	command *exec.Cmd
+	out     output // standard output
+	err     output // standard error
+	ended   chan struct{}
+	status  int
+}
+
+// output is what a process has written.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	return startIn(t, []string{"TEMPORAL_ADDRESS=" + dev.Address()}, args...)
+}
+
+// startIn starts the binary with an environment of its own beside the test's.
+func startIn(t *testing.T, environment []string, args ...string) *process {
+	t.Helper()
+	p := &process{command: exec.Command(binary, args...), ended: make(chan struct{})}
+	p.command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") }), environment...)
+	p.command.Stdout, p.command.Stderr = &p.out, &p.err
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.watch(t)
+	return p
+}
+
+// watch notes the process's end, and ends it with the test.
+func (p *process) watch(t *testing.T) {
+	go func() {
+		err := p.command.Wait()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			p.status = exit.ExitCode()
+		} else if err != nil {
+			p.status = -1
+		}
+		close(p.ended)
+	}()
+	t.Cleanup(func() {
+		_ = p.command.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-p.ended:
+		case <-time.After(20 * time.Second):
+			_ = p.command.Process.Kill()
+			<-p.ended
+		}
+	})
+}
+
+// until waits for text on standard error.
+func (p *process) until(t *testing.T, text string) {
+	t.Helper()
+	eventually(t, func() error {
+		if strings.Contains(p.err.String(), text) || strings.Contains(p.out.String(), text) {
+			return nil
+		}
+		select {
+		case <-p.ended:
+			t.Fatalf("it ended with status %d before %q:\n%s%s", p.status, text, p.out.String(), p.err.String())
+		default:
+		}
+		return fmt.Errorf("no %q in:\n%s%s", text, p.out.String(), p.err.String())
+	})
+}
+
+// wait waits for the process's end.
+func (p *process) wait(t *testing.T) *process {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(time.Minute):
+		t.Fatalf("it goes on after a minute:\n%s%s", p.out.String(), p.err.String())
+	}
+	return p
+}
+
+// awaitop runs the binary to its end.
+func awaitop(t *testing.T, args ...string) *process {
+	t.Helper()
+	return start(t, args...).wait(t)
+}
+
+// wants checks how the process ended, and that texts are in what it wrote.
+func (p *process) wants(t *testing.T, status int, texts ...string) {
+	t.Helper()
+	all := p.out.String() + p.err.String()
+	if p.status != status {
+		t.Errorf("%v: exit status %d, want %d:\n%s", p.command.Args[1:], p.status, status, all)
+	}
+	for _, text := range texts {
+		if !strings.Contains(all, text) {
+			t.Errorf("%v: no %q in:\n%s", p.command.Args[1:], text, all)
+		}
+	}
+}
+
+func eventually(t *testing.T, check func() error) {
+	t.Helper()
+	deadline := time.Now().Add(45 * time.Second)
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// lines decodes JSON lines.
+func lines[T any](t *testing.T, text string) []T {
+	t.Helper()
+	var all []T
+	decoder := json.NewDecoder(strings.NewReader(text))
+	for {
+		var one T
+		switch err := decoder.Decode(&one); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatalf("%v in:\n%s", err, text)
+		}
+		all = append(all, one)
+	}
+}
+
+// page reads a page of the worker's.
+func (p *process) page(t *testing.T, path string) (status int, body string) {
+	t.Helper()
+	_, rest, _ := strings.Cut(p.err.String(), "address=")
+	address, _, _ := strings.Cut(rest, "\n")
+	response, err := http.Get("http://" + address + path)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = response.Body.Close() }()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(read)
+}

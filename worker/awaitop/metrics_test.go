@@ -1,0 +1,153 @@
+package main_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// metric sums a counter, a gauge, or a histogram's count over the series that have
+// the labels.
+func metric(page, name string, labels map[string]string) float64 {
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
+	if err != nil || families[name] == nil {
+		return 0
+	}
+	sum := 0.0
+	for _, series := range families[name].GetMetric() {
+		if !has(series, labels) {
+			continue
+		}
+		sum += series.GetCounter().GetValue() + series.GetGauge().GetValue() + float64(series.GetHistogram().GetSampleCount())
+	}
+	return sum
+}
+
+func has(series *dto.Metric, labels map[string]string) bool {
+	for name, want := range labels {
+		if !slices.ContainsFunc(series.GetLabel(), func(l *dto.LabelPair) bool { return l.GetName() == name && l.GetValue() == want }) {
+			return false
+		}
+	}
+	return true
+}
+
+// What a worker measured of a run is what the service counted: equal, not similar.
+func TestMetricsEqualService(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("")
+	var ids []string
+	for i := range 20 {
+		script := testsuite.Script{RunsFor: time.Duration(2+i%5) * time.Second}
+		switch i % 5 {
+		case 1:
+			script.End = testsuite.Fail(lro.CodeInternal, "it broke")
+		case 2:
+			script.Faults = []testsuite.Fault{testsuite.Unavailable().Calls(1, 2)}
+		}
+		ids = append(ids, s.await(s.start(fmt.Sprintf("o%02d", i), script), workflows.AwaitOptions{}))
+	}
+	var canceled []string
+	for i := range 5 {
+		id := s.await(s.start(fmt.Sprintf("c%d", i), testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(time.Second)}), workflows.AwaitOptions{})
+		canceled = append(canceled, id)
+	}
+	for _, id := range canceled {
+		s.polled(id)
+		awaitop(t, "cancel", id).wants(t, 0)
+	}
+	failed := 0
+	for _, id := range slices.Concat(ids, canceled) {
+		if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
+			failed++
+		}
+	}
+	if failed != 4+len(canceled) {
+		t.Fatalf("%d waits failed", failed)
+	}
+	s.held(w, 0)
+	_, page := w.page(t, "/metrics")
+
+	counted := map[string]float64{}
+	for _, call := range s.service.Calls() {
+		counted[string(call.Method)+" "+call.Code.String()]++
+	}
+	if counted["GetOperation UNAVAILABLE"]+counted["ListOperations UNAVAILABLE"] == 0 || counted["CancelOperation OK"] != 5 {
+		t.Errorf("the run is not what it was meant to be: %v", counted)
+	}
+	for _, key := range slices.Sorted(maps.Keys(counted)) {
+		method, code, _ := strings.Cut(key, " ")
+		if got := metric(page, "awaitop_api_request_duration_seconds", map[string]string{"rpc_method": method, "rpc_response_status_code": code}); got != counted[key] {
+			t.Errorf("%s: %v requests measured, the service counted %v", key, got, counted[key])
+		}
+	}
+	total := 0.0
+	for _, n := range counted {
+		total += n
+	}
+	for name, want := range map[string]float64{
+		"awaitop_api_request_duration_seconds":                             total,
+		"awaitop_cancels_total awaitop_result=delivered":                   5,
+		"awaitop_cancel_outcomes awaitop_outcome=canceled":                 5,
+		"awaitop_wait_duration_seconds awaitop_outcome=succeeded":          16,
+		"awaitop_wait_duration_seconds awaitop_outcome=failed":             4,
+		"awaitop_wait_duration_seconds awaitop_outcome=canceled":           5,
+		"awaitop_polls_total awaitop_result=done":                          25,
+		"awaitop_detection_lag_seconds":                                    25,
+		"awaitop_waits_held":                                               0,
+		"awaitop_requests_waiting":                                         0,
+		"awaitop_quota_rejections_total":                                   0,
+		"awaitop_budget_rate_per_second gcp_service=" + lro.SpannerService: 1000,
+	} {
+		name, label, _ := strings.Cut(name, " ")
+		labels := map[string]string{}
+		if key, value, labeled := strings.Cut(label, "="); labeled {
+			labels[key] = value
+		}
+		if got := metric(page, name, labels); got != want {
+			t.Errorf("%s %s: %v, want %v", name, label, got, want)
+		}
+	}
+}
+
+// Every metric that the dashboard and the alert rules name is one that a worker has.
+func TestDashboardMetrics(t *testing.T) {
+	t.Parallel()
+	named, err := os.ReadFile("../../monitoring/metrics.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("")
+	ref := s.start("o", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.RateLimited(0).Calls(2, 2)}})
+	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
+	eventually(t, func() error {
+		if s.polled(id).Polls < 3 {
+			return errors.New("it has not been polled after the quota error")
+		}
+		return nil
+	})
+	awaitop(t, "cancel", id).wants(t, 0)
+	awaitop(t, "await", ref.String(), "-t", s.queue).wants(t, 4)
+	_, page := w.page(t, "/metrics")
+	for name := range strings.FieldsSeq(string(named)) {
+		if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
+			t.Errorf("no %s at a worker", name)
+		}
+	}
+}

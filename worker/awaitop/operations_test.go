@@ -1,0 +1,42 @@
+package main_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	service := testsuite.ForTest(t, testsuite.Options{})
+	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
+	const instance = "projects/p/instances/i"
+	for i := range 5 {
+		service.MustStart(fmt.Sprintf("%s/operations/o%d", instance, i), testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(0)})
+	}
+	service.MustStart(instance+"/operations/failed", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "it broke")})
+	call := func(args ...string) *process {
+		return awaitop(t, append(append([]string{"operations"}, args...), "--endpoint", server.URL, "--without-authentication")...)
+	}
+	call("list", instance).wants(t, 0, "OPERATION", instance+"/operations/o0", "running", "failed: INTERNAL: it broke")
+	page := call("list", instance+"/operations", "--page-size", "2")
+	page.wants(t, 0, "there are more: --page-token")
+	_, rest, _ := strings.Cut(page.err.String(), "--page-token ")
+	token, _, _ := strings.Cut(rest, ",")
+	call("list", instance, "--page-size", "2", "--page-token", token).wants(t, 0, "/operations/o")
+	if got := lines[lro.Operation](t, call("list", instance, "--page-size", "2", "--all", "-o", "json").out.String()); len(got) != 6 {
+		t.Errorf("%d operations on all pages, want 6", len(got))
+	}
+	call("get", "//spanner.googleapis.com/"+instance+"/operations/o0").wants(t, 0, "running")
+	call("get", instance+"/operations/none").wants(t, 1, "NOT_FOUND")
+	call("cancel", instance+"/operations/o0").wants(t, 0, "asked to cancel")
+	call("get", instance+"/operations/o0", "-o", "json").wants(t, 0, `"code":1`)
+	call("delete", instance+"/operations/o0").wants(t, 0, "deleted")
+	call("get", instance+"/operations/o0").wants(t, 1, "NOT_FOUND")
+	call("get", "projects/../p").wants(t, 2, "ref.name")
+	call("list", "projects/p/instances/none").wants(t, 0, "no operations")
+}

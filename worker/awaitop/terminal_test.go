@@ -1,0 +1,65 @@
+package main_test
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+// terminal starts the binary on a pseudo-terminal.
+func terminal(t *testing.T, args ...string) (*process, *os.File) {
+	t.Helper()
+	p := &process{command: exec.Command(binary, args...), ended: make(chan struct{})}
+	p.command.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+dev.Address(), "TERM=xterm-256color")
+	screen, err := pty.StartWithSize(p.command, &pty.Winsize{Rows: 30, Cols: 140})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(&p.out, screen) }() // it ends with the process
+	p.watch(t)
+	t.Cleanup(func() { _ = screen.Close() })
+	return p, screen
+}
+
+func TestTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{
+		RunsFor: 12 * time.Second, OnCancel: testsuite.HonorCancel(time.Second),
+		Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil),
+	})
+	args := []string{"await", ref.String(), "-t", s.queue, "--initial-interval", "1s", "--maximum-interval", "1s"}
+	first, keys := terminal(t, args...)
+	first.until(t, "ETA in ")
+	first.until(t, "█░")                             // a bar that is partly filled
+	if _, err := keys.Write([]byte{3}); err != nil { // Ctrl-C
+		t.Fatal(err)
+	}
+	first.wait(t).wants(t, 130, "detached; the wait goes on")
+
+	again, _ := terminal(t, args...)
+	again.wait(t).wants(t, 0, "attached to", "succeeded after")
+
+	spins := s.start("p", testsuite.Script{RunsFor: 3 * time.Second, Metadata: testsuite.NoMetadata()})
+	spinner, _ := terminal(t, "await", spins.String(), "-t", s.queue)
+	spinner.wait(t).wants(t, 0, "running", "succeeded after")
+	if strings.Contains(spinner.out.String(), "%") {
+		t.Errorf("a percentage of what nobody knows:\n%q", spinner.out.String())
+	}
+
+	listing, _ := terminal(t, "list", "--closed", "--all")
+	listing.wait(t).wants(t, 0, "OPERATION", "succeeded")
+	for line := range strings.Lines(listing.out.String()) {
+		if len([]rune(strings.TrimRight(line, "\r\n"))) > 140 {
+			t.Errorf("a line does not fit the terminal: %q", line)
+		}
+	}
+}
