@@ -40,6 +40,14 @@ benchmark: ## Await operations in awaitop's and other ways, and compare. Takes t
 sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
 	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v
 
+.PHONY: dev
+dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
+	go run ./worker/awaitop dev
+
+.PHONY: monitoring
+monitoring: ## Parse the dashboard and the alert rules with Prometheus' parser.
+	cd monitoring && GOWORK=off go test ./...
+
 .PHONY: ci
 ci: ## Run what CI runs.
 	.ci/run

@@ -1,0 +1,6 @@
+// Package monitoring has a Grafana dashboard and Prometheus alert rules for awaitop's
+// workers. It is a module of its own, outside of the workspace: its tests parse both with
+// Prometheus' own parser.
+//
+//	cd monitoring && GOWORK=off go test ./...
+package monitoring
