@@ -34,12 +34,16 @@ const (
 
 // Attributes of spans, named as google-cloud-go names them.
 const (
-	resourceKey = attribute.Key("gcp.resource.destination.id")
-	pollsKey    = attribute.Key("gcp.longrunning.poll_attempt_count")
-	doneKey     = attribute.Key("gcp.longrunning.done")
-	statusKey   = attribute.Key("gcp.longrunning.status_code")
-	setSizeKey  = attribute.Key("awaitop.set.size")
-	endKey      = attribute.Key("awaitop.hold.end")
+	// ResourceKey is the operation's name, or that of a collection.
+	ResourceKey = attribute.Key("gcp.resource.destination.id")
+	// DoneKey is whether the operation has ended.
+	DoneKey = attribute.Key("gcp.longrunning.done")
+	// StatusKey is the number of a google.rpc.Code.
+	StatusKey = attribute.Key("gcp.longrunning.status_code")
+
+	pollsKey   = attribute.Key("gcp.longrunning.poll_attempt_count")
+	setSizeKey = attribute.Key("awaitop.set.size")
+	endKey     = attribute.Key("awaitop.hold.end")
 )
 
 // instruments are those of a Poller and of the activities on it.
@@ -129,22 +133,22 @@ func (i *instruments) release(ctx context.Context, span trace.Span, service, kin
 	failure, failed := lro.AsFailure(err)
 	switch {
 	case failed:
-		span.SetAttributes(endKey.String("failed"), doneKey.Bool(false), statusKey.Int(int(failure.Code())))
+		span.SetAttributes(endKey.String("failed"), DoneKey.Bool(false), StatusKey.Int(int(failure.Code())))
 		span.SetStatus(codes.Error, failure.Code().String())
 	case isHandBack(err):
-		span.SetAttributes(endKey.String("yielded"), doneKey.Bool(false))
+		span.SetAttributes(endKey.String("yielded"), DoneKey.Bool(false))
 	case errors.Is(err, context.Canceled):
-		span.SetAttributes(endKey.String("canceled"), doneKey.Bool(false))
+		span.SetAttributes(endKey.String("canceled"), DoneKey.Bool(false))
 	case op == nil:
 		span.SetAttributes(endKey.String("ended"))
 	default:
-		span.SetAttributes(endKey.String("ended"), doneKey.Bool(op.Done))
+		span.SetAttributes(endKey.String("ended"), DoneKey.Bool(op.Done))
 		if op.Done {
 			code := lro.CodeOK
 			if op.Error != nil {
 				code = op.Error.Code
 			}
-			span.SetAttributes(statusKey.Int(int(code)))
+			span.SetAttributes(StatusKey.Int(int(code)))
 		}
 	}
 	span.End()

@@ -46,7 +46,7 @@ type watch struct {
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
-	ctx, span := a.poller.instruments.hold(ctx, in.Ref.Service, kindSingle, resourceKey.String(in.Ref.Name))
+	ctx, span := a.poller.instruments.hold(ctx, in.Ref.Service, kindSingle, ResourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,
 		attempt:    a.newAttempt(ctx, place),

@@ -26,8 +26,7 @@ func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *po
 		s.restart = false
 		*in = *w.pollInput(ctx)
 		in.Observed, in.Supersedes = nil, true // it is read at once
-		// One never seen would have failed by the end of the grace.
-		in.Resumed, in.Seen = true, w.seen || workflow.Now(ctx).Sub(in.StartTime) > w.in.NotFoundGrace
+		in.Resumed, in.Seen = true, w.hasSeen(ctx)
 	case result.output.Seen && !result.output.Expired: // a report
 		w.reported(ctx, in)
 	default:

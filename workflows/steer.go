@@ -20,8 +20,6 @@ type steering struct {
 	delivered bool // whether it is known if the operation's cancel arrived
 	// found is the terminal operation that a poll now saw, nil for none.
 	found *lro.Operation
-	reads map[int]workflow.CancelFunc // those of polls now under way
-	asks  int                         // how many polls now there were
 }
 
 // interruptible is the context of an activity that an update may end.
@@ -77,16 +75,10 @@ func (w *wait) steerable(ctx workflow.Context) error {
 	return err
 }
 
-// settle lets updates under way come to their end before the workflow does, and has
-// reads that do not matter any more end at once.
+// settle lets updates under way come to their end before the workflow does.
 func (w *wait) settle(ctx workflow.Context) {
 	if w.steering == nil || workflow.AllHandlersFinished(ctx) {
 		return
-	}
-	if w.phase == PhaseEnded {
-		for _, ask := range workflow.DeterministicKeys(w.steering.reads) {
-			w.steering.reads[ask]()
-		}
 	}
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	_ = workflow.Await(free, func() bool { return workflow.AllHandlersFinished(ctx) })
@@ -122,20 +114,17 @@ func (w *wait) only(phases ...WaitPhase) error {
 func (w *wait) mayPollNow(workflow.Context) error { return w.only(PhaseAwaiting, PhaseCanceling) }
 
 func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
-	s := w.steering
 	ctx, cancel := workflow.WithCancel(ctx)
-	s.asks++
-	ask := s.asks
-	if s.reads == nil {
-		s.reads = map[int]workflow.CancelFunc{}
-	}
-	s.reads[ask] = cancel
-	defer delete(s.reads, ask)
-	var op lro.Operation
-	err := get(ctx, workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{Ref: w.in.Ref}), &op)
-	switch {
-	case w.phase == PhaseEnded:
+	defer cancel()
+	reading := workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{Ref: w.in.Ref})
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	_ = workflow.Await(free, func() bool { return reading.IsReady() || w.phase == PhaseEnded }) // one of which comes
+	if w.phase == PhaseEnded {
 		return w.status(), nil // which says more than the read
+	}
+	var op lro.Operation
+	err := get(ctx, reading, &op)
+	switch s := w.steering; {
 	case err != nil:
 	case op.Done && w.phase == PhaseCanceling && !s.delivered:
 		// The cancel is being sent, and is not to be cut off; the poll after it reads this.

@@ -15,18 +15,14 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Attributes of requests. Those of google.longrunning are named as google-cloud-go
-// names them; only spans have the resource.
+// Attributes of requests, beside those of package activities; only spans have the
+// resource.
 const (
 	// MethodKey is the API's method, such as "GetOperation".
 	MethodKey = attribute.Key("rpc.method")
 	// CodeKey is the name of the answer's code, such as "OK"; where no answer came,
 	// what [activities.Error] says of it.
 	CodeKey = attribute.Key("rpc.response.status_code")
-
-	resourceKey = attribute.Key("gcp.resource.destination.id")
-	doneKey     = attribute.Key("gcp.longrunning.done")
-	statusKey   = attribute.Key("gcp.longrunning.status_code")
 )
 
 // instruments measure requests: each try is one.
@@ -48,7 +44,7 @@ func observe[T any](ctx context.Context, i instruments, method string, ref lro.R
 	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(activities.ServiceKey.String(ref.Service), MethodKey.String(method)))
 	defer span.End()
 	if ref.Name != "" {
-		span.SetAttributes(resourceKey.String(ref.Name))
+		span.SetAttributes(activities.ResourceKey.String(ref.Name))
 	}
 	began := time.Now()
 	out, err := request(ctx)
@@ -56,10 +52,10 @@ func observe[T any](ctx context.Context, i instruments, method string, ref lro.R
 	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
 		activities.ServiceKey.String(ref.Service), MethodKey.String(method), CodeKey.String(code.String())))
 	if err != nil {
-		span.SetAttributes(statusKey.Int(int(code)))
+		span.SetAttributes(activities.StatusKey.Int(int(code)))
 		span.SetStatus(codes.Error, code.String())
 	} else if op, ok := any(out).(lro.Operation); ok {
-		span.SetAttributes(doneKey.Bool(op.Done))
+		span.SetAttributes(activities.DoneKey.Bool(op.Done))
 	}
 	return out, err
 }
