@@ -104,10 +104,10 @@ func (s *site) serve(config string, environment ...string) *process {
 	return s.worker
 }
 
-// start starts an operation of its own collection.
+// start starts an operation of an instance of its own: no List answers for another's.
 func (s *site) start(name string, script testsuite.Script) lro.Ref {
 	s.t.Helper()
-	return s.service.MustStart(fmt.Sprintf("projects/%s/instances/i/backups/b/operations/%s", strings.ToLower(s.queue), name), script)
+	return s.service.MustStart(fmt.Sprintf("projects/%s/instances/%s/backups/b/operations/%s", strings.ToLower(s.queue), name, name), script)
 }
 
 // process is the binary under way, or what it left.
