@@ -3,12 +3,15 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -210,25 +213,36 @@ func TestInlineAttributes(t *testing.T) {
 	}
 	id := s.queue + "-inline"
 	s.run(id, inline, refs, true)
-	operations := func() []string {
-		described, err := s.client.DescribeWorkflow(t.Context(), id, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		refs, _ := described.TypedSearchAttributes.GetKeywordList(workflows.OperationAttribute)
-		return refs
-	}
-	eventually(t, func() error {
-		if got := operations(); len(got) != 2 || got[0] != refs[0].String() { // itself, and what the set's names begin with
-			return fmt.Errorf("%q while they run", got)
-		}
-		return nil
-	})
 	if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := operations(); len(got) != 0 {
-		t.Errorf("%q after the end", got)
+	var upserts [][]string // what the attribute was, one after the other
+	history := s.client.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		event, err := history.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields := event.GetUpsertWorkflowSearchAttributesEventAttributes().GetSearchAttributes().GetIndexedFields()
+		if payload, set := fields[workflows.OperationAttribute.GetName()]; set {
+			var names []string
+			if err := converter.GetDefaultDataConverter().FromPayload(payload, &names); err != nil {
+				t.Fatal(err)
+			}
+			upserts = append(upserts, names)
+		}
+	}
+	if len(upserts) != 4 {
+		t.Fatalf("attributes %q: want the wait's, the set's too, the set's alone, none", upserts)
+	}
+	instance := func(ref lro.Ref) string { // what the names of its operations begin with
+		before, _, _ := strings.Cut(ref.String(), "/backups/")
+		return before
+	}
+	wait, set1, set2 := refs[0].String(), instance(refs[1]), instance(refs[2])
+	want := [][]string{{wait}, {wait, set1, set2}, {set1, set2}, {}}
+	if !slices.EqualFunc(upserts, want, slices.Equal[[]string]) {
+		t.Errorf("attributes %q, want %q", upserts, want)
 	}
 }
 
