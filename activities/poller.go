@@ -83,7 +83,7 @@ func (p *Poller) pacer(service string) *pacer {
 func (p *Poller) pacerLocked(service string) *pacer {
 	made := p.pacers[service]
 	if made == nil {
-		made = newPacer(p.clock, p.shares[service], p.instruments.of(service))
+		made = newPacer(p.clock, p.shares[service], p.instruments.budget(service))
 		p.pacers[service] = made
 	}
 	return made

@@ -25,6 +25,7 @@ type setWatch struct {
 	schedule *Schedule
 	reader   *reader
 	heart    *heart
+	measures *waitInstruments
 	span     trace.Span
 
 	service  string // of the first operation
@@ -57,8 +58,9 @@ func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
 func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
-	ctx, span := a.poller.instruments.hold(ctx, refs[0].Service, kindSet, setSizeKey.Int(len(refs)))
-	w := &setWatch{span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
+	measures := a.poller.instruments.of(refs[0].Service, kindSet)
+	ctx, span := measures.hold(ctx, setSizeKey.Int(len(refs)))
+	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
 	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
@@ -107,7 +109,7 @@ func (w *setWatch) close(err error) {
 	}
 	w.heart.stop()
 	w.attempt.end()
-	w.poller.instruments.release(w.ctx, w.span, w.service, kindSet, w.polls, nil, err)
+	w.measures.release(w.ctx, w.span, w.polls, nil, err)
 }
 
 // run has read what is due, and takes the answers.
@@ -204,7 +206,7 @@ func (w *setWatch) take(a answer) {
 	interval := w.schedule.NextBackOff()
 	if !errors.Is(a.err, errDeferred) {
 		w.fails(item, a.err)
-		w.poller.instruments.polled(w.ctx, w.service, kindSet, &a)
+		w.measures.polled(w.ctx, &a)
 	}
 	switch {
 	case errors.Is(a.err, errDeferred):
@@ -272,7 +274,7 @@ func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	item.member = nil
 	w.running--
 	if failure.Operation.Done {
-		w.poller.instruments.noticed(w.ctx, w.service, kindSet, failure.Operation, w.clock.Now())
+		w.measures.noticed(w.ctx, failure.Operation, w.clock.Now())
 	}
 	if letter == SetSucceeded {
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -58,6 +59,9 @@ type instruments struct {
 	rejections metric.Int64Counter
 	waiting    metric.Int64UpDownCounter
 	rate       metric.Float64Gauge
+
+	mu    sync.Mutex
+	waits map[waitKey]*waitInstruments
 }
 
 // seconds are the bounds of histograms.
@@ -66,7 +70,7 @@ var seconds = metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5,
 // newInstruments never fails: what cannot be made does nothing.
 func newInstruments() *instruments {
 	m := otel.Meter(Scope)
-	i := &instruments{tracer: otel.Tracer(Scope)}
+	i := &instruments{tracer: otel.Tracer(Scope), waits: map[waitKey]*waitInstruments{}}
 	i.polls, _ = m.Int64Counter("awaitop.polls", metric.WithDescription("Answers that waits were given, by what they were."), metric.WithUnit("{poll}"))
 	i.delay, _ = m.Float64Histogram("awaitop.poll.delay", metric.WithDescription("How much later than scheduled a read was answered."), metric.WithUnit("s"), seconds)
 	i.held, _ = m.Int64UpDownCounter("awaitop.waits.held", metric.WithDescription("Waits that this process holds. Those that the Temporal server holds between two reads are not among them."), metric.WithUnit("{wait}"))
@@ -84,29 +88,72 @@ const (
 	kindSet    = "set"
 )
 
+// What a read brought, as metrics have it.
+const (
+	resultRunning = "running"
+	resultDone    = "done"
+)
+
+var pollResults = []string{
+	resultRunning, resultDone, resultOf(ClassTransient), resultOf(ClassBlocked), resultOf(ClassNotFound),
+	resultOf(ClassPermanent), resultOf(ClassProtocol), resultOf(ClassInvalid),
+}
+
+func resultOf(class Class) string { return strings.ReplaceAll(string(class), " ", "_") }
+
+// waitKey is what the attributes of waits' metrics tell apart.
+type waitKey struct{ service, kind string }
+
+// waitInstruments are those of the waits of one service and kind. Their attributes
+// are made once: that takes a deep stack, and a held poll has a small one.
+type waitInstruments struct {
+	*instruments
+	service, waits metric.MeasurementOption // without the kind, and with it
+	results        map[string]metric.MeasurementOption
+	spans          trace.SpanStartEventOption
+}
+
+func (i *instruments) of(service, kind string) *waitInstruments {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	key := waitKey{service, kind}
+	made := i.waits[key]
+	if made == nil {
+		both := []attribute.KeyValue{ServiceKey.String(service), KindKey.String(kind)}
+		made = &waitInstruments{
+			instruments: i, service: metric.WithAttributes(ServiceKey.String(service)), waits: metric.WithAttributes(both...),
+			results: map[string]metric.MeasurementOption{}, spans: trace.WithAttributes(both...),
+		}
+		for _, result := range pollResults {
+			made.results[result] = metric.WithAttributes(append(both, ResultKey.String(result))...)
+		}
+		i.waits[key] = made
+	}
+	return made
+}
+
 // polled counts an answer.
-func (i *instruments) polled(ctx context.Context, service, kind string, a *answer) {
-	result := "running"
+func (i *waitInstruments) polled(ctx context.Context, a *answer) {
+	result := resultRunning
 	switch {
 	case a.err != nil:
-		result = strings.ReplaceAll(string(Classify(a.err)), " ", "_")
+		result = resultOf(Classify(a.err))
 	case a.op.Done:
-		result = "done"
+		result = resultDone
 	}
-	i.polls.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind), ResultKey.String(result)))
+	i.polls.Add(ctx, 1, i.results[result])
 }
 
 // late measures how much later than scheduled a read was answered.
-func (i *instruments) late(ctx context.Context, service string, by time.Duration) {
-	i.delay.Record(ctx, max(by, 0).Seconds(), metric.WithAttributes(ServiceKey.String(service)))
+func (i *waitInstruments) late(ctx context.Context, by time.Duration) {
+	i.delay.Record(ctx, max(by, 0).Seconds(), i.service)
 }
 
 // noticed measures how long it took to see that an operation has ended, where its
 // metadata says when.
-func (i *instruments) noticed(ctx context.Context, service, kind string, op lro.Operation, at time.Time) {
+func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, at time.Time) {
 	if end := lro.ProgressOf(op.Metadata).EndTime; !end.IsZero() {
-		// Their clocks may differ.
-		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
+		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), i.waits) // their clocks may differ
 	}
 }
 
@@ -116,15 +163,19 @@ func (i *instruments) canceled(ctx context.Context, service string, result Cance
 }
 
 // hold begins the span of a poll that is held by this process.
-func (i *instruments) hold(ctx context.Context, service, kind string, attributes ...attribute.KeyValue) (context.Context, trace.Span) {
-	i.held.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
-	return i.tracer.Start(ctx, "awaitop.hold", trace.WithAttributes(append(attributes, ServiceKey.String(service), KindKey.String(kind))...))
+func (i *waitInstruments) hold(ctx context.Context, what attribute.KeyValue) (context.Context, trace.Span) {
+	i.held.Add(ctx, 1, i.waits)
+	traced, span := i.tracer.Start(ctx, "awaitop.hold", i.spans, trace.WithAttributes(what))
+	if !span.SpanContext().IsValid() { // nobody traces: nothing is kept of it
+		return ctx, trace.SpanFromContext(context.Background())
+	}
+	return traced, span
 }
 
 // release ends it: with a failure of the wait, with an operation that is done, or by
 // handing the wait back.
-func (i *instruments) release(ctx context.Context, span trace.Span, service, kind string, polls int, op *lro.Operation, err error) {
-	i.held.Add(ctx, -1, metric.WithAttributes(ServiceKey.String(service), KindKey.String(kind)))
+func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls int, op *lro.Operation, err error) {
+	i.held.Add(ctx, -1, i.waits)
 	if !span.IsRecording() {
 		span.End()
 		return
@@ -161,10 +212,10 @@ type budgetInstruments struct {
 	priorities [PriorityPoll + 1]metric.MeasurementOption
 }
 
-func (i *instruments) of(service string) *budgetInstruments {
-	b := &budgetInstruments{instruments: i, service: metric.WithAttributeSet(attribute.NewSet(ServiceKey.String(service)))}
+func (i *instruments) budget(service string) *budgetInstruments {
+	b := &budgetInstruments{instruments: i, service: metric.WithAttributes(ServiceKey.String(service))}
 	for p := range b.priorities {
-		b.priorities[p] = metric.WithAttributeSet(attribute.NewSet(ServiceKey.String(service), PriorityKey.String(Priority(p).String())))
+		b.priorities[p] = metric.WithAttributes(ServiceKey.String(service), PriorityKey.String(Priority(p).String()))
 	}
 	return b
 }

@@ -35,6 +35,7 @@ type watch struct {
 	reader   *reader
 	member   *member
 	heart    *heart
+	measures *waitInstruments
 	span     trace.Span
 
 	operation lro.Operation // as last seen
@@ -46,11 +47,13 @@ type watch struct {
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
-	ctx, span := a.poller.instruments.hold(ctx, in.Ref.Service, kindSingle, ResourceKey.String(in.Ref.Name))
+	measures := a.poller.instruments.of(in.Ref.Service, kindSingle)
+	ctx, span := measures.hold(ctx, ResourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,
 		attempt:    a.newAttempt(ctx, place),
 		in:         in,
+		measures:   measures,
 		span:       span,
 		operation:  lro.Operation{Name: in.Ref.Name},
 		beat:       lastHeartbeat(ctx),
@@ -80,7 +83,7 @@ func (w *watch) close(err error) {
 	w.member.leave()
 	w.heart.stop()
 	w.end()
-	w.poller.instruments.release(w.ctx, w.span, w.in.Ref.Service, kindSingle, w.beat.Polls, &w.operation, err)
+	w.measures.release(w.ctx, w.span, w.beat.Polls, &w.operation, err)
 }
 
 // run reads, and between reads sleeps or hands back, until the wait has ended:
@@ -185,7 +188,7 @@ func (w *watch) next(due time.Time) error {
 		reading, cancel := w.readContext()
 		came = w.reader.await(reading)
 		cancel()
-		w.poller.instruments.late(w.ctx, w.in.Ref.Service, w.clock.Now().Sub(due))
+		w.measures.late(w.ctx, w.clock.Now().Sub(due))
 	}
 	return w.answered(came)
 }
@@ -228,7 +231,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	}
 	w.beat.Polls++
 	w.beat.LastPoll = w.clock.Now().UTC()
-	w.poller.instruments.polled(w.ctx, w.in.Ref.Service, kindSingle, a)
+	w.measures.polled(w.ctx, a)
 	if a.err != nil {
 		return w.failed(a.err)
 	}
@@ -236,7 +239,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
-		w.poller.instruments.noticed(w.ctx, w.in.Ref.Service, kindSingle, a.op, w.clock.Now())
+		w.measures.noticed(w.ctx, a.op, w.clock.Now())
 		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
 		return 0, true, nil
 	}

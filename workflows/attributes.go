@@ -56,7 +56,7 @@ func (in *AwaitInput) startAttributes() []temporal.SearchAttributeUpdate {
 
 // attribute has the workflow's search attributes say what it awaits, if asked for.
 // What is returned takes that back.
-func (o AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo func()) {
+func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo func()) {
 	if !o.SearchAttributes {
 		return func() {}
 	}
