@@ -23,7 +23,7 @@ type Heartbeat struct {
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
 	Canceling bool      `json:"canceling,omitempty"`
-	// Polls is how many reads were made.
+	// Polls is how many reads the wait has made.
 	Polls int `json:"polls"`
 	// Seen is true once the service has returned the operation.
 	Seen bool `json:"seen,omitempty"`

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -44,6 +45,9 @@ type PollInput struct {
 	// ReportTime is when to return a running operation, at the first read from then
 	// on: whoever awaits it wants to know how far it is. Zero for never.
 	ReportTime time.Time `json:"reportTime,omitzero"`
+	// EarlierPolls is how many reads the wait had made before. They are shown, and not
+	// in the output.
+	EarlierPolls int `json:"earlierPolls,omitempty"`
 	// Canceling says that the operation has been sent a cancel. It is shown, and
 	// changes nothing.
 	Canceling bool `json:"canceling,omitempty"`
@@ -98,6 +102,9 @@ func (in PollInput) validate() error {
 	}
 	if err := in.Observed.validate(); err != nil {
 		return err
+	}
+	if in.EarlierPolls < 0 {
+		return &lro.InvalidError{Field: "earlierPolls", Value: strconv.Itoa(in.EarlierPolls), Want: "0 or more"}
 	}
 	return in.Ref.Validate()
 }

@@ -187,6 +187,7 @@ func TestPollInvalidInput(t *testing.T) {
 		"misspelled":       {"a misspelled field is no default", `{` + ref + `,` + at + `,"dedline":"x"}`, "dedline", `"x"`},
 		"mistyped":         {"not a boolean", `{` + ref + `,` + at + `,"seen":"yes"}`, "seen", `"yes"`},
 		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref.service", "example.com"},
+		"earlier polls":    {"a number of reads", `{` + ref + `,` + at + `,"earlierPolls":-1}`, "earlierPolls", "-1"},
 		"negative auth":    {"a grace is no past", `{` + ref + `,` + at + `,"authGrace":"-1s"}`, "authGrace", "-1s"},
 		"endless missing":  {"added to a time it would overflow", `{` + ref + `,` + at + `,"notFoundGrace":"9000000000s"}`, "notFoundGrace", "2500000h0m0s"},
 		"first delay":      {"no duration", `{` + ref + `,` + at + `,"observed":{"progress":{"percent":0,"known":false},"firstDelay":20}}`, "observed.firstDelay", "20"},

@@ -63,6 +63,7 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	w.beat.describes(&w.in)
+	w.beat.Polls = max(w.beat.Polls, in.EarlierPolls)
 	w.seen, w.blockedSince = w.beat.Seen || in.Seen, w.beat.BlockedSince
 	if place != nil {
 		w.heart = w.startAsyncHeart(w.beat)
@@ -83,7 +84,7 @@ func (w *watch) close(err error) {
 	w.member.leave()
 	w.heart.stop()
 	w.end()
-	w.measures.release(w.ctx, w.span, w.beat.Polls, &w.operation, err)
+	w.measures.release(w.ctx, w.span, w.polls(), &w.operation, err)
 }
 
 // run reads, and between reads sleeps or hands back, until the wait has ended:
@@ -263,14 +264,17 @@ func (w *watch) failed(err error) (time.Duration, bool, error) {
 	if failure == nil {
 		return wait, false, nil
 	}
-	failure.Ref, failure.Operation, failure.Polls = w.in.Ref, w.operation, w.beat.Polls
+	failure.Ref, failure.Operation, failure.Polls = w.in.Ref, w.operation, w.polls()
 	return 0, false, failure.Err()
 }
+
+// polls is how many reads this poll has made, by all of its attempts.
+func (w *watch) polls() int { return w.beat.Polls - w.in.EarlierPolls }
 
 // result ends the wait.
 func (w *watch) result(end PollOutput) {
 	end.Operation = w.operation
-	end.Polls, end.Seen = w.beat.Polls, w.seen
+	end.Polls, end.Seen = w.polls(), w.seen
 	end.StartTime, end.Policy = w.in.StartTime, w.in.Policy
 	w.out = end
 }

@@ -66,7 +66,7 @@ func (w *wait) pollUntil(ctx workflow.Context, in *activities.PollInput) *pollRe
 
 func (w *wait) startPoll(ctx workflow.Context, in *activities.PollInput) workflow.Future {
 	ctx = w.steering.interruptible(ctx)
-	in.Ref = w.in.Ref
+	in.Ref, in.EarlierPolls = w.in.Ref, w.outcome.Polls
 	verb := "await"
 	if in.Canceling {
 		verb = "await the cancel of"

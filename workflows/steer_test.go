@@ -3,14 +3,17 @@ package workflows_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -304,9 +307,23 @@ func TestProgressInterval(t *testing.T) {
 			}
 			seen = append(seen, lro.ProgressOf(status.Outcome.Operation.Metadata).Percent)
 		}, 31*time.Minute)
+		var mu sync.Mutex
+		shown := 0
+		w.env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
+			var beat activities.Heartbeat
+			mu.Lock()
+			defer mu.Unlock()
+			if err := details.Get(&beat); err != nil || beat.Polls < shown {
+				t.Errorf("%v, %d polls shown after %d", err, beat.Polls, shown)
+			}
+			shown = max(shown, beat.Polls)
+		})
 		outcome, err := w.await(ref, workflows.AwaitOptions{ProgressInterval: interval, Policy: lro.PollPolicy{MaximumInterval: time.Minute}})
 		if err != nil || outcome.Polls != w.service.Count(testsuite.MethodGet) {
 			t.Fatalf("%v, %d polls of %d", err, outcome.Polls, w.service.Count(testsuite.MethodGet))
+		}
+		if shown < outcome.Polls-2 { // those of the last poll are told with its end
+			t.Errorf("%d polls shown of %d", shown, outcome.Polls)
 		}
 		if known := seen[0] >= 40 && seen[0] <= 52; known != (interval > 0) {
 			t.Errorf("with an interval of %v the workflow knows of %d%% after half of the time", interval, seen[0])
