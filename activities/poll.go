@@ -69,6 +69,8 @@ type PollOutput struct {
 	ResponseTooLarge bool `json:"responseTooLarge,omitempty"`
 	// Expired is true if the deadline came first.
 	Expired bool `json:"expired,omitempty"`
+	// LastError is why the last read failed, of an Expired poll; nil if it did not.
+	LastError *lro.Status `json:"lastError,omitempty"`
 	// Polls is how many reads were made, of dead workers perhaps fewer.
 	Polls int `json:"polls"`
 	// Seen, StartTime and Policy are the input's, Seen brought up to date.

@@ -274,7 +274,7 @@ func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	item.member = nil
 	w.running--
 	if failure.Operation.Done {
-		w.measures.noticed(w.ctx, failure.Operation, w.clock.Now())
+		w.measures.noticed(w.ctx, failure.Operation, w.startTime, w.clock.Now())
 	}
 	if letter == SetSucceeded {
 		return

@@ -140,7 +140,7 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	now := w.clock.Now()
 	wait, last, over := w.untilDeadline(wait, now)
 	if over {
-		w.result(PollOutput{Expired: true})
+		w.result(PollOutput{Expired: true, LastError: w.beat.LastError})
 		return now, true, nil
 	}
 	due = now.Add(wait)
@@ -240,7 +240,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
-		w.measures.noticed(w.ctx, a.op, w.clock.Now())
+		w.measures.noticed(w.ctx, a.op, w.startTime, w.clock.Now())
 		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
 		return 0, true, nil
 	}

@@ -60,7 +60,8 @@ type Failure struct {
 	// it took.
 	Outcome
 	// PollError is why the state could not be read, for TypePollFailed and
-	// TypeProtocolError.
+	// TypeProtocolError; for TypeAwaitTimeout, why the last read failed, nil if it
+	// did not.
 	PollError *Status `json:"pollError,omitempty"`
 	// Field and Value name what was refused, for TypeInvalidInput.
 	Field string `json:"field,omitempty"`

@@ -19,7 +19,7 @@ func (f Failure) message() string {
 	case TypeOperationGone:
 		return name + " is gone: the service answers NOT_FOUND"
 	case TypeAwaitTimeout:
-		return name + " had not ended by the deadline" + f.afterDeadline()
+		return name + f.byDeadline() + f.afterDeadline()
 	case TypeProtocolError:
 		return name + ": what came back is not what it should be: " + f.Status().line()
 	case TypeResultTooLarge:
@@ -51,12 +51,21 @@ func (f Failure) notUndone() string {
 	return text
 }
 
+func (f Failure) byDeadline() string {
+	if f.PollError != nil {
+		return " could not be read when the deadline came: " + f.PollError.line()
+	}
+	return " had not ended by the deadline"
+}
+
 func (f Failure) afterDeadline() string {
 	switch {
 	case f.Cancellation != "":
 		return "; its cancel: " + string(f.Cancellation)
 	case f.Operation.Done:
 		return "; it ended later: " + string(f.Operation.State())
+	case f.PollError != nil:
+		return "; it was not canceled, and may run on"
 	default:
 		return " and was left running"
 	}

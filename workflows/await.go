@@ -133,7 +133,7 @@ func (w *wait) polled(ctx workflow.Context, poll *pollResult) error {
 	case poll.failure != nil:
 		return w.fail(ctx, *poll.failure)
 	default:
-		return w.expired(ctx)
+		return w.expired(ctx, poll.output.LastError)
 	}
 }
 
@@ -158,8 +158,9 @@ func (w *wait) finish(ctx workflow.Context, tooLarge bool) error {
 	}
 }
 
-// expired ends a wait whose deadline came.
-func (w *wait) expired(ctx workflow.Context) error {
+// expired ends a wait whose deadline came, and whose last read failed with lastError
+// if it did.
+func (w *wait) expired(ctx workflow.Context, lastError *lro.Status) error {
 	if w.in.DeadlinePolicy == CancelOnDeadline {
 		// What became of it is in the Outcome; a deadline is a timeout whatever
 		// that is.
@@ -168,7 +169,7 @@ func (w *wait) expired(ctx workflow.Context) error {
 			w.deleteWhenDone(ctx)
 		}
 	}
-	return w.fail(ctx, lro.Failure{Type: lro.TypeAwaitTimeout})
+	return w.fail(ctx, lro.Failure{Type: lro.TypeAwaitTimeout, PollError: lastError})
 }
 
 // fail returns f with the Outcome as an error.

@@ -86,6 +86,7 @@ func TestDeadline(t *testing.T) {
 		options workflows.AwaitOptions
 		failure lro.FailureType
 		cancel  lro.Cancellation
+		last    lro.Code // what the last read failed with
 	}{
 		"left running": {
 			reason: "nothing is sent by default", script: testsuite.Script{End: testsuite.RunForever()},
@@ -108,12 +109,12 @@ func TestDeadline(t *testing.T) {
 		"down all the time": {
 			reason: "an API that is down does not fail the wait before its deadline", script: testsuite.Script{},
 			faults:  []testsuite.Fault{testsuite.Unavailable()},
-			options: workflows.AwaitOptions{Timeout: 6 * time.Hour}, failure: lro.TypeAwaitTimeout,
+			options: workflows.AwaitOptions{Timeout: 6 * time.Hour}, failure: lro.TypeAwaitTimeout, last: lro.CodeUnavailable,
 		},
 		"advice beyond it": {
 			reason: "a Retry-After longer than what is left does not outlast the deadline", script: testsuite.Script{},
 			faults:  []testsuite.Fault{testsuite.RateLimited(24 * time.Hour)},
-			options: workflows.AwaitOptions{Timeout: time.Minute}, failure: lro.TypeAwaitTimeout,
+			options: workflows.AwaitOptions{Timeout: time.Minute}, failure: lro.TypeAwaitTimeout, last: lro.CodeResourceExhausted,
 		},
 		"shorter than a poll": {
 			reason: "one poll is made whatever the deadline", script: testsuite.Script{},
@@ -128,6 +129,13 @@ func TestDeadline(t *testing.T) {
 			f, _ := lro.AsFailure(err)
 			if f.Type != tt.failure || outcome.Cancellation != tt.cancel || (err == nil) != (tt.failure == "") {
 				t.Errorf("%s: %v, cancellation %q, want %q and %q", tt.reason, err, outcome.Cancellation, tt.failure, tt.cancel)
+			}
+			last := lro.CodeOK
+			if f.PollError != nil {
+				last = f.PollError.Code
+			}
+			if last != tt.last {
+				t.Errorf("%s: its last read failed with %v, want %v", tt.reason, last, tt.last)
 			}
 		})
 	}

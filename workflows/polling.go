@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"time"
 
@@ -77,6 +78,9 @@ func (w *wait) startPoll(ctx workflow.Context, in *activities.PollInput) workflo
 
 // endPoll takes what a poll found into the outcome, and says what it failed with.
 func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *pollResult, err error) {
+	if timedOut := (*temporal.TimeoutError)(nil); errors.As(err, &timedOut) {
+		w.heard(in, result, timedOut)
+	}
 	switch f, ok := lro.AsFailure(err); {
 	case err == nil:
 		w.observed(result.output.Operation, result.output.Polls)
@@ -88,6 +92,16 @@ func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *p
 		// Not awaitop's own and not the deadline: a payload that does not
 		// encode, say. The operation's state is unknown.
 		result.failure = &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+	}
+}
+
+// heard takes what the last heartbeat told of a poll that the server ended, since no
+// worker was there to.
+func (w *wait) heard(in *activities.PollInput, result *pollResult, timedOut *temporal.TimeoutError) {
+	var beat activities.Heartbeat
+	if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&beat) == nil {
+		w.outcome.Polls += max(beat.Polls-in.EarlierPolls, 0)
+		result.output.LastError = beat.LastError
 	}
 }
 

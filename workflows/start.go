@@ -135,7 +135,9 @@ func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *
 		err = value.Get(&running)
 	}
 	if err == nil {
-		r.Differences, err = differences(running.Input, AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()})
+		wanted := AwaitInput{Ref: in.Ref, AwaitOptions: in.withDefaults()}
+		wanted.Policy.InitialInterval = in.Policy.InitialInterval
+		r.Differences, err = differences(running.Input, wanted)
 	}
 	r.DifferencesUnknown = err
 	return r

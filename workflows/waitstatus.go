@@ -30,7 +30,8 @@ const (
 // operation is stands in the heartbeats of its poll, which workflow code cannot
 // read: control.Describe shows both.
 type WaitStatus struct {
-	// Input is what is awaited and how, defaults filled in, as updates have left it.
+	// Input is what is awaited and how, defaults filled in, as updates have left it. An
+	// initialInterval of zero is left to the operation's method.
 	Input AwaitInput `json:"input"`
 	// Phase is what the wait is at.
 	Phase WaitPhase `json:"phase"`
@@ -43,6 +44,7 @@ type WaitStatus struct {
 func (w *wait) status() WaitStatus {
 	status := WaitStatus{Input: w.in, Phase: w.phase, Deadline: w.deadline(), Outcome: w.outcome.Bound()}
 	status.Input.Operation, status.Input.Resume = nil, nil
+	status.Input.Policy.InitialInterval = w.initialInterval
 	return status
 }
 
