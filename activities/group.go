@@ -105,12 +105,13 @@ func (m *member) leave() {
 	}
 }
 
-// supersede ends the waits of this process for an operation that the workflow of the
-// activity ctx no longer awaits: without it, they would be told with a heartbeat.
-func (p *Poller) supersede(ctx context.Context, ref lro.Ref) {
+// supersede has those waits of this process for an operation ask the server whether
+// they go on that are of the workflow of the activity ctx: it has canceled one. It
+// reports whether one of them has seen the operation.
+func (p *Poller) supersede(ctx context.Context, ref lro.Ref) (seen bool) {
 	by, g := activity.GetInfo(ctx), p.groupOf(ref)
 	if g == nil {
-		return
+		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -118,10 +119,12 @@ func (p *Poller) supersede(ctx context.Context, ref lro.Ref) {
 		if m.reader.superseded == nil {
 			continue
 		}
-		if of := activity.GetInfo(m.reader.ctx); of.WorkflowExecution == by.WorkflowExecution && of.ActivityID != by.ActivityID {
-			m.reader.superseded(context.Canceled)
+		if activity.GetInfo(m.reader.ctx).WorkflowExecution.ID == by.WorkflowExecution.ID {
+			seen = seen || m.reader.seen.Load()
+			m.reader.superseded()
 		}
 	}
+	return seen
 }
 
 // schedule says when the member is to be read, and from when on it may be.

@@ -51,9 +51,10 @@ type PollInput struct {
 	// Canceling says that the operation has been sent a cancel. It is shown, and
 	// changes nothing.
 	Canceling bool `json:"canceling,omitempty"`
-	// Supersedes says that the workflow run has canceled its earlier poll of the
-	// operation: a worker that has both lets go of that at once, not with its next
-	// heartbeat.
+	// Supersedes says that the workflow has canceled an earlier poll of the operation. A
+	// worker that has both knows of that whether the operation was seen, and has it
+	// heartbeat, by which it ends; one held in an activity slot ends with the next
+	// heartbeat that the SDK sends.
 	Supersedes bool `json:"supersedes,omitempty"`
 
 	invalid error

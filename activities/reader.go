@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -23,9 +24,10 @@ type answer struct {
 type reader struct {
 	poller *Poller
 	ctx    context.Context // whose values requests have, such as a trace
-	// superseded ends the wait, for another one has taken its place; nil for a wait
-	// whose place none takes.
-	superseded context.CancelCauseFunc
+	// superseded has the wait find out whether another one has taken its place; nil for
+	// a wait whose place none takes.
+	superseded func()
+	seen       atomic.Bool // whether the wait has seen its operation
 
 	mu      sync.Mutex
 	answers []answer

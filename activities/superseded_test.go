@@ -2,95 +2,54 @@ package activities_test
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/temporal"
-	temporaltest "go.temporal.io/sdk/testsuite"
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// A poll that takes the place of another ends it at once; one that does not, or is
-// another operation's, leaves it alone.
-func TestSupersedes(t *testing.T) {
+// A poll that takes the place of another knows what that has seen: a 404 is the
+// operation's end then. One that does not take it has its own grace.
+func TestSupersedesSeen(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason     string
 		supersedes bool
-		other      bool // whether it is another operation's
-		ends       bool
+		want       lro.FailureType
 	}{
-		"supersedes":        {"the workflow has let go of it", true, false, true},
-		"does not":          {"a workflow may await an operation twice", false, false, false},
-		"another operation": {"it is not awaited in its place", true, true, false},
+		"supersedes": {"it was seen", true, lro.TypeOperationGone},
+		"does not":   {"nobody says that it was", false, lro.TypePollFailed},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSetup(t, testsuite.Script{RunsFor: 10 * time.Second})
+			s := newSetup(t, testsuite.Script{RunsFor: 10 * time.Second, ExpiresAfter: time.Second})
 			second := s.input()
-			if tt.other {
-				second.Ref = s.service.MustStart("projects/p/instances/i/operations/p", testsuite.Script{RunsFor: 10 * time.Second})
-			}
-			second.Supersedes, second.Observed = tt.supersedes, &activities.Observation{} // it sleeps before it reads
-			woken, left, sleeps := make(chan struct{}), make(chan struct{}), atomic.Int32{}
+			second.Supersedes = tt.supersedes
+			asleep, done := make(chan struct{}), make(chan struct{})
+			sleeps := atomic.Int32{}
 			s.options.Clock = hookedClock{s.clock, func(ctx context.Context, d time.Duration) error {
-				switch n := sleeps.Add(1); {
-				case n == 1: // the first poll, until it is told, or the test has seen that it is not
-					defer close(left)
-					select {
-					case <-ctx.Done():
-					case <-woken:
-					}
+				if sleeps.Add(1) == 1 { // the first poll, which has read
+					close(asleep)
+					<-done
 					return ctx.Err()
-				case n == 2 && tt.ends: // its read would tell the first
-					<-left
 				}
 				return s.clock.Sleep(ctx, d)
 			}}
-			var suite temporaltest.WorkflowTestSuite
-			suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
-			env := suite.NewTestWorkflowEnvironment()
-			s.activities().Register(env)
-			env.ExecuteWorkflow(func(ctx workflow.Context) (string, error) {
-				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Hour, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}})
-				first := workflow.ExecuteActivity(ctx, activities.PollOperationName, s.input())
-				for sleeps.Load() == 0 { // an activity begins once the workflow yields
-					if err := workflow.Sleep(ctx, 10*time.Millisecond); err != nil {
-						return "", err
-					}
-				}
-				if err := workflow.ExecuteActivity(ctx, activities.PollOperationName, second).Get(ctx, nil); err != nil {
-					return "", err
-				}
-				if !tt.ends {
-					close(woken)
-				}
-				var out activities.PollOutput
-				if err := first.Get(ctx, &out); err != nil {
-					if strings.Contains(err.Error(), "context canceled") { // as the environment has it
-						return "canceled", nil
-					}
-					return "", err
-				}
-				return string(out.Operation.State()), nil
-			})
-			want := string(lro.StateSucceeded)
-			if tt.ends {
-				want = "canceled"
-			}
-			var got string
-			if err := env.GetWorkflowResult(&got); err != nil || got != want {
-				t.Errorf("%s: the first poll ended %q, %v, want %q", tt.reason, got, err, want)
+			a := s.activities()
+			var first sync.WaitGroup
+			first.Go(func() { _, _ = poll(a, s.input()) })
+			<-asleep
+			s.clock.Advance(time.Hour) // the record has expired
+			_, err := poll(a, second)
+			close(done)
+			first.Wait()
+			if failure, ok := lro.AsFailure(err); !ok || failure.Type != tt.want {
+				t.Errorf("%s: %v, want %s", tt.reason, err, tt.want)
 			}
 		})
 	}

@@ -71,10 +71,11 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 		w.heart = a.startHeart(ctx, w.beat)
 	}
 	w.reader = a.poller.newReader(ctx)
-	w.reader.superseded = w.stop
+	w.reader.superseded = w.heart.hurry // its reply tells
 	if in.Supersedes {
-		a.poller.supersede(ctx, in.Ref)
+		w.seen = a.poller.supersede(ctx, in.Ref) || w.seen
 	}
+	w.reader.seen.Store(w.seen)
 	w.member = w.reader.join(in.Ref, 0)
 	return w
 }
@@ -237,6 +238,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 		return w.failed(a.err)
 	}
 	w.seen, w.blockedSince, w.beat.NotBefore, w.beat.LastError = true, time.Time{}, time.Time{}, nil
+	w.reader.seen.Store(true)
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
@@ -45,6 +46,8 @@ type Status struct {
 	WorkflowID   string `json:"workflowId"`
 	RunID        string `json:"runId"`
 	WorkflowType string `json:"workflowType"`
+	// TaskQueue is the workflow's, which its worker has to serve.
+	TaskQueue string `json:"taskQueue"`
 	// State is the workflow's: Running, Completed, Failed, Canceled, Terminated,
 	// ContinuedAsNew or TimedOut.
 	State string `json:"state"`
@@ -53,19 +56,58 @@ type Status struct {
 	CloseTime time.Time `json:"closeTime,omitzero"`
 	// CancelRequested says that somebody canceled the workflow.
 	CancelRequested bool `json:"cancelRequested,omitempty"`
+	// WorkerAwaitedSince is since when a workflow task waits for a worker, zero if none
+	// does. For more than a moment there is no worker on TaskQueue, or none that has
+	// the workflow's type. TaskFailures counts the attempts of that task which failed.
+	WorkerAwaitedSince time.Time `json:"workerAwaitedSince,omitzero"`
+	TaskFailures       int       `json:"taskFailures,omitempty"`
 	// Waits are those under way, of the workflow and of the AwaitOperation
-	// workflows that are its children.
+	// workflows that are its children. Of a workflow that was terminated or has timed
+	// out they are what it left, see [ModeLeft].
 	Waits []Wait `json:"waits,omitempty"`
 	// Own is what an AwaitOperation says of itself; nil if it has closed, was not
 	// asked, or did not answer: Unanswered says why.
 	Own        *workflows.WaitStatus `json:"own,omitempty"`
 	Unanswered string                `json:"unanswered,omitempty"`
-	// Outcome is that of an AwaitOperation which has closed, and Failure its error,
-	// nil if it succeeded.
+	// Outcome is that of an AwaitOperation which has closed, and Err its error, nil if
+	// it succeeded. Failure is what Err says.
 	Outcome *lro.Outcome `json:"outcome,omitempty"`
-	Failure error        `json:"-"`
-	// FailureMessage is Failure in words.
-	FailureMessage string `json:"failure,omitempty"`
+	Err     error        `json:"-"`
+	Failure *Failure     `json:"failure,omitempty"`
+}
+
+// Failure is the error that a wait ended with, in a form to print.
+type Failure struct {
+	// Type is an lro.FailureType; "Canceled", "Terminated" and "TimedOut" where that is
+	// what became of the workflow; "" for any other error.
+	Type string `json:"type,omitempty"`
+	// Code is the google.rpc.Code, such as "NOT_FOUND", as lro.CodeOf has it.
+	Code string `json:"code"`
+	// Message is a line for people.
+	Message string `json:"message"`
+}
+
+// FailureOf says what err, which a wait ended with, is; nil for nil.
+func FailureOf(err error) *Failure {
+	if err == nil {
+		return nil
+	}
+	f := &Failure{Code: lro.CodeOf(err).String(), Message: err.Error()}
+	failure, typed := lro.AsFailure(err)
+	var canceled *temporal.CanceledError
+	var terminated *temporal.TerminatedError
+	var timedOut *temporal.TimeoutError
+	switch {
+	case typed:
+		f.Type, f.Message = string(failure.Type), failure.Message()
+	case errors.As(err, &canceled):
+		f.Type, f.Message = "Canceled", "the wait was canceled"
+	case errors.As(err, &terminated):
+		f.Type, f.Message = "Terminated", "its workflow was terminated: no cancel was sent, and the operation may run on"
+	case errors.As(err, &timedOut):
+		f.Type, f.Message = "TimedOut", "its workflow ran into its own timeout: no cancel was sent, and the operation may run on"
+	}
+	return f
 }
 
 // Running reports whether the workflow runs.
@@ -94,9 +136,13 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 		return nil, err
 	}
 	s := statusOf(described)
+	left := !s.Running()
 	for _, activity := range described.GetPendingActivities() {
 		if w, ok := waitOf(activity, options.converter()); ok {
 			w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
+			if left {
+				w.Mode, w.NextPoll = ModeLeft, time.Time{}
+			}
 			s.Waits = append(s.Waits, w)
 		}
 	}
@@ -112,6 +158,14 @@ func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Sta
 		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
 		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(),
 		CancelRequested: described.GetWorkflowExtendedInfo().GetCancelRequested(),
+		TaskQueue:       described.GetExecutionConfig().GetTaskQueue().GetName(),
+	}
+	if task := described.GetPendingWorkflowTask(); task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED {
+		s.WorkerAwaitedSince = task.GetScheduledTime().AsTime()
+		if at := task.GetOriginalScheduledTime(); at != nil {
+			s.WorkerAwaitedSince = at.AsTime()
+		}
+		s.TaskFailures = max(int(task.GetAttempt())-1, 0)
 	}
 	if at := info.GetStartTime(); at != nil {
 		s.StartTime = at.AsTime()
@@ -144,6 +198,9 @@ func (s *Status) completeOwn(ctx context.Context, c client.Client, options Optio
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case asking.Err() != nil:
+		s.Unanswered = fmt.Sprintf("no worker on task queue %q has answered within %s", s.TaskQueue, queryTimeout)
+		return nil
 	case err != nil:
 		s.Unanswered = err.Error()
 		return nil
@@ -172,7 +229,7 @@ func (s *Status) closed(ctx context.Context, c client.Client) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		s.Failure, s.FailureMessage = err, err.Error()
+		s.Err, s.Failure = err, FailureOf(err)
 		found, ok := lro.OutcomeOf(err)
 		if !ok {
 			return nil

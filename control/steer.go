@@ -2,6 +2,9 @@ package control
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 
 	"go.temporal.io/sdk/client"
 
@@ -9,14 +12,18 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
+// ErrNoAwaitOperation is the error of steering a workflow that is no AwaitOperation. An
+// inline wait takes no updates: it is canceled with its workflow.
+var ErrNoAwaitOperation = errors.New("the workflow is no AwaitOperation, and takes no such updates")
+
 // PollNow has an AwaitOperation read its operation at once, and returns what the
 // workflow knows then. If the read fails its error is returned, a failure as
 // lro.AsFailure reads it, and the wait goes on.
 //
 // As with all functions that steer, an update that is refused is a
 // temporal.ApplicationError of type workflows.RefusedType, or lro.TypeInvalidInput; a
-// workflow that is not there, or has closed, is a serviceerror.NotFound. While no
-// worker serves the workflow they wait for one: bound ctx.
+// workflow that is not there, or has closed, is a serviceerror.NotFound; one that is
+// another's is [ErrNoAwaitOperation]. While no worker serves the workflow they wait for one: bound ctx.
 func PollNow(ctx context.Context, c client.Client, workflowID string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.PollNowUpdate)
 }
@@ -35,6 +42,8 @@ func SetDeadline(ctx context.Context, c client.Client, workflowID string, deadli
 // Cancel has the wait cancel its operation and await what becomes of it, for
 // everybody attached to it, and returns once the operation's cancel has been
 // delivered or refused: as long as the API is down, that is after the CancelGrace.
+// A parent workflow gets the wait's temporal.CanceledError, although it was not
+// canceled itself; lro.OutcomeOf of it has the reason.
 func Cancel(ctx context.Context, c client.Client, workflowID, reason string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.CancelUpdate, workflows.StopInput{Reason: reason})
 }
@@ -51,6 +60,9 @@ func update(ctx context.Context, c client.Client, workflowID, name string, args 
 	})
 	if err == nil {
 		err = handle.Get(ctx, &status)
+	}
+	if err != nil && strings.Contains(err.Error(), "unknown update "+name) { // the SDK's refusal has no type
+		err = fmt.Errorf("%w: %s", ErrNoAwaitOperation, workflowID)
 	}
 	return status, err
 }

@@ -26,6 +26,9 @@ const (
 	ModeYielded Mode = "yielded"
 	// ModePaused: somebody paused the poll's activity.
 	ModePaused Mode = "paused"
+	// ModeLeft: the workflow was terminated or has timed out, and nobody reads the
+	// operation, which may run on.
+	ModeLeft Mode = "left"
 )
 
 // Wait is one wait under way, of an operation or of a set. Times are the clocks' of
@@ -94,8 +97,11 @@ func (w Wait) Percent() (percent int, known bool) {
 }
 
 // ETA estimates when the operation ends, as if it went on as it has. known is false
-// where there is no progress to tell by.
+// where there is no progress to tell by, or the operation has been sent a cancel.
 func (w Wait) ETA() (eta time.Time, known bool) {
+	if w.Phase == workflows.PhaseCanceling || w.Mode == ModeLeft {
+		return time.Time{}, false
+	}
 	percent, known := w.Percent()
 	began := w.Progress.StartTime
 	if began.IsZero() {

@@ -140,6 +140,8 @@ func TestETA(t *testing.T) {
 		"0%":             {"nothing to tell by", Wait{StartTime: start, LastPoll: start.Add(time.Minute), Progress: lro.Progress{Known: true}}, time.Time{}},
 		"unknown":        {"nothing to tell by", Wait{StartTime: start, LastPoll: start.Add(time.Minute)}, time.Time{}},
 		"not yet polled": {"nothing to tell by", Wait{StartTime: start, Progress: lro.Progress{Known: true, Percent: 50}}, time.Time{}},
+		"canceling":      {"it shall not go on as it has", Wait{Phase: workflows.PhaseCanceling, StartTime: start, LastPoll: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 50}}, time.Time{}},
+		"left":           {"nobody looks", Wait{Mode: ModeLeft, StartTime: start, LastPoll: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 50}}, time.Time{}},
 		"a set":          {"by what has ended", Wait{StartTime: start, Reported: start.Add(time.Minute), Set: &Set{Total: 4, Ended: 1}}, start.Add(4 * time.Minute)},
 	}
 	for name, tt := range tests {

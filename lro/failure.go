@@ -115,8 +115,11 @@ func (f Failure) RetryableErr(after time.Duration) error {
 func (f Failure) err(options temporal.ApplicationErrorOptions) error {
 	f = f.bounded()
 	options.Details = []any{f}
-	return temporal.NewApplicationErrorWithOptions(oneLine(f.message(), maxLine), f.wireType(), options)
+	return temporal.NewApplicationErrorWithOptions(f.Message(), f.wireType(), options)
 }
+
+// Message says on one line what failed: the message of [Failure.Err].
+func (f Failure) Message() string { return oneLine(f.message(), maxLine) }
 
 // Status returns the google.rpc.Status behind the failure: the operation's own
 // error, or why it could not be read or started; nil if there is none.

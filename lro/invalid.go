@@ -47,8 +47,11 @@ func invalidJSON(path string, raw []byte, err error) error {
 		invalid.Field = join(path, mismatch.Field)
 		invalid.Value = valueAt(raw, mismatch.Field)
 		invalid.Want, invalid.Problem = "JSON for a "+mismatch.Type.String(), "is a JSON "+mismatch.Value
-		if mismatch.Type.Kind() == reflect.Struct {
+		switch mismatch.Type.Kind() {
+		case reflect.Struct, reflect.Map:
 			invalid.Want = "a JSON object"
+		case reflect.Slice:
+			invalid.Want = "a JSON array"
 		}
 	}
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {

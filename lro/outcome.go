@@ -20,8 +20,8 @@ const (
 	CancellationGone Cancellation = "gone"
 	// CancellationUndelivered: Cancel was refused or could not be delivered.
 	CancellationUndelivered Cancellation = "undelivered"
-	// CancellationUnconfirmed: it was delivered, and the operation still ran
-	// when the cancel grace ended.
+	// CancellationUnconfirmed: it was delivered, and the operation still ran when the
+	// cancel grace ended; or the wait was abandoned before more was known.
 	CancellationUnconfirmed Cancellation = "unconfirmed"
 	// CancellationAbandoned: by policy no cancel was sent; the operation runs.
 	CancellationAbandoned Cancellation = "abandoned"

@@ -78,6 +78,20 @@ func (s *Status) Bound() *Status {
 	return s.clipped()
 }
 
+// Brief is o without what may be large: metadata, response and the details of errors.
+// That something was dropped is marked by [Operation.Truncated].
+func (o Outcome) Brief() Outcome {
+	o.Operation.Metadata, o.Operation.Response, o.Operation.Truncated = nil, nil, true
+	o.Operation.Name = clip(o.Operation.Name, MaxNameLength)
+	if o.Operation.Error != nil {
+		o.Operation.Error = o.Operation.Error.clipped()
+	}
+	if o.CancelStatus != nil {
+		o.CancelStatus = o.CancelStatus.clipped()
+	}
+	return o
+}
+
 // clipped is s without details, its message cut to 6 KiB, which take at most 36
 // in JSON.
 func (s *Status) clipped() *Status {

@@ -103,6 +103,9 @@ func (w *wait) run(ctx workflow.Context) error {
 		return err
 	}
 	w.enter(ctx, PhaseAwaiting)
+	if w.steering.begun() { // by an update that came with the first workflow task
+		return w.canceled(ctx)
+	}
 	poll := w.pollUntil(ctx, w.pollInput(ctx))
 	return w.polled(ctx, poll)
 }

@@ -92,7 +92,11 @@ func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
 		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, w.in.CancelGrace)),
 	}), &out)
-	if err != nil {
+	switch {
+	case err != nil && w.steering.isAbandoned(): // it was interrupted, and may have arrived
+		w.outcome.Cancellation = lro.CancellationUnconfirmed
+		return ""
+	case err != nil:
 		out = activities.CancelOutput{Result: activities.CancelRefused, Status: cancelStatus(err)}
 	}
 	w.outcome.CancelStatus = out.Status

@@ -21,6 +21,10 @@ import (
 // there is no execution or run timeout, which would end the child without its
 // cancel. Use [AwaitOptions.Timeout].
 //
+// A child that is canceled by itself, as by control.Cancel, fails its future with a
+// temporal.CanceledError although ctx is not canceled; lro.OutcomeOf of it tells why.
+// Returned by the parent it closes that as canceled.
+//
 // Do not derive the WorkflowID from the Ref: a child cannot attach to a wait
 // that already runs.
 func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workflow.ChildWorkflowFuture {

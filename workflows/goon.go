@@ -15,7 +15,7 @@ func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *po
 		return false
 	case s != nil && s.found != nil: // it outranks how the poll ended
 		result.failure = nil
-		result.output = activities.PollOutput{Operation: *s.found, ResponseTooLarge: s.found.Truncated && len(s.found.Response) == 0}
+		result.output = activities.PollOutput{Operation: *s.found}
 		w.observed(*s.found, 1)
 		return false
 	case result.failure != nil || ctx.Err() != nil:
@@ -26,7 +26,7 @@ func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *po
 		s.restart = false
 		*in = *w.pollInput(ctx)
 		in.Observed, in.Supersedes = nil, true // it is read at once
-		in.Resumed, in.Seen = true, w.hasSeen(ctx)
+		in.Resumed = true
 	case result.output.Seen && !result.output.Expired: // a report
 		w.reported(ctx, in)
 	default:

@@ -39,7 +39,7 @@ func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Opera
 
 // pollInput is that of the wait's first poll, until its deadline.
 func (w *wait) pollInput(ctx workflow.Context) *activities.PollInput {
-	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy, Deadline: w.deadline(), Seen: w.seen, Resumed: w.in.Resume != nil}
+	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy, Deadline: w.deadline(), Seen: w.seen, Resumed: w.in.Resume != nil, Supersedes: w.in.Resume != nil}
 	in.Policy.InitialInterval = w.initialInterval
 	if w.in.ProgressInterval > 0 {
 		in.ReportTime = workflow.Now(ctx).UTC().Add(w.in.ProgressInterval)

@@ -32,14 +32,8 @@ func (w *wait) renewed(ctx workflow.Context) error {
 	in := w.in
 	in.Policy.InitialInterval = w.initialInterval
 	in.Operation = nil
-	in.Resume = &Resume{StartTime: w.outcome.StartTime, Polls: w.outcome.Polls, Seen: w.hasSeen(ctx)}
+	in.Resume = &Resume{StartTime: w.outcome.StartTime, Polls: w.outcome.Polls, Seen: w.seen}
 	return workflow.NewContinueAsNewError(ctx, AwaitOperationName, in)
-}
-
-// hasSeen reports whether the service has shown the operation to a poll that has told
-// nothing: one never seen would have failed by the end of the grace.
-func (w *wait) hasSeen(ctx workflow.Context) bool {
-	return w.seen || workflow.Now(ctx).Sub(w.outcome.StartTime) > w.in.NotFoundGrace
 }
 
 // Resume is what a wait goes on with that an earlier run of its workflow began.

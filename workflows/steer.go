@@ -2,6 +2,9 @@ package workflows
 
 import (
 	"fmt"
+	"strings"
+	"time"
+	"unicode"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -30,6 +33,15 @@ func (s *steering) interruptible(ctx workflow.Context) workflow.Context {
 	s.interrupt() // the one before has ended, and is let go of
 	ctx, s.interrupt = workflow.WithCancel(ctx)
 	return ctx
+}
+
+// begun begins to poll by what updates have asked for so far, and reports whether that
+// is not to poll at all.
+func (s *steering) begun() (stops bool) {
+	if s != nil {
+		s.restart = false
+	}
+	return s.stops()
 }
 
 // asked reports whether an update asks the wait to leave its poll: that after a cancel,
@@ -120,7 +132,7 @@ func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	_ = workflow.Await(free, func() bool { return reading.IsReady() || w.phase == PhaseEnded }) // one of which comes
 	if w.phase == PhaseEnded {
-		return w.status(), nil // which says more than the read
+		return w.answer(), nil // which says more than the read
 	}
 	var op lro.Operation
 	err := get(ctx, reading, &op)
@@ -128,6 +140,10 @@ func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 	case err != nil:
 	case op.Done && w.phase == PhaseCanceling && !s.delivered:
 		// The cancel is being sent, and is not to be cut off; the poll after it reads this.
+	case op.Done && op.Truncated: // what it was cut of, its poll will know
+		if w.phase == PhaseAwaiting {
+			w.pollAfresh(ctx)
+		}
 	case op.Done:
 		s.found = &op
 		s.interrupt()
@@ -137,7 +153,7 @@ func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 		w.show(ctx)
 	}
 	w.renewIfSuggested(ctx)
-	return w.status(), err
+	return w.answer(), err
 }
 
 func (w *wait) maySetPolicy(_ workflow.Context, in SetPolicyInput) error {
@@ -150,11 +166,15 @@ func (w *wait) maySetPolicy(_ workflow.Context, in SetPolicyInput) error {
 func (w *wait) setPolicy(ctx workflow.Context, in SetPolicyInput) (WaitStatus, error) {
 	w.initialInterval, w.in.Policy = in.Policy.InitialInterval, in.Policy.WithDefaults()
 	w.pollAfresh(ctx)
-	return w.status(), nil
+	return w.answer(), nil
 }
 
 func (w *wait) maySetDeadline(ctx workflow.Context, in SetDeadlineInput) error {
-	if _, err := in.at(workflow.Now(ctx)); err != nil {
+	deadline, err := in.at(workflow.Now(ctx))
+	if err == nil && deadline.Sub(w.outcome.StartTime) > lro.MaxDuration {
+		err = &lro.InvalidError{Field: "deadline", Value: deadline.Format(time.RFC3339), Want: fmt.Sprintf("at most %s after the wait's start", lro.MaxDuration)}
+	}
+	if err != nil {
 		return w.invalidUpdate(err)
 	}
 	return w.only(PhaseAwaiting)
@@ -163,14 +183,14 @@ func (w *wait) maySetDeadline(ctx workflow.Context, in SetDeadlineInput) error {
 func (w *wait) setDeadline(ctx workflow.Context, in SetDeadlineInput) (WaitStatus, error) {
 	deadline, err := in.at(workflow.Now(ctx))
 	if err != nil {
-		return w.status(), w.invalidUpdate(err)
+		return w.answer(), w.invalidUpdate(err)
 	}
 	w.in.Timeout = 0
 	if !deadline.IsZero() {
 		w.in.Timeout = deadline.Sub(w.outcome.StartTime)
 	}
 	w.pollAfresh(ctx)
-	return w.status(), nil
+	return w.answer(), nil
 }
 
 // pollAfresh ends the poll under way, without waiting for it, for another one.
@@ -196,7 +216,7 @@ func (w *wait) cancelNow(ctx workflow.Context, in StopInput) (WaitStatus, error)
 	w.steering.interrupt()
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	_ = workflow.Await(free, func() bool { return w.steering.delivered || w.phase == PhaseEnded }) // which comes
-	return w.status(), nil
+	return w.answer(), nil
 }
 
 func (w *wait) mayAbandon(_ workflow.Context, in StopInput) error {
@@ -213,11 +233,18 @@ func (w *wait) abandon(_ workflow.Context, in StopInput) (WaitStatus, error) {
 	w.steering.abandoned = true
 	w.because(in.Reason)
 	w.steering.interrupt()
-	return w.status(), nil
+	return w.answer(), nil
 }
 
-// because adds a reason to those that the outcome has.
+// because adds a reason to those that the outcome has. It goes to terminals and the
+// Web UI: it is one line without control characters.
 func (w *wait) because(reason string) {
+	reason = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, reason)
 	switch {
 	case reason == "":
 	case w.outcome.CancelReason == "":

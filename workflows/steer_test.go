@@ -108,15 +108,90 @@ func TestSetPolicy(t *testing.T) {
 	}
 }
 
-// One that has been seen is gone, not "never found", when it is polled afresh.
-func TestSetPolicyKeepsSeen(t *testing.T) {
+// What an update knows of is kept: an operation that a poll now has seen is gone when
+// it is polled afresh; one that nobody has ever seen is not.
+func TestPolledAfreshSeen(t *testing.T) {
 	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		script testsuite.Script
+		faults []testsuite.Fault
+		want   lro.FailureType
+	}{
+		"seen":       {"its record has expired", testsuite.Script{RunsFor: 5 * time.Minute, ExpiresAfter: time.Minute}, nil, lro.TypeOperationGone},
+		"never seen": {"after an outage it is not there", testsuite.Script{HiddenFor: 24 * time.Hour}, []testsuite.Fault{testsuite.Unavailable().During(0, 3*time.Minute)}, lro.TypePollFailed},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, tt.faults...)
+			ref := w.service.MustStart(operationName, tt.script)
+			w.update(2*time.Minute, workflows.PollNowUpdate)
+			w.update(10*time.Minute, workflows.SetPolicyUpdate, workflows.SetPolicyInput{})
+			_, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
+			if f, ok := lro.AsFailure(err); !ok || f.Type != tt.want {
+				t.Errorf("%s: %v, want %s", tt.reason, err, tt.want)
+			}
+		})
+	}
+}
+
+// Updates that come with the first workflow task, before the wait polls.
+func TestFirstUpdate(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		name   string
+		input  any
+		want   lro.Cancellation
+		calls  int
+	}{
+		"cancel":   {"the operation is canceled", workflows.CancelUpdate, workflows.StopInput{}, lro.CancellationCanceled, 1},
+		"abandon":  {"nothing is sent", workflows.AbandonUpdate, workflows.StopInput{}, lro.CancellationAbandoned, 0},
+		"deadline": {"it is the wait's", workflows.SetDeadlineUpdate, workflows.SetDeadlineInput{In: lro.DurationOf(time.Minute)}, "", 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			update := w.update(0, tt.name, tt.input)
+			outcome, err := w.await(ref, workflows.AwaitOptions{})
+			if f, _ := lro.AsFailure(err); outcome.Cancellation != tt.want || temporal.IsCanceledError(err) != (tt.want != "") || tt.want == "" && f.Type != lro.TypeAwaitTimeout {
+				t.Errorf("%s: %v, %q", tt.reason, err, outcome.Cancellation)
+			}
+			if n := w.service.Count(testsuite.MethodCancel); n != tt.calls {
+				t.Errorf("%s: %d cancels were sent", tt.reason, n)
+			}
+			if !update.done || update.err != nil {
+				t.Errorf("the update: %+v", update)
+			}
+		})
+	}
+}
+
+// An operation with huge metadata: updates do not carry it, and what it ended with
+// is not guessed from what is left of it.
+func TestHugeMetadata(t *testing.T) {
+	t.Parallel()
+	huge := func(n int) testsuite.Metadata {
+		return testsuite.RawMetadata(`{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", n) + `"}`)
+	}
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 5 * time.Minute, ExpiresAfter: time.Minute})
-	w.update(10*time.Minute, workflows.SetPolicyUpdate, workflows.SetPolicyInput{})
-	_, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
-	if f, ok := lro.AsFailure(err); !ok || f.Type != lro.TypeOperationGone {
-		t.Errorf("%v, want OperationGone", err)
+	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.DoneWithNeither(), Metadata: huge(700 << 10)})
+	running := w.update(5*time.Minute, workflows.PollNowUpdate)
+	if _, err := w.await(ref, workflows.AwaitOptions{Policy: slow}); err != nil {
+		t.Fatal(err)
+	}
+	if running.err != nil || lro.EncodedSize(running.status) > 70<<10 || !running.status.Outcome.Operation.Truncated {
+		t.Errorf("%v: the answer has %d bytes", running.err, lro.EncodedSize(running.status))
+	}
+	w = newWorld(t)
+	ref = w.service.MustStart(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.DoneWithNeither(), Metadata: huge(1 << 20)})
+	w.update(15*time.Minute, workflows.PollNowUpdate)
+	outcome, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
+	if err != nil || outcome.Duration() > 16*time.Minute {
+		t.Errorf("%v after %v, want success soon after the poll now", err, outcome.Duration())
 	}
 }
 
@@ -213,7 +288,7 @@ func TestAbandon(t *testing.T) {
 	}{
 		"awaiting":      {"nothing is sent", 0, nil, lro.CancellationAbandoned},
 		"canceling":     {"the rest of the grace is not awaited", time.Minute, nil, lro.CancellationUnconfirmed},
-		"undeliverable": {"nor that a cancel is delivered", time.Minute, []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel)}, lro.CancellationUndelivered},
+		"undeliverable": {"nor that a cancel is delivered, which may have acted", time.Minute, []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel)}, lro.CancellationUnconfirmed},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -76,7 +76,7 @@ func (s Step) validate() error {
 		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
 	}
 	if s.Name != strings.TrimSpace(s.Name) { // UpdateDatabaseDdl's, of no step
-		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space"}
+		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space; that of an UpdateDatabaseDdl ends in its step"}
 	}
 	if err := lro.ValidateName("step.target", s.Target); err != nil {
 		return err

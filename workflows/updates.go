@@ -8,7 +8,8 @@ import (
 )
 
 // The updates that an [AwaitOperation] workflow takes while it waits. Each returns
-// a [WaitStatus]; package control sends them. What cannot be done is refused with a
+// a [WaitStatus], of over 64 KiB without metadata, response and details; package control
+// sends them. What cannot be done is refused with a
 // reason, and leaves nothing in history.
 const (
 	// PollNowUpdate reads the operation at once and returns what was seen. The held

@@ -48,6 +48,21 @@ func (w *wait) status() WaitStatus {
 	return status
 }
 
+// maxAnswer bounds what an update returns, in bytes: a workflow task may answer ten,
+// and its reply may have 4 MiB.
+const maxAnswer = 64 << 10
+
+// answer is the status that an update returns: without the operation's metadata,
+// response and details where they are large. The query has them.
+func (w *wait) answer() WaitStatus {
+	status := w.status()
+	if lro.EncodedSize(status.Outcome) <= maxAnswer {
+		return status
+	}
+	status.Outcome = status.Outcome.Brief()
+	return status
+}
+
 // deadline is when the wait ends, zero for never.
 func (w *wait) deadline() time.Time {
 	if w.in.Timeout <= 0 {

@@ -15,8 +15,8 @@ import (
 // cloudPlatformScope is enough for every Google Cloud API.
 const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
-// New returns a Client. It looks for credentials, and fails if there are none,
-// but sends no request to a service. Options that cannot be right are an
+// New returns a Client. It looks for credentials, and fails with a
+// [*CredentialsError] if there are none, but sends no request to a service. Options that cannot be right are an
 // [*lro.InvalidError] that names the field.
 func New(ctx context.Context, options Options) (*Client, error) {
 	options = options.withDefaults()
@@ -46,10 +46,25 @@ func (o Options) setupError(err error) error {
 	if o.WithoutAuthentication {
 		return fmt.Errorf("set up the HTTP transport: %w", err)
 	}
-	return fmt.Errorf("no usable credentials: %w; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
-		"run \"gcloud auth application-default login\", or give option.WithAuthCredentialsFile or option.WithAuthCredentials in Options.ClientOptions; "+
-		"an emulator needs Options.WithoutAuthentication", err)
+	return &CredentialsError{err}
 }
+
+// CredentialsError is the error of [New] where no credentials are found, or those
+// that are cannot be used.
+type CredentialsError struct {
+	// Err is why.
+	Err error
+}
+
+// Error says what to do, too.
+func (e *CredentialsError) Error() string {
+	return fmt.Sprintf("no usable credentials: %v; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
+		"run \"gcloud auth application-default login\", or give option.WithAuthCredentialsFile or option.WithAuthCredentials in Options.ClientOptions; "+
+		"an emulator needs Options.WithoutAuthentication", e.Err)
+}
+
+// Unwrap returns Err.
+func (e *CredentialsError) Unwrap() error { return e.Err }
 
 // clientOptions puts o in the words of google.golang.org/api. The newer of its
 // two auth libraries is chosen, as Google's own clients do: a token fetch of

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -32,6 +33,8 @@ type awaiting struct {
 	cancelOnInterrupt bool
 	force             bool
 	detach            bool
+	given             func(flag string) bool // whether a flag was
+	queueNoted        bool
 }
 
 // event is one line of `awaitop await -o json`.
@@ -44,7 +47,7 @@ type event struct {
 	Differences []workflows.Difference `json:"differences,omitempty"`
 	Wait        *control.Wait          `json:"wait,omitempty"`
 	Outcome     *lro.Outcome           `json:"outcome,omitempty"`
-	Failure     string                 `json:"failure,omitempty"`
+	Failure     *control.Failure       `json:"failure,omitempty"`
 }
 
 func (c *command) await() *cobra.Command {
@@ -54,7 +57,8 @@ func (c *command) await() *cobra.Command {
 		Short: "Await an operation, and show its progress",
 		Long: `Await an operation in a workflow of its own, or attach to the one that already does, and
 show its progress until it ends. The exit status tells how: 0 succeeded, 3 failed,
-4 canceled, 5 timed out, 1 nobody knows.
+4 canceled, 5 the deadline passed, 6 the wait was canceled or abandoned and the operation
+may run on, 1 nobody knows.
 
 An interrupt (Ctrl-C) detaches: the wait goes on, and the same command comes back to it.
 With --cancel-on-interrupt it cancels the operation, and what becomes of that is awaited;
@@ -64,11 +68,14 @@ a second interrupt detaches.`,
   awaitop await REF --cancel-on-interrupt
   awaitop await REF -o json | jq -r 'select(.event == "ended") | .outcome.operation.response'`,
 		Args: exactly("REF"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.given = cmd.Flags().Changed
+			return a.run(cmd.Context(), args[0])
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&a.taskQueue, "task-queue", "t", serve.DefaultTaskQueue, "`name` of the task queue that a worker serves")
-	flags.DurationVar(&a.options.Timeout, "timeout", 0, "`duration` after which the wait ends (default never)")
+	flags.DurationVar(&a.options.Timeout, "timeout", 0, "`duration` after which the wait ends (default never); the last read is made a second before")
 	flags.StringVar((*string)(&a.options.DeadlinePolicy), "deadline-policy", "", "what happens to the operation then: leaveRunning (default) or `cancel`")
 	flags.DurationVar(&a.options.CancelGrace, "cancel-grace", 0, "how `long` a cancel may take to be delivered, and again to be confirmed (default 10m)")
 	flags.DurationVar(&a.options.ProgressInterval, "progress-interval", 0, "how `often` the workflow itself is told the progress, for the Web UI; six history events each (default never)")
@@ -77,6 +84,7 @@ a second interrupt detaches.`,
 	flags.BoolVar(&a.cancelOnInterrupt, "cancel-on-interrupt", false, "cancel the operation on an interrupt")
 	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: even a wait that others had started")
 	flags.BoolVar(&a.detach, "detach", false, "start the wait, and do not follow it")
+	_ = cmd.RegisterFlagCompletionFunc("deadline-policy", oneOf(string(workflows.LeaveRunning), string(workflows.CancelOnDeadline))) // the flag is there
 	addPolicy(cmd, &a.options.Policy)
 	return cmd
 }
@@ -119,19 +127,12 @@ func (a *awaiting) begun(run *workflows.AwaitRun) error {
 	}
 	a.say("attached to %s, which somebody had started", run.ID)
 	for _, d := range run.Differences {
-		a.say("  its %s is %s, not %s", d.Field, orDefault(d.Running), orDefault(d.Wanted))
+		a.differs(d)
 	}
 	if run.DifferencesUnknown != nil {
-		a.say("  its options are not known: %v", run.DifferencesUnknown)
+		a.say("  its options are not known: no worker has told them")
 	}
 	return nil
-}
-
-func orDefault(value string) string {
-	if value == "" {
-		return "not set"
-	}
-	return value
 }
 
 // ended is how a wait ended.
@@ -153,7 +154,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 		outcome, err := run.Get(free)
 		end <- ended{outcome, err}
 	}()
-	seen := make(chan *control.Wait, 1)
+	seen := make(chan *control.Status, 1)
 	go a.look(free, t, run, seen)
 	shown := a.newProgress()
 	ticker := time.NewTicker(spinEvery)
@@ -165,7 +166,9 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 		case e := <-end:
 			shown.end()
 			return a.ended(ref, e)
-		case last = <-seen:
+		case status := <-seen:
+			a.noteQueue(run, status)
+			last = waitIn(status)
 			shown.show(last)
 		case <-ticker.C:
 			if _, drawn := shown.(*bar); drawn {
@@ -183,7 +186,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 }
 
 // look looks at the wait every so often.
-func (a *awaiting) look(ctx context.Context, t *connected, run *workflows.AwaitRun, seen chan<- *control.Wait) {
+func (a *awaiting) look(ctx context.Context, t *connected, run *workflows.AwaitRun, seen chan<- *control.Status) {
 	if run.ID == "" {
 		return // it needed no workflow
 	}
@@ -192,9 +195,9 @@ func (a *awaiting) look(ctx context.Context, t *connected, run *workflows.AwaitR
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		if status, err := control.Describe(ctx, t, run.ID, look); err == nil && len(status.Waits) > 0 {
+		if status, err := control.Describe(ctx, t, run.ID, look); err == nil && (len(status.Waits) > 0 || workerMissing(status)) {
 			select {
-			case seen <- &status.Waits[0]:
+			case seen <- status:
 			case <-ctx.Done():
 			}
 		}
@@ -203,6 +206,25 @@ func (a *awaiting) look(ctx context.Context, t *connected, run *workflows.AwaitR
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// noteQueue says once that a wait attached to is on another task queue than asked for.
+func (a *awaiting) noteQueue(run *workflows.AwaitRun, status *control.Status) {
+	if run.Attached && a.given("task-queue") && !a.queueNoted && status.TaskQueue != a.taskQueue {
+		a.say("  --task-queue %s changes nothing: it is on %s", a.taskQueue, status.TaskQueue)
+	}
+	a.queueNoted = true
+}
+
+// waitIn is the wait to show of an AwaitOperation.
+func waitIn(status *control.Status) *control.Wait {
+	if len(status.Waits) > 0 {
+		return &status.Waits[0]
+	}
+	return &control.Wait{
+		WorkflowID: status.WorkflowID, RunID: status.RunID, StartTime: status.StartTime,
+		Phase: workflows.PhaseAwaiting, Mode: control.ModeQueued, Message: workerMissingText(status),
 	}
 }
 
@@ -240,12 +262,12 @@ func (a *awaiting) detached(run *workflows.AwaitRun) error {
 
 // ended says how the wait ended.
 func (a *awaiting) ended(ref lro.Ref, e ended) error {
-	status := statusFor(e.err)
+	status := statusFor(e.err, e.outcome)
+	if e.outcome.Ref.IsZero() { // its workflow did not end by itself
+		e.outcome.Ref = ref
+	}
 	if a.output == "json" {
-		last := event{Event: "ended", Outcome: &e.outcome}
-		if e.err != nil {
-			last.Failure = messageOf(e.err)
-		}
+		last := event{Event: "ended", Outcome: &e.outcome, Failure: control.FailureOf(e.err)}
 		if err := a.json(last); err != nil || status == ExitOK {
 			return err
 		}
@@ -259,10 +281,13 @@ func (a *awaiting) ended(ref lro.Ref, e ended) error {
 		}
 		return nil
 	}
-	if status == ExitCanceled {
-		return exitError{status, fmt.Errorf("%s: the operation was %s", ref, canceledOutcome(e.outcome))}
+	if temporal.IsCanceledError(e.err) {
+		return exitError{status, fmt.Errorf("%s: %s", ref, canceledOutcome(e.outcome))}
 	}
-	return exitError{status, errors.New(messageOf(e.err))}
+	if failure, ok := lro.AsFailure(e.err); ok && failure.Type == lro.TypeInvalidInput {
+		a.say("the worker refused it: what it serves is in its configuration, services and allowedPrefixes")
+	}
+	return exitError{status, errors.New(control.FailureOf(e.err).Message)}
 }
 
 // inSpite is said of a success that nobody wanted any more.
@@ -275,20 +300,25 @@ func inSpite(o lro.Outcome) string {
 
 // canceledOutcome says what became of the operation of a canceled wait.
 func canceledOutcome(o lro.Outcome) string {
-	switch {
-	case o.Cancellation == lro.CancellationAbandoned:
-		return "left running: its wait was abandoned"
-	case o.Operation.Done:
-		return "canceled"
+	switch o.Cancellation {
+	case lro.CancellationAbandoned:
+		return "its wait was abandoned, and the operation left running"
+	case lro.CancellationCanceled:
+		return "the operation was canceled"
+	case lro.CancellationUnsupported:
+		return "the service cannot cancel the operation, which ran on when the wait ended (unsupported)"
+	case lro.CancellationUndelivered:
+		return fmt.Sprintf("the operation's cancel was refused or did not arrive, and it ran on when the wait ended (undelivered%s)", because(o.CancelStatus))
+	case lro.CancellationUnconfirmed:
+		return "the operation was sent a cancel, and still ran when the wait ended (unconfirmed)"
 	default:
-		return fmt.Sprintf("sent a cancel, and still ran when the wait ended (%s)", o.Cancellation)
+		return fmt.Sprintf("the wait was canceled (%s)", o.Cancellation)
 	}
 }
 
-// messageOf is what a wait failed with, without the workflow's name around it.
-func messageOf(err error) string {
-	if failure, ok := lro.AsFailure(err); ok {
-		return failure.Err().Error()
+func because(status *lro.Status) string {
+	if status == nil {
+		return ""
 	}
-	return err.Error()
+	return ": " + status.String()
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -51,15 +52,17 @@ func (c *command) printStatus(s *control.Status) error {
 	row("workflow", "%s", s.WorkflowID)
 	row("type", "%s", s.WorkflowType)
 	row("state", "%s", stateOf(s))
+	row("task queue", "%s", s.TaskQueue)
 	row("started", "%s", timeText(s.StartTime))
 	row("closed", "%s", timeText(s.CloseTime))
 	if s.Outcome != nil {
 		outcomeRows(row, *s.Outcome)
 	}
 	if s.Failure != nil {
-		row("failure", "%s", messageOf(s.Failure))
+		row("failure", "%s", s.Failure.Message)
 	}
 	if s.Own != nil {
+		row("policy", "%s", policyText(*s.Own))
 		row("cancel", "%s", s.Own.Outcome.Cancellation)
 		row("reason", "%s", s.Own.Outcome.CancelReason)
 	}
@@ -68,6 +71,9 @@ func (c *command) printStatus(s *control.Status) error {
 	}
 	for _, wait := range s.Waits {
 		_, _ = fmt.Fprintln(w)
+		if wait.WorkflowID != s.WorkflowID {
+			row("workflow", "%s", wait.WorkflowID)
+		}
 		waitRows(row, wait)
 	}
 	return w.Flush()
@@ -78,23 +84,45 @@ func stateOf(s *control.Status) string {
 	if s.CancelRequested && s.Running() {
 		text += ", a cancel was requested"
 	}
-	if s.Running() && len(s.Waits) == 0 {
+	switch {
+	case workerMissing(s):
+		text += ", " + workerMissingText(s)
+	case s.Running() && len(s.Waits) == 0:
 		text += ", no wait under way"
+	case !s.Running() && len(s.Waits) > 0:
+		text += ": no cancel was sent, and the operation may run on"
 	}
 	return text
 }
 
 func outcomeRows(row func(name, format string, args ...any), o lro.Outcome) {
-	row("operation", "%s", o.Operation.Name)
-	row("outcome", "%s", operationText(o.Operation))
+	row("operation", "%s", o.Ref)
+	row("outcome", "%s", outcomeText(o))
+	if o.Operation.Error != nil && len(o.Operation.Error.Details) > 0 {
+		details, _ := json.Marshal(o.Operation.Error.Details) // they were read from JSON
+		row("details", "%s", details)
+	}
+	row("metadata", "%s", o.Operation.Metadata)
 	row("cancel", "%s", o.Cancellation)
 	row("reason", "%s", o.CancelReason)
 	row("polls", "%d", o.Polls)
 	row("response", "%s", o.Operation.Response)
 }
 
+// outcomeText is how the operation ended, or what was last seen of it.
+func outcomeText(o lro.Outcome) string {
+	switch {
+	case o.Operation.Done:
+		return operationText(o.Operation)
+	case len(o.Operation.Metadata) == 0:
+		return "not known"
+	default:
+		return operationText(o.Operation) + " when last read"
+	}
+}
+
 func waitRows(row func(name, format string, args ...any), w control.Wait) {
-	row("operation", "%s", nameOf(w))
+	row("operation", "%s", awaitedText(w))
 	row("wait", "%s", stateText(w))
 	row("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), w.Message}, "  "), "-  "))
 	if eta, known := w.ETA(); known {

@@ -49,7 +49,7 @@ other commands to be tried on: they report progress and can be canceled.
 The Temporal CLI is taken from PATH, or built once into the cache folder: 3 to 5 minutes.`,
 		Example: `  awaitop dev
   awaitop dev --operations 100 --runs-for 10m
-  awaitop dev --db waits.db   # what is under way survives a restart`,
+  awaitop dev --db waits.db   # workflows survive a restart; the operations begin anew`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
 	}

@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -23,10 +25,12 @@ const (
 	ExitUsage = 2
 	// ExitFailed: the operation failed.
 	ExitFailed = 3
-	// ExitCanceled: the operation was canceled, or its wait abandoned.
+	// ExitCanceled: the operation was canceled.
 	ExitCanceled = 4
 	// ExitTimedOut: the deadline of the wait passed.
 	ExitTimedOut = 5
+	// ExitLeft: the wait ended by a cancel or was abandoned, and the operation may run on.
+	ExitLeft = 6
 	// ExitDetached: an interrupt ended the command, and the wait goes on.
 	ExitDetached = 130
 )
@@ -55,13 +59,15 @@ func (e exitError) Error() string {
 func (e exitError) Unwrap() error { return e.err }
 
 // statusFor is the exit status for the error that a wait ended with.
-func statusFor(err error) int {
+func statusFor(err error, outcome lro.Outcome) int {
 	failure, typed := lro.AsFailure(err)
 	switch {
 	case err == nil:
 		return ExitOK
-	case temporal.IsCanceledError(err):
+	case temporal.IsCanceledError(err) && outcome.State() == lro.StateCanceled:
 		return ExitCanceled
+	case temporal.IsCanceledError(err):
+		return ExitLeft
 	case !typed:
 		return ExitTrouble
 	}
@@ -73,8 +79,6 @@ func statusFor(err error) int {
 		return ExitFailed
 	case lro.TypeAwaitTimeout:
 		return ExitTimedOut
-	case lro.TypeInvalidInput:
-		return ExitUsage
 	default:
 		return ExitTrouble
 	}
@@ -102,6 +106,26 @@ func exitStatus(err error) int {
 	return ExitTrouble
 }
 
+// text is an error for people: without what the SDK puts around it.
+func text(err error) string {
+	var exit exitError
+	if errors.As(err, &exit) {
+		return exit.Error() // made for people
+	}
+	if failure, ok := lro.AsFailure(err); ok {
+		return failure.Message()
+	}
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) && app.Type() == workflows.RefusedType {
+		return app.Message()
+	}
+	var credentials *rest.CredentialsError
+	if errors.As(err, &credentials) { // the rest of its text is for those who write Go
+		return "no usable credentials: " + credentials.Err.Error()
+	}
+	return err.Error()
+}
+
 // hint says what to do next about an error, "" if nothing is known.
 func hint(err error) string {
 	var gone *serviceerror.NotFound
@@ -109,6 +133,7 @@ func hint(err error) string {
 	var unavailable *serviceerror.Unavailable
 	var denied *serviceerror.PermissionDenied
 	var app *temporal.ApplicationError
+	var credentials *rest.CredentialsError
 	switch {
 	case errors.As(err, &namespace):
 		return "give the namespace with --namespace or TEMPORAL_NAMESPACE"
@@ -122,6 +147,10 @@ func hint(err error) string {
 		return "start a worker with `awaitop worker`, on the task queue of the wait"
 	case errors.As(err, &app) && app.Type() == workflows.RefusedType:
 		return "`awaitop describe` shows what the wait is at"
+	case errors.Is(err, control.ErrNoAwaitOperation):
+		return "an inline wait is canceled with its workflow: `temporal workflow cancel`"
+	case errors.As(err, &credentials):
+		return "set them up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator give --without-authentication, in a worker's configuration withoutAuthentication: true"
 	default:
 		return ""
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -60,14 +61,16 @@ What is shown of a wait is as old as its last heartbeat.`,
 func (c *command) listNamed(cmd *cobra.Command, t *connected, workflowIDs []string) error {
 	t.look.WithoutQuery = true
 	var statuses []*control.Status
+	var failed error
 	for _, id := range workflowIDs {
 		status, err := control.Describe(cmd.Context(), t, id, t.look)
 		if err != nil {
-			return fmt.Errorf("describe %s: %w", id, err)
+			failed = errors.Join(failed, fmt.Errorf("describe %s: %w", id, err))
+			continue
 		}
 		statuses = append(statuses, status)
 	}
-	return c.printList(statuses)
+	return errors.Join(c.printList(statuses), failed)
 }
 
 func (c *command) listPages(cmd *cobra.Command, t *connected, options control.ListOptions, all bool) error {
@@ -107,7 +110,7 @@ func (c *command) printList(statuses []*control.Status) error {
 	}
 	t := table.NewWriter()
 	t.SetStyle(plainTable())
-	t.AppendHeader(table.Row{"OPERATION", "STATE", "PROGRESS", "POLLS", "NEXT POLL", "AGE", "TROUBLE"})
+	t.AppendHeader(columns)
 	var rows []table.Row
 	for _, status := range statuses {
 		rows = append(rows, rowsOf(status)...)
@@ -119,13 +122,16 @@ func (c *command) printList(statuses []*control.Status) error {
 }
 
 const (
-	// otherColumns is how wide a table of waits is beside its names and troubles.
-	otherColumns = 66
 	// troubleColumn is how wide troubles may be, and nameColumn how wide names have to
 	// be.
 	troubleColumn = 40
 	nameColumn    = 30
 )
+
+// columns are those of a table of waits, and columnGap what is between two.
+var columns = table.Row{"OPERATION", "STATE", "PROGRESS", "POLLS", "NEXT POLL", "AGE", "TROUBLE"}
+
+const columnGap = 2
 
 // fit makes a table fit the terminal, if it is for one. What is the same in all rows
 // stands at a name's front, and what matters of a trouble at its.
@@ -133,14 +139,22 @@ func (c *command) fit(rows []table.Row) {
 	if c.Width == 0 {
 		return
 	}
-	widest := 0
-	for _, row := range rows {
-		last := len(row) - 1
-		row[last] = clipped(fmt.Sprint(row[last]), troubleColumn)
-		widest = max(widest, len([]rune(row[last].(string))))
+	others := 0 // how wide the table is beside its names
+	for i, header := range columns {
+		if i == 0 {
+			continue
+		}
+		widest := len(header.(string))
+		for _, row := range rows {
+			if i == len(columns)-1 {
+				row[i] = clipped(fmt.Sprint(row[i]), troubleColumn)
+			}
+			widest = max(widest, len([]rune(fmt.Sprint(row[i]))))
+		}
+		others += widest + columnGap
 	}
 	for _, row := range rows {
-		row[0] = fitted(fmt.Sprint(row[0]), max(c.Width-otherColumns-widest, nameColumn))
+		row[0] = fitted(fmt.Sprint(row[0]), max(c.Width-others-columnGap, nameColumn))
 	}
 }
 
@@ -157,10 +171,14 @@ func rowsOf(status *control.Status) []table.Row {
 
 // troubleOf is why a workflow that has closed failed.
 func troubleOf(status *control.Status) string {
-	if status.Failure == nil || status.Outcome != nil && status.Outcome.State() == lro.StateCanceled {
+	switch {
+	case workerMissing(status):
+		return workerMissingText(status)
+	case status.Failure == nil, status.Failure.Type == "Canceled" && status.Outcome != nil && status.Outcome.State() == lro.StateCanceled:
 		return ""
+	default:
+		return status.Failure.Message
 	}
-	return messageOf(status.Failure)
 }
 
 // stateText is a wait's phase and mode in words.
@@ -169,9 +187,11 @@ func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.
 // endedText is what a workflow without a wait under way is at.
 func endedText(status *control.Status) string {
 	switch {
+	case workerMissing(status):
+		return "no worker"
 	case status.Running():
 		return "between two steps"
-	case status.Outcome != nil && status.Failure == nil:
+	case status.Outcome != nil && status.Err == nil:
 		return string(status.Outcome.State())
 	default:
 		return strings.ToLower(status.State)

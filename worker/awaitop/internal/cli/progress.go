@@ -24,6 +24,7 @@ type bar struct {
 	drawn *progressbar.ProgressBar
 	known bool // whether it has a percentage
 	began time.Time
+	told  bool // whether began is the wait's
 }
 
 func newBar(io IO) *bar { return &bar{io: io, began: time.Now()} }
@@ -57,6 +58,9 @@ func (b *bar) show(w *control.Wait) {
 	if w == nil {
 		w = &control.Wait{Message: "starting"}
 	}
+	if !w.StartTime.IsZero() && (w.StartTime.Before(b.began) || !b.told) {
+		b.began, b.told = w.StartTime, true // a cancel has a later one
+	}
 	percent, known := w.Percent()
 	b.draw(known)
 	b.drawn.Describe(barText(w, b.began))
@@ -69,18 +73,12 @@ func (b *bar) show(w *control.Wait) {
 
 // barText is what stands beside the bar.
 func barText(w *control.Wait, began time.Time) string {
-	if !w.StartTime.IsZero() {
-		began = w.StartTime
-	}
-	text := fmt.Sprintf("%s  %s", w.Message, since(began))
+	text := fmt.Sprintf("%s  %s", messageText(*w), since(began))
 	if eta, known := w.ETA(); known {
 		text += "  ETA " + until(eta)
 	}
 	if w.Phase != "" && w.Phase != "awaiting" {
 		text += "  " + string(w.Phase)
-	}
-	if trouble := errorText(*w); trouble != "" {
-		text += "  " + trouble
 	}
 	return text
 }
@@ -101,15 +99,12 @@ func (p *plainLines) show(w *control.Wait) {
 	if w == nil {
 		return
 	}
-	text := lines(w.Message)
+	text := messageText(*w)
 	if eta, known := w.ETA(); known && !w.Reported.IsZero() {
 		text += ", until " + eta.Local().Round(time.Second).Format(time.TimeOnly)
 	}
 	if w.Phase != "awaiting" {
 		text = fmt.Sprintf("%s: %s", w.Phase, text)
-	}
-	if trouble := errorText(*w); trouble != "" {
-		text += "; " + trouble
 	}
 	if text != p.last && text != "" {
 		p.io.say("%s", text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func Run(ctx context.Context, args []string, io IO) int {
 	if err == nil {
 		return ExitOK
 	}
-	if message := err.Error(); message != "" {
+	if message := text(err); message != "" {
 		c.say("awaitop: %s", message)
 	}
 	if text := hint(err); text != "" {
@@ -49,8 +50,9 @@ Where a wait is asked for, its workflow id does as well.
 How the Temporal server is reached is read from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE
 and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
 
-Exit statuses: 0 done, or succeeded; 1 trouble; 2 wrong command line; of an awaited
-operation 3 failed, 4 canceled, 5 timed out; 130 interrupted, and the wait goes on.`,
+Exit statuses: 0 done, or succeeded; 1 trouble; 2 wrong command line or configuration; of
+an awaited operation 3 failed, 4 canceled, 5 the deadline passed, 6 the wait was canceled
+or abandoned and the operation may run on; 130 interrupted, and the wait goes on.`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -68,6 +70,7 @@ operation 3 failed, 4 canceled, 5 timed out; 130 interrupted, and the wait goes 
 	})
 	flags := root.PersistentFlags()
 	flags.StringVarP(&c.output, "output", "o", "text", "`format` of what is printed: text or json")
+	_ = root.RegisterFlagCompletionFunc("output", oneOf("text", "json")) // the flag is there
 	c.add(flags)
 	root.AddGroup(
 		&cobra.Group{ID: "waits", Title: "Waits:"},
@@ -93,11 +96,20 @@ operation 3 failed, 4 canceled, 5 timed out; 130 interrupted, and the wait goes 
 	return root
 }
 
+// oneOf completes a flag's value.
+func oneOf(values ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+}
+
 // exactly wants the given arguments, by name.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return usagef("%d arguments, want %d; see `%s --help`", len(args), len(names), cmd.CommandPath())
+			want := "no arguments"
+			if len(names) > 0 {
+				want = strings.Join(names, " ")
+			}
+			return usagef("%d arguments, want %s; see `%s --help`", len(args), want, cmd.CommandPath())
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,9 @@ import (
 // answerTimeout bounds how long a wait's workflow may take to answer an update: more
 // than its reads may take, and less than anybody waits for a worker.
 const answerTimeout = 40 * time.Second
+
+// slowAnswer is after how long somebody who waits for an answer is told so.
+const slowAnswer = 5 * time.Second
 
 // steering is a command that sends an update.
 type steering func(ctx context.Context, t *connected, workflowID string) (workflows.WaitStatus, error)
@@ -34,6 +38,8 @@ func (c *command) steer(argument string, send steering, done func(workflows.Wait
 		defer t.Close()
 		answering, cancel := context.WithTimeout(ctx, answerTimeout)
 		defer cancel()
+		slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: is there a worker? `awaitop describe %s` tells", argument) })
+		defer slow.Stop()
 		status, err := send(answering, t, id)
 		if err != nil {
 			return steeringError(ctx, answering, id, err)
@@ -130,21 +136,87 @@ func (c *command) pollNow() *cobra.Command {
 
 func (c *command) setPolicy() *cobra.Command {
 	var policy lro.PollPolicy
+	var defaults bool
 	cmd := &cobra.Command{
 		Use:   "set-policy REF|WORKFLOW-ID",
 		Short: "Change how often a wait reads its operation",
 		Long: `Change how often a wait reads its operation. It is read now, and then by the new policy.
-What no flag gives is the default, not what the wait had.`,
-		Example: `  awaitop set-policy //spanner.googleapis.com/projects/p/instances/i/operations/o --maximum-interval 5m`,
+What no flag gives stays as it is; --defaults has it be the default.`,
+		Example: `  awaitop set-policy //spanner.googleapis.com/projects/p/instances/i/operations/o --maximum-interval 5m --maximum-estimate 5m`,
 		Args:    exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if changed(cmd, policyFlags...) == 0 && !defaults {
+				return usagef("want at least one of --%s and --defaults", strings.Join(policyFlags, ", --"))
+			}
 			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
-				return control.SetPolicy(ctx, t, id, policy)
-			}, func(workflows.WaitStatus) string { return "the policy has been changed" })(cmd.Context())
+				wanted := policy
+				if !defaults {
+					running, err := runningPolicy(ctx, t, id)
+					if err != nil {
+						return workflows.WaitStatus{}, err
+					}
+					wanted = patched(cmd, running, policy)
+				}
+				return control.SetPolicy(ctx, t, id, wanted)
+			}, policyText)(cmd.Context())
 		},
 	}
 	addPolicy(cmd, &policy)
+	cmd.Flags().BoolVar(&defaults, "defaults", false, "what no flag gives is the default, not what the wait has")
 	return cmd
+}
+
+// runningPolicy is the policy that a wait has.
+func runningPolicy(ctx context.Context, t *connected, id string) (lro.PollPolicy, error) {
+	value, err := t.QueryWorkflow(ctx, id, "", workflows.StatusQuery)
+	var status workflows.WaitStatus
+	if err == nil {
+		err = value.Get(&status)
+	}
+	return status.Input.Policy, err
+}
+
+// policyFlags are those of addPolicy.
+var policyFlags = []string{"initial-interval", "coefficient", "maximum-interval", "maximum-estimate", "yield-interval", "ignore-progress"}
+
+// patched is a policy with what flags give in place of what it has.
+func patched(cmd *cobra.Command, policy, flags lro.PollPolicy) lro.PollPolicy {
+	given := cmd.Flags().Changed
+	if given("initial-interval") {
+		policy.InitialInterval = flags.InitialInterval
+	}
+	if given("coefficient") {
+		policy.Coefficient = flags.Coefficient
+	}
+	if given("maximum-interval") {
+		policy.MaximumInterval = flags.MaximumInterval
+	}
+	if given("maximum-estimate") {
+		policy.MaximumEstimate = flags.MaximumEstimate
+	}
+	if given("yield-interval") {
+		policy.YieldInterval = flags.YieldInterval
+	}
+	if given("ignore-progress") {
+		policy.IgnoreProgress = flags.IgnoreProgress
+	}
+	return policy
+}
+
+// policyText is the policy in force.
+func policyText(status workflows.WaitStatus) string {
+	p := status.Input.Policy
+	first := "by the operation's method"
+	if p.InitialInterval > 0 {
+		first = p.InitialInterval.String()
+	}
+	text := fmt.Sprintf("initial interval %s, coefficient %g, maximum interval %s", first, p.Coefficient, p.MaximumInterval)
+	if p.IgnoreProgress {
+		text += ", progress ignored"
+	} else {
+		text += fmt.Sprintf(", maximum estimate %s", p.MaximumEstimate)
+	}
+	return text + fmt.Sprintf(", yields from %s on", p.YieldInterval)
 }
 
 // addPolicy adds the flags of a poll policy.
@@ -152,7 +224,7 @@ func addPolicy(cmd *cobra.Command, policy *lro.PollPolicy) {
 	flags := cmd.Flags()
 	flags.DurationVar(&policy.InitialInterval, "initial-interval", 0, "`delay` to the second read (default 1s, or what the operation's method is known to take)")
 	flags.Float64Var(&policy.Coefficient, "coefficient", 0, "`ratio` of successive intervals (default 1.3)")
-	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", 0, "longest `interval` between two reads (default 30s)")
+	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", 0, "longest `interval` between two reads without a percentage to go by (default 30s)")
 	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", 0, "longest `interval` that a percentage gives (default --maximum-interval, or 5m)")
 	flags.DurationVar(&policy.YieldInterval, "yield-interval", 0, "`interval` from which on the Temporal server holds the wait between reads (default 1m)")
 	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", false, "take no account of the operation's percentage")

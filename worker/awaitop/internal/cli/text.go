@@ -8,6 +8,7 @@ import (
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
 )
 
 // operationText is an operation in words.
@@ -73,15 +74,52 @@ func short(d time.Duration) string {
 	}
 }
 
-// nameOf is what a wait is for, in one line.
+// nameOf is what a wait is for, and where it is if its Ref does not tell: inline, or a
+// child.
 func nameOf(w control.Wait) string {
+	if w.Set == nil && !w.Ref.IsZero() && w.WorkflowID == workflows.WorkflowID(w.Ref) {
+		return w.Ref.String()
+	}
+	return awaitedText(w) + " (in " + w.WorkflowID + ")"
+}
+
+// awaitedText is what a wait is for.
+func awaitedText(w control.Wait) string {
 	switch {
 	case w.Set != nil:
-		return cmp.Or(w.Set.In, w.WorkflowID) + " (set)"
-	case !w.Ref.IsZero():
-		return w.Ref.String()
+		return cmp.Or(w.Set.In, "a set") + " (set)"
+	case w.Ref.IsZero():
+		return "not reported yet"
 	default:
-		return w.WorkflowID
+		return w.Ref.String()
+	}
+}
+
+// workerPatience is how long a worker may take before that is worth a word.
+const workerPatience = 3 * time.Second
+
+// workerMissing reports whether a workflow has waited for a worker for long.
+func workerMissing(s *control.Status) bool {
+	return s.Running() && !s.WorkerAwaitedSince.IsZero() && (s.TaskFailures > 0 || time.Since(s.WorkerAwaitedSince) > workerPatience)
+}
+
+func workerMissingText(s *control.Status) string {
+	if s.TaskFailures > 0 {
+		return fmt.Sprintf("its workflow task has failed %d times on task queue %s: see its worker's log", s.TaskFailures, s.TaskQueue)
+	}
+	return fmt.Sprintf("no worker has taken it from task queue %s for %s", s.TaskQueue, since(s.WorkerAwaitedSince))
+}
+
+// messageText is what a wait says, and what is wrong with it.
+func messageText(w control.Wait) string {
+	trouble := errorText(w)
+	switch {
+	case trouble == "":
+		return w.Message
+	case w.Message == "", w.LastError != nil && w.Message == w.LastError.Code.String():
+		return trouble
+	default:
+		return w.Message + "; " + trouble
 	}
 }
 

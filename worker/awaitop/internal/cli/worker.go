@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,13 +38,16 @@ traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for i
 			}
 			config, err := serve.ReadConfig(path)
 			if err != nil {
-				return err
+				return usageError{fmt.Errorf("%w; see `awaitop worker --example-config`", err)}
 			}
 			if taskQueue != "" {
 				config.TaskQueue = taskQueue
 			}
 			if listen != "" {
 				config.Listen = listen
+			}
+			if err := config.Validate(); err != nil {
+				return err
 			}
 			return c.serve(cmd.Context(), config)
 		},

@@ -112,7 +112,7 @@ func ParseConfig(raw []byte) (Config, error) {
 		return c, err
 	}
 	c = c.withDefaults()
-	return c, c.validate()
+	return c, c.Validate()
 }
 
 func (c Config) withDefaults() Config {
@@ -137,8 +137,8 @@ func (c Config) withDefaults() Config {
 // Off as Config.Listen has nothing served over HTTP.
 const Off = "off"
 
-// validate checks what no library that is given it does.
-func (c Config) validate() error {
+// Validate checks what no library that is given it does.
+func (c Config) Validate() error {
 	if c.Listen != Off {
 		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 			return &lro.InvalidError{Field: "listen", Value: c.Listen, Want: `an address such as "127.0.0.1:9464", or "off"`}

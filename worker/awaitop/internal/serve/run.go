@@ -41,6 +41,10 @@ func Run(ctx context.Context, config Config, process Process) error {
 		return err
 	}
 	defer temporal.Close()
+	w, err := config.newWorker(run, temporal)
+	if err != nil {
+		return err
+	}
 	check := &health{temporal: temporal, metrics: process.Metrics}
 	stopServing, err := check.serve(config.Listen, run.log)
 	if err != nil {
@@ -51,15 +55,15 @@ func Run(ctx context.Context, config Config, process Process) error {
 		defer cancel()
 		stopServing(ctx)
 	}()
-	w, err := config.newWorker(run, temporal)
-	if err != nil {
-		return err
-	}
 	if err := w.Start(); err != nil {
 		return err
 	}
 	check.started.Store(true)
 	run.log.Info("serving", "taskQueue", config.TaskQueue)
+	if config.Worker.Deployment != "" {
+		run.log.Info("this version gets no new waits until it is the deployment's current one: temporal worker deployment set-current-version",
+			"deployment-name", config.Worker.Deployment, "build-id", config.Worker.BuildID)
+	}
 	<-ctx.Done()
 	check.stopping.Store(true)
 	run.log.Info("stopping: held polls are handed over", "within", config.drainTime().String())
