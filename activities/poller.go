@@ -74,6 +74,23 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	}, nil
 }
 
+// unserved is what a service is called that the client does not serve: whose requests it
+// refuses. Inputs name any number of them, and nothing is kept of each.
+const unserved = "unserved"
+
+// known is the service's name, unserved if the client says that it is.
+func (p *Poller) known(service string) string {
+	if client, tells := p.client.(interface{ Serves(service string) bool }); tells && !client.Serves(service) {
+		return unserved
+	}
+	return service
+}
+
+// of are the instruments of the waits of a service.
+func (p *Poller) of(service, kind string) *waitInstruments {
+	return p.instruments.of(p.known(service), kind)
+}
+
 func (p *Poller) pacer(service string) *pacer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,6 +98,7 @@ func (p *Poller) pacer(service string) *pacer {
 }
 
 func (p *Poller) pacerLocked(service string) *pacer {
+	service = p.known(service)
 	made := p.pacers[service]
 	if made == nil {
 		made = newPacer(p.clock, p.shares[service], p.instruments.budget(service))

@@ -150,9 +150,10 @@ func (i *waitInstruments) late(ctx context.Context, by time.Duration) {
 }
 
 // noticed measures how long it took to see that an operation has ended, where its
-// metadata says when. One that had before it was awaited tells nothing.
-func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, awaitedSince, at time.Time) {
-	if end := lro.ProgressOf(op.Metadata).EndTime; end.After(awaitedSince) {
+// metadata says when. One that had before its poll began tells nothing, unless that
+// goes on with the wait after a cancel.
+func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began time.Time, canceling bool, at time.Time) {
+	if end := lro.ProgressOf(op.Metadata).EndTime; !end.IsZero() && (canceling || end.After(began)) {
 		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), i.waits) // their clocks may differ
 	}
 }

@@ -47,7 +47,7 @@ type watch struct {
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
-	measures := a.poller.instruments.of(in.Ref.Service, kindSingle)
+	measures := a.poller.of(in.Ref.Service, kindSingle)
 	ctx, span := measures.hold(ctx, ResourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,
@@ -242,7 +242,7 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
-		w.measures.noticed(w.ctx, a.op, w.startTime, w.clock.Now())
+		w.measures.noticed(w.ctx, a.op, w.startTime, w.in.Canceling, w.clock.Now())
 		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
 		return 0, true, nil
 	}

@@ -32,6 +32,17 @@ type Options struct {
 	// WithoutQuery leaves out what only the workflow's own worker can tell: what
 	// became of a cancel, and its reason.
 	WithoutQuery bool
+
+	// turn, if not nil, waits for a request's turn.
+	turn func(context.Context) error
+}
+
+// await waits for a request's turn.
+func (o Options) await(ctx context.Context) error {
+	if o.turn == nil {
+		return nil
+	}
+	return o.turn(ctx)
 }
 
 func (o Options) converter() converter.DataConverter {
@@ -131,6 +142,9 @@ func Describe(ctx context.Context, c client.Client, workflowID string, options O
 }
 
 func describe(ctx context.Context, c client.Client, workflowID, runID string, options Options) (*Status, error) {
+	if err := options.await(ctx); err != nil {
+		return nil, err
+	}
 	described, err := c.DescribeWorkflowExecution(ctx, workflowID, runID)
 	if err != nil {
 		return nil, err
@@ -183,6 +197,9 @@ func (s *Status) completeOwn(ctx context.Context, c client.Client, options Optio
 	case enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW.String():
 		return nil // how the wait ended is the last run's to say
 	default:
+		if err := options.await(ctx); err != nil {
+			return err
+		}
 		return s.closed(ctx, c)
 	}
 	if options.WithoutQuery {
@@ -248,7 +265,7 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 			children = append(children, execution{child.GetWorkflowId(), child.GetRunId()})
 		}
 	}
-	statuses, err := describeAll(ctx, c, children, options, nil)
+	statuses, err := describeAll(ctx, c, children, options)
 	for _, child := range statuses {
 		s.Waits = append(s.Waits, child.Waits...)
 	}
@@ -259,9 +276,8 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 type execution struct{ workflowID, runID string }
 
 // describeAll describes workflows in their order, as many at once as is kind to the
-// server. One that is not there any more is left out. turn, if not nil, waits for a
-// request's turn.
-func describeAll(ctx context.Context, c client.Client, executions []execution, options Options, turn func(context.Context) error) ([]*Status, error) {
+// server. One that is not there any more is left out.
+func describeAll(ctx context.Context, c client.Client, executions []execution, options Options) ([]*Status, error) {
 	statuses := make([]*Status, len(executions))
 	errs := make([]error, len(executions))
 	places := make(chan struct{}, describesAtOnce)
@@ -270,11 +286,6 @@ func describeAll(ctx context.Context, c client.Client, executions []execution, o
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()
-			if turn != nil {
-				if errs[i] = turn(ctx); errs[i] != nil {
-					return
-				}
-			}
 			statuses[i], errs[i] = describe(ctx, c, e.workflowID, e.runID, options)
 			if isGone(errs[i]) {
 				errs[i] = nil

@@ -35,7 +35,7 @@ type ListOptions struct {
 	// PageToken is that of the page before, nil for the first.
 	PageToken []byte
 	// RequestsPerSecond bounds the load on the Temporal server: a workflow takes one
-	// request, and one for each child that waits. Default 50.
+	// request, and one for each child that waits, or for how it ended. Default 50.
 	RequestsPerSecond float64
 }
 
@@ -76,8 +76,8 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 		executions = append(executions, execution{info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId()})
 	}
 	options.WithoutQuery = true
-	limit := rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1)
-	statuses, err := describeAll(ctx, c, executions, options.Options, limit.Wait)
+	options.turn = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1).Wait
+	statuses, err := describeAll(ctx, c, executions, options.Options)
 	page := Page{Statuses: statuses}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token

@@ -16,6 +16,10 @@ import (
 // inline wait takes no updates: it is canceled with its workflow.
 var ErrNoAwaitOperation = errors.New("the workflow is no AwaitOperation, and takes no such updates")
 
+// ErrTaken is the error of steering where ctx was done after the wait had taken the
+// update and before the update came to its end: it goes on.
+var ErrTaken = errors.New("the wait has taken it, and it has not come to its end yet")
+
 // PollNow has an AwaitOperation read its operation at once, and returns what the
 // workflow knows then. If the read fails its error is returned, a failure as
 // lro.AsFailure reads it, and the wait goes on.
@@ -23,7 +27,9 @@ var ErrNoAwaitOperation = errors.New("the workflow is no AwaitOperation, and tak
 // As with all functions that steer, an update that is refused is a
 // temporal.ApplicationError of type workflows.RefusedType, or lro.TypeInvalidInput; a
 // workflow that is not there, or has closed, is a serviceerror.NotFound; one that is
-// another's is [ErrNoAwaitOperation]. While no worker serves the workflow they wait for one: bound ctx.
+// another's is [ErrNoAwaitOperation]. While no worker serves the workflow they wait
+// for one: bound ctx. If that is done after the wait has taken the update, the error
+// is [ErrTaken].
 func PollNow(ctx context.Context, c client.Client, workflowID string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.PollNowUpdate)
 }
@@ -56,10 +62,12 @@ func Abandon(ctx context.Context, c client.Client, workflowID, reason string) (w
 func update(ctx context.Context, c client.Client, workflowID, name string, args ...any) (workflows.WaitStatus, error) {
 	var status workflows.WaitStatus
 	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: workflowID, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageCompleted,
+		WorkflowID: workflowID, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
 	})
 	if err == nil {
-		err = handle.Get(ctx, &status)
+		if err = handle.Get(ctx, &status); err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", ErrTaken, err)
+		}
 	}
 	if err != nil && strings.Contains(err.Error(), "unknown update "+name) { // the SDK's refusal has no type
 		err = fmt.Errorf("%w: %s", ErrNoAwaitOperation, workflowID)

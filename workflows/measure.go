@@ -21,6 +21,9 @@ const (
 	CancelOutcomesMetric = "awaitop_cancel_outcomes"
 )
 
+// outcomeInvalid is that of a wait whose input was refused.
+const outcomeInvalid = "invalid_input"
+
 // ended is what is measured of a wait that has ended.
 type ended struct {
 	service, kind string
@@ -31,6 +34,9 @@ type ended struct {
 }
 
 func (e ended) measure(ctx workflow.Context) {
+	if e.outcome == outcomeInvalid { // an input may name anything
+		e.service = ""
+	}
 	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": e.service, "awaitop_kind": e.kind})
 	metrics.WithTags(map[string]string{"awaitop_outcome": e.outcome, "gcp_longrunning_metadata_type": e.metadataType}).
 		Timer(WaitDurationMetric).Record(e.took)
@@ -88,6 +94,8 @@ func reasonOf(failure lro.FailureType) string {
 		return "poll_failed"
 	case lro.TypeProtocolError:
 		return "protocol_error"
+	case lro.TypeInvalidInput:
+		return outcomeInvalid
 	default:
 		return strings.ToLower(string(failure))
 	}

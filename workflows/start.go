@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -188,10 +189,30 @@ func (r *AwaitRun) Get(ctx context.Context) (lro.Outcome, error) {
 }
 
 // Cancel asks the wait's workflow to cancel, for everybody attached to it; the
-// wait then does as its [CancelPolicy] says. Get tells what became of it.
+// wait then does as its [CancelPolicy] says. Get tells what became of it. Of a wait that
+// has ended it is nil, and does nothing.
 func (r *AwaitRun) Cancel(ctx context.Context) error {
 	if r.run == nil {
 		return nil
 	}
-	return r.client.CancelWorkflow(ctx, r.ID, r.RunID)
+	first, err := r.firstRun(ctx, r.RunID)
+	if err != nil {
+		return err
+	}
+	// It may have continued as new; or have ended, and another wait have begun.
+	if current, err := r.firstRun(ctx, ""); err != nil || current != first {
+		return err
+	}
+	return r.client.CancelWorkflow(ctx, r.ID, "")
+}
+
+// firstRun is the id of the run that the wait of a run began with, "" for the current
+// one.
+func (r *AwaitRun) firstRun(ctx context.Context, runID string) (string, error) {
+	described, err := r.client.DescribeWorkflowExecution(ctx, r.ID, runID)
+	if err != nil {
+		return "", err
+	}
+	info := described.GetWorkflowExecutionInfo()
+	return cmp.Or(info.GetFirstRunId(), info.GetExecution().GetRunId()), nil
 }

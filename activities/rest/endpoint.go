@@ -17,10 +17,14 @@ func parseEndpoint(field, text string, plain bool) (string, error) {
 	if !strings.Contains(full, "://") {
 		full = "https://" + full
 	}
-	invalid := &lro.InvalidError{Field: field, Value: text, Want: "a base URL such as https://spanner.googleapis.com"}
+	invalid := &lro.InvalidError{Field: field, Want: "a base URL such as https://spanner.googleapis.com"}
 	u, err := url.Parse(full)
 	if err != nil {
-		return "", invalid // err would quote a password
+		invalid.Value, invalid.Problem = text, "is no URL"
+		if strings.Contains(text, "@") { // it may hold a password
+			invalid.Value = "..."
+		}
+		return "", invalid
 	}
 	invalid.Value = u.Redacted()
 	switch {

@@ -32,7 +32,7 @@ func TestAwaitStatuses(t *testing.T) {
 	}{
 		"succeeded": {"its response is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"x"}`)}, nil, 0, `{"name":"x"}`},
 		"failed":    {"its status is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeFailedPrecondition, "no room")}, nil, 3, "FAILED_PRECONDITION: no room"},
-		"canceled":  {"by somebody else", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "canceled"},
+		"canceled":  {"by somebody else", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "the operation was canceled, and not by its wait: CANCELLED: by hand"},
 		"timed out": {"and is left running", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s"}, 5, "left running"},
 		"deadline":  {"canceled by policy is a timeout", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s", "--deadline-policy", "cancel"}, 5, "its cancel: canceled"},
 		"refused":   {"nobody knows", testsuite.Script{Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, nil, 1, "PERMISSION_DENIED"},
@@ -55,7 +55,7 @@ func TestAwaitUsage(t *testing.T) {
 		says   string
 	}{
 		"no ref":       {"a name alone has no service", []string{"await", "projects/p/operations/o"}, "//SERVICE/NAME"},
-		"no argument":  {"of what?", []string{"await"}, "0 arguments, want 1"},
+		"no argument":  {"of what?", []string{"await"}, "0 arguments, want REF"},
 		"bad policy":   {"the field is named", []string{"await", "//spanner.googleapis.com/operations/o", "--coefficient", "0.5"}, "policy.coefficient"},
 		"bad deadline": {"the field is named", []string{"await", "//spanner.googleapis.com/operations/o", "--deadline-policy", "explode"}, "deadlinePolicy"},
 		"force alone":  {"forces nothing", []string{"await", "//spanner.googleapis.com/operations/o", "--force"}, "--cancel-on-interrupt"},

@@ -116,6 +116,7 @@ type process struct {
 	out     output // standard output
 	err     output // standard error
 	ended   chan struct{}
+	drained chan struct{} // nil unless its output is that of a terminal: closed when all of it is there
 	status  int
 }
 
@@ -201,6 +202,9 @@ func (p *process) wait(t *testing.T) *process {
 	case <-p.ended:
 	case <-time.After(time.Minute):
 		t.Fatalf("it goes on after a minute:\n%s%s", p.out.String(), p.err.String())
+	}
+	if p.drained != nil {
+		<-p.drained
 	}
 	return p
 }

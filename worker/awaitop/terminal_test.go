@@ -22,7 +22,11 @@ func terminal(t *testing.T, args ...string) (*process, *os.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() { _, _ = io.Copy(&p.out, screen) }() // it ends with the process
+	p.drained = make(chan struct{})
+	go func() {
+		defer close(p.drained)
+		_, _ = io.Copy(&p.out, screen) // it ends with the process
+	}()
 	p.watch(t)
 	t.Cleanup(func() { _ = screen.Close() })
 	return p, screen

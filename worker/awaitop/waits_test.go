@@ -64,6 +64,8 @@ func (s *site) embedded(options sdk.Options) {
 	w := sdk.New(s.client, s.queue, options)
 	w.RegisterWorkflow(inline)
 	w.RegisterWorkflow(parent)
+	w.RegisterWorkflow(twice)
+	w.RegisterWorkflow(children)
 	if err := w.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -298,7 +300,10 @@ func TestSteeringCommands(t *testing.T) {
 		s.polled(s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: time.Hour}}))
 	}
 	awaitop(t, "poll-now", ref.String()).wants(t, 0, "running, 0%")
-	awaitop(t, "set-policy", ref.String(), "--maximum-interval", "5s").wants(t, 0, "changed")
+	awaitop(t, "set-policy", ref.String()).wants(t, 2, "--maximum-interval")
+	awaitop(t, "set-policy", ref.String(), "--initial-interval", "1s", "--maximum-interval", "5s", "--ignore-progress").wants(t, 0, "initial interval 1s, coefficient 1.3, maximum interval 5s, progress ignored")
+	awaitop(t, "set-policy", ref.String(), "--maximum-interval", "4s").wants(t, 0, "maximum interval 4s, progress ignored")
+	awaitop(t, "set-policy", ref.String(), "--maximum-interval", "5s", "--defaults").wants(t, 0, "initial interval by the operation's method", "maximum estimate 5s")
 	awaitop(t, "set-policy", ref.String(), "--coefficient", "-1").wants(t, 2, "policy.coefficient")
 	awaitop(t, "set-deadline", ref.String(), "--in", "2h").wants(t, 0, "the deadline is")
 	awaitop(t, "set-deadline", ref.String(), "--at", "2999-01-01T00:00:00Z").wants(t, 2, "deadline")

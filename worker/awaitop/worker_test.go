@@ -90,7 +90,12 @@ func TestHealth(t *testing.T) {
 		t.Errorf("/: %d", status)
 	}
 	taken := strings.TrimSpace(strings.SplitN(strings.SplitN(w.err.String(), "address=", 2)[1], "\n", 2)[0])
-	awaitop(t, "worker", "--listen", taken).wants(t, 1, "address already in use", "--listen")
+	file := filepath.Join(t.TempDir(), "worker.yaml")
+	if err := os.WriteFile(file, []byte("withoutAuthentication: true\nlisten: "+taken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	awaitop(t, "worker", "--config", file).wants(t, 1, "address already in use; another worker may be there", "--listen")
+	awaitop(t, "worker", "--listen", "nonsense").wants(t, 2, "listen")
 }
 
 // How the Temporal server is reached may stand in a profile.
@@ -160,7 +165,7 @@ func TestWorkerConfiguration(t *testing.T) {
 			}
 		})
 	}
-	awaitop(t, "worker", "--config", "there-is-none.yaml").wants(t, 1, "there-is-none.yaml")
+	awaitop(t, "worker", "--config", "there-is-none.yaml").wants(t, 2, "there-is-none.yaml")
 	if p := awaitop(t, "worker", "--example-config"); !strings.Contains(p.out.String(), "taskQueue: awaitop") {
 		t.Errorf("%s", p.out.String())
 	}

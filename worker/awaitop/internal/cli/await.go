@@ -45,9 +45,11 @@ type event struct {
 	RunID      string `json:"runId,omitempty"`
 	// Differences are the options in which the wait attached to differs.
 	Differences []workflows.Difference `json:"differences,omitempty"`
-	Wait        *control.Wait          `json:"wait,omitempty"`
-	Outcome     *lro.Outcome           `json:"outcome,omitempty"`
-	Failure     *control.Failure       `json:"failure,omitempty"`
+	// DifferencesUnknown is why they could not be asked for.
+	DifferencesUnknown string           `json:"differencesUnknown,omitempty"`
+	Wait               *control.Wait    `json:"wait,omitempty"`
+	Outcome            *lro.Outcome     `json:"outcome,omitempty"`
+	Failure            *control.Failure `json:"failure,omitempty"`
 }
 
 func (c *command) await() *cobra.Command {
@@ -102,6 +104,10 @@ func (a *awaiting) run(ctx context.Context, argument string) error {
 		return err
 	}
 	defer t.Close()
+	// Before ctx ends by an interrupt, so that none is missed between the two.
+	interrupts := make(chan os.Signal, 2)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
 	run, err := workflows.Start(ctx, t, a.taskQueue, ref, a.options)
 	if err != nil {
 		return err
@@ -109,7 +115,10 @@ func (a *awaiting) run(ctx context.Context, argument string) error {
 	if err := a.begun(run); err != nil || a.detach {
 		return err
 	}
-	return a.follow(ctx, t, ref, run)
+	if len(interrupts) > 0 { // while it was begun
+		return a.detached(run)
+	}
+	return a.follow(ctx, t, ref, run, interrupts)
 }
 
 // begun says whether the wait is new, and if not how it differs.
@@ -119,7 +128,11 @@ func (a *awaiting) begun(run *workflows.AwaitRun) error {
 		if run.Attached {
 			kind = "attached"
 		}
-		return a.json(event{Event: kind, WorkflowID: run.ID, RunID: run.RunID, Differences: run.Differences})
+		started := event{Event: kind, WorkflowID: run.ID, RunID: run.RunID, Differences: run.Differences}
+		if run.DifferencesUnknown != nil {
+			started.DifferencesUnknown = run.DifferencesUnknown.Error()
+		}
+		return a.json(started)
 	}
 	if !run.Attached {
 		a.say("started %s", run.ID)
@@ -142,13 +155,10 @@ type ended struct {
 }
 
 // follow shows the wait's progress until it ends or the command is interrupted.
-func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *workflows.AwaitRun) error {
+func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *workflows.AwaitRun, interrupts <-chan os.Signal) error {
 	// Interrupts are the command's own from here on.
 	free, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	again := make(chan os.Signal, 1)
-	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(again)
 	end := make(chan ended, 1)
 	go func() {
 		outcome, err := run.Get(free)
@@ -174,7 +184,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 			if _, drawn := shown.(*bar); drawn {
 				shown.show(last)
 			}
-		case <-again:
+		case <-interrupts:
 			shown.end()
 			if canceling || !a.mayCancel(run) {
 				return a.detached(run)
@@ -276,13 +286,15 @@ func (a *awaiting) ended(ref lro.Ref, e ended) error {
 	if e.err == nil {
 		a.say("succeeded after %s%s", short(e.outcome.Duration()), inSpite(e.outcome))
 		if response := e.outcome.Operation.Response; len(response) > 0 {
-			_, err := fmt.Fprintf(a.Out, "%s\n", response)
-			return err
+			return a.print(string(response))
 		}
 		return nil
 	}
-	if temporal.IsCanceledError(e.err) {
+	switch {
+	case temporal.IsCanceledError(e.err):
 		return exitError{status, fmt.Errorf("%s: %s", ref, canceledOutcome(e.outcome))}
+	case status == ExitCanceled:
+		return exitError{status, fmt.Errorf("%s: the operation was canceled, and not by its wait: %s", ref, e.outcome.Operation.Error)}
 	}
 	if failure, ok := lro.AsFailure(e.err); ok && failure.Type == lro.TypeInvalidInput {
 		a.say("the worker refused it: what it serves is in its configuration, services and allowedPrefixes")

@@ -45,7 +45,7 @@ func (c *command) describe() *cobra.Command {
 func (c *command) printStatus(s *control.Status) error {
 	w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) {
-		if text := fmt.Sprintf(format, args...); text != "" {
+		if text := printable(fmt.Sprintf(format, args...)); text != "" {
 			_, _ = fmt.Fprintf(w, "%s\t%s\n", name, text) // Flush says what went wrong
 		}
 	}

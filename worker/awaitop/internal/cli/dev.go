@@ -150,7 +150,7 @@ func (d *development) serveUntil(ctx context.Context, endpoint string) error {
 	config.WithoutAuthentication = true
 	config.Services = []serve.Service{{Name: lro.SpannerService, Endpoint: endpoint}}
 	config.Worker.StopTimeout = lro.DurationOf(devStop)
-	config.Listen = cmp.Or(d.listen, fmt.Sprintf("127.0.0.1:%d", ifFree(metricsPort)))
+	config.Listen = serve.Address(cmp.Or(d.listen, fmt.Sprintf("127.0.0.1:%d", ifFree(metricsPort))))
 	if err := d.serve(ctx, config); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -28,13 +28,21 @@ func Standard() IO {
 }
 
 // say prints a line for people.
-func (i IO) say(format string, args ...any) { fmt.Fprintf(i.Err, format+"\n", args...) }
+func (i IO) say(format string, args ...any) {
+	fmt.Fprintln(i.Err, printableLines(fmt.Sprintf(format, args...)))
+}
+
+// print prints what was asked for.
+func (i IO) print(text string) error {
+	_, err := fmt.Fprintln(i.Out, printableLines(text))
+	return err
+}
 
 // json prints a value as one line.
 func (i IO) json(value any) error {
 	encoded, err := json.Marshal(value)
 	if err == nil {
-		_, err = fmt.Fprintln(i.Out, string(encoded))
+		err = i.print(string(encoded))
 	}
 	return err
 }

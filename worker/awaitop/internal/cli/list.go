@@ -117,8 +117,7 @@ func (c *command) printList(statuses []*control.Status) error {
 	}
 	c.fit(rows)
 	t.AppendRows(rows)
-	_, err := fmt.Fprintln(c.Out, trimmedLines(t.Render()))
-	return err
+	return c.print(trimmedLines(t.Render()))
 }
 
 const (
@@ -160,11 +159,11 @@ func (c *command) fit(rows []table.Row) {
 
 func rowsOf(status *control.Status) []table.Row {
 	if len(status.Waits) == 0 {
-		return []table.Row{{strings.TrimPrefix(status.WorkflowID, "await:"), endedText(status), "-", "-", "-", since(status.StartTime), troubleOf(status)}}
+		return []table.Row{{strings.TrimPrefix(status.WorkflowID, "await:"), endedText(status), "-", "-", "-", since(status.StartTime), printable(troubleOf(status))}}
 	}
 	var rows []table.Row
 	for _, w := range status.Waits {
-		rows = append(rows, table.Row{nameOf(w), stateText(w), percentText(w), w.Polls, until(w.NextPoll), since(w.StartTime), errorText(w)})
+		rows = append(rows, table.Row{nameOf(w), stateText(w), percentText(w), w.Polls, until(w.NextPoll), since(w.StartTime), printable(errorText(w))})
 	}
 	return rows
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -79,8 +78,7 @@ func (a *api) get() *cobra.Command {
 				if a.output == "json" {
 					return a.json(op)
 				}
-				_, err = fmt.Fprintln(a.Out, lines(op.Name, operationText(op), string(op.Metadata), string(op.Response)))
-				return err
+				return a.print(lines(op.Name, printable(operationText(op)), string(op.Metadata), string(op.Response)))
 			})
 		},
 	}
@@ -116,8 +114,7 @@ func (a *api) done(ref lro.Ref, text string) error {
 	if a.output == "json" {
 		return a.json(map[string]string{"name": ref.Name, "result": text})
 	}
-	_, err := fmt.Fprintf(a.Out, "%s: %s\n", ref.Name, text)
-	return err
+	return a.print(ref.Name + ": " + text)
 }
 
 func (a *api) list() *cobra.Command {
@@ -190,8 +187,7 @@ func (a *api) printOperations(operations []lro.Operation) error {
 	t.SetStyle(plainTable())
 	t.AppendHeader(table.Row{"OPERATION", "STATE"})
 	for _, op := range operations {
-		t.AppendRow(table.Row{op.Name, operationText(op)})
+		t.AppendRow(table.Row{op.Name, printable(operationText(op))})
 	}
-	_, err := fmt.Fprintln(a.Out, trimmedLines(t.Render()))
-	return err
+	return a.print(trimmedLines(t.Render()))
 }

@@ -63,7 +63,7 @@ func (b *bar) show(w *control.Wait) {
 	}
 	percent, known := w.Percent()
 	b.draw(known)
-	b.drawn.Describe(barText(w, b.began))
+	b.drawn.Describe(printable(barText(w, b.began)))
 	if known {
 		_ = b.drawn.Set(min(percent, 99)) // 100 is the end, which the outcome tells
 		return

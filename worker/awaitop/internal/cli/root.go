@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os/signal"
 	"runtime/debug"
 	"strings"
@@ -25,8 +26,13 @@ func Run(ctx context.Context, args []string, io IO) int {
 	root := c.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	var exit exitError
+	switch {
+	case err == nil:
 		return ExitOK
+	case ctx.Err() != nil && !errors.As(err, &exit):
+		c.say("awaitop: interrupted")
+		return ExitDetached
 	}
 	if message := text(err); message != "" {
 		c.say("awaitop: %s", message)

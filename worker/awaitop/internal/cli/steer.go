@@ -47,8 +47,7 @@ func (c *command) steer(argument string, send steering, done func(workflows.Wait
 		if c.output == "json" {
 			return c.json(status)
 		}
-		_, err = fmt.Fprintln(c.Out, done(status))
-		return err
+		return c.print(done(status))
 	}
 }
 
@@ -57,6 +56,8 @@ func steeringError(ctx, answering context.Context, id string, err error) error {
 	var gone *serviceerror.NotFound
 	var unknown *serviceerror.WorkflowNotReady
 	switch {
+	case errors.Is(err, control.ErrTaken) && ctx.Err() == nil:
+		return fmt.Errorf("%w after %s: `awaitop describe %s` tells what it is at", control.ErrTaken, answerTimeout, id)
 	case ctx.Err() != nil:
 		return exitError{status: ExitDetached, err: errors.New("interrupted; the update may have been taken")}
 	case answering.Err() != nil, errors.As(err, &unknown):

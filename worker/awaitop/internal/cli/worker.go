@@ -44,7 +44,7 @@ traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for i
 				config.TaskQueue = taskQueue
 			}
 			if listen != "" {
-				config.Listen = listen
+				config.Listen = serve.Address(listen)
 			}
 			if err := config.Validate(); err != nil {
 				return err

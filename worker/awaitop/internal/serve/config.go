@@ -2,6 +2,7 @@ package serve
 
 import (
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -43,8 +44,20 @@ type Config struct {
 	Budgets               map[string]Budget `json:"budgets,omitempty"`
 	Polls                 Polls             `json:"polls,omitzero"`
 	Worker                Worker            `json:"worker,omitzero"`
-	Listen                string            `json:"listen,omitempty"`
+	Listen                Address           `json:"listen,omitempty"`
 	Log                   Log               `json:"log,omitzero"`
+}
+
+// Address is an address to listen on, or [Off].
+type Address string
+
+// UnmarshalJSON takes false, which is what YAML reads of an off without quotes.
+func (a *Address) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "false" {
+		*a = Off
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(a))
 }
 
 // Service is one service that operations can be of.
@@ -140,8 +153,8 @@ const Off = "off"
 // Validate checks what no library that is given it does.
 func (c Config) Validate() error {
 	if c.Listen != Off {
-		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-			return &lro.InvalidError{Field: "listen", Value: c.Listen, Want: `an address such as "127.0.0.1:9464", or "off"`}
+		if _, _, err := net.SplitHostPort(string(c.Listen)); err != nil {
+			return &lro.InvalidError{Field: "listen", Value: string(c.Listen), Want: `an address such as "127.0.0.1:9464", or "off"`}
 		}
 	}
 	if (c.Worker.Deployment == "") != (c.Worker.BuildID == "") {

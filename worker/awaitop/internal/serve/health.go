@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -86,7 +87,10 @@ func (h *health) serve(address string, log *slog.Logger) (stop func(context.Cont
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w; another worker may be there: set listen in the configuration, or --listen", err)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w; another worker may be there", err)
+		}
+		return nil, fmt.Errorf("listen: %w: set listen in the configuration, or --listen", err)
 	}
 	server := &http.Server{Handler: h.handler(), ReadHeaderTimeout: headerTimeout}
 	go func() { _ = server.Serve(listener) }() // it ends with Shutdown

@@ -46,7 +46,7 @@ func Run(ctx context.Context, config Config, process Process) error {
 		return err
 	}
 	check := &health{temporal: temporal, metrics: process.Metrics}
-	stopServing, err := check.serve(config.Listen, run.log)
+	stopServing, err := check.serve(string(config.Listen), run.log)
 	if err != nil {
 		return err
 	}

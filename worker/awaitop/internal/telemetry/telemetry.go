@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -132,7 +133,11 @@ func (t *Telemetry) Stop(ctx context.Context) error {
 // asked reports whether the environment wants a signal, METRICS or TRACES, to be
 // sent.
 func asked(signal string) bool {
-	if os.Getenv("OTEL_SDK_DISABLED") == "true" || os.Getenv("OTEL_"+signal+"_EXPORTER") == "none" {
+	exporter := os.Getenv("OTEL_" + signal + "_EXPORTER")
+	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || exporter == "none" {
+		return false
+	}
+	if exporter == "prometheus" { // that is served already, and would take its port
 		return false
 	}
 	for _, name := range []string{"OTEL_" + signal + "_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_" + signal + "_ENDPOINT"} {

@@ -1,0 +1,360 @@
+package main_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+	"google.golang.org/grpc"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// A cancel that is sent as soon as a wait has been started is delivered, once.
+func TestCancelAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	const waits = 20
+	var all sync.WaitGroup
+	for i := range waits {
+		ref := s.start(fmt.Sprintf("o%d", i), testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0)})
+		all.Go(func() {
+			run, err := workflows.Start(t.Context(), s.client, s.queue, ref, workflows.AwaitOptions{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := control.Cancel(t.Context(), s.client, run.ID, ""); err != nil {
+				t.Error(err)
+			}
+			if outcome, err := run.Get(t.Context()); !temporal.IsCanceledError(err) || outcome.Cancellation != lro.CancellationCanceled {
+				t.Errorf("%v, %q", err, outcome.Cancellation)
+			}
+		})
+	}
+	all.Wait()
+	if n := s.service.Count(testsuite.MethodCancel); n != waits {
+		t.Errorf("%d cancels were sent for %d waits", n, waits)
+	}
+}
+
+// Updates that no worker has seen yet are carried out when one comes. An interrupt
+// ends whatever the command waits for.
+func TestWithoutWorker(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach").wants(t, 0, "started")
+	eventually(t, func() error {
+		p := awaitop(t, "describe", ref.String())
+		if !strings.Contains(p.out.String(), "no worker has taken it from task queue "+s.queue) {
+			return errors.New(p.out.String())
+		}
+		return nil
+	})
+	attached := start(t, "await", ref.String(), "-t", "another", "-o", "json")
+	attached.until(t, `"differencesUnknown":"`)
+	attached.until(t, "no worker has taken it")
+	attached.interrupt(t)
+	attached.wait(t).wants(t, 130, `"event":"detached"`)
+	early := start(t, "await", ref.String(), "-t", s.queue)
+	time.Sleep(time.Second) // it asks for the options of the wait, which takes until a worker comes
+	early.interrupt(t)
+	early.wait(t).wants(t, 130)
+	abandon := start(t, "abandon", ref.String())
+	abandon.until(t, "no answer yet")
+	s.serve("")
+	abandon.wait(t).wants(t, 0, "abandoned")
+	awaitop(t, "describe", ref.String()).wants(t, 0, "abandoned")
+	if n := s.service.Count(testsuite.MethodGet, testsuite.MethodCancel); n != 0 {
+		t.Errorf("%d requests for a wait that was abandoned before it began", n)
+	}
+}
+
+// A handle's Cancel reaches a wait that has continued as new.
+func TestCancelRenewed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0)})
+	run, err := workflows.Start(t.Context(), s.client, s.queue, ref, workflows.AwaitOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.polled(run.ID)
+	eventually(t, func() error { // the server suggests it soon
+		_, _ = control.PollNow(t.Context(), s.client, run.ID) // one may meet the server's limit
+		described, err := s.client.DescribeWorkflow(t.Context(), run.ID, "")
+		if err == nil && described.WorkflowExecution.RunID == run.RunID {
+			err = errors.New("it has not continued as new")
+		}
+		return err
+	})
+	if err := run.Cancel(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if outcome, err := run.Get(t.Context()); !temporal.IsCanceledError(err) || outcome.Cancellation != lro.CancellationCanceled {
+		t.Errorf("%v, %q", err, outcome.Cancellation)
+	}
+	if err := run.Cancel(t.Context()); err != nil {
+		t.Errorf("a cancel of a wait that has ended: %v", err)
+	}
+}
+
+// Many polls now of an operation with large metadata at once: none wedges the workflow.
+func TestPollNowLarge(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{RunsFor: 15 * time.Second, Metadata: testsuite.RawMetadata(
+		`{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", 700<<10) + `"}`)})
+	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: 3 * time.Second}})
+	s.polled(id)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := control.PollNow(t.Context(), s.client, id); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.client.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// twice awaits an operation twice, once for 3 s; it returns when the other wait ended.
+func twice(ctx workflow.Context, ref lro.Ref) (took time.Duration, err error) {
+	began := workflow.Now(ctx)
+	err = workflows.Parallel(ctx,
+		func(ctx workflow.Context) error {
+			_, _ = workflows.Await(ctx, ref, workflows.AwaitOptions{Timeout: 3 * time.Second, DeadlinePolicy: workflows.CancelOnDeadline})
+			return nil
+		},
+		func(ctx workflow.Context) error {
+			_, _ = workflows.Await(ctx, ref, workflows.AwaitOptions{HeartbeatTimeout: time.Minute, Policy: lro.PollPolicy{MaximumInterval: time.Second}})
+			took = workflow.Now(ctx).Sub(began)
+			return nil
+		})
+	return took, err
+}
+
+// A wait whose poll is replaced does not end that of another for the same operation.
+func TestAwaitedTwice(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(2 * time.Second)})
+	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: s.queue, TaskQueue: s.queue}, twice, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var took time.Duration
+	if err := run.Get(t.Context(), &took); err != nil || took > 30*time.Second {
+		t.Errorf("%v, after %v: the operation ended after 5 s", err, took)
+	}
+}
+
+// A poll that is replaced ends: the operation is not read by both.
+func TestReplacedPollEnds(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.NoMetadata()})
+	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
+	s.polled(id)
+	if _, err := control.SetPolicy(t.Context(), s.client, id, lro.PollPolicy{MaximumInterval: 2 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	eventually(t, func() error {
+		if _, page := w.page(t, "/metrics"); metric(page, "awaitop_waits_held", nil) != 1 {
+			return errors.New("both are held")
+		}
+		return nil
+	})
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it was held for %v more", took)
+	}
+}
+
+// The cancel of an operation acts, and its replies are lost: whoever abandons the wait
+// then is not told that it did not arrive.
+func TestAbandonAfterLostReply(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)}})
+	id := s.await(ref, workflows.AwaitOptions{})
+	s.polled(id)
+	if err := s.client.CancelWorkflow(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error {
+		if s.service.Count(testsuite.MethodCancel) == 0 {
+			return errors.New("no cancel has been sent")
+		}
+		return nil
+	})
+	awaitop(t, "abandon", id).wants(t, 0)
+	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach") // one that has failed is begun anew
+	err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil)
+	if outcome, _ := lro.OutcomeOf(err); outcome.Cancellation == lro.CancellationUndelivered {
+		t.Errorf("%v, %q", err, outcome.Cancellation)
+	}
+}
+
+// children awaits operations in children, and one inline, by which it is found.
+func children(ctx workflow.Context, refs []lro.Ref) error {
+	for _, ref := range refs[1:] {
+		workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{})
+	}
+	_, err := workflows.Await(ctx, refs[0], workflows.AwaitOptions{SearchAttributes: true})
+	return err
+}
+
+// The bound of List holds for children, too.
+func TestListLoad(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	var refs []lro.Ref
+	for i := range 21 {
+		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: 5 * time.Minute}))
+	}
+	id := s.queue + "-children"
+	s.run(id, children, refs)
+	eventually(t, func() error {
+		status, err := control.Describe(t.Context(), s.client, id, control.Options{WithoutQuery: true})
+		if err == nil && len(status.Waits) < len(refs) {
+			err = fmt.Errorf("%d waits", len(status.Waits))
+		}
+		return err
+	})
+	var requests atomic.Int32
+	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
+		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+			requests.Add(1)
+			return invoke(ctx, method, req, reply, cc, opts...)
+		}),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer counted.Close()
+	requests.Store(0)
+	began := time.Now()
+	page, err := control.List(t.Context(), counted, control.ListOptions{Query: "WorkflowId = '" + id + "'", RequestsPerSecond: 10})
+	if err != nil || len(page.Statuses) != 1 || len(page.Statuses[0].Waits) != len(refs) {
+		t.Fatalf("%v, %+v", err, page)
+	}
+	if perSecond := float64(requests.Load()-2) / time.Since(began).Seconds(); perSecond > 11 {
+		t.Errorf("%d requests, %.1f a second, want 10", requests.Load(), perSecond)
+	}
+}
+
+// What inputs name is no label: a service that the worker does not have makes no series.
+func TestUnservedServices(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("")
+	for i := range 20 {
+		id := s.await(lro.Ref{Service: fmt.Sprintf("s%d.example.com", i), Name: "operations/o"}, workflows.AwaitOptions{})
+		if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err == nil {
+			t.Error("it was not refused")
+		}
+	}
+	if _, page := w.page(t, "/metrics"); strings.Contains(page, "example.com") {
+		t.Error("inputs make series")
+	}
+	awaitop(t, "await", "//s.example.com/operations/o", "-t", s.queue).wants(t, 1, "not registered", "allowedPrefixes")
+}
+
+// What a terminal would act on is shown, and not sent to it.
+func TestControlCharacters(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	const evil = "\x1b[31m\a\u009b2J\u202e\x7f"
+	bad := s.start("bad", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, evil)})
+	good := s.start("good", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"` + "\u009b2J\u202e" + `"}`)})
+	api := []string{"--endpoint", s.server.URL, "--without-authentication"}
+	for _, p := range []*process{
+		awaitop(t, "await", bad.String(), "-t", s.queue),
+		awaitop(t, "await", good.String(), "-t", s.queue),
+		awaitop(t, "describe", bad.String()),
+		awaitop(t, "describe", good.String(), "-o", "json"),
+		awaitop(t, append([]string{"operations", "get", bad.String()}, api...)...),
+		awaitop(t, append([]string{"operations", "get", good.String(), "-o", "json"}, api...)...),
+		awaitop(t, "list", "--closed", "--query", "WorkflowId = 'await:"+bad.String()+"'"),
+		awaitop(t, "cancel", evil),
+	} {
+		if text := p.out.String() + p.err.String(); strings.ContainsAny(text, evil[:1]+"\a\u009b\u202e\x7f") {
+			t.Errorf("%q: %q", p.command.Args[1:], text)
+		}
+	}
+}
+
+// Of a wait that was terminated, what it left is shown.
+func TestDescribeTerminated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	id := s.await(ref, workflows.AwaitOptions{})
+	s.polled(id)
+	follower := start(t, "await", ref.String(), "-t", s.queue, "-o", "json")
+	follower.until(t, "attached")
+	if err := s.client.TerminateWorkflow(t.Context(), id, "", "by hand"); err != nil {
+		t.Fatal(err)
+	}
+	follower.wait(t).wants(t, 1, `"failure":{"type":"Terminated","code":"UNKNOWN"`, `"ref":"`+ref.String())
+	awaitop(t, "describe", id).wants(t, 0, "terminated: no cancel was sent", "awaiting, left", ref.String())
+}
+
+// The exit status tells a canceled operation from one that runs on.
+func TestAwaitLeft(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	rows := map[string]struct {
+		reason string
+		cancel testsuite.Cancel
+		by     string
+		status int
+		says   string
+	}{
+		"canceled":    {"it has ended", testsuite.HonorCancel(0), "cancel", 4, "the operation was canceled"},
+		"ignored":     {"it runs, and bills", testsuite.IgnoreCancel(), "cancel", 6, "unconfirmed"},
+		"refused":     {"it runs, and bills", testsuite.RefuseCancel(lro.CodePermissionDenied, "no"), "cancel", 6, "undelivered: PERMISSION_DENIED: no"},
+		"unsupported": {"it runs, and bills", testsuite.RefuseCancel(lro.CodeUnimplemented, "no"), "cancel", 6, "unsupported"},
+		"abandoned":   {"it runs, and bills", testsuite.HonorCancel(0), "abandon", 6, "left running"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ref := s.start(name, testsuite.Script{End: testsuite.RunForever(), OnCancel: row.cancel})
+			s.polled(s.await(ref, workflows.AwaitOptions{CancelGrace: 2 * time.Second}))
+			follower := start(t, "await", ref.String(), "-t", s.queue)
+			follower.until(t, "attached")
+			awaitop(t, row.by, ref.String()).wants(t, 0)
+			follower.wait(t).wants(t, row.status, row.says)
+		})
+	}
+}
