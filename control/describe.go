@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
@@ -85,40 +84,6 @@ type Status struct {
 	Outcome *lro.Outcome `json:"outcome,omitempty"`
 	Err     error        `json:"-"`
 	Failure *Failure     `json:"failure,omitempty"`
-}
-
-// Failure is the error that a wait ended with, in a form to print.
-type Failure struct {
-	// Type is an lro.FailureType; "Canceled", "Terminated" and "TimedOut" where that is
-	// what became of the workflow; "" for any other error.
-	Type string `json:"type,omitempty"`
-	// Code is the google.rpc.Code, such as "NOT_FOUND", as lro.CodeOf has it.
-	Code string `json:"code"`
-	// Message is a line for people.
-	Message string `json:"message"`
-}
-
-// FailureOf says what err, which a wait ended with, is; nil for nil.
-func FailureOf(err error) *Failure {
-	if err == nil {
-		return nil
-	}
-	f := &Failure{Code: lro.CodeOf(err).String(), Message: err.Error()}
-	failure, typed := lro.AsFailure(err)
-	var canceled *temporal.CanceledError
-	var terminated *temporal.TerminatedError
-	var timedOut *temporal.TimeoutError
-	switch {
-	case typed:
-		f.Type, f.Message = string(failure.Type), failure.Message()
-	case errors.As(err, &canceled):
-		f.Type, f.Message = "Canceled", "the wait was canceled"
-	case errors.As(err, &terminated):
-		f.Type, f.Message = "Terminated", "its workflow was terminated: no cancel was sent, and the operation may run on"
-	case errors.As(err, &timedOut):
-		f.Type, f.Message = "TimedOut", "its workflow ran into its own timeout: no cancel was sent, and the operation may run on"
-	}
-	return f
 }
 
 // Running reports whether the workflow runs.
