@@ -220,6 +220,20 @@ func TestAbandonAfterLostReply(t *testing.T) {
 	}
 }
 
+// While the API is down a cancel is sent again and again; whoever asked for it is told
+// that it has been taken, and not that there is no worker.
+func TestCancelWhileDown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel).During(0, 50*time.Second)}})
+	s.polled(s.await(ref, workflows.AwaitOptions{}))
+	awaitop(t, "cancel", ref.String()).wants(t, 1, "the wait has taken it", "awaitop describe")
+	awaitop(t, "describe", ref.String()).wants(t, 0, "canceling")
+	follower := start(t, "await", ref.String(), "-t", s.queue)
+	follower.wait(t).wants(t, 4, "the operation was canceled")
+}
+
 // children awaits operations in children, and one inline, by which it is found.
 func children(ctx workflow.Context, refs []lro.Ref) error {
 	for _, ref := range refs[1:] {
