@@ -86,8 +86,8 @@ func (p *Poller) known(service string) string {
 	return service
 }
 
-// of are the instruments of the waits of a service.
-func (p *Poller) of(service, kind string) *waitInstruments {
+// measures are the instruments of the waits of a service.
+func (p *Poller) measures(service, kind string) *waitInstruments {
 	return p.instruments.of(p.known(service), kind)
 }
 

@@ -58,7 +58,7 @@ func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
 func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
-	measures := a.poller.of(refs[0].Service, kindSet)
+	measures := a.poller.measures(refs[0].Service, kindSet)
 	ctx, span := measures.hold(ctx, setSizeKey.Int(len(refs)))
 	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
 	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})

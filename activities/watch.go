@@ -47,7 +47,7 @@ type watch struct {
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
-	measures := a.poller.of(in.Ref.Service, kindSingle)
+	measures := a.poller.measures(in.Ref.Service, kindSingle)
 	ctx, span := measures.hold(ctx, ResourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,

@@ -16,8 +16,8 @@ import (
 const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
 // New returns a Client. It looks for credentials, and fails with a
-// [*CredentialsError] if there are none, but sends no request to a service. Options that cannot be right are an
-// [*lro.InvalidError] that names the field.
+// [*CredentialsError] if there are none, but sends no request to a service. Options
+// that cannot be right are an [*lro.InvalidError] that names the field.
 func New(ctx context.Context, options Options) (*Client, error) {
 	options = options.withDefaults()
 	if err := options.validate(); err != nil {

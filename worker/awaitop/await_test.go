@@ -145,3 +145,34 @@ func (p *process) interrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// The exit status tells a canceled operation from one that runs on.
+func TestAwaitLeft(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	rows := map[string]struct {
+		reason string
+		cancel testsuite.Cancel
+		by     string
+		status int
+		says   string
+	}{
+		"canceled":    {"it has ended", testsuite.HonorCancel(0), "cancel", 4, "the operation was canceled"},
+		"ignored":     {"it runs, and bills", testsuite.IgnoreCancel(), "cancel", 6, "unconfirmed"},
+		"refused":     {"it runs, and bills", testsuite.RefuseCancel(lro.CodePermissionDenied, "no"), "cancel", 6, "undelivered: PERMISSION_DENIED: no"},
+		"unsupported": {"it runs, and bills", testsuite.RefuseCancel(lro.CodeUnimplemented, "no"), "cancel", 6, "unsupported"},
+		"abandoned":   {"it runs, and bills", testsuite.HonorCancel(0), "abandon", 6, "left running"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ref := s.start(name, testsuite.Script{End: testsuite.RunForever(), OnCancel: row.cancel})
+			s.polled(s.await(ref, workflows.AwaitOptions{CancelGrace: 2 * time.Second}))
+			follower := start(t, "await", ref.String(), "-t", s.queue)
+			follower.until(t, "attached")
+			awaitop(t, row.by, ref.String()).wants(t, 0)
+			follower.wait(t).wants(t, row.status, row.says)
+		})
+	}
+}

@@ -151,3 +151,20 @@ func TestDashboardMetrics(t *testing.T) {
 		}
 	}
 }
+
+// What inputs name is no label: a service that the worker does not have makes no series.
+func TestUnservedServices(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("")
+	for i := range 20 {
+		id := s.await(lro.Ref{Service: fmt.Sprintf("s%d.example.com", i), Name: "operations/o"}, workflows.AwaitOptions{})
+		if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err == nil {
+			t.Error("it was not refused")
+		}
+	}
+	if _, page := w.page(t, "/metrics"); strings.Contains(page, "example.com") {
+		t.Error("inputs make series")
+	}
+	awaitop(t, "await", "//s.example.com/operations/o", "-t", s.queue).wants(t, 1, "not registered", "allowedPrefixes")
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -64,6 +65,31 @@ func TestTerminal(t *testing.T) {
 	for line := range strings.Lines(listing.out.String()) {
 		if len([]rune(strings.TrimRight(line, "\r\n"))) > 140 {
 			t.Errorf("a line does not fit the terminal: %q", line)
+		}
+	}
+}
+
+// What a terminal would act on is shown, and not sent to it.
+func TestControlCharacters(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	const evil = "\x1b[31m\a\u009b2J\u202e\x7f"
+	bad := s.start("bad", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, evil)})
+	good := s.start("good", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"` + "\u009b2J\u202e" + `"}`)})
+	api := []string{"--endpoint", s.server.URL, "--without-authentication"}
+	for _, p := range []*process{
+		awaitop(t, "await", bad.String(), "-t", s.queue),
+		awaitop(t, "await", good.String(), "-t", s.queue),
+		awaitop(t, "describe", bad.String()),
+		awaitop(t, "describe", good.String(), "-o", "json"),
+		awaitop(t, append([]string{"operations", "get", bad.String()}, api...)...),
+		awaitop(t, append([]string{"operations", "get", good.String(), "-o", "json"}, api...)...),
+		awaitop(t, "list", "--closed", "--query", "WorkflowId = 'await:"+bad.String()+"'"),
+		awaitop(t, "cancel", evil),
+	} {
+		if text := p.out.String() + p.err.String(); strings.ContainsAny(text, evil[:1]+"\a\u009b\u202e\x7f") {
+			t.Errorf("%q: %q", p.command.Args[1:], text)
 		}
 	}
 }

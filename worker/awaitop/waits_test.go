@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+	"google.golang.org/grpc"
 
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/control"
@@ -152,6 +154,8 @@ func TestDescribeAndList(t *testing.T) {
 		t.Errorf("%d workflows on the pages, want 3: %+v", len(statuses), statuses)
 	}
 	awaitop(t, "list", "--workflow", child).wants(t, 0, refs[0].String())
+	awaitop(t, "poll-now", id).wants(t, 1, "no AwaitOperation", "temporal workflow cancel")
+	awaitop(t, "set-policy", id, "--maximum-interval", "5s").wants(t, 1, "no AwaitOperation")
 }
 
 // What the Web UI shows: a summary, and details that follow the wait.
@@ -301,6 +305,7 @@ func TestSteeringCommands(t *testing.T) {
 	}
 	awaitop(t, "poll-now", ref.String()).wants(t, 0, "running, 0%")
 	awaitop(t, "set-policy", ref.String()).wants(t, 2, "--maximum-interval")
+	awaitop(t, "set-policy", ref.String(), "-o", "json").wants(t, 2, "nothing to change")
 	awaitop(t, "set-policy", ref.String(), "--initial-interval", "1s", "--maximum-interval", "5s", "--ignore-progress").wants(t, 0, "initial interval 1s, coefficient 1.3, maximum interval 5s, progress ignored")
 	awaitop(t, "set-policy", ref.String(), "--maximum-interval", "4s").wants(t, 0, "maximum interval 4s, progress ignored")
 	awaitop(t, "set-policy", ref.String(), "--maximum-interval", "5s", "--defaults").wants(t, 0, "initial interval by the operation's method", "maximum estimate 5s")
@@ -323,4 +328,70 @@ func TestSteeringCommands(t *testing.T) {
 	awaitop(t, "describe", other.String()).wants(t, 0, "abandoned", "by hand")
 	awaitop(t, "cancel", other.String()).wants(t, 1, "not under way")
 	awaitop(t, "poll-now", "").wants(t, 2, "REF or a workflow id")
+}
+
+// children awaits operations in children, and one inline, by which it is found.
+func children(ctx workflow.Context, refs []lro.Ref) error {
+	for _, ref := range refs[1:] {
+		workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{})
+	}
+	_, err := workflows.Await(ctx, refs[0], workflows.AwaitOptions{SearchAttributes: true})
+	return err
+}
+
+// The bound of List holds for children, too.
+func TestListLoad(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	var refs []lro.Ref
+	for i := range 21 {
+		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: 5 * time.Minute}))
+	}
+	id := s.queue + "-children"
+	s.run(id, children, refs)
+	eventually(t, func() error {
+		status, err := control.Describe(t.Context(), s.client, id, control.Options{WithoutQuery: true})
+		if err == nil && len(status.Waits) < len(refs) {
+			err = fmt.Errorf("%d waits", len(status.Waits))
+		}
+		return err
+	})
+	var requests atomic.Int32
+	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
+		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+			requests.Add(1)
+			return invoke(ctx, method, req, reply, cc, opts...)
+		}),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer counted.Close()
+	requests.Store(0)
+	began := time.Now()
+	page, err := control.List(t.Context(), counted, control.ListOptions{Query: "WorkflowId = '" + id + "'", RequestsPerSecond: 10})
+	if err != nil || len(page.Statuses) != 1 || len(page.Statuses[0].Waits) != len(refs) {
+		t.Fatalf("%v, %+v", err, page)
+	}
+	if perSecond := float64(requests.Load()-2) / time.Since(began).Seconds(); perSecond > 11 {
+		t.Errorf("%d requests, %.1f a second, want 10", requests.Load(), perSecond)
+	}
+}
+
+// Of a wait that was terminated, what it left is shown.
+func TestDescribeTerminated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	id := s.await(ref, workflows.AwaitOptions{})
+	s.polled(id)
+	follower := start(t, "await", ref.String(), "-t", s.queue, "-o", "json")
+	follower.until(t, "attached")
+	if err := s.client.TerminateWorkflow(t.Context(), id, "", "by hand"); err != nil {
+		t.Fatal(err)
+	}
+	follower.wait(t).wants(t, 1, `"failure":{"type":"Terminated","code":"UNKNOWN"`, `"ref":"`+ref.String())
+	awaitop(t, "describe", id).wants(t, 0, "terminated: no cancel was sent", "awaiting, left", ref.String())
 }

@@ -87,7 +87,7 @@ a second interrupt detaches.`,
 	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: even a wait that others had started")
 	flags.BoolVar(&a.detach, "detach", false, "start the wait, and do not follow it")
 	_ = cmd.RegisterFlagCompletionFunc("deadline-policy", oneOf(string(workflows.LeaveRunning), string(workflows.CancelOnDeadline))) // the flag is there
-	addPolicy(cmd, &a.options.Policy)
+	addPolicy(flags, &a.options.Policy)
 	return cmd
 }
 

@@ -22,9 +22,8 @@ type progress interface {
 type bar struct {
 	io    IO
 	drawn *progressbar.ProgressBar
-	known bool // whether it has a percentage
-	began time.Time
-	told  bool // whether began is the wait's
+	known bool      // whether it has a percentage
+	began time.Time // the command, or the wait where it began before that
 }
 
 func newBar(io IO) *bar { return &bar{io: io, began: time.Now()} }
@@ -58,8 +57,8 @@ func (b *bar) show(w *control.Wait) {
 	if w == nil {
 		w = &control.Wait{Message: "starting"}
 	}
-	if !w.StartTime.IsZero() && (w.StartTime.Before(b.began) || !b.told) {
-		b.began, b.told = w.StartTime, true // a cancel has a later one
+	if !w.StartTime.IsZero() && w.StartTime.Before(b.began) { // that of a cancel is later
+		b.began = w.StartTime
 	}
 	percent, known := w.Percent()
 	b.draw(known)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/awaitop/awaitop/control"
@@ -136,7 +136,6 @@ func (c *command) pollNow() *cobra.Command {
 }
 
 func (c *command) setPolicy() *cobra.Command {
-	var policy lro.PollPolicy
 	var defaults bool
 	cmd := &cobra.Command{
 		Use:   "set-policy REF|WORKFLOW-ID",
@@ -146,23 +145,26 @@ What no flag gives stays as it is; --defaults has it be the default.`,
 		Example: `  awaitop set-policy //spanner.googleapis.com/projects/p/instances/i/operations/o --maximum-interval 5m --maximum-estimate 5m`,
 		Args:    exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if changed(cmd, policyFlags...) == 0 && !defaults {
-				return usagef("want at least one of --%s and --defaults", strings.Join(policyFlags, ", --"))
+			if _, n, _ := patched(cmd.Flags(), lro.PollPolicy{}); n == 0 && !defaults {
+				return usagef("nothing to change: want --maximum-interval or the like; see `%s --help`", cmd.CommandPath())
 			}
 			return c.steer(args[0], func(ctx context.Context, t *connected, id string) (workflows.WaitStatus, error) {
-				wanted := policy
+				var policy lro.PollPolicy
+				var err error
 				if !defaults {
-					running, err := runningPolicy(ctx, t, id)
-					if err != nil {
-						return workflows.WaitStatus{}, err
-					}
-					wanted = patched(cmd, running, policy)
+					policy, err = runningPolicy(ctx, t, id)
 				}
-				return control.SetPolicy(ctx, t, id, wanted)
+				if err == nil {
+					policy, _, err = patched(cmd.Flags(), policy)
+				}
+				if err != nil {
+					return workflows.WaitStatus{}, err
+				}
+				return control.SetPolicy(ctx, t, id, policy)
 			}, policyText)(cmd.Context())
 		},
 	}
-	addPolicy(cmd, &policy)
+	addPolicy(cmd.Flags(), &lro.PollPolicy{}) // patched reads the flags
 	cmd.Flags().BoolVar(&defaults, "defaults", false, "what no flag gives is the default, not what the wait has")
 	return cmd
 }
@@ -174,34 +176,24 @@ func runningPolicy(ctx context.Context, t *connected, id string) (lro.PollPolicy
 	if err == nil {
 		err = value.Get(&status)
 	}
+	var failed *serviceerror.QueryFailed
+	if errors.As(err, &failed) {
+		err = fmt.Errorf("%w: %s", control.ErrNoAwaitOperation, id)
+	}
 	return status.Input.Policy, err
 }
 
-// policyFlags are those of addPolicy.
-var policyFlags = []string{"initial-interval", "coefficient", "maximum-interval", "maximum-estimate", "yield-interval", "ignore-progress"}
-
-// patched is a policy with what flags give in place of what it has.
-func patched(cmd *cobra.Command, policy, flags lro.PollPolicy) lro.PollPolicy {
-	given := cmd.Flags().Changed
-	if given("initial-interval") {
-		policy.InitialInterval = flags.InitialInterval
-	}
-	if given("coefficient") {
-		policy.Coefficient = flags.Coefficient
-	}
-	if given("maximum-interval") {
-		policy.MaximumInterval = flags.MaximumInterval
-	}
-	if given("maximum-estimate") {
-		policy.MaximumEstimate = flags.MaximumEstimate
-	}
-	if given("yield-interval") {
-		policy.YieldInterval = flags.YieldInterval
-	}
-	if given("ignore-progress") {
-		policy.IgnoreProgress = flags.IgnoreProgress
-	}
-	return policy
+// patched is a policy with what flags give in place of what it has, which are n.
+func patched(given *pflag.FlagSet, policy lro.PollPolicy) (_ lro.PollPolicy, n int, err error) {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	addPolicy(flags, &policy)
+	given.Visit(func(f *pflag.Flag) {
+		if flags.Lookup(f.Name) != nil {
+			n++
+			err = errors.Join(err, flags.Set(f.Name, f.Value.String()))
+		}
+	})
+	return policy, n, err
 }
 
 // policyText is the policy in force.
@@ -220,15 +212,14 @@ func policyText(status workflows.WaitStatus) string {
 	return text + fmt.Sprintf(", yields from %s on", p.YieldInterval)
 }
 
-// addPolicy adds the flags of a poll policy.
-func addPolicy(cmd *cobra.Command, policy *lro.PollPolicy) {
-	flags := cmd.Flags()
-	flags.DurationVar(&policy.InitialInterval, "initial-interval", 0, "`delay` to the second read (default 1s, or what the operation's method is known to take)")
-	flags.Float64Var(&policy.Coefficient, "coefficient", 0, "`ratio` of successive intervals (default 1.3)")
-	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", 0, "longest `interval` between two reads without a percentage to go by (default 30s)")
-	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", 0, "longest `interval` that a percentage gives (default --maximum-interval, or 5m)")
-	flags.DurationVar(&policy.YieldInterval, "yield-interval", 0, "`interval` from which on the Temporal server holds the wait between reads (default 1m)")
-	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", false, "take no account of the operation's percentage")
+// addPolicy adds the flags of a poll policy, which has what they do not give.
+func addPolicy(flags *pflag.FlagSet, policy *lro.PollPolicy) {
+	flags.DurationVar(&policy.InitialInterval, "initial-interval", policy.InitialInterval, "`delay` to the second read (default 1s, or what the operation's method is known to take)")
+	flags.Float64Var(&policy.Coefficient, "coefficient", policy.Coefficient, "`ratio` of successive intervals (default 1.3)")
+	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", policy.MaximumInterval, "longest `interval` between two reads without a percentage to go by (default 30s)")
+	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", policy.MaximumEstimate, "longest `interval` that a percentage gives (default --maximum-interval, or 5m)")
+	flags.DurationVar(&policy.YieldInterval, "yield-interval", policy.YieldInterval, "`interval` from which on the Temporal server holds the wait between reads (default 1m)")
+	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", policy.IgnoreProgress, "take no account of the operation's percentage")
 }
 
 func (c *command) setDeadline() *cobra.Command {

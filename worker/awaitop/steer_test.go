@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
-	"google.golang.org/grpc"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -232,143 +230,4 @@ func TestCancelWhileDown(t *testing.T) {
 	awaitop(t, "describe", ref.String()).wants(t, 0, "canceling")
 	follower := start(t, "await", ref.String(), "-t", s.queue)
 	follower.wait(t).wants(t, 4, "the operation was canceled")
-}
-
-// children awaits operations in children, and one inline, by which it is found.
-func children(ctx workflow.Context, refs []lro.Ref) error {
-	for _, ref := range refs[1:] {
-		workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{})
-	}
-	_, err := workflows.Await(ctx, refs[0], workflows.AwaitOptions{SearchAttributes: true})
-	return err
-}
-
-// The bound of List holds for children, too.
-func TestListLoad(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	s.embedded(sdk.Options{})
-	var refs []lro.Ref
-	for i := range 21 {
-		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: 5 * time.Minute}))
-	}
-	id := s.queue + "-children"
-	s.run(id, children, refs)
-	eventually(t, func() error {
-		status, err := control.Describe(t.Context(), s.client, id, control.Options{WithoutQuery: true})
-		if err == nil && len(status.Waits) < len(refs) {
-			err = fmt.Errorf("%d waits", len(status.Waits))
-		}
-		return err
-	})
-	var requests atomic.Int32
-	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
-		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-			requests.Add(1)
-			return invoke(ctx, method, req, reply, cc, opts...)
-		}),
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer counted.Close()
-	requests.Store(0)
-	began := time.Now()
-	page, err := control.List(t.Context(), counted, control.ListOptions{Query: "WorkflowId = '" + id + "'", RequestsPerSecond: 10})
-	if err != nil || len(page.Statuses) != 1 || len(page.Statuses[0].Waits) != len(refs) {
-		t.Fatalf("%v, %+v", err, page)
-	}
-	if perSecond := float64(requests.Load()-2) / time.Since(began).Seconds(); perSecond > 11 {
-		t.Errorf("%d requests, %.1f a second, want 10", requests.Load(), perSecond)
-	}
-}
-
-// What inputs name is no label: a service that the worker does not have makes no series.
-func TestUnservedServices(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	w := s.serve("")
-	for i := range 20 {
-		id := s.await(lro.Ref{Service: fmt.Sprintf("s%d.example.com", i), Name: "operations/o"}, workflows.AwaitOptions{})
-		if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err == nil {
-			t.Error("it was not refused")
-		}
-	}
-	if _, page := w.page(t, "/metrics"); strings.Contains(page, "example.com") {
-		t.Error("inputs make series")
-	}
-	awaitop(t, "await", "//s.example.com/operations/o", "-t", s.queue).wants(t, 1, "not registered", "allowedPrefixes")
-}
-
-// What a terminal would act on is shown, and not sent to it.
-func TestControlCharacters(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	s.serve("")
-	const evil = "\x1b[31m\a\u009b2J\u202e\x7f"
-	bad := s.start("bad", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, evil)})
-	good := s.start("good", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"` + "\u009b2J\u202e" + `"}`)})
-	api := []string{"--endpoint", s.server.URL, "--without-authentication"}
-	for _, p := range []*process{
-		awaitop(t, "await", bad.String(), "-t", s.queue),
-		awaitop(t, "await", good.String(), "-t", s.queue),
-		awaitop(t, "describe", bad.String()),
-		awaitop(t, "describe", good.String(), "-o", "json"),
-		awaitop(t, append([]string{"operations", "get", bad.String()}, api...)...),
-		awaitop(t, append([]string{"operations", "get", good.String(), "-o", "json"}, api...)...),
-		awaitop(t, "list", "--closed", "--query", "WorkflowId = 'await:"+bad.String()+"'"),
-		awaitop(t, "cancel", evil),
-	} {
-		if text := p.out.String() + p.err.String(); strings.ContainsAny(text, evil[:1]+"\a\u009b\u202e\x7f") {
-			t.Errorf("%q: %q", p.command.Args[1:], text)
-		}
-	}
-}
-
-// Of a wait that was terminated, what it left is shown.
-func TestDescribeTerminated(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	s.serve("")
-	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
-	id := s.await(ref, workflows.AwaitOptions{})
-	s.polled(id)
-	follower := start(t, "await", ref.String(), "-t", s.queue, "-o", "json")
-	follower.until(t, "attached")
-	if err := s.client.TerminateWorkflow(t.Context(), id, "", "by hand"); err != nil {
-		t.Fatal(err)
-	}
-	follower.wait(t).wants(t, 1, `"failure":{"type":"Terminated","code":"UNKNOWN"`, `"ref":"`+ref.String())
-	awaitop(t, "describe", id).wants(t, 0, "terminated: no cancel was sent", "awaiting, left", ref.String())
-}
-
-// The exit status tells a canceled operation from one that runs on.
-func TestAwaitLeft(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	s.serve("")
-	rows := map[string]struct {
-		reason string
-		cancel testsuite.Cancel
-		by     string
-		status int
-		says   string
-	}{
-		"canceled":    {"it has ended", testsuite.HonorCancel(0), "cancel", 4, "the operation was canceled"},
-		"ignored":     {"it runs, and bills", testsuite.IgnoreCancel(), "cancel", 6, "unconfirmed"},
-		"refused":     {"it runs, and bills", testsuite.RefuseCancel(lro.CodePermissionDenied, "no"), "cancel", 6, "undelivered: PERMISSION_DENIED: no"},
-		"unsupported": {"it runs, and bills", testsuite.RefuseCancel(lro.CodeUnimplemented, "no"), "cancel", 6, "unsupported"},
-		"abandoned":   {"it runs, and bills", testsuite.HonorCancel(0), "abandon", 6, "left running"},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ref := s.start(name, testsuite.Script{End: testsuite.RunForever(), OnCancel: row.cancel})
-			s.polled(s.await(ref, workflows.AwaitOptions{CancelGrace: 2 * time.Second}))
-			follower := start(t, "await", ref.String(), "-t", s.queue)
-			follower.until(t, "attached")
-			awaitop(t, row.by, ref.String()).wants(t, 0)
-			follower.wait(t).wants(t, row.status, row.says)
-		})
-	}
 }
