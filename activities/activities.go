@@ -35,8 +35,8 @@ type Options struct {
 	// [Activities.HandOver] before the worker stops, and leave it 0 in the SDK's
 	// test environments, which cannot complete activities.
 	MaxAsync int
-	// Clock is nil for the system's. A worker's clock is compared with the
-	// Temporal server's: a difference shifts deadlines by as much.
+	// Clock is nil for the system's. Times of the Temporal server are compared with
+	// it less the machine's skew, see [Poller.ServerTime].
 	Clock Clock
 	// Random returns numbers from 0 up to 1, for jitter; nil for math/rand/v2.
 	// It is called from many goroutines.
@@ -106,14 +106,14 @@ func (a *Activities) Register(registry Registry) {
 		name string
 		run  any
 	}{
-		{GetOperationName, a.GetOperation},
-		{CancelOperationName, a.CancelOperation},
-		{DeleteOperationName, a.DeleteOperation},
-		{ListOperationsName, a.ListOperations},
-		{PollOperationName, a.PollOperation},
-		{PollOperationsName, a.PollOperations},
-		{CancelOperationsName, a.CancelOperations},
-		{ReadOperationsName, a.ReadOperations},
+		{GetOperationName, Timed(a.poller, a.GetOperation)},
+		{CancelOperationName, Timed(a.poller, a.CancelOperation)},
+		{DeleteOperationName, Timed(a.poller, a.DeleteOperation)},
+		{ListOperationsName, Timed(a.poller, a.ListOperations)},
+		{PollOperationName, Timed(a.poller, a.PollOperation)},
+		{PollOperationsName, Timed(a.poller, a.PollOperations)},
+		{CancelOperationsName, Timed(a.poller, a.CancelOperations)},
+		{ReadOperationsName, Timed(a.poller, a.ReadOperations)},
 	} {
 		registry.RegisterActivityWithOptions(entry.run, activity.RegisterOptions{Name: entry.name})
 	}

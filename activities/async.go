@@ -159,7 +159,7 @@ func (w *watch) report(err error) {
 
 // complete tells the server how the attempt ended. If it cannot be told, the
 // heartbeat timeout ends the attempt, and the next one reads the operation again.
-func (t *attempt) complete(out PollOutput, err error) {
+func (t *attempt) complete(out any, err error) {
 	info := activity.GetInfo(t.ctx)
 	options := client.CompleteActivityOptions{
 		TaskToken: info.TaskToken, Result: out, Err: err,

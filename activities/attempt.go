@@ -14,18 +14,24 @@ import (
 // and whether it holds its place between reads.
 type attempt struct {
 	activities *Activities
-	ctx        context.Context // done on a cancel and on a hand-over
+	ctx        context.Context // done on a cancel and on a hand-over, but not by the SDK's deadline
 	stop       context.CancelCauseFunc
-	handover   time.Time // when a held poll goes back to the server
+	slot       context.Context // the SDK's own; nil if the activity has returned
+	handover   time.Time       // when a held poll goes back to the server
 	leaveStop  func()
 	place      chan struct{} // the semaphore by which it is held; nil if it is not
 	queueing   bool
 }
 
+// newAttempt returns the attempt of an activity that has returned, if it has been
+// given a place, else of one in its slot.
 func (a *Activities) newAttempt(ctx context.Context, place chan struct{}) *attempt {
 	t := &attempt{activities: a, place: place, handover: a.clock.Now().Add(activity.GetInfo(ctx).StartToCloseTimeout * 3 / 4)}
-	t.ctx, t.stop = context.WithCancelCause(ctx)
+	t.ctx, t.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	t.leaveStop = a.stops.join(activity.GetWorkerStopChannel(ctx), t)
+	if place == nil {
+		t.follow(ctx)
+	}
 	return t
 }
 

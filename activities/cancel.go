@@ -29,6 +29,9 @@ type CancelInput struct {
 	// Insist has a refusal retried, too, as the activity's retry policy says: for
 	// an undo, which waits for what somebody has to mend.
 	Insist bool `json:"insist,omitempty"`
+	// Deadline is when the cancel is given up on: an attempt that fails so late that
+	// the next would begin after it is final. Zero for never.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
@@ -74,8 +77,8 @@ type CancelOutput struct {
 
 // CancelOperation asks the service to cancel an operation. What the service
 // decides is data. Only a request that could not be delivered fails the
-// attempt, with a retryable error of type [CancelFailedType]; the caller's
-// schedule-to-close timeout bounds the tries.
+// attempt, with an error of type [CancelFailedType] that is retryable until the
+// input's deadline.
 func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (CancelOutput, error) {
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
@@ -109,9 +112,9 @@ func (a *Activities) cancelResult(ctx context.Context, in CancelInput, err error
 	case class == ClassNotFound && !a.withinGrace(ctx, in):
 		return CancelOutput{Result: CancelGone, Status: status}, nil
 	case class == ClassNotFound:
-		return CancelOutput{}, cancelFailed(in.Ref, status, notFoundRetry)
+		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, notFoundRetry))
 	case class == ClassTransient || in.Insist:
-		return CancelOutput{}, cancelFailed(in.Ref, status, retryAfter(err))
+		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, retryAfter(err)))
 	default:
 		return CancelOutput{Result: CancelRefused, Status: status}, nil
 	}
@@ -120,13 +123,13 @@ func (a *Activities) cancelResult(ctx context.Context, in CancelInput, err error
 // withinGrace reports whether there is time for another try of a 404.
 func (a *Activities) withinGrace(ctx context.Context, in CancelInput) bool {
 	grace, _ := in.NotFoundGrace.In("") // validated
-	next := a.clock.Now().Add(notFoundRetry)
+	next := a.poller.ServerTime().Add(notFoundRetry)
 	return grace > 0 && next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
 }
 
-func cancelFailed(ref lro.Ref, status *lro.Status, after time.Duration) error {
+func cancelFailed(ref lro.Ref, status *lro.Status, retry temporal.ApplicationErrorOptions) error {
+	retry.Details = []any{status}
 	return temporal.NewApplicationErrorWithOptions(
 		"cancel of "+ref.String()+" was not delivered: "+status.Code.String(),
-		CancelFailedType+"."+status.Code.String(),
-		temporal.ApplicationErrorOptions{NextRetryDelay: after, Details: []any{status}})
+		CancelFailedType+"."+status.Code.String(), retry)
 }

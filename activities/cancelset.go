@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ const (
 	// readFirstFor bounds the reads before the cancels: enough for a List that
 	// hangs, for listPatience, and some reads in its place. Of real time as well.
 	readFirstFor = 5 * time.Second
-	// cancelReserve is how long before its timeout the activity gives up on
+	// cancelReserve is how long before its deadline the activity gives up on
 	// what is undelivered, and says so.
 	cancelReserve = 5 * time.Second
 )
@@ -31,6 +32,9 @@ type CancelSetInput struct {
 	Operations Set `json:"operations"`
 	// NotFoundGrace is as in [CancelInput].
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
+	// Deadline is when to give up on what is undelivered, and say so; zero for the end
+	// of the attempt.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
@@ -77,7 +81,7 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 // All of its requests share the process's budget, before its polls.
 //
 // What the service decides is data, and so is what could not be delivered
-// until shortly before the activity's timeout. The one failure is
+// until shortly before the deadline. The one failure is
 // lro.TypeInvalidInput. Give it a HeartbeatTimeout. Done again, it cancels again
 // what still runs.
 func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
@@ -85,7 +89,7 @@ func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (C
 	if err != nil {
 		return CancelSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
 	}
-	c := &setCancel{Activities: a, refs: refs, results: make([]byte, len(refs)), statuses: make([]*lro.Status, len(refs))}
+	c := &setCancel{Activities: a, refs: refs, deadline: cmp.Or(in.Deadline, a.poller.skew.server(activity.GetInfo(ctx).Deadline)), results: make([]byte, len(refs)), statuses: make([]*lro.Status, len(refs))}
 	c.grace, _ = in.NotFoundGrace.In("") // validated
 	heart := a.startHeart(ctx, nil)
 	defer heart.stop()
@@ -101,6 +105,7 @@ func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (C
 type setCancel struct {
 	*Activities
 	refs     []lro.Ref
+	deadline time.Time
 	grace    time.Duration
 	results  []byte // 0 as long as there is none
 	statuses []*lro.Status
@@ -122,7 +127,7 @@ func (c *setCancel) readFirst(ctx context.Context) {
 func (c *setCancel) send(ctx context.Context) {
 	info := activity.GetInfo(ctx)
 	for delay := firstCancelRetry; ; delay = min(2*delay, lastCancelRetry) {
-		final := !c.clock.Now().Add(delay + cancelReserve).Before(info.Deadline)
+		final := isLast(c.deadline, c.poller.ServerTime(), delay+cancelReserve)
 		if c.round(ctx, info.ScheduledTime, final) == 0 || c.clock.Sleep(ctx, delay) != nil {
 			return
 		}
@@ -162,7 +167,7 @@ func (c *setCancel) one(ctx context.Context, i int, scheduled time.Time, final b
 	}
 	c.statuses[i] = statusOf(err)
 	class := Classify(err)
-	missing := class == ClassNotFound && c.grace > 0 && c.clock.Now().Add(notFoundRetry).Before(scheduled.Add(c.grace))
+	missing := class == ClassNotFound && c.grace > 0 && c.poller.ServerTime().Add(notFoundRetry).Before(scheduled.Add(c.grace))
 	switch {
 	case c.statuses[i].Code == lro.CodeUnimplemented:
 		return SetCancelUnsupported

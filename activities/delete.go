@@ -23,7 +23,7 @@ type DeleteOutput struct {
 // DeleteOperation deletes the record of an operation; it does not cancel it.
 // NOT_FOUND counts as deleted, so that a second attempt agrees with the first.
 // UNIMPLEMENTED and refusals are data; a transient error fails the attempt with
-// a retryable error of type [DeleteFailedType].
+// an error of type [DeleteFailedType] that is retryable until the input's deadline.
 func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
 	if err := in.validate(); err != nil {
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
@@ -46,10 +46,11 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	case status.Code == lro.CodeUnimplemented:
 		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
 	case class == ClassTransient:
+		retry := a.poller.Retry(ctx, in.Deadline, retryAfter(err))
+		retry.Details = []any{status}
 		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(
 			"delete of "+in.Ref.String()+" failed: "+status.Code.String(),
-			DeleteFailedType+"."+status.Code.String(),
-			temporal.ApplicationErrorOptions{NextRetryDelay: retryAfter(err), Details: []any{status}})
+			DeleteFailedType+"."+status.Code.String(), retry)
 	default:
 		return DeleteOutput{Result: lro.DeletionFailed, Status: status}, nil
 	}

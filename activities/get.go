@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -12,6 +13,9 @@ type OperationInput struct {
 	// Insist has GetOperation retry each refusal but NOT_FOUND, as the activity's
 	// retry policy says: for an undo, which waits for what somebody has to mend.
 	Insist bool `json:"insist,omitempty"`
+	// Deadline is when the request is given up on: an attempt that fails so late that
+	// the next would begin after it is final. Zero for never.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
@@ -34,16 +38,16 @@ func (in OperationInput) validate() error {
 // GetOperation reads one operation once. What does not fit a payload is dropped
 // and marked, see [lro.Operation.Bound].
 //
-// A transient error fails the attempt with a retryable lro.TypePollFailed and
-// the service's RetryInfo as the next delay; how often Temporal tries again is
-// the caller's retry policy. Any other error is not retryable.
+// A transient error fails the attempt with an lro.TypePollFailed that is
+// retryable until the input's deadline, with the service's RetryInfo as the next
+// delay; how often Temporal tries again is the caller's retry policy. Any other error is not retryable.
 func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.Operation, error) {
 	if err := in.validate(); err != nil {
 		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
 	}
 	op, err := a.poller.GetOperation(ctx, in.Ref)
 	if err != nil {
-		return lro.Operation{}, a.readFailed(ctx, in.Ref, err, in.Insist)
+		return lro.Operation{}, a.readFailed(ctx, in.Ref, err, in.Insist, in.Deadline)
 	}
 	op, _ = op.Bound()
 	return op, nil
@@ -51,14 +55,16 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 
 // readFailed turns the error of a single read into the activity's: to be retried if
 // it is transient, and whatever may be mended if the caller insists.
-func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error, insist bool) error {
+func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error, insist bool, deadline time.Time) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	failure := pollFailure(ref, err)
 	class := Classify(err)
 	if class == ClassTransient || insist && class != ClassNotFound && class != ClassInvalid {
-		return failure.RetryableErr(retryAfter(err))
+		if retry := a.poller.Retry(ctx, deadline, retryAfter(err)); !retry.NonRetryable {
+			return failure.RetryableErr(retry.NextRetryDelay)
+		}
 	}
 	return failure.Err()
 }

@@ -101,14 +101,17 @@ const (
 // recorded: a beat without details would erase it. The SDK is given a record in
 // each third of the timeout, and sends what it has in four fifths.
 func (a *Activities) startHeart(ctx context.Context, first any) *heart {
-	return a.hearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout/3, func(details any) error {
-		if details == nil {
-			activity.RecordHeartbeat(ctx)
-		} else {
-			activity.RecordHeartbeat(ctx, details)
-		}
-		return nil
-	})
+	return a.hearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout/3, func(details any) error { return record(ctx, details) })
+}
+
+// record gives the SDK a beat, which it sends when it sees fit.
+func record(ctx context.Context, details any) error {
+	if details == nil {
+		activity.RecordHeartbeat(ctx)
+	} else {
+		activity.RecordHeartbeat(ctx, details)
+	}
+	return nil
 }
 
 // startAsyncHeart beats for an attempt whose activity has returned: what is recorded is

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -67,7 +68,7 @@ func (a *Activities) ListOperations(ctx context.Context, in ListInput) (ListOutp
 	}
 	page, err := a.poller.ListOperations(ctx, in)
 	if err != nil {
-		return ListOutput{}, a.readFailed(ctx, in.Collection, err, false)
+		return ListOutput{}, a.readFailed(ctx, in.Collection, err, false, time.Time{})
 	}
 	if !page.bound() {
 		return ListOutput{}, lro.Invalid(in.Collection, &lro.InvalidError{

@@ -152,5 +152,5 @@ func (a *Activities) PollOperation(ctx context.Context, in PollInput) (_ PollOut
 	w := a.newWatch(ctx, in, nil)
 	defer func() { w.close(err) }()
 	err = w.run()
-	return w.out, err
+	return report(w.attempt, w.heart, w.out, err)
 }

@@ -45,6 +45,7 @@ type Poller struct {
 	listings listings
 
 	instruments *instruments
+	skew        skew
 }
 
 var _ Client = (*Poller)(nil)

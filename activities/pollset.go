@@ -75,7 +75,8 @@ func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (_ Pol
 	}
 	w := a.newSetWatch(ctx, in, refs)
 	defer func() { w.close(err) }()
-	return w.run()
+	out, err := w.run()
+	return report(w.attempt, w.heart, out, err)
 }
 
 // SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.

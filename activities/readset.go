@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -18,6 +19,8 @@ type ReadSetInput struct {
 	// Insist has each refusal but NOT_FOUND retried, too, as the activity's retry
 	// policy says: of operations that have been read before.
 	Insist bool `json:"insist,omitempty"`
+	// Deadline is as in [OperationInput].
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
@@ -74,7 +77,7 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 	size := 0
 	for i, got := range read {
 		if got.err != nil {
-			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err, in.Insist)
+			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err, in.Insist, in.Deadline)
 		}
 		op, _ := got.op.Bound()
 		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {

@@ -61,7 +61,7 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	measures := a.poller.measures(refs[0].Service, kindSet)
 	ctx, span := measures.hold(ctx, setSizeKey.Int(len(refs)))
 	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
-	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
+	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.poller.ServerTime, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
@@ -69,12 +69,12 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
 		before = SetHeartbeat{}
 	}
-	w.heart = a.startHeart(ctx, before)
+	w.heart = w.attempt.startHeart(before)
 	w.reader = a.poller.newReader(ctx)
 	w.polls = before.Polls
 	first := a.clock.Now()
-	if before.NotBefore.After(first) {
-		first = before.NotBefore
+	if until := a.poller.skew.local(before.NotBefore); until.After(first) {
+		first = until
 	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)
@@ -171,7 +171,7 @@ func (w *setWatch) next() []answer {
 	case len(w.agenda) > 0:
 		wait = w.agenda[0].due.Sub(w.clock.Now())
 	case !w.deadline.IsZero():
-		wait = max(w.deadline.Sub(w.clock.Now()), 0) + lateRead
+		wait = max(w.deadline.Sub(w.poller.ServerTime()), 0) + lateRead
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, wait)
 	defer cancel()
@@ -180,7 +180,7 @@ func (w *setWatch) next() []answer {
 
 // late reports whether the last reads were not answered in time.
 func (w *setWatch) late() bool {
-	return len(w.agenda) == 0 && !w.deadline.IsZero() && w.clock.Now().After(w.deadline)
+	return len(w.agenda) == 0 && !w.deadline.IsZero() && w.poller.ServerTime().After(w.deadline)
 }
 
 // yield hands the wait back to the server until something is due.
@@ -214,10 +214,10 @@ func (w *setWatch) take(a answer) {
 		w.polls++
 		w.schedule.Reset() // progress ages
 		item.observed, interval = Observation{}, w.schedule.NextBackOff()
-		if until := notBefore(a.err, w.clock.Now()); until.After(w.notBefore) {
+		if until := notBefore(a.err, w.poller.ServerTime()); until.After(w.notBefore) {
 			w.notBefore = until
 		}
-		wait, failure := w.judge(&item.track, a.err, interval, w.clock.Now())
+		wait, failure := w.judge(&item.track, a.err, interval, w.poller.ServerTime())
 		if failure != nil {
 			w.end(a.index, SetUnknown, failure)
 			return
@@ -235,10 +235,10 @@ func (w *setWatch) take(a answer) {
 		item.observed.Progress.FollowUp = "" // nobody reads it, and there are many
 		interval = w.schedule.after(a)
 	}
-	now := w.clock.Now()
-	wait, last, over := w.untilDeadline(interval, now)
+	wait, last, over := w.untilDeadline(interval, w.poller.ServerTime())
 	w.agenda.remove(item)
 	if !over {
+		now := w.clock.Now()
 		w.put(item, now.Add(wait), now.Add(wait-wait/earlyPart), last)
 	}
 }
@@ -274,7 +274,7 @@ func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	item.member = nil
 	w.running--
 	if failure.Operation.Done {
-		w.measures.noticed(w.ctx, failure.Operation, w.startTime, w.in.Canceling, w.clock.Now())
+		w.measures.noticed(w.ctx, failure.Operation, w.startTime, w.in.Canceling, w.poller.ServerTime())
 	}
 	if letter == SetSucceeded {
 		return
@@ -322,11 +322,11 @@ func (w *setWatch) beat() {
 			beat.BlockedSince = since
 		}
 	}
-	if w.notBefore.After(w.clock.Now()) && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
+	if w.notBefore.After(w.poller.ServerTime()) && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
 		beat.NotBefore = w.notBefore
 	}
 	if len(w.agenda) > 0 {
-		beat.NextPoll = w.agenda[0].due.UTC()
+		beat.NextPoll = w.poller.skew.server(w.agenda[0].due).UTC()
 	}
 	w.heart.record(beat)
 }

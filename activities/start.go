@@ -50,6 +50,9 @@ type StartInput struct {
 	// Insist has an AdoptOnly retry each refusal of the service, as the activity's
 	// retry policy says: for an undo, which waits for what somebody has to mend.
 	Insist bool `json:"insist,omitempty"`
+	// Deadline is when an AdoptOnly is given up on: an attempt that fails so late that
+	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
@@ -149,6 +152,9 @@ type RemoveInput struct {
 	// only if it was then, whatever Key and Since say: one made later is
 	// another.
 	CreateTime time.Time `json:"createTime,omitzero"`
+	// Deadline is when the delete is given up on: an attempt that fails so late that
+	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }

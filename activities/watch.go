@@ -58,18 +58,14 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 		operation:  lro.Operation{Name: in.Ref.Name},
 		beat:       lastHeartbeat(ctx),
 	}
-	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.clock.Now, Random: a.random})
+	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.poller.ServerTime, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	w.beat.describes(&w.in)
 	w.beat.Polls = max(w.beat.Polls, in.EarlierPolls)
 	w.seen, w.blockedSince = w.beat.Seen || in.Seen, w.beat.BlockedSince
-	if place != nil {
-		w.heart = w.startAsyncHeart(w.beat)
-	} else {
-		w.heart = a.startHeart(ctx, w.beat)
-	}
+	w.heart = w.attempt.startHeart(w.beat)
 	w.reader = a.poller.newReader(ctx)
 	w.reader.superseded = w.heart.hurry // its reply tells
 	if in.Supersedes {
@@ -117,7 +113,7 @@ func (w *watch) step() (due time.Time, ended bool, err error) {
 // the service asked the attempt before to wait. In the queue it has the place it had
 // in the attempt before.
 func (w *watch) firstRead() (due time.Time, ended bool, err error) {
-	now := w.clock.Now()
+	now := w.poller.ServerTime()
 	if wait := w.untilFirstRead(now); wait > 0 {
 		w.showRunning()
 		return w.pause(wait)
@@ -125,12 +121,12 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 	if wait := w.beat.NotBefore.Sub(now); wait > 0 {
 		return w.pause(wait)
 	}
-	if due = now; !w.beat.NextPoll.IsZero() && w.beat.NextPoll.Before(now) {
-		due = w.beat.NextPoll
+	if w.beat.NextPoll.IsZero() || now.Before(w.beat.NextPoll) {
+		w.beat.NextPoll = now.UTC()
 	}
-	w.beat.NextPoll = due.UTC()
 	w.heart.note(w.beat)
 	_, last, _ := w.untilDeadline(0, now)
+	due = w.poller.skew.local(w.beat.NextPoll)
 	w.member.schedule(due, due, pollPriority(last))
 	return due, false, nil
 }
@@ -138,14 +134,13 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 // pause decides what to do until the next read: sleep here, hand the wait back,
 // or end it.
 func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error) {
-	now := w.clock.Now()
+	now := w.poller.ServerTime()
 	wait, last, over := w.untilDeadline(wait, now)
 	if over {
 		w.result(PollOutput{Expired: true, LastError: w.beat.LastError})
-		return now, true, nil
+		return due, true, nil
 	}
-	due = now.Add(wait)
-	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, due.UTC()
+	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, now.Add(wait).UTC()
 	yields := !w.mayHold(wait, w.schedule.policy.YieldInterval)
 	if yields {
 		w.beat.NotBefore = time.Time{} // the server keeps to it, whatever the next worker's clock says
@@ -157,11 +152,12 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 	}
 	if yields {
 		w.flush()
-		return now, false, w.yield(wait)
+		return due, false, w.yield(wait)
 	}
 	if retryAfter(w.answer.err) > 0 {
 		w.heart.hurry() // another worker shall know, too
 	}
+	due = w.clock.Now().Add(wait)
 	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
 	return due, false, nil
 }
@@ -221,7 +217,7 @@ func (w *watch) readContext() (context.Context, context.CancelFunc) {
 	if w.deadline.IsZero() {
 		return context.WithCancel(w.ctx)
 	}
-	return context.WithTimeout(w.ctx, max(w.deadline.Sub(w.clock.Now()), 0)+lateRead)
+	return context.WithTimeout(w.ctx, max(w.deadline.Sub(w.poller.ServerTime()), 0)+lateRead)
 }
 
 // take takes the last answer. It returns the time to the next read, or that the
@@ -232,7 +228,8 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 		return w.schedule.NextBackOff(), false, nil
 	}
 	w.beat.Polls++
-	w.beat.LastPoll = w.clock.Now().UTC()
+	now := w.poller.ServerTime()
+	w.beat.LastPoll = now.UTC()
 	w.measures.polled(w.ctx, a)
 	if a.err != nil {
 		return w.failed(a.err)
@@ -242,11 +239,11 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	bounded, fits := a.op.Bound()
 	w.operation = bounded
 	if a.op.Done {
-		w.measures.noticed(w.ctx, a.op, w.startTime, w.in.Canceling, w.clock.Now())
+		w.measures.noticed(w.ctx, a.op, w.startTime, w.in.Canceling, now)
 		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
 		return 0, true, nil
 	}
-	if at := w.in.ReportTime; !at.IsZero() && !w.clock.Now().Before(at) {
+	if at := w.in.ReportTime; !at.IsZero() && !now.Before(at) {
 		w.result(PollOutput{})
 		return 0, true, nil
 	}
@@ -260,9 +257,10 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 func (w *watch) failed(err error) (time.Duration, bool, error) {
 	w.beat.LastError = brief(err)
 	w.beat.Status = w.beat.LastError.Code.String()
-	w.beat.NotBefore = notBefore(err, w.clock.Now())
+	now := w.poller.ServerTime()
+	w.beat.NotBefore = notBefore(err, now)
 	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
-	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), w.clock.Now())
+	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), now)
 	if failure == nil {
 		return wait, false, nil
 	}

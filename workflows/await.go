@@ -82,6 +82,7 @@ type wait struct {
 	initialInterval time.Duration
 	phase           WaitPhase
 	seen            bool      // whether the service has shown the operation
+	limit           time.Time // when all has to have ended, a cancel's grace included; zero for never
 	steering        *steering // nil for a wait that takes no updates
 }
 
@@ -167,7 +168,8 @@ func (w *wait) expired(ctx workflow.Context, lastError *lro.Status) error {
 	if w.in.DeadlinePolicy == CancelOnDeadline {
 		// What became of it is in the Outcome; a deadline is a timeout whatever
 		// that is.
-		w.cancelAndPoll(ctx)
+		free, _ := workflow.NewDisconnectedContext(ctx)
+		w.cancelAndPoll(free)
 		if w.outcome.Operation.Done {
 			w.deleteWhenDone(ctx)
 		}

@@ -19,7 +19,7 @@ const (
 	// controlHeartbeat is how soon the server notices that a worker died in one, so
 	// that the cancel is sent again; less where HeartbeatTimeout is.
 	controlHeartbeat = 10 * time.Second
-	// deleteTimeout bounds all attempts of a delete, which nobody waits for.
+	// deleteTimeout is for how long a delete is tried, which nobody waits for.
 	deleteTimeout = 5 * time.Minute
 	// controlPriority puts cancels before polls in a task queue's backlog.
 	controlPriority = 1
@@ -47,9 +47,8 @@ func (w *wait) canceled(ctx workflow.Context) error {
 }
 
 // cancelAndPoll sends a cancel, polls on until the operation is terminal or the
-// grace is over, and records what became of the cancel.
+// grace is over, and records what became of the cancel. It ends with ctx.
 func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
-	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	w.enter(ctx, PhaseCanceling)
 	result := w.sendCancel(ctx)
 	if w.steering.isAbandoned() {
@@ -62,7 +61,7 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	poll := w.pollUntil(ctx, &activities.PollInput{
 		Policy:    policy,
 		StartTime: now,
-		Deadline:  now.Add(w.in.CancelGrace),
+		Deadline:  w.graceEnd(ctx),
 		Resumed:   true,
 		Seen:      result == activities.CancelDelivered,
 		Canceling: true, Supersedes: true,
@@ -82,15 +81,22 @@ func refusedAsDone(cancellation lro.Cancellation, answer *lro.Status) bool {
 	return cancellation == lro.CancellationUndelivered && answer != nil && answer.Code == lro.CodeFailedPrecondition
 }
 
+// graceEnd is when the cancel grace is over that begins now.
+func (w *wait) graceEnd(ctx workflow.Context) time.Time {
+	return earlier(workflow.Now(ctx).UTC().Add(w.in.CancelGrace), w.limit)
+}
+
 // sendCancel has the cancel request made and records what it is known to have
 // failed at.
 func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
-	ctx = w.steering.interruptible(w.in.controlContext(ctx, w.in.CancelGrace, summaryOf("cancel", w.in.Ref)))
+	end := w.graceEnd(ctx)
+	grace := end.Sub(workflow.Now(ctx))
+	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, summaryOf("cancel", w.in.Ref)))
 	defer w.steering.answered()
 	var out activities.CancelOutput
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
-		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, w.in.CancelGrace)),
+		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, max(grace, 0))), Deadline: end,
 	}), &out)
 	switch {
 	case err != nil && w.steering.isAbandoned(): // it was interrupted, and may have arrived
@@ -148,21 +154,25 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = w.in.controlContext(ctx, deleteTimeout, summaryOf("delete the record of", w.in.Ref))
 	var out activities.DeleteOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{Ref: w.in.Ref}), &out)
+	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{
+		Ref: w.in.Ref, Deadline: workflow.Now(ctx).UTC().Add(deleteTimeout),
+	}), &out)
 	if err != nil {
 		out.Result = lro.DeletionFailed
 	}
 	w.outcome.Deletion = out.Result
 }
 
-// controlContext has the options of a cancel or a delete.
-func (o AwaitOptions) controlContext(ctx workflow.Context, timeout time.Duration, summary string) workflow.Context {
+// controlContext has the options of a cancel or a delete that is tried for the window.
+// It has no ScheduleToCloseTimeout, which would be reckoned with the worker's clock as
+// well: a worker whose clock is ahead would have no time to send it.
+func (o AwaitOptions) controlContext(ctx workflow.Context, window time.Duration, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              cmp.Or(o.ControlTaskQueue, o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout:    controlStartToClose,
-		ScheduleToCloseTimeout: timeout,
+		ScheduleToStartTimeout: pickUp(window),
 		HeartbeatTimeout:       min(o.HeartbeatTimeout, controlHeartbeat),
-		RetryPolicy:            unlimitedRetries(),
+		RetryPolicy:            retriesWithin(window),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
 		Summary:                summary,
 	})

@@ -21,8 +21,8 @@ const (
 	// did not end by itself: no worker was there. It is more than the last read
 	// may take.
 	deadlineSlack = 30 * time.Second
-	// readTimeout bounds a read that an update asks for, and readAttempts how often
-	// it is tried.
+	// readTimeout bounds a read that an update asks for, and how long it waits for a
+	// worker; readAttempts bounds how often it is tried.
 	readTimeout  = 30 * time.Second
 	readAttempts = 3
 )
@@ -81,18 +81,23 @@ func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *p
 	if timedOut := (*temporal.TimeoutError)(nil); errors.As(err, &timedOut) {
 		w.heard(in, result, timedOut)
 	}
-	switch f, ok := lro.AsFailure(err); {
-	case err == nil:
+	left := ctx.Err() != nil || w.steering.asked(in.Canceling)
+	switch pollEndOf(err, left, isPast(ctx, in.Deadline)) {
+	case pollAnswered:
 		w.observed(result.output.Operation, result.output.Polls)
-	case ok:
+	case pollFailed:
+		f, _ := lro.AsFailure(err)
 		w.observed(f.Operation, f.Polls)
 		result.failure = &f
-	case w.steering.asked(in.Canceling):
-	case ctx.Err() == nil && (in.Deadline.IsZero() || workflow.Now(ctx).Before(in.Deadline)):
-		// Not awaitop's own and not the deadline: a payload that does not
-		// encode, say. The operation's state is unknown.
+	case pollLost:
 		result.failure = &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+	case pollLeft, pollExpired: // without a result
 	}
+}
+
+// isPast reports whether a deadline has passed, if there is one.
+func isPast(ctx workflow.Context, deadline time.Time) bool {
+	return !deadline.IsZero() && !workflow.Now(ctx).Before(deadline)
 }
 
 // heard takes what the last heartbeat told of a poll that the server ended, since no
@@ -138,7 +143,7 @@ func (w *wait) readContext(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              cmp.Or(w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
 		StartToCloseTimeout:    readTimeout,
-		ScheduleToCloseTimeout: readTimeout,
+		ScheduleToStartTimeout: readTimeout,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1, MaximumAttempts: readAttempts},
 		Summary:                summaryOf("read", w.in.Ref),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
@@ -155,3 +160,17 @@ func unlimitedRetries() *temporal.RetryPolicy {
 		MaximumAttempts:    math.MaxInt32,
 	}
 }
+
+// retriesWithin are unlimitedRetries of an activity that knows its deadline and makes
+// the last one final, at the end of the window. Their number bounds attempts that
+// end without its code: a worker that does not have the activity, a result that does
+// not encode.
+func retriesWithin(window time.Duration) *temporal.RetryPolicy {
+	policy := unlimitedRetries()
+	policy.MaximumAttempts = int32(min(window/policy.InitialInterval+1, math.MaxInt32))
+	return policy
+}
+
+// pickUp is the ScheduleToStartTimeout of an activity that has to begin within the
+// window. The server takes 0 for no timeout.
+func pickUp(window time.Duration) time.Duration { return max(window, time.Second) }

@@ -281,21 +281,31 @@ func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.Sta
 // lookTwice looks for an operation that was started, now and after the
 // quarantine.
 func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error) {
-	if out, err := r.look(ctx, r.step.StartTimeout, nil); err == nil && out.Found {
+	if out, err := r.lookBounded(ctx); err == nil && out.Found {
 		return out, nil
 	}
 	if err := sleep(ctx, r.step.Quarantine, "until no late request can start "+r.step.Name); err != nil {
 		return activities.StartOutput{}, err
 	}
-	return r.look(ctx, r.step.StartTimeout, nil)
+	return r.lookBounded(ctx)
 }
 
-// look looks for an operation that was started, and notes if there is none. With
-// a retry policy, an undo's, it insists.
-func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
+// lookBounded looks for as long as a start is tried.
+func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, error) {
+	deadline := workflow.Now(ctx).UTC().Add(r.step.StartTimeout)
+	var a alarm
+	defer a.stop()
+	ctx, b := a.bound(ctx, deadline.Add(deadlineSlack))
+	defer b.close()
+	return r.look(ctx, deadline, nil)
+}
+
+// look looks for an operation that was started until the deadline, and notes if there
+// is none. With a retry policy, an undo's, it insists. ctx bounds it.
+func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
 	in := r.input
-	in.AdoptOnly = true
-	ctx = r.startContext(ctx, timeout)
+	in.AdoptOnly, in.Deadline = true, deadline
+	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
 	if retry != nil {
 		in.Insist = true
 		ctx = workflow.WithRetryPolicy(ctx, *retry)
@@ -306,6 +316,8 @@ func (r *stepRun) look(ctx workflow.Context, timeout time.Duration, retry *tempo
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
 			status = f.StartError
+		} else if ctx.Err() != nil {
+			status = &lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no look ended in time"}
 		}
 		failure := r.startFailed(status)
 		failure.MayRun = true
@@ -322,7 +334,7 @@ func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) work
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              r.taskQueue(ctx),
 		StartToCloseTimeout:    r.step.AttemptTimeout,
-		ScheduleToCloseTimeout: timeout,
+		ScheduleToStartTimeout: pickUp(timeout),
 		RetryPolicy:            startRetries(),
 		Priority:               temporal.Priority{PriorityKey: controlPriority},
 		Summary:                summary(r.step.Name),

@@ -23,8 +23,9 @@ type SagaOptions struct {
 	// Parallel undoes all steps at once rather than in reverse order. For steps
 	// that do not depend on each other.
 	Parallel bool
-	// UndoWindow is for how long each undo is tried: time for somebody to mend
-	// what stands in its way, such as a permission. Default 2 h.
+	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
+	// somebody to mend what stands in its way, such as a permission. What has not
+	// ended 30 s later is canceled. Default 2 h.
 	UndoWindow time.Duration
 	// RetryPolicy is how often meanwhile. Default: after 1 s, then twice as long
 	// each time, 1 min at most, without a limit on attempts.
@@ -55,6 +56,7 @@ type Saga struct {
 	closed  bool
 	steps   []undoable
 	names   map[string]*stepRun
+	alarm   alarm // of the undo
 }
 
 // undoable is what a saga can undo.
@@ -112,8 +114,9 @@ func (o SagaOptions) validate() error {
 
 // Add adds a compensation of the caller's own for what resource names, in its
 // place among the steps. Add it before the thing is made, if undoing what is not
-// there is harmless: then nothing can come between. Its context is not canceled; its activity options have
-// the saga's window and retry policy, and two minutes for an attempt. A
+// there is harmless: then nothing can come between. Its context is canceled only when
+// the saga's window for it is over; its activity options have the saga's retry policy,
+// and two minutes for an attempt. A
 // compensation that starts an operation should await it, with [Run]. It panics
 // if undo is nil.
 func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) {
@@ -187,6 +190,7 @@ func (s *Saga) Close(err *error) {
 	}
 	ctx, _ := workflow.NewDisconnectedContext(s.ctx)
 	failed := s.undoAll(ctx, cause)
+	s.alarm.stop()
 	if len(failed) == 0 {
 		*err = cause
 		return
@@ -208,13 +212,13 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	group := workflow.NewWaitGroup(ctx)
 	for i := len(s.steps) - 1; i >= 0; i-- {
 		if !s.options.Parallel {
-			errs[i] = s.steps[i].undo(ctx, s)
+			errs[i] = s.undo(ctx, s.steps[i])
 			continue
 		}
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			errs[i] = s.steps[i].undo(ctx, s)
+			errs[i] = s.undo(ctx, s.steps[i])
 		})
 	}
 	group.Wait(ctx)
@@ -225,6 +229,31 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 		}
 	}
 	return failed
+}
+
+// undo undoes a step, within one window for all that takes.
+func (s *Saga) undo(ctx workflow.Context, step undoable) error {
+	return s.inWindow(ctx, func(ctx workflow.Context) error { return step.undo(ctx, s) })
+}
+
+// inWindow calls do, whose activities are tried until its undoDeadline. What has not
+// ended soon after that is canceled.
+func (s *Saga) inWindow(ctx workflow.Context, do func(workflow.Context) error) error {
+	deadline := workflow.Now(ctx).UTC().Add(s.options.UndoWindow)
+	ctx = workflow.WithValue(ctx, undoDeadlineKey{}, deadline)
+	ctx, b := s.alarm.bound(ctx, deadline.Add(deadlineSlack))
+	defer b.close()
+	return b.explain(do(ctx))
+}
+
+// undoDeadlineKey is the key of the time, in the context of an undo, when its window
+// is over.
+type undoDeadlineKey struct{}
+
+// undoDeadline is until when an undo is tried.
+func undoDeadline(ctx workflow.Context) time.Time {
+	deadline, _ := ctx.Value(undoDeadlineKey{}).(time.Time)
+	return deadline
 }
 
 // wentWithAnother reports whether a step that itself can only be stopped was
@@ -284,9 +313,8 @@ func (s *Saga) report(ctx workflow.Context, cause error, failed []undone) error 
 // activityContext has the options of an undo's activities.
 func (s *Saga) activityContext(ctx workflow.Context, taskQueue string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              cmp.Or(taskQueue, workflow.GetInfo(ctx).TaskQueueName),
-		StartToCloseTimeout:    controlStartToClose,
-		ScheduleToCloseTimeout: s.options.UndoWindow,
-		RetryPolicy:            s.options.RetryPolicy,
+		TaskQueue:           cmp.Or(taskQueue, workflow.GetInfo(ctx).TaskQueueName),
+		StartToCloseTimeout: controlStartToClose,
+		RetryPolicy:         s.options.RetryPolicy,
 	})
 }

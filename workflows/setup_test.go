@@ -22,9 +22,18 @@ type world struct {
 	t       *testing.T
 	env     *sdk.TestWorkflowEnvironment
 	service *testsuite.Service
+	clock   activities.Clock
 }
 
 func newWorld(t *testing.T, faults ...testsuite.Fault) *world {
+	t.Helper()
+	w := newEmptyWorld(t, faults...)
+	w.register(w.env)
+	return w
+}
+
+// newEmptyWorld returns a world without activities.
+func newEmptyWorld(t *testing.T, faults ...testsuite.Fault) *world {
 	t.Helper()
 	var suite sdk.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
@@ -35,9 +44,13 @@ func newWorld(t *testing.T, faults ...testsuite.Fault) *world {
 	clock := testsuite.EnvClock(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
 	workflows.Register(env)
-	// Never held, each wait between polls is the environment's, which skips it.
-	activities.New(service, activities.Options{Clock: clock, MaxHeld: activities.NeverHold}).Register(env)
-	return &world{t: t, env: env, service: service}
+	return &world{t: t, env: env, service: service, clock: clock}
+}
+
+// register registers the activities. Never held, each wait between polls is the
+// environment's, which skips it.
+func (w *world) register(registry activities.Registry) {
+	activities.New(w.service, activities.Options{Clock: w.clock, MaxHeld: activities.NeverHold}).Register(registry)
 }
 
 const operationName = "projects/p/instances/i/operations/o"

@@ -102,14 +102,14 @@ func (w *setWait) chunks() []chunk {
 	return chunks
 }
 
-// pollEnd is how the polls of a set ended.
-type pollEnd struct {
+// setEnd is how the polls of a set ended.
+type setEnd struct {
 	expired bool
 	invalid error // the input was refused
 }
 
 // poll awaits all until the wait's deadline, or the first failure.
-func (w *setWait) poll(ctx workflow.Context) pollEnd {
+func (w *setWait) poll(ctx workflow.Context) setEnd {
 	in := activities.PollSetInput{
 		Policy: w.options.Policy, StartTime: w.outcome.StartTime, StopOnFailure: w.options.OnFailure != AwaitRest,
 		Resumed: w.started,
@@ -123,11 +123,11 @@ func (w *setWait) poll(ctx workflow.Context) pollEnd {
 
 // pollUntil runs a PollOperations for each chunk. The first that stops over a
 // failure stops the others.
-func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) pollEnd {
+func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) setEnd {
 	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.options.AuthGrace), lro.DurationOf(w.options.NotFoundGrace)
 	ctx, stop := workflow.WithCancel(ctx)
 	defer stop()
-	var end pollEnd
+	var end setEnd
 	selector := workflow.NewSelector(ctx)
 	chunks := w.chunks()
 	polling := w.options.pollContext(ctx, in.Deadline, w.summary("await"))
@@ -139,21 +139,21 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) po
 		selector.AddFuture(future, func(future workflow.Future) {
 			var out activities.PollSetOutput
 			err := get(ctx, future, &out)
-			failure, typed := lro.AsFailure(err)
-			switch {
-			case err == nil:
+			switch pollEndOf(err, ctx.Err() != nil, isPast(ctx, in.Deadline)) {
+			case pollAnswered:
 				w.take(c, out)
 				end.expired = end.expired || out.Expired
 				if in.StopOnFailure && w.failed >= 0 {
 					stop()
 				}
-			case typed:
+			case pollFailed:
+				failure, _ := lro.AsFailure(err)
 				end.invalid = failure.Err()
 				stop()
-			case ctx.Err() != nil:
-			case !in.Deadline.IsZero() && !workflow.Now(ctx).Before(in.Deadline):
-				end.expired = true // no worker was there
-			default:
+			case pollLeft:
+			case pollExpired:
+				end.expired = true
+			case pollLost:
 				w.lost(c, err)
 			}
 		})
@@ -223,8 +223,11 @@ const canceling lro.Cancellation = "canceling"
 // sendCancels has the cancel requests made and notes what each came to, as far as
 // that is known.
 func (w *setWait) sendCancels(ctx workflow.Context) {
-	in := activities.CancelSetInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, w.options.CancelGrace))}
-	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace+deadlineSlack, w.summary("cancel")))
+	in := activities.CancelSetInput{
+		NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, w.options.CancelGrace)),
+		Deadline:      workflow.Now(ctx).UTC().Add(w.options.CancelGrace),
+	}
+	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace, w.summary("cancel")))
 	control.StartToCloseTimeout = w.options.CancelGrace + deadlineSlack // it retries by itself
 	control.HeartbeatTimeout = w.options.HeartbeatTimeout
 	ctx = workflow.WithActivityOptions(ctx, control)
@@ -315,12 +318,14 @@ func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, eac
 		}
 	}
 	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}, done.summary("read")))
-	reading.ScheduleToCloseTimeout = done.options.AuthGrace
+	reading.ScheduleToStartTimeout, reading.RetryPolicy = pickUp(done.options.AuthGrace), retriesWithin(done.options.AuthGrace)
 	ctx = workflow.WithActivityOptions(ctx, reading)
 	for _, c := range done.chunks() {
 		for from := 0; from < len(c.indexes); {
 			var page activities.ReadSetOutput
-			reading := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{Operations: c.set, From: from, Insist: true})
+			reading := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{
+				Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(done.options.AuthGrace),
+			})
 			err := get(ctx, reading, &page)
 			if err != nil {
 				return err

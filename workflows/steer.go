@@ -128,7 +128,9 @@ func (w *wait) mayPollNow(workflow.Context) error { return w.only(PhaseAwaiting,
 func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 	ctx, cancel := workflow.WithCancel(ctx)
 	defer cancel()
-	reading := workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{Ref: w.in.Ref})
+	reading := workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{
+		Ref: w.in.Ref, Deadline: workflow.Now(ctx).UTC().Add(readTimeout),
+	})
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	_ = workflow.Await(free, func() bool { return reading.IsReady() || w.phase == PhaseEnded }) // one of which comes
 	if w.phase == PhaseEnded {

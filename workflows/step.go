@@ -40,8 +40,8 @@ type Step struct {
 	// takes an activities.RemoveInput. "" for a step that makes nothing.
 	Undo string
 	// Compensate undoes what the operation changed, once it has succeeded. It
-	// runs before Undo, on a context that is not canceled and whose activity
-	// options are the saga's. nil for nothing. A schema change that it makes with
+	// runs before Undo, on a context that is canceled only when the saga's window is
+	// over and whose activity options are the saga's. nil for nothing. A schema change that it makes with
 	// [Run] marks the step's own as undone, so that a later run of the workflow
 	// makes that again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error

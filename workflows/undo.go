@@ -68,7 +68,7 @@ func (r *stepRun) deletes(target string) bool {
 
 // findOut looks for the operation of a start whose end is not known.
 func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
-	started, err := r.look(ctx, saga.options.UndoWindow, saga.options.RetryPolicy)
+	started, err := r.look(ctx, undoDeadline(ctx), saga.options.RetryPolicy)
 	if err != nil || !started.Found {
 		return err
 	}
@@ -89,7 +89,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 	options.AuthGrace = saga.options.UndoWindow
 	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options})
-	w.insist = true
+	w.insist, w.limit = true, undoDeadline(ctx)
 	poll := w.cancelAndPoll(ctx)
 	gone := poll.failure != nil && poll.failure.Type == lro.TypeOperationGone
 	switch {
@@ -110,7 +110,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 // somebody else's; only what bears the key, or was made while the operation ran,
 // is deleted.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
-	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key}
+	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
 	if succeeded {
 		in.CreateTime = createTime(r.outcome.Operation.Response)
 	} else {
@@ -173,7 +173,7 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			if err := r.readAgain(ctx, s); err != nil && first == nil {
+			if err := s.inWindow(ctx, func(ctx workflow.Context) error { return r.readAgain(ctx, s) }); err != nil && first == nil {
 				first = fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)
 			}
 		})
@@ -186,7 +186,7 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 }
 
 func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
-	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true}
+	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true, Deadline: undoDeadline(ctx)}
 	ctx = saga.activityContext(ctx, r.taskQueue(ctx))
 	var op lro.Operation
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.GetOperationName, in), &op)

@@ -44,8 +44,8 @@ func requestFailed(kind, text string, err error, options temporal.ApplicationErr
 	return temporal.NewApplicationErrorWithOptions(text+": "+status.String(), kind+"."+status.Code.String(), options)
 }
 
-func removeFailed(target string, err error, after time.Duration) error {
-	return requestFailed(activities.RemoveFailedType, target+" was not deleted", err, temporal.ApplicationErrorOptions{NextRetryDelay: after})
+func removeFailed(target string, err error, retry temporal.ApplicationErrorOptions) error {
+	return requestFailed(activities.RemoveFailedType, target+" was not deleted", err, retry)
 }
 
 func readFailed(name string, err error, after time.Duration) error {

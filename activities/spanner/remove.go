@@ -29,7 +29,7 @@ func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveIn
 		return activities.RemoveOutput{}, ctx.Err()
 	}
 	if err != nil {
-		return activities.RemoveOutput{}, removeFailed(in.Target, err, a.retryAfter(err, activity.GetInfo(ctx).Attempt))
+		return activities.RemoveOutput{}, removeFailed(in.Target, err, a.poller.Retry(ctx, in.Deadline, a.retryAfter(err, activity.GetInfo(ctx).Attempt)))
 	}
 	return out, nil
 }

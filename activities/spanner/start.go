@@ -262,7 +262,8 @@ func (s *starting) failed(ctx context.Context, err error) (activities.StartOutpu
 		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{s.in.Target},
 		MayRun: (s.known != nil || s.in.AdoptOnly) && !notOurs,
 	}
-	if again || s.in.Insist {
+	retry := s.poller.Retry(ctx, s.in.Deadline, after)
+	if (again || s.in.Insist) && !retry.NonRetryable {
 		return activities.StartOutput{}, failure.RetryableErr(after)
 	}
 	return activities.StartOutput{}, failure.Err()

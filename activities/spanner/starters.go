@@ -76,18 +76,18 @@ func RegisterUnavailable(registry activities.Registry) {
 func (a *Activities) Register(registry activities.Registry) {
 	for _, m := range methods {
 		registry.RegisterActivityWithOptions(
-			func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
+			activities.Timed(a.poller, func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
 				return a.start(ctx, m, in)
-			}, activity.RegisterOptions{Name: m.activity})
+			}), activity.RegisterOptions{Name: m.activity})
 	}
 	for _, k := range kinds {
 		registry.RegisterActivityWithOptions(
-			func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
+			activities.Timed(a.poller, func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
 				return a.remove(ctx, k, in)
-			}, activity.RegisterOptions{Name: k.removeActivity})
+			}), activity.RegisterOptions{Name: k.removeActivity})
 		registry.RegisterActivityWithOptions(
-			func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+			activities.Timed(a.poller, func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
 				return a.get(ctx, k, in)
-			}, activity.RegisterOptions{Name: k.getActivity})
+			}), activity.RegisterOptions{Name: k.getActivity})
 	}
 }

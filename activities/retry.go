@@ -1,0 +1,52 @@
+package activities
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+)
+
+// Retry says whether Temporal is to try again what failed in the activity ctx, and
+// after how long: after is the service's advice, 0 to leave it to the activity's
+// retry policy. The error is final if the next attempt would begin at the deadline
+// or later, by the server's time; zero for no deadline.
+//
+// Activities of an undo, a cancel or a read are bounded so rather than by a
+// ScheduleToCloseTimeout: the SDK reckons that with the worker's own clock, and
+// drops the result of an attempt if that clock is ahead.
+func (p *Poller) Retry(ctx context.Context, deadline time.Time, after time.Duration) temporal.ApplicationErrorOptions {
+	info := activity.GetInfo(ctx)
+	return temporal.ApplicationErrorOptions{
+		NextRetryDelay: after,
+		NonRetryable:   isLast(deadline, p.ServerTime(), retryDelay(info.RetryPolicy, info.Attempt, after)),
+	}
+}
+
+// isLast reports whether an attempt is the last before the deadline.
+func isLast(deadline, now time.Time, delay time.Duration) bool {
+	return !deadline.IsZero() && !now.Add(delay).Before(deadline)
+}
+
+// defaultMaximum is Temporal's MaximumInterval where a policy has none, in initial
+// intervals.
+const defaultMaximum = 100
+
+// retryDelay is how long Temporal waits after an attempt, counted from 1. There is no
+// policy in the SDK's test environments.
+func retryDelay(policy *temporal.RetryPolicy, attempt int32, after time.Duration) time.Duration {
+	if after > 0 {
+		return max(after, minimumRetryDelay)
+	}
+	if policy == nil {
+		return minimumRetryDelay
+	}
+	maximum := policy.MaximumInterval
+	if maximum == 0 {
+		maximum = defaultMaximum * policy.InitialInterval
+	}
+	delay := float64(policy.InitialInterval) * math.Pow(policy.BackoffCoefficient, float64(attempt-1))
+	return time.Duration(min(delay, float64(maximum)))
+}
