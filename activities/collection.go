@@ -46,9 +46,9 @@ func cutLast(name string) (before, last string) {
 }
 
 // family names the operations that one List may answer for.
-func family(ref lro.Ref) lro.Ref {
+func family(ref lro.Ref) lro.Collection {
 	if aggregate := aggregateOf(ref); aggregate != "" {
-		return lro.Ref{Service: ref.Service, Name: aggregate}
+		return lro.Collection{Service: ref.Service, Name: aggregate}
 	}
-	return lro.Ref{Service: ref.Service, Name: collectionOf(ref.Name)}
+	return lro.Collection{Service: ref.Service, Name: collectionOf(ref.Name)}
 }

@@ -40,7 +40,7 @@ func ExamplePages() {
 		service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%d", i), testsuite.Script{})
 	}
 	in := activities.ListInput{
-		Collection: lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"},
+		Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"},
 		PageSize:   2,
 	}
 	for page, err := range activities.Pages(context.Background(), service, in) {

@@ -47,7 +47,7 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 	}
 	op, err := a.poller.GetOperation(ctx, in.Ref)
 	if err != nil {
-		return lro.Operation{}, a.readFailed(ctx, in.Ref, err, in.Insist, in.Deadline)
+		return lro.Operation{}, a.readFailed(ctx, pollFailure(in.Ref, err), err, in.Insist, in.Deadline)
 	}
 	op, _ = op.Bound()
 	return op, nil
@@ -55,11 +55,10 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 
 // readFailed turns the error of a single read into the activity's: to be retried if
 // it is transient, and whatever may be mended if the caller insists.
-func (a *Activities) readFailed(ctx context.Context, ref lro.Ref, err error, insist bool, deadline time.Time) error {
+func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err error, insist bool, deadline time.Time) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	failure := pollFailure(ref, err)
 	class := Classify(err)
 	if class == ClassTransient || insist && class != ClassNotFound && class != ClassInvalid {
 		if retry := a.poller.Retry(ctx, deadline, retryAfter(err)); !retry.NonRetryable {
@@ -79,4 +78,12 @@ func pollFailure(ref lro.Ref, err error) lro.Failure {
 	default:
 		return lro.Failure{Type: lro.TypePollFailed, Outcome: lro.Outcome{Ref: ref}, PollError: statusOf(err)}
 	}
+}
+
+// listFailure says why a collection could not be listed. The failure has no Ref: a
+// collection is no operation.
+func listFailure(collection lro.Collection, err error) lro.Failure {
+	failure := pollFailure(lro.Ref{}, err)
+	failure.Resources = []string{collection.String()}
+	return failure
 }

@@ -20,7 +20,7 @@ var errDeferred = errors.New("deferred")
 // runs a goroutine only while one of them is due.
 type group struct {
 	poller *Poller
-	family lro.Ref
+	family lro.Collection
 	pacer  *pacer
 
 	mu      sync.Mutex

@@ -14,10 +14,10 @@ import (
 // ListInput asks for one page of a collection of operations. The zero value of
 // each field but Collection leaves it to the service.
 type ListInput struct {
-	// Collection names the collection as a Ref names an operation, such as
+	// Collection names the collection, such as
 	// //spanner.googleapis.com/projects/p/instances/i/operations, or one of
-	// Spanner's aggregates (.../instances/i/databaseOperations).
-	Collection lro.Ref `json:"collection"`
+	// Spanner's aggregates (.../instances/i/databaseOperations). Required.
+	Collection lro.Collection `json:"collection"`
 	// Filter is the service's own filter language.
 	Filter string `json:"filter,omitempty"`
 	// PageSize is the most operations wanted in the page, 0 for the service's
@@ -64,14 +64,14 @@ func (in ListInput) validate() error {
 // smaller page. Errors are those of [Activities.GetOperation].
 func (a *Activities) ListOperations(ctx context.Context, in ListInput) (ListOutput, error) {
 	if err := in.validate(); err != nil {
-		return ListOutput{}, lro.Invalid(in.Collection, err).Err()
+		return ListOutput{}, lro.Invalid(lro.Ref{}, err).Err()
 	}
 	page, err := a.poller.ListOperations(ctx, in)
 	if err != nil {
-		return ListOutput{}, a.readFailed(ctx, in.Collection, err, false, time.Time{})
+		return ListOutput{}, a.readFailed(ctx, listFailure(in.Collection, err), err, false, time.Time{})
 	}
 	if !page.bound() {
-		return ListOutput{}, lro.Invalid(in.Collection, &lro.InvalidError{
+		return ListOutput{}, lro.Invalid(lro.Ref{}, &lro.InvalidError{
 			Field: "pageSize", Value: strconv.Itoa(in.PageSize),
 			Problem: fmt.Sprintf("gives a page of %d operations that does not fit a payload", len(page.Operations)),
 			Want:    "a smaller page",

@@ -14,7 +14,7 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-var collection = lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"}
+var collection = lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"}
 
 // lister answers every list with one page.
 type lister struct {

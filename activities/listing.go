@@ -51,10 +51,10 @@ const maxListings = 10_000
 // concurrent use.
 type listings struct {
 	mu    sync.Mutex
-	known map[lro.Ref]listing
+	known map[lro.Collection]listing
 }
 
-func (l *listings) of(collection lro.Ref) listing {
+func (l *listings) of(collection lro.Collection) listing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if found, ok := l.known[collection]; ok {
@@ -63,7 +63,7 @@ func (l *listings) of(collection lro.Ref) listing {
 	return listing{pageSize: listPageSize}
 }
 
-func (l *listings) keep(collection lro.Ref, learned listing) {
+func (l *listings) keep(collection lro.Collection, learned listing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, there := l.known[collection]; !there && len(l.known) >= maxListings {
@@ -77,7 +77,7 @@ func (l *listings) keep(collection lro.Ref, learned listing) {
 
 // listPlan is a List to be made, and for whom.
 type listPlan struct {
-	collection lro.Ref
+	collection lro.Collection
 	filter     string
 	listing    listing
 	ctx        context.Context // of the most urgent
@@ -129,8 +129,8 @@ func (g *group) mayList(first *member, now time.Time) bool {
 }
 
 // own is the collection that an operation is in.
-func (g *group) own(m *member) lro.Ref {
-	return lro.Ref{Service: g.family.Service, Name: collectionOf(m.name)}
+func (g *group) own(m *member) lro.Collection {
+	return lro.Collection{Service: g.family.Service, Name: collectionOf(m.name)}
 }
 
 // expected is how many pages it takes to reach all of the batch. A list is as

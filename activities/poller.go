@@ -40,7 +40,7 @@ type Poller struct {
 	mu     sync.Mutex
 	shares map[string]Budget
 	pacers map[string]*pacer
-	groups map[lro.Ref]*group // by family
+	groups map[lro.Collection]*group // by family
 
 	listings listings
 
@@ -69,8 +69,8 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	}
 	return &Poller{
 		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
-		pacers: map[string]*pacer{}, groups: map[lro.Ref]*group{},
-		listings:    listings{known: map[lro.Ref]listing{}},
+		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
+		listings:    listings{known: map[lro.Collection]listing{}},
 		instruments: newInstruments(),
 	}, nil
 }

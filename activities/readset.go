@@ -77,7 +77,7 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 	size := 0
 	for i, got := range read {
 		if got.err != nil {
-			return ReadSetOutput{}, a.readFailed(ctx, wanted[i], got.err, in.Insist, in.Deadline)
+			return ReadSetOutput{}, a.readFailed(ctx, pollFailure(wanted[i], got.err), got.err, in.Insist, in.Deadline)
 		}
 		op, _ := got.op.Bound()
 		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {

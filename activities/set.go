@@ -82,8 +82,13 @@ func (s Set) Refs() ([]lro.Ref, error) {
 				name = shared + "/" + rest
 			}
 			ref := lro.Ref{Service: service, Name: name}
-			if err := ref.Validate(); err != nil || !strings.HasPrefix(part.In, "//") {
-				return nil, &lro.InvalidError{Field: fmt.Sprintf("operations[%d].names[%d]", i, j), Value: part.In + "/" + rest, Want: "the rest of a Ref that begins with in"}
+			invalid := lro.InvalidError{Field: fmt.Sprintf("operations[%d].names[%d]", i, j), Value: part.In + "/" + rest, Want: "the rest of a Ref that begins with in"}
+			if err := ref.Validate(); err != nil {
+				invalid.Problem = "is refused as " + err.Error()
+				return nil, &invalid
+			}
+			if !strings.HasPrefix(part.In, "//") {
+				return nil, &invalid
 			}
 			refs = append(refs, ref)
 		}

@@ -73,8 +73,9 @@ type Failure struct {
 	// MayRun says, for TypeStartFailed, that an operation may have been started
 	// all the same, which nobody could find out.
 	MayRun bool `json:"mayRun,omitempty"`
-	// Resources names what could not be undone, for TypeCompensationFailed, and
-	// what was to be made or changed, for TypeStartFailed.
+	// Resources names what could not be undone, for TypeCompensationFailed; what
+	// was to be made or changed, for TypeStartFailed; and the collection that could
+	// not be listed, for TypePollFailed and TypeProtocolError without a Ref.
 	Resources []string `json:"resources,omitempty"`
 	// UndoErrors says why, a line for each of Resources in their order, for
 	// TypeCompensationFailed.

@@ -7,10 +7,7 @@ import (
 
 // message is one line: lower case, names the operation, holds no body.
 func (f Failure) message() string {
-	name := "operation"
-	if text := f.Ref.String(); text != "" {
-		name += " " + text
-	}
+	name := f.subject()
 	switch f.Type {
 	case TypeOperationFailed:
 		return name + " failed: " + f.Status().line()
@@ -36,6 +33,19 @@ func (f Failure) message() string {
 		return "invalid input: " + f.Reason
 	default:
 		return name + ": " + string(f.Type)
+	}
+}
+
+// subject is the operation; of a failed List, which has no Ref, the collection.
+func (f Failure) subject() string {
+	text := f.Ref.String()
+	switch {
+	case text != "":
+		return "operation " + text
+	case f.Type == TypePollFailed && len(f.Resources) > 0, f.Type == TypeProtocolError && len(f.Resources) > 0:
+		return "collection " + strings.Join(f.Resources, ", ")
+	default:
+		return "operation"
 	}
 }
 

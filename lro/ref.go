@@ -33,51 +33,66 @@ type Ref struct {
 }
 
 // ParseRef reads the text form of a Ref and validates it. The error is an
-// [*InvalidError] for the field "ref".
+// [*InvalidError] for "ref" or a field below it.
 func ParseRef(text string) (Ref, error) {
-	rest, ok := strings.CutPrefix(text, "//")
-	service, name, found := strings.Cut(rest, "/")
-	if !ok || !found {
-		return Ref{}, &InvalidError{Field: "ref", Value: text, Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"}
+	ref, err := splitRef(text)
+	if err == nil {
+		err = ref.Validate()
 	}
-	ref := Ref{Service: service, Name: name}
-	if err := ref.Validate(); err != nil {
+	if err != nil {
 		return Ref{}, err
 	}
 	return ref, nil
 }
 
-// String returns the text form, and "" for the zero Ref.
-func (r Ref) String() string {
-	if r.IsZero() {
+// splitRef reads the text form and validates what every full resource name has.
+func splitRef(text string) (Ref, error) {
+	service, name, ok := cutFullName(text)
+	if !ok {
+		return Ref{}, &InvalidError{Field: "ref", Value: text, Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"}
+	}
+	if err := validateService("ref.service", service); err != nil {
+		return Ref{}, err
+	}
+	if problem := nameProblem(name, true); problem != "" {
+		return Ref{}, &InvalidError{Field: "ref.name", Value: name, Want: wantedName(service, name), Problem: problem}
+	}
+	return Ref{Service: service, Name: name}, nil
+}
+
+// cutFullName cuts a full resource name of AIP-122 into service and relative name.
+func cutFullName(text string) (service, name string, ok bool) {
+	rest, slashes := strings.CutPrefix(text, "//")
+	service, name, found := strings.Cut(rest, "/")
+	return service, name, slashes && found
+}
+
+// fullName is the full resource name of AIP-122, "" for none.
+func fullName(service, name string) string {
+	if service == "" && name == "" {
 		return ""
 	}
-	return "//" + r.Service + "/" + r.Name
+	return "//" + service + "/" + name
 }
+
+// String returns the text form, and "" for the zero Ref.
+func (r Ref) String() string { return fullName(r.Service, r.Name) }
 
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
-
-// Collection returns the Ref's text form up to its last segment, without a
-// trailing slash: what a List would be asked for.
-//
-//	//spanner.googleapis.com/projects/p/instances/i/operations
-func (r Ref) Collection() string {
-	text := r.String()
-	return text[:max(strings.LastIndexByte(text, '/'), 0)]
-}
 
 // MarshalText writes the text form.
 func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText reads the text form; the empty text is the zero Ref. It rejects
-// what [ParseRef] rejects.
+// what is no full resource name. Whether the name is an operation's is for
+// [Ref.Validate] to say: a Ref that another release has let in is read back here.
 func (r *Ref) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*r = Ref{}
 		return nil
 	}
-	parsed, err := ParseRef(string(text))
+	parsed, err := splitRef(string(text))
 	if err != nil {
 		return err
 	}
@@ -95,14 +110,17 @@ func (r *looseRef) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate reports why r cannot be sent to an API, as an [*InvalidError] for
-// "ref.service" or "ref.name". Generated API clients send such names as they
-// are, so a name from outside could otherwise reach another method or resource.
+// Validate reports why r names no operation, as an [*InvalidError] for "ref.service"
+// or "ref.name". A name has the form that the service gives its operations: the
+// same everywhere, from a table made of Google's discovery documents. A service that
+// is not in the table has names whose first segment, or last but one, is
+// "operations". Generated API clients send any name as it is, so a name from outside
+// could otherwise read, cancel or delete a resource. Names are ASCII.
 func (r Ref) Validate() error {
 	if err := ValidateService(r.Service); err != nil {
 		return err
 	}
-	return ValidateName("ref.name", r.Name)
+	return validateOperationName("ref.name", r.Service, r.Name)
 }
 
 var (
@@ -112,9 +130,11 @@ var (
 
 // ValidateService reports why service is not a service's DNS name, as an
 // [*InvalidError] for "ref.service". URLs, IP addresses, ports and paths are refused.
-func ValidateService(service string) error {
+func ValidateService(service string) error { return validateService("ref.service", service) }
+
+func validateService(field, service string) error {
 	if len(service) > 253 || !serviceName.MatchString(service) {
-		return &InvalidError{Field: "ref.service", Value: service, Want: "a service name such as spanner.googleapis.com, not a URL, host:port or path"}
+		return &InvalidError{Field: field, Value: service, Want: "a service name such as spanner.googleapis.com, not a URL, host:port or path"}
 	}
 	return nil
 }
@@ -125,24 +145,47 @@ func ValidateService(service string) error {
 // a trailing :verb (it would call a custom method), '?', '#', '%', '\', spaces,
 // control characters and invalid UTF-8.
 func ValidateName(field, name string) error {
-	if problem := nameProblem(name); problem != "" {
-		return &InvalidError{Field: field, Value: name, Want: "a resource name such as projects/p/instances/i/operations/o", Problem: problem}
+	if problem := nameProblem(name, false); problem != "" {
+		return &InvalidError{Field: field, Value: name, Want: "a resource name such as projects/p/instances/i", Problem: problem}
 	}
 	return nil
 }
 
-func nameProblem(name string) string {
+// ValidateParent is [ValidateName] for what other names begin with, such as a
+// project: it may end in a colon and a word, as a domain-scoped project does
+// ("projects/example.com:p"), and have encoded slashes ("%2F"), as IAM's names of
+// policies do.
+func ValidateParent(field, name string) error {
+	if problem := pathProblem(name, true); problem != "" {
+		return &InvalidError{Field: field, Value: name, Want: "the beginning of resource names, such as projects/p", Problem: problem}
+	}
+	return nil
+}
+
+// nameProblem says why name is no relative resource name, "" if it is.
+func nameProblem(name string, encoded bool) string {
+	if problem := pathProblem(name, encoded); problem != "" || !customVerb.MatchString(name) {
+		return problem
+	}
+	return "ends in a :verb"
+}
+
+// pathProblem says why name cannot stand in a URL's path, "" if it can. encoded takes
+// an encoded slash, which separates segments as a slash does.
+func pathProblem(name string, encoded bool) string {
+	if len(name) > MaxNameLength {
+		return fmt.Sprintf("is %d bytes long, over %d", len(name), MaxNameLength)
+	}
+	if encoded {
+		name = strings.ReplaceAll(name, encodedSlash, "/")
+	}
 	switch {
 	case name == "":
 		return "is empty"
-	case len(name) > MaxNameLength:
-		return fmt.Sprintf("is %d bytes long, over %d", len(name), MaxNameLength)
 	case !utf8.ValidString(name):
 		return "is not valid UTF-8"
 	case strings.Contains(name, "://"):
 		return "is a URL"
-	case customVerb.MatchString(name):
-		return "ends in a :verb"
 	}
 	if i := strings.IndexFunc(name, forbiddenInName); i >= 0 {
 		c, _ := utf8.DecodeRuneInString(name[i:])

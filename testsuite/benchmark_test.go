@@ -31,7 +31,7 @@ func populated(b *testing.B, n int) (*testsuite.Service, []lro.Ref) {
 // listAll reads the whole collection, page by page.
 func listAll(b *testing.B, service *testsuite.Service) (found int) {
 	b.Helper()
-	in := activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: instance + "/operations"}}
+	in := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}}
 	for page, err := range activities.Pages(b.Context(), service, in) {
 		if err != nil {
 			b.Fatal(err)

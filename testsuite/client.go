@@ -12,7 +12,10 @@ import (
 
 // GetOperation implements [activities.Client].
 func (s *Service) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
-	body, err := s.call(ctx, MethodGet, ref, nil)
+	if err := ref.Validate(); err != nil {
+		return lro.Operation{}, err
+	}
+	body, err := s.call(ctx, MethodGet, "ref", ref.Service, ref.Name, nil)
 	if err != nil {
 		return lro.Operation{}, err
 	}
@@ -31,7 +34,10 @@ func (s *Service) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 
 // ListOperations implements [activities.Client].
 func (s *Service) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
-	body, err := s.call(ctx, MethodList, in.Collection, listArgs(in))
+	if err := in.Collection.Validate(); err != nil {
+		return activities.ListOutput{}, err
+	}
+	body, err := s.call(ctx, MethodList, "collection", in.Collection.Service, in.Collection.Name, listArgs(in))
 	if err != nil {
 		return activities.ListOutput{}, err
 	}
@@ -56,33 +62,26 @@ func listArgs(in activities.ListInput) url.Values {
 }
 
 // call is one request without a network: what cannot be sent is refused before
-// it is recorded, as a client does.
-func (s *Service) call(ctx context.Context, method Method, ref lro.Ref, args url.Values) ([]byte, error) {
-	if err := s.checkRef(ref); err != nil {
-		return nil, err
+// it is recorded, as a client does. The name has been validated.
+func (s *Service) call(ctx context.Context, method Method, field, service, name string, args url.Values) ([]byte, error) {
+	if service != s.options.Service {
+		return nil, &lro.InvalidError{Field: field + ".service", Value: service, Want: s.options.Service + ", the service of this client"}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, interrupted(method, err)
 	}
-	answer, err := s.serve(ctx, request{method: method, name: ref.Name, args: args})
+	answer, err := s.serve(ctx, request{method: method, name: name, args: args})
 	if err != nil {
 		return nil, interrupted(method, err)
 	}
 	return answer.body, answer.err(method)
 }
 
-func (s *Service) checkRef(ref lro.Ref) error {
+func (s *Service) callForEmpty(ctx context.Context, method Method, ref lro.Ref) error {
 	if err := ref.Validate(); err != nil {
 		return err
 	}
-	if ref.Service != s.options.Service {
-		return &lro.InvalidError{Field: "ref.service", Value: ref.Service, Want: s.options.Service + ", the service of this client"}
-	}
-	return nil
-}
-
-func (s *Service) callForEmpty(ctx context.Context, method Method, ref lro.Ref) error {
-	body, err := s.call(ctx, method, ref, nil)
+	body, err := s.call(ctx, method, "ref", ref.Service, ref.Name, nil)
 	if err == nil && !json.Valid(body) {
 		_, err = parseOperation(method, body)
 	}

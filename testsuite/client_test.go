@@ -40,7 +40,7 @@ func TestServerServesAClient(t *testing.T) {
 type httpClient struct{ base string }
 
 func (c httpClient) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
-	body, err := c.send(ctx, "GetOperation", http.MethodGet, ref, "", nil)
+	body, err := c.send(ctx, "GetOperation", http.MethodGet, ref.Validate(), ref.Service, ref.Name, nil)
 	if err != nil {
 		return lro.Operation{}, err
 	}
@@ -48,12 +48,12 @@ func (c httpClient) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operatio
 }
 
 func (c httpClient) CancelOperation(ctx context.Context, ref lro.Ref) error {
-	_, err := c.send(ctx, "CancelOperation", http.MethodPost, ref, ":cancel", nil)
+	_, err := c.send(ctx, "CancelOperation", http.MethodPost, ref.Validate(), ref.Service, ref.Name+":cancel", nil)
 	return err
 }
 
 func (c httpClient) DeleteOperation(ctx context.Context, ref lro.Ref) error {
-	_, err := c.send(ctx, "DeleteOperation", http.MethodDelete, ref, "", nil)
+	_, err := c.send(ctx, "DeleteOperation", http.MethodDelete, ref.Validate(), ref.Service, ref.Name, nil)
 	return err
 }
 
@@ -62,7 +62,7 @@ func (c httpClient) ListOperations(ctx context.Context, in activities.ListInput)
 		"filter": {in.Filter}, "pageSize": {strconv.Itoa(in.PageSize)}, "pageToken": {in.PageToken},
 		"returnPartialSuccess": {strconv.FormatBool(in.ReturnPartialSuccess)},
 	}
-	body, err := c.send(ctx, "ListOperations", http.MethodGet, in.Collection, "", args)
+	body, err := c.send(ctx, "ListOperations", http.MethodGet, in.Collection.Validate(), in.Collection.Service, in.Collection.Name, args)
 	if err != nil {
 		return activities.ListOutput{}, err
 	}
@@ -71,14 +71,14 @@ func (c httpClient) ListOperations(ctx context.Context, in activities.ListInput)
 	return page, err
 }
 
-func (c httpClient) send(ctx context.Context, method, verb string, ref lro.Ref, suffix string, args url.Values) ([]byte, error) {
-	if err := ref.Validate(); err != nil {
-		return nil, err
+func (c httpClient) send(ctx context.Context, method, verb string, invalid error, service, path string, args url.Values) ([]byte, error) {
+	if invalid != nil {
+		return nil, invalid
 	}
-	if ref.Service != lro.SpannerService {
-		return nil, &lro.InvalidError{Field: "ref.service", Value: ref.Service, Want: lro.SpannerService}
+	if service != lro.SpannerService {
+		return nil, &lro.InvalidError{Field: "ref.service", Value: service, Want: lro.SpannerService}
 	}
-	target := c.base + (&url.URL{Path: ref.Name + suffix}).EscapedPath() + "?" + args.Encode()
+	target := c.base + (&url.URL{Path: path}).EscapedPath() + "?" + args.Encode()
 	request, err := http.NewRequestWithContext(ctx, verb, target, nil)
 	if err != nil {
 		return nil, err

@@ -86,7 +86,7 @@ func responseSize(b bench) (any, error) {
 
 func list(b bench, in activities.ListInput) (activities.ListOutput, error) {
 	if in.Collection.IsZero() {
-		in.Collection = lro.Ref{Service: b.ref.Service, Name: "projects/p/instances/i/databases/d/operations"}
+		in.Collection = lro.Collection{Service: b.ref.Service, Name: "projects/p/instances/i/databases/d/operations"}
 	}
 	return b.client.ListOperations(b.ctx, in)
 }
@@ -133,8 +133,8 @@ func listed(in activities.ListInput) func(bench) (any, error) {
 
 // listRows are lists the service answers.
 func listRows() []row {
-	aggregate := func(last string) lro.Ref {
-		return lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/" + last}
+	aggregate := func(last string) lro.Collection {
+		return lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/" + last}
 	}
 	return []row{
 		{

@@ -164,6 +164,10 @@ func refusedRows() []row {
 		"verb":          {Service: lro.SpannerService, Name: conformanceName + ":cancel"},
 		"leading slash": {Service: lro.SpannerService, Name: "/" + conformanceName},
 		"other service": {Service: "unknown.example.com", Name: conformanceName},
+		"resource":      {Service: lro.SpannerService, Name: "projects/p/instances/i"},
+		"child":         {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/d"},
+		"other form":    {Service: lro.SpannerService, Name: "projects/p/tables/operations/o"},
+		"not ASCII":     {Service: lro.SpannerService, Name: conformanceName + "ü"},
 	}
 	var rows []row
 	for name, ref := range bad {
@@ -178,7 +182,7 @@ func refusedRows() []row {
 
 func refusals(b bench, ref lro.Ref) (any, error) {
 	_, got := b.client.GetOperation(b.ctx, ref)
-	_, listed := b.client.ListOperations(b.ctx, activities.ListInput{Collection: ref})
+	_, listed := b.client.ListOperations(b.ctx, activities.ListInput{Collection: lro.Collection(ref)})
 	text := ""
 	for _, err := range []error{got, b.client.CancelOperation(b.ctx, ref), b.client.DeleteOperation(b.ctx, ref), listed} {
 		text += string(activities.Classify(err)) + " "

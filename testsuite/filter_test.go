@@ -71,7 +71,7 @@ func TestFilter(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			page, err := filterStage(t).ListOperations(t.Context(), activities.ListInput{
-				Collection: lro.Ref{Service: lro.SpannerService, Name: database + "/operations"}, Filter: row.filter,
+				Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: row.filter,
 			})
 			got := class(err)
 			if err == nil {
@@ -113,7 +113,7 @@ func FuzzFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		service := filterStage(t)
-		ask := activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: database + "/operations"}, Filter: text}
+		ask := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: text}
 		page, err := service.ListOperations(t.Context(), ask)
 		if err != nil && activities.Classify(err) != activities.ClassPermanent {
 			t.Errorf("filter %q: %v, want an answer or a refusal", text, err)
@@ -129,7 +129,7 @@ func TestListReadsWhatItShows(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{Polls: 1}, testsuite.Options{})
 	s.service.MustStart(database+"/operations/shown", testsuite.Script{Polls: 1})
-	ask := activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
+	ask := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
 	var got []string
 	for range 2 {
 		page, err := s.service.ListOperations(t.Context(), ask)

@@ -69,7 +69,7 @@ func (s stage) play(steps string) string {
 }
 
 func (s stage) list() string {
-	page, err := s.service.ListOperations(s.t.Context(), activities.ListInput{Collection: lro.Ref{Service: s.ref.Service, Name: database + "/operations"}})
+	page, err := s.service.ListOperations(s.t.Context(), activities.ListInput{Collection: lro.Collection{Service: s.ref.Service, Name: database + "/operations"}})
 	if err != nil {
 		return class(err)
 	}

@@ -145,16 +145,16 @@ func TestRetryAfterHeader(t *testing.T) {
 
 func TestUniformMappingOfAnyService(t *testing.T) {
 	t.Parallel()
-	s := serve(t, testsuite.Options{Service: "storagetransfer.googleapis.com"})
-	for _, name := range []string{"transfers/a+b=", "operations/x", "projects/p/locations/l/operations/y"} {
+	s := serve(t, testsuite.Options{Service: "cloudbuild.googleapis.com"})
+	for _, name := range []string{"operations/a+b=", "operations/x", "projects/p/locations/l/operations/y"} {
 		s.service.MustStart(name, testsuite.Script{})
 	}
 	const notThere = `404 {"error":{"code":404,"message":"Operation not found: operations/z","status":"NOT_FOUND"}}`
 	s.run([]exchange{
-		{0, "GET", "transfers/a+b=", "", `200 {"name":"transfers/a+b=","done":true,"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}`},
-		{0, "GET", "operations", "", `200 {"operations":[{"name":"operations/x","done":true,"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}]}`},
+		{0, "GET", "operations/a+b=", "", `200 {"name":"operations/a+b=","done":true,"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}`},
+		{0, "GET", "operations", "", `200 {"operations":[{"name":"operations/x","done":true,"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}},{"name":"operations/a+b=","done":true,"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}]}`},
 		{0, "POST", "operations/x:cancel", "", `200 {}`},
-		{0, "DELETE", "transfers/a+b=", "", `200 {}`},
+		{0, "DELETE", "operations/a+b=", "", `200 {}`},
 		{0, "GET", "operations/z", "", notThere},
 		{0, "POST", "operations/z:cancel", "{}", notThere},
 		{0, "DELETE", "operations/z", "", notThere},

@@ -39,7 +39,7 @@ func WorkflowID(ref lro.Ref) string {
 	}
 	sum := sha256.Sum256([]byte(text))
 	digest := hex.EncodeToString(sum[:])
-	if id = "await:" + ref.Collection() + "/" + digest; len(id) <= maxIDLength {
+	if id = "await:" + ref.Collection().String() + "/" + digest; len(id) <= maxIDLength {
 		return id
 	}
 	return "await:" + digest

@@ -30,11 +30,11 @@ var _ activities.Client = (*Client)(nil)
 // [lro.ErrNotOperation]; a 200 that is not JSON is a transient error.
 func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	const method = "GetOperation"
-	target, err := c.registry.url("ref", ref)
+	target, err := c.registry.operation(ref)
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	return send(ctx, c, request{method: method, ref: ref, verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
+	return send(ctx, c, request{method: method, about: resource(ref), verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
 		op, err := lro.ParseOperation(r.body)
 		if err != nil {
 			return lro.Operation{}, r.undecodable(method, err)
@@ -57,11 +57,11 @@ func (c *Client) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 
 // control sends a request whose reply is google.protobuf.Empty.
 func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, suffix string) error {
-	target, err := c.registry.url("ref", ref)
+	target, err := c.registry.operation(ref)
 	if err != nil {
 		return err
 	}
-	_, err = send(ctx, c, request{method: method, ref: ref, verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
+	_, err = send(ctx, c, request{method: method, about: resource(ref), verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
 		// A proxy's login page with status 200 is no acceptance.
 		if len(r.body) > 0 && !json.Valid(r.body) {
 			return struct{}{}, r.undecodable(method, errNotJSON)
@@ -76,14 +76,14 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 // no operation is left out of the page; GetOperation reports what it is.
 func (c *Client) ListOperations(ctx context.Context, input activities.ListInput) (activities.ListOutput, error) {
 	const method = "ListOperations"
-	target, err := c.registry.url("collection", input.Collection)
+	target, err := c.registry.collection(input.Collection)
 	if err != nil {
 		return activities.ListOutput{}, err
 	}
 	if input.PageSize < 0 {
 		return activities.ListOutput{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, request{method: method, ref: input.Collection, verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
+	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
 		page, err := parsePage(r.body)
 		if err != nil {
 			return activities.ListOutput{}, r.undecodable(method, err)

@@ -33,7 +33,7 @@ func calls(ref lro.Ref) []call {
 		{"CancelOperation", func(t *testing.T, c *rest.Client) error { return c.CancelOperation(t.Context(), ref) }},
 		{"DeleteOperation", func(t *testing.T, c *rest.Client) error { return c.DeleteOperation(t.Context(), ref) }},
 		{"ListOperations", func(t *testing.T, c *rest.Client) error {
-			_, err := c.ListOperations(t.Context(), activities.ListInput{Collection: ref})
+			_, err := c.ListOperations(t.Context(), activities.ListInput{Collection: ref.Collection()})
 			return err
 		}},
 	}
@@ -41,7 +41,7 @@ func calls(ref lro.Ref) []call {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	list := activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/databaseOperations"}}
+	list := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/databaseOperations"}}
 	fullList := list
 	fullList.Filter, fullList.PageSize, fullList.PageToken, fullList.ReturnPartialSuccess = "done:false AND a=b", 7, "t/+=", true
 	listing := func(input activities.ListInput) func(*testing.T, *rest.Client) error {
@@ -95,16 +95,16 @@ func TestEscaping(t *testing.T) {
 	rows := []struct{ name, want, reason string }{
 		{"operations/a+b=c", "/v1/operations/a+b=c", "base64 as it is"},
 		{"operations/a:b:1", "/v1/operations/a:b:1", "a colon that starts no verb"},
-		{"domain.com:p/operations/o", "/v1/domain.com:p/operations/o", "a domain-scoped project"},
+		{"projects/domain.com:p/operations/o", "/v1/projects/domain.com:p/operations/o", "a domain-scoped project"},
 		{"operations/a;b,c", "/v1/operations/a%3Bb%2Cc", "no path parameters"},
-		{"operations/é", "/v1/operations/%C3%A9", "UTF-8"},
 		{`operations/a"<b>`, "/v1/operations/a%22%3Cb%3E", "what a URL cannot hold"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, answer(200, `{"done":true}`))
-			if _, err := s.client(t).GetOperation(t.Context(), lro.Ref{Service: lro.SpannerService, Name: row.name}); err != nil {
+			client := s.client(t, func(o *rest.Options) { o.Services = []rest.Service{{Name: "a.example", Endpoint: s.url}} })
+			if _, err := client.GetOperation(t.Context(), lro.Ref{Service: "a.example", Name: row.name}); err != nil {
 				t.Fatal(err)
 			}
 			got, _, _ := strings.Cut(s.received()[0].RequestURI, "?")
@@ -115,6 +115,24 @@ func TestEscaping(t *testing.T) {
 				t.Errorf("the server reads another name (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestEncodedSlash sees the one escape that a name may have sent as it is.
+func TestEncodedSlash(t *testing.T) {
+	t.Parallel()
+	const name = "policies/cloudresourcemanager.googleapis.com%2Fprojects%2F123/denypolicies/d/operations/o"
+	s := serve(t, answer(200, `{"done":true}`))
+	client := s.client(t, func(o *rest.Options) {
+		o.Services = []rest.Service{{Name: "iam.googleapis.com", Endpoint: s.url, Version: "v2"}}
+		o.AllowedPrefixes = []string{"policies/cloudresourcemanager.googleapis.com%2Fprojects%2F123"}
+	})
+	if _, err := client.GetOperation(t.Context(), lro.Ref{Service: "iam.googleapis.com", Name: name}); err != nil {
+		t.Fatal(err)
+	}
+	got, _, _ := strings.Cut(s.received()[0].RequestURI, "?")
+	if diff := cmp.Diff("/v2/"+name, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -175,7 +193,7 @@ func TestListOperations(t *testing.T) {
 		t.Run(row.reason+" "+row.body, func(t *testing.T) {
 			t.Parallel()
 			client := serve(t, answer(200, row.body)).client(t)
-			got, err := client.ListOperations(t.Context(), activities.ListInput{Collection: lro.Ref{Service: lro.SpannerService, Name: "projects/p/operations"}})
+			got, err := client.ListOperations(t.Context(), activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"}})
 			if diff := cmp.Diff(row.class, classOf(err)); diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}

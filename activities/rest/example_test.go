@@ -92,7 +92,7 @@ func ExampleClient_ListOperations() {
 		return
 	}
 	input := activities.ListInput{
-		Collection: lro.Ref{Service: "spanner.googleapis.com", Name: "projects/p/instances/i/operations"},
+		Collection: lro.Collection{Service: "spanner.googleapis.com", Name: "projects/p/instances/i/operations"},
 		Filter:     "done:false",
 	}
 	for {

@@ -35,8 +35,11 @@ func (c *Client) Generated(service string) ([]option.ClientOption, error) {
 // Allow reports, as an [*lro.InvalidError] for a field below the given one, why
 // a request about a resource may not be sent: its name is none, or it stands
 // outside of Options.AllowedPrefixes. Generated clients do not ask.
-func (c *Client) Allow(field string, resource lro.Ref) error {
-	_, err := c.registry.url(field, resource)
+func (c *Client) Allow(field, service, name string) error {
+	if err := lro.ValidateName(field+".name", name); err != nil {
+		return err
+	}
+	_, err := c.registry.url(field, resource{Service: service, Name: name})
 	return err
 }
 
@@ -50,7 +53,7 @@ func (c *Client) Call(ctx context.Context, service, method string, call func(ctx
 	}
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
-	_, err := observe(limited, c.measures, method, lro.Ref{Service: service}, func(limited context.Context) (struct{}, error) {
+	_, err := observe(limited, c.measures, method, resource{Service: service}, func(limited context.Context) (struct{}, error) {
 		marked, sent := withSendMark(limited)
 		err := call(marked, c.callOptions()...)
 		switch {

@@ -15,7 +15,7 @@ import (
 // request is one call of a google.longrunning method.
 type request struct {
 	method string // as in google.longrunning, such as "GetOperation"
-	ref    lro.Ref
+	about  resource
 	verb   string
 	url    string // without a query
 	query  url.Values

@@ -51,7 +51,7 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	}
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
-	return observe(limited, c.measures, r.method, r.ref, func(ctx context.Context) (T, error) {
+	return observe(limited, c.measures, r.method, r.about, func(ctx context.Context) (T, error) {
 		answer, err := c.try(ctx, r)
 		if err != nil {
 			return none, err

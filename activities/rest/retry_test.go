@@ -268,7 +268,7 @@ func callWith(ctx context.Context, client *rest.Client, method string) error {
 	case "DeleteOperation":
 		err = client.DeleteOperation(ctx, operationRef)
 	default:
-		_, err = client.ListOperations(ctx, activities.ListInput{Collection: operationRef})
+		_, err = client.ListOperations(ctx, activities.ListInput{Collection: operationRef.Collection()})
 	}
 	return err
 }
@@ -293,7 +293,7 @@ func TestTriesWithinBudget(t *testing.T) {
 		"cancel": func(ctx context.Context, p *activities.Poller) error { return p.CancelOperation(ctx, operationRef) },
 		"delete": func(ctx context.Context, p *activities.Poller) error { return p.DeleteOperation(ctx, operationRef) },
 		"list": func(ctx context.Context, p *activities.Poller) error {
-			_, err := p.ListOperations(ctx, activities.ListInput{Collection: operationRef})
+			_, err := p.ListOperations(ctx, activities.ListInput{Collection: operationRef.Collection()})
 			return err
 		},
 	}

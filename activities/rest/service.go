@@ -63,7 +63,7 @@ func newRegistry(o Options) (*registry, error) {
 	}
 	for i, prefix := range o.AllowedPrefixes {
 		prefix = strings.TrimSuffix(prefix, "/")
-		if err := lro.ValidateName(fmt.Sprintf("allowedPrefixes[%d]", i), prefix); err != nil {
+		if err := lro.ValidateParent(fmt.Sprintf("allowedPrefixes[%d]", i), prefix); err != nil {
 			return nil, err
 		}
 		r.prefixes = append(r.prefixes, prefix)
@@ -95,20 +95,37 @@ func (s Service) base(field, endpoint string) (string, error) {
 	return base, nil
 }
 
-// url returns the URL of ref, or an [*lro.InvalidError] for a field below the
-// given one if the worker does not allow ref.
-func (r *registry) url(field string, ref lro.Ref) (string, error) {
+// operation returns the URL of an operation.
+func (r *registry) operation(ref lro.Ref) (string, error) {
 	if err := ref.Validate(); err != nil {
-		return "", inField(err, "ref", field)
+		return "", err
 	}
-	base, registered := r.bases[ref.Service]
+	return r.url("ref", resource(ref))
+}
+
+// collection returns the URL of a collection of operations.
+func (r *registry) collection(c lro.Collection) (string, error) {
+	if err := c.Validate(); err != nil {
+		return "", err
+	}
+	return r.url("collection", resource(c))
+}
+
+// resource is anything that a request is about.
+type resource struct{ Service, Name string }
+
+// url returns the URL of a resource whose name is valid, or an [*lro.InvalidError]
+// for a field below the given one if the worker does not allow it. The worker's
+// configuration narrows what may be named, and widens nothing.
+func (r *registry) url(field string, of resource) (string, error) {
+	base, registered := r.bases[of.Service]
 	if !registered {
-		return "", r.unknown(field+".service", ref.Service)
+		return "", r.unknown(field+".service", of.Service)
 	}
-	if !r.allows(ref.Name) {
-		return "", &lro.InvalidError{Field: field + ".name", Value: ref.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
+	if !r.allows(of.Name) {
+		return "", &lro.InvalidError{Field: field + ".name", Value: of.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	}
-	return base + "/" + escapePath(ref.Name), nil
+	return base + "/" + escapePath(of.Name), nil
 }
 
 func (r *registry) unknown(field, service string) error {
@@ -124,11 +141,11 @@ func (r *registry) allows(name string) bool {
 }
 
 // escapePath escapes each segment. Names may be base64: '+' and '=' stand for
-// themselves in a path.
+// themselves in a path. So does "%2F", the one escape that a name may have.
 func escapePath(name string) string {
 	segments := strings.Split(name, "/")
 	for i, segment := range segments {
-		segments[i] = url.PathEscape(segment)
+		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "%252F", "%2F")
 	}
 	return strings.Join(segments, "/")
 }

@@ -31,19 +31,20 @@ func TestRefusedRefs(t *testing.T) {
 		{lro.Ref{Service: "pubsub.googleapis.com", Name: "operations/o"}, nil, "ref.service", "is not registered", "a service that nobody registered"},
 		{lro.Ref{Service: "Spanner.googleapis.com", Name: "operations/o"}, nil, "ref.service", "", "another case"},
 		{spanner(""), nil, "ref.name", "is empty", "no name"},
+		{spanner("projects/p/instances/prod"), nil, "ref.name", "names no operation of spanner.googleapis.com", "a resource"},
 		{spanner("operations/../o"), nil, "ref.name", `has the segment ".."`, "another resource"},
 		{spanner("operations/o:delete"), nil, "ref.name", "ends in a :verb", "another method"},
 		{spanner("operations/o?alt=media"), nil, "ref.name", "has the forbidden character '?'", "another query"},
 		{spanner("operations/%2e%2e/o"), nil, "ref.name", "has the forbidden character '%'", "an escaped name"},
 		{spanner("/operations/o"), nil, "ref.name", "has an empty segment, or starts or ends with a slash", "an absolute path"},
-		{spanner("projects/p2/operations/o"), []string{"projects/p"}, "ref.name", "is not allowed", "whole segments count"},
-		{spanner("projects"), []string{"projects/p"}, "ref.name", "is not allowed", "a parent of what is allowed"},
-		{spanner("x/projects/p/operations/o"), []string{"projects/p"}, "ref.name", "is not allowed", "from the start"},
-		{spanner("projects/-/operations/o"), []string{"projects/p", "projects/q/instances/i/"}, "ref.name", "is not allowed", "the wildcard of AIP-159 is wider"},
+		{spanner("projects/p2/instances/i/operations/o"), []string{"projects/p"}, "ref.name", "is not allowed", "whole segments count"},
+		{spanner("projects/p/instances/i/operations/o"), []string{"projects/p/instances/i/databases"}, "ref.name", "is not allowed", "a parent of what is allowed"},
+		{spanner("projects/x/instances/p/operations/o"), []string{"instances/p"}, "ref.name", "is not allowed", "from the start"},
+		{spanner("projects/-/instances/i/operations/o"), []string{"projects/p", "projects/q/instances/i/"}, "ref.name", "is not allowed", "the wildcard of AIP-159 is wider"},
 		{spanner("projects/q/instances/j/operations/o"), []string{"projects/p", "projects/q/instances/i/"}, "ref.name", "is not allowed", "a sibling"},
 	}
 	for _, row := range rows {
-		for _, method := range calls(row.ref) {
+		for _, method := range calls(row.ref)[:3] { // a List has a collection: TestRefusedCollections
 			t.Run(method.name+" "+row.reason, func(t *testing.T) {
 				t.Parallel()
 				s := serve(t, answer(200, `{}`))
@@ -51,9 +52,6 @@ func TestRefusedRefs(t *testing.T) {
 				want := lro.InvalidError{Field: row.field, Value: row.ref.Name, Problem: row.problem}
 				if strings.HasSuffix(row.field, "service") {
 					want.Value = row.ref.Service
-				}
-				if method.name == "ListOperations" {
-					want.Field = strings.Replace(row.field, "ref", "collection", 1)
 				}
 				got := invalidOf(t, err)
 				got.Want = ""
@@ -68,6 +66,34 @@ func TestRefusedRefs(t *testing.T) {
 	}
 }
 
+func TestRefusedCollections(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		collection     lro.Collection
+		field, problem string
+		reason         string
+	}{
+		{lro.Collection{}, "collection.service", "", "nothing is named"},
+		{lro.Collection{Service: "pubsub.googleapis.com", Name: "operations"}, "collection.service", "is not registered", "a service that nobody registered"},
+		{lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances"}, "collection.name", "names no collection of operations of spanner.googleapis.com", "a collection of resources"},
+		{lro.Collection{Service: lro.SpannerService, Name: "projects/q/instances/i/operations"}, "collection.name", "is not allowed", "another project"},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, answer(200, `{}`))
+			client := s.client(t, func(o *rest.Options) { o.AllowedPrefixes = []string{"projects/p"} })
+			_, err := client.ListOperations(t.Context(), activities.ListInput{Collection: row.collection})
+			if got := invalidOf(t, err); got.Field != row.field || got.Problem != row.problem {
+				t.Errorf("got %v", err)
+			}
+			if got := len(s.received()); got != 0 {
+				t.Errorf("%d requests were sent", got)
+			}
+		})
+	}
+}
+
 func invalidOf(t *testing.T, err error) lro.InvalidError {
 	t.Helper()
 	var invalid *lro.InvalidError
@@ -79,11 +105,13 @@ func invalidOf(t *testing.T, err error) lro.InvalidError {
 
 func TestAllowedRefs(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"projects/p", "projects/p/operations/o", "projects/q/instances/i/operations/o"} {
+	for _, name := range []string{"projects/p/instances/i/operations/o", "projects/q/instances/i/operations/o", "projects/example.com:p/instances/i/operations/o"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, answer(200, `{"done":true}`))
-			client := s.client(t, func(o *rest.Options) { o.AllowedPrefixes = []string{"projects/p", "projects/q/instances/i/"} })
+			client := s.client(t, func(o *rest.Options) {
+				o.AllowedPrefixes = []string{"projects/p", "projects/q/instances/i/", "projects/example.com:p"}
+			})
 			if _, err := client.GetOperation(t.Context(), lro.Ref{Service: lro.SpannerService, Name: name}); err != nil {
 				t.Error(err)
 			}
@@ -111,7 +139,7 @@ func TestServicesAreKeptApart(t *testing.T) {
 func TestNegativePageSize(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(200, `{}`))
-	_, err := s.client(t).ListOperations(t.Context(), activities.ListInput{Collection: operationRef, PageSize: -1})
+	_, err := s.client(t).ListOperations(t.Context(), activities.ListInput{Collection: operationRef.Collection(), PageSize: -1})
 	got := invalidOf(t, err)
 	if got.Field != "pageSize" || got.Value != "-1" || len(s.received()) != 0 {
 		t.Errorf("got %v and %d requests", err, len(s.received()))

@@ -40,17 +40,17 @@ func newInstruments() instruments {
 }
 
 // observe makes a request within a span, and measures it.
-func observe[T any](ctx context.Context, i instruments, method string, ref lro.Ref, request func(ctx context.Context) (T, error)) (T, error) {
-	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(activities.ServiceKey.String(ref.Service), MethodKey.String(method)))
+func observe[T any](ctx context.Context, i instruments, method string, about resource, request func(ctx context.Context) (T, error)) (T, error) {
+	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(activities.ServiceKey.String(about.Service), MethodKey.String(method)))
 	defer span.End()
-	if ref.Name != "" {
-		span.SetAttributes(activities.ResourceKey.String(ref.Name))
+	if about.Name != "" {
+		span.SetAttributes(activities.ResourceKey.String(about.Name))
 	}
 	began := time.Now()
 	out, err := request(ctx)
 	code := codeOf(err)
 	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
-		activities.ServiceKey.String(ref.Service), MethodKey.String(method), CodeKey.String(code.String())))
+		activities.ServiceKey.String(about.Service), MethodKey.String(method), CodeKey.String(code.String())))
 	if err != nil {
 		span.SetAttributes(activities.StatusKey.Int(int(code)))
 		span.SetStatus(codes.Error, code.String())

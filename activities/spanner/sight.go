@@ -108,13 +108,13 @@ func operationID(key string, generation int) string {
 func (a *Activities) operations(ctx context.Context, m *method, target string) ([]candidate, error) {
 	filter := "metadata.@type:" + typePrefix + m.metadata
 	inputs := []activities.ListInput{{
-		Collection: lro.Ref{Service: lro.SpannerService, Name: target + "/operations"},
+		Collection: lro.Collection{Service: lro.SpannerService, Name: target + "/operations"},
 		Filter:     filter,
 	}}
 	if m.target.aggregate != "" {
 		// It lists operations of a resource that is not, or no more, there.
 		inputs = slices.Insert(inputs, 0, activities.ListInput{
-			Collection: lro.Ref{Service: lro.SpannerService, Name: parent(target) + "/" + m.target.aggregate},
+			Collection: lro.Collection{Service: lro.SpannerService, Name: parent(target) + "/" + m.target.aggregate},
 			Filter:     fmt.Sprintf("(%s) AND (name:%s/operations/)", filter, target),
 		})
 	}

@@ -37,30 +37,34 @@ better canceled with "awaitop cancel".`,
 	return cmd
 }
 
-// ref is the operation or collection that an argument names, with or without its
-// service.
-func (a *api) ref(argument string) (lro.Ref, error) {
-	if !strings.HasPrefix(argument, "//") {
-		argument = "//" + a.service + "/" + argument
+// fullName is the full resource name of an argument, with or without its service.
+func (a *api) fullName(argument string) string {
+	if strings.HasPrefix(argument, "//") {
+		return argument
 	}
-	return lro.ParseRef(argument)
+	return "//" + a.service + "/" + argument
 }
 
-// with has a client for the service of the argument.
-func (a *api) with(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
-	ref, err := a.ref(argument)
+// withOperation makes a client for the operation that the argument names.
+func (a *api) withOperation(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
+	ref, err := lro.ParseRef(a.fullName(argument))
 	if err != nil {
 		return err
 	}
+	return a.with(ctx, ref.Service, func(client *rest.Client) error { return do(client, ref) })
+}
+
+// with makes a client for the service.
+func (a *api) with(ctx context.Context, service string, do func(client *rest.Client) error) error {
 	client, err := rest.New(ctx, rest.Options{
-		Services:     []rest.Service{{Name: ref.Service, Endpoint: a.endpoint}},
+		Services:     []rest.Service{{Name: service, Endpoint: a.endpoint}},
 		QuotaProject: a.quotaProject, WithoutAuthentication: a.withoutAuthentication,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = client.Close() }()
-	return do(client, ref)
+	return do(client)
 }
 
 func (a *api) get() *cobra.Command {
@@ -70,7 +74,7 @@ func (a *api) get() *cobra.Command {
 		Example: `  awaitop operations get projects/p/instances/i/operations/o`,
 		Args:    exactly("OPERATION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+			return a.withOperation(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
 				op, err := client.GetOperation(cmd.Context(), ref)
 				if err != nil {
 					return err
@@ -100,7 +104,7 @@ func (a *api) ask(verb, short, done string, send func(client *rest.Client, ctx c
 		Example: "  awaitop operations " + verb + " projects/p/instances/i/operations/o",
 		Args:    exactly("OPERATION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+			return a.withOperation(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
 				if err := send(client, cmd.Context(), ref); err != nil {
 					return err
 				}
@@ -127,8 +131,12 @@ func (a *api) list() *cobra.Command {
   awaitop operations list projects/p/instances/i/databaseOperations --filter 'done:false' --all`,
 		Args: exactly("RESOURCE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
-				input.Collection = collection(ref)
+			collection, err := lro.ParseCollection(collectionName(a.fullName(args[0])))
+			if err != nil {
+				return err
+			}
+			input.Collection = collection
+			return a.with(cmd.Context(), collection.Service, func(client *rest.Client) error {
 				return a.listPages(cmd.Context(), client, input, all)
 			})
 		},
@@ -141,14 +149,14 @@ func (a *api) list() *cobra.Command {
 	return cmd
 }
 
-// collection is the collection of a resource's operations. What is one already, such
-// as Spanner's databaseOperations, stays.
-func collection(ref lro.Ref) lro.Ref {
-	last := ref.Name[strings.LastIndexByte(ref.Name, '/')+1:]
-	if last != "operations" && !strings.HasSuffix(last, "Operations") {
-		ref.Name += "/operations"
+// collectionName is the collection of a resource's operations. A collection, such as
+// Spanner's databaseOperations, stays.
+func collectionName(name string) string {
+	last := name[strings.LastIndexByte(name, '/')+1:]
+	if last == "operations" || strings.HasSuffix(last, "Operations") {
+		return name
 	}
-	return ref
+	return name + "/operations"
 }
 
 func (a *api) listPages(ctx context.Context, client *rest.Client, input activities.ListInput, all bool) error {
