@@ -32,6 +32,9 @@ type AwaitAllOptions struct {
 	AwaitOptions
 	// OnFailure is what the first failure does to the others. Default CancelRest.
 	OnFailure FailurePolicy
+	// Window is how many steps [RunAll] starts at the same time. Default
+	// [DefaultWindow], at most [MaxWindow]. AwaitAll starts nothing and refuses it.
+	Window int
 }
 
 func (o AwaitAllOptions) validate() error {
@@ -47,6 +50,9 @@ func (o AwaitAllOptions) validate() error {
 		return &lro.InvalidError{Field: "progressInterval", Value: o.ProgressInterval.String(), Want: "0: a set's progress is in its heartbeat alone"}
 	case o.DeleteWhenDone:
 		return &lro.InvalidError{Field: "deleteWhenDone", Value: "true", Want: "false: a set's records are not deleted"}
+	}
+	if err := validateWindow("window", o.Window); err != nil {
+		return err
 	}
 	return o.AwaitOptions.validate()
 }
@@ -138,6 +144,9 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 		outcome.Operations[i] = SetResult{Ref: ref, State: lro.StateRunning}
 	}
 	err := options.validate()
+	if err == nil && options.Window != 0 {
+		err = &lro.InvalidError{Field: "window", Value: fmt.Sprint(options.Window), Want: "0: AwaitAll starts nothing"}
+	}
 	for i := 0; i < len(refs) && err == nil; i++ {
 		if invalid := refs[i].Validate(); invalid != nil {
 			err = &lro.InvalidError{Field: fmt.Sprintf("refs[%d]", i), Value: refs[i].String(), Want: "a Ref such as //spanner.googleapis.com/projects/p/instances/i/operations/o", Problem: invalid.Error()}

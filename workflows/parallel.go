@@ -1,24 +1,85 @@
 package workflows
 
-import "go.temporal.io/sdk/workflow"
+import (
+	"fmt"
 
-// Parallel runs the functions at the same time and returns once all have
-// returned. The first error cancels the context of the others, so that what they
-// have in flight is canceled and awaited, and is what it returns.
-func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) error) error {
-	return parallel(ctx, true, functions)
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// DefaultWindow is how many functions, steps or undos run at the same time
+	// where no other number is given.
+	DefaultWindow = 200
+	// MaxWindow is the largest window. A Temporal server refuses a workflow more
+	// than 2,000 pending activities, child workflows or signals, by default: the
+	// workflow task that asks for one more is retried without end. Half of that is
+	// left for what else the workflow does.
+	MaxWindow = 1000
+)
+
+// ParallelOptions configures [ParallelWithOptions]. The zero value is the default.
+type ParallelOptions struct {
+	// Window is how many functions run at the same time; the next one begins when
+	// one returns. Default [DefaultWindow], at most [MaxWindow]. It counts for one
+	// call: a call of Parallel in a function has a window of its own.
+	Window int
 }
 
-// parallel is Parallel. Without stop, an error leaves the others alone.
-func parallel(ctx workflow.Context, stop bool, functions []func(ctx workflow.Context) error) error {
+// Parallel runs the functions at the same time, [DefaultWindow] of them at most, and
+// returns once all that have begun have returned. The first error cancels the
+// context of the others, so that what they have in flight is canceled and awaited,
+// and is what it returns.
+//
+// Once the context is canceled no further function begins. If none has returned an
+// error, Parallel then returns the temporal.CanceledError of ctx, so that nil means
+// that all have run.
+func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) error) error {
+	return parallel(ctx, DefaultWindow, true, functions)
+}
+
+// ParallelWithOptions is [Parallel] with options. Invalid ones are refused with an
+// lro.TypeInvalidInput failure before a function begins.
+func ParallelWithOptions(ctx workflow.Context, options ParallelOptions, functions ...func(ctx workflow.Context) error) error {
+	if err := validateWindow("window", options.Window); err != nil {
+		return lro.Invalid(lro.Ref{}, err).Err()
+	}
+	return parallel(ctx, options.Window, true, functions)
+}
+
+func validateWindow(field string, window int) error {
+	if window < 0 || window > MaxWindow {
+		return &lro.InvalidError{Field: field, Value: fmt.Sprint(window), Want: fmt.Sprintf("0 (the default, %d) or a number up to %d", DefaultWindow, MaxWindow)}
+	}
+	return nil
+}
+
+// parallel is Parallel with a window, 0 for the default. Without stop, an error
+// leaves the others alone.
+func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx workflow.Context) error) error {
+	if window == 0 {
+		window = DefaultWindow
+	}
 	inner, cancel := workflow.WithCancel(ctx)
 	defer cancel()
-	group := workflow.NewWaitGroup(ctx)
+	// A canceled ctx does not end the wait: the functions see the cancel too.
+	free, _ := workflow.NewDisconnectedContext(ctx)
 	var first error
+	running := 0
 	for _, function := range functions {
-		group.Add(1)
+		// Of all functions only this loop waits for a place: what a thousand
+		// coroutines wait for is evaluated a thousand times after each event.
+		_ = workflow.Await(free, func() bool { return running < window || inner.Err() != nil })
+		if err := inner.Err(); err != nil {
+			if first == nil {
+				first = err
+			}
+			break
+		}
+		running++
 		workflow.Go(inner, func(ctx workflow.Context) {
-			defer group.Done()
+			defer func() { running-- }()
 			if err := function(ctx); err != nil && first == nil {
 				first = err
 				if stop {
@@ -27,8 +88,6 @@ func parallel(ctx workflow.Context, stop bool, functions []func(ctx workflow.Con
 			}
 		})
 	}
-	// A canceled ctx does not end the wait: the functions see the cancel too.
-	free, _ := workflow.NewDisconnectedContext(ctx)
-	group.Wait(free)
+	_ = workflow.Await(free, func() bool { return running == 0 })
 	return first
 }

@@ -9,14 +9,16 @@ import (
 )
 
 // RunAll is [Run] for steps side by side: it starts all of their operations,
-// awaits them as one set, as [AwaitAll] does, and decodes their responses. The
+// options.Window at the same time, awaits them as one set, as [AwaitAll] does, and
+// decodes their responses. The
 // results are in the order of the steps, and are returned with an error as far as
 // they are known.
 //
 // The steps are awaited by options, and have no Await of their own. The first
 // failure, of a start or of an operation, is the error; what it does to the
-// others is options.OnFailure, to those that are being started, too. Responses are
-// read once all have succeeded, unless T is struct{}.
+// others is options.OnFailure, to those that are being started, too. Steps that wait
+// for their start meanwhile are not started, nor are they once ctx is canceled.
+// Responses are read once all have succeeded, unless T is struct{}.
 func RunAll[T any](ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps ...Step) ([]Result[T], error) {
 	results := make([]Result[T], len(steps))
 	runs, err := enterAll(ctx, saga, options, steps)
@@ -73,7 +75,7 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 	for i, r := range runs {
 		starts[i] = r.begin
 	}
-	failed := parallel(ctx, options.OnFailure != AwaitRest, starts)
+	failed := parallel(ctx, options.Window, options.OnFailure != AwaitRest, starts)
 	var waiting []*stepRun
 	outcome := AllOutcome{StartTime: workflow.Now(ctx).UTC()}
 	for _, r := range runs {

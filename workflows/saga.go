@@ -20,9 +20,12 @@ const DefaultUndoWindow = 2 * time.Hour
 // SagaOptions configures [NewSaga]. The zero value is the default. With invalid
 // options the first step is refused, with an lro.TypeInvalidInput failure.
 type SagaOptions struct {
-	// Parallel undoes all steps at once rather than in reverse order. For steps
+	// Parallel undoes steps side by side rather than in reverse order. For steps
 	// that do not depend on each other.
 	Parallel bool
+	// Window is how many steps Parallel undoes at the same time. Default
+	// [DefaultWindow], at most [MaxWindow].
+	Window int
 	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
 	// somebody to mend what stands in its way, such as a permission. What has not
 	// ended 30 s later is canceled. Default 2 h.
@@ -88,6 +91,9 @@ func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (o SagaOptions) validate() error {
 	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
+		return err
+	}
+	if err := validateWindow("saga.window", o.Window); err != nil {
 		return err
 	}
 	r := o.RetryPolicy
@@ -175,9 +181,17 @@ func (s *Saga) enter(r *stepRun) error {
 // the operation is found to run or to have succeeded: a poll that failed is no
 // failure of the operation. What is left is named all the same.
 //
+// A panic undoes nothing and goes on, with its own message: the worker's panic policy
+// says what becomes of the workflow. To undo after a panic, recover in a deferred
+// function of its own, declared after the one that closes the saga. If the function
+// that closes it recovers, Close panics with *err.
+//
 // A second Close does nothing.
 func (s *Saga) Close(err *error) {
-	if s.closed {
+	if p := recover(); p != nil {
+		panic(p) // it goes on
+	}
+	if s.closed || unwinds(*err) {
 		return
 	}
 	s.closed = true
@@ -198,6 +212,17 @@ func (s *Saga) Close(err *error) {
 	*err = s.report(ctx, cause, failed)
 }
 
+// unwinds reports whether a Close in a closure may not block, for a panic or the end of
+// the workflow's coroutine. It panics if the panic seems to be recovered, into err:
+// nothing would be undone, and nothing would say so.
+func unwinds(err error) bool {
+	how := unwindingNow()
+	if how == byPanic && err != nil {
+		panic(fmt.Errorf("workflows: Saga.Close cannot undo while a panic unwinds: recover in a deferred function of its own, declared after the one that closes the saga: %w", err))
+	}
+	return how != notUnwinding
+}
+
 // undone is a step that could not be undone, and why.
 type undone struct {
 	resource string
@@ -209,19 +234,14 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 		return s.leaveAll(err)
 	}
 	errs := make([]error, len(s.steps))
-	group := workflow.NewWaitGroup(ctx)
-	for i := len(s.steps) - 1; i >= 0; i-- {
-		if !s.options.Parallel {
-			errs[i] = s.undo(ctx, s.steps[i])
-			continue
-		}
-		group.Add(1)
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer group.Done()
-			errs[i] = s.undo(ctx, s.steps[i])
+	undos := make([]func(workflow.Context) error, 0, len(s.steps))
+	for i, step := range slices.Backward(s.steps) {
+		undos = append(undos, func(ctx workflow.Context) error {
+			errs[i] = s.undo(ctx, step)
+			return nil
 		})
 	}
-	group.Wait(ctx)
+	_ = parallel(ctx, s.window(), false, undos)
 	var failed []undone
 	for i, err := range errs {
 		if err != nil && !s.wentWithAnother(i, errs) {
@@ -254,6 +274,14 @@ type undoDeadlineKey struct{}
 func undoDeadline(ctx workflow.Context) time.Time {
 	deadline, _ := ctx.Value(undoDeadlineKey{}).(time.Time)
 	return deadline
+}
+
+// window is how many undos run at the same time.
+func (s *Saga) window() int {
+	if s.options.Parallel {
+		return s.options.Window
+	}
+	return 1
 }
 
 // wentWithAnother reports whether a step that itself can only be stopped was

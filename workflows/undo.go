@@ -167,18 +167,16 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 		one = &stepRun{stage: stageRunning, unread: true, outcome: failure.Outcome}
 		unread = append(unread, one)
 	}
-	var first error
-	group := workflow.NewWaitGroup(ctx)
-	for _, r := range unread {
-		group.Add(1)
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer group.Done()
-			if err := s.inWindow(ctx, func(ctx workflow.Context) error { return r.readAgain(ctx, s) }); err != nil && first == nil {
-				first = fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", err)
-			}
-		})
+	reads := make([]func(workflow.Context) error, len(unread))
+	for i, r := range unread {
+		reads[i] = func(ctx workflow.Context) error {
+			return s.inWindow(ctx, func(ctx workflow.Context) error { return r.readAgain(ctx, s) })
+		}
 	}
-	group.Wait(ctx)
+	first := parallel(ctx, s.options.Window, false, reads)
+	if first != nil {
+		first = fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", first)
+	}
 	if first == nil && alone && s.ctx.Err() == nil && !one.endedBadly() {
 		first = fmt.Errorf("nothing is undone for a poll that failed: the state of operation %s is %s", failure.Ref, one.outcome.State())
 	}
