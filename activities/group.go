@@ -193,46 +193,45 @@ func (g *group) run() {
 			g.mu.Unlock()
 			return
 		}
-		t := g.pacer.enter(first.urgency)
+		t := g.pacer.enter(g.family.Service, g.family.Name, first.urgency)
 		g.turn = t
 		g.mu.Unlock()
 		<-t.come
 		if t.given {
-			g.serve()
+			g.serve(t)
 		}
 	}
 }
 
 // serve makes the request whose turn has come.
-func (g *group) serve() {
+func (g *group) serve(t *turn) {
 	g.mu.Lock()
 	g.turn = nil
 	first := g.next()
 	if first == nil { // all have left meanwhile
 		g.mu.Unlock()
-		g.pacer.done(nil)
+		g.pacer.done(t, nil)
 		return
 	}
 	if plan, ok := g.planList(first); ok {
 		g.plan = &plan
 		g.mu.Unlock()
-		go g.list(&plan)
+		go g.list(&plan, t)
 		return
 	}
 	for _, m := range g.members[first.name] { // one read serves them all
 		m.settle()
 		m.state = reading
 	}
-	urgency := first.urgency
 	g.mu.Unlock()
-	go g.get(first, urgency)
+	go g.get(first, t)
 }
 
 // get reads one operation.
-func (g *group) get(m *member, u urgency) {
+func (g *group) get(m *member, t *turn) {
 	ref := lro.Ref{Service: g.family.Service, Name: m.name}
 	var op lro.Operation
-	err := g.pacer.make(context.WithoutCancel(m.reader.ctx), u, func(ctx context.Context) (err error) {
+	err := g.pacer.make(context.WithoutCancel(m.reader.ctx), t, func(ctx context.Context) (err error) {
 		op, err = g.poller.read(ctx, ref)
 		return err
 	})

@@ -19,11 +19,11 @@ const listPatience = 3 * time.Second
 // long as the ones before have saved as many reads. For pages that save none, as
 // many reads are deferred. So it never takes more calls than as many Gets; one
 // that is given up on takes its own on top.
-func (g *group) list(plan *listPlan) {
+func (g *group) list(plan *listPlan, t *turn) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
 	pages, saved := 0, 0.0
 	for {
-		page, err := g.askPage(plan, input)
+		page, err := g.askPage(plan, t, input)
 		pages++
 		wanted, worth := g.deliverPage(plan, page, pages)
 		saved += worth
@@ -33,16 +33,17 @@ func (g *group) list(plan *listPlan) {
 			return
 		}
 		input.PageToken = page.NextPageToken
-		<-g.pacer.enter(plan.urgency).come
+		t = g.pacer.enter(plan.collection.Service, plan.collection.Name, plan.urgency)
+		<-t.come
 	}
 }
 
 // askPage reads a page. If that takes too long, its answers are not waited for
 // any more.
-func (g *group) askPage(plan *listPlan, input ListInput) (page ListOutput, err error) {
+func (g *group) askPage(plan *listPlan, t *turn, input ListInput) (page ListOutput, err error) {
 	late := time.AfterFunc(listPatience, func() { g.giveUp(plan) })
 	defer late.Stop()
-	err = g.pacer.make(context.WithoutCancel(plan.ctx), plan.urgency, func(ctx context.Context) (err error) {
+	err = g.pacer.make(context.WithoutCancel(plan.ctx), t, func(ctx context.Context) (err error) {
 		page, err = g.poller.client.ListOperations(ctx, input)
 		return err
 	})

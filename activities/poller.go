@@ -13,19 +13,24 @@ import (
 
 // PollerOptions configures [NewPoller]. The zero value is the default.
 type PollerOptions struct {
-	// Budgets are the budgets of services, by name. One that is not there has
-	// that of the zero Budget.
+	// Budgets are the budgets of services, by name: what each consumer has of its own.
+	// A service that is not there has that of the zero Budget.
 	Budgets map[string]Budget
 	// Clock is nil for the system's.
 	Clock Clock
 }
 
 // Poller makes all calls of a process to its operations APIs: give one to all of
-// its workers. Each service has a budget, in requests a second, which is lowered
-// when the service answers RESOURCE_EXHAUSTED and raised back to its share.
-// While it does not suffice, requests go by their [Priority], and of the same
-// priority the one first that was due first; one in eight goes to whoever has
-// waited longest.
+// its workers. Each service has a budget for each consumer, in requests a second: it is
+// lowered when the service answers RESOURCE_EXHAUSTED and raised back to its share.
+// The consumer is the client's quota project, else the one that a quota error named,
+// else the project in the resource's name. Names without a project share a budget.
+//
+// While a consumer's budget does not suffice, its requests go by their [Priority], and of
+// the same priority the one first that was due first; one in eight is the one that has
+// waited longest. 64 requests to a service may be under way besides cancels and starts:
+// the next place is for the consumer that holds fewest, so no consumer's requests wait
+// for those of another.
 //
 // Polls that are due together are answered by one List, where that takes no more
 // calls than their Gets, and an operation that several wait for is read once.
@@ -37,8 +42,10 @@ type Poller struct {
 	client Client
 	clock  Clock
 
-	mu     sync.Mutex
+	config ClientConfig // nil if the client does not tell
 	shares map[string]Budget
+
+	mu     sync.Mutex
 	pacers map[string]*pacer
 	groups map[lro.Collection]*group // by family
 
@@ -67,8 +74,9 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}
+	config, _ := client.(ClientConfig)
 	return &Poller{
-		client: client, clock: options.Clock, shares: maps.Clone(options.Budgets),
+		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{known: map[lro.Collection]listing{}},
 		instruments: newInstruments(),
@@ -81,7 +89,7 @@ const unserved = "unserved"
 
 // known is the service's name, unserved if the client says that it is.
 func (p *Poller) known(service string) string {
-	if client, tells := p.client.(interface{ Serves(service string) bool }); tells && !client.Serves(service) {
+	if p.config != nil && !p.config.Serves(service) {
 		return unserved
 	}
 	return service
@@ -90,6 +98,14 @@ func (p *Poller) known(service string) string {
 // measures are the instruments of the waits of a service.
 func (p *Poller) measures(service, kind string) *waitInstruments {
 	return p.instruments.of(p.known(service), kind)
+}
+
+// quotaProject is the project whose quota all requests use, "" if it depends on them.
+func (p *Poller) quotaProject() string {
+	if p.config == nil {
+		return ""
+	}
+	return p.config.QuotaProject()
 }
 
 func (p *Poller) pacer(service string) *pacer {
@@ -102,7 +118,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 	service = p.known(service)
 	made := p.pacers[service]
 	if made == nil {
-		made = newPacer(p.clock, p.shares[service], p.instruments.budget(service))
+		made = newPacer(p.clock, p.shares[service], p.quotaProject(), p.instruments.budget(service))
 		p.pacers[service] = made
 	}
 	return made
@@ -122,20 +138,22 @@ func (p *Poller) Arrived(ctx context.Context) context.Context {
 }
 
 // Do makes a request to service within its budget: it waits for the request's
-// turn and then calls request, whose error it returns. If ctx is done first,
-// nothing is called and its error is returned. request is to use the context it
-// is given: by that, [NextTry] keeps further tries within the budget.
-func (p *Poller) Do(ctx context.Context, service string, priority Priority, request func(ctx context.Context) error) error {
+// turn and then calls request, whose error it returns. resource is the name of the
+// request's subject, such as projects/p/instances/i, or "": the project in it is the one
+// whose budget is spent. If ctx is done first, nothing is called and its error is
+// returned. request is to use the context it is given: by that, [NextTry] keeps further
+// tries within the budget.
+func (p *Poller) Do(ctx context.Context, service, resource string, priority Priority, request func(ctx context.Context) error) error {
 	pacer := p.pacer(service)
 	due, arrived := ctx.Value(arrival{}).(time.Time)
 	if !arrived {
 		due = p.clock.Now()
 	}
-	urgency := urgency{priority, due}
-	if err := pacer.admit(ctx, urgency); err != nil {
+	turn, err := pacer.admit(ctx, service, resource, urgency{priority, due})
+	if err != nil {
 		return err
 	}
-	return pacer.make(ctx, urgency, request)
+	return pacer.make(ctx, turn, request)
 }
 
 // Stats returns what the budget of a service has seen.
@@ -172,7 +190,7 @@ type prioritized struct {
 }
 
 func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Operation, err error) {
-	err = c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error {
+	err = c.Do(ctx, ref.Service, ref.Name, c.priority, func(ctx context.Context) error {
 		op, err = c.read(ctx, ref)
 		return err
 	})
@@ -183,15 +201,15 @@ func (c prioritized) GetOperation(ctx context.Context, ref lro.Ref) (op lro.Oper
 }
 
 func (c prioritized) CancelOperation(ctx context.Context, ref lro.Ref) error {
-	return c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error { return c.client.CancelOperation(ctx, ref) })
+	return c.Do(ctx, ref.Service, ref.Name, c.priority, func(ctx context.Context) error { return c.client.CancelOperation(ctx, ref) })
 }
 
 func (c prioritized) DeleteOperation(ctx context.Context, ref lro.Ref) error {
-	return c.Do(ctx, ref.Service, c.priority, func(ctx context.Context) error { return c.client.DeleteOperation(ctx, ref) })
+	return c.Do(ctx, ref.Service, ref.Name, c.priority, func(ctx context.Context) error { return c.client.DeleteOperation(ctx, ref) })
 }
 
 func (c prioritized) ListOperations(ctx context.Context, request ListInput) (page ListOutput, err error) {
-	err = c.Do(ctx, request.Collection.Service, c.priority, func(ctx context.Context) error {
+	err = c.Do(ctx, request.Collection.Service, request.Collection.Name, c.priority, func(ctx context.Context) error {
 		page, err = c.client.ListOperations(ctx, request)
 		return err
 	})

@@ -26,6 +26,10 @@ type urgency struct {
 	due      time.Time // the earlier goes first
 }
 
+// urgent reports whether the request waits for no place among those under way: a cancel
+// or a start.
+func (u urgency) urgent() bool { return u.priority <= PriorityStart }
+
 // before reports whether a request goes before another.
 func (u urgency) before(other urgency) bool {
 	if u.priority != other.priority {

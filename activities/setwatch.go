@@ -28,7 +28,7 @@ type setWatch struct {
 	measures *waitInstruments
 	span     trace.Span
 
-	service  string // of the first operation
+	first    lro.Ref
 	items    []setItem
 	agenda   queue[*setItem] // those that are due some time
 	running  int             // those that have not ended
@@ -60,7 +60,7 @@ func (i *setItem) at() *int                   { return &i.place }
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
 	measures := a.poller.measures(refs[0].Service, kindSet)
 	ctx, span := measures.hold(ctx, setSizeKey.Int(len(refs)))
-	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, service: refs[0].Service, items: make([]setItem, len(refs))}
+	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, first: refs[0], items: make([]setItem, len(refs))}
 	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.poller.ServerTime, Random: a.random})
 	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
@@ -114,7 +114,7 @@ func (w *setWatch) close(err error) {
 
 // run has read what is due, and takes the answers.
 func (w *setWatch) run() (PollSetOutput, error) {
-	if !w.mayQueue(w.service) {
+	if !w.mayQueue(w.first) {
 		return PollSetOutput{}, handBack("waiting for a place to poll from", minimumRetryDelay)
 	}
 	for w.running > 0 && !w.stopped {

@@ -79,7 +79,7 @@ func newInstruments() *instruments {
 	i.throttled, _ = m.Float64Counter("awaitop.throttled.time", metric.WithDescription("Time that requests waited for the budget."), metric.WithUnit("s"))
 	i.rejections, _ = m.Int64Counter("awaitop.quota.rejections", metric.WithDescription("Requests that the service answered with a quota error."), metric.WithUnit("{request}"))
 	i.waiting, _ = m.Int64UpDownCounter("awaitop.requests.waiting", metric.WithDescription("Requests that wait for the budget."), metric.WithUnit("{request}"))
-	i.rate, _ = m.Float64Gauge("awaitop.budget.rate", metric.WithDescription("Requests a second that the budget allows: below its share after quota errors."), metric.WithUnit("{request}/s"))
+	i.rate, _ = m.Float64Gauge("awaitop.budget.rate", metric.WithDescription("Requests a second that the lowest budget of a service's consumers allows: below its share after quota errors."), metric.WithUnit("{request}/s"))
 	return i
 }
 

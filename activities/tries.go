@@ -4,15 +4,15 @@ import "context"
 
 // tries admits the further tries of one request that a Poller makes.
 type tries struct {
-	pacer   *pacer
-	urgency urgency // the request's own
+	pacer *pacer
+	turn  *turn // the request's own
 }
 
 // triesKey is the key, in a context, of the tries of the request it is for.
 type triesKey struct{}
 
-func withTries(ctx context.Context, pacer *pacer, urgency urgency) context.Context {
-	return context.WithValue(ctx, triesKey{}, tries{pacer, urgency})
+func withTries(ctx context.Context, pacer *pacer, turn *turn) context.Context {
+	return context.WithValue(ctx, triesKey{}, tries{pacer, turn})
 }
 
 // NextTry is for a [Client] that sends a request again by itself: call it before
@@ -28,5 +28,5 @@ func NextTry(ctx context.Context, err error) error {
 	if !there {
 		return ctx.Err()
 	}
-	return t.pacer.again(ctx, t.urgency, err)
+	return t.pacer.again(ctx, t.turn, err)
 }

@@ -24,7 +24,7 @@ func TestNextTryOrder(t *testing.T) {
 	begun, queued := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityCancel, func(ctx context.Context) error {
+		err := p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityCancel, func(ctx context.Context) error {
 			p.note("cancel")
 			close(begun)
 			<-queued
@@ -63,7 +63,7 @@ func TestNextTryCounts(t *testing.T) {
 	t.Parallel()
 	p := newPacing(t, activities.Budget{RequestsPerSecond: 100})
 	p.clock.AutoAdvance()
-	err := p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, func(ctx context.Context) error {
+	err := p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, func(ctx context.Context) error {
 		return activities.NextTry(ctx, quotaError)
 	})
 	if stats := p.poller.Stats(lro.SpannerService); err != nil || stats.Rejected != 1 || stats.RequestsPerSecond > 50 {
@@ -87,13 +87,13 @@ func TestNextTryGivesUp(t *testing.T) {
 		return nil
 	}
 	for range places - 1 {
-		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, held) }()
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, held) }()
 	}
 	begun.Wait()
 	begun.Add(1)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := p.poller.Do(ctx, lro.SpannerService, activities.PriorityPoll, func(ctx context.Context) error {
-		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, activities.PriorityPoll, held) }()
+	err := p.poller.Do(ctx, lro.SpannerService, opName, activities.PriorityPoll, func(ctx context.Context) error {
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, held) }()
 		p.waiting(1) // all places are taken
 		gone := make(chan error)
 		go func() { gone <- activities.NextTry(ctx, unavailable) }()

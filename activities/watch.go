@@ -88,7 +88,7 @@ func (w *watch) close(err error) {
 // how is in out. It is where a held poll sleeps. What is large is kept off its
 // stack: a worker has thousands of them.
 func (w *watch) run() error {
-	if !w.mayQueue(w.in.Ref.Service) {
+	if !w.mayQueue(w.in.Ref) {
 		return handBack("waiting for a place to poll from", minimumRetryDelay)
 	}
 	due, ended, err := w.firstRead()

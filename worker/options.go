@@ -36,10 +36,11 @@ type Options struct {
 	// activity slots, MaxAsync 0 means activities.DefaultMaxAsync or, with a
 	// negative MaxHeld, none.
 	Activities activities.Options
-	// Budgets are how many requests this process may send to each service, by
-	// name. Default: [SpannerBudget] for real Spanner, and none for others, nor
-	// for a Client of your own or without authentication. Where several processes use one project's
-	// quota, give each its share.
+	// Budgets are how many requests this process may send to each service for each
+	// project, by the service's name: quota is the project's, so each has as much of its
+	// own, see [activities.Poller]. Default: [SpannerBudget] for real Spanner, and none
+	// for others, nor for a Client of your own or without authentication. Where several
+	// processes use one project's quota, give each its share.
 	Budgets map[string]activities.Budget
 }
 

@@ -24,7 +24,10 @@ type Client struct {
 	measures instruments
 }
 
-var _ activities.Client = (*Client)(nil)
+var (
+	_ activities.Client       = (*Client)(nil)
+	_ activities.ClientConfig = (*Client)(nil)
+)
 
 // GetOperation reads one operation. A 200 whose JSON is no operation wraps
 // [lro.ErrNotOperation]; a 200 that is not JSON is a transient error.

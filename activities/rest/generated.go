@@ -19,6 +19,9 @@ func (c *Client) Serves(service string) bool {
 	return registered
 }
 
+// QuotaProject is Options.QuotaProject.
+func (c *Client) QuotaProject() string { return c.options.QuotaProject }
+
 // Generated returns the options for a client generated from a discovery
 // document, such as google.golang.org/api/spanner/v1, with which it reaches
 // service as c does: its endpoint, credentials and telemetry. A service that is

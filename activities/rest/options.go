@@ -67,7 +67,8 @@ type Options struct {
 	// to a loopback address only.
 	WithoutAuthentication bool
 	// QuotaProject is the project that pays for requests and whose quota they
-	// use. Default: the credentials' own.
+	// use: a Poller then has one budget for each service. Default: the credentials'
+	// own, where the service does not charge the resource's project.
 	QuotaProject string
 	// UserAgent is the User-Agent header. Default [DefaultUserAgent].
 	UserAgent string

@@ -51,7 +51,7 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 			return activities.RemoveOutput{Result: whose}, err
 		}
 	}
-	err := a.call(ctx, activities.PriorityCancel, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
+	err := a.call(ctx, activities.PriorityCancel, "Delete"+k.name, in.Target, func(ctx context.Context, options ...googleapi.CallOption) error {
 		return k.remove(ctx, a.api, in.Target, options)
 	})
 	switch {

@@ -199,7 +199,7 @@ func (s *starting) unavailable(what string) error {
 // send makes the call.
 func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
 	var started *api.Operation
-	err := s.call(ctx, activities.PriorityStart, s.method.name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+	err := s.call(ctx, activities.PriorityStart, s.method.name, s.in.Target, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
 		started, err = s.made.start(ctx, s.api, id, options)
 		return err
 	})

@@ -44,9 +44,11 @@ func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
 	return &Activities{client: client, poller: poller, api: service, random: rand.Float64}, nil
 }
 
-// call makes a call of the generated client's, in its turn.
-func (a *Activities) call(ctx context.Context, priority activities.Priority, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
-	return a.poller.Do(ctx, lro.SpannerService, priority, func(ctx context.Context) error { return a.client.Call(ctx, lro.SpannerService, method, call) })
+// call makes a call of the generated client's about a resource, in its turn.
+func (a *Activities) call(ctx context.Context, priority activities.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+	return a.poller.Do(ctx, lro.SpannerService, resource, priority, func(ctx context.Context) error {
+		return a.client.Call(ctx, lro.SpannerService, method, call)
+	})
 }
 
 // UnavailableType is the ApplicationError type of the activities that

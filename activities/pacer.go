@@ -1,0 +1,337 @@
+package activities
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// maxInFlight bounds the requests under way to one service, and so its
+	// connections. Cancels and starts neither wait for a place nor take one.
+	maxInFlight = 64
+	// maxBuckets bounds the buckets of a service. Accounts beyond it share one.
+	maxBuckets = 10_000
+	// fewBuckets is how many are kept without looking for idle ones.
+	fewBuckets = 64
+	// sweepEvery is how often they are looked for at most.
+	sweepEvery = time.Second
+)
+
+// overflow is the account of those that found no room for a bucket of their own.
+var overflow = account{}
+
+// pacer hands the budgets of a service out to requests: to each account what its own
+// allows, and to all of them the service's places in turn. It is safe for concurrent
+// use, and runs goroutines only while requests wait.
+type pacer struct {
+	clock        Clock
+	share        Budget
+	quotaProject string
+	measures     *budgetInstruments
+
+	mu      sync.Mutex
+	buckets map[account]*bucket
+	named   map[account]consumer // who pays for an account, by a rejection
+	sweepAt int                  // the number of buckets at which idle ones are forgotten
+	swept   time.Time
+
+	ready    queue[*bucket] // those with turns, except where the next token is waited for
+	lowered  queue[loweredBucket]
+	measured time.Time // when the lowest rate was
+	held     int       // places
+	entered  int
+	granted  int
+	waiting  int
+	stats    BudgetStats
+}
+
+func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetInstruments) *pacer {
+	share = share.withDefaults()
+	measures.allow(share.RequestsPerSecond)
+	return &pacer{
+		clock: clock, share: share, quotaProject: quotaProject, measures: measures,
+		buckets: map[account]*bucket{}, named: map[account]consumer{}, sweepAt: fewBuckets,
+	}
+}
+
+// turn is a request's place in the queue.
+type turn struct {
+	urgency
+	account account
+	bucket  *bucket
+	since   time.Time
+	number  int // counts those who came
+	place   int
+	come    chan struct{}
+	given   bool // false if it was withdrawn or is done; read once come is closed
+	holds   bool // whether it holds one of the service's places
+}
+
+func (t *turn) before(other *turn) bool { return t.urgency.before(other.urgency) }
+func (t *turn) at() *int                { return &t.place }
+
+// accountOf is whose budget a request about a resource is made from.
+func (p *pacer) accountOf(service, resource string) account {
+	return account{service, consumerOf(p.quotaProject, resource)}
+}
+
+// enter queues a request about a resource. Receive from its come; where given is true
+// then, the request is to be made, and done to be called after it.
+func (p *pacer) enter(service, resource string, u urgency) *turn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := &turn{urgency: u, account: p.accountOf(service, resource)}
+	p.add(t)
+	return t
+}
+
+func (p *pacer) add(t *turn) {
+	p.entered++
+	p.waiting++
+	t.since, t.number, t.come = p.clock.Now(), p.entered, make(chan struct{})
+	t.bucket = p.bucket(t.account, t.since)
+	t.bucket.queue.add(t)
+	p.measures.entered()
+	p.proceed(t.bucket)
+}
+
+// proceed grants what can be, after a change of a bucket.
+func (p *pacer) proceed(b *bucket) {
+	p.rank(b)
+	p.grant()
+}
+
+// rank puts a bucket that has turns among the ready ones, where it belongs by its turns
+// and places.
+func (p *pacer) rank(b *bucket) {
+	switch waits := len(b.queue) > 0 && !b.pacing; {
+	case !waits:
+		p.ready.remove(b)
+	case b.rank < 0:
+		p.ready.add(b)
+	default:
+		p.ready.moved(b)
+	}
+}
+
+// advance moves a queued request forward, if the given place is before its own.
+func (p *pacer) advance(t *turn, u urgency) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.place < 0 || !u.before(t.urgency) {
+		return
+	}
+	t.urgency = u
+	t.bucket.queue.moved(t)
+	p.proceed(t.bucket)
+}
+
+// withdraw takes a request out of the queue. It reports false if its turn has
+// come: then done is to be called.
+func (p *pacer) withdraw(t *turn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.place < 0 {
+		return !t.given
+	}
+	t.bucket.queue.remove(t)
+	p.rank(t.bucket)
+	p.left(t, p.clock.Now())
+	return true
+}
+
+// left ends a turn's time in the queue.
+func (p *pacer) left(t *turn, now time.Time) {
+	p.waiting--
+	p.measures.left(t, now)
+	close(t.come)
+}
+
+// admit waits for the turn of a request about a resource; after a nil error the request
+// is to be made, and done to be called.
+func (p *pacer) admit(ctx context.Context, service, resource string, u urgency) (*turn, error) {
+	t := p.enter(service, resource, u)
+	return t, p.await(ctx, t)
+}
+
+func (p *pacer) await(ctx context.Context, t *turn) error {
+	select {
+	case <-t.come:
+		return nil
+	case <-ctx.Done():
+	}
+	if !p.withdraw(t) {
+		p.done(t, nil)
+	}
+	return ctx.Err()
+}
+
+// again ends a try with its error, and waits for the turn of the next. After an
+// error that is not to be made, and the request is to be ended by done as ever.
+func (p *pacer) again(ctx context.Context, t *turn, failed error) error {
+	p.done(t, failed) // it holds no place while it waits: those who wait could hold all
+	p.mu.Lock()
+	p.add(t)
+	p.mu.Unlock()
+	return p.await(ctx, t)
+}
+
+// make makes a request whose turn has come, and returns its error; its context keeps
+// further tries within the budget, see NextTry. A panic is one: the requests of others
+// are not to end with the process.
+func (p *pacer) make(ctx context.Context, t *turn, request func(ctx context.Context) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(ctx, r)
+		}
+		p.done(t, err)
+	}()
+	return request(withTries(ctx, p, t))
+}
+
+// done ends a request with its error.
+func (p *pacer) done(t *turn, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.given {
+		p.release(t)
+	}
+	if isQuota(err) {
+		p.reject(t, err)
+	}
+	p.proceed(t.bucket)
+}
+
+// release gives back what a turn holds.
+func (p *pacer) release(t *turn) {
+	t.given = false
+	t.bucket.underway--
+	if t.holds {
+		t.holds = false
+		t.bucket.held--
+		p.held--
+	}
+}
+
+// grant gives turns as far as budgets and places go. Where a bucket's next token is
+// waited for, pace goes on.
+func (p *pacer) grant() {
+	now := p.clock.Now()
+	for b := p.first(); b != nil; b = p.first() {
+		p.raise(b, now)
+		if delay := b.spend(now); delay > 0 {
+			b.pacing = true
+			go p.pace(b, delay)
+		} else {
+			p.give(b.next(p.full()), now)
+		}
+		p.rank(b)
+	}
+	if now.Sub(p.measured) >= raiseEvery {
+		p.measure(now)
+	}
+}
+
+func (p *pacer) full() bool { return p.held >= maxInFlight }
+
+// first is the bucket that goes on next, nil if there is none or all wait for a place.
+func (p *pacer) first() *bucket {
+	if len(p.ready) == 0 || p.full() && !p.ready[0].queue[0].urgent() {
+		return nil
+	}
+	return p.ready[0]
+}
+
+// give gives a request its turn.
+func (p *pacer) give(t *turn, now time.Time) {
+	b := t.bucket
+	b.queue.remove(t)
+	b.granted++
+	p.granted++
+	b.last = p.granted
+	b.underway++
+	if t.holds = !t.urgent(); t.holds {
+		b.held++
+		p.held++
+	}
+	p.stats.Requests++
+	p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
+	t.given = true
+	p.left(t, now)
+}
+
+// pace goes on with a bucket once it has another token.
+func (p *pacer) pace(b *bucket, delay time.Duration) {
+	_ = p.clock.Sleep(context.Background(), delay) // which is never done
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b.pacing = false
+	p.proceed(b)
+}
+
+// reject lowers the budget that a request was made from, or that of the consumer whose
+// quota the rejection says is used up.
+func (p *pacer) reject(t *turn, err error) {
+	now := p.clock.Now()
+	p.stats.Rejected++
+	p.measures.rejected()
+	p.learn(t.account, namedConsumer(err), now)
+	if b := p.bucket(t.account, now); b.lower(now) {
+		p.sort(b)
+		p.measure(now)
+	}
+}
+
+// raise brings a bucket's lowered rate up, and reports whether it has changed.
+func (p *pacer) raise(b *bucket, now time.Time) bool {
+	raised := b.raise(now)
+	if raised {
+		p.sort(b)
+	}
+	return raised
+}
+
+// sort puts a bucket among the lowered ones, where it belongs by its rate.
+func (p *pacer) sort(b *bucket) {
+	switch l := (loweredBucket{b}); {
+	case b.lowered.IsZero():
+		p.lowered.remove(l)
+	case b.lowness < 0:
+		p.lowered.add(l)
+	default:
+		p.lowered.moved(l)
+	}
+}
+
+// lowest is the lowest rate in force.
+func (p *pacer) lowest(now time.Time) float64 {
+	for len(p.lowered) > 0 && p.raise(p.lowered[0].bucket, now) {
+	}
+	if len(p.lowered) > 0 {
+		return p.lowered[0].rate()
+	}
+	return p.share.RequestsPerSecond
+}
+
+func (p *pacer) measure(now time.Time) {
+	p.measured = now
+	p.measures.allow(p.lowest(now))
+}
+
+func (p *pacer) snapshot() BudgetStats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	stats := p.stats
+	stats.RequestsPerSecond, stats.Waiting = p.lowest(p.clock.Now()), p.waiting
+	return stats
+}
+
+// crowded reports whether requests about a resource wait for their turn: those of the
+// same account. The crowd of another account holds nothing up.
+func (p *pacer) crowded(service, resource string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b := p.buckets[p.payer(p.accountOf(service, resource))]
+	return b != nil && len(b.queue) > 0
+}
