@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -193,51 +194,47 @@ func TestPollerAnswersEarly(t *testing.T) {
 	}
 }
 
-// A set that no list answers for does not starve a single wait.
+// A set that no list answers for does not starve a single wait of the same project.
 func TestPollerIsFair(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, testsuite.Script{})
-	// Time passes once nobody has anything to do.
-	s.clock = testsuite.NewManualClock(start)
-	s.clock.AdvanceWhenIdle(500 * time.Microsecond)
-	s.options.Clock = s.clock
-	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock})
-	refs := s.fleet(t, 100, func(i int) string { return fmt.Sprintf("projects/p/instances/i%d", i) }, func(int) testsuite.Script {
-		return testsuite.Script{RunsFor: 3 * time.Minute}
-	})
-	single := s.service.MustStart("projects/q/instances/i/operations/o", testsuite.Script{RunsFor: 3 * time.Minute})
-	poller, err := activities.NewPoller(s.service, activities.PollerOptions{Clock: s.clock, Budgets: map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: 2}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := activities.New(poller, s.options)
-	var all sync.WaitGroup
-	all.Go(func() {
-		if _, err := pollSet(a, s.setInput(refs)); err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := &setup{service: testsuite.ForTest(t, testsuite.Options{})}
+		refs := s.fleet(t, 100, func(i int) string { return fmt.Sprintf("projects/p/instances/i%d", i) }, func(int) testsuite.Script {
+			return testsuite.Script{RunsFor: 3 * time.Minute}
+		})
+		single := s.service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 3 * time.Minute})
+		poller := newPoller(t, s.service, activities.PollerOptions{Budgets: spannerBudget(activities.Budget{RequestsPerSecond: 2})})
+		a := activities.New(poller, s.options)
+		var all sync.WaitGroup
+		all.Go(func() {
+			in := s.setInput(refs)
+			in.StartTime = time.Now()
+			if _, err := pollSet(a, in); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			in := activities.PollInput{Ref: single, StartTime: time.Now(), Policy: lro.PollPolicy{YieldInterval: time.Hour}}
+			if _, err := poll(a, in); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Wait()
+		time.Sleep(time.Second) // what waits for a token ends
+		// 101 reads at 2 a second take 51 s: none waits for much longer.
+		if wait := poller.Stats(lro.SpannerService).LongestWait; wait > time.Minute {
+			t.Errorf("a request waited %v for its turn", wait)
+		}
+		calls := s.service.CallsFor(testsuite.MethodGet, single)
+		for i := 1; i < len(calls); i++ {
+			if gap := calls[i].Time.Sub(calls[i-1].Time); gap > 90*time.Second {
+				t.Errorf("the single wait was not read for %v", gap)
+			}
+		}
+		if len(calls) < 3 {
+			t.Errorf("the single wait was read %d times", len(calls))
 		}
 	})
-	all.Go(func() {
-		in := s.input()
-		in.Ref, in.Policy.YieldInterval = single, time.Hour
-		if _, err := poll(a, in); err != nil {
-			t.Error(err)
-		}
-	})
-	all.Wait()
-	// 101 reads at 2 a second take 51 s: nobody waits for much longer.
-	if wait := poller.Stats(lro.SpannerService).LongestWait; wait > time.Minute {
-		t.Errorf("a request waited %v for its turn", wait)
-	}
-	calls := s.service.CallsFor(testsuite.MethodGet, single)
-	for i := 1; i < len(calls); i++ {
-		if gap := calls[i].Time.Sub(calls[i-1].Time); gap > 90*time.Second {
-			t.Errorf("the single wait was not read for %v", gap)
-		}
-	}
-	if len(calls) < 3 {
-		t.Errorf("the single wait was read %d times", len(calls))
-	}
 }
 
 // Quota errors of a list slow down, and are no reason to ask one by one.
