@@ -2,14 +2,18 @@ package rest_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
@@ -270,6 +274,8 @@ func TestBodySize(t *testing.T) {
 		class   activities.Class
 	}{
 		{"3 MB by default", answer(200, large), limit(0), lro.CodeOK, ""},
+		{"no cap in practice", answer(200, large), limit(math.MaxInt64), lro.CodeOK, ""},
+		{"no cap in practice, of unknown length", chunked(200), limit(math.MaxInt64), lro.CodeOK, ""},
 		{"exactly the cap", answer(200, large), limit(len(large)), lro.CodeOK, ""},
 		{"exactly the cap, of unknown length", chunked(200), limit(len(large)), lro.CodeOK, ""},
 		{"a byte over", answer(200, large), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassPermanent},
@@ -279,18 +285,46 @@ func TestBodySize(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
-			op, err := serve(t, row.handler).client(t, row.change).GetOperation(t.Context(), operationRef)
-			if diff := cmp.Diff(row.want, codeOf(err)); diff != "" {
-				t.Errorf("%v (-want +got):\n%s", err, diff)
+			client := serve(t, row.handler).client(t, row.change)
+			op, err := client.GetOperation(t.Context(), operationRef)
+			response, generatedErr := generatedGet(t, client)
+			check := func(who string, response []byte, err error) {
+				t.Helper()
+				if diff := cmp.Diff(row.want, codeOf(err)); diff != "" {
+					t.Errorf("%s: %v (-want +got):\n%s", who, err, diff)
+				}
+				if diff := cmp.Diff(row.class, classOf(err)); diff != "" {
+					t.Errorf("%s: %v (-want +got):\n%s", who, err, diff)
+				}
+				if err == nil && len(response) != len(`{"x":""}`)+3<<20 {
+					t.Errorf("%s: a response of %d bytes", who, len(response))
+				}
 			}
-			if diff := cmp.Diff(row.class, classOf(err)); diff != "" {
-				t.Errorf("%v (-want +got):\n%s", err, diff)
-			}
-			if err == nil && len(op.Response) != len(`{"x":""}`)+3<<20 {
-				t.Errorf("got a response of %d bytes", len(op.Response))
-			}
+			check("GetOperation", op.Response, err)
+			check("a generated client", response, generatedErr)
 		})
 	}
+}
+
+// generatedGet reads the operation by a generated client.
+func generatedGet(t *testing.T, client *rest.Client) (response []byte, err error) {
+	t.Helper()
+	options, err := client.Generated(lro.SpannerService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := spanner.NewService(t.Context(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = client.Call(t.Context(), lro.SpannerService, "GetOperation", func(ctx context.Context, options ...googleapi.CallOption) error {
+		op, err := api.Projects.Instances.Operations.Get(operationName).Context(ctx).Do(options...)
+		if err == nil {
+			response = op.Response
+		}
+		return err
+	})
+	return response, err
 }
 
 // codeOf is the code of an *activities.Error, OK for nil, -1 for another error.

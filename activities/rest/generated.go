@@ -91,7 +91,7 @@ func (c *Client) generatedError(method string, err error, sent bool) error {
 	if !sent || errors.As(err, &inURL) {
 		return c.noReply(method, err, sent)
 	}
-	if isTimeout(err) {
+	if isTimeout(err) || errors.Is(err, errTooLarge) {
 		return c.unreadable(method, http.StatusOK, err)
 	}
 	return &activities.Error{Method: method, HTTP: http.StatusOK, Cause: err, Status: lostStatus("the reply was cut off or is no JSON", err)}

@@ -75,9 +75,9 @@ type Options struct {
 	// ErrorFormat is what error bodies are asked for. Default [ErrorFormatV2].
 	ErrorFormat ErrorFormat
 
-	// MaxBodySize is the most bytes read of a reply, after decompression. A
-	// longer reply is never cut: it is an error with code OUT_OF_RANGE, which
-	// is permanent. Default [DefaultMaxBodySize].
+	// MaxBodySize is the most bytes read of a reply, after decompression, also by
+	// generated clients. A longer reply is never cut: it is an error with code
+	// OUT_OF_RANGE, which is permanent. Default [DefaultMaxBodySize].
 	MaxBodySize int64
 	// RequestTimeout bounds one HTTP try, from the token to the last byte.
 	// Default [DefaultRequestTimeout]. None is tried again later than this after

@@ -3,8 +3,6 @@ package rest
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -45,7 +43,7 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 		return reply{}, c.noReply(r.method, err, sent.Load())
 	}
 	defer func() { _ = response.Body.Close() }() // all that matters has been read
-	body, err := readBody(response, c.options.MaxBodySize)
+	body, err := readBody(response)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return reply{}, c.refusal(r.method, response, body, err)
 	}
@@ -68,24 +66,15 @@ func (c *Client) query(r request) string {
 	return query.Encode()
 }
 
-var errTooLarge = errors.New("the reply is too large")
-
-// readBody reads the whole body or fails: with errTooLarge over limit bytes, or
-// with the connection's error, in which case what came is of no use.
-func readBody(response *http.Response, limit int64) ([]byte, error) {
-	if response.ContentLength > limit { // no need to read it to know
-		return nil, errTooLarge
-	}
+// readBody reads the whole body or fails: with errTooLarge over MaxBodySize, or
+// with the connection's error. Then nothing that came is of use.
+func readBody(response *http.Response) ([]byte, error) {
 	var body bytes.Buffer
-	if response.ContentLength > 0 {
-		body.Grow(int(response.ContentLength) + bytes.MinRead)
+	if length := min(response.ContentLength, DefaultMaxBodySize); length > 0 {
+		body.Grow(int(length) + bytes.MinRead)
 	}
-	n, err := body.ReadFrom(io.LimitReader(response.Body, limit+1))
-	if err != nil {
+	if _, err := body.ReadFrom(response.Body); err != nil {
 		return nil, err
-	}
-	if n > limit {
-		return nil, errTooLarge
 	}
 	return body.Bytes(), nil
 }

@@ -33,7 +33,7 @@ func New(ctx context.Context, options Options) (*Client, error) {
 		c.owned = newBaseTransport()
 		base = c.owned
 	}
-	transport, err := htransport.NewTransport(ctx, sendMark{base}, options.clientOptions()...)
+	transport, err := htransport.NewTransport(ctx, sendMark{bodyLimit{base, options.MaxBodySize}}, options.clientOptions()...)
 	if err != nil {
 		return nil, options.setupError(err)
 	}
