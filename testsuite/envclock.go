@@ -20,8 +20,7 @@ const EnvIdle = 2 * time.Millisecond
 // the next wake-up and from then on is that much ahead of now. Change when with
 // [ManualClock.AdvanceWhenIdle]. What the environment times itself, deadlines
 // and delayed callbacks among it, does not follow: a test that has any gives the
-// activities MaxHeld: activities.NeverHold, which package worker's Register and Plugin
-// do by themselves in a test environment. Then the environment skips the time
+// activities MaxHeld: activities.NeverHold. Then the environment skips the time
 // between polls, too.
 //
 // now must not call the clock, and must be safe for concurrent use, as the

@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/workflows"
@@ -20,6 +21,10 @@ const PluginName = "awaitop.Plugin"
 // say otherwise, and a WorkerStopTimeout of [DefaultStopTimeout] where the worker
 // has none; when it stops, held polls are handed over. A WorkflowReplayer gets the
 // workflows.
+//
+// In the SDK's test environments give options.Activities a MaxHeld of
+// activities.NeverHold: they skip time only while no activity runs, and cannot complete
+// a poll that is held without a slot.
 //
 // Give it to worker.Options.Plugins, or to client.Options.Plugins for all of
 // that client's workers, not to both: the SDK would register everything twice
@@ -64,22 +69,30 @@ func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOp
 }
 
 func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContextBeforeOptions) error {
-	workflows.Register(run.Registry)
 	if run.WorkflowReplayer {
+		workflows.Register(replayer{run.Registry})
 		return nil
 	}
+	workflows.Register(run.Registry)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w := p.workers[run.InstanceKey]
 	if w == nil { // not configured: an environment of the SDK's without options
 		w = &served{options: p.options.Activities}
 	}
-	if !isWorker(run.Registry) {
-		w.options = forTests(p.options.Activities)
-	}
 	w.polling = activities.New(p.client, w.options)
 	register(run.Registry, w.polling)
 	return nil
+}
+
+// replayer is the registry of a WorkflowReplayer. The SDK runs a plugin before each
+// replay, and all replays of one WorkflowReplayer share its registry.
+type replayer struct{ workflows.Registry }
+
+// RegisterWorkflowWithOptions takes a name again for the workflow that has it already.
+func (r replayer) RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions) {
+	options.DisableAlreadyRegisteredCheck = true
+	r.Registry.RegisterWorkflowWithOptions(w, options)
 }
 
 // stop runs while the worker still completes activities.

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/awaitop/awaitop/activities"
@@ -11,8 +10,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// Registry is what awaitop is registered with: a worker.Worker or the SDK's
-// TestWorkflowEnvironment.
+// Registry is what awaitop is registered with: a worker.Worker, anything that wraps
+// one, or the SDK's TestWorkflowEnvironment.
 type Registry interface {
 	activities.Registry
 	workflows.Registry
@@ -29,29 +28,13 @@ type Registry interface {
 // activity slots, so that a cancel finds one. [Plugin] sees to both, and to polls
 // that are held without a slot, see [activities.Options.MaxAsync].
 //
-// In the SDK's test environments no poll is held unless options.MaxHeld says so: they
-// skip the time between polls.
+// In the SDK's test environments give options.MaxHeld activities.NeverHold: they skip
+// time only while no activity runs, so a held poll would sleep in real time.
 //
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client activities.Client, options activities.Options) {
 	workflows.Register(registry)
-	if !isWorker(registry) {
-		options = forTests(options)
-	}
 	register(registry, activities.New(client, options))
-}
-
-func isWorker(registry any) bool {
-	_, is := registry.(interface{ Run(<-chan any) error })
-	return is
-}
-
-// forTests are the options in the SDK's test environments: those have no server to
-// complete activities at, and skip time only while none runs.
-func forTests(options activities.Options) activities.Options {
-	options.MaxAsync = -1
-	options.MaxHeld = cmp.Or(options.MaxHeld, activities.NeverHold)
-	return options
 }
 
 // register registers the activities that there are with their client.

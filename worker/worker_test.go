@@ -95,9 +95,96 @@ func TestPlugin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = replayer.ReplayWorkflowHistoryFromJSONFile(nil, "../workflows/testdata/histories/first/succeeded.json")
+	for _, history := range []string{"succeeded", "canceled", "succeeded"} { // the SDK runs the plugin before each
+		err = replayer.ReplayWorkflowHistoryFromJSONFile(nil, "../workflows/testdata/histories/first/"+history+".json")
+		if err != nil {
+			t.Errorf("replay of %s: %v", history, err)
+		}
+	}
+}
+
+// registry is one of the user's own: it has what awaitop asks of one, and is no worker.
+type registry struct {
+	*temporaltest.TestActivityEnvironment
+}
+
+func (registry) RegisterWorkflowWithOptions(any, workflow.RegisterOptions) {}
+
+// Whether polls are held depends on the options alone, not on what kind of registry it is.
+func TestRegisterHolds(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason  string
+		options activities.Options
+		holds   bool
+	}{
+		"default": {"a worker that is wrapped holds polls as any", activities.Options{}, true},
+		"never":   {"unless the options say that it does not", activities.Options{MaxHeld: activities.NeverHold}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := testsuite.NewManualClock(time.Now())
+			clock.AdvanceWhenIdle(testsuite.EnvIdle)
+			tt.options.Clock = clock
+			service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
+			ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
+			var suite temporaltest.WorkflowTestSuite
+			env := suite.NewTestActivityEnvironment()
+			worker.Register(registry{env}, service, tt.options)
+			_, err := env.ExecuteActivity(activities.PollOperationName, activities.PollInput{
+				Ref: ref, StartTime: clock.Now(), Policy: lro.PollPolicy{}.WithDefaults(),
+			})
+			if held := err == nil; held != tt.holds {
+				t.Errorf("%s: held %t, %v after %d reads", tt.reason, held, err, service.Count(testsuite.MethodGet))
+			}
+		})
+	}
+}
+
+// A worker with Worker Versioning and no default takes awaitop's workflows by every
+// path: they say their behavior themselves.
+func TestVersionedWorker(t *testing.T) {
+	t.Parallel()
+	c, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})
 	if err != nil {
-		t.Errorf("replay: %v", err)
+		t.Fatal(err)
+	}
+	versioned := sdk.Options{DeploymentOptions: sdk.DeploymentOptions{
+		UseVersioning: true, Version: sdk.WorkerDeploymentVersion{DeploymentName: "d", BuildID: "b"},
+	}}
+	service := testsuite.ForTest(t, testsuite.Options{})
+	tests := map[string]func(t *testing.T){
+		"Register": func(*testing.T) {
+			worker.Register(sdk.New(c, "q", versioned), service, activities.Options{})
+		},
+		"Plugin": func(t *testing.T) {
+			plugin, err := worker.Plugin(t.Context(), worker.Options{Client: service})
+			if err != nil {
+				t.Fatal(err)
+			}
+			options := versioned
+			options.Plugins = []sdk.Plugin{plugin}
+			if err := sdk.New(c, "q", options).Start(); err == nil { // registers, and finds no server
+				t.Error("started without a server")
+			}
+		},
+		"New": func(t *testing.T) {
+			if _, err := worker.New(t.Context(), c, "q", worker.Options{Client: service}, versioned); err != nil {
+				t.Error(err)
+			}
+		},
+	}
+	for name, register := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defer func() {
+				if p := recover(); p != nil {
+					t.Errorf("panic: %v", p)
+				}
+			}()
+			register(t)
+		})
 	}
 }
 

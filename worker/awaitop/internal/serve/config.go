@@ -10,7 +10,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 	"sigs.k8s.io/yaml"
 
 	"github.com/awaitop/awaitop/activities"
@@ -88,7 +87,6 @@ type Worker struct {
 	StopTimeout   lro.Duration `json:"stopTimeout,omitzero"`
 	Deployment    string       `json:"deployment,omitempty"`
 	BuildID       string       `json:"buildId,omitempty"`
-	Versioning    string       `json:"versioning,omitempty"`
 }
 
 // Log says what is logged to standard error, and how.
@@ -141,9 +139,6 @@ func (c Config) withDefaults() Config {
 	if c.Log.Format == "" {
 		c.Log.Format = "text"
 	}
-	if c.Worker.Versioning == "" {
-		c.Worker.Versioning = "autoUpgrade"
-	}
 	return c
 }
 
@@ -180,22 +175,8 @@ func (c Config) Validate() error {
 			return err
 		}
 	}
-	if _, err := c.versioning(); err != nil {
-		return err
-	}
 	_, err := c.Log.handler(os.Stderr)
 	return err
-}
-
-func (c Config) versioning() (workflow.VersioningBehavior, error) {
-	switch c.Worker.Versioning {
-	case "pinned":
-		return workflow.VersioningBehaviorPinned, nil
-	case "autoUpgrade":
-		return workflow.VersioningBehaviorAutoUpgrade, nil
-	default:
-		return 0, &lro.InvalidError{Field: "worker.versioning", Value: c.Worker.Versioning, Want: "autoUpgrade (the default) or pinned"}
-	}
 }
 
 // options are those of package worker.
@@ -223,7 +204,6 @@ func (c Config) options() worker.Options {
 // sdkOptions are those of the Temporal SDK's workers.
 func (c Config) sdkOptions() sdk.Options {
 	stop, _ := c.Worker.StopTimeout.In("") // validated
-	behavior, _ := c.versioning()          // validated
 	o := sdk.Options{
 		Identity:                               c.Worker.Identity,
 		MaxConcurrentActivityExecutionSize:     c.Worker.ActivitySlots,
@@ -232,9 +212,8 @@ func (c Config) sdkOptions() sdk.Options {
 	}
 	if c.Worker.Deployment != "" {
 		o.DeploymentOptions = sdk.DeploymentOptions{
-			UseVersioning:             true,
-			Version:                   sdk.WorkerDeploymentVersion{DeploymentName: c.Worker.Deployment, BuildID: c.Worker.BuildID},
-			DefaultVersioningBehavior: behavior,
+			UseVersioning: true,
+			Version:       sdk.WorkerDeploymentVersion{DeploymentName: c.Worker.Deployment, BuildID: c.Worker.BuildID},
 		}
 	}
 	return o

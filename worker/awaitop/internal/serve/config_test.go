@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -107,7 +106,7 @@ withoutAuthentication: true
 requestTimeout: 5s
 budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}}
 polls: {maxHeld: 7, maxAsync: -1}
-worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, deployment: d, buildId: b, versioning: pinned}
+worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, deployment: d, buildId: b}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +125,7 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if w.Identity != "me" || w.MaxConcurrentActivityExecutionSize != 8 || w.MaxConcurrentWorkflowTaskExecutionSize != 9 || w.WorkerStopTimeout != time.Minute || c.drainTime() != time.Minute {
 		t.Errorf("%+v", w)
 	}
-	if d := w.DeploymentOptions; !d.UseVersioning || d.Version.DeploymentName != "d" || d.Version.BuildID != "b" || d.DefaultVersioningBehavior != workflow.VersioningBehaviorPinned {
+	if d := w.DeploymentOptions; !d.UseVersioning || d.Version.DeploymentName != "d" || d.Version.BuildID != "b" {
 		t.Errorf("%+v", d)
 	}
 }
