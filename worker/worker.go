@@ -22,13 +22,15 @@ type Worker struct {
 	polling     *activities.Activities
 	stopTimeout time.Duration
 	close       func()
+	fatal       chan error // the first of either worker
 }
 
 // New returns a worker of awaitop's own on taskQueue and on
 // workflows.ControlTaskQueue(taskQueue). Name both in workflows.AwaitOptions to
 // have waits polled here. options.Rest is checked, and credentials are looked
 // for, before it returns. temporal gives the SDK's options; zero fields are
-// [DefaultStopTimeout] and the SDK's defaults.
+// [DefaultStopTimeout] and the SDK's defaults. Its OnFatalError is called for each of the
+// two workers that the SDK stops for good; the other goes on until Stop.
 func New(ctx context.Context, c client.Client, taskQueue string, options Options, temporal sdk.Options) (*Worker, error) {
 	if taskQueue == "" {
 		return nil, &lro.InvalidError{Field: "taskQueue", Want: "the name of a Temporal task queue"}
@@ -37,13 +39,30 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	if err != nil {
 		return nil, err
 	}
-	polling := activities.New(api, options.configure(&temporal))
+	w := &Worker{close: closeAPI, fatal: make(chan error, 1)}
+	w.polling = activities.New(api, options.configure(&temporal))
+	w.stopTimeout = temporal.WorkerStopTimeout
+	temporal.OnFatalError = w.noteFatal(temporal.OnFatalError)
 	polls := sdk.New(c, taskQueue, temporal)
 	control := sdk.New(c, workflows.ControlTaskQueue(taskQueue), temporal)
 	workflows.Register(polls)
-	register(polls, polling)
-	register(control, polling)
-	return &Worker{workers: []sdk.Worker{polls, control}, polling: polling, stopTimeout: temporal.WorkerStopTimeout, close: closeAPI}, nil
+	register(polls, w.polling)
+	register(control, w.polling)
+	w.workers = []sdk.Worker{polls, control}
+	return w, nil
+}
+
+// noteFatal returns an OnFatalError that has Run end, too.
+func (w *Worker) noteFatal(users func(error)) func(error) {
+	return func(err error) {
+		if users != nil {
+			users(err)
+		}
+		select {
+		case w.fatal <- err:
+		default: // the other worker's was first
+		}
+	}
 }
 
 // Start begins to serve. After an error nothing runs.
@@ -68,15 +87,20 @@ func (w *Worker) Stop() {
 }
 
 // Run serves until interrupt (such as the SDK's worker.InterruptCh()) delivers
-// or is closed, then stops.
+// or is closed, then stops. If the SDK stops one of the two workers for good, such as for
+// a namespace that was deleted, Run stops the other and returns the SDK's error.
 func (w *Worker) Run(interrupt <-chan any) error {
 	if err := w.Start(); err != nil {
 		w.close()
 		return err
 	}
-	<-interrupt
+	var err error
+	select {
+	case <-interrupt:
+	case err = <-w.fatal:
+	}
 	w.Stop()
-	return nil
+	return err
 }
 
 func stop(workers []sdk.Worker) {

@@ -65,6 +65,17 @@ func TestDrain(t *testing.T) {
 	}
 }
 
+// ready waits until the worker is: the Temporal server takes its polls.
+func (p *process) ready(t *testing.T) {
+	t.Helper()
+	eventually(t, func() error {
+		if status, body := p.page(t, "/readyz"); status != http.StatusOK {
+			return fmt.Errorf("/readyz: %d %s", status, body)
+		}
+		return nil
+	})
+}
+
 // held waits until a worker holds n polls.
 func (s *site) held(worker *process, n int) {
 	s.t.Helper()
@@ -81,6 +92,7 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	w := s.serve("")
+	w.ready(t)
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 		if status, body := w.page(t, path); status != http.StatusOK || body != want {
 			t.Errorf("%s: %d %q", path, status, body)

@@ -11,6 +11,7 @@ import (
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -31,6 +32,8 @@ const (
 	ExitTimedOut = 5
 	// ExitLeft: the wait ended by a cancel or was abandoned, and the operation may run on.
 	ExitLeft = 6
+	// ExitFatal: the Temporal SDK has stopped the worker for good.
+	ExitFatal = 7
 	// ExitDetached: an interrupt ended the command, and the wait goes on.
 	ExitDetached = 130
 )
@@ -88,9 +91,12 @@ func statusFor(err error, outcome lro.Outcome) int {
 func exitStatus(err error) int {
 	var exit exitError
 	var usage usageError
+	var fatal *serve.FatalError
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.As(err, &fatal):
+		return ExitFatal
 	case errors.As(err, &exit):
 		return exit.status
 	case errors.As(err, &usage):

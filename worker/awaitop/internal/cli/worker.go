@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/worker/awaitop/internal/telemetry"
@@ -26,7 +25,11 @@ func (c *command) worker() *cobra.Command {
 credentials for Google Cloud. Held polls are handed over to other workers then.
 
 /healthz, /readyz and /metrics (Prometheus) are served on 127.0.0.1:9464. Metrics and
-traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for it.`,
+traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for it.
+
+Exit statuses: 0 told to stop, and drained; 1 trouble while it began; 2 wrong command line
+or configuration; 7 the Temporal SDK has stopped it for good: its namespace is gone, or
+the server takes no polls of this client.`,
 		Example: `  awaitop worker
   awaitop worker --config awaitop.yaml
   awaitop worker --example-config > awaitop.yaml   # every setting, with its default`,
@@ -76,12 +79,12 @@ func (c *command) serve(ctx context.Context, config serve.Config) error {
 	return serve.Run(ctx, config, serve.Process{
 		Metrics: measured.Metrics,
 		Log:     c.Err,
-		Dial: func(ctx context.Context, logger log.Logger) (client.Client, error) {
+		Dial: func(ctx context.Context, configure func(*client.Options)) (client.Client, error) {
 			options, err := c.options(true)
 			if err != nil {
 				return nil, err
 			}
-			options.Logger = logger
+			configure(&options)
 			measured.Configure(&options)
 			return dial(ctx, options)
 		},

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -227,7 +228,9 @@ func (c Config) drainTime() time.Duration {
 	return worker.DefaultStopTimeout
 }
 
-// New returns the worker that the configuration describes.
-func (c Config) newWorker(run *running, temporal client.Client) (*worker.Worker, error) {
-	return worker.New(run.ctx, temporal, c.TaskQueue, c.options(), c.sdkOptions())
+// newWorker returns the worker that the configuration describes.
+func (c Config) newWorker(ctx context.Context, temporal client.Client, onFatalError func(error)) (*worker.Worker, error) {
+	options := c.sdkOptions()
+	options.OnFatalError = onFatalError
+	return worker.New(ctx, temporal, c.TaskQueue, c.options(), options)
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -9,43 +10,62 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+	"google.golang.org/grpc"
+
+	"github.com/awaitop/awaitop/workflows"
 )
 
 // Process is what a worker is given by the program it runs in.
 type Process struct {
-	// Dial connects to the Temporal server, with the given logger.
-	Dial func(ctx context.Context, logger log.Logger) (client.Client, error)
+	// Dial connects to the Temporal server, with options that configure has completed.
+	Dial func(ctx context.Context, configure func(*client.Options)) (client.Client, error)
 	// Metrics serves the metrics.
 	Metrics http.Handler
 	// Log is what the log is written to.
 	Log io.Writer
 }
 
+// FatalError says that the Temporal SDK has stopped a worker for good, such as for a
+// namespace that was deleted.
+type FatalError struct{ Err error }
+
+func (e *FatalError) Error() string {
+	return "the Temporal SDK has stopped the worker: " + e.Err.Error()
+}
+
+// Unwrap returns what the Temporal server has answered.
+func (e *FatalError) Unwrap() error { return e.Err }
+
 // running is a worker that runs.
 type running struct {
-	ctx context.Context
-	log *slog.Logger
+	log       *slog.Logger
+	namespace string
+	polls     *polls
+	fatal     chan error // the first
 }
 
 // Run serves the configured task queue until ctx is done, and then hands held polls
 // over and lets what is under way end, for the configured time at most. It returns an
-// error if it could not begin.
+// error if it could not begin, and a [*FatalError] if the Temporal SDK ended it.
 func Run(ctx context.Context, config Config, process Process) error {
 	handler, err := config.Log.handler(process.Log)
 	if err != nil {
 		return err
 	}
-	run := &running{ctx: ctx, log: slog.New(handler)}
-	temporal, err := process.Dial(ctx, log.NewStructuredLogger(run.log))
+	run := &running{log: slog.New(handler), polls: newPolls(), fatal: make(chan error, 1)}
+	temporal, err := process.Dial(ctx, run.configure)
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	w, err := config.newWorker(run, temporal)
+	w, err := config.newWorker(ctx, temporal, run.onFatalError)
 	if err != nil {
 		return err
 	}
-	check := &health{temporal: temporal, metrics: process.Metrics}
+	check := &health{
+		metrics: process.Metrics, answers: answersFor(temporal, run.namespace),
+		polls: run.polls, targets: config.pollTargets(),
+	}
 	stopServing, err := check.serve(string(config.Listen), run.log)
 	if err != nil {
 		return err
@@ -58,17 +78,54 @@ func Run(ctx context.Context, config Config, process Process) error {
 	if err := w.Start(); err != nil {
 		return err
 	}
-	check.started.Store(true)
-	run.log.Info("serving", "taskQueue", config.TaskQueue)
-	if config.Worker.Deployment != "" {
-		run.log.Info("this version gets no new waits until it is the deployment's current one: temporal worker deployment set-current-version",
-			"deployment-name", config.Worker.Deployment, "build-id", config.Worker.BuildID)
-	}
-	<-ctx.Done()
-	check.stopping.Store(true)
+	check.begin()
+	run.greet(config)
+	err = run.untilEnd(ctx)
+	check.end(cmp.Or(err, errStopping))
 	run.log.Info("stopping: held polls are handed over", "within", config.drainTime().String())
 	began := time.Now()
 	w.Stop()
 	run.log.Info("stopped", "after", time.Since(began).Round(time.Millisecond).String())
-	return nil
+	return err
+}
+
+// configure completes the options of the connection to the Temporal server.
+func (r *running) configure(options *client.Options) {
+	options.Logger = log.NewStructuredLogger(r.log)
+	options.ConnectionOptions.DialOptions = append(options.ConnectionOptions.DialOptions, grpc.WithChainUnaryInterceptor(r.polls.intercept))
+	r.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
+}
+
+// onFatalError notes the first fatal error of the workers.
+func (r *running) onFatalError(err error) {
+	select {
+	case r.fatal <- err:
+	default:
+	}
+}
+
+func (r *running) greet(config Config) {
+	r.log.Info("serving", "taskQueue", config.TaskQueue)
+	if config.Worker.Deployment != "" {
+		r.log.Info("this version gets no new waits until it is the deployment's current one: temporal worker deployment set-current-version",
+			"deployment-name", config.Worker.Deployment, "build-id", config.Worker.BuildID)
+	}
+}
+
+// untilEnd returns when the process is told to end, or a worker has failed for good.
+func (r *running) untilEnd(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-r.fatal:
+		return &FatalError{err}
+	}
+}
+
+// pollTargets are what the workers poll for: cancels have a task queue of their own.
+func (c Config) pollTargets() []pollTarget {
+	return []pollTarget{
+		{c.TaskQueue, workflowTasks}, {c.TaskQueue, activityTasks},
+		{workflows.ControlTaskQueue(c.TaskQueue), activityTasks},
+	}
 }
