@@ -19,7 +19,7 @@ type Error struct {
 	// HTTP is the HTTP status code, 0 where no reply came.
 	HTTP int
 	// RetryAfter is the larger of RetryInfo and the Retry-After header: no
-	// request shall be sent sooner. 0 without either.
+	// request shall be sent sooner, see Advice. 0 without either.
 	RetryAfter time.Duration
 	// Cause is the transport's error, where no reply came or it was cut off.
 	Cause error
@@ -50,20 +50,27 @@ func statusOf(err error) *lro.Status {
 	return (&lro.Status{Code: lro.CodeUnknown, Message: err.Error()}).Bound()
 }
 
+// MaxRetryAfter is the longest advice of a server that is followed. A request that was
+// to wait for longer is sent after this time, or when it would be due without advice if
+// that is later.
+const MaxRetryAfter = time.Hour
+
+// Advice is RetryAfter, at most [MaxRetryAfter].
+func (e *Error) Advice() time.Duration { return min(e.RetryAfter, MaxRetryAfter) }
+
 // retryAfter returns the server's advice in err, 0 without one.
 func retryAfter(err error) time.Duration {
 	var failed *Error
 	if errors.As(err, &failed) {
-		return failed.RetryAfter
+		return failed.Advice()
 	}
 	return 0
 }
 
-// notBefore is until when a failed read asks to wait, zero if it does not. It fits
-// JSON, whatever the advice.
+// notBefore is until when a failed read asks to wait, zero if it does not.
 func notBefore(err error, now time.Time) time.Time {
 	if advice := retryAfter(err); advice > 0 {
-		return now.Add(min(advice, lro.MaxDuration)).UTC()
+		return now.Add(advice).UTC()
 	}
 	return time.Time{}
 }

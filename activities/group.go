@@ -16,6 +16,15 @@ import (
 // the wait goes on as if it had been, and is read again when it is due next.
 var errDeferred = errors.New("deferred")
 
+// requestPatience bounds a wait for the answer to a request that is under way: twice
+// what a [Client] may take. Of real time, as listPatience.
+const requestPatience = 2 * time.Minute
+
+// errNoReply is the answer to a read that brought none.
+var errNoReply = &Error{Method: "GetOperation", Status: lro.Status{
+	Code: lro.CodeDeadlineExceeded, Message: "no reply within " + requestPatience.String(),
+}}
+
 // group is the operations of one family that are waited for in this process. It
 // runs a goroutine only while one of them is due.
 type group struct {
@@ -25,10 +34,10 @@ type group struct {
 
 	mu      sync.Mutex
 	members map[string][]*member // by the operation's name
-	due     queue[*member]
-	turn    *turn // the group's place in the queue, nil if it has none
-	running bool
-	plan    *listPlan // the List under way whose answers are waited for, nil if there is none
+	due     queue[*member]       // those of state isDue; become changes it
+	turn    *turn                // the group's place in the queue, nil if it has none
+	running bool                 // as long as next has one, there is a run
+	plan    *listPlan            // the List under way whose answers are waited for, nil if there is none; follow changes it
 	// unlisted is until when no List is made: one did not come.
 	unlisted time.Time
 }
@@ -49,11 +58,11 @@ type member struct {
 	reader   *reader
 	name     string
 	index    int
-	state    memberState
-	answered bool      // whether an answer came that its wait has not acted on
-	place    int       // in the group's due members
-	urgency            // its due is when it is to be read
-	early    time.Time // from when on an answer does as well
+	state    memberState // become changes it
+	answered bool        // whether an answer came that its wait has not acted on
+	place    int         // in the group's due members
+	urgency              // its due is when it is to be read
+	early    time.Time   // from when on an answer does as well
 	// page is the one of the last list that it was on; 0 if it was on none.
 	page int
 	// unlisted is until when lists are not asked for it: one did not show it.
@@ -96,7 +105,7 @@ func (m *member) leave() {
 	} else {
 		delete(g.members, m.name)
 	}
-	m.settle()
+	m.become(idle)
 	if g.next() == nil && g.turn != nil && g.pacer.withdraw(g.turn) {
 		g.turn = nil
 	}
@@ -132,27 +141,36 @@ func (m *member) schedule(due, early time.Time, priority Priority) {
 	m.group.mu.Lock()
 	defer m.group.mu.Unlock()
 	if m.state == isDue { // it has been answered meanwhile
-		m.settle()
+		m.become(idle)
 	}
 	m.urgency, m.early, m.answered = urgency{priority, due}, early, false
 }
 
 // ready has the member read as soon as the budget allows. An answer on its way,
-// or that has just come, will do as well.
+// or that has just come, will do as well: but for what cannot be put off, not a List
+// that has been under way before. It may be called again and again.
 func (m *member) ready() {
-	g := m.group
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if m.state != idle || m.answered {
-		return
+	m.group.mu.Lock()
+	defer m.group.mu.Unlock()
+	if m.state == idle && !m.answered || m.state == inList && m.priority != PriorityPoll && m.due.After(m.group.plan.began) {
+		m.become(isDue)
 	}
-	m.setDue()
-	g.wake()
 }
 
-func (m *member) setDue() {
-	m.state = isDue
-	m.group.due.add(m)
+// become is the one way in which a member's state changes: what is due is queued, and
+// somebody reads it.
+func (m *member) become(state memberState) {
+	m.group.due.remove(m)
+	if m.state = state; state == isDue {
+		m.group.due.add(m)
+		m.group.wake()
+	}
+}
+
+// follow has polls wait for a List, or for none any more: then what is due is read.
+func (g *group) follow(plan *listPlan) {
+	g.plan = plan
+	g.wake()
 }
 
 // next returns the member to be read next, nil if there is none. Polls wait until
@@ -164,7 +182,8 @@ func (g *group) next() *member {
 	return g.due[0]
 }
 
-// wake sees to it that what is due is read.
+// wake sees to it that what is due is read. become and follow call it, and nothing
+// else makes next have one.
 func (g *group) wake() {
 	first := g.next()
 	switch {
@@ -175,12 +194,6 @@ func (g *group) wake() {
 	case g.turn != nil:
 		g.pacer.advance(g.turn, first.urgency)
 	}
-}
-
-// settle makes the member idle.
-func (m *member) settle() {
-	m.group.due.remove(m)
-	m.state = idle
 }
 
 // run reads what is due, the most urgent first, until nothing is.
@@ -214,30 +227,41 @@ func (g *group) serve(t *turn) {
 		return
 	}
 	if plan, ok := g.planList(first); ok {
-		g.plan = &plan
+		g.follow(&plan)
 		g.mu.Unlock()
 		go g.list(&plan, t)
 		return
 	}
 	for _, m := range g.members[first.name] { // one read serves them all
-		m.settle()
-		m.state = reading
+		m.become(reading)
 	}
 	g.mu.Unlock()
 	go g.get(first, t)
 }
 
-// get reads one operation.
+// get reads one operation. Its waits are answered in any case: if no reply comes, by
+// that, and later by the reply if it says that the operation has ended.
 func (g *group) get(m *member, t *turn) {
-	ref := lro.Ref{Service: g.family.Service, Name: m.name}
-	var op lro.Operation
-	err := g.pacer.make(context.WithoutCancel(m.reader.ctx), t, func(ctx context.Context) (err error) {
-		op, err = g.poller.read(ctx, ref)
+	ref, read := lro.Ref{Service: g.family.Service, Name: m.name}, answer{err: errNoReply}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.reader.ctx), requestPatience)
+	defer cancel()
+	inTime := context.AfterFunc(ctx, func() { g.tell(m.name, answer{err: errNoReply}) })
+	defer func() { // even if the client ends this goroutine
+		if inTime() || read.err == nil && read.op.Done {
+			g.tell(m.name, read)
+		}
+	}()
+	read.err = g.pacer.make(ctx, t, func(ctx context.Context) (err error) {
+		read.op, err = g.poller.read(ctx, ref)
 		return err
 	})
+}
+
+// tell answers all who wait for an operation.
+func (g *group) tell(name string, a answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.deliver(m.name, answer{op: op, err: err})
+	g.deliver(name, a)
 }
 
 // deliver answers all who wait for an operation.
@@ -250,7 +274,7 @@ func (g *group) deliver(name string, a answer) {
 
 // answer hands the member an answer.
 func (m *member) answer(a answer) {
-	m.settle()
+	m.become(idle)
 	if a.err == nil && m.kind == "" {
 		m.kind = metadataType(a.op.Metadata)
 	}

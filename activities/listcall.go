@@ -21,15 +21,19 @@ const listPatience = 3 * time.Second
 // that is given up on takes its own on top.
 func (g *group) list(plan *listPlan, t *turn) {
 	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
-	pages, saved := 0, 0.0
+	var page ListOutput
+	pages, saved, err := 0, 0.0, error(errNoReply)
+	defer func() { // even if the client ends this goroutine
+		g.conclude(plan, pages, saved, err, page.NextPageToken == "")
+	}()
+	defer time.AfterFunc(listPatience, func() { g.spare(plan) }).Stop()
 	for {
-		page, err := g.askPage(plan, t, input)
+		page, err = g.askPage(plan, t, input)
 		pages++
 		wanted, worth := g.deliverPage(plan, page, pages)
 		saved += worth
 		last := err != nil || page.NextPageToken == "" || page.NextPageToken == input.PageToken
 		if last || !wanted || !plan.goesOn(pages, saved) {
-			g.conclude(plan, pages, saved, err, page.NextPageToken == "")
 			return
 		}
 		input.PageToken = page.NextPageToken
@@ -38,12 +42,26 @@ func (g *group) list(plan *listPlan, t *turn) {
 	}
 }
 
+// spare has those read by themselves that cannot be put off until all pages have come.
+func (g *group) spare(plan *listPlan) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, one := range plan.batch {
+		for _, m := range g.members[one.name] {
+			if g.plan == plan && m.state == inList && m.priority != PriorityPoll {
+				m.become(isDue)
+			}
+		}
+	}
+}
+
 // askPage reads a page. If that takes too long, its answers are not waited for
 // any more.
 func (g *group) askPage(plan *listPlan, t *turn, input ListInput) (page ListOutput, err error) {
-	late := time.AfterFunc(listPatience, func() { g.giveUp(plan) })
-	defer late.Stop()
-	err = g.pacer.make(context.WithoutCancel(plan.ctx), t, func(ctx context.Context) (err error) {
+	defer time.AfterFunc(listPatience, func() { g.giveUp(plan) }).Stop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(plan.ctx), requestPatience)
+	defer cancel()
+	err = g.pacer.make(ctx, t, func(ctx context.Context) (err error) {
 		page, err = g.poller.client.ListOperations(ctx, input)
 		return err
 	})
@@ -63,10 +81,10 @@ func (g *group) giveUp(plan *listPlan) {
 	for _, m := range plan.batch {
 		g.readBySelf(m.name, now, false)
 	}
-	g.plan, g.unlisted = nil, now.Add(unlistedFor)
+	g.unlisted = now.Add(unlistedFor)
 	plan.listing.failed(now, unlistedFor)
 	g.poller.listings.keep(plan.collection, plan.listing)
-	g.wake()
+	g.follow(nil)
 }
 
 // deliverPage reports whether anybody still waits for the List after a page, and
@@ -112,7 +130,7 @@ func (g *group) confirm(name string) {
 	for _, m := range g.members[name] {
 		m.unlisted = g.poller.clock.Now().Add(unlistedFor)
 		if m.state == inList || m.state == idle && !m.answered {
-			m.setDue()
+			m.become(isDue)
 		}
 	}
 }
@@ -128,7 +146,6 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		g.poller.listings.keep(plan.collection, plan.listing)
 		return
 	}
-	g.plan = nil
 	owed := float64(pages) - saved
 	for _, m := range plan.leastUrgentFirst() {
 		switch {
@@ -144,7 +161,7 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 	}
 	plan.learn(now, pages, saved, complete, err)
 	g.poller.listings.keep(plan.collection, plan.listing)
-	g.wake()
+	g.follow(nil)
 }
 
 // answerInList answers those who wait for the List, and nobody else: who is not
@@ -168,7 +185,7 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 			m.unlisted = now.Add(unlistedFor)
 		}
 		if m.state == inList {
-			m.setDue()
+			m.become(isDue)
 		}
 	}
 }

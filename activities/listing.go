@@ -85,6 +85,7 @@ type listPlan struct {
 	batch      []*member       // with names of their own, all inList
 	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
 	known      int             // how many pages to look at, whatever they save
+	began      time.Time
 }
 
 // planList decides whether the next request is a List: if it is likely to take
@@ -109,12 +110,11 @@ func (g *group) planList(first *member) (listPlan, bool) {
 	if plan.known = plan.reach; plan.known == 0 {
 		plan.known = g.countDeferrable(plan.batch) / exploredPart
 	}
-	plan.ctx, plan.urgency = first.reader.ctx, first.urgency
+	plan.ctx, plan.urgency, plan.began = first.reader.ctx, first.urgency, now
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
-			m.settle()
-			m.state = inList
+			m.become(inList)
 		}
 	}
 	return plan, true

@@ -244,11 +244,7 @@ func (p *Poller) groupOf(ref lro.Ref) *group {
 
 // tell answers those who wait for an operation with a read made for another.
 func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
-	g := p.groupOf(ref)
-	if g == nil {
-		return
+	if g := p.groupOf(ref); g != nil {
+		g.tell(ref.Name, answer{op: op})
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.deliver(ref.Name, answer{op: op})
 }

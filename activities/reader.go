@@ -86,14 +86,23 @@ func (r *reader) sleep(ctx context.Context, until time.Time) []answer {
 	return r.take()
 }
 
-// await returns the next answers, none once ctx is done.
-func (r *reader) await(ctx context.Context) []answer {
+// askAgain is how often a wait that has no answer asks for its read again, which does
+// nothing where that is due or under way. Of real time, as requestPatience.
+const askAgain = time.Minute
+
+// await returns the next answers, none once ctx is done. ask is for what was asked for
+// and has no answer yet.
+func (r *reader) await(ctx context.Context, ask func()) []answer {
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
 	for {
 		if taken := r.take(); len(taken) > 0 {
 			return taken
 		}
 		select {
 		case <-r.came:
+		case <-again.C:
+			ask()
 		case <-ctx.Done():
 			return r.take()
 		}

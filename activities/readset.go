@@ -103,13 +103,16 @@ func (p *Poller) readAll(ctx context.Context, refs []lro.Ref, priority Priority)
 		defer members[i].leave()
 		members[i].schedule(now, now, priority)
 	}
-	for _, m := range members {
-		m.ready()
+	ask := func() {
+		for _, m := range members {
+			m.ready()
+		}
 	}
+	ask()
 	answers := make([]answer, 0, len(refs))
 	answered := make([]bool, len(refs))
 	for len(answers) < len(refs) {
-		came := r.await(ctx)
+		came := r.await(ctx, ask)
 		if len(came) == 0 {
 			break
 		}

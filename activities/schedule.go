@@ -12,6 +12,8 @@ import (
 const (
 	// jitter is the largest part taken off an interval at random.
 	jitter = 0.1
+	// scatter is the largest part taken off at random where many come at once.
+	scatter = 0.5
 	// estimatePart is the part of the estimated remaining time after which to
 	// read again. The rest makes up for progress that is not linear.
 	estimatePart = 0.75
@@ -95,6 +97,13 @@ func (s *Schedule) NextBackOff() time.Duration {
 		return s.jittered(estimate)
 	}
 	return max(s.jittered(s.planned(now)), s.untilFirst(now))
+}
+
+// scatteredBackOff is NextBackOff for one of many that find no place at the same time: so
+// that they do not all come back at the same time, while at others the budget is not used.
+func (s *Schedule) scatteredBackOff() time.Duration {
+	interval := s.NextBackOff()
+	return interval - time.Duration(scatter*s.random()*float64(interval))
 }
 
 func (s *Schedule) jittered(interval time.Duration) time.Duration {

@@ -74,7 +74,7 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	w.polls = before.Polls
 	first := a.clock.Now()
 	if until := a.poller.skew.local(before.NotBefore); until.After(first) {
-		first = until
+		first = first.Add(min(until.Sub(first), MaxRetryAfter))
 	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)
@@ -102,20 +102,27 @@ func (w *setWatch) resume(before *SetHeartbeat, index int) setItem {
 
 // close ends the attempt, which ended with err.
 func (w *setWatch) close(err error) {
-	for i := range w.items {
-		if m := w.items[i].member; m != nil {
-			m.leave()
-		}
-	}
+	w.leave()
 	w.heart.stop()
 	w.attempt.end()
 	w.measures.release(w.ctx, w.span, w.polls, nil, err)
 }
 
+// leave ends the memberships.
+func (w *setWatch) leave() {
+	for i := range w.items {
+		if m := w.items[i].member; m != nil {
+			m.leave()
+		}
+	}
+}
+
 // run has read what is due, and takes the answers.
 func (w *setWatch) run() (PollSetOutput, error) {
 	if !w.mayQueue(w.first) {
-		return PollSetOutput{}, handBack("waiting for a place to poll from", minimumRetryDelay)
+		if wait, _, over := w.untilDeadline(w.schedule.scatteredBackOff(), w.poller.ServerTime()); !over {
+			return PollSetOutput{}, noPlace(wait)
+		}
 	}
 	for w.running > 0 && !w.stopped {
 		w.ask()
@@ -125,11 +132,12 @@ func (w *setWatch) run() (PollSetOutput, error) {
 		if now := w.clock.Now(); w.asked == 0 || now.Sub(w.beaten) >= beatEvery {
 			w.beaten = now
 			w.beat()
+			w.askAgain()
 			if !w.mayStay(w.asked == 0) {
 				w.notBefore = time.Time{} // as in watch.pause
 				w.beat()
 				w.heart.flush()
-				return PollSetOutput{}, w.yield(now)
+				return w.yield(now)
 			}
 		}
 		came := w.next()
@@ -160,36 +168,53 @@ func (w *setWatch) ask() {
 	}
 }
 
+// askAgain asks for the reads that have brought no answer yet.
+func (w *setWatch) askAgain() {
+	for i := range w.items {
+		if item := &w.items[i]; item.asked {
+			item.member.ready()
+		}
+	}
+}
+
 // next waits for answers, or until something is due.
 func (w *setWatch) next() []answer {
 	if w.asked == 0 {
 		return w.reader.sleep(w.ctx, w.agenda[0].due)
 	}
 	// A read that hangs must not hold up the others.
-	wait := lateRead
-	switch {
+	wait := beatEvery
+	switch now := w.clock.Now(); {
 	case len(w.agenda) > 0:
-		wait = w.agenda[0].due.Sub(w.clock.Now())
+		wait = min(wait, w.agenda[0].due.Sub(now))
 	case !w.deadline.IsZero():
-		wait = max(w.deadline.Sub(w.poller.ServerTime()), 0) + lateRead
+		wait = min(wait, w.deadline.Add(lateRead).Sub(w.poller.ServerTime()))
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, wait)
 	defer cancel()
-	return w.reader.await(ctx)
+	return w.reader.await(ctx, w.askAgain)
 }
 
 // late reports whether the last reads were not answered in time.
 func (w *setWatch) late() bool {
-	return len(w.agenda) == 0 && !w.deadline.IsZero() && w.poller.ServerTime().After(w.deadline)
+	return len(w.agenda) == 0 && !w.deadline.IsZero() && !w.poller.ServerTime().Before(w.deadline.Add(lateRead))
 }
 
-// yield hands the wait back to the server until something is due.
-func (w *setWatch) yield(now time.Time) error {
+// yield hands the wait back to the server until something is due, unless answers that
+// come meanwhile end it.
+func (w *setWatch) yield(now time.Time) (PollSetOutput, error) {
 	wait := minimumRetryDelay
 	if len(w.agenda) > 0 {
-		wait = min(max(w.agenda[0].due.Sub(now), wait), lro.MaxDuration)
+		wait = max(w.agenda[0].due.Sub(now), wait)
 	}
-	return handBack(fmt.Sprintf("%s, next poll in %.0fs", w.status(), wait.Seconds()), wait)
+	w.leave()
+	for _, a := range w.reader.take() {
+		w.take(a)
+	}
+	if w.running == 0 || w.stopped {
+		return w.result(false), nil
+	}
+	return PollSetOutput{}, nextPoll(w.status(), wait)
 }
 
 // take takes an answer.

@@ -88,16 +88,33 @@ func (w *watch) close(err error) {
 // how is in out. It is where a held poll sleeps. What is large is kept off its
 // stack: a worker has thousands of them.
 func (w *watch) run() error {
-	if !w.mayQueue(w.in.Ref) {
-		return handBack("waiting for a place to poll from", minimumRetryDelay)
-	}
 	due, ended, err := w.firstRead()
 	for !ended && err == nil {
 		if err = w.next(due); err == nil {
 			due, ended, err = w.step()
 		}
 	}
+	if w.endedMeanwhile() {
+		return nil
+	}
 	return err
+}
+
+// endedMeanwhile takes an answer that came while the attempt decided to end, if it says
+// that the operation has ended. No other comes any more.
+func (w *watch) endedMeanwhile() bool {
+	w.member.leave()
+	if w.operation.Done {
+		return false
+	}
+	for _, a := range w.reader.take() {
+		if a.err == nil && a.op.Done {
+			w.answer = a
+			_, ended, _ := w.take()
+			return ended
+		}
+	}
+	return false
 }
 
 // step takes the last answer, and decides what to do until the next.
@@ -118,14 +135,17 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 		w.showRunning()
 		return w.pause(wait)
 	}
-	if wait := w.beat.NotBefore.Sub(now); wait > 0 {
+	if wait := min(w.beat.NotBefore.Sub(now), MaxRetryAfter); wait > 0 {
 		return w.pause(wait)
 	}
 	if w.beat.NextPoll.IsZero() || now.Before(w.beat.NextPoll) {
 		w.beat.NextPoll = now.UTC()
 	}
 	w.heart.note(w.beat)
-	_, last, _ := w.untilDeadline(0, now)
+	wait, _, last := w.untilDeadline(w.schedule.scatteredBackOff(), now)
+	if !last && !w.mayQueue(w.in.Ref) {
+		return due, false, noPlace(wait)
+	}
 	due = w.poller.skew.local(w.beat.NextPoll)
 	w.member.schedule(due, due, pollPriority(last))
 	return due, false, nil
@@ -184,7 +204,7 @@ func (w *watch) next(due time.Time) error {
 	if len(came) == 0 && w.ctx.Err() == nil {
 		w.member.ready()
 		reading, cancel := w.readContext()
-		came = w.reader.await(reading)
+		came = w.reader.await(reading, w.member.ready)
 		cancel()
 		w.measures.late(w.ctx, w.clock.Now().Sub(due))
 	}

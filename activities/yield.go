@@ -21,9 +21,15 @@ const minimumRetryDelay = time.Second
 
 // yield hands the wait back to the server for the given time. The error must
 // not be wrapped: the SDK finds its benign category by a type assertion.
-func (w *watch) yield(wait time.Duration) error {
-	wait = min(max(wait, minimumRetryDelay), lro.MaxDuration) // advice has no limit, a server's times do
-	return handBack(fmt.Sprintf("%s, next poll in %.0fs", w.beat.Status, wait.Seconds()), wait)
+func (w *watch) yield(wait time.Duration) error { return nextPoll(w.beat.Status, wait) }
+
+// noPlace hands back a wait that finds no place to wait for the budget in. It costs the
+// server as much as a read: so it is tried again when the next read would be due.
+func noPlace(wait time.Duration) error { return nextPoll("waiting for a place to poll from", wait) }
+
+func nextPoll(status string, wait time.Duration) error {
+	wait = min(max(wait, minimumRetryDelay), lro.MaxDuration) // intervals have no limit, a server's times do
+	return handBack(fmt.Sprintf("%s, next poll in %.0fs", status, wait.Seconds()), wait)
 }
 
 func handBack(status string, wait time.Duration) error {

@@ -37,7 +37,7 @@ const ProgressFloor = 5 * time.Second
 // is 40 s at most; not sooner than [ProgressFloor], not later than MaximumEstimate
 // nor than eight times the operation's age: what ran for a second is not trusted
 // with minutes. Advice of the server (RetryInfo, Retry-After) is a minimum for
-// the next read, but for the last one before a deadline.
+// the next read, up to an hour, but for the last one before a deadline.
 //
 // An operation that is awaited with the reply to its start is first read after
 // InitialInterval or, where that is not set and its method is known to take

@@ -113,6 +113,7 @@ func TestQuotaDelays(t *testing.T) {
 		"quota":       {"5 s and up to a quarter", testsuite.RateLimited(0), 5 * time.Second, 6250 * time.Millisecond},
 		"403":         {"a 403 with a quota reason is one", testsuite.QuotaDenied(), 5 * time.Second, 6250 * time.Millisecond},
 		"advice":      {"RetryInfo is a minimum", testsuite.RateLimited(40 * time.Second), 40 * time.Second, 40 * time.Second},
+		"bounded":     {"for an hour at most", testsuite.RateLimited(10 * 365 * 24 * time.Hour), time.Hour, time.Hour},
 		"unavailable": {"the retry policy's own", testsuite.Unavailable(), 0, 0},
 	}
 	for name, tt := range tests {

@@ -287,7 +287,7 @@ const (
 func (a *Activities) retryAfter(err error, attempt int32) time.Duration {
 	var advice time.Duration
 	if failed, ok := asError(err); ok {
-		advice = failed.RetryAfter
+		advice = failed.Advice()
 	}
 	if !quota(err) {
 		return advice

@@ -1,0 +1,75 @@
+package activities_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// lateList is a client whose operations end after a time. Its Lists take as long as they
+// are told, and show ends without results.
+type lateList struct {
+	activities.Client
+	ends         time.Time
+	takes        time.Duration
+	names        []string
+	gets, listed atomic.Int32
+}
+
+func (c *lateList) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error) {
+	c.gets.Add(1)
+	if time.Now().Before(c.ends) {
+		return lro.Operation{Name: ref.Name}, nil
+	}
+	return lro.Operation{Name: ref.Name, Done: true, Response: []byte(`{"ok":true}`)}, nil
+}
+
+func (c *lateList) ListOperations(context.Context, activities.ListInput) (page activities.ListOutput, err error) {
+	c.listed.Add(1)
+	time.Sleep(c.takes)
+	for _, name := range c.names {
+		page.Operations = append(page.Operations, lro.Operation{Name: name, Done: true})
+	}
+	return page, nil
+}
+
+// A List that was given up on shows later that the operations have ended, and not how:
+// they are read again at once, with a deadline and without.
+func TestLateListHasEndsRead(t *testing.T) {
+	t.Parallel()
+	for name, deadline := range map[string]time.Duration{"deadline": 5 * time.Minute, "no deadline": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				client := &lateList{ends: began.Add(14 * time.Second), takes: 5 * time.Second, names: []string{"projects/p/operations/a", "projects/p/operations/b"}}
+				a := activities.New(client, activities.Options{Random: func() float64 { return 0 }})
+				var all sync.WaitGroup
+				for _, operation := range client.names {
+					all.Go(func() {
+						in := activities.PollInput{Ref: lro.Ref{Service: "x.googleapis.com", Name: operation}, StartTime: began}
+						in.Policy = lro.PollPolicy{InitialInterval: 10 * time.Second, MaximumInterval: 10 * time.Second, YieldInterval: time.Hour}
+						if deadline > 0 {
+							in.Deadline = began.Add(deadline)
+						}
+						// The List that is due at 10 s is given up on at 13 s and comes at 15 s.
+						out, err := poll(a, in)
+						if took := time.Since(began); err != nil || out.Operation.State() != lro.StateSucceeded || took != 15*time.Second {
+							t.Errorf("%s: %+v, %v, after %v; it ended at 14 s, and the List said so at 15 s", operation, out, err, took)
+						}
+					})
+				}
+				all.Wait()
+				if gets, lists := client.gets.Load(), client.listed.Load(); gets > 6 || lists > 2 {
+					t.Errorf("%d Gets, %d Lists", gets, lists)
+				}
+			})
+		})
+	}
+}
