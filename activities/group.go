@@ -148,13 +148,15 @@ func (m *member) schedule(due, early time.Time, priority Priority) {
 
 // ready has the member read as soon as the budget allows. An answer on its way,
 // or that has just come, will do as well: but for what cannot be put off, not a List
-// that has been under way before. It may be called again and again.
+// that has been under way before. A wait without an answer calls it again and again: so
+// what is due would be read even if nobody had been woken.
 func (m *member) ready() {
 	m.group.mu.Lock()
 	defer m.group.mu.Unlock()
 	if m.state == idle && !m.answered || m.state == inList && m.priority != PriorityPoll && m.due.After(m.group.plan.began) {
 		m.become(isDue)
 	}
+	m.group.wake()
 }
 
 // become is the one way in which a member's state changes: what is due is queued, and

@@ -86,8 +86,8 @@ func (r *reader) sleep(ctx context.Context, until time.Time) []answer {
 	return r.take()
 }
 
-// askAgain is how often a wait that has no answer asks for its read again, which does
-// nothing where that is due or under way. Of real time, as requestPatience.
+// askAgain is how often a wait that has no answer asks for its read again, which changes
+// nothing where that is under way. Of real time, as requestPatience.
 const askAgain = time.Minute
 
 // await returns the next answers, none once ctx is done. ask is for what was asked for
