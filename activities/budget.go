@@ -90,12 +90,3 @@ func raiseRate(lowered, share float64, steps int) float64 {
 	}
 	return min(lowered, share)
 }
-
-// isQuota reports whether the service says that its quota is used up.
-func isQuota(err error) bool {
-	if err == nil || Classify(err) != ClassTransient {
-		return false
-	}
-	code := statusOf(err).Code
-	return code == lro.CodeResourceExhausted || code == lro.CodePermissionDenied || code == lro.CodeUnauthenticated
-}

@@ -107,13 +107,13 @@ func (a *Activities) cancelResult(ctx context.Context, in CancelInput, err error
 	switch class := Classify(err); {
 	case class == ClassInvalid:
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
-	case status.Code == lro.CodeUnimplemented:
+	case class == ClassUnsupported:
 		return CancelOutput{Result: CancelUnsupported, Status: status}, nil
 	case class == ClassNotFound && !a.withinGrace(ctx, in):
 		return CancelOutput{Result: CancelGone, Status: status}, nil
 	case class == ClassNotFound:
 		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, notFoundRetry))
-	case class == ClassTransient || in.Insist:
+	case class.Retryable() || in.Insist:
 		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, retryAfter(err)))
 	default:
 		return CancelOutput{Result: CancelRefused, Status: status}, nil

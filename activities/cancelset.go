@@ -169,9 +169,9 @@ func (c *setCancel) one(ctx context.Context, i int, scheduled time.Time, final b
 	class := Classify(err)
 	missing := class == ClassNotFound && c.grace > 0 && c.poller.ServerTime().Add(notFoundRetry).Before(scheduled.Add(c.grace))
 	switch {
-	case c.statuses[i].Code == lro.CodeUnimplemented:
+	case class == ClassUnsupported:
 		return SetCancelUnsupported
-	case (class == ClassTransient || missing) && !final:
+	case (class.Retryable() || missing) && !final:
 		return 0
 	case class == ClassNotFound:
 		return SetCancelGone

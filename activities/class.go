@@ -2,11 +2,14 @@ package activities
 
 import (
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Class says what a failed request means for a wait. It is about the request,
+// Class says what a failed request means for its caller. It is about the request,
 // never about the operation.
 type Class string
 
@@ -14,12 +17,27 @@ type Class string
 const (
 	// ClassTransient: retried until the deadline, never by count.
 	ClassTransient Class = "transient"
+	// ClassQuota: too many requests. Nothing was done; retried as ClassTransient is,
+	// and the budget is lowered.
+	ClassQuota Class = "quota"
+	// ClassNoStatus: a 4xx without a google.rpc.Status. A front end or a proxy
+	// sent it, and it is not the API's word: it never ends a wait that has seen its
+	// operation. On a first read it is retried for NotFoundGrace, since the endpoint
+	// may be wrong.
+	ClassNoStatus Class = "no status"
 	// ClassBlocked: the caller's credentials or grants do not suffice. IAM
 	// changes take minutes to spread, so a wait under way goes on for its
 	// AuthGrace; on a first read it is permanent.
 	ClassBlocked Class = "blocked"
+	// ClassDisabled: the API is not enabled in the project, or was a moment ago. That
+	// takes minutes to spread as well, so a first read is retried for AuthGrace, too.
+	ClassDisabled Class = "disabled"
 	// ClassNotFound: the service does not know the operation.
 	ClassNotFound Class = "not found"
+	// ClassExists: the service has what was to be made.
+	ClassExists Class = "exists"
+	// ClassUnsupported: the service does not have the method.
+	ClassUnsupported Class = "unsupported"
 	// ClassPermanent: asking again gives the same answer.
 	ClassPermanent Class = "permanent"
 	// ClassProtocol: the answer is no operation.
@@ -28,11 +46,48 @@ const (
 	ClassInvalid Class = "invalid"
 )
 
+// traits are what a class means for a single request.
+type traits struct {
+	retryable bool // the same request may be answered otherwise later
+	atOnce    bool // and that within a second
+	mayAct    bool // the service may have done what was asked for
+}
+
+// classes has all classes.
+var classes = map[Class]traits{
+	ClassTransient:   {retryable: true, atOnce: true, mayAct: true},
+	ClassQuota:       {retryable: true},
+	ClassNoStatus:    {retryable: true, atOnce: true, mayAct: true},
+	ClassBlocked:     {},
+	ClassDisabled:    {retryable: true},
+	ClassNotFound:    {},
+	ClassExists:      {mayAct: true}, // a try before may have made it
+	ClassUnsupported: {},
+	ClassPermanent:   {},
+	ClassProtocol:    {mayAct: true}, // it was a success
+	ClassInvalid:     {},
+}
+
+// Classes returns all classes, sorted.
+func Classes() []Class { return slices.Sorted(maps.Keys(classes)) }
+
+// Retryable reports whether the same request may be answered otherwise later. How
+// long a wait that cannot be answered so goes on is for its graces to say.
+func (c Class) Retryable() bool { return classes[c].retryable }
+
+// RetryableAtOnce reports whether a Client may send the request again by itself: a
+// quota, or an API that is being enabled, does not pass within a second.
+func (c Class) RetryableAtOnce() bool { return classes[c].atOnce }
+
+// MayHaveActed reports whether the service may have done what was asked for in spite
+// of the error. A start has to look for its operation then.
+func (c Class) MayHaveActed() bool { return classes[c].mayAct }
+
 // quotaReasons are ErrorInfo reasons, and the reasons of Google's older error
-// format, of a 403 that says "not so fast" rather than "not you".
+// format, of a 401 or 403 that says "not so fast" rather than "not you"; so do those
+// with quotaSuffix, such as CONCURRENT_OPERATIONS_QUOTA_EXCEEDED.
 var quotaReasons = map[string]bool{
 	"RATE_LIMIT_EXCEEDED":       true,
-	"RESOURCE_QUOTA_EXCEEDED":   true,
 	"RESOURCE_EXHAUSTED":        true,
 	"rateLimitExceeded":         true,
 	"userRateLimitExceeded":     true,
@@ -43,31 +98,69 @@ var quotaReasons = map[string]bool{
 	"variableTermLimitExceeded": true,
 }
 
-// Classify returns err's class by its code and ErrorInfo reason. Anything it
-// does not know is transient: only the service may end a wait.
+const quotaSuffix = "_QUOTA_EXCEEDED"
+
+// disabledReasons are those of an API that the project has not enabled, in both
+// formats.
+var disabledReasons = map[string]bool{"SERVICE_DISABLED": true, "accessNotConfigured": true}
+
+// Classify returns err's class by what came: the API's code and ErrorInfo reason, or
+// HTTP's status where it held no google.rpc.Status; "" for nil. Anything it does not
+// know is transient: only the service may end a wait. Every part of awaitop decides by
+// it.
 func Classify(err error) Class {
 	var invalid *lro.InvalidError
+	var failed *Error
 	switch {
+	case err == nil:
+		return ""
 	case errors.As(err, &invalid):
 		return ClassInvalid
 	case errors.Is(err, lro.ErrNotOperation):
 		return ClassProtocol
-	}
-	var failed *Error
-	if !errors.As(err, &failed) {
+	case !errors.As(err, &failed):
 		return ClassTransient
+	case failed.NoStatus && isRequestError(failed.HTTP):
+		return ClassNoStatus
+	default:
+		return classOf(&failed.Status)
 	}
-	switch failed.Status.Code {
-	case lro.CodeInvalidArgument, lro.CodeFailedPrecondition, lro.CodeOutOfRange, lro.CodeUnimplemented:
+}
+
+// isRequestError reports whether an HTTP status says that the request is wrong, in a
+// way that has no class of its own.
+func isRequestError(status int) bool {
+	return status >= 400 && status <= 499 && StandInCode(status) == lro.CodeUnknown
+}
+
+// classOf is the class of a Status.
+func classOf(status *lro.Status) Class {
+	switch status.Code {
+	case lro.CodeInvalidArgument, lro.CodeFailedPrecondition, lro.CodeOutOfRange:
 		return ClassPermanent
+	case lro.CodeUnimplemented:
+		return ClassUnsupported
 	case lro.CodeNotFound:
 		return ClassNotFound
+	case lro.CodeAlreadyExists:
+		return ClassExists
+	case lro.CodeResourceExhausted:
+		return ClassQuota
 	case lro.CodeUnauthenticated, lro.CodePermissionDenied:
-		if reason, _ := failed.Status.Reason(); quotaReasons[reason] {
-			return ClassTransient
-		}
-		return ClassBlocked
+		return classOfRefusal(status)
 	default:
 		return ClassTransient
+	}
+}
+
+// classOfRefusal is the class of a 401 or 403, by its reason.
+func classOfRefusal(status *lro.Status) Class {
+	switch reason, _ := status.Reason(); {
+	case quotaReasons[reason] || strings.HasSuffix(reason, quotaSuffix):
+		return ClassQuota
+	case disabledReasons[reason]:
+		return ClassDisabled
+	default:
+		return ClassBlocked
 	}
 }

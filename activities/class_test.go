@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,13 +29,13 @@ func TestClassifyCode(t *testing.T) {
 		lro.CodeInvalidArgument:    {activities.ClassPermanent, "the name is wrong and stays wrong"},
 		lro.CodeDeadlineExceeded:   {activities.ClassTransient, "a slow read: 408, 504 and the request's own timeout"},
 		lro.CodeNotFound:           {activities.ClassNotFound, "its grace window is another than that of the rest"},
-		lro.CodeAlreadyExists:      {activities.ClassTransient, "no answer to a read; unlisted"},
+		lro.CodeAlreadyExists:      {activities.ClassExists, "a start looks whose it is"},
 		lro.CodePermissionDenied:   {activities.ClassBlocked, "a grant can come back: IAM changes take minutes"},
-		lro.CodeResourceExhausted:  {activities.ClassTransient, "quota comes back by the minute"},
+		lro.CodeResourceExhausted:  {activities.ClassQuota, "quota comes back by the minute"},
 		lro.CodeFailedPrecondition: {activities.ClassPermanent, "HTTP 400, as INVALID_ARGUMENT is"},
 		lro.CodeAborted:            {activities.ClassTransient, "HTTP 409: a conflict passes"},
 		lro.CodeOutOfRange:         {activities.ClassPermanent, "HTTP 400; and a reply too large stays too large"},
-		lro.CodeUnimplemented:      {activities.ClassPermanent, "HTTP 501: the method does not come into being by waiting"},
+		lro.CodeUnimplemented:      {activities.ClassUnsupported, "HTTP 501: the method does not come into being by waiting"},
 		lro.CodeInternal:           {activities.ClassTransient, "HTTP 500"},
 		lro.CodeUnavailable:        {activities.ClassTransient, "HTTP 502, 503 and a network that is down"},
 		lro.CodeDataLoss:           {activities.ClassTransient, "HTTP 500 too: no read of an operation says that it lost data"},
@@ -69,19 +70,23 @@ func TestClassifyReason(t *testing.T) {
 		want   activities.Class
 		reason string
 	}{
-		{lro.CodePermissionDenied, "RATE_LIMIT_EXCEEDED", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "RESOURCE_QUOTA_EXCEEDED", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "RESOURCE_EXHAUSTED", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "rateLimitExceeded", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "userRateLimitExceeded", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "quotaExceeded", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "dailyLimitExceeded", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "concurrentLimitExceeded", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "rateLimitExceededUnreg", activities.ClassTransient, quota},
-		{lro.CodePermissionDenied, "variableTermLimitExceeded", activities.ClassTransient, quota},
-		{lro.CodeUnauthenticated, "RATE_LIMIT_EXCEEDED", activities.ClassTransient, "the quota of calls without a project answers 401"},
+		{lro.CodePermissionDenied, "RATE_LIMIT_EXCEEDED", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "RESOURCE_QUOTA_EXCEEDED", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "RESOURCE_EXHAUSTED", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "rateLimitExceeded", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "userRateLimitExceeded", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "quotaExceeded", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "dailyLimitExceeded", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "concurrentLimitExceeded", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "rateLimitExceededUnreg", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "variableTermLimitExceeded", activities.ClassQuota, quota},
+		{lro.CodeUnauthenticated, "RATE_LIMIT_EXCEEDED", activities.ClassQuota, "the quota of calls without a project answers 401"},
 		{lro.CodePermissionDenied, "IAM_PERMISSION_DENIED", activities.ClassBlocked, "a missing grant"},
-		{lro.CodePermissionDenied, "SERVICE_DISABLED", activities.ClassBlocked, "the API can be enabled, as a grant can be given"},
+		{lro.CodePermissionDenied, "SERVICE_DISABLED", activities.ClassDisabled, "the API may have been enabled a moment ago"},
+		{lro.CodePermissionDenied, "accessNotConfigured", activities.ClassDisabled, "the older form's word for it"},
+		{lro.CodePermissionDenied, "CONCURRENT_OPERATIONS_QUOTA_EXCEEDED", activities.ClassQuota, quota},
+		{lro.CodePermissionDenied, "QUOTA_EXCEEDED_POLICY", activities.ClassBlocked, "not by its end"},
+		{lro.CodeFailedPrecondition, "SERVICE_DISABLED", activities.ClassPermanent, "a reason excuses 401 and 403 alone"},
 		{lro.CodePermissionDenied, "BILLING_DISABLED", activities.ClassBlocked, "billing can be enabled"},
 		{lro.CodePermissionDenied, "forbidden", activities.ClassBlocked, "the older form's word for a missing grant"},
 		{lro.CodePermissionDenied, "rate_limit_exceeded", activities.ClassBlocked, "reasons are compared as they are"},
@@ -89,8 +94,8 @@ func TestClassifyReason(t *testing.T) {
 		{lro.CodeUnauthenticated, "ACCESS_TOKEN_EXPIRED", activities.ClassBlocked, "a token can be renewed"},
 		{lro.CodeInvalidArgument, "RATE_LIMIT_EXCEEDED", activities.ClassPermanent, "a reason excuses 401 and 403 alone"},
 		{lro.CodeNotFound, "rateLimitExceeded", activities.ClassNotFound, "a reason excuses 401 and 403 alone"},
-		{lro.CodeResourceExhausted, "", activities.ClassTransient, "429 needs no reason"},
-		{lro.CodeResourceExhausted, "IAM_PERMISSION_DENIED", activities.ClassTransient, "a reason blocks nothing"},
+		{lro.CodeResourceExhausted, "", activities.ClassQuota, "429 needs no reason"},
+		{lro.CodeResourceExhausted, "IAM_PERMISSION_DENIED", activities.ClassQuota, "a reason blocks nothing"},
 	}
 	for _, row := range rows {
 		t.Run(row.code.String()+" "+row.given, func(t *testing.T) {
@@ -118,6 +123,7 @@ func TestClassifyOther(t *testing.T) {
 		want   activities.Class
 		reason string
 	}{
+		{"nothing", nil, "", "no error"},
 		{"refused input", invalid, activities.ClassInvalid, "nothing was sent"},
 		{"refused input, wrapped", fmt.Errorf("get: %w", invalid), activities.ClassInvalid, "wrapping changes nothing"},
 		{"no operation", notOperation, activities.ClassProtocol, "JSON of another shape is another method's"},
@@ -135,5 +141,80 @@ func TestClassifyOther(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 			}
 		})
+	}
+}
+
+// TestClassifyNoStatus has a row for each HTTP status that means something, of replies
+// without a google.rpc.Status.
+func TestClassifyNoStatus(t *testing.T) {
+	t.Parallel()
+	rows := map[int]struct {
+		code   lro.Code
+		class  activities.Class
+		reason string
+	}{
+		0:   {lro.CodeUnknown, activities.ClassTransient, "nothing came"},
+		200: {lro.CodeUnknown, activities.ClassTransient, "a login page"},
+		302: {lro.CodeUnknown, activities.ClassTransient, "a proxy's, as a login page"},
+		400: {lro.CodeUnknown, activities.ClassNoStatus, "Google's front ends send some by mistake"},
+		401: {lro.CodeUnauthenticated, activities.ClassBlocked, "credentials, whoever looks at them"},
+		403: {lro.CodePermissionDenied, activities.ClassBlocked, "a firewall's too is to be mended"},
+		404: {lro.CodeUnknown, activities.ClassNoStatus, "only the API knows what is not there"},
+		405: {lro.CodeUnknown, activities.ClassNoStatus, "a wrong endpoint"},
+		408: {lro.CodeDeadlineExceeded, activities.ClassTransient, "slow"},
+		409: {lro.CodeUnknown, activities.ClassNoStatus, "no conflict of the API's"},
+		410: {lro.CodeUnknown, activities.ClassNoStatus, "as 404"},
+		412: {lro.CodeUnknown, activities.ClassNoStatus, "no precondition of the API's"},
+		416: {lro.CodeUnknown, activities.ClassNoStatus, "no range was asked for"},
+		429: {lro.CodeResourceExhausted, activities.ClassQuota, "whoever counts, it is too many"},
+		499: {lro.CodeCanceled, activities.ClassTransient, "the request was given up on its way"},
+		500: {lro.CodeInternal, activities.ClassTransient, "the service's bad day"},
+		501: {lro.CodeUnavailable, activities.ClassTransient, "only the API knows its methods"},
+		502: {lro.CodeUnavailable, activities.ClassTransient, "a proxy's bad day"},
+		503: {lro.CodeUnavailable, activities.ClassTransient, "try later"},
+		504: {lro.CodeDeadlineExceeded, activities.ClassTransient, "a proxy waited in vain"},
+		599: {lro.CodeUnknown, activities.ClassTransient, "unlisted"},
+	}
+	for status, row := range rows {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			code := activities.StandInCode(status)
+			if code != row.code {
+				t.Errorf("%s: code %s, want %s", row.reason, code, row.code)
+			}
+			got := activities.Classify(&activities.Error{HTTP: status, NoStatus: true, Status: lro.Status{Code: code}})
+			if got != row.class {
+				t.Errorf("%s: class %q, want %q", row.reason, got, row.class)
+			}
+		})
+	}
+}
+
+// TestClassTraits has a row for every class.
+func TestClassTraits(t *testing.T) {
+	t.Parallel()
+	rows := map[activities.Class]struct {
+		retryable, atOnce, mayAct bool
+		reason                    string
+	}{
+		activities.ClassTransient:   {true, true, true, "a reply that was lost says nothing"},
+		activities.ClassQuota:       {true, false, false, "it was turned away, and more tries make it worse"},
+		activities.ClassNoStatus:    {true, true, true, "nobody's word"},
+		activities.ClassBlocked:     {false, false, false, "a grant is given by somebody"},
+		activities.ClassDisabled:    {true, false, false, "an API comes up in minutes"},
+		activities.ClassNotFound:    {false, false, false, "its graces are the callers'"},
+		activities.ClassExists:      {false, false, true, "a try before may have made it"},
+		activities.ClassUnsupported: {false, false, false, "a method does not come into being"},
+		activities.ClassPermanent:   {false, false, false, "the API refused it"},
+		activities.ClassProtocol:    {false, false, true, "it was a success, of something"},
+		activities.ClassInvalid:     {false, false, false, "nothing was sent"},
+	}
+	if len(rows) != len(activities.Classes()) {
+		t.Errorf("%d rows for the classes %q", len(rows), activities.Classes())
+	}
+	for class, row := range rows {
+		if got := []bool{class.Retryable(), class.RetryableAtOnce(), class.MayHaveActed()}; !slices.Equal(got, []bool{row.retryable, row.atOnce, row.mayAct}) {
+			t.Errorf("%s: %s: retryable, at once, may have acted = %v", class, row.reason, got)
+		}
 	}
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // Client is what the activities need of an operations API. An error that came
-// from the service is, or wraps, an [*Error]; input that the client refuses to
+// from the service is, or wraps, an [*Error], marked with NoStatus unless it holds a
+// google.rpc.Status of the service's own; input that the client refuses to
 // send is an [*lro.InvalidError]; a 200 whose JSON is no operation wraps
 // [lro.ErrNotOperation]. Implementations are safe for concurrent use, and make
 // few and short tries per call, a minute in all at most: waiting is the

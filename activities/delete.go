@@ -43,9 +43,9 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
 	case class == ClassNotFound:
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil
-	case status.Code == lro.CodeUnimplemented:
+	case class == ClassUnsupported:
 		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
-	case class == ClassTransient:
+	case class.Retryable():
 		retry := a.poller.Retry(ctx, in.Deadline, retryAfter(err))
 		retry.Details = []any{status}
 		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(

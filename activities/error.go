@@ -12,10 +12,14 @@ import (
 type Error struct {
 	// Method is the google.longrunning method, such as "GetOperation".
 	Method string
-	// Status is the service's own, with every detail, where the reply had one.
-	// Otherwise its code is derived from the HTTP status, and UNAVAILABLE where
-	// no reply came.
+	// Status is the service's own, with every detail, unless NoStatus is set; or the
+	// client's, of a reply that is too large to be read.
 	Status lro.Status
+	// NoStatus says that what came held no google.rpc.Status, or that nothing came.
+	// It is not the API's word then, but that of whatever stands between: Status is
+	// a stand-in, whose code never says what only the API knows, such as NOT_FOUND,
+	// and whose message says what came.
+	NoStatus bool
 	// HTTP is the HTTP status code, 0 where no reply came.
 	HTTP int
 	// RetryAfter is the larger of RetryInfo and the Retry-After header: no
@@ -28,7 +32,7 @@ type Error struct {
 // Error returns the method, the code and the message.
 func (e *Error) Error() string {
 	text := e.Method + ": " + e.Status.Code.String()
-	if e.HTTP != 0 {
+	if e.HTTP != 0 && !e.NoStatus { // whose message says it
 		text += fmt.Sprintf(" (HTTP %d)", e.HTTP)
 	}
 	if e.Status.Message != "" {
@@ -39,6 +43,32 @@ func (e *Error) Error() string {
 
 // Unwrap returns Cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// StandInCode is the code of an [Error] whose reply held no google.rpc.Status: what a
+// front end or a proxy can know, by the mapping that google.rpc.Code documents, and
+// else UNKNOWN. That an operation is not there, that the request is wrong or that the
+// method does not exist only the API knows, so that a 404 is UNKNOWN, and a 501
+// UNAVAILABLE.
+func StandInCode(httpStatus int) lro.Code {
+	switch httpStatus {
+	case 401:
+		return lro.CodeUnauthenticated
+	case 403:
+		return lro.CodePermissionDenied
+	case 429:
+		return lro.CodeResourceExhausted
+	case 499: // client closed request, of nginx and google.rpc
+		return lro.CodeCanceled
+	case 500:
+		return lro.CodeInternal
+	case 501, 502, 503:
+		return lro.CodeUnavailable
+	case 408, 504:
+		return lro.CodeDeadlineExceeded
+	default:
+		return lro.CodeUnknown
+	}
+}
 
 // statusOf returns err as a Status that fits a payload: the service's own, or
 // err's text.

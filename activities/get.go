@@ -60,7 +60,7 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 		return ctx.Err()
 	}
 	class := Classify(err)
-	if class == ClassTransient || insist && class != ClassNotFound && class != ClassInvalid {
+	if class.Retryable() || insist && class != ClassNotFound && class != ClassInvalid {
 		if retry := a.poller.Retry(ctx, deadline, retryAfter(err)); !retry.NonRetryable {
 			return failure.RetryableErr(retry.NextRetryDelay)
 		}

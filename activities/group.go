@@ -21,7 +21,7 @@ var errDeferred = errors.New("deferred")
 const requestPatience = 2 * time.Minute
 
 // errNoReply is the answer to a read that brought none.
-var errNoReply = &Error{Method: "GetOperation", Status: lro.Status{
+var errNoReply = &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 	Code: lro.CodeDeadlineExceeded, Message: "no reply within " + requestPatience.String(),
 }}
 
@@ -37,6 +37,7 @@ type group struct {
 	due     queue[*member]       // those of state isDue; become changes it
 	turn    *turn                // the group's place in the queue, nil if it has none
 	running bool                 // as long as next has one, there is a run
+	written string               // the project as the service writes it, where that is not as it is asked for; else ""
 	plan    *listPlan            // the List under way whose answers are waited for, nil if there is none; follow changes it
 	// unlisted is until when no List is made: one did not come.
 	unlisted time.Time
@@ -259,10 +260,13 @@ func (g *group) get(m *member, t *turn) {
 	})
 }
 
-// tell answers all who wait for an operation.
+// tell answers all who wait for an operation with what a Get brought.
 func (g *group) tell(name string, a answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if a.err == nil {
+		g.learnAlias(name, a.op.Name)
+	}
 	g.deliver(name, a)
 }
 

@@ -93,11 +93,12 @@ func (g *group) deliverPage(plan *listPlan, page ListOutput, number int) (wanted
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
+		name := g.asked(op.Name)
 		if endsWithoutResult(op) {
-			g.confirm(op.Name)
+			g.confirm(name)
 			continue
 		}
-		saved += g.deliverListed(plan, op, number)
+		saved += g.deliverListed(plan, name, op, number)
 	}
 	return slices.ContainsFunc(plan.batch, func(m *member) bool { return g.awaitsList(m.name) }), saved
 }
@@ -106,9 +107,9 @@ func (g *group) deliverPage(plan *listPlan, page ListOutput, number int) (wanted
 // says how much of a read that saves: one for who is due, for who is not yet the
 // part of the interval that has passed. That it runs may be older than what a Get
 // says: it is no answer for who is read by one, nor if the List was given up on.
-func (g *group) deliverListed(plan *listPlan, op lro.Operation, page int) (saved float64) {
+func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, page int) (saved float64) {
 	now := g.poller.clock.Now()
-	for _, m := range g.members[op.Name] {
+	for _, m := range g.members[name] {
 		m.page = page
 		if op.Done || g.plan == plan && !m.byGet() {
 			saved = max(saved, m.passed(now))
@@ -146,11 +147,11 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		g.poller.listings.keep(plan.collection, plan.listing)
 		return
 	}
-	owed := float64(pages) - saved
+	owed, class := float64(pages)-saved, Classify(err)
 	for _, m := range plan.leastUrgentFirst() {
 		switch {
 		case !g.awaitsList(m.name):
-		case isQuota(err): // it is the requests that are too many: Gets would be more of them
+		case class == ClassQuota: // it is the requests that are too many: Gets would be more of them
 			g.answerInList(m.name, answer{err: err, at: now})
 		case owed > 0 && g.deferrable(m.name):
 			owed--

@@ -75,6 +75,13 @@ func (l *listings) keep(collection lro.Collection, learned listing) {
 	l.known[collection] = learned
 }
 
+// forget has a collection be listed again as if it had not been.
+func (l *listings) forget(collection lro.Collection) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.known, collection)
+}
+
 // listPlan is a List to be made, and for whom.
 type listPlan struct {
 	collection lro.Collection
@@ -238,7 +245,8 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
 	defer func() { l.heed(now, err) }()
-	if isQuota(err) { // which says nothing of lists
+	class := Classify(err)
+	if class == ClassQuota { // which says nothing of lists
 		return
 	}
 	l.ample = saved >= amplePays*float64(pages)
@@ -251,7 +259,7 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 		l.missed = len(p.batch)
 	}
 	code := lro.CodeOK
-	if err != nil {
+	if class == ClassPermanent {
 		code = statusOf(err).Code
 	}
 	switch {
@@ -259,7 +267,7 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 		l.noFilter, l.delay = true, 0
 	case code == lro.CodeOutOfRange && l.pageSize > smallestPage: // the reply was too long
 		l.pageSize, l.delay = max(l.pageSize/4, smallestPage), 0
-	case code == lro.CodeUnimplemented, code == lro.CodePermissionDenied:
+	case class == ClassUnsupported, class == ClassBlocked:
 		l.delay = lastListDelay
 	}
 	l.after = now.Add(l.delay)

@@ -197,7 +197,7 @@ func (p *pacer) done(t *turn, err error) {
 	if t.given {
 		p.release(t)
 	}
-	if isQuota(err) {
+	if Classify(err) == ClassQuota {
 		p.reject(t, err)
 	}
 	p.proceed(t.bucket)

@@ -220,7 +220,7 @@ func (c prioritized) ListOperations(ctx context.Context, request ListInput) (pag
 func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	op, err := p.client.GetOperation(ctx, ref)
 	if err == nil && !sameOperation(ref.Name, op.Name) {
-		return lro.Operation{}, &Error{Method: "GetOperation", Status: lro.Status{
+		return lro.Operation{}, &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 			Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
 		}}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -53,6 +54,9 @@ func TestRequestClass(t *testing.T) {
 		"blocked":       {"a refusal is final for a single request", testsuite.PermissionDenied(), nil, answer{Type: "PollFailed.PERMISSION_DENIED", Final: true}, answer{Result: "refused"}, answer{Result: "failed"}},
 		"not found":     {"a record that is gone is deleted", testsuite.NotFound(), nil, answer{Type: "PollFailed.NOT_FOUND", Final: true}, answer{Result: "gone"}, answer{Result: "deleted"}},
 		"permanent":     {"asking again gives the same", testsuite.FailWith(lro.CodeFailedPrecondition, "no"), nil, answer{Type: "PollFailed.FAILED_PRECONDITION", Final: true}, answer{Result: "refused"}, answer{Result: "failed"}},
+		"no status":     {"nobody's word: neither gone nor deleted", testsuite.HTMLPage(404), nil, answer{Type: "PollFailed.UNKNOWN"}, answer{Type: "CancelFailed.UNKNOWN"}, answer{Type: "DeleteFailed.UNKNOWN"}},
+		"no status 501": {"nor is a proxy's that there is no such method", testsuite.HTMLPage(501), nil, answer{Type: "PollFailed.UNAVAILABLE"}, answer{Type: "CancelFailed.UNAVAILABLE"}, answer{Type: "DeleteFailed.UNAVAILABLE"}},
+		"disabled":      {"an API is being enabled", testsuite.FailWith(lro.CodePermissionDenied, "no", &errdetails.ErrorInfo{Reason: "SERVICE_DISABLED"}), nil, answer{Type: "PollFailed.PERMISSION_DENIED"}, answer{Type: "CancelFailed.PERMISSION_DENIED"}, answer{Type: "DeleteFailed.PERMISSION_DENIED"}},
 		"unimplemented": {"the service has no such method", testsuite.FailWith(lro.CodeUnimplemented, "no"), nil, answer{Type: "PollFailed.UNIMPLEMENTED", Final: true}, answer{Result: "unsupported"}, answer{Result: "unsupported"}},
 		"protocol":      {"a cancel's and a delete's answers are not looked at", testsuite.NotAnOperation(), nil, answer{Type: "ProtocolError", Final: true}, answer{Result: "delivered"}, answer{Result: "deleted"}},
 		"invalid":       {"the client sends nothing", testsuite.Fault{}, elsewhere, invalid, invalid, invalid},

@@ -27,31 +27,31 @@ type track struct {
 // that ends the wait. interval is the schedule's.
 func (r *rules) judge(t *track, err error, interval time.Duration, now time.Time) (time.Duration, *lro.Failure) {
 	class := Classify(err)
-	if class != ClassBlocked {
+	letIn := t.seen || r.resumed
+	refused := class == ClassBlocked || class == ClassDisabled
+	switch {
+	case !refused:
 		t.blockedSince = time.Time{}
+	case t.blockedSince.IsZero():
+		t.blockedSince = now.UTC()
 	}
-	wait := max(interval, retryAfter(err))
-	switch class {
-	case ClassTransient:
+	advice := retryAfter(err)
+	wait := max(interval, advice)
+	early := r.startTime.Add(r.notFoundGrace).Sub(now)
+	left := t.blockedSince.Add(r.authGrace).Sub(now)
+	switch {
+	case class == ClassTransient, class == ClassQuota, class == ClassExists, class == ClassNoStatus && letIn:
 		return wait, nil
-	case ClassNotFound:
-		if t.seen {
-			return 0, &lro.Failure{Type: lro.TypeOperationGone, PollError: statusOf(err)}
-		}
-		if grace := r.startTime.Add(r.notFoundGrace).Sub(now); grace > 0 {
-			return max(min(wait, grace), retryAfter(err)), nil
-		}
-	case ClassBlocked:
-		if t.blockedSince.IsZero() {
-			t.blockedSince = now.UTC()
-		}
-		left := t.blockedSince.Add(r.authGrace).Sub(now)
-		if (t.seen || r.resumed) && left > 0 {
-			return max(min(r.maximum, left), retryAfter(err)), nil
-		}
+	case class == ClassNotFound && t.seen:
+		return 0, &lro.Failure{Type: lro.TypeOperationGone, PollError: statusOf(err)}
+	case (class == ClassNotFound || class == ClassNoStatus) && early > 0:
+		return max(min(wait, early), advice), nil
+	case refused && (letIn || class == ClassDisabled) && left > 0:
+		return max(min(r.maximum, left), advice), nil
+	default:
+		failure := pollFailure(lro.Ref{}, err)
+		return 0, &failure
 	}
-	failure := pollFailure(lro.Ref{}, err)
-	return 0, &failure
 }
 
 // untilDeadline cuts wait so that a last read comes just before the deadline.

@@ -94,9 +94,12 @@ const (
 	resultDone    = "done"
 )
 
-var pollResults = []string{
-	resultRunning, resultDone, resultOf(ClassTransient), resultOf(ClassBlocked), resultOf(ClassNotFound),
-	resultOf(ClassPermanent), resultOf(ClassProtocol), resultOf(ClassInvalid),
+func pollResults() []string {
+	results := []string{resultRunning, resultDone}
+	for _, class := range Classes() {
+		results = append(results, resultOf(class))
+	}
+	return results
 }
 
 func resultOf(class Class) string { return strings.ReplaceAll(string(class), " ", "_") }
@@ -124,7 +127,7 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 			instruments: i, service: metric.WithAttributes(ServiceKey.String(service)), waits: metric.WithAttributes(both...),
 			results: map[string]metric.MeasurementOption{}, spans: trace.WithAttributes(both...),
 		}
-		for _, result := range pollResults {
+		for _, result := range pollResults() {
 			made.results[result] = metric.WithAttributes(append(both, ResultKey.String(result))...)
 		}
 		i.waits[key] = made

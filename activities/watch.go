@@ -22,7 +22,7 @@ const (
 )
 
 // errLate is the answer that has not come by the deadline.
-var errLate = &Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline"}}
+var errLate = &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline"}}
 
 // watch is one attempt of a PollOperation.
 type watch struct {

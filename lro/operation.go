@@ -65,11 +65,13 @@ var ErrNotOperation = errors.New("not a google.longrunning.Operation")
 // normalises its odd shapes: null is absent, and what a running operation says
 // about its end is ignored.
 //
-// Keys match by case, and keys it does not know are ignored. A body that is not
-// JSON gives a plain error: it may be a proxy's page or a cut-off reply, and
-// reading again can help. JSON that is no operation (not an
-// object, neither a name nor done, an error whose code is 0, both an error and
-// a response) wraps [ErrNotOperation].
+// Keys match by case. A body that is not JSON gives a plain error: it may be a
+// proxy's page or a cut-off reply, and reading again can help. JSON that is no
+// operation wraps [ErrNotOperation]: what is not an object, has neither a name nor
+// done, has an error whose code is 0, or both an error and a response; and what has
+// neither done nor metadata, but a field that no operation has, as a resource does
+// and the operations of services that have a form of their own. Beside done or
+// metadata, fields that it does not know are ignored.
 func ParseOperation(body []byte) (Operation, error) {
 	if !json.Valid(body) {
 		return Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
@@ -92,6 +94,9 @@ func ParseOperation(body []byte) (Operation, error) {
 func readOperation(body []byte) (Operation, error) {
 	var op Operation
 	fields, err := object(body)
+	if err == nil {
+		err = checkShape(fields)
+	}
 	if err != nil {
 		return op, err
 	}

@@ -3,6 +3,7 @@ package lro_test
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -34,9 +35,15 @@ func TestParseOperation(t *testing.T) {
 		"unheard code":       {reason: "a failure all the same, its number kept", body: `{"name":"o","done":true,"error":{"code":-7}}`, want: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: -7}}, state: lro.StateFailed},
 		"early end":          {reason: "what a running operation says of its end is ignored", body: `{"name":"o","error":{"code":0},"response":{}}`, want: lro.Operation{Name: "o"}, state: lro.StateRunning},
 		"unknown field":      {reason: "the API may grow", body: `{"name":"o","done":true,"future":1}`, want: lro.Operation{Name: "o", Done: true}, state: lro.StateSucceeded},
-		"other case":         {reason: "JSON's keys have a case: this one is not done", body: `{"name":"o","Done":true,"RESPONSE":{}}`, want: lro.Operation{Name: "o"}, state: lro.StateRunning},
+		"other case":         {reason: "JSON's keys have a case: this one is not done", body: `{"name":"o","done":false,"Done":true,"RESPONSE":{}}`, want: lro.Operation{Name: "o"}, state: lro.StateRunning},
+		"other case alone":   {reason: "fields of another case are no operation's", body: `{"name":"o","Done":true}`, not: true},
 		"both cases":         {reason: "the one of another case does not overwrite it", body: `{"name":"o","done":true,"error":{"code":9,"Code":0},"Done":false}`, want: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: 9}}, state: lro.StateFailed},
-		"truncated":          {reason: "that word is ours, not a service's", body: `{"name":"o","truncated":true}`, want: lro.Operation{Name: "o"}, state: lro.StateRunning},
+		"truncated":          {reason: "that word is ours, not a service's", body: `{"name":"o","metadata":{},"truncated":true}`, want: lro.Operation{Name: "o", Metadata: raw(`{}`)}, state: lro.StateRunning},
+		"not done":           {reason: "some services write out what is false", body: `{"name":"o","done":false,"future":1}`, want: lro.Operation{Name: "o"}, state: lro.StateRunning},
+		"metadata and more":  {reason: "the API may grow", body: `{"name":"o","metadata":{},"future":1}`, want: lro.Operation{Name: "o", Metadata: raw(`{}`)}, state: lro.StateRunning},
+		"one field more":     {reason: "neither done nor metadata: a resource, or another kind of operation", body: `{"name":"o","state":"READY"}`, not: true},
+		"null done and more": {reason: "null is absent", body: `{"name":"o","done":null,"metadata":null,"status":"DONE"}`, not: true},
+		"error and more":     {reason: "an operation of GKE that failed", body: `{"name":"o","status":"DONE","error":{"code":8}}`, not: true},
 		"bad UTF-8":          {reason: "made valid, or no other SDK could read it", body: "{\"name\":\"o\",\"metadata\":\"\xff\"}", want: lro.Operation{Name: "o", Metadata: raw(`"` + "\uFFFD" + `"`)}, state: lro.StateRunning},
 		"no name, not done":  {reason: "an empty object is no operation", body: `{}`, not: true},
 		"null":               {reason: "nothing", body: `null`, not: true},
@@ -68,6 +75,31 @@ func TestParseOperation(t *testing.T) {
 			}
 			if err == nil && got.State() != tt.state {
 				t.Errorf("%s: State() = %v, want %v", tt.reason, got.State(), tt.state)
+			}
+		})
+	}
+}
+
+// The error for what is no operation names what it is instead.
+func TestNotOperationSays(t *testing.T) {
+	t.Parallel()
+	const otherForm = "; operations of this service have another form than google.longrunning's, with a status in place of done"
+	tests := map[string]struct{ reason, body, want string }{
+		"gke":      {"by operationType", `{"name":"operation-1","zone":"z","operationType":"CREATE_CLUSTER","status":"DONE","error":{}}`, `"operationType", "status", "zone"` + otherForm},
+		"compute":  {"by kind", `{"kind":"compute#operation","id":"1","name":"operation-2","status":"RUNNING","progress":40}`, `"id", "kind", "progress", "status"` + otherForm},
+		"sql":      {"by either", `{"kind":"sql#operation","name":"abc","status":"DONE","operationType":"CREATE","targetId":"db"}`, `"kind", "operationType", "status", "targetId"` + otherForm},
+		"resource": {"nothing says operation", `{"name":"projects/p/instances/i","state":"READY","config":"c"}`, `"config", "state"; it may be a resource`},
+		"kind":     {"a kind that is no text says nothing", `{"name":"n","kind":7}`, `"kind"; it may be a resource`},
+		"many":     {"a few are enough", `{"name":"n","a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1}`, `"a", "b", "c", "d", "e", "f" and 2 more; it may be a resource`},
+		"hostile":  {"one short line", `{"name":"n","a\n\u001b[31m` + strings.Repeat("b", 90) + `":1}`, `"a\n\x1b[31m` + strings.Repeat("b", 33) + `..."; it may be a resource`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := lro.ParseOperation([]byte(tt.body))
+			want := "not a google.longrunning.Operation: it has neither done nor metadata, but " + tt.want
+			if err == nil || err.Error() != want {
+				t.Errorf("%s: got %v, want %s", tt.reason, err, want)
 			}
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -104,7 +103,7 @@ func readReply(method string, response *http.Response, body []byte) error {
 		failed.Status.Code = lro.CodeUnknown
 		return failed
 	}
-	failed.Status = readStatus(response.StatusCode, body)
+	failed.Status, failed.NoStatus = readStatus(response.StatusCode, body)
 	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
 	failed.RetryAfter = time.Duration(seconds) * time.Second
 	if delay, ok := failed.Status.RetryDelay(); ok {
@@ -113,7 +112,7 @@ func readReply(method string, response *http.Response, body []byte) error {
 	return failed
 }
 
-func readStatus(status int, body []byte) lro.Status {
+func readStatus(status int, body []byte) (read lro.Status, none bool) {
 	var google struct {
 		Error *struct {
 			Status  string
@@ -126,14 +125,12 @@ func readStatus(status int, body []byte) lro.Status {
 	case json.Unmarshal(body, &google) == nil && google.Error != nil:
 		code, err := lro.ParseCode(google.Error.Status)
 		if err != nil {
-			return lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+			return lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, false
 		}
-		return lro.Status{Code: code, Message: google.Error.Message, Details: google.Error.Details}
+		return lro.Status{Code: code, Message: google.Error.Message, Details: google.Error.Details}, false
 	case json.Unmarshal(body, &gateway) == nil && gateway.Code != lro.CodeOK:
-		return gateway
-	case status == http.StatusNotFound:
-		return lro.Status{Code: lro.CodeNotFound}
+		return gateway, false
 	default:
-		return lro.Status{Code: lro.CodeUnavailable, Message: fmt.Sprintf("HTTP %d", status)}
+		return lro.Status{Code: activities.StandInCode(status)}, true
 	}
 }

@@ -46,7 +46,7 @@ func pollToTheEnd(ctx context.Context, client activities.Client, clock testsuite
 		switch {
 		case err == nil && op.Done:
 			return op, nil
-		case err != nil && activities.Classify(err) != activities.ClassTransient:
+		case err != nil && !activities.Classify(err).Retryable():
 			return op, err
 		}
 		if err := clock.Sleep(ctx, 10*time.Second); err != nil {

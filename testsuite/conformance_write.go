@@ -44,7 +44,7 @@ func cancelRows() []row {
 		{
 			name: "unsupported", reason: "UNIMPLEMENTED arrives as such",
 			script: Script{RunsFor: time.Hour, OnCancel: CancelUnimplemented()}, run: canceled(0),
-			failure: &expected{class: activities.ClassPermanent, code: lro.CodeUnimplemented, http: 501},
+			failure: &expected{class: activities.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
 		},
 		{
 			name: "refused", reason: "PERMISSION_DENIED arrives as such",
@@ -84,7 +84,7 @@ func deleteRows() []row {
 		{
 			name: "unsupported", reason: "UNIMPLEMENTED arrives as such",
 			script: Script{OnDelete: DeleteUnimplemented()}, run: remove,
-			failure: &expected{class: activities.ClassPermanent, code: lro.CodeUnimplemented, http: 501},
+			failure: &expected{class: activities.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
 		},
 		{
 			name: "not there", reason: "nor can what is not there be deleted",
@@ -106,13 +106,13 @@ func errorRows() []row {
 		disturbed("503", "the service is down", Unavailable(), expected{class: transient, code: lro.CodeUnavailable, http: 503}),
 		disturbed("500", "the service failed", FailWith(lro.CodeInternal, "oops"), expected{class: transient, code: lro.CodeInternal, http: 500}),
 		disturbed("429", "RetryInfo is advice", RateLimited(advised), expected{
-			class: transient, code: lro.CodeResourceExhausted, http: 429, reason: "RATE_LIMIT_EXCEEDED", retryAfter: advised,
+			class: activities.ClassQuota, code: lro.CodeResourceExhausted, http: 429, reason: "RATE_LIMIT_EXCEEDED", retryAfter: advised,
 		}),
 		disturbed("Retry-After", "so is the header", Unavailable().WithRetryAfter(advised), expected{
 			class: transient, code: lro.CodeUnavailable, http: 503, retryAfter: advised,
 		}),
 		disturbed("quota 403", "a quota's 403 says not so fast", QuotaDenied(), expected{
-			class: transient, code: lro.CodePermissionDenied, http: 403, reason: "RATE_LIMIT_EXCEEDED",
+			class: activities.ClassQuota, code: lro.CodePermissionDenied, http: 403, reason: "RATE_LIMIT_EXCEEDED",
 		}),
 		disturbed("403", "a grant is missing", PermissionDenied(), expected{
 			class: blocked, code: lro.CodePermissionDenied, http: 403, reason: "IAM_PERMISSION_DENIED",
@@ -128,7 +128,9 @@ func errorRows() []row {
 			expected{class: transient, code: lro.CodeUnavailable, http: 503, reason: "KEPT"}),
 		disturbed("404", "it is not there", NotFound(), expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404}),
 		disturbed("HTML 502", "a proxy's page says nothing of the operation", HTMLPage(502), expected{class: transient, http: 502}),
-		disturbed("HTML 404", "without a status, HTTP's counts", HTMLPage(404), expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404}),
+		disturbed("HTML 400", "a front end's page is not the API's word", HTMLPage(400), expected{class: activities.ClassNoStatus, http: 400}),
+		disturbed("HTML 404", "nor is it that the operation is gone", HTMLPage(404), expected{class: activities.ClassNoStatus, http: 404}),
+		disturbed("HTML 501", "nor that there is no such method", HTMLPage(501), expected{class: transient, http: 501}),
 		disturbed("HTML 200", "nor does a page with 200", HTMLPage(200), expected{class: transient}),
 		disturbed("malformed", "half a JSON may be whole the next time", MalformedJSON(), expected{class: transient}),
 		disturbed("cut off", "half a body too", CutReply(), expected{class: transient}),

@@ -120,7 +120,7 @@ func ExampleFault() {
 	// 0s <nil>
 	// 5s <nil>
 	// 0s GetOperation: RESOURCE_EXHAUSTED (HTTP 429): quota exceeded for AdminMethodQuotaPerMinutePerProject
-	// 0s GetOperation: UNAVAILABLE (HTTP 502): Bad Gateway
+	// 0s GetOperation: UNAVAILABLE: HTTP 502 Bad Gateway without a google.rpc.Status
 }
 
 // CreateInstance over HTTP, with Spanner's paths and bodies.

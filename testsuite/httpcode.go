@@ -40,35 +40,3 @@ func httpStatus(code lro.Code) int {
 		return http.StatusInternalServerError
 	}
 }
-
-// codeOf returns the code that a reply without a google.rpc.Status stands for.
-func codeOf(status int) lro.Code {
-	switch status {
-	case http.StatusOK:
-		return lro.CodeOK
-	case http.StatusBadRequest:
-		return lro.CodeInvalidArgument
-	case http.StatusUnauthorized:
-		return lro.CodeUnauthenticated
-	case http.StatusForbidden:
-		return lro.CodePermissionDenied
-	case http.StatusNotFound:
-		return lro.CodeNotFound
-	case http.StatusConflict:
-		return lro.CodeAborted
-	case http.StatusTooManyRequests:
-		return lro.CodeResourceExhausted
-	case statusClientClosed:
-		return lro.CodeCanceled
-	case http.StatusNotImplemented:
-		return lro.CodeUnimplemented
-	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable:
-		return lro.CodeUnavailable
-	case http.StatusGatewayTimeout:
-		return lro.CodeDeadlineExceeded
-	case http.StatusInternalServerError:
-		return lro.CodeInternal
-	default:
-		return lro.CodeUnknown
-	}
-}

@@ -21,14 +21,14 @@ func TestRequestRate(t *testing.T) {
 		want         string
 	}{
 		{"none", "the zero Options have no limit", testsuite.Options{}, "get get get get get", "running, running, running, running, running"},
-		{"a second's", "as many at once as come in a second", testsuite.Options{RequestsPerSecond: 2}, "get get get", "running, running, transient"},
-		{"a fraction", "one at least, then one in 10 s", testsuite.Options{RequestsPerSecond: 0.1}, "get get 9s get 1s get", "running, transient, transient, running"},
-		{"burst", "more at once after a pause", testsuite.Options{RequestsPerSecond: 1, Burst: 3}, "get get get get 1s get get", "running, running, running, transient, running, transient"},
-		{"no saving up", "a pause saves up a burst, no more", testsuite.Options{RequestsPerSecond: 1}, "get 1h get get", "running, running, transient"},
-		{"all methods", "they share one rate", testsuite.Options{RequestsPerSecond: 1}, "get list cancel delete", "running, transient, transient, transient"},
-		{"refused cancel", "what is refused does not happen", testsuite.Options{RequestsPerSecond: 1}, "get cancel 1s get", "running, transient, running"},
-		{"refused count", "what is refused uses nothing up", testsuite.Options{RequestsPerSecond: 1}, "get get get get 1s get", "running, transient, transient, transient, running"},
-		{"with a fault", "beyond the rate no fault answers", testsuite.Options{RequestsPerSecond: 1, Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, "get get", "blocked, transient"},
+		{"a second's", "as many at once as come in a second", testsuite.Options{RequestsPerSecond: 2}, "get get get", "running, running, quota"},
+		{"a fraction", "one at least, then one in 10 s", testsuite.Options{RequestsPerSecond: 0.1}, "get get 9s get 1s get", "running, quota, quota, running"},
+		{"burst", "more at once after a pause", testsuite.Options{RequestsPerSecond: 1, Burst: 3}, "get get get get 1s get get", "running, running, running, quota, running, quota"},
+		{"no saving up", "a pause saves up a burst, no more", testsuite.Options{RequestsPerSecond: 1}, "get 1h get get", "running, running, quota"},
+		{"all methods", "they share one rate", testsuite.Options{RequestsPerSecond: 1}, "get list cancel delete", "running, quota, quota, quota"},
+		{"refused cancel", "what is refused does not happen", testsuite.Options{RequestsPerSecond: 1}, "get cancel 1s get", "running, quota, running"},
+		{"refused count", "what is refused uses nothing up", testsuite.Options{RequestsPerSecond: 1}, "get get get get 1s get", "running, quota, quota, quota, running"},
+		{"with a fault", "beyond the rate no fault answers", testsuite.Options{RequestsPerSecond: 1, Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, "get get", "blocked, quota"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package testsuite
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -53,8 +54,10 @@ func (r reply) code() lro.Code {
 		return lro.CodeUnavailable
 	case r.status != nil:
 		return r.status.Code
+	case r.httpStatus() == http.StatusOK:
+		return lro.CodeOK
 	default:
-		return codeOf(r.httpStatus())
+		return activities.StandInCode(r.httpStatus())
 	}
 }
 
@@ -64,9 +67,11 @@ func (r reply) err(method Method) error {
 	switch {
 	case r.drop:
 		failed.Status = lro.Status{Code: lro.CodeUnavailable, Message: "the connection broke before a reply came"}
+		failed.NoStatus = true
 		failed.Cause = io.ErrUnexpectedEOF
 	case r.cut:
 		failed.Status = lro.Status{Code: lro.CodeUnavailable, Message: "the reply was cut off"}
+		failed.NoStatus = true
 		failed.Cause = io.ErrUnexpectedEOF
 	case r.status != nil:
 		failed.Status = *r.status
@@ -74,7 +79,8 @@ func (r reply) err(method Method) error {
 			failed.RetryAfter = max(failed.RetryAfter, delay)
 		}
 	case r.httpStatus() != http.StatusOK:
-		failed.Status = lro.Status{Code: r.code(), Message: http.StatusText(r.httpStatus())}
+		failed.NoStatus = true
+		failed.Status = lro.Status{Code: r.code(), Message: fmt.Sprintf("HTTP %d %s without a google.rpc.Status", r.httpStatus(), http.StatusText(r.httpStatus()))}
 	default:
 		return nil
 	}
@@ -85,7 +91,7 @@ func (r reply) err(method Method) error {
 // can help, so it is no protocol error.
 func undecodable(method Method, err error) error {
 	return &activities.Error{
-		Method: string(method), HTTP: http.StatusOK, Cause: err,
+		Method: string(method), HTTP: http.StatusOK, Cause: err, NoStatus: true,
 		Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply cannot be decoded"},
 	}
 }

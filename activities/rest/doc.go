@@ -31,12 +31,16 @@
 //
 // A failed request is an [activities.Error] with the service's own
 // google.rpc.Status and all its details, known types and unknown. It is read
-// from the body: error.status first (Google's APIs, with error.details and the
-// older error.errors), then the bare {"code", "message", "details"} of
-// grpc-gateway (the Spanner emulator), either of them inside a one-element
-// array, and only then from the HTTP status. The reason of an older
-// error.errors entry becomes a google.rpc.ErrorInfo, so that there is one place
-// to look for reasons.
+// from the body: {"error": {...}} with a status or with the older errors, or the
+// bare {"code", "message", "details"} of grpc-gateway (the Spanner emulator),
+// either of them inside an array. A numeric code is required. The reason of an
+// older errors entry becomes a google.rpc.ErrorInfo, so that there is one place
+// to look for reasons. A 2xx that holds such an error is one, too.
+//
+// An error reply of another form is a front end's or a proxy's, and not the API's
+// word: the error is marked with NoStatus, its code never says what only the API
+// knows (a 404 is UNKNOWN, a 501 UNAVAILABLE), and its message says what came: HTTP's
+// status, the media type, the first 80 bytes on one line.
 //
 // A transient failure is tried again within the call: three tries in all, with
 // less than two seconds of waiting between them. Not tried again are quota

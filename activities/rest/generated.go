@@ -84,8 +84,7 @@ func (c *Client) callOptions() []googleapi.CallOption {
 func (c *Client) generatedError(method string, err error, sent bool) error {
 	var refused *googleapi.Error
 	if errors.As(err, &refused) {
-		response := &http.Response{StatusCode: refused.Code, Header: refused.Header}
-		return c.refusal(method, response, []byte(refused.Body), nil)
+		return c.failure(method, reply{http: refused.Code, header: refused.Header, body: []byte(refused.Body)})
 	}
 	var inURL *url.Error
 	if !sent || errors.As(err, &inURL) {
@@ -94,5 +93,5 @@ func (c *Client) generatedError(method string, err error, sent bool) error {
 	if isTimeout(err) || errors.Is(err, errTooLarge) {
 		return c.unreadable(method, http.StatusOK, err)
 	}
-	return &activities.Error{Method: method, HTTP: http.StatusOK, Cause: err, Status: lostStatus("the reply was cut off or is no JSON", err)}
+	return &activities.Error{Method: method, HTTP: http.StatusOK, Cause: err, NoStatus: true, Status: lostStatus("the reply was cut off or is no JSON", err)}
 }

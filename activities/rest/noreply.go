@@ -21,17 +21,17 @@ import (
 // past authentication.
 func (c *Client) noReply(method string, err error, sent bool) *activities.Error {
 	if !sent {
-		return &activities.Error{Method: method, Cause: err, Status: tokenStatus(err)}
+		return &activities.Error{Method: method, Cause: err, NoStatus: true, Status: tokenStatus(err)}
 	}
-	return &activities.Error{Method: method, Cause: err, Status: lostStatus("no reply", err)}
+	return &activities.Error{Method: method, Cause: err, NoStatus: true, Status: lostStatus("no reply", err)}
 }
 
 // unreadable is the error for a success whose body could not be read whole.
 func (c *Client) unreadable(method string, code int, err error) *activities.Error {
-	failed := &activities.Error{Method: method, HTTP: code, Cause: err}
+	failed := &activities.Error{Method: method, HTTP: code, Cause: err, NoStatus: true}
 	failed.Status = lostStatus("the reply was cut off", err)
-	if errors.Is(err, errTooLarge) {
-		failed.Status = lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize", c.options.MaxBodySize)}
+	if errors.Is(err, errTooLarge) { // it would be the next time, too
+		failed.NoStatus, failed.Status = false, lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize", c.options.MaxBodySize)}
 	}
 	return failed
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -19,19 +18,8 @@ type request struct {
 	query  url.Values
 }
 
-// reply is a 2xx, read to its end.
-type reply struct {
-	http int
-	body []byte
-}
-
-// undecodable is the error for a reply whose body err refused. Its code is
-// UNKNOWN: nobody said that anything failed.
-func (r reply) undecodable(method string, err error) error {
-	return &activities.Error{Method: method, HTTP: r.http, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
-}
-
-// try makes one HTTP request. ctx ends with the try's timeout or the caller.
+// try makes one HTTP request, and returns a reply that is no error. ctx ends with the
+// try's timeout or the caller.
 func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	ctx, sent := withSendMark(ctx)
 	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+c.query(r), nil)
@@ -43,14 +31,9 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 		return reply{}, c.noReply(r.method, err, sent.Load())
 	}
 	defer func() { _ = response.Body.Close() }() // all that matters has been read
-	body, err := readBody(response)
-	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return reply{}, c.refusal(r.method, response, body, err)
-	}
-	if err != nil {
-		return reply{}, c.unreadable(r.method, response.StatusCode, err)
-	}
-	return reply{http: response.StatusCode, body: body}, nil
+	answer := reply{http: response.StatusCode, header: response.Header}
+	answer.body, answer.cut = readBody(response)
+	return answer, c.failure(r.method, answer)
 }
 
 // query adds Google's system parameters, as generated clients do. Services that

@@ -8,7 +8,6 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
 )
 
 // What is done about transient failures within one call. Three tries ride out a
@@ -35,7 +34,7 @@ func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (
 		}
 		out, err = sendOnce(ctx, c, r, decode)
 		failed = err
-		if err != nil && !worthAnotherTry(err) {
+		if err != nil && !mayTryAgain(err) {
 			return out, backoff.Permanent(err)
 		}
 		return out, err
@@ -70,18 +69,8 @@ func (c *Client) tries(ctx context.Context) backoff.BackOff {
 	return backoff.WithContext(backoff.WithMaxRetries(exponential, maxTries-1), ctx)
 }
 
-// worthAnotherTry reports whether err is transient and may pass at once. Quota
-// errors, a 403 among them, are the caller's: its budget is lowered by them, and
-// waiting that long is not for here. So is advice to wait.
-func worthAnotherTry(err error) bool {
+// mayTryAgain reports whether err may pass at once. Advice to wait is the caller's.
+func mayTryAgain(err error) bool {
 	var failed *activities.Error
-	if !errors.As(err, &failed) || failed.RetryAfter > 0 {
-		return false
-	}
-	switch failed.Status.Code {
-	case lro.CodeResourceExhausted, lro.CodePermissionDenied, lro.CodeUnauthenticated:
-		return false
-	default:
-		return activities.Classify(err) == activities.ClassTransient
-	}
+	return errors.As(err, &failed) && failed.RetryAfter == 0 && activities.Classify(err).RetryableAtOnce()
 }

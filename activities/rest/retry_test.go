@@ -49,7 +49,7 @@ func neverEnds(w http.ResponseWriter, r *http.Request) {
 func TestTries(t *testing.T) {
 	t.Parallel()
 	ok := answer(200, `{"done":true}`)
-	down := answer(503, `{"error":{"status":"UNAVAILABLE"}}`)
+	down := answer(503, `{"error":{"code":503,"status":"UNAVAILABLE"}}`)
 	rows := []struct {
 		reason   string
 		handlers []http.HandlerFunc
@@ -63,8 +63,9 @@ func TestTries(t *testing.T) {
 		{"an undecodable 200", []http.HandlerFunc{answer(200, page), ok}, lro.CodeOK, 2},
 		{"success at the last try", []http.HandlerFunc{down, hangUp, ok}, lro.CodeOK, 3},
 		{"three and no more", []http.HandlerFunc{down, down, down, ok}, lro.CodeUnavailable, 3},
-		{"the last error counts", []http.HandlerFunc{down, answer(404, "")}, lro.CodeNotFound, 2},
-		{"what is permanent is not tried again", []http.HandlerFunc{answer(400, ""), ok}, lro.CodeInvalidArgument, 1},
+		{"the last error counts", []http.HandlerFunc{down, answer(404, `{"code":5}`)}, lro.CodeNotFound, 2},
+		{"what is permanent is not tried again", []http.HandlerFunc{answer(400, `{"code":3}`), ok}, lro.CodeInvalidArgument, 1},
+		{"a front end's 400", []http.HandlerFunc{answer(400, page), ok}, lro.CodeOK, 2},
 		{"advice ends the tries", []http.HandlerFunc{down, answer(503, "", "Retry-After", "1"), ok}, lro.CodeUnavailable, 2},
 	}
 	for _, row := range rows {
@@ -152,7 +153,7 @@ func TestNoReply(t *testing.T) {
 			if got.Cause == nil {
 				t.Error("the cause is lost")
 			}
-			row.want.Method, got.Cause = "GetOperation", nil
+			row.want.Method, row.want.NoStatus, got.Cause = "GetOperation", true, nil
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -163,7 +164,7 @@ func TestNoReply(t *testing.T) {
 	}
 }
 
-// TestErrorCutOff sees that the HTTP status counts where the body was lost.
+// TestErrorCutOff sees that a 404 whose body was lost is not the API's word.
 func TestErrorCutOff(t *testing.T) {
 	t.Parallel()
 	_, err := serve(t, halfError).client(t).GetOperation(t.Context(), operationRef)
@@ -172,7 +173,7 @@ func TestErrorCutOff(t *testing.T) {
 		t.Error("the cause is lost")
 	}
 	got.Cause = nil
-	want := activities.Error{Method: "GetOperation", HTTP: 404, Status: lro.Status{Code: lro.CodeNotFound, Message: "Not Found; the body was cut off"}}
+	want := activities.Error{Method: "GetOperation", HTTP: 404, NoStatus: true, Status: lro.Status{Code: lro.CodeUnknown, Message: "HTTP 404 Not Found without a google.rpc.Status; the body was cut off"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

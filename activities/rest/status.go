@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"net/http"
 	"strconv"
 
 	"github.com/awaitop/awaitop/lro"
@@ -20,8 +21,9 @@ type errorBody struct {
 	Message json.RawMessage `json:"message"`
 	Details json.RawMessage `json:"details"`
 	Errors  json.RawMessage `json:"errors"`
-	// Description is OAuth's, whose "error" is a word.
-	Description json.RawMessage `json:"error_description"`
+	// Name and Done are those of an operation that failed: it has an error, too.
+	Name json.RawMessage `json:"name"`
+	Done json.RawMessage `json:"done"`
 }
 
 // legacyError is an entry of error.errors, the older form of details.
@@ -31,58 +33,80 @@ type legacyError struct {
 	Message string `json:"message"`
 }
 
-// parseStatus reads the google.rpc.Status of an error reply with the given HTTP
-// status. Its code is never OK. The message is empty if the body has none.
-func parseStatus(status int, body []byte) lro.Status {
-	fields, ok := unwrap(body)
+// parseStatus reads the google.rpc.Status in the body of a reply with the given HTTP
+// status, and reports whether there is one. Its code is never OK. The message is
+// HTTP's if the body has none.
+func parseStatus(status int, body []byte) (lro.Status, bool) {
+	fields, ok := findError(body)
 	if !ok {
-		return lro.Status{Code: codeFromHTTP(status)}
+		return lro.Status{}, false
 	}
 	legacy := fields.legacy()
-	out := lro.Status{
-		Code:    fields.code(status),
-		Message: cmp.Or(text(fields.Message), text(fields.Description)),
-		Details: fields.details(),
-	}
+	out := lro.Status{Code: fields.code(status), Message: text(fields.Message), Details: fields.details()}
 	if reason, _ := out.Reason(); reason == "" {
 		out.Details = append(out.Details, errorInfos(legacy)...)
 	}
 	for _, entry := range legacy {
 		out.Message = cmp.Or(out.Message, entry.Message)
 	}
-	return out
+	out.Message = cmp.Or(out.Message, http.StatusText(status))
+	return out, true
 }
 
-// unwrap finds the object that holds code and message: the "error" of the body,
-// or the body itself, or either in the array that streaming methods answer
-// with.
-func unwrap(body []byte) (errorBody, bool) {
+// findError finds the object that holds code and message in one of the forms of
+// Google's APIs: an "error" with a status, or with the errors of the older form; the
+// body itself, as grpc-gateway has it; or either in the array that streaming methods
+// answer with. Without a numeric code it is none of them.
+func findError(body []byte) (errorBody, bool) {
 	var elements []json.RawMessage
 	if json.Unmarshal(body, &elements) == nil && len(elements) > 0 {
 		body = elements[0]
 	}
 	var outer, inner errorBody
-	if !isObject(body) || json.Unmarshal(body, &outer) != nil {
+	if !isObject(body) || json.Unmarshal(body, &outer) != nil || outer.Name != nil || outer.Done != nil {
 		return errorBody{}, false
 	}
 	if isObject(outer.Error) && json.Unmarshal(outer.Error, &inner) == nil {
-		return inner, true
+		return inner, inner.isWrapped()
 	}
-	return outer, true
+	return outer, outer.isGateway()
 }
 
-// code is the code by name, else by a number that google.rpc defines, else by
-// the HTTP status. Google's error.code is the HTTP status, grpc-gateway's is
-// google.rpc's; the numbers do not overlap.
+// isWrapped reports whether b is the "error" of a body.
+func (b errorBody) isWrapped() bool {
+	return b.number() > 0 && (text(b.Status) != "" || len(b.legacy()) > 0)
+}
+
+// isGateway reports whether b is grpc-gateway's: it leaves out an empty message.
+func (b errorBody) isGateway() bool {
+	return isRPC(b.number()) || b.number() > 0 && text(b.Message) != ""
+}
+
+// number is the numeric code, 0 without one.
+func (b errorBody) number() int64 {
+	number, _ := strconv.ParseInt(string(b.Code), 10, 32) // 0 if it is no number
+	return number
+}
+
+// isRPC reports whether google.rpc defines the code.
+func isRPC(number int64) bool {
+	return number > int64(lro.CodeOK) && number <= int64(lro.CodeUnauthenticated)
+}
+
+// code is the code by name, else by its number: google.rpc's, or HTTP's, which do not
+// overlap; else by the HTTP status.
 func (b errorBody) code(status int) lro.Code {
 	if code, err := lro.ParseCode(text(b.Status)); err == nil && code != lro.CodeOK {
 		return code
 	}
-	number, err := strconv.ParseInt(string(bytes.Trim(b.Code, `"`)), 10, 32)
-	if code := lro.Code(number); err == nil && code > lro.CodeOK && code <= lro.CodeUnauthenticated {
-		return code
+	switch number := b.number(); {
+	case isRPC(number):
+		return lro.Code(number)
+	case number >= 400 && number <= 599:
+		return codeFromHTTP(int(number))
+	default:
+		return codeFromHTTP(status)
 	}
-	return codeFromHTTP(status)
 }
 
 // details are all of them, unread.
@@ -105,7 +129,7 @@ func (b errorBody) legacy() []legacyError {
 	var out []legacyError
 	for _, raw := range raws {
 		var entry legacyError
-		if json.Unmarshal(raw, &entry) == nil {
+		if isObject(raw) && json.Unmarshal(raw, &entry) == nil {
 			out = append(out, entry)
 		}
 	}

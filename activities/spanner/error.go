@@ -23,19 +23,6 @@ func statusOf(err error) *lro.Status {
 	return (&lro.Status{Code: lro.CodeUnknown, Message: err.Error()}).Bound()
 }
 
-// transient reports whether trying again can help. An ALREADY_EXISTS is final:
-// what is the caller's has been looked for.
-func transient(err error) bool {
-	return activities.Classify(err) == activities.ClassTransient && statusOf(err).Code != lro.CodeAlreadyExists
-}
-
-// quota reports whether the project's quota of admin requests is used up. Some
-// such errors are a 403 with a reason.
-func quota(err error) bool {
-	code := statusOf(err).Code
-	return transient(err) && (code == lro.CodeResourceExhausted || code == lro.CodePermissionDenied)
-}
-
 // requestFailed is the failure of a request about a resource, one of the types
 // in package activities, with its Status as details.
 func requestFailed(kind, text string, err error, options temporal.ApplicationErrorOptions) error {
@@ -49,5 +36,5 @@ func removeFailed(target string, err error, retry temporal.ApplicationErrorOptio
 }
 
 func readFailed(name string, err error, after time.Duration) error {
-	return requestFailed(activities.ReadFailedType, name+" could not be read", err, temporal.ApplicationErrorOptions{NonRetryable: !transient(err), NextRetryDelay: after})
+	return requestFailed(activities.ReadFailedType, name+" could not be read", err, temporal.ApplicationErrorOptions{NonRetryable: !activities.Classify(err).Retryable(), NextRetryDelay: after})
 }

@@ -58,6 +58,10 @@ func TestRemove(t *testing.T) {
 		}},
 		"reply lost": {"the next attempt finds it absent", map[string]any{}, "", time.Time{},
 			[]testsuite.Fault{testsuite.LoseReply().Calls(1, 1)}, always(activities.RemoveAbsent)},
+		"front end's 404s": {"nobody's word for that it is absent", map[string]any{}, "", time.Time{},
+			[]testsuite.Fault{testsuite.HTMLPage(404).Calls(1, 2)}, always(activities.RemoveDeleted)},
+		"front end's 404s, key": {"nor that nothing is to be read", map[string]any{"labels": map[string]any{"awaitop_key": key}}, key, since,
+			[]testsuite.Fault{testsuite.HTMLPage(404).Calls(1, 2)}, always(activities.RemoveDeleted)},
 		"refused": {"a permission may be granted meanwhile", map[string]any{}, "", time.Time{},
 			[]testsuite.Fault{testsuite.PermissionDenied().Calls(1, 2)}, always(activities.RemoveDeleted)},
 	}

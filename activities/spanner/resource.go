@@ -3,6 +3,7 @@ package spanner
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"time"
 
 	"google.golang.org/api/googleapi"
@@ -52,7 +53,7 @@ func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource,
 	})
 	switch {
 	case err == nil:
-		return readResource(found)
+		return readResource("Get"+k.name, found)
 	case activities.Classify(err) == activities.ClassNotFound:
 		return nil, nil
 	case statusOf(err).Code == lro.CodeInternal:
@@ -62,13 +63,21 @@ func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource,
 	}
 }
 
-func readResource(found any) (*resource, error) {
+// readResource reads the reply to a Get. Without a name it is no resource's, such as a
+// proxy's or an error with a status of success, and says nothing of what there is.
+func readResource(method string, found any) (*resource, error) {
 	raw, err := json.Marshal(found)
 	if err != nil {
 		return nil, err
 	}
 	r := &resource{raw: raw}
-	return r, json.Unmarshal(raw, r)
+	if err := json.Unmarshal(raw, r); err != nil {
+		return nil, err
+	}
+	if r.Name == "" {
+		return nil, &activities.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has no name"}}
+	}
+	return r, nil
 }
 
 // findListed looks a resource up in the list of its parent's, after a read that

@@ -2,7 +2,6 @@ package spanner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -62,7 +61,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 			continue
 		}
 		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
-		if err != nil && activities.Classify(err) == activities.ClassNotFound {
+		if activities.Classify(err) == activities.ClassNotFound {
 			s.freeID = id
 			return nil
 		}
@@ -87,7 +86,7 @@ func (a *Activities) undone(ctx context.Context, in activities.StartInput, id st
 	for generation := 1; in.Retried; generation++ {
 		name := in.Target + "/operations/" + operationID(id+activities.UndoSuffix, generation)
 		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
-		if err != nil && activities.Classify(err) == activities.ClassNotFound {
+		if activities.Classify(err) == activities.ClassNotFound {
 			return false, nil
 		}
 		if err != nil || newCandidate(op).alive() {
@@ -139,8 +138,8 @@ func (a *Activities) operations(ctx context.Context, m *method, target string) (
 // unlisted reports whether a collection cannot be listed: the service does not
 // have it, or what it would be in does not exist.
 func unlisted(err error) bool {
-	var failed *activities.Error
-	return errors.As(err, &failed) && (failed.Status.Code == lro.CodeUnimplemented || failed.Status.Code == lro.CodeNotFound)
+	class := activities.Classify(err)
+	return class == activities.ClassUnsupported || class == activities.ClassNotFound
 }
 
 func (a *Activities) pages(ctx context.Context, in activities.ListInput) ([]candidate, error) {

@@ -70,12 +70,13 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 	now := newIntent(ctx, seen, s.known)
 	now.record(ctx)
 	op, err := s.send(ctx, now.OperationID)
+	class := activities.Classify(err)
 	switch {
 	case err == nil:
 		return found(op, false), nil
-	case !mayHaveStarted(err):
+	case !class.MayHaveActed():
 		return activities.StartOutput{}, err
-	case statusOf(err).Code == lro.CodeAlreadyExists && s.known == nil && !s.in.Retried && !s.method.ids:
+	case class == activities.ClassExists && s.known == nil && !s.in.Retried && !s.method.ids:
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
@@ -86,19 +87,12 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 			return out, err
 		}
 	}
-	if statusOf(err).Code == lro.CodeAlreadyExists {
+	if class == activities.ClassExists {
 		// Not somebody else's as far as anybody can see: reads may lag.
 		now.giveWay(ctx)
 		return activities.StartOutput{}, s.unavailable(" or its operation exists, but cannot be seen yet")
 	}
 	return activities.StartOutput{}, err
-}
-
-// mayHaveStarted reports whether an operation may run in spite of the error: no
-// reply came, it says nothing for sure, or it says that something is there.
-func mayHaveStarted(err error) bool {
-	status := statusOf(err)
-	return status.Code == lro.CodeAlreadyExists || transient(err) && status.Code != lro.CodeResourceExhausted && !quota(err)
 }
 
 // adopt returns the operation that is the caller's own, Found false if there is
@@ -251,13 +245,14 @@ func (s *starting) failed(ctx context.Context, err error) (activities.StartOutpu
 	if s.known != nil && !s.method.creates && !s.method.ids {
 		after = max(after, ambiguousDelay)
 	}
-	again := ctx.Err() != nil || transient(err)
+	class := activities.Classify(err)
+	again := ctx.Err() != nil || class.Retryable()
 	if again && !s.in.AdoptOnly {
 		return activities.StartOutput{Again: &activities.StartAgain{
 			After: lro.DurationOf(after), Known: (*activities.Known)(s.known), Error: statusOf(err),
 		}}, nil
 	}
-	notOurs := statusOf(err).Code == lro.CodeAlreadyExists // that has been found out
+	notOurs := class == activities.ClassExists // that has been found out
 	failure := lro.Failure{
 		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{s.in.Target},
 		MayRun: (s.known != nil || s.in.AdoptOnly) && !notOurs,
@@ -289,7 +284,7 @@ func (a *Activities) retryAfter(err error, attempt int32) time.Duration {
 	if failed, ok := asError(err); ok {
 		advice = failed.Advice()
 	}
-	if !quota(err) {
+	if activities.Classify(err) != activities.ClassQuota {
 		return advice
 	}
 	delay := min(firstQuotaDelay<<min(attempt-1, 4), maxQuotaDelay)

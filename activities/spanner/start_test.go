@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
@@ -45,6 +47,18 @@ func TestStartFaults(t *testing.T) {
 		"page": {"a proxy's page with status 200", func(m testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.HTMLPage(200).On(m).Calls(1, 1)}
 		}, false, 2},
+		"front end's 400": {"nobody's word, and nothing was started", func(m testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{testsuite.HTMLPage(400).On(m).Calls(1, 1)}
+		}, false, 2},
+		"front end's 404s": {"the target is looked for, and nobody's word for what is not there", func(testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{testsuite.HTMLPage(404).Calls(1, 3)}
+		}, false, 4},
+		"proxy's JSON": {"a resource without a name is none, and nobody's", func(testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{testsuite.Body(200, "application/json", `{"status":"ok"}`).On(testsuite.MethodGetInstance, testsuite.MethodGetDatabase, testsuite.MethodGetBackup, testsuite.MethodGetInstanceConfig, testsuite.MethodGetInstancePartition).Calls(1, 2)}
+		}, false, 3},
+		"just enabled": {"the API was enabled a moment ago", func(testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{disabled().Calls(1, 2)}
+		}, false, 3},
 		"lost, then blind": {"the reply is lost, and what could be read is not", func(m testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.LoseReply().On(m).Calls(1, 1), testsuite.Unavailable().On(testsuite.MethodList, testsuite.MethodGet).Calls(2, 7)}
 		}, true, 3},
@@ -74,6 +88,34 @@ func TestStartFaults(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// disabled answers as an API does that is not enabled.
+func disabled() testsuite.Fault {
+	return testsuite.FailWith(lro.CodePermissionDenied, "Cloud Spanner API has not been used in project 1 before or it is disabled",
+		&errdetails.ErrorInfo{Reason: "SERVICE_DISABLED", Domain: "googleapis.com"})
+}
+
+// A success that is no operation may have started one: it is looked for, and where it
+// is not found, that is said.
+func TestStartThatIsNoOperation(t *testing.T) {
+	t.Parallel()
+	for _, s := range starters() {
+		t.Run(string(s.method), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t).stage(s)
+			if err := b.service.AddFaults(testsuite.NotAnOperation().On(s.method)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := b.attempts().start(s)
+			if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnknown); !f.MayRun {
+				t.Errorf("%v says that nothing was started", err)
+			}
+			if looks := len(b.service.Calls()); looks < 3 {
+				t.Errorf("%d calls: it was not looked for", looks)
+			}
+		})
 	}
 }
 

@@ -30,32 +30,31 @@ func TestHTTPStatus(t *testing.T) {
 		reason string
 	}{
 		{302, lro.CodeUnknown, activities.ClassTransient, 3, "a redirect is not followed, and may be a proxy's"},
-		{400, lro.CodeInvalidArgument, activities.ClassPermanent, 1, "asking again does not help"},
+		{400, lro.CodeUnknown, activities.ClassNoStatus, 3, "front ends send some by mistake"},
 		{401, lro.CodeUnauthenticated, activities.ClassBlocked, 1, "credentials"},
 		{403, lro.CodePermissionDenied, activities.ClassBlocked, 1, "grants"},
-		{404, lro.CodeNotFound, activities.ClassNotFound, 1, "the activities have a grace for it"},
-		{405, lro.CodeUnknown, activities.ClassTransient, 3, "unlisted"},
+		{404, lro.CodeUnknown, activities.ClassNoStatus, 3, "only the API knows what is not there"},
+		{405, lro.CodeUnknown, activities.ClassNoStatus, 3, "unlisted"},
 		{408, lro.CodeDeadlineExceeded, activities.ClassTransient, 3, "slow"},
-		{409, lro.CodeAborted, activities.ClassTransient, 3, "a conflict passes"},
-		{410, lro.CodeUnknown, activities.ClassTransient, 3, "unlisted: no service says GONE of an operation"},
-		{416, lro.CodeOutOfRange, activities.ClassPermanent, 1, "by google.rpc.Code"},
-		{418, lro.CodeUnknown, activities.ClassTransient, 3, "unlisted"},
-		{429, lro.CodeResourceExhausted, activities.ClassTransient, 1, "the caller owns the budget"},
+		{409, lro.CodeUnknown, activities.ClassNoStatus, 3, "a conflict, but whose?"},
+		{412, lro.CodeUnknown, activities.ClassNoStatus, 3, "a precondition, but whose?"},
+		{418, lro.CodeUnknown, activities.ClassNoStatus, 3, "unlisted"},
+		{429, lro.CodeResourceExhausted, activities.ClassQuota, 1, "the caller owns the budget"},
 		{499, lro.CodeCanceled, activities.ClassTransient, 3, "by google.rpc.Code"},
 		{500, lro.CodeInternal, activities.ClassTransient, 3, "the service's bad day"},
-		{501, lro.CodeUnimplemented, activities.ClassPermanent, 1, "no such method"},
+		{501, lro.CodeUnavailable, activities.ClassTransient, 3, "only the API knows its methods"},
 		{502, lro.CodeUnavailable, activities.ClassTransient, 3, "a proxy's bad day"},
 		{503, lro.CodeUnavailable, activities.ClassTransient, 3, "try later"},
 		{504, lro.CodeDeadlineExceeded, activities.ClassTransient, 3, "a proxy waited in vain"},
 		{599, lro.CodeUnknown, activities.ClassTransient, 3, "unlisted"},
 	}
 	for _, row := range rows {
-		for body, kind := range map[string]string{page: "text/html; charset=utf-8", "": "", `{"foo":1}`: "application/json", "{": "no/media/type"} {
+		for _, body := range []string{page, "", `{"foo":1}`, "{"} {
 			t.Run(fmt.Sprintf("%d %q", row.status, body), func(t *testing.T) {
 				t.Parallel()
-				s := serve(t, answer(row.status, body, "Content-Type", kind))
+				s := serve(t, answer(row.status, body))
 				_, err := s.client(t).GetOperation(t.Context(), operationRef)
-				want := &activities.Error{Method: "GetOperation", HTTP: row.status, Status: lro.Status{Code: row.want}}
+				want := &activities.Error{Method: "GetOperation", HTTP: row.status, NoStatus: true, Status: lro.Status{Code: row.want}}
 				if diff := cmp.Diff(want, failureOf(t, err), ignoreMessage); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 				}
@@ -65,8 +64,46 @@ func TestHTTPStatus(t *testing.T) {
 				if got := len(s.received()); got != row.tries {
 					t.Errorf("got %d tries, want %d: %s", got, row.tries, row.reason)
 				}
-				if text := err.Error(); strings.Contains(text, "secret") || strings.ContainsAny(text, "\r\n") {
-					t.Errorf("the message %q is not one line without the body", text)
+			})
+		}
+	}
+}
+
+// TestMessageSaysWhatCame sees the status, the content type and the first words of a
+// reply that is not the API's, and no more of it.
+func TestMessageSaysWhatCame(t *testing.T) {
+	t.Parallel()
+	long := "<html>\n<body>\n" + strings.Repeat("word ", 200) + "secret"
+	rows := []struct {
+		reason, body, kind string
+		status             int
+		want               string
+	}{
+		{"a page", "<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>", "text/html; charset=UTF-8", 404,
+			`HTTP 404 Not Found without a google.rpc.Status; 54 bytes, text/html: "<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>"`},
+		{"many lines are one, cut", long, "text/html", 400,
+			`HTTP 400 Bad Request without a google.rpc.Status; 1020 bytes, text/html: "<html> <body> word word word word word word word word word word word word word w"...`},
+		{"nothing that steers a terminal or hides", "a\x1b[31m\u200bb\xff", "text/plain", 502,
+			`HTTP 502 Bad Gateway without a google.rpc.Status; 11 bytes, text/plain: "a\x1b[31m\u200bb\xff"`},
+		{"a character is not cut", strings.Repeat("a", 79) + "éé", "text/plain", 500,
+			`HTTP 500 Internal Server Error without a google.rpc.Status; 83 bytes, text/plain: "` + strings.Repeat("a", 79) + `"...`},
+		{"nothing", "", "", 404, `HTTP 404 Not Found without a google.rpc.Status; an empty body`},
+		{"no media type", "{", "no/media/type", 599, `HTTP 599 without a google.rpc.Status; 1 bytes, of no media type: "{"`},
+		{"OAuth's form", `{"error":"invalid_token","error_description":"Invalid Value"}`, "application/json", 401,
+			`HTTP 401 Unauthorized without a google.rpc.Status; 61 bytes, application/json: "{\"error\":\"invalid_token\",\"error_description\":\"Invalid Value\"}"`},
+		{"a success that is none", "<html>sign in</html>", "text/html", 200, `HTTP 200 OK that is not JSON; 20 bytes, text/html: "<html>sign in</html>"`},
+	}
+	for _, row := range rows {
+		for _, method := range calls(operationRef) {
+			t.Run(row.reason+" "+method.name, func(t *testing.T) {
+				t.Parallel()
+				err := method.do(t, serve(t, answer(row.status, row.body, "Content-Type", row.kind)).client(t))
+				failed := failureOf(t, err)
+				if diff := cmp.Diff(row.want, failed.Status.Message); diff != "" || !failed.NoStatus {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				if want := method.name + ": " + failed.Status.Code.String() + ": " + row.want; err.Error() != want {
+					t.Errorf("got %q, want %q", err, want)
 				}
 			})
 		}
@@ -95,10 +132,9 @@ func TestErrorCode(t *testing.T) {
 			"grpc-gateway":                 fmt.Sprintf(`{"code":%d,"message":"m","details":[]}`, code),
 			"grpc-gateway in an array":     fmt.Sprintf(`[{"code":%d,"message":"m"}]`, code),
 			"grpc-gateway v1":              fmt.Sprintf(`{"error":"m","code":%d,"message":"m"}`, code),
-			"google.rpc number in error":   fmt.Sprintf(`{"error":{"code":%d,"message":"m"}}`, code),
-			"number in quotes, as int64":   fmt.Sprintf(`{"code":"%d","message":"m"}`, code),
+			"google.rpc number in error":   fmt.Sprintf(`{"error":{"code":%d,"message":"m","errors":[{}]}}`, code),
 			"a details field of no use":    fmt.Sprintf(`{"error":{"code":418,"status":%q,"message":"m","details":"what","errors":7}}`, code),
-			"unknown fields, spaces, null": fmt.Sprintf("\n { \"error\" : { \"status\" : %q, \"message\":\"m\", \"details\":null, \"new\":{} } }", code),
+			"unknown fields, spaces, null": fmt.Sprintf("\n { \"error\" : { \"code\":1, \"status\" : %q, \"message\":\"m\", \"details\":null, \"new\":{} } }", code),
 		}
 		for form, body := range forms {
 			t.Run(code.String()+" "+form, func(t *testing.T) {
@@ -130,34 +166,73 @@ func TestErrorBody(t *testing.T) {
 			lro.Status{Code: lro.CodeAlreadyExists, Message: "m"}},
 		{"a reason of the older form becomes an ErrorInfo", `{"error":{"code":403,"message":"m","errors":[{"domain":"usageLimits","reason":"rateLimitExceeded","message":"e"}]}}`, 403,
 			lro.Status{Code: lro.CodePermissionDenied, Message: "m", Details: raws(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"rateLimitExceeded","domain":"usageLimits"}`)}},
+		{"the older form's 404", `{"error":{"code":404,"message":"m","errors":[{"message":"m"}]}}`, 404,
+			lro.Status{Code: lro.CodeNotFound, Message: "m"}},
 		{"every reason, in order, beside other details", `{"error":{"code":400,"errors":[{"reason":"a"},{"message":"e"},7,{"reason":"b","domain":"d"}],"details":[{"@type":"x"}]}}`, 400,
 			lro.Status{Code: lro.CodeInvalidArgument, Message: "e", Details: raws(`{"@type":"x"}`, `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"a"}`, `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"b","domain":"d"}`)}},
 		{"the service's own ErrorInfo stands", `{"error":{"code":403,"message":"m","errors":[{"reason":"forbidden"}],"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"IAM_PERMISSION_DENIED"}]}}`, 403,
 			lro.Status{Code: lro.CodePermissionDenied, Message: "m", Details: raws(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"IAM_PERMISSION_DENIED"}`)}},
-		{"OAuth's form", `{"error":"invalid_token","error_description":"Invalid Value"}`, 401,
-			lro.Status{Code: lro.CodeUnauthenticated, Message: "Invalid Value"}},
-		{"a status that is no name leaves it to HTTP", `{"error":{"code":404,"status":"LOST","message":"m"}}`, 404,
+		{"a status that is no name leaves it to the number", `{"error":{"code":404,"status":"LOST","message":"m"}}`, 418,
 			lro.Status{Code: lro.CodeNotFound, Message: "m"}},
-		{"an error with code OK is one all the same", `{"error":{"code":0,"status":"OK","message":"m"}}`, 503,
-			lro.Status{Code: lro.CodeUnavailable, Message: "m"}},
-		{"one l or two", `{"error":{"status":"CANCELED","message":"m"}}`, 500,
+		{"a number of neither leaves it to HTTP", `{"error":{"code":99,"status":"LOST","message":"m"}}`, 404,
+			lro.Status{Code: lro.CodeNotFound, Message: "m"}},
+		{"one l or two", `{"error":{"code":1,"status":"CANCELED","message":"m"}}`, 500,
 			lro.Status{Code: lro.CodeCanceled, Message: "m"}},
-		{"one detail without its array", `{"error":{"status":"ABORTED","message":"m","details":{"@type":"x"}}}`, 409,
+		{"one detail without its array", `{"error":{"code":409,"status":"ABORTED","message":"m","details":{"@type":"x"}}}`, 409,
 			lro.Status{Code: lro.CodeAborted, Message: "m", Details: raws(`{"@type":"x"}`)}},
 		{"no message, as the Spanner emulator answers", `{"code":12}`, 501,
 			lro.Status{Code: lro.CodeUnimplemented, Message: "Not Implemented"}},
-		{"no JSON", page, 404,
-			lro.Status{Code: lro.CodeNotFound, Message: "Not Found; the body of 54 bytes (application/json) is no google.rpc.Status"}},
+		{"a number of HTTP's at the top, as Cloud Endpoints answers", `{"code":404,"message":"The current request is not defined by this API."}`, 404,
+			lro.Status{Code: lro.CodeNotFound, Message: "The current request is not defined by this API."}},
 		{"null among details", `{"code":5,"message":"m","details":[null,{"@type":"x"}]}`, 404,
 			lro.Status{Code: lro.CodeNotFound, Message: "m", Details: raws(`{"@type":"x"}`)}},
+		{"with a status of success", `{"error":{"code":503,"message":"backend","status":"UNAVAILABLE"}}`, 200,
+			lro.Status{Code: lro.CodeUnavailable, Message: "backend"}},
+		{"the gateway's, with a status of success", `{"code":5,"message":"m"}`, 200,
+			lro.Status{Code: lro.CodeNotFound, Message: "m"}},
+	}
+	for _, row := range rows {
+		for _, method := range calls(operationRef) {
+			t.Run(row.reason+" "+method.name, func(t *testing.T) {
+				t.Parallel()
+				err := method.do(t, serve(t, answer(row.status, row.body)).client(t))
+				want := &activities.Error{Method: method.name, HTTP: row.status, Status: row.want}
+				if diff := cmp.Diff(want, failureOf(t, err)); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestNoStatus has a row for each thing that looks like an error of the API's, and
+// is not.
+func TestNoStatus(t *testing.T) {
+	t.Parallel()
+	rows := []struct{ reason, body string }{
+		{"no JSON", page},
+		{"no object", `"error"`},
+		{"an empty array", `[]`},
+		{"an array of arrays", `[[]]`},
+		{"no code", `{"error":{"status":"NOT_FOUND","message":"m"}}`},
+		{"no code at the top", `{"message":"m"}`},
+		{"a code in quotes", `{"code":"5","message":"m"}`},
+		{"a code that is no whole number", `{"error":{"code":404.5,"status":"NOT_FOUND"}}`},
+		{"code 0 is no error", `{"error":{"code":0,"status":"OK","message":"m"}}`},
+		{"a negative code", `{"code":-5,"message":"m"}`},
+		{"neither a status nor errors", `{"error":{"code":404,"message":"m"}}`},
+		{"empty errors", `{"error":{"code":404,"message":"m","errors":[]}}`},
+		{"errors that are none", `{"error":{"code":404,"errors":[7,null]}}`},
+		{"a code of HTTP's alone", `{"code":404}`},
+		{"OAuth's form", `{"error":"invalid_token","error_description":"Invalid Value"}`},
+		{"an operation's error", `{"name":"n","error":{"code":5,"status":"NOT_FOUND","message":"m"}}`},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
-			err := serve(t, answer(row.status, row.body)).client(t).DeleteOperation(t.Context(), operationRef)
-			want := &activities.Error{Method: "DeleteOperation", HTTP: row.status, Status: row.want}
-			if diff := cmp.Diff(want, failureOf(t, err)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			_, err := serve(t, answer(404, row.body)).client(t).GetOperation(t.Context(), operationRef)
+			if failed := failureOf(t, err); !failed.NoStatus || failed.Status.Code != lro.CodeUnknown {
+				t.Errorf("%v is taken for the API's word", err)
 			}
 		})
 	}
@@ -179,16 +254,19 @@ func TestErrorReason(t *testing.T) {
 		want   activities.Class
 		reason string
 	}{
-		{"RATE_LIMIT_EXCEEDED", activities.ClassTransient, "quota"},
-		{"RESOURCE_QUOTA_EXCEEDED", activities.ClassTransient, "quota"},
-		{"RESOURCE_EXHAUSTED", activities.ClassTransient, "quota"},
-		{"rateLimitExceeded", activities.ClassTransient, "quota"},
-		{"userRateLimitExceeded", activities.ClassTransient, "quota"},
-		{"quotaExceeded", activities.ClassTransient, "quota"},
-		{"dailyLimitExceeded", activities.ClassTransient, "quota"},
-		{"concurrentLimitExceeded", activities.ClassTransient, "quota"},
-		{"rateLimitExceededUnreg", activities.ClassTransient, "quota"},
-		{"variableTermLimitExceeded", activities.ClassTransient, "quota"},
+		{"RATE_LIMIT_EXCEEDED", activities.ClassQuota, "quota"},
+		{"RESOURCE_QUOTA_EXCEEDED", activities.ClassQuota, "quota"},
+		{"RESOURCE_EXHAUSTED", activities.ClassQuota, "quota"},
+		{"rateLimitExceeded", activities.ClassQuota, "quota"},
+		{"userRateLimitExceeded", activities.ClassQuota, "quota"},
+		{"quotaExceeded", activities.ClassQuota, "quota"},
+		{"dailyLimitExceeded", activities.ClassQuota, "quota"},
+		{"concurrentLimitExceeded", activities.ClassQuota, "quota"},
+		{"rateLimitExceededUnreg", activities.ClassQuota, "quota"},
+		{"variableTermLimitExceeded", activities.ClassQuota, "quota"},
+		{"CONCURRENT_OPERATIONS_QUOTA_EXCEEDED", activities.ClassQuota, "quota"},
+		{"SERVICE_DISABLED", activities.ClassDisabled, "the API may have been enabled a moment ago"},
+		{"accessNotConfigured", activities.ClassDisabled, "the older form's word for it"},
 		{"IAM_PERMISSION_DENIED", activities.ClassBlocked, "a grant is missing"},
 		{"forbidden", activities.ClassBlocked, "a grant is missing"},
 	}
@@ -215,7 +293,7 @@ func TestErrorReason(t *testing.T) {
 
 func TestRetryAdvice(t *testing.T) {
 	t.Parallel()
-	const info = `{"error":{"status":"UNAVAILABLE","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7.5s"}]}}`
+	const info = `{"error":{"code":503,"status":"UNAVAILABLE","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7.5s"}]}}`
 	const date = "Mon, 02 Jan 2006 15:04:05 GMT"
 	rows := []struct {
 		reason, body string

@@ -1,0 +1,46 @@
+package activities
+
+import (
+	"strings"
+	"time"
+)
+
+// cutProject cuts "projects/P/rest" into the project's id or number and the rest.
+func cutProject(name string) (project, rest string, ok bool) {
+	below, ok := strings.CutPrefix(name, "projects/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(below, "/")
+}
+
+// learnAlias takes from the reply to a Get how the service writes the project: some
+// write its number for its id. What Lists were believed not to show, they may have
+// shown by that name, so that they are asked again.
+// The group is locked.
+func (g *group) learnAlias(asked, replied string) {
+	_, want, _ := cutProject(asked)
+	project, rest, ok := cutProject(replied)
+	if !ok || replied == asked || rest != want || project == g.written {
+		return
+	}
+	g.written = project
+	for _, same := range g.members {
+		for _, m := range same {
+			m.unlisted = time.Time{}
+			g.poller.listings.forget(g.own(m))
+		}
+	}
+	g.poller.listings.forget(g.family)
+}
+
+// asked is the name by which the group asks for an operation, of the one by which the
+// service lists it.
+func (g *group) asked(listed string) string {
+	project, rest, ok := cutProject(listed)
+	if !ok || project != g.written {
+		return listed
+	}
+	own, _, _ := cutProject(g.family.Name)
+	return "projects/" + own + "/" + rest
+}

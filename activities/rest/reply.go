@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// reply is what came over HTTP.
+type reply struct {
+	http   int
+	header http.Header
+	body   []byte
+	cut    error // why body is not whole: errTooLarge, or the connection's error
+}
+
+func (r reply) isSuccess() bool { return r.http >= 200 && r.http <= 299 }
+
+// failure is the error for a reply that is no success, or could not be read whole;
+// nil for any other. A success with the API's own error in place of what was asked for
+// is none: some front ends send those.
+func (c *Client) failure(method string, r reply) error {
+	if r.cut != nil && r.isSuccess() {
+		return c.unreadable(method, r.http, r.cut)
+	}
+	failed := &activities.Error{Method: method, HTTP: r.http, Cause: r.cut}
+	status, found := lro.Status{}, false
+	if r.cut == nil {
+		status, found = parseStatus(r.http, r.body)
+	}
+	switch {
+	case found:
+		failed.Status = status
+	case r.isSuccess():
+		return nil
+	default:
+		failed.Status, failed.NoStatus = c.standIn(r), true
+	}
+	advice, _ := failed.Status.RetryDelay()
+	failed.RetryAfter = max(advice, retryAfter(r.header, c.options.Clock.Now()))
+	return failed
+}
+
+// standIn is what takes the place of the Status that an error reply does not have.
+func (c *Client) standIn(r reply) lro.Status {
+	text := r.line() + " without a google.rpc.Status"
+	switch {
+	case errors.Is(r.cut, errTooLarge):
+		text += fmt.Sprintf("; the body is longer than the %d bytes of MaxBodySize", c.options.MaxBodySize)
+	case r.cut != nil:
+		text += "; the body was cut off"
+	case r.http >= 300 && r.http <= 399:
+		text += "; redirects are not followed" + r.redirectHost()
+	default:
+		text += "; " + r.words()
+	}
+	return lro.Status{Code: activities.StandInCode(r.http), Message: text}
+}
+
+// undecodable is the error for a success whose body err refused. Its code is UNKNOWN:
+// nothing said that anything failed.
+func (r reply) undecodable(method string, err error) error {
+	failed := &activities.Error{Method: method, HTTP: r.http, Cause: err, NoStatus: true}
+	failed.Status = lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+	if !json.Valid(r.body) {
+		failed.Status.Message = r.line() + " that is not JSON; " + r.words()
+	}
+	return failed
+}
+
+// line is the status line, such as "HTTP 404 Not Found".
+func (r reply) line() string {
+	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", r.http, http.StatusText(r.http)))
+}
+
+// maxWords bounds, in bytes, what a message quotes of a body.
+const maxWords = 80
+
+// words are the media type and the first words of the body, on one line and escaped.
+func (r reply) words() string {
+	if len(r.body) == 0 {
+		return "an empty body"
+	}
+	kind, _, err := mime.ParseMediaType(r.header.Get("Content-Type"))
+	if err != nil {
+		kind = "of no media type"
+	}
+	start := strings.Join(strings.Fields(string(r.body[:min(len(r.body), 4*maxWords)])), " ")
+	end := min(len(start), maxWords)
+	for end > 0 && end < len(start) && !utf8.RuneStart(start[end]) {
+		end--
+	}
+	text := strconv.QuoteToASCII(start[:end])
+	if end < len(start) || len(r.body) > 4*maxWords {
+		text += "..."
+	}
+	return fmt.Sprintf("%d bytes, %s: %s", len(r.body), kind, text)
+}
+
+func (r reply) redirectHost() string {
+	target, err := url.Parse(r.header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return ""
+	}
+	return ", here to " + target.Host
+}
