@@ -85,6 +85,7 @@ func (out *ListOutput) bound() bool {
 	drops := []func(*lro.Operation){
 		func(op *lro.Operation) { op.Metadata, op.Truncated = nil, op.Truncated || op.Metadata != nil },
 		func(op *lro.Operation) { op.Response, op.Truncated = nil, op.Truncated || op.Response != nil },
+		func(op *lro.Operation) { op.Error = op.Error.Bound() },
 	}
 	out.Operations = slices.Clone(out.Operations) // the client may share its own
 	for _, drop := range drops {

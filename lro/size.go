@@ -11,6 +11,12 @@ import (
 // left to payload codecs and to what stands around the operation.
 const MaxEncodedSize = 1 << 20
 
+// MaxDepth is how deep the JSON may nest that awaitop passes through Temporal. A decoder
+// of Go's gives up at 10,000 levels and those of other SDKs sooner, and a payload that
+// does not decode fails its workflow's tasks for good. What is deeper is dropped as what
+// is too large is.
+const MaxDepth = 1000
+
 // room is what is left for Outcome and Failure around an Operation.
 // What [Failure.bounded] leaves fits it even if every byte takes six, as '<' and
 // control characters do in JSON: four Statuses of 40 KiB, two Refs of 2.3 KiB,
@@ -19,7 +25,7 @@ const MaxEncodedSize = 1 << 20
 const room = 272 << 10
 
 // Bound makes op fit a payload, dropping its metadata first. fits is false if
-// the rest is still too large: then the response is gone too, and of an error
+// the rest is still too large, or nests too deep: then the response is gone too, and of an error
 // only the code and the first bytes of its message are left. What was dropped
 // is marked by [Operation.Truncated].
 func (o Operation) Bound() (bounded Operation, fits bool) {
@@ -99,11 +105,33 @@ func (s *Status) clipped() *Status {
 }
 
 // EncodedSize returns how many bytes v takes as the JSON Temporal's default
-// converter writes, which escapes '<', '>' and '&' to six bytes each.
+// converter writes, which escapes '<', '>' and '&' to six bytes each. A v that cannot be
+// encoded, or nests deeper than [MaxDepth], fits nowhere: it is over [MaxEncodedSize].
 func EncodedSize(v any) int {
 	encoded, err := json.Marshal(v)
-	if err != nil {
-		return MaxEncodedSize + 1 // what cannot be encoded fits nowhere
+	if err != nil || tooDeep(encoded) {
+		return MaxEncodedSize + 1
 	}
 	return len(encoded)
+}
+
+// tooDeep reports whether valid JSON nests deeper than [MaxDepth].
+func tooDeep(encoded []byte) bool {
+	depth, inString := 0, false
+	for i := 0; i < len(encoded); i++ {
+		switch c := encoded[i]; {
+		case inString && c == '\\':
+			i++ // an escaped quote ends no string
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if depth++; depth > MaxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
 }

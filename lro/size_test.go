@@ -58,6 +58,11 @@ func randomFailure(random *rand.Rand) lro.Failure {
 	return f
 }
 
+// nested is JSON of that many levels.
+func nested(levels int) json.RawMessage {
+	return json.RawMessage(strings.Repeat(`{"a":`, levels-1) + "{}" + strings.Repeat("}", levels-1))
+}
+
 func TestFailureFits(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(40) {
@@ -124,6 +129,12 @@ func TestBound(t *testing.T) {
 		"name":           {reason: "a service's own, unbounded until here", op: lro.Operation{Name: strings.Repeat("n", 1<<20)}, want: lro.Operation{Name: strings.Repeat("n", lro.MaxNameLength) + "...", Truncated: true}},
 		"no JSON":        {reason: "what does not encode fits nowhere", op: lro.Operation{Name: "o", Metadata: json.RawMessage(`{`)}, want: lro.Operation{Name: "o", Truncated: true}, fits: true},
 		"no JSON in it":  {reason: "what does not encode fits nowhere", op: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: 9, Message: "m", Details: []json.RawMessage{json.RawMessage(`{`)}}}, want: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: 9, Message: "m"}, Truncated: true}},
+		"deep metadata":  {reason: "what is too deep is dropped as what is too large is", op: lro.Operation{Name: "o", Done: true, Metadata: nested(9998), Response: big(9)}, want: lro.Operation{Name: "o", Done: true, Response: big(9), Truncated: true}, fits: true},
+		"deep response":  {reason: "it would not decode within an output", op: lro.Operation{Name: "o", Done: true, Response: nested(9998)}, want: lro.Operation{Name: "o", Done: true, Truncated: true}},
+		"too deep":       {reason: "one level over the limit, the operation's own among them", op: lro.Operation{Name: "o", Done: true, Response: nested(lro.MaxDepth)}, want: lro.Operation{Name: "o", Done: true, Truncated: true}},
+		"deep enough":    {reason: "at the limit", op: lro.Operation{Name: "o", Done: true, Response: nested(lro.MaxDepth - 1)}, want: lro.Operation{Name: "o", Done: true, Response: nested(lro.MaxDepth - 1)}, fits: true},
+		"deep detail":    {reason: "of an error the code and the message stay", op: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: 9, Message: "m", Details: []json.RawMessage{nested(9000)}}}, want: lro.Operation{Name: "o", Done: true, Error: &lro.Status{Code: 9, Message: "m"}, Truncated: true}},
+		"brackets":       {reason: "a bracket in a string nests nothing", op: lro.Operation{Name: "o", Done: true, Response: rawOf(t, strings.Repeat(`["\`, 2000))}, want: lro.Operation{Name: "o", Done: true, Response: rawOf(t, strings.Repeat(`["\`, 2000))}, fits: true},
 		"bounded before": {reason: "a second time changes nothing", op: lro.Operation{Name: "o", Done: true, Truncated: true}, want: lro.Operation{Name: "o", Done: true, Truncated: true}, fits: true},
 	}
 	for name, tt := range tests {
