@@ -68,7 +68,7 @@ func New(client Client, options Options) *Activities {
 	}
 	if options.MaxHeld >= 0 {
 		places := cmp.Or(options.MaxHeld, DefaultMaxHeld)
-		a.held, a.queued = make(chan struct{}, places), make(chan struct{}, (places+1)/2)
+		a.held, a.queued = make(chan struct{}, places), make(chan struct{}, places/2+places%2)
 	}
 	if options.MaxAsync > 0 {
 		a.async.places = make(chan struct{}, options.MaxAsync)

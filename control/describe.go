@@ -125,6 +125,9 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 			s.Waits = append(s.Waits, w)
 		}
 	}
+	if err := ctx.Err(); err != nil { // a converter may have waited for a codec server
+		return nil, err
+	}
 	if s.WorkflowType == workflows.AwaitOperationName {
 		return s, s.completeOwn(ctx, c, options)
 	}

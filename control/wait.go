@@ -117,6 +117,9 @@ func (w Wait) ETA() (eta time.Time, known bool) {
 	return began.Add(time.Duration(float64(at.Sub(began)) * 100 / float64(percent))), true
 }
 
+// unreadable is the Message of a wait whose heartbeat does not decode.
+const unreadable = "its reports do not decode: is the codec given, and does it answer?"
+
 // waitOf is the wait that a pending activity is of, if it is of one. A canceled poll
 // is not: the workflow has gone on without it.
 func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) (Wait, bool) {
@@ -131,27 +134,30 @@ func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConve
 	if at := activity.GetLastHeartbeatTime(); at != nil {
 		w.Reported = at.AsTime()
 	}
+	var beat activities.Heartbeat
+	var err error
 	switch activity.GetActivityType().GetName() {
 	case activities.PollOperationName:
-		var beat activities.Heartbeat
-		if read(activity, decode, &beat) {
+		if err = read(activity, decode, &beat); err == nil {
 			w.report(beat)
 		}
 	case activities.PollOperationsName:
 		w.Set = &Set{}
 		var beat activities.SetHeartbeat
-		if read(activity, decode, &beat) {
+		if err = read(activity, decode, &beat); err == nil {
 			w.reportSet(beat)
 		}
 	case activities.CancelOperationName:
-		var beat activities.Heartbeat
-		read(activity, decode, &beat)
+		err = read(activity, decode, &beat)
 		w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
 	case activities.CancelOperationsName:
 		w.Set = &Set{}
 		w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
 	default:
 		return w, false
+	}
+	if err != nil {
+		w.Message = unreadable
 	}
 	if at := activity.GetNextAttemptScheduleTime(); at != nil && w.Mode == ModeYielded {
 		w.NextPoll = at.AsTime()
@@ -180,9 +186,13 @@ func (w *Wait) phase(canceling bool) {
 	}
 }
 
-func read(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter, into any) bool {
+// read reads the activity's heartbeat, if there is one yet.
+func read(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter, into any) error {
 	payloads := activity.GetHeartbeatDetails()
-	return len(payloads.GetPayloads()) > 0 && decode.FromPayloads(payloads, into) == nil
+	if len(payloads.GetPayloads()) == 0 {
+		return nil
+	}
+	return decode.FromPayloads(payloads, into)
 }
 
 func modeOf(activity *workflowpb.PendingActivityInfo) Mode {

@@ -62,6 +62,8 @@ func TestWaitOf(t *testing.T) {
 		return w
 	}
 	bare := Wait{ActivityID: "7", Phase: workflows.PhaseAwaiting, Mode: ModeHeld, Attempt: 1}
+	unread := bare
+	unread.Message = unreadable
 	canceling := beat
 	canceling.Canceling = true
 	troubled := beat
@@ -78,7 +80,7 @@ func TestWaitOf(t *testing.T) {
 		"trouble":    {reason: "why reads fail, and since when", activity: pending(activities.PollOperationName, troubled), want: with(func(w *Wait) { w.LastError, w.BlockedSince = troubled.LastError, start })},
 		"yielded":    {reason: "the server knows when the next read is", activity: yielded(pending(activities.PollOperationName, beat)), want: with(func(w *Wait) { w.Mode, w.NextPoll = ModeYielded, start.Add(time.Hour) })},
 		"no beat":    {reason: "nothing is known yet", activity: pending(activities.PollOperationName, nil), want: bare},
-		"other beat": {reason: "a heartbeat that does not decode is none", activity: pending(activities.PollOperationName, "text"), want: bare},
+		"other beat": {reason: "a heartbeat that does not decode tells nothing else", activity: pending(activities.PollOperationName, "text"), want: unread},
 		"queued": {reason: "no worker has taken it", activity: func() *workflowpb.PendingActivityInfo {
 			a := pending(activities.PollOperationName, nil)
 			a.State = enumspb.PENDING_ACTIVITY_STATE_SCHEDULED

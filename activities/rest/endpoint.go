@@ -21,12 +21,12 @@ func parseEndpoint(field, text string, plain bool) (string, error) {
 	u, err := url.Parse(full)
 	if err != nil {
 		invalid.Value, invalid.Problem = text, "is no URL"
-		if strings.Contains(text, "@") { // it may hold a password
+		if strings.ContainsAny(text, "@?#") { // it may hold a password or a key
 			invalid.Value = "..."
 		}
 		return "", invalid
 	}
-	invalid.Value = u.Redacted()
+	invalid.Value = shown(*u)
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		invalid.Problem = "is neither http nor https"
@@ -43,6 +43,20 @@ func parseEndpoint(field, text string, plain bool) (string, error) {
 		return strings.TrimRight(u.String(), "/"), nil
 	}
 	return "", invalid
+}
+
+// shown is a URL without what may be a credential: a user, a password, a key in a query.
+func shown(u url.URL) string {
+	if u.User != nil {
+		u.User = url.User("...")
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = "..."
+	}
+	if u.Fragment != "" {
+		u.Fragment, u.RawFragment = "...", ""
+	}
+	return u.String()
 }
 
 // isLoopback reports whether what is sent to host stays on this machine.

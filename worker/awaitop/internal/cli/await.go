@@ -99,7 +99,7 @@ func (a *awaiting) run(ctx context.Context, argument string) error {
 	if a.force && !a.cancelOnInterrupt {
 		return usagef("--force goes with --cancel-on-interrupt")
 	}
-	t, err := a.dial(ctx)
+	t, err := a.dialReading(ctx, context.WithoutCancel(ctx)) // what becomes of an interrupt is read
 	if err != nil {
 		return err
 	}

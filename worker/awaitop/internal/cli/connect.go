@@ -1,17 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 
 	"github.com/awaitop/awaitop/control"
@@ -36,34 +35,24 @@ func (c *connection) add(flags *pflag.FlagSet) {
 	flags.StringVar(&c.codecAuth, "codec-auth", "", "`value` of the Authorization header for the codec server (default TEMPORAL_CODEC_AUTH or the profile's)")
 }
 
-// options are the client's, with a codec server if payloads need one.
-func (c *connection) options(remoteCodec bool) (client.Options, error) {
-	options, err := envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{ConfigFileProfile: c.profile, IncludeRemoteCodec: remoteCodec})
+// options are the client's. A codec server, if payloads need one, is asked until ctx is
+// done.
+func (c *connection) options(ctx context.Context) (client.Options, error) {
+	profile, err := envconfig.LoadClientConfigProfile(envconfig.LoadClientConfigProfileOptions{ConfigFileProfile: c.profile})
+	if err != nil {
+		return client.Options{}, fmt.Errorf("read Temporal's configuration: %w", err)
+	}
+	options, err := profile.ToClientOptions(envconfig.ToClientOptionsRequest{})
 	if err != nil {
 		return options, fmt.Errorf("read Temporal's configuration: %w", err)
 	}
-	if c.address != "" {
-		options.HostPort = c.address
+	options.HostPort = cmp.Or(c.address, options.HostPort, client.DefaultHostPort)
+	options.Namespace = cmp.Or(c.namespace, options.Namespace, client.DefaultNamespace)
+	asked, err := c.codecOf(profile.Codec, options.Namespace)
+	if err == nil && asked != nil {
+		options.DataConverter = asked.converter(ctx)
 	}
-	if options.HostPort == "" {
-		options.HostPort = client.DefaultHostPort
-	}
-	if c.namespace != "" {
-		options.Namespace = c.namespace
-	}
-	if c.codecEndpoint != "" && remoteCodec {
-		options.DataConverter = converter.NewRemoteDataConverter(converter.GetDefaultDataConverter(), converter.RemoteDataConverterOptions{
-			Endpoint: strings.ReplaceAll(c.codecEndpoint, "{namespace}", options.Namespace),
-			ModifyRequest: func(r *http.Request) error {
-				r.Header.Set("X-Namespace", options.Namespace)
-				if c.codecAuth != "" {
-					r.Header.Set("Authorization", c.codecAuth)
-				}
-				return nil
-			},
-		})
-	}
-	return options, nil
+	return options, err
 }
 
 // connected is a client, and how what it is told is decoded.
@@ -72,9 +61,12 @@ type connected struct {
 	look control.Options
 }
 
-// dial connects, as a client that reads payloads.
-func (c *connection) dial(ctx context.Context) (*connected, error) {
-	options, err := c.options(true)
+// dial connects, as a client that reads payloads until ctx is done.
+func (c *connection) dial(ctx context.Context) (*connected, error) { return c.dialReading(ctx, ctx) }
+
+// dialReading connects, as a client that reads payloads until reading is done.
+func (c *connection) dialReading(ctx, reading context.Context) (*connected, error) {
+	options, err := c.options(reading)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (c *command) serve(ctx context.Context, config serve.Config) error {
 		Metrics: measured.Metrics,
 		Log:     c.Err,
 		Dial: func(ctx context.Context, configure func(*client.Options)) (client.Client, error) {
-			options, err := c.options(true)
+			options, err := c.options(context.WithoutCancel(ctx)) // the drain reads payloads, too
 			if err != nil {
 				return nil, err
 			}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -103,7 +104,7 @@ func ReadConfig(path string) (Config, error) {
 	if path == "" {
 		return c.withDefaults(), nil
 	}
-	raw, err := os.ReadFile(path)
+	raw, err := readFile(path)
 	if err != nil {
 		return c, fmt.Errorf("read the configuration: %w", err)
 	}
@@ -111,6 +112,23 @@ func ReadConfig(path string) (Config, error) {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
+}
+
+// maxConfigSize bounds a configuration file, in bytes: a thousand services take 100 KB.
+const maxConfigSize = 1 << 20
+
+// readFile reads a file of maxConfigSize at most, which may be a device without an end.
+func readFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(file, maxConfigSize+1))
+	if err == nil && len(raw) > maxConfigSize {
+		err = fmt.Errorf("%s is over %d MiB", path, maxConfigSize>>20)
+	}
+	return raw, err
 }
 
 // ParseConfig reads a configuration and fills in defaults.
@@ -163,6 +181,9 @@ func (c Config) Validate() error {
 		if f.value < 0 {
 			return &lro.InvalidError{Field: f.field, Value: fmt.Sprint(f.value), Want: "0 (the default) or more"}
 		}
+	}
+	if c.Worker.WorkflowSlots == 1 { // the SDK panics: workflow tasks and sticky ones take turns
+		return &lro.InvalidError{Field: "worker.workflowSlots", Value: "1", Want: "0 (the default), or 2 or more"}
 	}
 	for _, f := range []struct {
 		field string
