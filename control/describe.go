@@ -8,6 +8,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
@@ -66,6 +67,9 @@ type Status struct {
 	CloseTime time.Time `json:"closeTime,omitzero"`
 	// CancelRequested says that somebody canceled the workflow.
 	CancelRequested bool `json:"cancelRequested,omitempty"`
+	// Trouble is why no more than this is known of the workflow, "" if more is: the
+	// server does not describe it, for its id is such that no client can ask for it, say.
+	Trouble string `json:"trouble,omitempty"`
 	// WorkerAwaitedSince is since when a workflow task waits for a worker, zero if none
 	// does. For more than a moment there is no worker on TaskQueue, or none that has
 	// the workflow's type. TaskFailures counts the attempts of that task which failed.
@@ -135,19 +139,25 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 }
 
 func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Status {
-	info := described.GetWorkflowExecutionInfo()
-	s := &Status{
-		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
-		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(),
-		CancelRequested: described.GetWorkflowExtendedInfo().GetCancelRequested(),
-		TaskQueue:       described.GetExecutionConfig().GetTaskQueue().GetName(),
-	}
+	known := knownOf(described.GetWorkflowExecutionInfo())
+	s := &known
+	s.CancelRequested = described.GetWorkflowExtendedInfo().GetCancelRequested()
+	s.TaskQueue = described.GetExecutionConfig().GetTaskQueue().GetName()
 	if task := described.GetPendingWorkflowTask(); task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED {
 		s.WorkerAwaitedSince = task.GetScheduledTime().AsTime()
 		if at := task.GetOriginalScheduledTime(); at != nil {
 			s.WorkerAwaitedSince = at.AsTime()
 		}
 		s.TaskFailures = max(int(task.GetAttempt())-1, 0)
+	}
+	return s
+}
+
+// knownOf is what a list and a description alike say of a workflow.
+func knownOf(info *workflowpb.WorkflowExecutionInfo) Status {
+	s := Status{
+		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
+		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(), TaskQueue: info.GetTaskQueue(),
 	}
 	if at := info.GetStartTime(); at != nil {
 		s.StartTime = at.AsTime()
@@ -227,38 +237,45 @@ func (s *Status) closed(ctx context.Context, c client.Client) error {
 
 // addChildren describes the children that are waits.
 func (s *Status) addChildren(ctx context.Context, c client.Client, described *workflowservice.DescribeWorkflowExecutionResponse, options Options) error {
-	var children []execution
+	var children []Status
 	for _, child := range described.GetPendingChildren() {
 		if child.GetWorkflowTypeName() == workflows.AwaitOperationName {
-			children = append(children, execution{child.GetWorkflowId(), child.GetRunId()})
+			children = append(children, Status{WorkflowID: child.GetWorkflowId(), RunID: child.GetRunId(), WorkflowType: workflows.AwaitOperationName})
 		}
 	}
 	statuses, err := describeAll(ctx, c, children, options)
 	for _, child := range statuses {
 		s.Waits = append(s.Waits, child.Waits...)
+		if child.Trouble != "" {
+			s.Waits = append(s.Waits, Wait{WorkflowID: child.WorkflowID, RunID: child.RunID, Phase: workflows.PhaseAwaiting, Mode: ModeUnknown, LastFailure: child.Trouble})
+		}
 	}
 	return err
 }
 
-// execution names a workflow's run, "" for the current one.
-type execution struct{ workflowID, runID string }
-
-// describeAll describes workflows in their order, as many at once as is kind to the
-// server. One that is not there any more is left out.
-func describeAll(ctx context.Context, c client.Client, executions []execution, options Options) ([]*Status, error) {
-	statuses := make([]*Status, len(executions))
-	errs := make([]error, len(executions))
+// describeAll describes the runs of workflows in their order, as many at once as is kind
+// to the server, starting from what is known of them. One that is not there any more is
+// left out; one that the server does not describe stays as it is known, with Trouble.
+func describeAll(ctx context.Context, c client.Client, known []Status, options Options) ([]*Status, error) {
+	statuses := make([]*Status, len(known))
+	errs := make([]error, len(known))
 	places := make(chan struct{}, describesAtOnce)
 	var all sync.WaitGroup
-	for i, e := range executions {
+	for i := range known {
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()
-			statuses[i], errs[i] = describe(ctx, c, e.workflowID, e.runID, options)
-			if isGone(errs[i]) {
-				errs[i] = nil
-			} else if errs[i] != nil {
-				errs[i] = fmt.Errorf("describe %s: %w", e.workflowID, errs[i])
+			of := &known[i]
+			status, err := describe(ctx, c, of.WorkflowID, of.RunID, options)
+			switch {
+			case err == nil:
+				statuses[i] = status
+			case isGone(err):
+			case ctx.Err() != nil || concernsAll(err):
+				errs[i] = fmt.Errorf("describe %s: %w", of.WorkflowID, err)
+			default:
+				of.Trouble = err.Error()
+				statuses[i] = of
 			}
 		})
 	}

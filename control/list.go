@@ -49,7 +49,8 @@ type Page struct {
 // List describes the workflows of the client's namespace that await operations: each
 // AwaitOperation, and where the namespace has [workflows.OperationAttribute], each
 // workflow that carries it. What has just begun may be missing: the server's list
-// lags by a second or so.
+// lags by a second or so. A workflow that cannot be described does not fail the others'
+// list: what the list says of it is there, and its Trouble.
 func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
 	if options.PageSize == 0 {
 		options.PageSize = DefaultPageSize
@@ -71,13 +72,13 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	var executions []execution
+	var known []Status
 	for _, info := range listed.GetExecutions() {
-		executions = append(executions, execution{info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId()})
+		known = append(known, knownOf(info))
 	}
 	options.WithoutQuery = true
 	options.turn = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1).Wait
-	statuses, err := describeAll(ctx, c, executions, options.Options)
+	statuses, err := describeAll(ctx, c, known, options.Options)
 	page := Page{Statuses: statuses}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token
@@ -106,4 +107,16 @@ func list(ctx context.Context, c client.Client, options ListOptions, attribute b
 func isGone(err error) bool {
 	var gone *serviceerror.NotFound
 	return errors.As(err, &gone)
+}
+
+// concernsAll reports whether an answer to a question about one workflow would be the same
+// for any other: the server is out of reach or has enough, or the caller may not ask.
+func concernsAll(err error) bool {
+	switch lro.Code(serviceerror.ToStatus(err).Code()) {
+	case lro.CodeUnavailable, lro.CodeDeadlineExceeded, lro.CodeCanceled, lro.CodeResourceExhausted,
+		lro.CodePermissionDenied, lro.CodeUnauthenticated, lro.CodeUnimplemented, lro.CodeNotFound: // of a workflow that is gone see isGone
+		return true
+	default:
+		return false
+	}
 }

@@ -26,6 +26,8 @@ const (
 	ModeYielded Mode = "yielded"
 	// ModePaused: somebody paused the poll's activity.
 	ModePaused Mode = "paused"
+	// ModeUnknown: the wait is a child's which the server does not describe.
+	ModeUnknown Mode = "unknown"
 	// ModeLeft: the workflow was terminated or has timed out, and nobody reads the
 	// operation, which may run on.
 	ModeLeft Mode = "left"

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"go.temporal.io/api/operatorservice/v1"
-	"go.temporal.io/api/workflowservice/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -24,27 +22,17 @@ const fatalWithin = 4 * time.Minute
 // message and a status of its own.
 func TestFatalError(t *testing.T) {
 	t.Parallel()
-	const namespace = "to-be-deleted"
-	c := dial(t)
-	_, err := c.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{
-		Namespace: namespace, WorkflowExecutionRetentionPeriod: durationpb.New(72 * time.Hour),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	const doomed = "to-be-deleted"
+	namespace(t, doomed)
 	s := newSite(t, testsuite.Options{})
-	eventually(t, func() error { // the server's caches lag behind
-		_, err := c.WorkflowService().DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
-		return err
-	})
-	w := s.serve("", "TEMPORAL_NAMESPACE="+namespace)
+	w := s.serve("", "TEMPORAL_NAMESPACE="+doomed)
 	w.ready(t)
-	if _, err = c.OperatorService().DeleteNamespace(t.Context(), &operatorservice.DeleteNamespaceRequest{Namespace: namespace}); err != nil {
+	if _, err := s.client.OperatorService().DeleteNamespace(t.Context(), &operatorservice.DeleteNamespaceRequest{Namespace: doomed}); err != nil {
 		t.Fatal(err)
 	}
 	deleted := time.Now()
 	eventually(t, func() error {
-		if status, body := w.page(t, "/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, namespace) {
+		if status, body := w.page(t, "/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, doomed) {
 			return fmt.Errorf("/readyz: %d %s", status, body)
 		}
 		return nil
@@ -61,5 +49,5 @@ func TestFatalError(t *testing.T) {
 		t.Fatalf("it goes on %v after its namespace was deleted:\n%s", fatalWithin, w.err.String())
 	}
 	t.Logf("gone %v after the namespace was deleted", time.Since(deleted))
-	w.wants(t, 7, "awaitop: the Temporal SDK has stopped the worker", namespace)
+	w.wants(t, 7, "awaitop: the Temporal SDK has stopped the worker", doomed)
 }

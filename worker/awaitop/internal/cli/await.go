@@ -286,7 +286,7 @@ func (a *awaiting) ended(ref lro.Ref, e ended) error {
 	if e.err == nil {
 		a.say("succeeded after %s%s", short(e.outcome.Duration()), inSpite(e.outcome))
 		if response := e.outcome.Operation.Response; len(response) > 0 {
-			return a.print(string(response))
+			return a.print(document(response))
 		}
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/api/workflowservice/v1"
 
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -39,7 +40,10 @@ func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]
 	}
 	var names []string
 	for _, info := range listed.GetExecutions() {
-		names = append(names, strings.TrimPrefix(info.GetExecution().GetWorkflowId(), "await:"))
+		name := strings.TrimPrefix(info.GetExecution().GetWorkflowId(), "await:")
+		if printable.Escape(name) == name { // else it could not be typed
+			names = append(names, name)
+		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 func (c *command) describe() *cobra.Command {
@@ -44,37 +46,33 @@ func (c *command) describe() *cobra.Command {
 
 func (c *command) printStatus(s *control.Status) error {
 	w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-	row := func(name, format string, args ...any) {
-		if text := printable(fmt.Sprintf(format, args...)); text != "" {
-			_, _ = fmt.Fprintf(w, "%s\t%s\n", name, text) // Flush says what went wrong
-		}
-	}
-	row("workflow", "%s", s.WorkflowID)
-	row("type", "%s", s.WorkflowType)
-	row("state", "%s", stateOf(s))
-	row("task queue", "%s", s.TaskQueue)
-	row("started", "%s", timeText(s.StartTime))
-	row("closed", "%s", timeText(s.CloseTime))
+	rows := rows{w}
+	rows.line("workflow", "%s", s.WorkflowID)
+	rows.line("type", "%s", s.WorkflowType)
+	rows.line("state", "%s", stateOf(s))
+	rows.line("task queue", "%s", s.TaskQueue)
+	rows.line("started", "%s", timeText(s.StartTime))
+	rows.line("closed", "%s", timeText(s.CloseTime))
 	if s.Outcome != nil {
-		outcomeRows(row, *s.Outcome)
+		rows.outcome(*s.Outcome)
 	}
 	if s.Failure != nil {
-		row("failure", "%s", s.Failure.Message)
+		rows.line("failure", "%s", s.Failure.Message)
 	}
 	if s.Own != nil {
-		row("policy", "%s", policyText(*s.Own))
-		row("cancel", "%s", s.Own.Outcome.Cancellation)
-		row("reason", "%s", s.Own.Outcome.CancelReason)
+		rows.line("policy", "%s", policyText(*s.Own))
+		rows.line("cancel", "%s", s.Own.Outcome.Cancellation)
+		rows.line("reason", "%s", s.Own.Outcome.CancelReason)
 	}
 	if s.Unanswered != "" {
-		row("no answer", "%s", s.Unanswered)
+		rows.line("no answer", "%s", s.Unanswered)
 	}
 	for _, wait := range s.Waits {
 		_, _ = fmt.Fprintln(w)
 		if wait.WorkflowID != s.WorkflowID {
-			row("workflow", "%s", wait.WorkflowID)
+			rows.line("workflow", "%s", wait.WorkflowID)
 		}
-		waitRows(row, wait)
+		rows.wait(wait)
 	}
 	return w.Flush()
 }
@@ -95,18 +93,37 @@ func stateOf(s *control.Status) string {
 	return text
 }
 
-func outcomeRows(row func(name, format string, args ...any), o lro.Outcome) {
-	row("operation", "%s", o.Ref)
-	row("outcome", "%s", outcomeText(o))
+// rows prints what is known, a name and a value each.
+type rows struct{ to io.Writer }
+
+// line prints a value, unless it is empty.
+func (r rows) line(name, format string, args ...any) {
+	r.print(name, fmt.Sprintf(format, args...), printable.MaxLine)
+}
+
+// document prints JSON, unless there is none.
+func (r rows) document(name string, raw json.RawMessage) {
+	r.print(name, document(raw), printable.MaxDocument)
+}
+
+func (r rows) print(name, text string, max int) {
+	if text != "" {
+		_, _ = fmt.Fprintf(r.to, "%s\t%s\n", name, printable.Line(text, max)) // Flush says what went wrong
+	}
+}
+
+func (r rows) outcome(o lro.Outcome) {
+	r.line("operation", "%s", o.Ref)
+	r.line("outcome", "%s", outcomeText(o))
 	if o.Operation.Error != nil && len(o.Operation.Error.Details) > 0 {
 		details, _ := json.Marshal(o.Operation.Error.Details) // they were read from JSON
-		row("details", "%s", details)
+		r.document("details", details)
 	}
-	row("metadata", "%s", o.Operation.Metadata)
-	row("cancel", "%s", o.Cancellation)
-	row("reason", "%s", o.CancelReason)
-	row("polls", "%d", o.Polls)
-	row("response", "%s", o.Operation.Response)
+	r.document("metadata", o.Operation.Metadata)
+	r.line("cancel", "%s", o.Cancellation)
+	r.line("reason", "%s", o.CancelReason)
+	r.line("polls", "%d", o.Polls)
+	r.document("response", o.Operation.Response)
 }
 
 // outcomeText is how the operation ended, or what was last seen of it.
@@ -121,21 +138,21 @@ func outcomeText(o lro.Outcome) string {
 	}
 }
 
-func waitRows(row func(name, format string, args ...any), w control.Wait) {
-	row("operation", "%s", awaitedText(w))
-	row("wait", "%s", stateText(w))
-	row("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), w.Message}, "  "), "-  "))
+func (r rows) wait(w control.Wait) {
+	r.line("operation", "%s", awaitedText(w))
+	r.line("wait", "%s", stateText(w))
+	r.line("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), w.Message}, "  "), "-  "))
 	if eta, known := w.ETA(); known {
-		row("eta", "%s", timeText(eta))
+		r.line("eta", "%s", timeText(eta))
 	}
-	row("polls", "%d", w.Polls)
-	row("next poll", "%s", until(w.NextPoll))
-	row("trouble", "%s", errorText(w))
-	row("since", "%s", timeText(w.StartTime))
-	row("deadline", "%s", timeText(w.Deadline))
-	row("attempt", "%d", w.Attempt)
-	row("worker", "%s", w.Worker)
-	row("reported", "%s", timeText(w.Reported))
+	r.line("polls", "%d", w.Polls)
+	r.line("next poll", "%s", until(w.NextPoll))
+	r.line("trouble", "%s", errorText(w))
+	r.line("since", "%s", timeText(w.StartTime))
+	r.line("deadline", "%s", timeText(w.Deadline))
+	r.line("attempt", "%d", w.Attempt)
+	r.line("worker", "%s", w.Worker)
+	r.line("reported", "%s", timeText(w.Reported))
 }
 
 func timeText(at time.Time) string {

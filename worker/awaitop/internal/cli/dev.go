@@ -75,7 +75,7 @@ func (d *development) run(ctx context.Context) error {
 		},
 	})
 	if err != nil {
-		return err
+		return ownError{err}
 	}
 	defer func() { _ = server.Stop() }()
 	service, err := testsuite.NewService(testsuite.Options{})

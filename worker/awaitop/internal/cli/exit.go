@@ -87,6 +87,15 @@ func statusFor(err error, outcome lro.Outcome) int {
 	}
 }
 
+// ownError is an error of this machine's, such as a compiler's. It may have many lines.
+type ownError struct{ error }
+
+func (e ownError) Unwrap() error { return e.error }
+
+// isUnknownCommand reports whether the command line has no command. cobra's errors have no
+// types, and lines of suggestions.
+func isUnknownCommand(err error) bool { return strings.HasPrefix(err.Error(), "unknown command") }
+
 // exitStatus is the status for a command's error.
 func exitStatus(err error) int {
 	var exit exitError
@@ -102,7 +111,7 @@ func exitStatus(err error) int {
 	case errors.As(err, &usage):
 		return ExitUsage
 	}
-	if strings.HasPrefix(err.Error(), "unknown command") { // cobra's errors have no types
+	if isUnknownCommand(err) {
 		return ExitUsage
 	}
 	var invalid *lro.InvalidError

@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/term"
+
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 // IO is what a command reads and writes.
@@ -27,22 +31,59 @@ func Standard() IO {
 	return i
 }
 
-// say prints a line for people.
+// say prints one line for people, whatever stands in it.
 func (i IO) say(format string, args ...any) {
-	fmt.Fprintln(i.Err, printableLines(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(i.Err, printable.Line(fmt.Sprintf(format, args...), printable.MaxLine))
 }
 
-// print prints what was asked for.
-func (i IO) print(text string) error {
-	_, err := fmt.Fprintln(i.Out, printableLines(text))
-	return err
+// print prints what was asked for: each text that is not empty as one line.
+func (i IO) print(texts ...string) error {
+	for _, text := range texts {
+		if text == "" {
+			continue
+		}
+		if _, err := fmt.Fprintln(i.Out, printable.Line(text, printable.MaxDocument)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// json prints a value as one line.
+// json prints a value as one line. It is for programs, and is not cut.
 func (i IO) json(value any) error {
 	encoded, err := json.Marshal(value)
 	if err == nil {
-		err = i.print(string(encoded))
+		_, err = fmt.Fprintln(i.Out, printable.Escape(string(encoded)))
 	}
 	return err
+}
+
+// table prints rows below their header, in columns. It has no lines: it is read by
+// people and by awk.
+func (i IO) table(header table.Row, rows []table.Row) error {
+	t := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", columnGap)
+	t.SetStyle(style)
+	t.AppendHeader(header)
+	t.AppendRows(rows)
+	for line := range strings.SplitSeq(t.Render(), "\n") {
+		if _, err := fmt.Fprintln(i.Out, strings.TrimRight(line, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columnGap is what is between two columns of a table.
+const columnGap = 2
+
+// rowOf is a table's row of the given cells, each of one line.
+func rowOf(cells ...any) table.Row {
+	row := make(table.Row, len(cells))
+	for i, cell := range cells {
+		row[i] = printable.Line(fmt.Sprint(cell), printable.MaxCell)
+	}
+	return row
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -23,7 +22,8 @@ func (c *command) list() *cobra.Command {
 		Short: "List the waits of the namespace, with live progress",
 		Long: `List the waits of the namespace, with live progress: each AwaitOperation workflow, each
 workflow that carries the search attribute AwaitopOperation, and those that are named.
-What is shown of a wait is as old as its last heartbeat.`,
+What is shown of a wait is as old as its last heartbeat. A workflow that the server does not
+describe, for its id is not ASCII, say, has its trouble shown.`,
 		Example: `  awaitop list
   awaitop list --all -o json
   awaitop list --query "StartTime > '2026-11-24T00:00:00Z'"
@@ -61,16 +61,22 @@ What is shown of a wait is as old as its last heartbeat.`,
 func (c *command) listNamed(cmd *cobra.Command, t *connected, workflowIDs []string) error {
 	t.look.WithoutQuery = true
 	var statuses []*control.Status
-	var failed error
+	var failed []error
 	for _, id := range workflowIDs {
 		status, err := control.Describe(cmd.Context(), t, id, t.look)
 		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("describe %s: %w", id, err))
+			failed = append(failed, fmt.Errorf("describe %s: %w", id, err))
 			continue
 		}
 		statuses = append(statuses, status)
 	}
-	return errors.Join(c.printList(statuses), failed)
+	if err := c.printList(statuses); err != nil || len(failed) == 0 {
+		return err
+	}
+	for _, err := range failed[1:] {
+		c.sayError(err)
+	}
+	return failed[0] // said last, with what to do about it
 }
 
 func (c *command) listPages(cmd *cobra.Command, t *connected, options control.ListOptions, all bool) error {
@@ -108,16 +114,12 @@ func (c *command) printList(statuses []*control.Status) error {
 	if len(statuses) == 0 {
 		return nil
 	}
-	t := table.NewWriter()
-	t.SetStyle(plainTable())
-	t.AppendHeader(columns)
 	var rows []table.Row
 	for _, status := range statuses {
 		rows = append(rows, rowsOf(status)...)
 	}
 	c.fit(rows)
-	t.AppendRows(rows)
-	return c.print(trimmedLines(t.Render()))
+	return c.table(columns, rows)
 }
 
 const (
@@ -127,10 +129,8 @@ const (
 	nameColumn    = 30
 )
 
-// columns are those of a table of waits, and columnGap what is between two.
+// columns are those of a table of waits.
 var columns = table.Row{"OPERATION", "STATE", "PROGRESS", "POLLS", "NEXT POLL", "AGE", "TROUBLE"}
-
-const columnGap = 2
 
 // fit makes a table fit the terminal, if it is for one. What is the same in all rows
 // stands at a name's front, and what matters of a trouble at its.
@@ -159,11 +159,11 @@ func (c *command) fit(rows []table.Row) {
 
 func rowsOf(status *control.Status) []table.Row {
 	if len(status.Waits) == 0 {
-		return []table.Row{{strings.TrimPrefix(status.WorkflowID, "await:"), endedText(status), "-", "-", "-", since(status.StartTime), printable(troubleOf(status))}}
+		return []table.Row{rowOf(strings.TrimPrefix(status.WorkflowID, "await:"), endedText(status), "-", "-", "-", since(status.StartTime), troubleOf(status))}
 	}
 	var rows []table.Row
 	for _, w := range status.Waits {
-		rows = append(rows, table.Row{nameOf(w), stateText(w), percentText(w), w.Polls, until(w.NextPoll), since(w.StartTime), printable(errorText(w))})
+		rows = append(rows, rowOf(nameOf(w), stateText(w), percentText(w), w.Polls, until(w.NextPoll), since(w.StartTime), errorText(w)))
 	}
 	return rows
 }
@@ -171,6 +171,8 @@ func rowsOf(status *control.Status) []table.Row {
 // troubleOf is why a workflow that has closed failed.
 func troubleOf(status *control.Status) string {
 	switch {
+	case status.Trouble != "":
+		return status.Trouble
 	case workerMissing(status):
 		return workerMissingText(status)
 	case status.Failure == nil, status.Failure.Type == "Canceled" && status.Outcome != nil && status.Outcome.State() == lro.StateCanceled:
@@ -186,6 +188,8 @@ func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.
 // endedText is what a workflow without a wait under way is at.
 func endedText(status *control.Status) string {
 	switch {
+	case status.Trouble != "":
+		return strings.ToLower(status.State)
 	case workerMissing(status):
 		return "no worker"
 	case status.Running():
@@ -195,20 +199,4 @@ func endedText(status *control.Status) string {
 	default:
 		return strings.ToLower(status.State)
 	}
-}
-
-// plainTable has no lines: it is read by people and by awk.
-func plainTable() table.Style {
-	style := table.StyleLight
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	return style
-}
-
-func trimmedLines(text string) string {
-	all := strings.Split(text, "\n")
-	for i, line := range all {
-		all[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(all, "\n")
 }

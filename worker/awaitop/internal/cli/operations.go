@@ -82,7 +82,7 @@ func (a *api) get() *cobra.Command {
 				if a.output == "json" {
 					return a.json(op)
 				}
-				return a.print(lines(op.Name, printable(operationText(op)), string(op.Metadata), string(op.Response)))
+				return a.print(op.Name, operationText(op), document(op.Metadata), document(op.Response))
 			})
 		},
 	}
@@ -191,11 +191,9 @@ func (a *api) printOperations(operations []lro.Operation) error {
 		a.say("no operations")
 		return nil
 	}
-	t := table.NewWriter()
-	t.SetStyle(plainTable())
-	t.AppendHeader(table.Row{"OPERATION", "STATE"})
+	var rows []table.Row
 	for _, op := range operations {
-		t.AppendRow(table.Row{op.Name, printable(operationText(op))})
+		rows = append(rows, rowOf(op.Name, operationText(op)))
 	}
-	return a.print(trimmedLines(t.Render()))
+	return a.table(table.Row{"OPERATION", "STATE"}, rows)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 // progress shows what a wait is at while it is followed.
@@ -62,7 +63,7 @@ func (b *bar) show(w *control.Wait) {
 	}
 	percent, known := w.Percent()
 	b.draw(known)
-	b.drawn.Describe(printable(barText(w, b.began)))
+	b.drawn.Describe(printable.Line(barText(w, b.began), printable.MaxCell))
 	if known {
 		_ = b.drawn.Set(min(percent, 99)) // 100 is the end, which the outcome tells
 		return

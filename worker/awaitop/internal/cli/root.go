@@ -34,13 +34,29 @@ func Run(ctx context.Context, args []string, io IO) int {
 		c.say("awaitop: interrupted")
 		return ExitDetached
 	}
-	if message := text(err); message != "" {
-		c.say("awaitop: %s", message)
-	}
+	c.sayError(err)
 	if text := hint(err); text != "" {
 		c.say("%s", text)
 	}
 	return exitStatus(err)
+}
+
+// sayError says what went wrong. Only this machine's own errors may have several lines.
+func (c *command) sayError(err error) {
+	message := text(err)
+	if message == "" {
+		return
+	}
+	first, more, _ := strings.Cut(message, "\n")
+	var own ownError
+	if more == "" || !errors.As(err, &own) && !isUnknownCommand(err) {
+		c.say("awaitop: %s", message)
+		return
+	}
+	c.say("awaitop: %s", first)
+	for line := range strings.Lines(more) {
+		c.say("%s", strings.TrimRight(line, "\n"))
+	}
 }
 
 func (c *command) root() *cobra.Command {

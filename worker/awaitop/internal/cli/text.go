@@ -1,9 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/awaitop/awaitop/control"
@@ -153,13 +154,11 @@ func clipped(text string, n int) string {
 	return string(runes[:n-3]) + "..."
 }
 
-// lines joins those that are not empty.
-func lines(all ...string) string {
-	var out []string
-	for _, line := range all {
-		if line != "" {
-			out = append(out, line)
-		}
+// document is JSON on one line, as it came if it is none.
+func document(raw json.RawMessage) string {
+	var compact bytes.Buffer
+	if json.Compact(&compact, raw) != nil {
+		return string(raw)
 	}
-	return strings.Join(out, "\n")
+	return compact.String()
 }

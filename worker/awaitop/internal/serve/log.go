@@ -1,19 +1,23 @@
 package serve
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
-// handler writes the log as it is configured.
+// handler writes the log as it is configured. What comes from outside, in messages and in
+// attributes, is bounded and escaped.
 func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
 		return nil, &lro.InvalidError{Field: "log.level", Value: l.Level, Want: "debug, info, warn or error"}
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: bounded}
+	w = printable.Writer(w)
 	switch l.Format {
 	case "text":
 		return slog.NewTextHandler(w, options), nil
@@ -22,4 +26,18 @@ func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	default:
 		return nil, &lro.InvalidError{Field: "log.format", Value: l.Format, Want: "text or json"}
 	}
+}
+
+// bounded cuts an attribute's text. A stack trace fits.
+func bounded(_ []string, attr slog.Attr) slog.Attr {
+	switch attr.Value.Kind() {
+	case slog.KindString:
+		attr.Value = slog.StringValue(printable.Cut(attr.Value.String(), printable.MaxLine))
+	case slog.KindAny:
+		switch v := attr.Value.Any().(type) {
+		case error, fmt.Stringer:
+			attr.Value = slog.StringValue(printable.Cut(fmt.Sprint(v), printable.MaxLine))
+		}
+	}
+	return attr
 }

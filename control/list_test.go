@@ -1,0 +1,34 @@
+package control
+
+import (
+	"errors"
+	"testing"
+
+	"go.temporal.io/api/serviceerror"
+)
+
+func TestConcernsAll(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		err    error
+		want   bool
+	}{
+		"down":      {"so it is for the next", serviceerror.NewUnavailable("no server"), true},
+		"late":      {"so will the next be", serviceerror.NewDeadlineExceeded("slow"), true},
+		"denied":    {"the caller may not ask", serviceerror.NewPermissionDenied("no", ""), true},
+		"namespace": {"it is gone for all", serviceerror.NewNamespaceNotFound("n"), true},
+		"enough":    {"more would be worse", serviceerror.NewResourceExhausted(0, "enough"), true},
+		"invalid":   {"its id is refused", serviceerror.NewInvalidArgument("workflow id"), false},
+		"internal":  {"its id cannot stand in a header", serviceerror.NewInternal("non-printable ASCII characters"), false},
+		"unknown":   {"whatever it is, others may do", errors.New("odd"), false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := concernsAll(tt.err); got != tt.want {
+				t.Errorf("%s: %t, want %t", tt.reason, got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+)
+
+const (
+	// hidden is what no output may have, forged what must not get a line of its own.
+	hidden = "\x1b\u200b\u202e\u2028\ufeff\r"
+	forged = "x\nprojects/p/instances/i/operations/forged  succeeded\n" + hidden
+)
+
+// service answers every request with what a hostile or a broken one may say.
+func service(t *testing.T, status int, body any) string {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write(encoded)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Whatever a service says, it takes one line, shows all that is in it and is bounded.
+func TestOutsideText(t *testing.T) {
+	t.Parallel()
+	const name = "projects/p/instances/i/operations/o"
+	long := strings.Repeat("x", 600<<10)
+	failed := func(name, message string) map[string]any {
+		return map[string]any{"name": name, "done": true, "error": map[string]any{"code": 9, "message": message}}
+	}
+	tests := map[string]struct {
+		reason string
+		status int
+		body   any
+		args   []string
+		lines  int // on both outputs
+		max    int // bytes, of both
+	}{
+		"list":         {"names and messages", 200, map[string]any{"operations": []any{failed(name, forged), failed(forged, "y")}}, []string{"list", "projects/p/instances/i"}, 3, 1 << 10},
+		"long list":    {"one message of 600 KiB", 200, map[string]any{"operations": []any{failed(name, long), failed(long, "y")}}, []string{"list", "projects/p/instances/i"}, 3, 16 << 10},
+		"token":        {"the page after", 200, map[string]any{"operations": []any{failed(name, "y")}, "nextPageToken": forged}, []string{"list", "projects/p/instances/i"}, 3, 1 << 10},
+		"unreachable":  {"what was not reached", 200, map[string]any{"operations": []any{failed(name, "y")}, "unreachable": []string{forged, long}}, []string{"list", "projects/p/instances/i"}, 4, printable.MaxLine + 1<<10},
+		"get":          {"its message and its metadata", 200, map[string]any{"name": name, "done": true, "error": map[string]any{"code": 9, "message": forged}, "metadata": map[string]any{"@type": "t/x.Y", "text": forged}}, []string{"get", name}, 3, 2 << 10},
+		"refusal":      {"an error", 403, map[string]any{"error": map[string]any{"code": 403, "status": "PERMISSION_DENIED", "message": forged}}, []string{"get", name}, 1, 1 << 10},
+		"long refusal": {"an error of 600 KiB", 403, map[string]any{"error": map[string]any{"code": 403, "status": "PERMISSION_DENIED", "message": long}}, []string{"get", name}, 1, printable.MaxLine + 1<<10},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			args := append([]string{"operations"}, append(tt.args, "--without-authentication", "--endpoint", service(t, tt.status, tt.body))...)
+			Run(t.Context(), args, IO{Out: &out, Err: &out})
+			text := out.String()
+			if n := strings.Count(text, "\n"); n != tt.lines || len(text) > tt.max || strings.ContainsAny(text, hidden) {
+				t.Errorf("%s: %d lines of %d bytes, want %d of what can be seen, %d bytes at most:\n%.3000q", tt.reason, n, len(text), tt.lines, tt.max, text)
+			}
+		})
+	}
+}
+
+// So it is of what the Temporal server and others' workflows say.
+func TestOutsideStatus(t *testing.T) {
+	t.Parallel()
+	status := &control.Status{
+		WorkflowID: forged, WorkflowType: forged, TaskQueue: forged, State: "Running", Unanswered: forged,
+		Failure: &control.Failure{Message: forged},
+		Outcome: &lro.Outcome{CancelReason: forged, Operation: lro.Operation{Metadata: json.RawMessage("{\n \"text\": \"x\"\n}")}},
+		Waits:   []control.Wait{{WorkflowID: forged, Message: forged, LastFailure: forged, Worker: forged}, {WorkflowID: forged, Set: &control.Set{In: forged}}},
+	}
+	var listed, described, waits bytes.Buffer
+	c := &command{IO: IO{Out: &listed, Err: &listed}, output: "text"}
+	if err := c.printList([]*control.Status{status, {WorkflowID: forged, State: "Running", Trouble: forged}}); err != nil {
+		t.Fatal(err)
+	}
+	c.Out = &described
+	if err := c.printStatus(status); err != nil {
+		t.Fatal(err)
+	}
+	plain := plainLines{io: IO{Err: &waits}}
+	plain.show(&status.Waits[0])
+	for name, out := range map[string]*bytes.Buffer{"list": &listed, "describe": &described, "progress": &waits} {
+		if text := out.String(); strings.Contains(text, "\nprojects/p") || strings.ContainsAny(text, hidden) || text == "" {
+			t.Errorf("%s:\n%q", name, text)
+		}
+	}
+	if n := strings.Count(listed.String(), "\n"); n != 4 {
+		t.Errorf("%d lines are listed, want a header and 3 waits:\n%s", n, listed.String())
+	}
+	if !strings.Contains(described.String(), `{"text":"x"}`) {
+		t.Errorf("metadata is not on one line:\n%s", described.String())
+	}
+}
+
+// Only this machine's own errors have lines.
+func TestErrorLines(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if status := Run(t.Context(), []string{"lst"}, IO{Out: &out, Err: &out}); status != ExitUsage || strings.Count(out.String(), "\n") < 3 {
+		t.Errorf("%d, %q, want cobra's suggestions on lines of their own", status, out.String())
+	}
+}
