@@ -115,11 +115,9 @@ func parseList(body []byte) (activities.ListOutput, error) {
 	}
 	out := activities.ListOutput{NextPageToken: page.NextPageToken, Unreachable: page.Unreachable}
 	for _, raw := range page.Operations {
-		op, err := lro.ParseOperation(raw)
-		if err != nil {
-			return activities.ListOutput{}, err
+		if op, err := lro.ParseOperation(raw); err == nil { // what is no operation spoils no page
+			out.Operations = append(out.Operations, op)
 		}
-		out.Operations = append(out.Operations, op)
 	}
 	return out, nil
 }

@@ -188,7 +188,7 @@ func TestListOperations(t *testing.T) {
 		{body: `[]`, class: activities.ClassProtocol, reason: "no object"},
 		{body: `{"instances":[]}`, class: activities.ClassProtocol, reason: "another method's page must not read as an empty one"},
 		{body: `{"operations":{}}`, class: activities.ClassProtocol, reason: "operations are an array"},
-		{body: `{"operations":[{"name":"odd","done":true,"error":{"code":0}},{"name":"operations/a"},null,7,{"kind":"x"},{"name":"operations/b","done":true,"error":{"code":1}}],"nextPageToken":"n","unreachable":["projects/p/instances/down"]}`, want: full, reason: "what is no operation spoils no page"},
+		{body: `{"operations":[{"name":"odd","done":true,"error":{"code":0}},{"name":"operations/a"},null,7,{"kind":"x"},{"name":"projects/p/instances/i","state":"READY"},{"name":"operation-1","status":"DONE","operationType":"CREATE_CLUSTER"},{"name":"operations/b","done":true,"error":{"code":1}}],"nextPageToken":"n","unreachable":["projects/p/instances/down"]}`, want: full, reason: "what is no operation spoils no page"},
 		{body: `{"operations":[{"name":"a","done":true,"error":{"code":0}}]}`, reason: "a page of nothing else is empty"},
 		{body: `<html>`, class: activities.ClassTransient, reason: "a proxy's page"},
 		{body: ``, class: activities.ClassTransient, reason: "nothing"},

@@ -208,13 +208,20 @@ func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
 	return op, nil
 }
 
-// operationOf reads the generated client's operation.
+// operationOf reads the generated client's operation. The client has dropped the fields
+// by which a resource shows: a running operation is told from one by its name.
 func operationOf(started *api.Operation) (lro.Operation, error) {
 	raw, err := json.Marshal(started)
 	if err != nil {
 		return lro.Operation{}, fmt.Errorf("encode the operation: %w", err)
 	}
-	return lro.ParseOperation(raw)
+	op, err := lro.ParseOperation(raw)
+	if err == nil && !op.Done {
+		if err := (lro.Ref{Service: lro.SpannerService, Name: op.Name}).Validate(); err != nil {
+			return lro.Operation{}, fmt.Errorf("%w: it is named as none is: %.200q", lro.ErrNotOperation, op.Name)
+		}
+	}
+	return op, err
 }
 
 func found(op lro.Operation, adopted bool) activities.StartOutput {

@@ -101,21 +101,27 @@ func disabled() testsuite.Fault {
 // is not found, that is said.
 func TestStartThatIsNoOperation(t *testing.T) {
 	t.Parallel()
+	replies := map[string]string{
+		"JSON of something else": `{"kind":"something#else"}`,
+		"a resource":             `{"name":"` + instance + `","state":"READY","config":"c"}`,
+	}
 	for _, s := range starters() {
-		t.Run(string(s.method), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t).stage(s)
-			if err := b.service.AddFaults(testsuite.NotAnOperation().On(s.method)); err != nil {
-				t.Fatal(err)
-			}
-			_, err := b.attempts().start(s)
-			if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnknown); !f.MayRun {
-				t.Errorf("%v says that nothing was started", err)
-			}
-			if looks := len(b.service.Calls()); looks < 3 {
-				t.Errorf("%d calls: it was not looked for", looks)
-			}
-		})
+		for name, body := range replies {
+			t.Run(string(s.method)+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t).stage(s)
+				if err := b.service.AddFaults(testsuite.Body(200, "application/json", body).On(s.method)); err != nil {
+					t.Fatal(err)
+				}
+				_, err := b.attempts().start(s)
+				if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnknown); !f.MayRun {
+					t.Errorf("%v says that nothing was started", err)
+				}
+				if looks := len(b.service.Calls()); looks < 3 {
+					t.Errorf("%d calls: it was not looked for", looks)
+				}
+			})
+		}
 	}
 }
 
