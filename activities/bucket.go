@@ -29,6 +29,7 @@ type bucket struct {
 	pacing   bool // whether a goroutine waits for its next token
 	underway int  // requests
 	held     int  // those of them that hold a place
+	aside    int  // those that hang and hold none
 	granted  int
 	last     int // the number of its last grant, among those of the pacer
 	rank     int // its place among the pacer's ready buckets
@@ -49,8 +50,8 @@ func (b *bucket) before(other *bucket) bool {
 	switch urgent := b.queue[0].urgent(); {
 	case urgent != other.queue[0].urgent():
 		return urgent
-	case b.held != other.held:
-		return b.held < other.held
+	case b.held+b.aside != other.held+other.aside:
+		return b.held+b.aside < other.held+other.aside
 	default:
 		return b.last < other.last
 	}

@@ -11,8 +11,9 @@ import (
 // google.rpc.Status of the service's own; input that the client refuses to
 // send is an [*lro.InvalidError]; a 200 whose JSON is no operation wraps
 // [lro.ErrNotOperation]. Implementations are safe for concurrent use, and make
-// few and short tries per call, a minute in all at most: waiting is the
-// activities'.
+// few and short tries per call, a minute in all at most, and return once ctx is done:
+// waiting is the activities'. A read that takes 2 minutes is answered for, as by
+// DEADLINE_EXCEEDED; its goroutine is the client's to end.
 type Client interface {
 	// GetOperation reads one operation.
 	GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error)

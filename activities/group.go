@@ -35,6 +35,8 @@ type group struct {
 	mu      sync.Mutex
 	members map[string][]*member // by the operation's name
 	due     queue[*member]       // those of state isDue; become changes it
+	hung    queue[*member]       // as due, the polls whose operations are known to hang
+	hanging int                  // how many of those are being read
 	turn    *turn                // the group's place in the queue, nil if it has none
 	running bool                 // as long as next has one, there is a run
 	written string               // the project as the service writes it, where that is not as it is asked for; else ""
@@ -72,8 +74,16 @@ type member struct {
 	kind string
 }
 
-func (m *member) before(other *member) bool { return m.urgency.before(other.urgency) }
-func (m *member) at() *int                  { return &m.place }
+// before is for members of one queue. Of those that hang, those go first that have done so
+// least often: it may have been by accident.
+func (m *member) before(other *member) bool {
+	if m.hangs != other.hangs {
+		return m.hangs < other.hangs
+	}
+	return m.urgency.before(other.urgency)
+}
+
+func (m *member) at() *int { return &m.place }
 
 // join makes an operation one of the reader's.
 func (r *reader) join(ref lro.Ref, index int) *member {
@@ -144,7 +154,7 @@ func (m *member) schedule(due, early time.Time, priority Priority) {
 	if m.state == isDue { // it has been answered meanwhile
 		m.become(idle)
 	}
-	m.urgency, m.early, m.answered = urgency{priority, due}, early, false
+	m.urgency, m.early, m.answered = urgency{priority: priority, due: due}, early, false
 }
 
 // ready has the member read as soon as the budget allows. An answer on its way,
@@ -163,11 +173,17 @@ func (m *member) ready() {
 // become is the one way in which a member's state changes: what is due is queued, and
 // somebody reads it.
 func (m *member) become(state memberState) {
-	m.group.due.remove(m)
-	if m.state = state; state == isDue {
-		m.group.due.add(m)
-		m.group.wake()
+	g := m.group
+	g.queueOf(m).remove(m)
+	m.state, m.hangs = state, 0
+	if state != isDue {
+		return
 	}
+	if m.priority == PriorityPoll {
+		m.hangs = g.poller.hangs.of(lro.Ref{Service: g.family.Service, Name: m.name})
+	}
+	g.queueOf(m).add(m)
+	g.wake()
 }
 
 // follow has polls wait for a List, or for none any more: then what is due is read.
@@ -179,14 +195,18 @@ func (g *group) follow(plan *listPlan) {
 // next returns the member to be read next, nil if there is none. Polls wait until
 // the List under way has ended: it may answer them. What cannot be put off does not.
 func (g *group) next() *member {
+	hung := g.firstHung()
 	if len(g.due) == 0 || g.plan != nil && g.due[0].priority == PriorityPoll {
-		return nil
+		return hung
 	}
-	return g.due[0]
+	if first := g.due[0]; hung == nil || !hung.urgency.before(first.urgency) {
+		return first
+	}
+	return hung
 }
 
-// wake sees to it that what is due is read. become and follow call it, and nothing
-// else makes next have one.
+// wake sees to it that what is due is read. become, follow and settle call it, and
+// nothing else makes next have one.
 func (g *group) wake() {
 	first := g.next()
 	switch {
@@ -235,22 +255,32 @@ func (g *group) serve(t *turn) {
 		go g.list(&plan, t)
 		return
 	}
+	apart := first.hangs > 0
+	if apart {
+		g.hanging++
+	}
 	for _, m := range g.members[first.name] { // one read serves them all
 		m.become(reading)
 	}
 	g.mu.Unlock()
-	go g.get(first, t)
+	go g.get(first, t, apart)
 }
 
-// get reads one operation. Its waits are answered in any case: if no reply comes, by
-// that, and later by the reply if it says that the operation has ended.
-func (g *group) get(m *member, t *turn) {
+// get reads one operation, apart from others if it is known to hang. Its waits are
+// answered in any case: if no reply comes, by that, and later by the reply if it says that
+// the operation has ended.
+func (g *group) get(m *member, t *turn, apart bool) {
 	ref, read := lro.Ref{Service: g.family.Service, Name: m.name}, answer{err: errNoReply}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.reader.ctx), requestPatience)
 	defer cancel()
-	inTime := context.AfterFunc(ctx, func() { g.tell(m.name, answer{err: errNoReply}) })
+	inTime := context.AfterFunc(ctx, func() {
+		g.settle(m.name, t, apart, answer{err: errNoReply})
+		g.pacer.done(t, nil) // what does not return holds nothing up
+	})
 	defer func() { // even if the client ends this goroutine
-		if inTime() || read.err == nil && read.op.Done {
+		if inTime() {
+			g.settle(m.name, t, apart, read)
+		} else if read.err == nil && read.op.Done {
 			g.tell(m.name, read)
 		}
 	}()

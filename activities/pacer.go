@@ -40,6 +40,7 @@ type pacer struct {
 	lowered  queue[loweredBucket]
 	measured time.Time // when the lowest rate was
 	held     int       // places
+	aside    int       // requests that hang and hold none
 	entered  int
 	granted  int
 	waiting  int
@@ -58,14 +59,17 @@ func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetIn
 // turn is a request's place in the queue.
 type turn struct {
 	urgency
-	account account
-	bucket  *bucket
-	since   time.Time
-	number  int // counts those who came
-	place   int
-	come    chan struct{}
-	given   bool // false if it was withdrawn or is done; read once come is closed
-	holds   bool // whether it holds one of the service's places
+	account  account
+	bucket   *bucket
+	since    time.Time
+	number   int // counts those who came
+	place    int
+	come     chan struct{}
+	given    bool        // false if it was withdrawn or is done; read once come is closed
+	holds    bool        // whether it holds one of the service's places
+	aside    bool        // whether it stands among the hanging ones instead
+	hung     bool        // whether its last try has hung
+	patience *time.Timer // until it does
 }
 
 func (t *turn) before(other *turn) bool { return t.urgency.before(other.urgency) }
@@ -203,15 +207,26 @@ func (p *pacer) done(t *turn, err error) {
 	p.proceed(t.bucket)
 }
 
-// release gives back what a turn holds.
+// release gives back what a turn has.
 func (p *pacer) release(t *turn) {
 	t.given = false
+	t.patience.Stop()
 	t.bucket.underway--
 	if t.holds {
-		t.holds = false
-		t.bucket.held--
-		p.held--
+		p.giveBack(t)
 	}
+	if t.aside {
+		t.aside = false
+		t.bucket.aside--
+		p.aside--
+	}
+}
+
+// giveBack gives a turn's place back.
+func (p *pacer) giveBack(t *turn) {
+	t.holds = false
+	t.bucket.held--
+	p.held--
 }
 
 // grant gives turns as far as budgets and places go. Where a bucket's next token is
@@ -251,10 +266,16 @@ func (p *pacer) give(t *turn, now time.Time) {
 	p.granted++
 	b.last = p.granted
 	b.underway++
-	if t.holds = !t.urgent(); t.holds {
+	switch {
+	case t.urgent():
+	case t.hangs > 0 && p.hasRoomAside(b):
+		p.putAside(t)
+	default:
+		t.holds = true
 		b.held++
 		p.held++
 	}
+	t.hung, t.patience = false, time.AfterFunc(hangAfter, func() { p.standAside(t) })
 	p.stats.Requests++
 	p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
 	t.given = true

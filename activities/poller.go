@@ -30,7 +30,9 @@ type PollerOptions struct {
 // the same priority the one first that was due first; one in eight is the one that has
 // waited longest. 64 requests to a service may be under way besides cancels and starts:
 // the next place is for the consumer that holds fewest, so no consumer's requests wait
-// for those of another.
+// for those of another. A request that takes more than a second gives its place back, and
+// operations whose last read hung are read apart, a few of a collection at once: what
+// never answers holds up nothing else.
 //
 // Polls that are due together are answered by one List, where that takes no more
 // calls than their Gets, and an operation that several wait for is read once.
@@ -50,6 +52,7 @@ type Poller struct {
 	groups map[lro.Collection]*group // by family
 
 	listings listings
+	hangs    hangs
 
 	instruments *instruments
 	skew        skew
@@ -79,6 +82,7 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{known: map[lro.Collection]listing{}},
+		hangs:       hangs{count: map[lro.Ref]int16{}},
 		instruments: newInstruments(),
 	}, nil
 }
@@ -149,7 +153,7 @@ func (p *Poller) Do(ctx context.Context, service, resource string, priority Prio
 	if !arrived {
 		due = p.clock.Now()
 	}
-	turn, err := pacer.admit(ctx, service, resource, urgency{priority, due})
+	turn, err := pacer.admit(ctx, service, resource, urgency{priority: priority, due: due})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,9 @@ const (
 // urgency is a request's place among others.
 type urgency struct {
 	priority Priority
-	due      time.Time // the earlier goes first
+	// hangs is how many reads in a row of a poll's operation have hung; 0 for others.
+	hangs int16
+	due   time.Time // the earlier goes first
 }
 
 // urgent reports whether the request waits for no place among those under way: a cancel

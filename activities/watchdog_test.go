@@ -26,7 +26,7 @@ func TestWatchdogBoundsAWait(t *testing.T) {
 		within time.Duration
 	}{
 		"none":            {"it is read at once", func(*member) {}, 0},
-		"due, not read":   {"the wait asks again", func(m *member) { m.state = isDue; m.group.due.add(m) }, askAgain},
+		"due, not read":   {"the wait asks again", func(m *member) { m.state = isDue; m.group.queueOf(m).add(m) }, askAgain},
 		"never asked for": {"so does it here", func(*member) {}, askAgain},
 	}
 	for name, row := range rows {

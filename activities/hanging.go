@@ -1,0 +1,124 @@
+package activities
+
+import (
+	"sync"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// hangAfter is how long a request is under way until it is taken to hang: until its
+	// place among the requests of its service is another's. Google's APIs answer the
+	// reads of operations in less. Of real time, as requestPatience.
+	hangAfter = time.Second
+	// maxHanging bounds the requests to one service that hang, and maxHangingOfOne those
+	// of one consumer. Beyond, what hangs keeps its place.
+	maxHanging      = 384
+	maxHangingOfOne = 320
+	// hungAtOnce is how many operations of a group are read at once that brought no
+	// answer last time.
+	hungAtOnce = 8
+	// maxHung bounds the operations of a process that are known to hang. Of further ones
+	// any other is forgotten, which is learned again.
+	maxHung = 10_000
+)
+
+// hangs counts the reads in a row that hung and brought no answer, for each operation
+// that has any. It is safe for concurrent use.
+type hangs struct {
+	mu    sync.Mutex
+	count map[lro.Ref]int16
+}
+
+func (h *hangs) of(ref lro.Ref) int16 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count[ref]
+}
+
+// note counts a read that hung. Any other forgets those before.
+func (h *hangs) note(ref lro.Ref, hung bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, known := h.count[ref]
+	switch {
+	case !hung:
+		delete(h.count, ref)
+		return
+	case !known && len(h.count) >= maxHung:
+		for other := range h.count {
+			delete(h.count, other)
+			break
+		}
+	}
+	h.count[ref] = min(before, 1000) + 1
+}
+
+// standAside has a request that hangs give its place to another, and stand among the
+// hanging ones if there is room.
+func (p *pacer) standAside(t *turn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !t.given {
+		return
+	}
+	t.hung = true
+	if !t.holds {
+		return
+	}
+	if !p.hasRoomAside(t.bucket) {
+		t.patience.Reset(hangAfter)
+		return
+	}
+	p.giveBack(t)
+	p.putAside(t)
+	p.proceed(t.bucket)
+}
+
+func (p *pacer) hasRoomAside(b *bucket) bool {
+	return p.aside < maxHanging && b.aside < maxHangingOfOne
+}
+
+func (p *pacer) putAside(t *turn) {
+	t.aside = true
+	t.bucket.aside++
+	p.aside++
+}
+
+// hung reports whether a request's last try hung.
+func (p *pacer) hung(t *turn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return t.hung
+}
+
+// firstHung is the member to be read next of those whose operations are known to hang,
+// nil if as many as may be are being read.
+func (g *group) firstHung() *member {
+	if len(g.hung) == 0 || g.plan != nil || g.hanging >= hungAtOnce {
+		return nil
+	}
+	return g.hung[0]
+}
+
+// queueOf is the queue that a member is in while it is due.
+func (g *group) queueOf(m *member) *queue[*member] {
+	if m.hangs > 0 {
+		return &g.hung
+	}
+	return &g.due
+}
+
+// settle ends a Get with its answer: after that the next operation that is known to hang
+// may be read.
+func (g *group) settle(name string, t *turn, apart bool, a answer) {
+	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.err != nil && g.pacer.hung(t))
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if apart {
+		g.hanging--
+	}
+	g.deliver(name, a)
+	g.wake()
+}
