@@ -205,7 +205,10 @@ func TestPlacesAreShared(t *testing.T) {
 		default:
 			t.Error("a cancel waits for a place")
 		}
-		if held := p.held; held != maxInFlight {
+		p.mu.Lock()
+		held := p.held
+		p.mu.Unlock()
+		if held != maxInFlight {
 			t.Errorf("%d places are held, want all %d: a cancel takes none", held, maxInFlight)
 		}
 		began := time.Now()
@@ -217,6 +220,8 @@ func TestPlacesAreShared(t *testing.T) {
 		p.done(urgent, nil)
 		cancel()
 		time.Sleep(2 * time.Minute)
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if p.held != 0 || p.waiting != 0 || len(p.ready) != 0 {
 			t.Errorf("%d places held, %d requests waiting at the end", p.held, p.waiting)
 		}
