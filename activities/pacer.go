@@ -207,28 +207,6 @@ func (p *pacer) done(t *turn, err error) {
 	p.proceed(t.bucket)
 }
 
-// release gives back what a turn has.
-func (p *pacer) release(t *turn) {
-	t.given = false
-	t.patience.Stop()
-	t.bucket.underway--
-	if t.holds {
-		p.giveBack(t)
-	}
-	if t.aside {
-		t.aside = false
-		t.bucket.aside--
-		p.aside--
-	}
-}
-
-// giveBack gives a turn's place back.
-func (p *pacer) giveBack(t *turn) {
-	t.holds = false
-	t.bucket.held--
-	p.held--
-}
-
 // grant gives turns as far as budgets and places go. Where a bucket's next token is
 // waited for, pace goes on.
 func (p *pacer) grant() {
@@ -248,8 +226,6 @@ func (p *pacer) grant() {
 	}
 }
 
-func (p *pacer) full() bool { return p.held >= maxInFlight }
-
 // first is the bucket that goes on next, nil if there is none or all wait for a place.
 func (p *pacer) first() *bucket {
 	if len(p.ready) == 0 || p.full() && !p.ready[0].queue[0].urgent() {
@@ -266,16 +242,7 @@ func (p *pacer) give(t *turn, now time.Time) {
 	p.granted++
 	b.last = p.granted
 	b.underway++
-	switch {
-	case t.urgent():
-	case t.hangs > 0 && p.hasRoomAside(b):
-		p.putAside(t)
-	default:
-		t.holds = true
-		b.held++
-		p.held++
-	}
-	t.hung, t.patience = false, time.AfterFunc(hangAfter, func() { p.standAside(t) })
+	p.take(t)
 	p.stats.Requests++
 	p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
 	t.given = true
