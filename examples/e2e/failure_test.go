@@ -42,6 +42,16 @@ func TestFailureTable(t *testing.T) {
 			faults: []testsuite.Fault{testsuite.FailWith(lro.CodeInvalidArgument, "bad name").On(testsuite.MethodGet)},
 			want:   lro.TypePollFailed, code: lro.CodeInvalidArgument, state: lro.StateRunning,
 		},
+		"another form": {
+			reason: "an operation of another form never ends as ours do", script: forever,
+			faults: []testsuite.Fault{testsuite.Body(200, "application/json", `{"name":"operation-1","status":"DONE","operationType":"CREATE_CLUSTER","zone":"z"}`).On(testsuite.MethodGet)},
+			want:   lro.TypeProtocolError, code: lro.CodeUnknown, state: lro.StateRunning,
+		},
+		"a page for long": {
+			reason: "never seen: the endpoint is wrong", script: forever, options: shortGrace,
+			faults: []testsuite.Fault{testsuite.HTMLPage(404).On(testsuite.MethodGet)},
+			want:   lro.TypePollFailed, code: lro.CodeUnknown, state: lro.StateRunning,
+		},
 		"unimplemented": {
 			reason: "501 will stay 501", script: forever,
 			faults: []testsuite.Fault{testsuite.FailWith(lro.CodeUnimplemented, "no such method").On(testsuite.MethodGet)},
