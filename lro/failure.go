@@ -74,11 +74,15 @@ type Failure struct {
 	// all the same, which nobody could find out.
 	MayRun bool `json:"mayRun,omitempty"`
 	// Resources names what could not be undone, for TypeCompensationFailed; what
-	// was to be made or changed, for TypeStartFailed; and the collection that could
-	// not be listed, for TypePollFailed and TypeProtocolError without a Ref.
+	// was to be made or changed, for TypeStartFailed; the collection that could not be
+	// listed, for TypePollFailed and TypeProtocolError without a Ref; and operations
+	// that were left running, for the failure of a set.
 	Resources []string `json:"resources,omitempty"`
+	// ResourcesOmitted is how many more resources there are, which Resources does not
+	// name because they do not fit [MaxEncodedSize], or a set's first 100.
+	ResourcesOmitted int `json:"resourcesOmitted,omitempty"`
 	// UndoErrors says why, a line for each of Resources in their order, for
-	// TypeCompensationFailed.
+	// TypeCompensationFailed. Where names take all the room, only the first have one.
 	UndoErrors []string `json:"undoErrors,omitempty"`
 	// Cause is why anything was to be undone, for TypeCompensationFailed.
 	Cause *Cause `json:"cause,omitempty"`

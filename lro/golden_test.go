@@ -69,6 +69,12 @@ func failures() map[string]lro.Failure {
 			UndoErrors: []string{"it holds backups", "no permission to delete"},
 			Cause:      lro.CauseOf(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err()),
 		},
+		"compensation_failed_omitted": {
+			Type:             lro.TypeCompensationFailed,
+			Resources:        []string{"projects/p/instances/i", "projects/p/instances/j"},
+			ResourcesOmitted: 998,
+			UndoErrors:       []string{"it holds backups"},
+		},
 		"start_failed":  {Type: lro.TypeStartFailed, Resources: []string{"projects/p/instances/i"}, StartError: &lro.Status{Code: lro.CodeAlreadyExists, Message: "it is somebody else's"}},
 		"invalid_input": lro.Invalid(ref, &lro.InvalidError{Field: "policy.coefficient", Value: "0.5", Want: "at least 1"}),
 	}

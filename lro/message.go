@@ -49,11 +49,32 @@ func (f Failure) subject() string {
 	}
 }
 
-// notUndone names everything, says why of the first, and what it began with.
+// maxNamed bounds the names in a message, in bytes: what follows them has to fit too.
+const maxNamed = 2 << 10
+
+// named lists Resources, as many as fit [maxNamed], and says how many more there are.
+func (f Failure) named() string {
+	var text strings.Builder
+	for i, name := range f.Resources {
+		if i > 0 && text.Len()+len(name) > maxNamed {
+			return fmt.Sprintf("%s and %d more", text.String(), len(f.Resources)-i+f.ResourcesOmitted)
+		}
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		text.WriteString(clip(name, maxNamed))
+	}
+	if f.ResourcesOmitted > 0 {
+		fmt.Fprintf(&text, " and %d more", f.ResourcesOmitted)
+	}
+	return text.String()
+}
+
+// notUndone names resources, says why of the first, and what it began with.
 func (f Failure) notUndone() string {
-	text := "could not undo: " + strings.Join(f.Resources, ", ")
+	text := "could not undo: " + f.named()
 	if len(f.UndoErrors) > 0 {
-		text += ", because: " + oneLine(f.UndoErrors[0], 1<<10)
+		text += ", because: " + oneLine(f.UndoErrors[0], maxReason)
 	}
 	if f.Cause != nil {
 		text += "; it began with: " + oneLine(f.Cause.Message, 1<<10)

@@ -1,9 +1,6 @@
 package lro
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // MaxEncodedSize bounds, in bytes of JSON, everything awaitop passes through
 // Temporal. Temporal's own limit is 2 MiB a payload; a workflow whose result or
@@ -20,9 +17,18 @@ const MaxDepth = 1000
 // room is what is left for Outcome and Failure around an Operation.
 // What [Failure.bounded] leaves fits it even if every byte takes six, as '<' and
 // control characters do in JSON: four Statuses of 40 KiB, two Refs of 2.3 KiB,
-// 4 KiB each of Reason and a Cause's Message, 600 bytes of Field, Value and Type,
-// and 8 KiB each of encoded Resources and UndoErrors.
+// 4 KiB each of Reason and a Cause's Message, and 600 bytes of Field, Value and Type.
+// Resources and UndoErrors take what is left of [MaxEncodedSize].
 const room = 272 << 10
+
+const (
+	// maxReason bounds one of UndoErrors, in bytes.
+	maxReason = 1 << 10
+	// reasonsRoom is kept for UndoErrors where the names would take it all.
+	reasonsRoom = 16 << 10
+	// listsRoom is for the names of the three fields of lists, and the count.
+	listsRoom = 100
+)
 
 // Bound makes op fit a payload, dropping its metadata first. fits is false if
 // the rest is still too large, or nests too deep: then the response is gone too, and of an error
@@ -53,26 +59,52 @@ func (f Failure) bounded() Failure {
 	f.StartError = f.StartError.Bound()
 	f.Cause = f.Cause.bounded()
 	f.Field, f.Value, f.Reason = clip(f.Field, 200), clip(f.Value, 200), clip(f.Reason, maxLine)
-	f.Resources = boundedLines(f.Resources)
-	f.UndoErrors = boundedLines(f.UndoErrors)
+	return f.withBoundedLists()
+}
+
+// withBoundedLists drops metadata and then the ends of the lists, if they do not fit
+// beside the rest of f, and counts the names that it drops.
+func (f Failure) withBoundedLists() Failure {
+	names, reasons := clipAll(f.Resources, MaxNameLength), clipAll(f.UndoErrors, maxReason)
+	f.Resources, f.UndoErrors = nil, nil
+	left := MaxEncodedSize - listsRoom - EncodedSize(f)
+	if need := linesSize(names) + linesSize(reasons); need > left && f.Operation.Metadata != nil {
+		f.Operation.Metadata, f.Operation.Truncated = nil, true
+		left = MaxEncodedSize - listsRoom - EncodedSize(f)
+	}
+	f.Resources = fitting(names, left-min(linesSize(reasons), reasonsRoom))
+	f.ResourcesOmitted += len(names) - len(f.Resources)
+	f.UndoErrors = fitting(reasons[:min(len(reasons), len(f.Resources))], left-linesSize(f.Resources))
 	return f
 }
 
-// boundedLines keeps as many lines as fit 8 KiB, and says how many do not.
-func boundedLines(names []string) []string {
-	if EncodedSize(names) <= 8<<10 {
-		return names
+func clipAll(lines []string, n int) []string {
+	var clipped []string
+	for _, line := range lines {
+		clipped = append(clipped, clip(line, n))
 	}
-	var kept []string
+	return clipped
+}
+
+// lineSize is how many bytes a line takes in a list, with its comma.
+func lineSize(line string) int { return EncodedSize(line) + 1 }
+
+func linesSize(lines []string) int {
 	size := 0
-	for i, name := range names {
-		name = clip(name, 1<<10)
-		if size += EncodedSize(name) + 1; size > 8<<10-100 {
-			return append(kept, fmt.Sprintf("and %d more", len(names)-i))
-		}
-		kept = append(kept, name)
+	for _, line := range lines {
+		size += lineSize(line)
 	}
-	return kept
+	return size
+}
+
+// fitting returns the first lines that take n bytes at most.
+func fitting(lines []string, n int) []string {
+	for i, line := range lines {
+		if n -= lineSize(line); n < 0 {
+			return lines[:i]
+		}
+	}
+	return lines
 }
 
 // Bound returns s, or if it takes more than 40 KiB of JSON its code and the

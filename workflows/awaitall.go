@@ -258,7 +258,8 @@ func (w *setWait) firstOf(is func(SetResult) bool) int {
 // failure is that of one operation, and names what runs on.
 func (w *setWait) failure(ctx workflow.Context, index int) lro.Failure {
 	result := w.outcome.Operations[index]
-	failure := lro.Failure{Type: result.Failure, Resources: w.outcome.Summary().Left}
+	summary := w.outcome.Summary()
+	failure := lro.Failure{Type: result.Failure, Resources: summary.Left, ResourcesOmitted: summary.Running - len(summary.Left)}
 	failure.Outcome = lro.Outcome{
 		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: w.outcome.Polls,
 		StartTime: w.outcome.StartTime, EndTime: workflow.Now(ctx).UTC(),

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -223,12 +222,6 @@ func unwinds(err error) bool {
 	return how != notUnwinding
 }
 
-// undone is a step that could not be undone, and why.
-type undone struct {
-	resource string
-	err      error
-}
-
 func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	if err := s.readAgain(ctx, cause); err != nil {
 		return s.leaveAll(err)
@@ -305,37 +298,6 @@ func (s *Saga) willDelete(target string) bool {
 		r, ok := step.(*stepRun)
 		return ok && r.deletes(target)
 	})
-}
-
-// leaveAll undoes nothing.
-func (s *Saga) leaveAll(err error) []undone {
-	var left []undone
-	for _, step := range s.steps {
-		if step.exists() {
-			left = append(left, undone{step.resource(), err})
-		}
-	}
-	return left
-}
-
-// report is what Close returns, and shows it in the Web UI.
-func (s *Saga) report(ctx workflow.Context, cause error, failed []undone) error {
-	failure := lro.Failure{Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause)}
-	if outcome, ok := lro.OutcomeOf(cause); ok {
-		failure.Ref = outcome.Ref
-	}
-	details := []string{"**could not undo:**", ""}
-	for _, f := range failed {
-		reason := lro.CauseOf(f.err).Message
-		failure.Resources = append(failure.Resources, f.resource)
-		failure.UndoErrors = append(failure.UndoErrors, reason)
-		details = append(details, fmt.Sprintf("- `%s`: %s", f.resource, reason))
-	}
-	if first := workflow.GetCurrentDetails(ctx); first != "" {
-		details = slices.Insert(details, 0, first, "")
-	}
-	workflow.SetCurrentDetails(ctx, strings.Join(details, "\n"))
-	return failure.Err()
 }
 
 // activityContext has the options of an undo's activities.
