@@ -40,6 +40,10 @@ benchmark: ## Await operations in awaitop's and other ways, and compare. Takes t
 sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
 	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v
 
+.PHONY: thousands
+thousands: ## Run and undo 2,100 steps within Temporal's own limits. Takes half an hour.
+	go test ./examples/e2e -count=1 -run 'TestThousands$$' -thousands 2100 -timeout 60m -v
+
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 	go run ./worker/awaitop dev

@@ -54,20 +54,16 @@ const maxNamed = 2 << 10
 
 // named lists Resources, as many as fit [maxNamed], and says how many more there are.
 func (f Failure) named() string {
-	var text strings.Builder
-	for i, name := range f.Resources {
-		if i > 0 && text.Len()+len(name) > maxNamed {
-			return fmt.Sprintf("%s and %d more", text.String(), len(f.Resources)-i+f.ResourcesOmitted)
-		}
-		if i > 0 {
-			text.WriteString(", ")
-		}
-		text.WriteString(clip(name, maxNamed))
+	named, size := 0, 0
+	for named < len(f.Resources) && (named == 0 || size+len(f.Resources[named]) <= maxNamed) {
+		size += len(f.Resources[named]) + len(", ")
+		named++
 	}
-	if f.ResourcesOmitted > 0 {
-		fmt.Fprintf(&text, " and %d more", f.ResourcesOmitted)
+	text := strings.Join(clipAll(f.Resources[:named], maxNamed), ", ")
+	if more := len(f.Resources) - named + f.ResourcesOmitted; more > 0 {
+		return fmt.Sprintf("%s and %d more", text, more)
 	}
-	return text.String()
+	return text
 }
 
 // notUndone names resources, says why of the first, and what it began with.

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -42,7 +44,17 @@ func (w *wait) reported(ctx workflow.Context, in *activities.PollInput) {
 	now := workflow.Now(ctx).UTC()
 	observed := activities.ObservationOf(w.outcome.Operation)
 	w.seen, in.Seen = true, true
-	in.Observed, in.ObservedTime, in.ReportTime = &observed, now, now.Add(w.in.ProgressInterval)
+	in.Observed, in.ObservedTime, in.ReportTime = &observed, now, w.reportTime(ctx)
 	w.show(ctx)
 	w.attributeState(ctx)
+}
+
+// reportTime is when the next progress report is due, zero for never. An inline wait,
+// which cannot continue as new, leaves the history room for undos.
+func (w *wait) reportTime(ctx workflow.Context) time.Time {
+	full := w.steering == nil && historyOf(ctx).events >= reportsEnd
+	if w.in.ProgressInterval == 0 || full {
+		return time.Time{}
+	}
+	return workflow.Now(ctx).UTC().Add(w.in.ProgressInterval)
 }

@@ -68,7 +68,8 @@ type AwaitOptions struct {
 	HeartbeatTimeout time.Duration
 	// ProgressInterval is how often the workflow is told what polls see, for its query
 	// and the Web UI, at the next read after it: each time costs six history events. At
-	// least 10 s. 0 for never; control.Describe shows progress without.
+	// least 10 s. 0 for never; control.Describe shows progress without. A wait inline in
+	// another workflow is silent once that one's history has 30,000 events.
 	ProgressInterval time.Duration
 	// SearchAttributes has the workflow carry [OperationAttribute] and, in an
 	// AwaitOperation, [StateAttribute] and [PercentAttribute]. The namespace has to

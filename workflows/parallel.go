@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 
 	"go.temporal.io/sdk/workflow"
@@ -45,7 +46,7 @@ func ParallelWithOptions(ctx workflow.Context, options ParallelOptions, function
 	if err := validateWindow("window", options.Window); err != nil {
 		return lro.Invalid(lro.Ref{}, err).Err()
 	}
-	return parallel(ctx, options.Window, true, functions)
+	return parallel(ctx, cmp.Or(options.Window, DefaultWindow), true, functions)
 }
 
 func validateWindow(field string, window int) error {
@@ -55,12 +56,19 @@ func validateWindow(field string, window int) error {
 	return nil
 }
 
-// parallel is Parallel with a window, 0 for the default. Without stop, an error
+// maxTaskSize bounds the commands of one workflow task, in bytes. A Temporal server takes
+// messages of 4 MiB; a task whose commands are larger is retried without end.
+const maxTaskSize = 2 << 20
+
+// windowFor is a window, 0 for the default, that is no wider than what one workflow task
+// holds of commands, the largest of which is of the given size.
+func windowFor(window, largest int) int {
+	return max(1, min(cmp.Or(window, DefaultWindow), maxTaskSize/largest))
+}
+
+// parallel is Parallel with a window. Without stop, an error
 // leaves the others alone.
 func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx workflow.Context) error) error {
-	if window == 0 {
-		window = DefaultWindow
-	}
 	inner, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	// A canceled ctx does not end the wait: the functions see the cancel too.

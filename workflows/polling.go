@@ -41,9 +41,7 @@ func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Opera
 func (w *wait) pollInput(ctx workflow.Context) *activities.PollInput {
 	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy, Deadline: w.deadline(), Seen: w.seen, Resumed: w.in.Resume != nil, Supersedes: w.in.Resume != nil}
 	in.Policy.InitialInterval = w.initialInterval
-	if w.in.ProgressInterval > 0 {
-		in.ReportTime = workflow.Now(ctx).UTC().Add(w.in.ProgressInterval)
-	}
+	in.ReportTime = w.reportTime(ctx)
 	if op := w.in.Operation; op != nil {
 		observed := activities.ObservationOf(*op)
 		in.Observed = &observed

@@ -75,20 +75,23 @@ func resultOf[T any](r *stepRun) (result Result[T], err error) {
 // stepRun is a step under way, and later what there is to undo of it.
 type stepRun struct {
 	step    Step
+	saga    *Saga // nil for none
 	input   activities.StartInput
 	stage   stage
 	began   time.Time // when the start did
 	outcome lro.Outcome
 	adopted bool
-	unread  bool // whether the wait ended as the operation could not be read
-	gone    bool // whether the operation, read again, was not there any more
+	unread  bool          // whether the wait ended as the operation could not be read
+	gone    bool          // whether the operation, read again, was not there any more
+	readFor time.Duration // how long reading it again took
 }
 
 // stage is how far a step has come, and so what its undo has to begin with.
 type stage int
 
 const (
-	stageNothing stage = iota // nothing was started
+	stageWaiting stage = iota // nothing was started yet
+	stageNothing              // nothing was started, nor will be
 	stageUnknown              // an operation may have been started
 	stageRunning              // an operation was started, and may run
 	stageEnded                // the operation has ended: its outcome says how
@@ -110,9 +113,13 @@ func newStepRun(ctx workflow.Context, step Step) (*stepRun, error) {
 
 // invalid is the failure of a step that is refused before anything is sent.
 func (r *stepRun) invalid(err error) error {
+	return r.refused(err).Err()
+}
+
+func (r *stepRun) refused(err error) lro.Failure {
 	failure := lro.Invalid(lro.Ref{}, err)
 	failure.Resources = []string{r.step.Target}
-	return failure.Err()
+	return failure
 }
 
 func (r *stepRun) nameTaken() error {
@@ -132,6 +139,7 @@ func (r *stepRun) run(ctx workflow.Context) error {
 // and its error is the cancel.
 func (r *stepRun) launch(ctx workflow.Context) (activities.StartOutput, error) {
 	if err := ctx.Err(); err != nil {
+		r.stage = stageNothing
 		return activities.StartOutput{}, err
 	}
 	started, err := r.start(ctx)
@@ -177,6 +185,10 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
 	delay := firstStartRetry
 	for ctx.Err() == nil {
+		if err := r.room(); err != nil {
+			last = r.refused(err)
+			break
+		}
 		r.input.Attempt++
 		out, err := r.attempt(ctx, deadline.Sub(workflow.Now(ctx)))
 		switch failure, typed := lro.AsFailure(err); {
@@ -257,76 +269,6 @@ func (r *stepRun) startFailed(status *lro.Status) lro.Failure {
 func final(err error) bool {
 	var app *temporal.ApplicationError
 	return errors.As(err, &app) && app.NonRetryable()
-}
-
-// giveUp ends a start whose time is up, or whose context is canceled: it looks for
-// what may have been started.
-func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.StartOutput, error) {
-	canceled := ctx.Err() != nil
-	if r.input.Known == nil && !r.input.Retried {
-		r.stage = stageNothing
-		if canceled {
-			return activities.StartOutput{}, nil
-		}
-		return activities.StartOutput{}, last.Err()
-	}
-	free, _ := workflow.NewDisconnectedContext(ctx)
-	out, err := r.lookTwice(free)
-	if err != nil || out.Found || canceled {
-		return out, err
-	}
-	return out, last.Err() // it has been looked for
-}
-
-// lookTwice looks for an operation that was started, now and after the
-// quarantine.
-func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error) {
-	if out, err := r.lookBounded(ctx); err == nil && out.Found {
-		return out, nil
-	}
-	if err := sleep(ctx, r.step.Quarantine, "until no late request can start "+r.step.Name); err != nil {
-		return activities.StartOutput{}, err
-	}
-	return r.lookBounded(ctx)
-}
-
-// lookBounded looks for as long as a start is tried.
-func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, error) {
-	deadline := workflow.Now(ctx).UTC().Add(r.step.StartTimeout)
-	var a alarm
-	defer a.stop()
-	ctx, b := a.bound(ctx, deadline.Add(deadlineSlack))
-	defer b.close()
-	return r.look(ctx, deadline, nil)
-}
-
-// look looks for an operation that was started until the deadline, and notes if there
-// is none. With a retry policy, an undo's, it insists. ctx bounds it.
-func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
-	in := r.input
-	in.AdoptOnly, in.Deadline = true, deadline
-	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
-	if retry != nil {
-		in.Insist = true
-		ctx = workflow.WithRetryPolicy(ctx, *retry)
-	}
-	var out activities.StartOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, in), &out)
-	if err != nil {
-		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
-		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
-			status = f.StartError
-		} else if ctx.Err() != nil {
-			status = &lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no look ended in time"}
-		}
-		failure := r.startFailed(status)
-		failure.MayRun = true
-		return out, failure.Err()
-	}
-	if !out.Found {
-		r.stage = stageNothing
-	}
-	return out, nil
 }
 
 // startContext has the options of an attempt to start, and of a look.

@@ -61,12 +61,7 @@ func enterAll(ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps [
 		}
 		names[r.step.Name], runs[i] = true, r
 	}
-	for _, r := range runs {
-		if err := saga.enter(r); err != nil {
-			return nil, err
-		}
-	}
-	return runs, nil
+	return runs, saga.enter(runs...)
 }
 
 // awaitSteps starts all and awaits what was started.
@@ -75,7 +70,12 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 	for i, r := range runs {
 		starts[i] = r.begin
 	}
-	failed := parallel(ctx, options.Window, options.OnFailure != AwaitRest, starts)
+	failed := parallel(ctx, windowFor(options.Window, largestCommand(runs)), options.OnFailure != AwaitRest, starts)
+	for _, r := range runs {
+		if r.stage == stageWaiting {
+			r.stage = stageNothing // its turn did not come
+		}
+	}
 	var waiting []*stepRun
 	outcome := AllOutcome{StartTime: workflow.Now(ctx).UTC()}
 	for _, r := range runs {

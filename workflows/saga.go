@@ -6,33 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
-
-	"github.com/awaitop/awaitop/lro"
 )
-
-// DefaultUndoWindow is for how long an undo is tried where
-// [SagaOptions.UndoWindow] is 0.
-const DefaultUndoWindow = 2 * time.Hour
-
-// SagaOptions configures [NewSaga]. The zero value is the default. With invalid
-// options the first step is refused, with an lro.TypeInvalidInput failure.
-type SagaOptions struct {
-	// Parallel undoes steps side by side rather than in reverse order. For steps
-	// that do not depend on each other.
-	Parallel bool
-	// Window is how many steps Parallel undoes at the same time. Default
-	// [DefaultWindow], at most [MaxWindow].
-	Window int
-	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
-	// somebody to mend what stands in its way, such as a permission. What has not
-	// ended 30 s later is canceled. Default 2 h.
-	UndoWindow time.Duration
-	// RetryPolicy is how often meanwhile. Default: after 1 s, then twice as long
-	// each time, 1 min at most, without a limit on attempts.
-	RetryPolicy *temporal.RetryPolicy
-}
 
 // Saga undoes the steps of a workflow that fails or is canceled:
 //
@@ -58,16 +33,9 @@ type Saga struct {
 	closed  bool
 	steps   []undoable
 	names   map[string]*stepRun
+	bounds  historyBounds
+	undoing int   // how many undos are under way
 	alarm   alarm // of the undo
-}
-
-// undoable is what a saga can undo.
-type undoable interface {
-	// resource names what is left if the undo fails.
-	resource() string
-	undo(ctx workflow.Context, saga *Saga) error
-	// exists reports whether there is, or may be, something to undo.
-	exists() bool
 }
 
 // NewSaga returns a saga without steps. Give it the workflow's own context: once
@@ -84,85 +52,8 @@ func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
 	s.options = options
+	s.bounds = historyBoundsOf(cmp.Or(options.MaxHistoryLength, DefaultMaxHistoryLength))
 	return s
-}
-
-// validate reports the first invalid field as an [*lro.InvalidError].
-func (o SagaOptions) validate() error {
-	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
-		return err
-	}
-	if err := validateWindow("saga.window", o.Window); err != nil {
-		return err
-	}
-	r := o.RetryPolicy
-	if r == nil {
-		return nil
-	}
-	for _, f := range []durationField{
-		{"saga.retryPolicy.initialInterval", &r.InitialInterval}, {"saga.retryPolicy.maximumInterval", &r.MaximumInterval},
-	} {
-		if err := lro.ValidateDuration(f.name, *f.at, "Temporal's default"); err != nil {
-			return err
-		}
-	}
-	switch {
-	case r.BackoffCoefficient != 0 && !(r.BackoffCoefficient >= 1 && r.BackoffCoefficient <= 100):
-		return &lro.InvalidError{Field: "saga.retryPolicy.backoffCoefficient", Value: fmt.Sprint(r.BackoffCoefficient), Want: "0 (Temporal's default) or a number from 1 to 100"}
-	case r.MaximumInterval != 0 && r.MaximumInterval < r.InitialInterval:
-		return &lro.InvalidError{Field: "saga.retryPolicy.maximumInterval", Value: r.MaximumInterval.String(), Want: "at least saga.retryPolicy.initialInterval, which is " + r.InitialInterval.String()}
-	case r.MaximumAttempts < 0:
-		return &lro.InvalidError{Field: "saga.retryPolicy.maximumAttempts", Value: fmt.Sprint(r.MaximumAttempts), Want: "0 (no limit) or more"}
-	}
-	return nil
-}
-
-// Add adds a compensation of the caller's own for what resource names, in its
-// place among the steps. Add it before the thing is made, if undoing what is not
-// there is harmless: then nothing can come between. Its context is canceled only when
-// the saga's window for it is over; its activity options have the saga's retry policy,
-// and two minutes for an attempt. A
-// compensation that starts an operation should await it, with [Run]. It panics
-// if undo is nil.
-func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) {
-	if undo == nil {
-		panic("workflows: Saga.Add: undo is nil")
-	}
-	s.steps = append(s.steps, compensation{name: resource, run: undo})
-}
-
-type compensation struct {
-	name string
-	run  func(workflow.Context) error
-}
-
-func (c compensation) resource() string { return c.name }
-
-func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
-	return c.run(saga.activityContext(ctx, ""))
-}
-
-func (c compensation) exists() bool { return true }
-
-// enter adds a step that is about to start. A nil saga undoes nothing.
-func (s *Saga) enter(r *stepRun) error {
-	if s == nil {
-		return nil
-	}
-	err := s.invalid
-	switch before := s.names[r.step.Name]; {
-	case err != nil:
-	case s.closed:
-		err = &lro.InvalidError{Field: "saga", Value: r.step.Name, Want: "a saga that is not closed"}
-	case before != nil && before.exists():
-		return r.nameTaken()
-	}
-	if err != nil {
-		return r.invalid(err)
-	}
-	s.names[r.step.Name] = r
-	s.steps = append(s.steps, r)
-	return nil
 }
 
 // Close undoes all steps if *err is not nil or the saga's context was canceled,
@@ -244,15 +135,35 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	return failed
 }
 
-// undo undoes a step, within one window for all that takes.
+// undo undoes a step, within one window for all that takes. It leaves one for which the
+// history has no room: the server would terminate the workflow, and nothing would be
+// named.
 func (s *Saga) undo(ctx workflow.Context, step undoable) error {
-	return s.inWindow(ctx, func(ctx workflow.Context) error { return step.undo(ctx, s) })
+	if step.toCome() == 0 {
+		return nil
+	}
+	s.undoing++
+	defer func() { s.undoing-- }()
+	if err := s.bounds.undo.check(historyOf(ctx), s.undoing, s.undoing*undoBytes); err != nil {
+		return err
+	}
+	return s.inWindow(ctx, s.windowOf(step), func(ctx workflow.Context) error { return step.undo(ctx, s) })
+}
+
+// windowOf is for how long the undo of a step is tried: for the window, of which reading
+// its operation again has taken its part, and for a tenth of it at least.
+func (s *Saga) windowOf(step undoable) time.Duration {
+	window := s.options.UndoWindow
+	if r, ok := step.(*stepRun); ok {
+		return max(window-r.readFor, window/10)
+	}
+	return window
 }
 
 // inWindow calls do, whose activities are tried until its undoDeadline. What has not
 // ended soon after that is canceled.
-func (s *Saga) inWindow(ctx workflow.Context, do func(workflow.Context) error) error {
-	deadline := workflow.Now(ctx).UTC().Add(s.options.UndoWindow)
+func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, do func(workflow.Context) error) error {
+	deadline := workflow.Now(ctx).UTC().Add(window)
 	ctx = workflow.WithValue(ctx, undoDeadlineKey{}, deadline)
 	ctx, b := s.alarm.bound(ctx, deadline.Add(deadlineSlack))
 	defer b.close()
@@ -272,7 +183,7 @@ func undoDeadline(ctx workflow.Context) time.Time {
 // window is how many undos run at the same time.
 func (s *Saga) window() int {
 	if s.options.Parallel {
-		return s.options.Window
+		return windowFor(s.options.Window, largestCommand(s.steps))
 	}
 	return 1
 }

@@ -20,6 +20,40 @@ func (r *stepRun) exists() bool {
 	return r.stage == stageUnknown || r.stage == stageRunning || r.outcome.State() == lro.StateSucceeded
 }
 
+// taken reports whether no other step may have the step's name.
+func (r *stepRun) taken() bool { return r.stage == stageWaiting || r.exists() }
+
+func (r *stepRun) toCome() int {
+	size := undoBytes + r.namesSize() // of the undo
+	switch {
+	case r.stage == stageNothing, r.stage == stageEnded && r.onlyStops():
+		return 0
+	case r.stage == stageWaiting:
+		return size + len(r.input.Request)
+	default:
+		return size
+	}
+}
+
+func (r *stepRun) commandSize() int {
+	if r.stage == stageWaiting || r.stage == stageUnknown { // its start or look
+		return baseCommandSize + r.namesSize() + len(r.input.Request)
+	}
+	return baseCommandSize + r.namesSize()
+}
+
+// namesSize is how many bytes an activity's names take: target, operation and summary.
+func (r *stepRun) namesSize() int { return 3 * len(r.step.Target) }
+
+// room reports as an error that the history may not have room for one more attempt to
+// start and all undos of the step's saga.
+func (r *stepRun) room() error {
+	if r.saga == nil {
+		return nil
+	}
+	return r.saga.room(r.saga.bounds.start)
+}
+
 // undo sees to it that nothing is left of the step.
 func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	if r.stage == stageUnknown {
@@ -32,7 +66,7 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 			return err
 		}
 	}
-	if r.stage == stageNothing {
+	if r.stage <= stageNothing {
 		return nil
 	}
 	succeeded := r.outcome.State() == lro.StateSucceeded
@@ -170,10 +204,10 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 	reads := make([]func(workflow.Context) error, len(unread))
 	for i, r := range unread {
 		reads[i] = func(ctx workflow.Context) error {
-			return s.inWindow(ctx, func(ctx workflow.Context) error { return r.readAgain(ctx, s) })
+			return s.inWindow(ctx, s.options.UndoWindow, func(ctx workflow.Context) error { return r.readAgain(ctx, s) })
 		}
 	}
-	first := parallel(ctx, s.options.Window, false, reads)
+	first := parallel(ctx, windowFor(s.options.Window, largestCommand(unread)), false, reads)
 	if first != nil {
 		first = fmt.Errorf("nothing is undone as long as an operation cannot be read: %w", first)
 	}
@@ -186,6 +220,8 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
 	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true, Deadline: undoDeadline(ctx)}
 	ctx = saga.activityContext(ctx, r.taskQueue(ctx))
+	began := workflow.Now(ctx)
+	defer func() { r.readFor = workflow.Now(ctx).Sub(began) }()
 	var op lro.Operation
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.GetOperationName, in), &op)
 	if failure, ok := lro.AsFailure(err); ok && failure.Code() == lro.CodeNotFound {

@@ -246,3 +246,82 @@ func TestClosedSaga(t *testing.T) {
 	})
 	testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
 }
+
+// TestUndoWindow: one undo takes one window, whatever it consists of and whatever of that
+// is refused. Before it, the wait that was canceled takes its own cancel grace.
+func TestUndoWindow(t *testing.T) {
+	t.Parallel()
+	const window, slack = workflows.DefaultUndoWindow, 5 * time.Minute
+	refused := testsuite.PermissionDenied().On(testsuite.MethodCancel)
+	rows := map[string]struct {
+		reason string
+		faults []testsuite.Fault
+		script testsuite.Script
+	}{
+		"cancel and delete": {
+			reason: "the operation runs on, and is left",
+			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			script: testsuite.Script{RunsFor: 1000 * time.Hour},
+		},
+		"reads, then cancel": {
+			reason: "what is read again counts",
+			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 170*time.Minute), refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			script: testsuite.Script{RunsFor: 1000 * time.Hour},
+		},
+		"cancel, then delete": {
+			reason: "the operation ends by itself, and what is left for the delete is not a window of its own",
+			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			script: testsuite.Script{RunsFor: 100 * time.Minute},
+		},
+		"cancel delivered, and ignored": {
+			reason: "the operation is awaited for what the cancel has left",
+			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCancel).During(0, 90*time.Minute)},
+			script: testsuite.Script{RunsFor: 1000 * time.Hour, OnCancel: testsuite.IgnoreCancel()},
+		},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, row.faults...)
+			w.plan(testsuite.MethodCreateInstance, row.script)
+			var began time.Time
+			w.env.RegisterDelayedCallback(func() { began = w.env.Now(); w.env.CancelWorkflow() }, 5*time.Minute)
+			err := w.run(func(ctx workflow.Context) (err error) {
+				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+				defer saga.Close(&err)
+				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+				return err
+			})
+			testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+			took := w.env.Now().Sub(began) - workflows.DefaultCancelGrace
+			if took > window+slack || took < window-slack {
+				t.Errorf("%s: the undo took %v, want %v", row.reason, took.Round(time.Minute), window)
+			}
+		})
+	}
+}
+
+// TestUndoWindowAfterReading: to read an operation again, before it is undone, is a part of
+// its undo's window.
+func TestUndoWindowAfterReading(t *testing.T) {
+	t.Parallel()
+	w := newProvisioning(t,
+		testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 100*time.Minute),
+		testsuite.PermissionDenied().On(testsuite.MethodCancel))
+	w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 1000 * time.Hour})
+	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Hour)
+	var began time.Time
+	err := w.run(func(ctx workflow.Context) (err error) {
+		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+		defer saga.Close(&err)
+		step := spanner.CreateInstance(instanceName, nil)
+		step.Await.AuthGrace = 10 * time.Minute
+		_, err = workflows.Run[spanner.Instance](ctx, saga, step)
+		began = workflow.Now(ctx)
+		return err
+	})
+	testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
+	if took := w.env.Now().Sub(began); took > workflows.DefaultUndoWindow+5*time.Minute || took < workflows.DefaultUndoWindow-5*time.Minute {
+		t.Errorf("it took %v, want %v", took.Round(time.Minute), workflows.DefaultUndoWindow)
+	}
+}

@@ -56,7 +56,7 @@ func undoneDetails(before string, resources, reasons []string) string {
 	for i, resource := range resources {
 		line := fmt.Sprintf("\n- `%s`: %s", resource, reasons[i])
 		if text.Len()+len(line) > room {
-			fmt.Fprintf(&text, "\n- and %d more, which the failure's details name", len(resources)-i)
+			text.WriteString(fmt.Sprintf("\n- and %d more, which the failure's details name", len(resources)-i)) //nolint:staticcheck // workflowcheck allows Sprintf alone
 			break
 		}
 		text.WriteString(line)

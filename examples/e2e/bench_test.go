@@ -104,6 +104,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(inlineAwait)
 	w.RegisterWorkflow(childAwait)
 	w.RegisterWorkflow(allAwait)
+	w.RegisterWorkflow(runMany)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }

@@ -1,0 +1,74 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// DefaultUndoWindow is for how long an undo is tried where
+// [SagaOptions.UndoWindow] is 0.
+const DefaultUndoWindow = 2 * time.Hour
+
+// maxMaxHistoryLength keeps numbers of events far from an overflow.
+const maxMaxHistoryLength = 10_000_000
+
+// SagaOptions configures [NewSaga]. The zero value is the default. With invalid
+// options the first step is refused, with an lro.TypeInvalidInput failure.
+type SagaOptions struct {
+	// Parallel undoes steps side by side rather than in reverse order. For steps
+	// that do not depend on each other.
+	Parallel bool
+	// Window is how many steps Parallel undoes at the same time. Default
+	// [DefaultWindow], at most [MaxWindow].
+	Window int
+	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
+	// somebody to mend what stands in its way, such as a permission. What has not
+	// ended 30 s later is canceled. Default 2 h.
+	UndoWindow time.Duration
+	// MaxHistoryLength bounds the workflow's history, in events, to what leaves room for
+	// all undos: a step is refused with an lro.TypeInvalidInput failure if the history's
+	// length and 12 events for each step to undo would pass it, and so is one that would
+	// bring the size over 44 MiB. Default [DefaultMaxHistoryLength], for a server that
+	// terminates a workflow at 51,200 events; give seven eighths of another bound.
+	MaxHistoryLength int
+	// RetryPolicy is how often meanwhile. Default: after 1 s, then twice as long
+	// each time, 1 min at most, without a limit on attempts.
+	RetryPolicy *temporal.RetryPolicy
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError].
+func (o SagaOptions) validate() error {
+	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
+		return err
+	}
+	if err := validateWindow("saga.window", o.Window); err != nil {
+		return err
+	}
+	if o.MaxHistoryLength < 0 || o.MaxHistoryLength > maxMaxHistoryLength {
+		return &lro.InvalidError{Field: "saga.maxHistoryLength", Value: fmt.Sprint(o.MaxHistoryLength), Want: fmt.Sprintf("0 (the default, %d) or a number of events up to %d", DefaultMaxHistoryLength, maxMaxHistoryLength)}
+	}
+	r := o.RetryPolicy
+	if r == nil {
+		return nil
+	}
+	for _, f := range []durationField{
+		{"saga.retryPolicy.initialInterval", &r.InitialInterval}, {"saga.retryPolicy.maximumInterval", &r.MaximumInterval},
+	} {
+		if err := lro.ValidateDuration(f.name, *f.at, "Temporal's default"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.BackoffCoefficient != 0 && !(r.BackoffCoefficient >= 1 && r.BackoffCoefficient <= 100):
+		return &lro.InvalidError{Field: "saga.retryPolicy.backoffCoefficient", Value: fmt.Sprint(r.BackoffCoefficient), Want: "0 (Temporal's default) or a number from 1 to 100"}
+	case r.MaximumInterval != 0 && r.MaximumInterval < r.InitialInterval:
+		return &lro.InvalidError{Field: "saga.retryPolicy.maximumInterval", Value: r.MaximumInterval.String(), Want: "at least saga.retryPolicy.initialInterval, which is " + r.InitialInterval.String()}
+	case r.MaximumAttempts < 0:
+		return &lro.InvalidError{Field: "saga.retryPolicy.maximumAttempts", Value: fmt.Sprint(r.MaximumAttempts), Want: "0 (no limit) or more"}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// undoable is what a saga can undo.
+type undoable interface {
+	// resource names what is left if the undo fails.
+	resource() string
+	undo(ctx workflow.Context, saga *Saga) error
+	// exists reports whether there is, or may be, something to undo.
+	exists() bool
+	// toCome is how many bytes of history it will take yet, with its undo; 0 if there
+	// will be nothing to undo.
+	toCome() int
+	// commandSize is how many bytes a command takes that starts or undoes it.
+	commandSize() int
+}
+
+// baseCommandSize is what a command takes beside names and requests.
+const baseCommandSize = 1 << 10
+
+// largestCommand returns the size of the largest command.
+func largestCommand[T undoable](steps []T) int {
+	largest := baseCommandSize
+	for _, step := range steps {
+		largest = max(largest, step.commandSize())
+	}
+	return largest
+}
+
+// Add adds a compensation of the caller's own for what resource names, in its
+// place among the steps. Add it before the thing is made, if undoing what is not
+// there is harmless: then nothing can come between. Its context is canceled only when
+// the saga's window for it is over; its activity options have the saga's retry policy,
+// and two minutes for an attempt. A
+// compensation that starts an operation should await it, with [Run]. It panics
+// if undo is nil.
+//
+// The error is an lro.TypeInvalidInput failure: the saga's options are invalid, or the
+// history has no room for another undo, as [SagaOptions].MaxHistoryLength says. The
+// compensation is added all the same, since the thing may have been made: return the
+// error, so that all is undone. A saga that is closed takes none.
+func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error {
+	if undo == nil {
+		panic("workflows: Saga.Add: undo is nil")
+	}
+	if s.closed {
+		return s.refuse(resource, errClosed(resource))
+	}
+	s.steps = append(s.steps, compensation{name: resource, run: undo})
+	if s.invalid != nil {
+		return s.refuse(resource, s.invalid)
+	}
+	if err := s.room(s.bounds.step); err != nil {
+		return s.refuse(resource, err)
+	}
+	return nil
+}
+
+// refuse is the failure of a step or compensation that the saga does not take.
+func (s *Saga) refuse(resource string, err error) error {
+	failure := lro.Invalid(lro.Ref{}, err)
+	failure.Resources = []string{resource}
+	return failure.Err()
+}
+
+func errClosed(name string) error {
+	return &lro.InvalidError{Field: "saga", Value: name, Want: "a saga that is not closed"}
+}
+
+type compensation struct {
+	name string
+	run  func(workflow.Context) error
+}
+
+func (c compensation) resource() string { return c.name }
+
+func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
+	return c.run(saga.activityContext(ctx, ""))
+}
+
+func (c compensation) exists() bool { return true }
+
+func (c compensation) toCome() int { return undoBytes }
+
+func (c compensation) commandSize() int { return baseCommandSize }
+
+// enter adds steps that are about to start, or none of them. A nil saga undoes nothing.
+func (s *Saga) enter(runs ...*stepRun) error {
+	if s == nil || len(runs) == 0 {
+		return nil
+	}
+	for _, r := range runs {
+		switch before := s.names[r.step.Name]; {
+		case s.invalid != nil:
+			return r.invalid(s.invalid)
+		case s.closed:
+			return r.invalid(errClosed(r.step.Name))
+		case before != nil && before.taken():
+			return r.nameTaken()
+		}
+	}
+	entered := len(s.steps)
+	for _, r := range runs {
+		s.steps = append(s.steps, r)
+	}
+	if err := s.room(s.bounds.step); err != nil {
+		s.steps = s.steps[:entered]
+		return runs[0].invalid(err)
+	}
+	for _, r := range runs {
+		r.saga, s.names[r.step.Name] = s, r
+	}
+	return nil
+}
+
+// room reports as an error that the history may not have room for all undos.
+func (s *Saga) room(bound historyBound) error {
+	undos, bytes := 0, 0
+	for _, step := range s.steps {
+		if n := step.toCome(); n > 0 {
+			undos, bytes = undos+1, bytes+n
+		}
+	}
+	return bound.check(historyOf(s.ctx), undos, bytes)
+}
