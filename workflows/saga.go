@@ -22,6 +22,10 @@ import (
 // whatever its CancelPolicy, and what exists then is deleted. It leaves alone what
 // is not the workflow's own. A Saga is for the coroutines of one workflow.
 //
+// A Temporal server terminates a workflow whose history grows too long, and no undo runs.
+// So a saga refuses a step that it may then not have room to undo:
+// [SagaOptions].MaxHistoryLength.
+//
 // What Temporal ends without running workflow code is not undone: a terminated
 // workflow, one whose execution or run timeout passes, and one that panics under
 // the worker's policy FailWorkflow. A workflow that continues as new undoes
