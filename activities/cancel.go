@@ -93,7 +93,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (Cance
 	}
 	out, err := a.cancelResult(ctx, in, err)
 	if err == nil {
-		a.poller.instruments.canceled(ctx, a.poller.known(in.Ref.Service), out.Result)
+		a.poller.instruments.canceled(ctx, a.poller.label(in.Ref.Service), out.Result)
 	}
 	return out, err
 }

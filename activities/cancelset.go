@@ -195,7 +195,7 @@ func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 	}
 	for i, letter := range c.results {
 		if result := cancelResults[letter]; result != "" {
-			c.poller.instruments.canceled(ctx, c.poller.known(c.refs[i].Service), result)
+			c.poller.instruments.canceled(ctx, c.poller.label(c.refs[i].Service), result)
 		}
 	}
 	return CancelSetOutput{Results: string(c.results), Failures: boundFailures(failures)}

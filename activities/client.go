@@ -31,7 +31,8 @@ type Client interface {
 // safe for concurrent use, and what they tell does not change.
 type ClientConfig interface {
 	// Serves reports whether the client has the service: it refuses to send requests
-	// to others. Without it, a Poller takes each for one that is served.
+	// to others. Without it, a Poller knows Google's services and those that have a
+	// budget. All others are OtherService to metrics, and share places.
 	Serves(service string) bool
 	// QuotaProject is the project whose quota all requests use, by its id, "" where the
 	// service decides. Without it, a Poller takes the project in each name.

@@ -87,21 +87,9 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	}, nil
 }
 
-// unserved is what a service is called that the client does not serve: whose requests it
-// refuses. Inputs name any number of them, and nothing is kept of each.
-const unserved = "unserved"
-
-// known is the service's name, unserved if the client says that it is.
-func (p *Poller) known(service string) string {
-	if p.config != nil && !p.config.Serves(service) {
-		return unserved
-	}
-	return service
-}
-
 // measures are the instruments of the waits of a service.
 func (p *Poller) measures(service, kind string) *waitInstruments {
-	return p.instruments.of(p.known(service), kind)
+	return p.instruments.of(p.label(service), kind)
 }
 
 // quotaProject is the project whose quota all requests use, "" if it depends on them.
@@ -119,7 +107,7 @@ func (p *Poller) pacer(service string) *pacer {
 }
 
 func (p *Poller) pacerLocked(service string) *pacer {
-	service = p.known(service)
+	service = p.label(service)
 	made := p.pacers[service]
 	if made == nil {
 		made = newPacer(p.clock, p.shares[service], p.quotaProject(), p.instruments.budget(service))

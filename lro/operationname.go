@@ -59,27 +59,10 @@ func commonSegments(pattern, name string) int {
 }
 
 // patternsOf returns what the names of a service's operations look like, and whether
-// that is known. A regional host is its service:
-// SERVICE.REGION.rep.googleapis.com, REGION-SERVICE.googleapis.com.
-func patternsOf(service string) ([]string, bool) {
-	if patterns, ok := operationPatterns[service]; ok {
-		return patterns, true
-	}
-	host, google := strings.CutSuffix(service, ".googleapis.com")
-	if !google {
-		return nil, false
-	}
-	host, _, _ = strings.Cut(host, ".") // of SERVICE.REGION.rep, or of SERVICE.mtls
-	for {
-		if patterns, ok := operationPatterns[host+".googleapis.com"]; ok {
-			return patterns, true
-		}
-		_, rest, found := strings.Cut(host, "-")
-		if !found {
-			return nil, false
-		}
-		host = rest
-	}
+// that is known.
+func patternsOf(host string) ([]string, bool) {
+	service, known := KnownService(host)
+	return operationPatterns[service], known
 }
 
 // looksLikeOperation is the rule for services whose patterns are not known.

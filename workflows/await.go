@@ -82,6 +82,7 @@ type wait struct {
 	initialInterval time.Duration
 	phase           WaitPhase
 	seen            bool      // whether the service has shown the operation
+	shown           bool      // whether the outcome's operation is a read's, not the input's
 	limit           time.Time // when all has to have ended, a cancel's grace included; zero for never
 	steering        *steering // nil for a wait that takes no updates
 }

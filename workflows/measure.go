@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -21,9 +22,6 @@ const (
 	CancelOutcomesMetric = "awaitop_cancel_outcomes"
 )
 
-// outcomeInvalid is that of a wait whose input was refused.
-const outcomeInvalid = "invalid_input"
-
 // ended is what is measured of a wait that has ended.
 type ended struct {
 	service, kind string
@@ -33,11 +31,9 @@ type ended struct {
 	cancellations map[lro.Cancellation]int
 }
 
+// measure measures it. An input may name any service, and none here knows which are served.
 func (e ended) measure(ctx workflow.Context) {
-	if e.outcome == outcomeInvalid { // an input may name anything
-		e.service = ""
-	}
-	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": e.service, "awaitop_kind": e.kind})
+	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": activities.ServiceLabel(e.service), "awaitop_kind": e.kind})
 	metrics.WithTags(map[string]string{"awaitop_outcome": e.outcome, "gcp_longrunning_metadata_type": e.metadataType}).
 		Timer(WaitDurationMetric).Record(e.took)
 	for _, cancellation := range workflow.DeterministicKeys(e.cancellations) {
@@ -51,7 +47,10 @@ func (e ended) measure(ctx workflow.Context) {
 func (w *wait) measure(ctx workflow.Context, reason string) {
 	e := ended{
 		service: w.in.Ref.Service, kind: "single", outcome: reason,
-		metadataType: lro.TypeOf(w.outcome.Operation.Metadata), took: w.outcome.Duration(),
+		took: w.outcome.Duration(),
+	}
+	if w.shown { // an input may hold metadata of any type
+		e.metadataType = lro.TypeOf(w.outcome.Operation.Metadata)
 	}
 	if w.outcome.Operation.Done {
 		e.outcome = string(w.outcome.State())
@@ -95,7 +94,7 @@ func reasonOf(failure lro.FailureType) string {
 	case lro.TypeProtocolError:
 		return "protocol_error"
 	case lro.TypeInvalidInput:
-		return outcomeInvalid
+		return "invalid_input"
 	default:
 		return strings.ToLower(string(failure))
 	}

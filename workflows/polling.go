@@ -113,7 +113,7 @@ func (w *wait) heard(in *activities.PollInput, result *pollResult, timedOut *tem
 func (w *wait) observed(op lro.Operation, polls int) {
 	w.outcome.Polls += polls
 	if op.Done || len(op.Metadata) > 0 || w.outcome.Operation.Metadata == nil {
-		w.outcome.Operation = op
+		w.outcome.Operation, w.shown = op, true
 	}
 }
 

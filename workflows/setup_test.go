@@ -35,7 +35,12 @@ func newWorld(t *testing.T, faults ...testsuite.Fault) *world {
 // newEmptyWorld returns a world without activities.
 func newEmptyWorld(t *testing.T, faults ...testsuite.Fault) *world {
 	t.Helper()
-	var suite sdk.WorkflowTestSuite
+	return newWorldIn(t, &sdk.WorkflowTestSuite{}, faults...)
+}
+
+// newWorldIn returns a world without activities in a suite.
+func newWorldIn(t *testing.T, suite *sdk.WorkflowTestSuite, faults ...testsuite.Fault) *world {
+	t.Helper()
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
