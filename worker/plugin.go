@@ -2,9 +2,13 @@ package worker
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"sync"
 	"time"
+	"weak"
 
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -28,13 +32,13 @@ const PluginName = "awaitop.Plugin"
 //
 // Give it to worker.Options.Plugins, or to client.Options.Plugins for all of
 // that client's workers, not to both: the SDK would register everything twice
-// and panic. ctx is for reading credentials only.
+// and panic. ctx is for reading credentials only. All workers share one client of the
+// operations API; when the last of them that runs stops, its connections are closed.
 func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error) {
-	client, _, err := options.client(ctx) // lives as long as the process
+	p, err := newPlugin(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	p := &plugin{options: options, client: client, workers: map[string]*served{}}
 	return temporal.NewSimplePlugin(temporal.SimplePluginOptions{
 		Name:             PluginName,
 		ConfigureWorker:  p.configure,
@@ -48,9 +52,20 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 type plugin struct {
 	options Options
 	client  *activities.Poller // of all workers
+	close   func()             // its connections; others are opened when they are needed
 
-	mu      sync.Mutex
-	workers map[string]*served // by instance
+	mu sync.Mutex
+	// workers are by instance. Each is held by the SDK's worker: one that is never
+	// started is never stopped either, and goes when that goes.
+	workers map[string]weak.Pointer[served]
+}
+
+func newPlugin(ctx context.Context, options Options) (*plugin, error) {
+	client, closeClient, err := options.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &plugin{options: options, client: client, close: closeClient, workers: map[string]weak.Pointer[served]{}}, nil
 }
 
 // served is a worker that has the plugin.
@@ -62,10 +77,36 @@ type served struct {
 
 func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOptions) error {
 	options := p.options.configure(worker.WorkerOptions)
+	w := &served{options: options, stopTimeout: worker.WorkerOptions.WorkerStopTimeout}
+	worker.WorkerOptions.Interceptors = append(slices.Clip(worker.WorkerOptions.Interceptors), &holder{served: w})
+	runtime.AddCleanup(w, p.forget, worker.WorkerInstanceKey)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.workers[worker.WorkerInstanceKey] = &served{options: options, stopTimeout: worker.WorkerOptions.WorkerStopTimeout}
+	p.workers[worker.WorkerInstanceKey] = weak.Make(w)
 	return nil
+}
+
+// holder is an interceptor that intercepts nothing: by it the SDK's worker holds what is
+// kept for it.
+type holder struct {
+	interceptor.WorkerInterceptorBase
+	served *served
+}
+
+// InterceptActivity adds nothing to the stack of an activity.
+func (*holder) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	return next
+}
+
+// InterceptWorkflow adds nothing to the stack of a workflow.
+func (*holder) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return next
+}
+
+func (p *plugin) forget(instance string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.workers, instance)
 }
 
 func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContextBeforeOptions) error {
@@ -76,7 +117,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	workflows.Register(run.Registry)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w := p.workers[run.InstanceKey]
+	w := p.workers[run.InstanceKey].Value()
 	if w == nil { // not configured: an environment of the SDK's without options
 		w = &served{options: p.options.Activities}
 	}
@@ -97,13 +138,28 @@ func (r replayer) RegisterWorkflowWithOptions(w any, options workflow.RegisterOp
 
 // stop runs while the worker still completes activities.
 func (p *plugin) stop(ctx context.Context, run temporal.SimplePluginRunContextAfterOptions) {
-	p.mu.Lock()
-	w := p.workers[run.InstanceKey]
-	delete(p.workers, run.InstanceKey)
-	p.mu.Unlock()
-	if w != nil && w.polling != nil {
-		handOver(ctx, w.polling, w.stopTimeout)
+	w, last := p.take(run.InstanceKey)
+	if w == nil || w.polling == nil {
+		return
 	}
+	handOver(ctx, w.polling, w.stopTimeout)
+	if last {
+		p.close()
+	}
+}
+
+// take takes out a worker that stops, and reports whether no other runs.
+func (p *plugin) take(instance string) (w *served, last bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w = p.workers[instance].Value()
+	delete(p.workers, instance)
+	for _, other := range p.workers {
+		if o := other.Value(); o != nil && o.polling != nil {
+			return w, false
+		}
+	}
+	return w, true
 }
 
 // handOver waits no longer than it takes as a rule: the SDK tells the worker's other
