@@ -91,7 +91,7 @@ func (r reply) words() string {
 		return "an empty body"
 	}
 	kind, _, err := mime.ParseMediaType(r.header.Get("Content-Type"))
-	if err != nil {
+	if err != nil || len(kind) > maxWords {
 		kind = "of no media type"
 	}
 	start := strings.Join(strings.Fields(string(r.body[:min(len(r.body), 4*maxWords)])), " ")

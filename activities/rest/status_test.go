@@ -89,6 +89,7 @@ func TestMessageSaysWhatCame(t *testing.T) {
 			`HTTP 500 Internal Server Error without a google.rpc.Status; 83 bytes, text/plain: "` + strings.Repeat("a", 79) + `"...`},
 		{"nothing", "", "", 404, `HTTP 404 Not Found without a google.rpc.Status; an empty body`},
 		{"no media type", "{", "no/media/type", 599, `HTTP 599 without a google.rpc.Status; 1 bytes, of no media type: "{"`},
+		{"a long media type", "{", "a/" + strings.Repeat("b", 200), 404, `HTTP 404 Not Found without a google.rpc.Status; 1 bytes, of no media type: "{"`},
 		{"OAuth's form", `{"error":"invalid_token","error_description":"Invalid Value"}`, "application/json", 401,
 			`HTTP 401 Unauthorized without a google.rpc.Status; 61 bytes, application/json: "{\"error\":\"invalid_token\",\"error_description\":\"Invalid Value\"}"`},
 		{"a success that is none", "<html>sign in</html>", "text/html", 200, `HTTP 200 OK that is not JSON; 20 bytes, text/html: "<html>sign in</html>"`},
