@@ -46,7 +46,12 @@ func BenchmarkHeldPoll(b *testing.B) {
 	perRead := time.Since(bare)
 	client.reads = b.N
 	now := time.Now()
-	a := activities.New(client, activities.Options{Clock: still{now}})
+	// The clock stands still: no budget would ever be filled up.
+	poller, err := activities.NewPoller(client, activities.PollerOptions{Clock: still{now}, Budgets: map[string]activities.Budget{ref.Service: {Burst: b.N}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := activities.New(poller, activities.Options{Clock: still{now}})
 	env := newEnv()
 	env.SetTestTimeout(time.Hour)
 	b.ResetTimer()

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -72,4 +73,62 @@ func TestLateListHasEndsRead(t *testing.T) {
 			})
 		})
 	}
+}
+
+// pages is a client whose Lists take five pages, of two operations each. From a time on
+// a page takes 2.9 s and shows none.
+type pages struct {
+	activities.Client
+	slow, ends time.Time
+	names      []string
+}
+
+func (c *pages) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error) {
+	return lro.Operation{Name: ref.Name, Done: !time.Now().Before(c.ends), Response: []byte(`{}`)}, nil
+}
+
+func (c *pages) ListOperations(_ context.Context, in activities.ListInput) (page activities.ListOutput, err error) {
+	number, _ := strconv.Atoi(in.PageToken) // "" for the first
+	if number < 4 {
+		page.NextPageToken = strconv.Itoa(number + 1)
+	}
+	if !time.Now().Before(c.slow) {
+		time.Sleep(listPatience - 100*time.Millisecond)
+		return page, nil
+	}
+	for _, name := range c.names[2*number : 2*number+2] {
+		page.Operations = append(page.Operations, lro.Operation{Name: name})
+	}
+	return page, nil
+}
+
+// listPatience is for how long a page, or all of them where a read cannot be put off, is
+// waited for.
+const listPatience = 3 * time.Second
+
+// A last read before a deadline waits for all pages of a List no longer than others wait
+// for one.
+func TestLastReadWaitsForNoFurtherPages(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		client := &pages{slow: began.Add(25 * time.Second), ends: began.Add(29 * time.Second)}
+		for i := range 10 {
+			client.names = append(client.names, "projects/p/operations/o"+strconv.Itoa(i))
+		}
+		a := activities.New(client, activities.Options{Random: func() float64 { return 0 }})
+		var all sync.WaitGroup
+		for _, name := range client.names {
+			all.Go(func() {
+				in := activities.PollInput{Ref: lro.Ref{Service: "x.googleapis.com", Name: name}, StartTime: began, Deadline: began.Add(31 * time.Second)}
+				in.Policy = lro.PollPolicy{InitialInterval: 10 * time.Second, MaximumInterval: 10 * time.Second, YieldInterval: time.Hour}
+				out, err := poll(a, in) // its last read is due at 30 s
+				if took := time.Since(began); err != nil || !out.Operation.Done || took != 30*time.Second+listPatience {
+					t.Errorf("%s: %+v, %v, after %v; want it read %v after 30 s", name, out, err, took, listPatience)
+				}
+			})
+		}
+		all.Wait()
+		time.Sleep(time.Minute) // until the List has ended
+	})
 }
