@@ -136,7 +136,9 @@ func validateGrace(field string, grace lro.Duration) error {
 // That an operation failed is data, and so is an expired deadline. The failures,
 // not retryable, are those of awaiting: lro.TypePollFailed, lro.TypeOperationGone,
 // lro.TypeProtocolError and lro.TypeInvalidInput. Transient errors are retried
-// until the deadline, however many.
+// until the deadline, however many, and not before the service's advice, up to
+// [MaxRetryAfter]. While the budget does not suffice and the queue for it is full, too,
+// it hands the wait back until the next read would be due, but for the last one.
 //
 // It heartbeats a [Heartbeat]; give it a HeartbeatTimeout. StartToCloseTimeout
 // bounds one attempt; a held poll hands over at three quarters of it. A canceled
