@@ -62,6 +62,7 @@ func (b *bench) replay(id, runID, name string) {
 	replayer := sdk.NewWorkflowReplayer()
 	workflows.Register(replayer)
 	replayer.RegisterWorkflowWithOptions(provision.Workflow, workflow.RegisterOptions{Name: provision.Name})
+	replayer.RegisterWorkflow(runMany)
 	if err := replayer.ReplayWorkflowHistory(quiet(), history); err != nil {
 		b.t.Errorf("replay: %v", err)
 	}
