@@ -23,17 +23,18 @@ type PollInput struct {
 	// Deadline is when to stop and say so; zero for none. The last read is made
 	// just before it.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Seen says that the service has returned this operation before: a 404 is
-	// then final, and a 401 or 403 is not.
+	// Seen says that the service has returned this operation before: the service's
+	// own 404 is then final, and a 401, a 403 and a reply without a google.rpc.Status
+	// are not.
 	Seen bool `json:"seen,omitempty"`
-	// Resumed says that this goes on with an earlier wait. A 401 or 403 is then
-	// not final either.
+	// Resumed says that this goes on with an earlier wait. A 401, a 403 and a reply
+	// without a google.rpc.Status are then not final either.
 	Resumed bool `json:"resumed,omitempty"`
 	// AuthGrace is for how long reads may be refused with 401 or 403 before the
 	// wait fails. 0 means not at all.
 	AuthGrace lro.Duration `json:"authGrace,omitzero"`
 	// NotFoundGrace is for how long after StartTime a 404 of an operation never
-	// seen is retried. 0 means not at all.
+	// seen, or a 4xx without a google.rpc.Status, is retried. 0 means not at all.
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
 	// Observed is what the operation looked like at StartTime, where that is
 	// known, as from the reply to its start. The first read is not made at once

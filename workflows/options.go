@@ -58,10 +58,13 @@ type AwaitOptions struct {
 	// operation is awaited after it. Default 10 min.
 	CancelGrace time.Duration
 	// AuthGrace is for how long 401 and 403 are put up with once the operation
-	// was seen: a change of IAM takes minutes to spread. Default 1 h.
+	// was seen: a change of IAM takes minutes to spread. A 403 with the reason
+	// SERVICE_DISABLED is put up with before, too: the API may have been enabled a
+	// moment ago. Default 1 h.
 	AuthGrace time.Duration
-	// NotFoundGrace is for how long a 404 is put up with before the operation
-	// was seen, or at a cancel. Default 1 min.
+	// NotFoundGrace is for how long a 404, or another 4xx without a
+	// google.rpc.Status, is put up with before the operation was seen, and the
+	// service's own 404 at a cancel. Default 1 min.
 	NotFoundGrace time.Duration
 	// HeartbeatTimeout is how soon the Temporal server notices that a worker
 	// died while it held a poll. Default 30 s.
