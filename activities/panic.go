@@ -27,7 +27,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("the client panicked: %
 func panicked(ctx context.Context, value any) error {
 	cause := &PanicError{Value: value, Stack: debug.Stack()}
 	logError(ctx, "The operations client panicked.", "panic", value, "stack", string(cause.Stack))
-	return &Error{Method: "request", Cause: cause, Status: lro.Status{Code: lro.CodeInternal, Message: cause.Error()}}
+	return &Error{Method: "request", Cause: cause, NoStatus: true, Status: lro.Status{Code: lro.CodeInternal, Message: cause.Error()}}
 }
 
 // logError logs as the activity does that ctx is of, if it is one's.
