@@ -108,12 +108,15 @@ func readOperation(body []byte) (Operation, error) {
 }
 
 func readStatus(raw json.RawMessage) (*Status, error) {
-	s := &Status{}
 	fields, err := object(raw)
+	if err != nil {
+		return &Status{}, err
+	}
+	s := &Status{}
+	s.Details, err = readElements(fields, "details")
 	return s, errors.Join(err,
 		readField(fields, "code", &s.Code),
-		readField(fields, "message", &s.Message),
-		readField(fields, "details", &s.Details))
+		readField(fields, "message", &s.Message))
 }
 
 // readField decodes a field if it is there.

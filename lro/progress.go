@@ -86,7 +86,7 @@ func ProgressOf(metadata json.RawMessage) Progress {
 // readEntries reads "progress": one entry, or one per statement.
 func (p *Progress) readEntries(raw json.RawMessage) {
 	var one progressEntry
-	var each []progressEntry
+	each := entries(raw)
 	switch {
 	case json.Unmarshal(raw, &one) == nil && one != progressEntry{}:
 		if one.ProgressPercent != nil || one.EndTime != "" {
@@ -94,7 +94,7 @@ func (p *Progress) readEntries(raw json.RawMessage) {
 		}
 		p.startAt(one.StartTime)
 		p.endAt(one.EndTime)
-	case json.Unmarshal(raw, &each) == nil && len(each) > 0:
+	case len(each) > 0:
 		sum, ended := 0.0, 0
 		for _, entry := range each {
 			sum += clamp(entry.percent())
@@ -142,11 +142,26 @@ func parseTime(text string) time.Time {
 	return at
 }
 
+// entries reads a progress for each statement, none if one of them is of another shape.
+func entries(raw json.RawMessage) []progressEntry {
+	all, err := elements(raw)
+	if err != nil {
+		return nil
+	}
+	each := make([]progressEntry, len(all))
+	for i, element := range all {
+		if json.Unmarshal(element, &each[i]) != nil {
+			return nil
+		}
+	}
+	return each
+}
+
 // length counts the elements of a JSON array; anything else has none.
 func length(raw json.RawMessage) int {
-	var elements []json.RawMessage
-	if json.Unmarshal(raw, &elements) != nil {
+	all, err := elements(raw)
+	if err != nil {
 		return 0
 	}
-	return len(elements)
+	return len(all)
 }

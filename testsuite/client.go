@@ -105,19 +105,9 @@ func parseOperation(method Method, body []byte) (lro.Operation, error) {
 }
 
 func parseList(body []byte) (activities.ListOutput, error) {
-	var page struct {
-		Operations    []json.RawMessage `json:"operations"`
-		NextPageToken string            `json:"nextPageToken"`
-		Unreachable   []string          `json:"unreachable"`
+	page, err := lro.ParsePage(body)
+	if err != nil && !json.Valid(body) {
+		err = undecodable(MethodList, err)
 	}
-	if err := json.Unmarshal(body, &page); err != nil {
-		return activities.ListOutput{}, undecodable(MethodList, err)
-	}
-	out := activities.ListOutput{NextPageToken: page.NextPageToken, Unreachable: page.Unreachable}
-	for _, raw := range page.Operations {
-		if op, err := lro.ParseOperation(raw); err == nil { // what is no operation spoils no page
-			out.Operations = append(out.Operations, op)
-		}
-	}
-	return out, nil
+	return activities.ListOutput(page), err
 }

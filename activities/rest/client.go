@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 type Client struct {
 	options  Options
 	registry *registry
+	room     *room
 	http     *http.Client
 	owned    *http.Transport // what Close closes; nil if Options.Transport was given
 	measures instruments
@@ -67,7 +69,7 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 	_, err = send(ctx, c, request{method: method, about: resource(ref), verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
 		// A proxy's login page with status 200 is no acceptance.
 		if len(r.body) > 0 && !json.Valid(r.body) {
-			return struct{}{}, r.undecodable(method, errNotJSON)
+			return struct{}{}, r.undecodable(method, errors.New("the body is not JSON"))
 		}
 		return struct{}{}, nil
 	})
@@ -87,11 +89,11 @@ func (c *Client) ListOperations(ctx context.Context, input activities.ListInput)
 		return activities.ListOutput{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
 	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
-		page, err := parsePage(r.body)
+		page, err := lro.ParsePage(r.body)
 		if err != nil {
 			return activities.ListOutput{}, r.undecodable(method, err)
 		}
-		return page, nil
+		return activities.ListOutput(page), nil
 	})
 }
 

@@ -70,7 +70,7 @@ func FuzzParsePage(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, err := rest.ParsePage(body)
+		got, err := lro.ParsePage(body)
 		if err != nil && len(got.Operations) > 0 {
 			t.Errorf("%d operations beside %v", len(got.Operations), err)
 		}

@@ -25,6 +25,9 @@ const (
 	// DefaultRequestTimeout is generous: reads of an operation take
 	// milliseconds, and a reply that has not come by then will not.
 	DefaultRequestTimeout = 30 * time.Second
+	// DefaultMaxBytesInFlight leaves room for four replies of DefaultMaxBodySize at
+	// once, as they decode, in a worker of 512 MiB.
+	DefaultMaxBytesInFlight = 64 << 20
 	// DefaultUserAgent is sent where Options.UserAgent is empty.
 	DefaultUserAgent = "awaitop"
 )
@@ -79,6 +82,13 @@ type Options struct {
 	// generated clients. A longer reply is never cut: it is an error with code
 	// OUT_OF_RANGE, which is permanent. Default [DefaultMaxBodySize].
 	MaxBodySize int64
+	// MaxBytesInFlight is the most bytes of all replies that are read and decoded at
+	// once, beyond the first 64 KiB of each: a half for replies of up to 1 MiB, a half for
+	// larger ones, so that no reply is larger than a half, whatever MaxBodySize says. A
+	// reply for which there is no room is not read on until there is, within
+	// RequestTimeout. In memory they take three to four times as much while they are
+	// decoded. Default [DefaultMaxBytesInFlight]; at least 4 MiB.
+	MaxBytesInFlight int64
 	// RequestTimeout bounds one HTTP try, from the token to the last byte.
 	// Default [DefaultRequestTimeout]. None is tried again later than this after
 	// the call began, so a call takes at most twice as long, and for how long a
@@ -109,6 +119,7 @@ func (o Options) withDefaults() Options {
 	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
 	o.ErrorFormat = cmp.Or(o.ErrorFormat, ErrorFormatV2)
 	o.MaxBodySize = cmp.Or(o.MaxBodySize, DefaultMaxBodySize)
+	o.MaxBytesInFlight = cmp.Or(o.MaxBytesInFlight, DefaultMaxBytesInFlight)
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, DefaultRequestTimeout)
 	if o.Clock == nil {
 		o.Clock = backoff.SystemClock
@@ -124,6 +135,8 @@ func (o Options) validate() error {
 	switch {
 	case o.MaxBodySize < 0:
 		return &lro.InvalidError{Field: "maxBodySize", Value: strconv.FormatInt(o.MaxBodySize, 10), Want: "a number of bytes, or 0 for the default"}
+	case o.MaxBytesInFlight < minBytesInFlight:
+		return &lro.InvalidError{Field: "maxBytesInFlight", Value: strconv.FormatInt(o.MaxBytesInFlight, 10), Want: fmt.Sprintf("a number of bytes, %d or more, or 0 for the default", minBytesInFlight)}
 	case o.RequestTimeout < 0:
 		return &lro.InvalidError{Field: "requestTimeout", Value: o.RequestTimeout.String(), Want: "a positive duration, or 0 for the default"}
 	case !slices.Contains([]ErrorFormat{ErrorFormatV1, ErrorFormatV2, ErrorFormatUnset}, o.ErrorFormat):

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +23,14 @@ type reply struct {
 	header http.Header
 	body   []byte
 	cut    error // why body is not whole: errTooLarge, or the connection's error
+	room   io.Closer
+}
+
+// done gives the reply's room back once it has been decoded.
+func (r reply) done() {
+	if r.room != nil {
+		_ = r.room.Close() // it never fails
+	}
 }
 
 func (r reply) isSuccess() bool { return r.http >= 200 && r.http <= 299 }
@@ -34,7 +44,7 @@ func (c *Client) failure(method string, r reply) error {
 	}
 	failed := &activities.Error{Method: method, HTTP: r.http, Cause: r.cut}
 	status, found := lro.Status{}, false
-	if r.cut == nil {
+	if r.cut == nil && len(r.body) <= maxErrorBody {
 		status, found = parseStatus(r.http, r.body)
 	}
 	switch {
@@ -55,7 +65,7 @@ func (c *Client) standIn(r reply) lro.Status {
 	text := r.line() + " without a google.rpc.Status"
 	switch {
 	case errors.Is(r.cut, errTooLarge):
-		text += fmt.Sprintf("; the body is longer than the %d bytes of MaxBodySize", c.options.MaxBodySize)
+		text += fmt.Sprintf("; the body is longer than %d bytes", min(c.options.MaxBodySize, maxErrorBody))
 	case r.cut != nil:
 		text += "; the body was cut off"
 	case r.http >= 300 && r.http <= 399:
@@ -85,13 +95,16 @@ func (r reply) line() string {
 // maxWords bounds, in bytes, what a message quotes of a body.
 const maxWords = 80
 
+// mediaTypes are those that a message quotes.
+var mediaTypes = regexp.MustCompile(`^[a-z]{1,20}/[a-z0-9.+-]{1,60}$`)
+
 // words are the media type and the first words of the body, on one line and escaped.
 func (r reply) words() string {
 	if len(r.body) == 0 {
 		return "an empty body"
 	}
 	kind, _, err := mime.ParseMediaType(r.header.Get("Content-Type"))
-	if err != nil || len(kind) > maxWords {
+	if err != nil || !mediaTypes.MatchString(kind) {
 		kind = "of no media type"
 	}
 	start := strings.Join(strings.Fields(string(r.body[:min(len(r.body), 4*maxWords)])), " ")

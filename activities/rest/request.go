@@ -1,8 +1,8 @@
 package rest
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -19,7 +19,7 @@ type request struct {
 }
 
 // try makes one HTTP request, and returns a reply that is no error. ctx ends with the
-// try's timeout or the caller.
+// try's timeout or the caller. The reply's room is the caller's to give back.
 func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	ctx, sent := withSendMark(ctx)
 	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+c.query(r), nil)
@@ -30,8 +30,7 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	if err != nil {
 		return reply{}, c.noReply(r.method, err, sent.Load())
 	}
-	defer func() { _ = response.Body.Close() }() // all that matters has been read
-	answer := reply{http: response.StatusCode, header: response.Header}
+	answer := reply{http: response.StatusCode, header: response.Header, room: response.Body}
 	answer.body, answer.cut = readBody(response)
 	return answer, c.failure(r.method, answer)
 }
@@ -49,15 +48,12 @@ func (c *Client) query(r request) string {
 	return query.Encode()
 }
 
-// readBody reads the whole body or fails: with errTooLarge over MaxBodySize, or
-// with the connection's error. Then nothing that came is of use.
+// readBody reads the body, or fails as [guard] does. Its length is known by then.
 func readBody(response *http.Response) ([]byte, error) {
-	var body bytes.Buffer
-	if length := min(response.ContentLength, DefaultMaxBodySize); length > 0 {
-		body.Grow(int(length) + bytes.MinRead)
+	if response.ContentLength < 0 {
+		return io.ReadAll(response.Body)
 	}
-	if _, err := body.ReadFrom(response.Body); err != nil {
-		return nil, err
-	}
-	return body.Bytes(), nil
+	body := make([]byte, response.ContentLength)
+	_, err := io.ReadFull(response.Body, body)
+	return body, err
 }

@@ -52,6 +52,7 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	defer cancel()
 	return observe(limited, c.measures, r.method, r.about, func(ctx context.Context) (T, error) {
 		answer, err := c.try(ctx, r)
+		defer answer.done()
 		if err != nil {
 			return none, err
 		}

@@ -10,6 +10,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
+// maxDetails is how many details of an error are read. Google's errors have a few.
+const maxDetails = 100
+
 const errorInfoType = "type.googleapis.com/google.rpc.ErrorInfo"
 
 // errorBody is the body of an error reply in each of its forms. Every field is
@@ -115,7 +118,7 @@ func (b errorBody) details() []json.RawMessage {
 	if json.Unmarshal(b.Details, &all) != nil && isObject(b.Details) {
 		all = []json.RawMessage{b.Details}
 	}
-	for _, raw := range all {
+	for _, raw := range all[:min(len(all), maxDetails)] {
 		if !bytes.Equal(raw, []byte("null")) {
 			out = append(out, raw)
 		}
@@ -127,7 +130,7 @@ func (b errorBody) legacy() []legacyError {
 	var raws []json.RawMessage
 	_ = json.Unmarshal(b.Errors, &raws) // none of them, if it is no array
 	var out []legacyError
-	for _, raw := range raws {
+	for _, raw := range raws[:min(len(raws), maxDetails)] {
 		var entry legacyError
 		if isObject(raw) && json.Unmarshal(raw, &entry) == nil {
 			out = append(out, entry)

@@ -27,13 +27,13 @@ func New(ctx context.Context, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{options: options, registry: registry, measures: newInstruments()}
+	c := &Client{options: options, registry: registry, room: newRoom(options.MaxBytesInFlight), measures: newInstruments()}
 	base := options.Transport
 	if base == nil {
 		c.owned = newBaseTransport()
 		base = c.owned
 	}
-	transport, err := htransport.NewTransport(ctx, sendMark{bodyLimit{base, options.MaxBodySize}}, options.clientOptions()...)
+	transport, err := htransport.NewTransport(ctx, guard{base, options.MaxBodySize, c.room}, options.clientOptions()...)
 	if err != nil {
 		return nil, options.setupError(err)
 	}
@@ -100,18 +100,9 @@ func newBaseTransport() *http.Transport {
 // credentials to an address that nobody configured.
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// sendMark notes in the request's context that the request got past
-// authentication, which tells a failed token fetch from a failed request.
-type sendMark struct{ base http.RoundTripper }
-
+// sentKey is the key of the mark that a request got past authentication, which tells a
+// failed token fetch from a failed request.
 type sentKey struct{}
-
-func (m sendMark) RoundTrip(r *http.Request) (*http.Response, error) {
-	if sent, ok := r.Context().Value(sentKey{}).(*atomic.Bool); ok {
-		sent.Store(true)
-	}
-	return m.base.RoundTrip(r)
-}
 
 func withSendMark(ctx context.Context) (context.Context, *atomic.Bool) {
 	sent := new(atomic.Bool)

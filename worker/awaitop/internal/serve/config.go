@@ -42,6 +42,7 @@ type Config struct {
 	QuotaProject          string            `json:"quotaProject,omitempty"`
 	WithoutAuthentication bool              `json:"withoutAuthentication,omitempty"`
 	RequestTimeout        lro.Duration      `json:"requestTimeout,omitzero"`
+	MaxBytesInFlight      int64             `json:"maxBytesInFlight,omitempty"`
 	Budgets               map[string]Budget `json:"budgets,omitempty"`
 	Polls                 Polls             `json:"polls,omitzero"`
 	Worker                Worker            `json:"worker,omitzero"`
@@ -207,7 +208,7 @@ func (c Config) options() worker.Options {
 	o := worker.Options{
 		Rest: rest.Options{
 			AllowedPrefixes: c.AllowedPrefixes, QuotaProject: c.QuotaProject,
-			WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout,
+			WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
 		},
 		Activities: activities.Options{MaxHeld: c.Polls.MaxHeld, MaxAsync: c.Polls.MaxAsync},
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -31,6 +32,7 @@ func TestExampleIsTheDefault(t *testing.T) {
 	want.AllowedPrefixes = []string{}
 	want.Budgets = map[string]Budget{}
 	want.RequestTimeout = lro.DurationOf(30 * time.Second)
+	want.MaxBytesInFlight = rest.DefaultMaxBytesInFlight
 	want.Worker.StopTimeout = lro.DurationOf(10 * time.Second)
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(lro.Duration{})); diff != "" {
 		t.Errorf("(-default +example):\n%s", diff)

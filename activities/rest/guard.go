@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
+)
+
+// maxErrorBody is the most bytes read of an error reply. A google.rpc.Status with
+// details takes a few KiB.
+const maxErrorBody = 256 << 10
+
+var errTooLarge = errors.New("the reply is too large")
+
+// guard is the transport beneath authentication and telemetry, for generated clients
+// too. It is the one place that sees the credentials and all that comes back. What it
+// hands up has no credentials in it, and bodies that have been read to their end, within
+// the room for replies.
+type guard struct {
+	base http.RoundTripper
+	most int64 // bytes of a reply
+	room *room
+}
+
+func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	if sent, ok := r.Context().Value(sentKey{}).(*atomic.Bool); ok {
+		sent.Store(true)
+	}
+	hidden := secretsOf(r)
+	response, err := g.base.RoundTrip(r)
+	if err != nil {
+		return nil, hidden.inError(err)
+	}
+	hidden.inHeader(response.Header)
+	response.Status = fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
+	body := g.read(r.Context(), response)
+	_ = response.Body.Close() // all that matters has been read
+	body.Reader = bytes.NewReader(hidden.inBody(body.bytes))
+	body.bytes = nil
+	response.Body, response.ContentLength = body, int64(body.Len())
+	if body.err != nil {
+		body.err, response.ContentLength = hidden.inError(body.err), -1
+	}
+	return response, nil
+}
+
+// limit is the most bytes read of the reply.
+func (g guard) limit(response *http.Response) int64 {
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return min(g.most, maxErrorBody)
+	}
+	return g.most
+}
+
+// read reads the whole body or fails: with errTooLarge over the limit, or with the
+// connection's error. Then nothing that came is of use. The buffer grows with what
+// comes, whatever length the reply declares.
+func (g guard) read(ctx context.Context, response *http.Response) *body {
+	out := &body{}
+	most := g.limit(response)
+	if response.ContentLength > most { // no need to read it to know
+		out.err = errTooLarge
+		return out
+	}
+	var buffer bytes.Buffer
+	for _, tier := range g.room.tiers(most) {
+		release, err := tier.enter(ctx)
+		if err != nil {
+			out.err = fmt.Errorf("no room for a reply of over %d bytes: %w", buffer.Len(), err)
+			break
+		}
+		out.releases = append(out.releases, release)
+		if _, err = buffer.ReadFrom(io.LimitReader(response.Body, tier.upTo-int64(buffer.Len()))); err != nil {
+			out.err = err
+			break
+		}
+		if int64(buffer.Len()) < tier.upTo { // it has ended
+			out.bytes = buffer.Bytes()
+			return out
+		}
+	}
+	if out.err == nil {
+		out.err = errTooLarge
+	}
+	return out
+}
+
+// body is a body that has been read. Close gives its room back.
+type body struct {
+	*bytes.Reader
+	bytes    []byte
+	err      error // why it is not whole
+	releases []func()
+}
+
+// Read fails with the error that the body was cut off with.
+func (b *body) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	return b.Reader.Read(p)
+}
+
+// Close may be called more than once.
+func (b *body) Close() error {
+	for _, release := range b.releases {
+		release()
+	}
+	b.releases = nil
+	return nil
+}

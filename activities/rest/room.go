@@ -1,0 +1,63 @@
+package rest
+
+import (
+	"context"
+
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// freeReply is how many bytes of a reply take no room: those of an operation and
+	// of most pages. It bounds with the number of requests at once.
+	freeReply = 64 << 10
+	// ordinaryReply is what a page of a hundred operations with their metadata fits.
+	ordinaryReply = 1 << 20
+	// minBytesInFlight has room for two replies of each kind.
+	minBytesInFlight = 4 * ordinaryReply
+)
+
+// room bounds the bytes of replies that are read and decoded at once. A reply that
+// grows beyond freeReply waits for room up to ordinaryReply, and one beyond that for
+// room up to its limit, half of all for each. Replies wait for the tiers in this order
+// and enter each whole, so that none waits for one that waits for it.
+type room struct {
+	size            int64 // bytes of each half
+	ordinary, large *semaphore.Weighted
+}
+
+func newRoom(total int64) *room {
+	half := max(total/2, 1)
+	return &room{size: half, ordinary: semaphore.NewWeighted(half), large: semaphore.NewWeighted(half)}
+}
+
+// tier is a part of a reply that is read once there is room for it.
+type tier struct {
+	upTo   int64               // bytes of the reply
+	pool   *semaphore.Weighted // nil for a part that takes no room
+	weight int64
+}
+
+// tiers are those of a reply of most bytes. A last byte more tells a longer one.
+func (r *room) tiers(most int64) []tier {
+	end := min(most, r.size) + 1
+	all := []tier{{upTo: min(freeReply, end)}}
+	if end > freeReply {
+		upTo := min(ordinaryReply, end)
+		all = append(all, tier{upTo: upTo, pool: r.ordinary, weight: min(upTo, r.size)})
+	}
+	if end > ordinaryReply {
+		all = append(all, tier{upTo: end, pool: r.large, weight: min(end, r.size)})
+	}
+	return all
+}
+
+// enter waits for room, as long as the context goes on.
+func (t tier) enter(ctx context.Context) (release func(), err error) {
+	if t.pool == nil {
+		return func() {}, nil
+	}
+	if err := t.pool.Acquire(ctx, t.weight); err != nil {
+		return nil, err
+	}
+	return func() { t.pool.Release(t.weight) }, nil
+}

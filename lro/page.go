@@ -1,0 +1,72 @@
+package lro
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Page is one page of operations.
+type Page struct {
+	Operations []Operation
+	// NextPageToken is "" on the last page.
+	NextPageToken string
+	// Unreachable names the resources that the List could not reach.
+	Unreachable []string
+}
+
+// ParsePage reads a google.longrunning.ListOperationsResponse from the JSON an API
+// answered. "{}" is an empty page. An object that has fields, but none of a page's, is no
+// page: a search for a lost operation must not take it for "there is none". An entry that
+// is no operation is left out, so that it spoils no other's read; a read by its name tells
+// what it is. A body that is not JSON gives a plain error; JSON that is no page, or one of
+// over 10,000 entries, wraps [ErrNotOperation].
+func ParsePage(body []byte) (Page, error) {
+	if !json.Valid(body) {
+		return Page{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
+	}
+	page, err := readPage(body)
+	if err != nil {
+		return Page{}, fmt.Errorf("%w, nor a page of them: %w", ErrNotOperation, err)
+	}
+	return page, nil
+}
+
+func readPage(body []byte) (page Page, err error) {
+	fields, err := object(body)
+	switch {
+	case err != nil:
+		return page, err
+	case fields == nil:
+		return page, errors.New("it is no JSON object")
+	case len(fields) > 0 && fields["operations"] == nil && fields["nextPageToken"] == nil && fields["unreachable"] == nil:
+		return page, errors.New("it has no field of one")
+	}
+	entries, err := readElements(fields, "operations")
+	if err != nil {
+		return page, err
+	}
+	for _, entry := range entries {
+		if op, err := ParseOperation(entry); err == nil {
+			page.Operations = append(page.Operations, op)
+		}
+	}
+	unreachable, err := readElements(fields, "unreachable")
+	for _, raw := range unreachable {
+		var name string
+		err = errors.Join(err, json.Unmarshal(raw, &name))
+		page.Unreachable = append(page.Unreachable, name)
+	}
+	return page, errors.Join(err, readField(fields, "nextPageToken", &page.NextPageToken))
+}
+
+func readElements(fields map[string]json.RawMessage, key string) ([]json.RawMessage, error) {
+	if fields[key] == nil {
+		return nil, nil
+	}
+	all, err := elements(fields[key])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return all, nil
+}
