@@ -177,9 +177,17 @@ func (t *attempt) complete(out any, err error) {
 }
 
 // heartbeat sends the server a record, and learns from its reply whether to go on.
-func (t *attempt) heartbeat(details any) error {
-	info := activity.GetInfo(t.ctx)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), min(beatTimeout, info.HeartbeatTimeout/4))
+func (t *attempt) heartbeat(details any) error { return beatDirectly(t.ctx, details, t.stop) }
+
+// beatDirectly sends the server a record at once, past the SDK. Where the reply says
+// that the attempt is to end, stop is called with why.
+func beatDirectly(ctx context.Context, details any, stop context.CancelCauseFunc) error {
+	info := activity.GetInfo(ctx)
+	timeout := beatTimeout
+	if info.HeartbeatTimeout > 0 {
+		timeout = min(timeout, info.HeartbeatTimeout/4)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	err := activity.GetClient(ctx).RecordActivityHeartbeatWithOptions(ctx, client.RecordActivityHeartbeatOptions{
 		TaskToken: info.TaskToken, Details: []any{details},
@@ -195,7 +203,7 @@ func (t *attempt) heartbeat(details any) error {
 	default:
 		return err
 	}
-	t.stop(err)
+	stop(err)
 	return nil
 }
 

@@ -99,8 +99,10 @@ func (t *attempt) leaveQueue() {
 
 // interrupted tells a cancel, which ends the activity, from all that asks only
 // for this attempt to end: then another attempt, here or elsewhere, goes on.
-func (t *attempt) interrupted() error {
-	switch cause := context.Cause(t.ctx); {
+func (t *attempt) interrupted() error { return interrupted(t.ctx) }
+
+func interrupted(ctx context.Context) error {
+	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, worker.ErrWorkerShutdown):
 		return handBack("handed over: its worker stops", minimumRetryDelay)
 	case errors.Is(cause, activity.ErrActivityPaused):
@@ -109,7 +111,7 @@ func (t *attempt) interrupted() error {
 		return handBack("handed back: the activity is reset", minimumRetryDelay)
 	default:
 		// The SDK knows a cancel only as the context's own error.
-		return t.ctx.Err()
+		return ctx.Err()
 	}
 }
 

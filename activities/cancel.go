@@ -16,7 +16,7 @@ const notFoundRetry = 2 * time.Second
 
 // CancelFailedType is the ApplicationError type, followed by a dot and a code,
 // of a CancelOperation attempt that could not be delivered. Its details hold
-// one lro.Status.
+// an lro.Status and a [Sent].
 const CancelFailedType = "CancelFailed"
 
 // CancelInput is the input of CancelOperation.
@@ -62,15 +62,21 @@ const (
 	CancelDelivered CancelResult = "delivered"
 	// CancelUnsupported: the service has no cancel (UNIMPLEMENTED).
 	CancelUnsupported CancelResult = "unsupported"
-	// CancelGone: 404 until the grace was over.
+	// CancelGone: 404 until the grace was over. The service has no such operation, or no
+	// cancel for those of its collection.
 	CancelGone CancelResult = "gone"
-	// CancelRefused: refused for good, such as for lack of a permission.
+	// CancelRefused: refused for good, such as for lack of a permission. Of a set, also
+	// not delivered in time.
 	CancelRefused CancelResult = "refused"
+	// CancelEnded: the operation had ended, and this attempt sent none. Of a set only.
+	CancelEnded CancelResult = "ended"
 )
 
 // CancelOutput is what became of a cancel request.
 type CancelOutput struct {
 	Result CancelResult `json:"result"`
+	// Sent is how far it came, over all attempts of the activity.
+	Sent Sent `json:"sent,omitempty"`
 	// Status is the service's answer where it was not OK.
 	Status *lro.Status `json:"status,omitempty"`
 }
@@ -79,57 +85,101 @@ type CancelOutput struct {
 // decides is data. Only a request that could not be delivered fails the
 // attempt, with an error of type [CancelFailedType] that is retryable until the
 // input's deadline.
-func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (CancelOutput, error) {
+//
+// A request is recorded in the activity's heartbeat before it is sent, so a later
+// attempt knows that it may have been accepted, though the worker died. What an
+// attempt knows to have been accepted is not sent again.
+func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out CancelOutput, err error) {
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
 	var beat Heartbeat
+	unknown := a.recordedSent(ctx, &beat)
+	beat.Sent = max(beat.Sent, unknown)
 	beat.describes(&PollInput{Ref: in.Ref, Canceling: true})
-	heart := a.startHeart(ctx, beat)
-	defer heart.stop()
-	err := a.poller.CancelOperation(ctx, in.Ref)
-	if err != nil && ctx.Err() != nil {
-		return CancelOutput{}, ctx.Err()
+	if beat.Sent == SentAccepted {
+		out = CancelOutput{Result: CancelDelivered, Sent: SentAccepted}
+	} else {
+		out, err = a.cancelOnce(ctx, in, beat)
 	}
-	out, err := a.cancelResult(ctx, in, err)
 	if err == nil {
 		a.poller.instruments.canceled(ctx, a.poller.label(in.Ref.Service), out.Result)
 	}
 	return out, err
 }
 
-// cancelResult says what the service decided, or has the cancel sent again.
-func (a *Activities) cancelResult(ctx context.Context, in CancelInput, err error) (CancelOutput, error) {
-	if err == nil {
-		return CancelOutput{Result: CancelDelivered}, nil
+// cancelOnce is one attempt of a cancel, after those that before tells of.
+func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Heartbeat) (CancelOutput, error) {
+	ctx, recorder := a.startRecorder(ctx, before)
+	defer recorder.close()
+	sent, err := a.poller.sendCancel(ctx, in.Ref, func(context.Context) error {
+		recorder.note(before.sent(SentUnanswered))
+		return recorder.write(ctx)
+	})
+	after := before.sent(sent)
+	recorder.note(after)
+	if err != nil && ctx.Err() != nil {
+		recorder.flush()
+		return CancelOutput{}, interrupted(ctx)
 	}
-	status := statusOf(err)
-	switch class := Classify(err); {
-	case class == ClassInvalid:
+	if Classify(err) == ClassInvalid {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
+	}
+	out := CancelOutput{Result: cancelResult(err, a.mayAppear(ctx, in.NotFoundGrace), in.Insist), Sent: after.Sent}
+	if err != nil {
+		out.Status = statusOf(err)
+	}
+	if out.Result == "" {
+		recorder.flush() // for the next attempt
+		return CancelOutput{}, cancelFailed(in.Ref, out, a.poller.Retry(ctx, in.Deadline, cancelAfter(err)))
+	}
+	return out, nil
+}
+
+// sent is the record with what became of a further try.
+func (h Heartbeat) sent(try Sent) Heartbeat {
+	h.Sent = max(h.Sent, try)
+	return h
+}
+
+// cancelResult is what a cancel came to that ended with err; "" if it is to be sent
+// again. mayAppear says that an operation that was not found may yet be, insist that a
+// refusal is not final.
+func cancelResult(err error, mayAppear, insist bool) CancelResult {
+	if err == nil {
+		return CancelDelivered
+	}
+	switch class := Classify(err); {
 	case class == ClassUnsupported:
-		return CancelOutput{Result: CancelUnsupported, Status: status}, nil
-	case class == ClassNotFound && !a.withinGrace(ctx, in):
-		return CancelOutput{Result: CancelGone, Status: status}, nil
-	case class == ClassNotFound:
-		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, notFoundRetry))
-	case class.Retryable() || in.Insist:
-		return CancelOutput{}, cancelFailed(in.Ref, status, a.poller.Retry(ctx, in.Deadline, retryAfter(err)))
+		return CancelUnsupported
+	case class == ClassNotFound && !mayAppear:
+		return CancelGone
+	case class == ClassNotFound, class.Retryable(), insist:
+		return ""
 	default:
-		return CancelOutput{Result: CancelRefused, Status: status}, nil
+		return CancelRefused
 	}
 }
 
-// withinGrace reports whether there is time for another try of a 404.
-func (a *Activities) withinGrace(ctx context.Context, in CancelInput) bool {
-	grace, _ := in.NotFoundGrace.In("") // validated
+// mayAppear reports whether there is time, in the grace, for another try of a 404.
+func (a *Activities) mayAppear(ctx context.Context, notFoundGrace lro.Duration) bool {
+	grace, _ := notFoundGrace.In("") // validated
 	next := a.poller.ServerTime().Add(notFoundRetry)
 	return grace > 0 && next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
 }
 
-func cancelFailed(ref lro.Ref, status *lro.Status, retry temporal.ApplicationErrorOptions) error {
-	retry.Details = []any{status}
+// cancelAfter is how long after a cancel that failed with err the next is sent, 0 for
+// the retry policy to say.
+func cancelAfter(err error) time.Duration {
+	if Classify(err) == ClassNotFound {
+		return notFoundRetry
+	}
+	return retryAfter(err)
+}
+
+func cancelFailed(ref lro.Ref, out CancelOutput, retry temporal.ApplicationErrorOptions) error {
+	retry.Details = []any{out.Status, out.Sent}
 	return temporal.NewApplicationErrorWithOptions(
-		"cancel of "+ref.String()+" was not delivered: "+status.Code.String(),
-		CancelFailedType+"."+status.Code.String(), retry)
+		"cancel of "+ref.String()+" was not delivered: "+out.Status.Code.String(),
+		CancelFailedType+"."+out.Status.Code.String(), retry)
 }

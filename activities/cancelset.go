@@ -3,6 +3,8 @@ package activities
 import (
 	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,22 +43,41 @@ type CancelSetInput struct {
 
 // CancelSetOutput is what became of the cancel requests of a set.
 type CancelSetOutput struct {
-	// Results are those of the operations, a letter each.
+	// Results are those of the operations, a letter each; see [CancelSetOutput.Result].
 	Results string `json:"results"`
+	// Sent says how far the cancel of each has come, over all attempts, a digit each:
+	// that of its [Sent].
+	Sent string `json:"sent,omitempty"`
 	// Failures hold the service's answers where they were not OK. Their Type is empty.
 	Failures []SetFailure `json:"failures,omitempty"`
 }
 
-// The letters of [CancelSetOutput].Results.
-const (
-	SetCancelDelivered   = 'd'
-	SetCancelUnsupported = 'u'
-	SetCancelGone        = 'g'
-	// SetCancelRefused: refused for good, or not delivered in time.
-	SetCancelRefused = 'r'
-	// SetCancelEnded: it had ended, and was sent none.
-	SetCancelEnded = 'e'
-)
+// cancelResults are what the letters of [CancelSetOutput].Results stand for.
+var cancelResults = []CancelResult{CancelDelivered, CancelUnsupported, CancelGone, CancelRefused, CancelEnded}
+
+const cancelLetters = "dugre"
+
+// Result returns what the cancel of an operation came to; [CancelRefused] for a letter
+// of another release.
+func (o *CancelSetOutput) Result(index int) CancelResult {
+	if index < len(o.Results) {
+		if at := strings.IndexByte(cancelLetters, o.Results[index]); at >= 0 {
+			return cancelResults[at]
+		}
+	}
+	return CancelRefused
+}
+
+// SentOf returns how far the cancel of an operation has come; [SentUnanswered] where
+// another release does not say.
+func (o *CancelSetOutput) SentOf(index int) Sent {
+	if index < len(o.Sent) {
+		if sent := Sent(o.Sent[index] - '0'); sent <= SentAccepted {
+			return sent
+		}
+	}
+	return SentUnanswered
+}
 
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *CancelSetInput) UnmarshalJSON(raw []byte) error {
@@ -82,21 +103,26 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 //
 // What the service decides is data, and so is what could not be delivered
 // until shortly before the deadline. The one failure is
-// lro.TypeInvalidInput. Give it a HeartbeatTimeout. Done again, it cancels again
-// what still runs.
+// lro.TypeInvalidInput. Give it a HeartbeatTimeout.
+//
+// It heartbeats a [CancelSetHeartbeat], in which each cancel is recorded before it is
+// sent. A later attempt sends again what it does not know to have been accepted, and
+// tells of those that have ended meanwhile what may have been sent to them.
 func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
 	refs, err := in.validate()
 	if err != nil {
 		return CancelSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
 	}
-	c := &setCancel{Activities: a, refs: refs, deadline: cmp.Or(in.Deadline, a.poller.skew.server(activity.GetInfo(ctx).Deadline)), results: make([]byte, len(refs)), statuses: make([]*lro.Status, len(refs))}
-	c.grace, _ = in.NotFoundGrace.In("") // validated
-	heart := a.startHeart(ctx, nil)
-	defer heart.stop()
+	ctx, c := a.newSetCancel(ctx, in, refs)
+	defer c.recorder.close()
 	c.readFirst(ctx)
+	if !a.recordsAtOnce() {
+		c.record.beginAhead(c.pending())
+	}
 	c.send(ctx)
 	if ctx.Err() != nil {
-		return CancelSetOutput{}, ctx.Err()
+		c.recorder.flush() // for the next attempt
+		return CancelSetOutput{}, interrupted(ctx)
 	}
 	return c.output(ctx), nil
 }
@@ -106,9 +132,40 @@ type setCancel struct {
 	*Activities
 	refs     []lro.Ref
 	deadline time.Time
-	grace    time.Duration
-	results  []byte // 0 as long as there is none
+	grace    lro.Duration
+	results  []CancelResult // "" as long as there is none
 	statuses []*lro.Status
+	recorder *recorder
+	record   *cancelRecord
+}
+
+// newSetCancel goes on from what the attempt before has recorded. Its context ends
+// when the attempt is to.
+func (a *Activities) newSetCancel(ctx context.Context, in CancelSetInput, refs []lro.Ref) (context.Context, *setCancel) {
+	c := &setCancel{Activities: a, refs: refs, grace: in.NotFoundGrace, results: make([]CancelResult, len(refs)), statuses: make([]*lro.Status, len(refs))}
+	c.deadline = cmp.Or(in.Deadline, a.poller.skew.server(activity.GetInfo(ctx).Deadline))
+	var before CancelSetHeartbeat
+	unknown := a.recordedSent(ctx, &before)
+	c.record = newCancelRecord(in.Operations, &before, unknown)
+	for i := range refs {
+		if c.record.of(i) == SentAccepted {
+			c.results[i] = CancelDelivered
+		}
+	}
+	ctx, c.recorder = a.startRecorder(ctx, newest(c.record.record))
+	c.record.write = c.recorder.write
+	return ctx, c
+}
+
+// pending returns the operations without a result.
+func (c *setCancel) pending() []int {
+	var indexes []int
+	for i, result := range c.results {
+		if result == "" {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
 }
 
 // readFirst finds out what has ended. What it cannot read, or not in time, is sent
@@ -116,87 +173,73 @@ type setCancel struct {
 func (c *setCancel) readFirst(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readFirstFor)
 	defer cancel()
-	for _, a := range c.poller.readAll(ctx, c.refs, PriorityCancel) {
+	pending := c.pending()
+	refs := make([]lro.Ref, len(pending))
+	for i, index := range pending {
+		refs[i] = c.refs[index]
+	}
+	for _, a := range c.poller.readAll(ctx, refs, PriorityCancel) {
 		if a.err == nil && a.op.Done {
-			c.results[a.index] = SetCancelEnded
+			c.results[pending[a.index]] = CancelEnded
 		}
 	}
 }
 
 // send sends cancels until each has a result.
 func (c *setCancel) send(ctx context.Context) {
-	info := activity.GetInfo(ctx)
 	for delay := firstCancelRetry; ; delay = min(2*delay, lastCancelRetry) {
 		final := isLast(c.deadline, c.poller.ServerTime(), delay+cancelReserve)
-		if c.round(ctx, info.ScheduledTime, final) == 0 || c.clock.Sleep(ctx, delay) != nil {
+		c.round(ctx, final)
+		if len(c.pending()) == 0 || c.clock.Sleep(ctx, delay) != nil {
 			return
 		}
 	}
 }
 
-// round sends a cancel to each operation without a result, and returns how many
-// still have none.
-func (c *setCancel) round(ctx context.Context, scheduled time.Time, final bool) int {
+// round sends a cancel to each operation without a result.
+func (c *setCancel) round(ctx context.Context, final bool) {
 	var all sync.WaitGroup
 	slots := make(chan struct{}, cancelsAtOnce)
-	for i, result := range c.results {
-		if result != 0 || ctx.Err() != nil {
-			continue
+	for _, i := range c.pending() {
+		if ctx.Err() != nil {
+			break
 		}
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			c.results[i] = c.one(ctx, i, scheduled, final)
+			c.one(ctx, i, final)
 		})
 	}
 	all.Wait()
-	open := 0
-	for _, result := range c.results {
-		if result == 0 {
-			open++
-		}
-	}
-	return open
 }
 
-// one sends one cancel, and returns its result, 0 if it is to be sent again.
-func (c *setCancel) one(ctx context.Context, i int, scheduled time.Time, final bool) byte {
-	err := c.poller.CancelOperation(ctx, c.refs[i])
-	if err == nil {
-		return SetCancelDelivered
+// one sends one cancel, and notes its result, none if it is to be sent again.
+func (c *setCancel) one(ctx context.Context, i int, final bool) {
+	sent, err := c.poller.sendCancel(ctx, c.refs[i], func(context.Context) error { return c.record.begin(ctx, i) })
+	result := cancelResult(err, !final && c.mayAppear(ctx, c.grace), false)
+	if result == "" && final {
+		result = CancelRefused
 	}
-	c.statuses[i] = statusOf(err)
-	class := Classify(err)
-	missing := class == ClassNotFound && c.grace > 0 && c.poller.ServerTime().Add(notFoundRetry).Before(scheduled.Add(c.grace))
-	switch {
-	case class == ClassUnsupported:
-		return SetCancelUnsupported
-	case (class.Retryable() || missing) && !final:
-		return 0
-	case class == ClassNotFound:
-		return SetCancelGone
-	default:
-		return SetCancelRefused
+	c.record.ended(i, sent, result == "")
+	c.recorder.hurry() // the answer is recorded soon, and those of others with it
+	c.results[i] = result
+	if err != nil {
+		c.statuses[i] = statusOf(err)
 	}
-}
-
-// cancelResults are what the letters stand for.
-var cancelResults = map[byte]CancelResult{
-	SetCancelDelivered: CancelDelivered, SetCancelUnsupported: CancelUnsupported,
-	SetCancelGone: CancelGone, SetCancelRefused: CancelRefused,
 }
 
 func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 	var failures []SetFailure
-	for i, status := range c.statuses {
-		if status != nil && c.results[i] != SetCancelDelivered {
-			failures = append(failures, SetFailure{Index: i, Status: status})
+	letters, sent := make([]byte, len(c.refs)), make([]byte, len(c.refs))
+	for i, result := range c.results {
+		letters[i], sent[i] = cancelLetters[slices.Index(cancelResults, result)], '0'+byte(c.record.of(i))
+		switch {
+		case result == CancelEnded:
+			continue
+		case result != CancelDelivered:
+			failures = append(failures, SetFailure{Index: i, Status: c.statuses[i]})
 		}
+		c.poller.instruments.canceled(ctx, c.poller.label(c.refs[i].Service), result)
 	}
-	for i, letter := range c.results {
-		if result := cancelResults[letter]; result != "" {
-			c.poller.instruments.canceled(ctx, c.poller.label(c.refs[i].Service), result)
-		}
-	}
-	return CancelSetOutput{Results: string(c.results), Failures: boundFailures(failures)}
+	return CancelSetOutput{Results: string(letters), Sent: string(sent), Failures: boundFailures(failures)}
 }

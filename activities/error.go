@@ -22,6 +22,9 @@ type Error struct {
 	NoStatus bool
 	// HTTP is the HTTP status code, 0 where no reply came.
 	HTTP int
+	// Unsent says that nothing reached the service: there was no access token, or no
+	// connection.
+	Unsent bool
 	// RetryAfter is the larger of RetryInfo and the Retry-After header: no
 	// request shall be sent sooner, see Advice. 0 without either.
 	RetryAfter time.Duration

@@ -12,8 +12,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Heartbeat is the progress record of a PollOperation: what a describe of the
-// workflow shows of its pending activity. It never holds metadata and stays
+// Heartbeat is the progress record of a PollOperation, and of a CancelOperation: what
+// a describe of the workflow shows of its pending activity. It never holds metadata and stays
 // below 4 KiB. A later attempt reads it back; if it is lost, graces start anew
 // and Polls counts fewer.
 type Heartbeat struct {
@@ -30,6 +30,9 @@ type Heartbeat struct {
 	// BlockedSince is when reads began to be refused with 401 or 403, zero if
 	// the last one was not.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
+	// Sent is how far the cancels of a CancelOperation have come, one that is about to
+	// be sent among them.
+	Sent Sent `json:"sent,omitempty"`
 	// Progress is what the last metadata said.
 	Progress lro.Progress `json:"progress"`
 	// Status says in words what the wait is at.
@@ -56,12 +59,15 @@ type heart struct {
 
 	sending sync.Mutex // held while last is sent, so that the newest is sent last
 	mu      sync.Mutex
-	last    any       // nil for a beat without details
+	last    any       // nil for a beat without details; a newest is made when it is sent
 	due     time.Time // when to send next; zero for at once
 
 	sent                      time.Time // when it last was
 	recorded, queued, stopped bool
 }
+
+// newest is a record that is made when it is sent.
+type newest func() any
 
 // hearts has every heart beat often enough for the server to know that the
 // worker lives, and at once for the first time. That has to follow the system's
@@ -170,7 +176,7 @@ func (h *heart) hurry() {
 
 // flush sends the last record now: the attempt is about to end, and the next
 // shall find it.
-func (h *heart) flush() { h.send(time.Now()) }
+func (h *heart) flush() { _ = h.send(time.Now()) }
 
 // note replaces what the next beat says.
 func (h *heart) note(beat any) {
@@ -179,20 +185,27 @@ func (h *heart) note(beat any) {
 	h.last = beat
 }
 
-func (h *heart) send(now time.Time) {
+// send sends the last record. Its error is that of the beat.
+func (h *heart) send(now time.Time) (err error) {
 	h.sending.Lock()
 	defer h.sending.Unlock()
 	h.mu.Lock()
 	last, stopped := h.last, h.stopped
 	h.due, h.sent = now.Add(h.every), now
 	h.mu.Unlock()
-	failed := !stopped && h.try(last) != nil
+	if record, made := last.(newest); made {
+		last = record()
+	}
+	if !stopped {
+		err = h.try(last)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.queued = false
-	if failed {
+	if err != nil {
 		h.due = time.Now().Add(h.every / againPart)
 	}
+	return err
 }
 
 // try sends a beat. The SDK panics where details do not encode, as with a codec
@@ -268,7 +281,7 @@ func (s *hearts) sendQueued() {
 		h := s.queue[0]
 		s.queue[0], s.queue = nil, s.queue[1:]
 		s.mu.Unlock()
-		h.send(time.Now())
+		_ = h.send(time.Now()) // one that failed is due again
 	}
 }
 

@@ -24,6 +24,9 @@ func withTries(ctx context.Context, pacer *pacer, turn *turn) context.Context {
 // Without a Poller it returns at once. It is for one try after another, not for
 // several side by side, nor after the request has returned.
 func NextTry(ctx context.Context, err error) error {
+	if note, there := ctx.Value(notedTries{}).(func(error)); there {
+		note(err)
+	}
 	t, there := ctx.Value(triesKey{}).(tries)
 	if !there {
 		return ctx.Err()

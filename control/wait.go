@@ -1,6 +1,7 @@
 package control
 
 import (
+	"fmt"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -153,8 +154,13 @@ func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConve
 		err = read(activity, decode, &beat)
 		w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
 	case activities.CancelOperationsName:
-		w.Set = &Set{}
+		var beat activities.CancelSetHeartbeat
+		read(activity, decode, &beat)
+		w.Set = &Set{In: beat.In}
 		w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
+		if accepted, sent := beat.Accepted(); sent > 0 {
+			w.Message = fmt.Sprintf("the cancels are being sent: %d of %d, %d accepted", sent, beat.Total, accepted)
+		}
 	default:
 		return w, false
 	}

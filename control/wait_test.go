@@ -108,6 +108,12 @@ func TestWaitOf(t *testing.T) {
 		"cancel": {reason: "its cancel is being sent", activity: pending(activities.CancelOperationName, activities.Heartbeat{Ref: ref, Canceling: true}), want: Wait{
 			ActivityID: "7", Ref: ref, Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Message: "the cancel is being sent",
 		}},
+		"cancels": {reason: "those of a set are", activity: pending(activities.CancelOperationsName, activities.CancelSetHeartbeat{In: "//s/projects/p", Total: 5, Sent: []byte{4 + 5*4 + 25*3, 0}}), want: Wait{
+			ActivityID: "7", Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Set: &Set{In: "//s/projects/p"}, Message: "the cancels are being sent: 3 of 5, 2 accepted",
+		}},
+		"cancels to come": {reason: "none is sent yet", activity: pending(activities.CancelOperationsName, activities.CancelSetHeartbeat{Total: 5}), want: Wait{
+			ActivityID: "7", Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Set: &Set{}, Message: "the cancels are being sent",
+		}},
 		"another's": {reason: "no wait", activity: pending("provision", nil), none: true},
 	}
 	for name, tt := range tests {

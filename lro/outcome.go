@@ -6,7 +6,13 @@ import "time"
 // to send.
 type Cancellation string
 
-// What became of a cancel. The zero value means none was asked for.
+// What became of a cancel. The zero value means none was asked for, or that the
+// operation of a set had ended before it was sent one.
+//
+// A cancel without an answer, or whose worker died before it could report one, counts
+// as delivered, since it may have been: it was recorded before it was sent. So canceled,
+// completed, failed, gone and unconfirmed are of a cancel that was or may have been
+// accepted.
 const (
 	// CancellationCanceled: the operation ended with code CANCELLED.
 	CancellationCanceled Cancellation = "canceled"
@@ -14,14 +20,21 @@ const (
 	CancellationCompleted Cancellation = "completed"
 	// CancellationFailed: it failed with a code other than CANCELLED.
 	CancellationFailed Cancellation = "failed"
-	// CancellationUnsupported: the service answers UNIMPLEMENTED to a cancel.
+	// CancellationUnsupported: the service has no cancel for the operation. It answered
+	// UNIMPLEMENTED, or 404 until the grace was over while the operation could be read.
 	CancellationUnsupported Cancellation = "unsupported"
-	// CancellationGone: Cancel answered 404 until its grace was over.
+	// CancellationGone: the service no longer knows the operation. Either the cancel was
+	// accepted and the operation vanished, as a CreateInstance of Spanner's does, which
+	// is not billed then: CancelStatus is nil, or why a later try was refused. Or the
+	// cancel found nothing until its grace was over, and neither did reads: CancelStatus
+	// is NOT_FOUND.
 	CancellationGone Cancellation = "gone"
-	// CancellationUndelivered: Cancel was refused or could not be delivered.
+	// CancellationUndelivered: each try of the cancel was refused or failed, however the
+	// operation ended. If it ended with code CANCELLED, somebody else canceled it.
 	CancellationUndelivered Cancellation = "undelivered"
-	// CancellationUnconfirmed: it was delivered, and the operation still ran when the
-	// cancel grace ended; or the wait was abandoned before more was known.
+	// CancellationUnconfirmed: it was delivered, or may have been, and the operation still
+	// ran or could not be read when the cancel grace ended; or the wait was abandoned
+	// before more was known.
 	CancellationUnconfirmed Cancellation = "unconfirmed"
 	// CancellationAbandoned: by policy no cancel was sent; the operation runs.
 	CancellationAbandoned Cancellation = "abandoned"
@@ -53,7 +66,8 @@ type Outcome struct {
 	EndTime   time.Time `json:"endTime,omitzero"`
 	// Cancellation says what became of a cancel, "" if there was none.
 	Cancellation Cancellation `json:"cancellation,omitempty"`
-	// CancelStatus is why a cancel was not delivered, where that is known.
+	// CancelStatus is why a cancel was not delivered, or may not have been, where that is
+	// known.
 	CancelStatus *Status `json:"cancelStatus,omitempty"`
 	// CancelReason is what was said for canceling or abandoning the wait, by an
 	// update; "" if there was none, or no reason.

@@ -53,6 +53,41 @@ func TestCancelAtEveryPoint(t *testing.T) {
 	}
 }
 
+// Cancels that fail tell a wait what they tell a set.
+func TestCancelFails(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		script testsuite.Script
+		want   lro.Cancellation
+		state  lro.State
+		status lro.Code // why
+	}{
+		"not found":       {"its collection has no cancel: the operation can be read", noneThere, lro.CancellationUnsupported, lro.StateSucceeded, lro.CodeNotFound},
+		"by another":      {"no try of ours can have done it", byAnother, lro.CancellationUndelivered, lro.StateCanceled, lro.CodeFailedPrecondition},
+		"had acted":       {"an earlier try did it, whose reply was lost", hadActed, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
+		"no reply":        {"it may have been accepted", unheard, lro.CancellationUnconfirmed, lro.StateRunning, lro.CodeUnavailable},
+		"down":            {"the API says that it is", unreached, lro.CancellationUndelivered, lro.StateRunning, lro.CodeUnavailable},
+		"vanishes":        {"with its cancel, which was accepted", vanishes, lro.CancellationGone, lro.StateRunning, lro.CodeOK},
+		"not implemented": {"the service has no cancel", noCancel, lro.CancellationUnsupported, lro.StateRunning, lro.CodeUnimplemented},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
+			outcome, err := w.await(w.service.MustStart(operationName, tt.script), workflows.AwaitOptions{CancelGrace: 20 * time.Minute})
+			status := lro.CodeOK
+			if outcome.CancelStatus != nil {
+				status = outcome.CancelStatus.Code
+			}
+			if outcome.Cancellation != tt.want || outcome.State() != tt.state || status != tt.status {
+				t.Errorf("%s: %q, %s, for %s (%v), want %q, %s, for %s", tt.reason, outcome.Cancellation, outcome.State(), status, err, tt.want, tt.state, tt.status)
+			}
+		})
+	}
+}
+
 // Only the scope of the wait is canceled, not the workflow: the operation is
 // canceled all the same.
 func TestCancelScope(t *testing.T) {

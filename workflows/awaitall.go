@@ -68,9 +68,11 @@ type SetResult struct {
 	// Status is the operation's error, or why it could not be read. Where there
 	// are thousands of failures it loses details, then its message.
 	Status *lro.Status `json:"status,omitempty"`
-	// Cancellation says what became of a cancel, "" if it was sent none.
+	// Cancellation says what became of a cancel, "" if it was sent none. A worker that
+	// dies in the middle of a set's cancels leaves behind which it has sent.
 	Cancellation lro.Cancellation `json:"cancellation,omitempty"`
-	// CancelStatus is why a cancel was not delivered, where that is known.
+	// CancelStatus is why a cancel was not delivered, or may not have been, where that is
+	// known.
 	CancelStatus *lro.Status `json:"cancelStatus,omitempty"`
 }
 

@@ -60,7 +60,11 @@ var (
 	hadActed  = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{
 		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
 		testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)}}
-	noCancel = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+	noneThere = testsuite.Script{RunsFor: 15 * time.Minute, OnCancel: testsuite.CancelNotFound()}
+	byAnother = testsuite.Script{RunsFor: time.Minute, End: testsuite.EndCanceled(), OnCancel: testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")}
+	unheard   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)}}
+	unreached = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel)}}
 )
 
 func TestAwaitAll(t *testing.T) {
@@ -92,6 +96,9 @@ func TestAwaitAll(t *testing.T) {
 			want: []string{"running OperationGone gone"}, failure: lro.TypeOperationGone, code: lro.CodeNotFound},
 		"had acted": {reason: "a cancel whose reply was lost, and which is refused when sent again", scripts: []testsuite.Script{hadActed}, canceled: true,
 			want: []string{"canceled canceled"}, stopped: true},
+		"cancels that fail": {reason: "of a collection without, of one that somebody else canceled, of one without a reply, of an API that is down",
+			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}}, scripts: []testsuite.Script{noneThere, byAnother, unheard, unreached}, canceled: true,
+			want: []string{"succeeded unsupported", "canceled undelivered", "running unconfirmed", "running undelivered"}, stopped: true},
 		"abandoned": {reason: "nothing is sent", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, scripts: []testsuite.Script{forever}, canceled: true,
 			want: []string{"running abandoned"}, stopped: true},
 		"deadline": {reason: "what runs is left", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: 2 * time.Minute}}, scripts: []testsuite.Script{inAMinute, forever},

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"cmp"
-	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -50,9 +49,9 @@ func (w *wait) canceled(ctx workflow.Context) error {
 // grace is over, and records what became of the cancel. It ends with ctx.
 func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 	w.enter(ctx, PhaseCanceling)
-	result := w.sendCancel(ctx)
-	if w.steering.isAbandoned() {
-		w.outcome.Cancellation = cmp.Or(w.outcome.Cancellation, lro.CancellationUnconfirmed)
+	report := w.sendCancel(ctx)
+	if w.steering.isAbandoned() { // before more was known
+		w.conclude(report, endUnread)
 		return &pollResult{}
 	}
 	now := workflow.Now(ctx).UTC()
@@ -63,22 +62,28 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
 		StartTime: now,
 		Deadline:  w.graceEnd(ctx),
 		Resumed:   true,
-		Seen:      result == activities.CancelDelivered,
+		Seen:      report.result == activities.CancelDelivered,
 		Canceling: true, Supersedes: true,
 	})
-	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone && f.Type == lro.TypePollFailed && f.Code() == lro.CodeNotFound {
+	w.conclude(report, poll.cancelEnd())
+	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone {
 		f.Type = lro.TypeOperationGone
-	}
-	if w.outcome.Cancellation == "" || refusedAsDone(w.outcome.Cancellation, w.outcome.CancelStatus) && cancellation(poll) == lro.CancellationCanceled {
-		w.outcome.Cancellation, w.outcome.CancelStatus = cancellation(poll), nil
 	}
 	return poll
 }
 
-// refusedAsDone reports whether a cancel was refused as one had been before: the
-// first, whose reply was lost, may have acted.
-func refusedAsDone(cancellation lro.Cancellation, answer *lro.Status) bool {
-	return cancellation == lro.CancellationUndelivered && answer != nil && answer.Code == lro.CodeFailedPrecondition
+// cancelEnd is how a poll of what was to be canceled ended.
+func (r *pollResult) cancelEnd() cancelEnd {
+	if r.failure != nil {
+		return cancelEndOf(lro.StateRunning, r.failure.Type, r.failure.PollError)
+	}
+	return cancelEndOf(r.output.Operation.State(), "", nil)
+}
+
+// conclude records what became of the cancel.
+func (w *wait) conclude(report cancelReport, end cancelEnd) {
+	w.outcome.Cancellation = report.cancellation(end)
+	w.outcome.CancelStatus = report.why(w.outcome.Cancellation)
 }
 
 // graceEnd is when the cancel grace is over that begins now.
@@ -86,9 +91,8 @@ func (w *wait) graceEnd(ctx workflow.Context) time.Time {
 	return earlier(workflow.Now(ctx).UTC().Add(w.in.CancelGrace), w.limit)
 }
 
-// sendCancel has the cancel request made and records what it is known to have
-// failed at.
-func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
+// sendCancel has the cancel request made, and shows what it is known to have failed at.
+func (w *wait) sendCancel(ctx workflow.Context) cancelReport {
 	end := w.graceEnd(ctx)
 	grace := end.Sub(workflow.Now(ctx))
 	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, summaryOf("cancel", w.in.Ref)))
@@ -98,52 +102,14 @@ func (w *wait) sendCancel(ctx workflow.Context) activities.CancelResult {
 		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, max(grace, 0))), Deadline: end,
 	}), &out)
-	switch {
-	case err != nil && w.steering.isAbandoned(): // it was interrupted, and may have arrived
-		w.outcome.Cancellation = lro.CancellationUnconfirmed
-		return ""
-	case err != nil:
-		out = activities.CancelOutput{Result: activities.CancelRefused, Status: cancelStatus(err)}
+	report := cancelReport{result: out.Result, sent: out.Sent, status: out.Status}
+	if err != nil {
+		var beat activities.Heartbeat
+		report = unreported(err, &beat)
+		report.sent = max(report.sent, beat.Sent)
 	}
-	w.outcome.CancelStatus = out.Status
-	switch out.Result {
-	case activities.CancelDelivered:
-	case activities.CancelUnsupported:
-		w.outcome.Cancellation = lro.CancellationUnsupported
-	case activities.CancelGone:
-		w.outcome.Cancellation = lro.CancellationGone
-	default:
-		w.outcome.Cancellation = lro.CancellationUndelivered
-	}
-	return out.Result
-}
-
-// cancelStatus is the service's answer in the error of a CancelOperation.
-func cancelStatus(err error) *lro.Status {
-	var app *temporal.ApplicationError
-	status := lro.Status{}
-	if errors.As(err, &app) && app.HasDetails() && app.Details(&status) == nil && status.Code != lro.CodeOK {
-		return &status
-	}
-	return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
-}
-
-// cancellation is what became of a cancel that was delivered.
-func cancellation(poll *pollResult) lro.Cancellation {
-	switch {
-	case poll.failure != nil && poll.failure.Type == lro.TypeOperationGone:
-		return lro.CancellationGone
-	case !poll.terminal():
-		return lro.CancellationUnconfirmed
-	}
-	switch poll.output.Operation.State() {
-	case lro.StateCanceled:
-		return lro.CancellationCanceled
-	case lro.StateSucceeded:
-		return lro.CancellationCompleted
-	default:
-		return lro.CancellationFailed
-	}
+	w.outcome.Cancellation, w.outcome.CancelStatus = report.soFar(), report.status
+	return report
 }
 
 // deleteWhenDone deletes the operation's record if that was asked for.

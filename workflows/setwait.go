@@ -24,9 +24,10 @@ type setWait struct {
 	options         AwaitAllOptions
 	initialInterval time.Duration // the caller's, 0 where it is left to the methods
 	outcome         AllOutcome
-	started         bool // whether the operations were started by the caller, and so are known to be
-	failed          int  // the first operation that failed; -1 for none
-	unread          int  // the first that could not be read; -1 for none
+	started         bool           // whether the operations were started by the caller, and so are known to be
+	failed          int            // the first operation that failed; -1 for none
+	unread          int            // the first that could not be read; -1 for none
+	reports         []cancelReport // by index, of those that were to be canceled
 }
 
 func newSetWait(options AwaitAllOptions, outcome AllOutcome) *setWait {
@@ -211,14 +212,12 @@ func (w *setWait) cancelRest(ctx workflow.Context) {
 	if failed >= 0 {
 		w.failed = failed
 	}
-	for i := range w.outcome.Operations {
-		w.outcome.Operations[i].confirm()
+	for i, report := range w.reports {
+		if report.result != "" {
+			w.outcome.Operations[i].conclude(report)
+		}
 	}
 }
-
-// canceling stands for a cancel that was delivered, until it is known what it
-// came to.
-const canceling lro.Cancellation = "canceling"
 
 // sendCancels has the cancel requests made and notes what each came to, as far as
 // that is known.
@@ -239,65 +238,42 @@ func (w *setWait) sendCancels(ctx workflow.Context) {
 		in.Operations = c.set
 		futures[i] = workflow.ExecuteActivity(ctx, activities.CancelOperationsName, in)
 	}
+	w.reports = make([]cancelReport, len(w.outcome.Operations))
 	for i, c := range chunks {
 		var out activities.CancelSetOutput
 		if err := get(ctx, futures[i], &out); err != nil {
-			status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
-			for _, index := range c.indexes {
-				w.outcome.Operations[index].Cancellation, w.outcome.Operations[index].CancelStatus = lro.CancellationUndelivered, status
-			}
+			w.unreported(c, err)
 			continue
 		}
 		for j, index := range c.indexes {
-			w.outcome.Operations[index].Cancellation = cancelResult(out.Results[j])
+			w.reports[index] = cancelReport{result: out.Result(j), sent: out.SentOf(j)}
 		}
 		for _, failure := range out.Failures {
-			w.outcome.Operations[c.indexes[failure.Index]].CancelStatus = failure.Status
+			w.reports[c.indexes[failure.Index]].status = failure.Status
 		}
 	}
 }
 
-func cancelResult(letter byte) lro.Cancellation {
-	switch letter {
-	case activities.SetCancelDelivered:
-		return canceling
-	case activities.SetCancelUnsupported:
-		return lro.CancellationUnsupported
-	case activities.SetCancelGone:
-		return lro.CancellationGone
-	case activities.SetCancelEnded:
-		return ""
-	default:
-		return lro.CancellationUndelivered
+// unreported notes what is known of the cancels of a chunk whose activity failed.
+func (w *setWait) unreported(c chunk, err error) {
+	var record activities.CancelSetHeartbeat
+	report := unreported(err, &record)
+	for i, index := range c.indexes {
+		w.reports[index] = report
+		w.reports[index].sent = max(report.sent, record.SentOf(i))
 	}
 }
 
-// confirm says what a delivered cancel came to.
-func (r *SetResult) confirm() {
-	missing := r.Failure == lro.TypePollFailed && r.Status != nil && r.Status.Code == lro.CodeNotFound
-	if missing && (r.Cancellation == canceling || r.Cancellation == lro.CancellationGone) {
-		r.Failure = lro.TypeOperationGone // the cancel was taken, or found nothing either
-	}
-	if r.State == lro.StateCanceled && r.Cancellation != "" {
-		r.Failure, r.Status = "", nil // as asked for: no failure of its own
-		if refusedAsDone(r.Cancellation, r.CancelStatus) {
-			r.Cancellation, r.CancelStatus = lro.CancellationCanceled, nil
-		}
-	}
-	if r.Cancellation != canceling {
-		return
-	}
+// conclude says what became of the operation's cancel.
+func (r *SetResult) conclude(report cancelReport) {
+	end := cancelEndOf(r.State, r.Failure, r.Status)
+	r.Cancellation = report.cancellation(end)
+	r.CancelStatus = report.why(r.Cancellation)
 	switch {
-	case r.Failure == lro.TypeOperationGone:
-		r.Cancellation = lro.CancellationGone
-	case r.State == lro.StateCanceled:
-		r.Cancellation = lro.CancellationCanceled
-	case r.State == lro.StateSucceeded:
-		r.Cancellation = lro.CancellationCompleted
-	case r.State == lro.StateFailed:
-		r.Cancellation = lro.CancellationFailed
-	default:
-		r.Cancellation = lro.CancellationUnconfirmed
+	case end == endMissing && r.Cancellation == lro.CancellationGone:
+		r.Failure = lro.TypeOperationGone
+	case end == endCanceled && r.Cancellation != "":
+		r.Failure, r.Status = "", nil // as asked for: no failure of its own
 	}
 }
 

@@ -166,8 +166,9 @@ func TestTokenFailures(t *testing.T) {
 			if text := err.Error(); !strings.Contains(text, row.says) || strings.Contains(text, "secret") || strings.Contains(text, "\n") {
 				t.Errorf("the message %q should be one line, say %q, and hold no body", text, row.says)
 			}
-			if got := len(s.received()); got != 0 {
-				t.Errorf("%d requests were sent without a token", got)
+			var failed *activities.Error
+			if got := len(s.received()); got != 0 || !errors.As(err, &failed) || !failed.Unsent {
+				t.Errorf("%d requests were sent without a token: %+v", got, failed)
 			}
 		})
 	}

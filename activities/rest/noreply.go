@@ -21,9 +21,15 @@ import (
 // past authentication.
 func (c *Client) noReply(method string, err error, sent bool) *activities.Error {
 	if !sent {
-		return &activities.Error{Method: method, Cause: err, NoStatus: true, Status: tokenStatus(err)}
+		return &activities.Error{Method: method, Cause: err, NoStatus: true, Unsent: true, Status: tokenStatus(err)}
 	}
-	return &activities.Error{Method: method, Cause: err, NoStatus: true, Status: lostStatus("no reply", err)}
+	return &activities.Error{Method: method, Cause: err, NoStatus: true, Unsent: !connected(err), Status: lostStatus("no reply", err)}
+}
+
+// connected reports whether there may have been a connection to the service.
+func connected(err error) bool {
+	var failed *net.OpError
+	return !errors.As(err, &failed) || failed.Op != "dial"
 }
 
 // unreadable is the error for a success whose body could not be read whole.

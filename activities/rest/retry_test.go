@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -161,6 +162,18 @@ func TestNoReply(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Without a connection nothing has reached the service.
+func TestNoConnection(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	s := &server{url: gone.URL}
+	err := s.client(t).CancelOperation(t.Context(), operationRef)
+	if failed := failureOf(t, err); !failed.Unsent || failed.Status.Code != lro.CodeUnavailable || failed.Cause == nil {
+		t.Errorf("%+v", failed)
 	}
 }
 

@@ -312,6 +312,9 @@ func inSpite(o lro.Outcome) string {
 
 // canceledOutcome says what became of the operation of a canceled wait.
 func canceledOutcome(o lro.Outcome) string {
+	if o.State() == lro.StateCanceled && (o.Cancellation == lro.CancellationUndelivered || o.Cancellation == lro.CancellationUnsupported) {
+		return fmt.Sprintf("the operation was canceled, and not by its wait, whose cancel was %s%s", o.Cancellation, because(o.CancelStatus))
+	}
 	switch o.Cancellation {
 	case lro.CancellationAbandoned:
 		return "its wait was abandoned, and the operation left running"
@@ -322,7 +325,7 @@ func canceledOutcome(o lro.Outcome) string {
 	case lro.CancellationUndelivered:
 		return fmt.Sprintf("the operation's cancel was refused or did not arrive, and it ran on when the wait ended (undelivered%s)", because(o.CancelStatus))
 	case lro.CancellationUnconfirmed:
-		return "the operation was sent a cancel, and still ran when the wait ended (unconfirmed)"
+		return "the operation was or may have been sent a cancel, and still ran when the wait ended (unconfirmed)"
 	default:
 		return fmt.Sprintf("the wait was canceled (%s)", o.Cancellation)
 	}

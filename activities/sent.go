@@ -1,0 +1,113 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Sent says how far the cancels of one operation have come: the farthest of all tries
+// and all attempts. A later one is the larger.
+//
+// As text it is "", "refused", "failed", "unanswered" or "accepted"; a text of another
+// release reads as [SentUnanswered].
+type Sent byte
+
+// How far cancels have come.
+const (
+	// SentNone: none has reached the service.
+	SentNone Sent = iota
+	// SentRefused: one was answered by an error that says that nothing was done.
+	SentRefused
+	// SentFailed: one was answered by an error that says nothing about what was done,
+	// such as 503.
+	SentFailed
+	// SentUnanswered: one was about to be sent, and its answer is not known: the service
+	// may have accepted it.
+	SentUnanswered
+	// SentAccepted: the service accepted one.
+	SentAccepted
+)
+
+var sentTexts = []string{SentNone: "", SentRefused: "refused", SentFailed: "failed", SentUnanswered: "unanswered", SentAccepted: "accepted"}
+
+// String returns the text form.
+func (s Sent) String() string { return sentTexts[min(int(s), len(sentTexts)-1)] }
+
+// MarshalText returns the text form.
+func (s Sent) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form. It does not fail.
+func (s *Sent) UnmarshalText(text []byte) error {
+	*s = SentUnanswered
+	if at := slices.Index(sentTexts, string(text)); at >= 0 {
+		*s = Sent(at)
+	}
+	return nil
+}
+
+// sentBy is how far a try came that ended with err.
+func sentBy(err error) Sent {
+	var failed *Error
+	answered := errors.As(err, &failed)
+	switch {
+	case err == nil:
+		return SentAccepted
+	case answered && failed.Unsent, Classify(err) == ClassInvalid:
+		return SentNone
+	case !Classify(err).MayHaveActed():
+		return SentRefused
+	case answered && failed.HTTP >= 300:
+		return SentFailed
+	default:
+		return SentUnanswered
+	}
+}
+
+// notedTries is the key, in a context, of what notes the errors of tries that are
+// followed by another.
+type notedTries struct{}
+
+// noteTries returns a context with which [NextTry] gives note the error of each try
+// that is followed by another.
+func noteTries(ctx context.Context, note func(err error)) context.Context {
+	return context.WithValue(ctx, notedTries{}, note)
+}
+
+// sendCancel sends a cancel when it is its turn, once begin has returned nil, and
+// returns how far it came, over all tries that the client made of it.
+func (p *Poller) sendCancel(ctx context.Context, ref lro.Ref, begin func(context.Context) error) (sent Sent, err error) {
+	err = p.Do(ctx, ref.Service, ref.Name, PriorityCancel, func(ctx context.Context) error {
+		if err := begin(ctx); err != nil {
+			return err
+		}
+		sent = SentUnanswered // should the client panic
+		farthest := SentNone
+		err := p.client.CancelOperation(noteTries(ctx, func(err error) { farthest = max(farthest, sentBy(err)) }), ref)
+		sent = max(farthest, sentBy(err))
+		return err
+	})
+	return sent, err
+}
+
+// recordedSent reads what earlier attempts of an activity have recorded into record,
+// which is left as it is where they recorded nothing. It returns what holds for each
+// cancel whatever the record says: SentNone, or SentUnanswered if the record does not
+// decode or may have been lost.
+func (a *Activities) recordedSent(ctx context.Context, record any) Sent {
+	switch {
+	case !activity.HasHeartbeatDetails(ctx):
+		if activity.GetInfo(ctx).Attempt > 1 && !a.recordsAtOnce() {
+			return SentUnanswered
+		}
+		return SentNone
+	case activity.GetHeartbeatDetails(ctx, record) != nil:
+		return SentUnanswered
+	default:
+		return SentNone
+	}
+}
