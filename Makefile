@@ -44,6 +44,10 @@ sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
 thousands: ## Run and undo 2,100 steps within Temporal's own limits. Takes half an hour.
 	go test ./examples/e2e -count=1 -run 'TestThousands$$' -thousands 2100 -timeout 60m -v
 
+.PHONY: ledger
+ledger: ## Cancel 1,200 operations under kills, and compare what is told with the API's record. Takes five minutes.
+	go test ./examples/e2e -count=1 -run TestLedger -ledger 1200 -timeout 30m -v
+
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 	go run ./worker/awaitop dev

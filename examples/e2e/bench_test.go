@@ -105,6 +105,8 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(childAwait)
 	w.RegisterWorkflow(allAwait)
 	w.RegisterWorkflow(runMany)
+	w.RegisterWorkflow(tellOne)
+	w.RegisterWorkflow(tellSet)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }

@@ -72,11 +72,31 @@ func cancelRows() map[string]cancelRow {
 			options: workflows.AwaitOptions{NotFoundGrace: 4 * time.Second},
 			want:    lro.CancellationGone, state: lro.StateRunning, failure: lro.TypeOperationGone, status: lro.CodeNotFound, sent: true,
 		},
-		"gone, succeeds": {
-			reason:  "only the cancel answers 404; the row of its end decides",
+		"cancel not found, succeeds": {
+			reason:  "only the cancel answers 404: its collection has none; the row of its end decides",
 			script:  with(testsuite.Script{RunsFor: soon}, testsuite.CancelNotFound()),
 			options: workflows.AwaitOptions{NotFoundGrace: time.Second},
-			want:    lro.CancellationGone, state: lro.StateSucceeded, status: lro.CodeNotFound, sent: true,
+			want:    lro.CancellationUnsupported, state: lro.StateSucceeded, status: lro.CodeNotFound, sent: true,
+		},
+		"refused, canceled by somebody else": {
+			reason: "no try of the cancel can have done it",
+			script: with(testsuite.Script{RunsFor: soon, End: testsuite.EndCanceled()}, testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")),
+			want:   lro.CancellationUndelivered, state: lro.StateCanceled, canceled: true, status: lro.CodeFailedPrecondition, sent: true,
+		},
+		"reply lost, then refused": {
+			reason: "the first try did it, and is known to have been sent",
+			script: with(forever, testsuite.HonorCancel(time.Second)),
+			faults: []testsuite.Fault{
+				testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+				testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)},
+			want: lro.CancellationCanceled, state: lro.StateCanceled, canceled: true, sent: true,
+		},
+		"replies lost": {
+			reason:  "it was taken, as nobody here can know, and ignored",
+			script:  with(forever, testsuite.IgnoreCancel()),
+			faults:  []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)},
+			options: workflows.AwaitOptions{CancelGrace: 2 * time.Second},
+			want:    lro.CancellationUnconfirmed, state: lro.StateRunning, canceled: true, status: lro.CodeUnavailable, sent: true,
 		},
 		"vanishes": {
 			reason: "the cancel was taken and the record went with it",

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ const (
 	workerEndpoint = "AWAITOP_E2E_ENDPOINT"
 	workerAddress  = "AWAITOP_E2E_TEMPORAL"
 	workerQueue    = "AWAITOP_E2E_QUEUE"
+	workerMaxAsync = "AWAITOP_E2E_MAX_ASYNC"
 )
 
 // serveAsChild is the worker in a process of its own, until it is killed or its
@@ -34,7 +36,8 @@ func serveAsChild() {
 	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Logger: quiet()})
 	if err == nil {
 		var w sdk.Worker
-		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{})
+		maxAsync, _ := strconv.Atoi(os.Getenv(workerMaxAsync))
+		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: activities.Options{MaxAsync: maxAsync}})
 		if err == nil {
 			err = w.Start()
 		}
@@ -48,10 +51,13 @@ func serveAsChild() {
 }
 
 // workerProcess starts a worker as a process and waits until it serves.
-func (b *bench) workerProcess() *exec.Cmd {
+func (b *bench) workerProcess() *exec.Cmd { return b.workerProcessWith(activities.Options{}) }
+
+// workerProcessWith is workerProcess with the MaxAsync of its polls.
+func (b *bench) workerProcessWith(polling activities.Options) *exec.Cmd {
 	b.t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue)
+	child.Env = append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue, workerMaxAsync+"="+strconv.Itoa(polling.MaxAsync))
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()
 	if err != nil {

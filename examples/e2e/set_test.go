@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -161,5 +162,48 @@ func TestSetCanceled(t *testing.T) {
 	var got workflows.AllSummary
 	if err := canceled.Details(&got); err != nil || got.Succeeded != 5 || got.Canceled != 15 || got.Running != 0 {
 		t.Errorf("%+v, %v, want 5 successes and 15 canceled", got, err)
+	}
+}
+
+// A worker is killed when the API has taken 19 of a set's 20 cancels, and none has been
+// reported. All 20 are told as canceled, and nothing as a failure.
+func TestSetCancelWorkerKilled(t *testing.T) {
+	t.Parallel()
+	for name, polling := range map[string]activities.Options{"recorded each": {}, "recorded ahead": {MaxAsync: -1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const n = 20
+			b := newBench(t, benchOptions{noWorker: true})
+			first := b.workerProcessWith(polling)
+			refs := b.set(n, func(i int) testsuite.Script {
+				script := testsuite.Script{End: testsuite.RunForever()}
+				if i == n-1 {
+					script.Faults = []testsuite.Fault{testsuite.Slow(time.Hour).On(testsuite.MethodCancel).Calls(1, 1)}
+				}
+				return script
+			})
+			run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue, WorkflowTaskTimeout: 2 * time.Second}, tellSet,
+				setInput{refs, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: brisk, HeartbeatTimeout: 2 * time.Second}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.waitFor("a read", func() bool { return b.service.Count() > 0 })
+			if err := b.client.CancelWorkflow(b.ctx, run.GetID(), ""); err != nil {
+				t.Fatal(err)
+			}
+			b.waitFor("19 to be canceled", func() bool { return len(b.service.Running()) == 1 && b.service.Count(testsuite.MethodCancel) == n })
+			_ = first.Process.Kill()
+			_ = first.Wait()
+			b.workerProcessWith(polling)
+			var tales []told
+			if err := run.Get(b.ctx, &tales); err != nil || len(tales) != n {
+				t.Fatalf("%d told, %v", len(tales), err)
+			}
+			for _, tale := range tales {
+				if tale.State != lro.StateCanceled || tale.Cancellation != lro.CancellationCanceled || tale.Failure != "" {
+					t.Errorf("%s is told as %s", tale.Ref, tale)
+				}
+			}
+		})
 	}
 }
