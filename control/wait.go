@@ -155,7 +155,7 @@ func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConve
 		w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
 	case activities.CancelOperationsName:
 		var beat activities.CancelSetHeartbeat
-		read(activity, decode, &beat)
+		err = read(activity, decode, &beat)
 		w.Set = &Set{In: beat.In}
 		w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
 		if accepted, sent := beat.Accepted(); sent > 0 {
