@@ -177,16 +177,14 @@ func (t *attempt) complete(out any, err error) {
 }
 
 // heartbeat sends the server a record, and learns from its reply whether to go on.
-func (t *attempt) heartbeat(details any) error { return beatDirectly(t.ctx, details, t.stop) }
+func (t *attempt) heartbeat(details any) error {
+	return beatDirectly(t.ctx, details, min(beatTimeout, activity.GetInfo(t.ctx).HeartbeatTimeout/4), t.stop)
+}
 
 // beatDirectly sends the server a record at once, past the SDK. Where the reply says
 // that the attempt is to end, stop is called with why.
-func beatDirectly(ctx context.Context, details any, stop context.CancelCauseFunc) error {
+func beatDirectly(ctx context.Context, details any, timeout time.Duration, stop context.CancelCauseFunc) error {
 	info := activity.GetInfo(ctx)
-	timeout := beatTimeout
-	if info.HeartbeatTimeout > 0 {
-		timeout = min(timeout, info.HeartbeatTimeout/4)
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	err := activity.GetClient(ctx).RecordActivityHeartbeatWithOptions(ctx, client.RecordActivityHeartbeatOptions{

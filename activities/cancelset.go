@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -137,6 +138,7 @@ type setCancel struct {
 	statuses []*lro.Status
 	recorder *recorder
 	record   *cancelRecord
+	allBegun atomic.Bool // whether the round's last cancel has begun: no record follows the answers by itself
 }
 
 // newSetCancel goes on from what the attempt before has recorded. Its context ends
@@ -210,7 +212,10 @@ func (c *setCancel) round(ctx context.Context, final bool) {
 			c.one(ctx, i, final)
 		})
 	}
+	c.allBegun.Store(true)
+	c.recorder.hurry()
 	all.Wait()
+	c.allBegun.Store(false)
 }
 
 // one sends one cancel, and notes its result, none if it is to be sent again.
@@ -221,7 +226,9 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 		result = CancelRefused
 	}
 	c.record.ended(i, sent, result == "")
-	c.recorder.hurry() // the answer is recorded soon, and those of others with it
+	if c.allBegun.Load() {
+		c.recorder.hurry()
+	}
 	c.results[i] = result
 	if err != nil {
 		c.statuses[i] = statusOf(err)

@@ -31,7 +31,7 @@ func (a *Activities) startRecorder(ctx context.Context, first any) (context.Cont
 	r := &recorder{clock: a.clock, end: end}
 	if a.recordsAtOnce() {
 		r.heart = a.async.hearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout*3/4, func(details any) error {
-			return beatDirectly(ctx, details, end)
+			return beatDirectly(ctx, details, beatTimeout, end)
 		})
 	} else {
 		r.heart = a.startHeart(ctx, first)
