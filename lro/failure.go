@@ -66,7 +66,9 @@ type Failure struct {
 	// Field and Value name what was refused, for TypeInvalidInput.
 	Field string `json:"field,omitempty"`
 	Value string `json:"value,omitempty"`
-	// Reason says what is wrong with Value, for TypeInvalidInput.
+	// Reason says what is wrong with Value, for TypeInvalidInput; and for
+	// TypeAwaitTimeout which of the workflow's own timeouts was near, "" if the wait's
+	// deadline came.
 	Reason string `json:"reason,omitempty"`
 	// StartError is why the operation was not started, for TypeStartFailed.
 	StartError *Status `json:"startError,omitempty"`

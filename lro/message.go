@@ -16,7 +16,7 @@ func (f Failure) message() string {
 	case TypeOperationGone:
 		return name + " is gone: the service answers NOT_FOUND"
 	case TypeAwaitTimeout:
-		return name + f.byDeadline() + f.afterDeadline()
+		return f.timedOut(name)
 	case TypeProtocolError:
 		return name + ": what came back is not what it should be: " + f.Status().line()
 	case TypeResultTooLarge:
@@ -78,11 +78,20 @@ func (f Failure) notUndone() string {
 	return text
 }
 
-func (f Failure) byDeadline() string {
-	if f.PollError != nil {
-		return " could not be read when the deadline came: " + f.PollError.line()
+// timedOut says what time was up. Without a Ref, nothing had been started.
+func (f Failure) timedOut(name string) string {
+	when := "the deadline"
+	if f.Reason != "" {
+		when = "the end of its time (" + f.Reason + ")"
 	}
-	return " had not ended by the deadline"
+	switch {
+	case f.Ref.IsZero() && len(f.Resources) > 0:
+		return "no operation was started on " + strings.Join(f.Resources, ", ") + ": " + f.Reason
+	case f.PollError != nil:
+		return name + " could not be read when " + when + " came: " + f.PollError.line() + f.afterDeadline()
+	default:
+		return name + " had not ended by " + when + f.afterDeadline()
+	}
 }
 
 func (f Failure) afterDeadline() string {

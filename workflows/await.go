@@ -34,7 +34,7 @@ func beginSteerable(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 	if in == nil { // the payload was null
 		in = &AwaitInput{}
 	}
-	w, invalid := begin(ctx, in)
+	w, invalid := begin(atFirstTask(ctx), in)
 	if err := w.steerable(ctx); err != nil {
 		return w, err
 	}
@@ -83,7 +83,7 @@ type wait struct {
 	phase           WaitPhase
 	seen            bool      // whether the service has shown the operation
 	shown           bool      // whether the outcome's operation is a read's, not the input's
-	limit           time.Time // when all has to have ended, a cancel's grace included; zero for never
+	limits          *limits   // nil if nothing ends the workflow
 	steering        *steering // nil for a wait that takes no updates
 }
 
@@ -93,7 +93,7 @@ func newWait(ctx workflow.Context, in AwaitInput) *wait {
 		w.outcome.StartTime, w.outcome.Polls, w.seen = r.StartTime, r.Polls, r.Seen
 	}
 	in.AwaitOptions = in.withDefaults()
-	w.in = in
+	w.in, w.limits = in, limitsOf(ctx, in.EndMargin)
 	w.outcome.Operation.Name = in.Ref.Name
 	return w
 }
@@ -169,13 +169,14 @@ func (w *wait) expired(ctx workflow.Context, lastError *lro.Status) error {
 	if w.in.DeadlinePolicy == CancelOnDeadline {
 		// What became of it is in the Outcome; a deadline is a timeout whatever
 		// that is.
-		free, _ := workflow.NewDisconnectedContext(ctx)
+		free, done := w.limits.bound(ctx)
 		w.cancelAndPoll(free)
+		done()
 		if w.outcome.Operation.Done {
 			w.deleteWhenDone(ctx)
 		}
 	}
-	return w.fail(ctx, lro.Failure{Type: lro.TypeAwaitTimeout, PollError: lastError})
+	return w.fail(ctx, lro.Failure{Type: lro.TypeAwaitTimeout, PollError: lastError, Reason: w.limits.reason(w.asked())})
 }
 
 // fail returns f with the Outcome as an error.

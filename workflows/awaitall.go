@@ -160,7 +160,7 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 	if len(refs) == 0 {
 		return outcome, nil
 	}
-	w := newSetWait(options, outcome)
+	w := newSetWait(ctx, options, outcome)
 	err = w.run(ctx)
 	w.measure(ctx, err)
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
@@ -171,20 +171,19 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 func (w *setWait) run(ctx workflow.Context) error {
 	defer w.options.attribute(ctx, w.parts()...)()
 	end := w.poll(ctx)
-	free, _ := workflow.NewDisconnectedContext(ctx)
 	switch {
 	case end.invalid != nil:
 		return end.invalid
 	case ctx.Err() != nil:
-		return w.canceled(free)
+		return w.canceled(ctx)
 	case w.failed >= 0:
 		if w.options.OnFailure == CancelRest {
-			w.cancelRest(free)
+			w.cancelRest(ctx)
 		}
 		return w.failure(ctx, w.failed).Err()
 	case end.expired:
 		if w.options.DeadlinePolicy == CancelOnDeadline {
-			w.cancelRest(free)
+			w.cancelRest(ctx)
 		}
 		return w.expired(ctx).Err()
 	case w.unread >= 0:
@@ -218,7 +217,7 @@ func (w *setWait) expired(ctx workflow.Context) lro.Failure {
 		late = 0
 	}
 	failure := w.failure(ctx, late)
-	failure.Type, failure.PollError = lro.TypeAwaitTimeout, nil
+	failure.Type, failure.PollError, failure.Reason = lro.TypeAwaitTimeout, nil, w.limits.reason(w.asked())
 	return failure
 }
 

@@ -27,7 +27,8 @@ const (
 // canceled ends a wait whose workflow was canceled: it turns that into a cancel
 // of the operation and tells what became of it.
 func (w *wait) canceled(ctx workflow.Context) error {
-	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	ctx, done := w.limits.bound(ctx)
+	defer done()
 	if w.steering.isAbandoned() || w.in.CancelPolicy == Abandon && !w.steering.stops() {
 		w.outcome.Cancellation = lro.CancellationAbandoned
 		w.end(ctx, "abandoned")
@@ -88,7 +89,7 @@ func (w *wait) conclude(report cancelReport, end cancelEnd) {
 
 // graceEnd is when the cancel grace is over that begins now.
 func (w *wait) graceEnd(ctx workflow.Context) time.Time {
-	return earlier(workflow.Now(ctx).UTC().Add(w.in.CancelGrace), w.limit)
+	return w.limits.cutGrace(workflow.Now(ctx).UTC().Add(w.in.CancelGrace))
 }
 
 // sendCancel has the cancel request made, and shows what it is known to have failed at.
@@ -118,10 +119,12 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 		return
 	}
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	ctx = w.in.controlContext(ctx, deleteTimeout, summaryOf("delete the record of", w.in.Ref))
+	now := workflow.Now(ctx).UTC()
+	end := w.limits.cutGrace(now.Add(deleteTimeout))
+	ctx = w.in.controlContext(ctx, end.Sub(now), summaryOf("delete the record of", w.in.Ref))
 	var out activities.DeleteOutput
 	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{
-		Ref: w.in.Ref, Deadline: workflow.Now(ctx).UTC().Add(deleteTimeout),
+		Ref: w.in.Ref, Deadline: end,
 	}), &out)
 	if err != nil {
 		out.Result = lro.DeletionFailed

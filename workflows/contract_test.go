@@ -55,6 +55,7 @@ func TestContracts(t *testing.T) {
 		NotFoundGrace:    30 * time.Second,
 		HeartbeatTimeout: 10 * time.Second,
 		ProgressInterval: time.Minute,
+		EndMargin:        5 * time.Minute,
 		SearchAttributes: true,
 		DeleteWhenDone:   true,
 		TaskQueue:        "polls",

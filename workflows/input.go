@@ -34,6 +34,7 @@ type awaitWire struct {
 	NotFoundGrace    lro.Duration   `json:"notFoundGrace,omitzero"`
 	HeartbeatTimeout lro.Duration   `json:"heartbeatTimeout,omitzero"`
 	ProgressInterval lro.Duration   `json:"progressInterval,omitzero"`
+	EndMargin        lro.Duration   `json:"endMargin,omitzero"`
 	SearchAttributes bool           `json:"searchAttributes,omitempty"`
 	DeleteWhenDone   bool           `json:"deleteWhenDone,omitempty"`
 	TaskQueue        string         `json:"taskQueue,omitempty"`
@@ -43,7 +44,7 @@ type awaitWire struct {
 
 // durations are in the order of [AwaitOptions.durations].
 func (w *awaitWire) durations() []*lro.Duration {
-	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout, &w.ProgressInterval}
+	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout, &w.ProgressInterval, &w.EndMargin}
 }
 
 // MarshalJSON writes the form shown at [AwaitInput].

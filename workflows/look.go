@@ -35,18 +35,41 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error
 	if out, err := r.lookBounded(ctx); err == nil && out.Found {
 		return out, nil
 	}
-	if err := sleep(ctx, r.step.Quarantine, "until no late request can start "+r.step.Name); err != nil {
+	now := workflow.Now(ctx)
+	quarantine := r.limits.cutGrace(now.Add(r.step.Quarantine)).Sub(now)
+	if err := sleep(ctx, quarantine, "until no late request can start "+r.step.Name); err != nil {
 		return activities.StartOutput{}, err
 	}
-	return r.lookBounded(ctx)
+	out, err := r.lookBounded(ctx)
+	if r.lateUntil = now.Add(r.step.Quarantine); err == nil && !out.Found && r.mayBeLate(ctx) {
+		return out, r.mayRun(&lro.Status{Code: lro.CodeDeadlineExceeded, Message: r.late()}).Err()
+	}
+	return out, err
+}
+
+// mayBeLate reports whether a request may still start the operation that was not found.
+func (r *stepRun) mayBeLate(ctx workflow.Context) bool {
+	return workflow.Now(ctx).Before(r.lateUntil)
+}
+
+func (r *stepRun) late() string {
+	return "a late request may still start it until " + r.lateUntil.UTC().Format(time.RFC3339) + ", and nothing can wait for that: " + r.limits.reason(time.Time{})
+}
+
+// mayRun is the failure of a start of which nobody could find out how it ended.
+func (r *stepRun) mayRun(status *lro.Status) lro.Failure {
+	failure := r.startFailed(status)
+	failure.MayRun = true
+	r.stage = stageUnknown
+	return failure
 }
 
 // lookBounded looks for as long as a start is tried.
 func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, error) {
-	deadline := workflow.Now(ctx).UTC().Add(r.step.StartTimeout)
+	deadline := r.limits.cutGrace(workflow.Now(ctx).UTC().Add(r.step.StartTimeout))
 	var a alarm
 	defer a.stop()
-	ctx, b := a.bound(ctx, deadline.Add(deadlineSlack))
+	ctx, b := a.bound(ctx, r.limits.cutLast(deadline.Add(deadlineSlack)))
 	defer b.close()
 	return r.look(ctx, deadline, nil)
 }
@@ -70,9 +93,7 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		} else if ctx.Err() != nil {
 			status = &lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no look ended in time"}
 		}
-		failure := r.startFailed(status)
-		failure.MayRun = true
-		return out, failure.Err()
+		return out, r.mayRun(status).Err()
 	}
 	if !out.Found {
 		r.stage = stageNothing

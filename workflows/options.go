@@ -57,6 +57,12 @@ type AwaitOptions struct {
 	// CancelGrace bounds the delivery of a cancel, and again how long the
 	// operation is awaited after it. Default 10 min.
 	CancelGrace time.Duration
+	// EndMargin is how long before an execution or run timeout of the workflow the wait
+	// ends by itself, in lro.TypeAwaitTimeout: Temporal would end the workflow without
+	// running its code. DeadlinePolicy counts then, and CancelGrace is cut to what is
+	// left, less 30 s. Default a tenth of the timeout, 10 min at most. Without such a
+	// timeout it means nothing.
+	EndMargin time.Duration
 	// AuthGrace is for how long 401 and 403 are put up with once the operation
 	// was seen: a change of IAM takes minutes to spread. A 403 with the reason
 	// SERVICE_DISABLED is put up with before, too: the API may have been enabled a
@@ -149,5 +155,6 @@ func (o *AwaitOptions) durations() []durationField {
 		{"notFoundGrace", &o.NotFoundGrace},
 		{"heartbeatTimeout", &o.HeartbeatTimeout},
 		{"progressInterval", &o.ProgressInterval},
+		{"endMargin", &o.EndMargin},
 	}
 }

@@ -165,7 +165,7 @@ func unlimitedRetries() *temporal.RetryPolicy {
 // not encode.
 func retriesWithin(window time.Duration) *temporal.RetryPolicy {
 	policy := unlimitedRetries()
-	policy.MaximumAttempts = int32(min(window/policy.InitialInterval+1, math.MaxInt32))
+	policy.MaximumAttempts = int32(min(max(window, 0)/policy.InitialInterval+1, math.MaxInt32))
 	return policy
 }
 

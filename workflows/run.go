@@ -44,6 +44,7 @@ type Result[T any] struct {
 // error; a saga whose context was canceled undoes it all the same.
 func Run[T any](ctx workflow.Context, saga *Saga, step Step) (Result[T], error) {
 	var result Result[T]
+	step.Await.EndMargin = cmp.Or(step.Await.EndMargin, saga.endMargin())
 	r, err := newStepRun(ctx, step)
 	if err != nil {
 		return result, err
@@ -84,6 +85,10 @@ type stepRun struct {
 	unread  bool          // whether the wait ended as the operation could not be read
 	gone    bool          // whether the operation, read again, was not there any more
 	readFor time.Duration // how long reading it again took
+	limits  *limits       // nil if nothing ends the workflow
+	// lateUntil is until when a request may still start the operation that nobody waits
+	// for, where the quarantine was cut; zero for never.
+	lateUntil time.Time
 }
 
 // stage is how far a step has come, and so what its undo has to begin with.
@@ -102,7 +107,7 @@ func newStepRun(ctx workflow.Context, step Step) (*stepRun, error) {
 	if err := step.validate(); err != nil {
 		return nil, r.invalid(err)
 	}
-	r.step = step.withDefaults()
+	r.step, r.limits = step.withDefaults(), limitsOf(ctx, step.Await.EndMargin)
 	in, err := r.step.input(ctx)
 	if err != nil {
 		return nil, r.invalid(err)
@@ -135,12 +140,22 @@ func (r *stepRun) run(ctx workflow.Context) error {
 	return r.await(ctx, started)
 }
 
+// tooLate is the failure of a step that has no time left to start, as the workflow's
+// end is near.
+func (r *stepRun) tooLate() lro.Failure {
+	return lro.Failure{Type: lro.TypeAwaitTimeout, Resources: []string{r.step.Target}, Reason: r.limits.reason(time.Time{})}
+}
+
 // launch starts the step's operation. On a context that is canceled it does not,
 // and its error is the cancel.
 func (r *stepRun) launch(ctx workflow.Context) (activities.StartOutput, error) {
 	if err := ctx.Err(); err != nil {
 		r.stage = stageNothing
 		return activities.StartOutput{}, err
+	}
+	if r.limits.passed(ctx) {
+		r.stage = stageNothing
+		return activities.StartOutput{}, r.tooLate().Err()
 	}
 	started, err := r.start(ctx)
 	if err == nil && !started.Found {
@@ -181,7 +196,7 @@ func unreadable(err error) bool {
 // attempts loses, along with what they had started.
 func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 	r.stage, r.began = stageUnknown, workflow.Now(ctx)
-	deadline := r.began.Add(r.step.StartTimeout)
+	deadline := r.limits.cut(r.began.Add(r.step.StartTimeout))
 	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
 	delay := firstStartRetry
 	for ctx.Err() == nil {

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 
 	"go.temporal.io/sdk/workflow"
@@ -21,6 +22,7 @@ import (
 // Responses are read once all have succeeded, unless T is struct{}.
 func RunAll[T any](ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps ...Step) ([]Result[T], error) {
 	results := make([]Result[T], len(steps))
+	options.EndMargin = cmp.Or(options.EndMargin, saga.endMargin())
 	runs, err := enterAll(ctx, saga, options, steps)
 	if err != nil {
 		return results, err
@@ -84,7 +86,7 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 			outcome.Operations = append(outcome.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateRunning})
 		}
 	}
-	w := newSetWait(options, outcome)
+	w := newSetWait(ctx, options, outcome)
 	w.started = true
 	var err error
 	switch refused := failed != nil && ctx.Err() == nil; {
@@ -92,8 +94,7 @@ func awaitSteps(ctx workflow.Context, runs []*stepRun, options AwaitAllOptions) 
 	case refused && w.options.OnFailure == LeaveRest:
 		return failed
 	case refused && w.options.OnFailure == CancelRest:
-		free, _ := workflow.NewDisconnectedContext(ctx)
-		w.cancelRest(free)
+		w.cancelRest(ctx)
 	default:
 		err = w.run(ctx)
 	}

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,9 +27,13 @@ import (
 // So a saga refuses a step that it may then not have room to undo:
 // [SagaOptions].MaxHistoryLength.
 //
+// A step of a workflow with an execution or run timeout ends [SagaOptions.EndMargin]
+// before it, and no step starts from then on, so that there is time for the undo. Your
+// own activities and timers do not know of it: bound them likewise.
+//
 // What Temporal ends without running workflow code is not undone: a terminated
-// workflow, one whose execution or run timeout passes, and one that panics under
-// the worker's policy FailWorkflow. A workflow that continues as new undoes
+// workflow, one whose execution or run timeout passes all the same, and one that panics
+// under the worker's policy FailWorkflow. A workflow that continues as new undoes
 // nothing: what was made is the next run's.
 type Saga struct {
 	ctx     workflow.Context
@@ -38,8 +43,9 @@ type Saga struct {
 	steps   []undoable
 	names   map[string]*stepRun
 	bounds  historyBounds
-	undoing int   // how many undos are under way
-	alarm   alarm // of the undo
+	undoing int     // how many undos are under way
+	alarm   alarm   // of the undo
+	limits  *limits // nil if nothing ends the workflow
 }
 
 // NewSaga returns a saga without steps. Give it the workflow's own context: once
@@ -55,9 +61,17 @@ func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
 		options.RetryPolicy = unlimitedRetries()
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
-	s.options = options
+	s.options, s.limits = options, limitsOf(ctx, options.EndMargin)
 	s.bounds = historyBoundsOf(cmp.Or(options.MaxHistoryLength, DefaultMaxHistoryLength))
 	return s
+}
+
+// endMargin is the steps' where they have none of their own.
+func (s *Saga) endMargin() time.Duration {
+	if s == nil {
+		return 0
+	}
+	return s.options.EndMargin
 }
 
 // Close undoes all steps if *err is not nil or the saga's context was canceled,
@@ -167,9 +181,13 @@ func (s *Saga) windowOf(step undoable) time.Duration {
 // inWindow calls do, whose activities are tried until its undoDeadline. What has not
 // ended soon after that is canceled.
 func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, do func(workflow.Context) error) error {
-	deadline := workflow.Now(ctx).UTC().Add(window)
+	now := workflow.Now(ctx).UTC()
+	deadline := s.limits.cutGrace(now.Add(window))
+	if !now.Before(deadline) {
+		return errors.New("no time is left: " + s.limits.reason(time.Time{}))
+	}
 	ctx = workflow.WithValue(ctx, undoDeadlineKey{}, deadline)
-	ctx, b := s.alarm.bound(ctx, deadline.Add(deadlineSlack))
+	ctx, b := s.alarm.bound(ctx, s.limits.cutLast(deadline.Add(deadlineSlack)))
 	defer b.close()
 	return b.explain(do(ctx))
 }

@@ -29,6 +29,12 @@ type SagaOptions struct {
 	// somebody to mend what stands in its way, such as a permission. What has not
 	// ended 30 s later is canceled. Default 2 h.
 	UndoWindow time.Duration
+	// EndMargin is how long before an execution or run timeout of the workflow its steps
+	// end by themselves, in lro.TypeAwaitTimeout, where their Await has none of its
+	// own. All undos have to fit in it, less 30 s for the report: UndoWindow is cut to
+	// that. Default a tenth of the timeout, 10 min at most. Without such a timeout it
+	// means nothing.
+	EndMargin time.Duration
 	// MaxHistoryLength bounds the workflow's history, in events, to what leaves room for
 	// all undos: a step is refused with an lro.TypeInvalidInput failure if the history's
 	// length and 12 events for each step to undo would pass it, and so is one that would
@@ -43,6 +49,9 @@ type SagaOptions struct {
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (o SagaOptions) validate() error {
 	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
+		return err
+	}
+	if err := lro.ValidateDuration("saga.endMargin", o.EndMargin, "the default"); err != nil {
 		return err
 	}
 	if err := validateWindow("saga.window", o.Window); err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -45,7 +46,9 @@ func newWorldIn(t *testing.T, suite *sdk.WorkflowTestSuite, faults ...testsuite.
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
 	// Under the race detector a workflow task with thousands of names takes seconds.
-	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: 30 * time.Second})
+	env.SetWorkerOptions(worker.Options{
+		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor()},
+	})
 	clock := testsuite.EnvClock(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
 	workflows.Register(env)

@@ -28,10 +28,11 @@ type setWait struct {
 	failed          int            // the first operation that failed; -1 for none
 	unread          int            // the first that could not be read; -1 for none
 	reports         []cancelReport // by index, of those that were to be canceled
+	limits          *limits        // nil if nothing ends the workflow
 }
 
-func newSetWait(options AwaitAllOptions, outcome AllOutcome) *setWait {
-	w := &setWait{initialInterval: options.Policy.InitialInterval, outcome: outcome, failed: -1, unread: -1}
+func newSetWait(ctx workflow.Context, options AwaitAllOptions, outcome AllOutcome) *setWait {
+	w := &setWait{limits: limitsOf(ctx, options.EndMargin), initialInterval: options.Policy.InitialInterval, outcome: outcome, failed: -1, unread: -1}
 	options.AwaitOptions = options.withDefaults()
 	if options.OnFailure == "" {
 		options.OnFailure = CancelRest
@@ -116,10 +117,16 @@ func (w *setWait) poll(ctx workflow.Context) setEnd {
 		Resumed: w.started,
 	}
 	in.Policy.InitialInterval = w.initialInterval
-	if w.options.Timeout > 0 {
-		in.Deadline = in.StartTime.Add(w.options.Timeout)
-	}
+	in.Deadline = w.limits.cut(w.asked())
 	return w.pollUntil(ctx, in)
+}
+
+// asked is the deadline that the caller asked for, zero for none.
+func (w *setWait) asked() time.Time {
+	if w.options.Timeout <= 0 {
+		return time.Time{}
+	}
+	return w.outcome.StartTime.Add(w.options.Timeout)
 }
 
 // pollUntil runs a PollOperations for each chunk. The first that stops over a
@@ -196,8 +203,11 @@ func (w *setWait) lost(c chunk, err error) {
 	}
 }
 
-// cancelRest cancels what still runs, and awaits what becomes of it.
+// cancelRest cancels what still runs, and awaits what becomes of it, be ctx canceled
+// or not.
 func (w *setWait) cancelRest(ctx workflow.Context) {
+	ctx, done := w.limits.bound(ctx)
+	defer done()
 	failed := w.failed
 	for i := range w.outcome.Operations {
 		if result := &w.outcome.Operations[i]; result.State == lro.StateRunning && result.Failure != lro.TypeOperationGone {
@@ -206,7 +216,7 @@ func (w *setWait) cancelRest(ctx workflow.Context) {
 	}
 	w.sendCancels(ctx)
 	now := workflow.Now(ctx).UTC()
-	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: now.Add(w.options.CancelGrace), Resumed: true, Canceling: true}
+	in := activities.PollSetInput{Policy: w.options.Policy, StartTime: now, Deadline: w.graceEnd(ctx), Resumed: true, Canceling: true}
 	in.Policy.IgnoreProgress = true // it says when the operation would have ended
 	w.pollUntil(ctx, in)
 	if failed >= 0 {
@@ -219,15 +229,19 @@ func (w *setWait) cancelRest(ctx workflow.Context) {
 	}
 }
 
+// graceEnd is when the cancel grace is over that begins now.
+func (w *setWait) graceEnd(ctx workflow.Context) time.Time {
+	return w.limits.cutGrace(workflow.Now(ctx).UTC().Add(w.options.CancelGrace))
+}
+
 // sendCancels has the cancel requests made and notes what each came to, as far as
 // that is known.
 func (w *setWait) sendCancels(ctx workflow.Context) {
-	in := activities.CancelSetInput{
-		NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, w.options.CancelGrace)),
-		Deadline:      workflow.Now(ctx).UTC().Add(w.options.CancelGrace),
-	}
-	control := workflow.GetActivityOptions(w.options.controlContext(ctx, w.options.CancelGrace, w.summary("cancel")))
-	control.StartToCloseTimeout = w.options.CancelGrace + deadlineSlack // it retries by itself
+	end := w.graceEnd(ctx)
+	grace := max(end.Sub(workflow.Now(ctx)), 0)
+	in := activities.CancelSetInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, grace)), Deadline: end}
+	control := workflow.GetActivityOptions(w.options.controlContext(ctx, grace, w.summary("cancel")))
+	control.StartToCloseTimeout = grace + deadlineSlack // it retries by itself
 	control.HeartbeatTimeout = w.options.HeartbeatTimeout
 	ctx = workflow.WithActivityOptions(ctx, control)
 	chunks := w.chunks()
@@ -284,7 +298,7 @@ func (r *SetResult) conclude(report cancelReport) {
 // one whose response does not fit a payload comes without, and is marked
 // Truncated. options are those of the AwaitAll.
 func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, each func(index int, op lro.Operation) error) error {
-	done := newSetWait(options, AllOutcome{Operations: slices.Clone(o.Operations)})
+	done := newSetWait(ctx, options, AllOutcome{Operations: slices.Clone(o.Operations)})
 	for i := range done.outcome.Operations { // chunks takes those that run
 		result := &done.outcome.Operations[i]
 		if result.State == lro.StateSucceeded {
@@ -294,13 +308,17 @@ func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, eac
 		}
 	}
 	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}, done.summary("read")))
-	reading.ScheduleToStartTimeout, reading.RetryPolicy = pickUp(done.options.AuthGrace), retriesWithin(done.options.AuthGrace)
+	window := func() time.Duration {
+		now := workflow.Now(ctx)
+		return done.limits.cut(now.Add(done.options.AuthGrace)).Sub(now)
+	}
+	reading.ScheduleToStartTimeout, reading.RetryPolicy = pickUp(window()), retriesWithin(window())
 	ctx = workflow.WithActivityOptions(ctx, reading)
 	for _, c := range done.chunks() {
 		for from := 0; from < len(c.indexes); {
 			var page activities.ReadSetOutput
 			reading := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{
-				Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(done.options.AuthGrace),
+				Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(window()),
 			})
 			err := get(ctx, reading, &page)
 			if err != nil {

@@ -103,6 +103,9 @@ func (r *stepRun) deletes(target string) bool {
 // findOut looks for the operation of a start whose end is not known.
 func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	started, err := r.look(ctx, undoDeadline(ctx), saga.options.RetryPolicy)
+	if err == nil && !started.Found && r.mayBeLate(ctx) {
+		err = errors.New(r.late())
+	}
 	if err != nil || !started.Found {
 		return err
 	}
@@ -123,7 +126,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 	options.AuthGrace = saga.options.UndoWindow
 	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options})
-	w.insist, w.limit = true, undoDeadline(ctx)
+	w.insist = true
 	poll := w.cancelAndPoll(ctx)
 	gone := poll.failure != nil && poll.failure.Type == lro.TypeOperationGone
 	switch {

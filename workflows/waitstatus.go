@@ -35,7 +35,8 @@ type WaitStatus struct {
 	Input AwaitInput `json:"input"`
 	// Phase is what the wait is at.
 	Phase WaitPhase `json:"phase"`
-	// Deadline is when the wait ends, zero for never.
+	// Deadline is when the wait ends, for its own or for a timeout of the workflow; zero
+	// for never.
 	Deadline time.Time `json:"deadline,omitzero"`
 	// Outcome is what is known of it, the operation as the workflow was last told.
 	Outcome lro.Outcome `json:"outcome"`
@@ -64,7 +65,10 @@ func (w *wait) answer() WaitStatus {
 }
 
 // deadline is when the wait ends, zero for never.
-func (w *wait) deadline() time.Time {
+func (w *wait) deadline() time.Time { return w.limits.cut(w.asked()) }
+
+// asked is the deadline that the caller asked for, zero for none.
+func (w *wait) asked() time.Time {
 	if w.in.Timeout <= 0 {
 		return time.Time{}
 	}
