@@ -23,8 +23,9 @@ const PluginName = "awaitop.Plugin"
 // Plugin returns a plugin that adds awaitop to every worker it is given to: its
 // workflows and activities, held polls that need no activity slot unless options
 // say otherwise, and a WorkerStopTimeout of [DefaultStopTimeout] where the worker
-// has none; when it stops, held polls are handed over. A WorkflowReplayer gets the
-// workflows.
+// has none; when it stops, held polls are handed over. With workflows.Interceptor
+// waits and sagas know when a run timeout ends their workflow. A WorkflowReplayer gets
+// the workflows and the interceptor.
 //
 // In the SDK's test environments give options.Activities a MaxHeld of
 // activities.NeverHold: they skip time only while no activity runs, and cannot complete
@@ -40,10 +41,11 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 		return nil, err
 	}
 	return temporal.NewSimplePlugin(temporal.SimplePluginOptions{
-		Name:             PluginName,
-		ConfigureWorker:  p.configure,
-		RunContextBefore: p.register,
-		RunContextAfter:  p.stop,
+		Name:               PluginName,
+		ConfigureWorker:    p.configure,
+		RunContextBefore:   p.register,
+		RunContextAfter:    p.stop,
+		WorkerInterceptors: []interceptor.WorkerInterceptor{workflows.Interceptor()},
 	})
 }
 

@@ -26,7 +26,8 @@ type Registry interface {
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
 // activity slots, so that a cancel finds one. [Plugin] sees to both, and to polls
-// that are held without a slot, see [activities.Options.MaxAsync].
+// that are held without a slot, see [activities.Options.MaxAsync]. workflows.Interceptor,
+// which the plugin has, lets waits and sagas know when a run timeout ends their workflow.
 //
 // In the SDK's test environments give options.MaxHeld activities.NeverHold: they skip
 // time only while no activity runs, so a held poll would sleep in real time.
