@@ -107,6 +107,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(runMany)
 	w.RegisterWorkflow(tellOne)
 	w.RegisterWorkflow(tellSet)
+	w.RegisterWorkflow(makeAndUndo)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }

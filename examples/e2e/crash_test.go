@@ -28,6 +28,7 @@ const (
 	workerAddress  = "AWAITOP_E2E_TEMPORAL"
 	workerQueue    = "AWAITOP_E2E_QUEUE"
 	workerMaxAsync = "AWAITOP_E2E_MAX_ASYNC"
+	workerMaxHeld  = "AWAITOP_E2E_MAX_HELD"
 )
 
 // serveAsChild is the worker in a process of its own, until it is killed or its
@@ -36,8 +37,7 @@ func serveAsChild() {
 	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Logger: quiet()})
 	if err == nil {
 		var w sdk.Worker
-		maxAsync, _ := strconv.Atoi(os.Getenv(workerMaxAsync))
-		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: activities.Options{MaxAsync: maxAsync}})
+		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: pollingOfChild()})
 		if err == nil {
 			err = w.Start()
 		}
@@ -46,18 +46,33 @@ func serveAsChild() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println("serving")
+	fmt.Println("serving at", time.Now().Unix())
 	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// pollingOfChild are the options that workerOf was given.
+func pollingOfChild() (polling activities.Options) {
+	polling.MaxAsync, _ = strconv.Atoi(os.Getenv(workerMaxAsync))
+	polling.MaxHeld, _ = strconv.Atoi(os.Getenv(workerMaxHeld))
+	return polling
 }
 
 // workerProcess starts a worker as a process and waits until it serves.
 func (b *bench) workerProcess() *exec.Cmd { return b.workerProcessWith(activities.Options{}) }
 
-// workerProcessWith is workerProcess with the MaxAsync of its polls.
+// workerProcessWith is workerProcess with the MaxAsync and MaxHeld of its polls.
 func (b *bench) workerProcessWith(polling activities.Options) *exec.Cmd {
 	b.t.Helper()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue, workerMaxAsync+"="+strconv.Itoa(polling.MaxAsync))
+	child, _ := b.workerOf(os.Args[0], polling)
+	return child
+}
+
+// workerOf starts a test binary as a worker, and returns what its clock shows then.
+func (b *bench) workerOf(binary string, polling activities.Options, environment ...string) (*exec.Cmd, time.Time) {
+	b.t.Helper()
+	child := exec.Command(binary)
+	child.Env = append(append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue,
+		workerMaxAsync+"="+strconv.Itoa(polling.MaxAsync), workerMaxHeld+"="+strconv.Itoa(polling.MaxHeld)), environment...)
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()
 	if err != nil {
@@ -75,10 +90,12 @@ func (b *bench) workerProcessWith(polling activities.Options) *exec.Cmd {
 		_ = child.Process.Kill()
 		_ = child.Wait()
 	})
-	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != "serving\n" {
+	var now int64
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if _, scanErr := fmt.Sscanf(line, "serving at %d", &now); err != nil || scanErr != nil {
 		b.t.Fatalf("the worker process says %q, %v", line, err)
 	}
-	return child
+	return child, time.Unix(now, 0)
 }
 
 // A worker killed with SIGKILL in mid-wait: another one goes on, the operation

@@ -34,5 +34,10 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = server.Stop() }()
 	dev = server
+	defer func() {
+		for _, folder := range builtFolders {
+			_ = os.RemoveAll(folder)
+		}
+	}()
 	return m.Run()
 }
