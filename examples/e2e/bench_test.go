@@ -108,6 +108,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(tellOne)
 	w.RegisterWorkflow(tellSet)
 	w.RegisterWorkflow(makeAndUndo)
+	w.RegisterWorkflow(untilTheEnd)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }

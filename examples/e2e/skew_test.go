@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -60,11 +61,14 @@ func TestSkewedClock(t *testing.T) {
 	}
 }
 
-// on is the bench of a subtest on the same worker.
+// on is the bench of a subtest on the same worker, with time of its own: its turn may
+// come late.
 func (b *bench) on(t *testing.T) *bench {
 	t.Parallel()
 	other := *b
-	other.t = t
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	t.Cleanup(cancel)
+	other.t, other.ctx = t, ctx
 	return &other
 }
 
