@@ -294,14 +294,15 @@ func (g *group) get(m *member, t *turn, apart bool) {
 func (g *group) tell(name string, a answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if a.err == nil {
-		g.learnAlias(name, a.op.Name)
-	}
 	g.deliver(name, a)
 }
 
-// deliver answers all who wait for an operation.
+// deliver answers all who wait for an operation with what a Get brought, and learns from it
+// how the service writes names.
 func (g *group) deliver(name string, a answer) {
+	if a.err == nil {
+		g.learnAlias(name, a.op.Name)
+	}
 	a.at = g.poller.clock.Now()
 	for _, m := range g.members[name] {
 		m.answer(a)
