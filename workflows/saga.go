@@ -43,6 +43,7 @@ type Saga struct {
 	steps   []undoable
 	names   map[string]*stepRun
 	bounds  historyBounds
+	full    error   // why a compensation was refused, once one was
 	undoing int     // how many undos are under way
 	alarm   alarm   // of the undo
 	limits  *limits // nil if nothing ends the workflow

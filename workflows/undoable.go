@@ -55,8 +55,11 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 	if s.invalid != nil {
 		return s.refuse(resource, s.invalid)
 	}
-	if err := s.room(s.bounds.step); err != nil {
-		return s.refuse(resource, err)
+	if s.full == nil { // what was added all the same leaves no room for more
+		s.full = s.room(s.bounds.step)
+	}
+	if s.full != nil {
+		return s.refuse(resource, s.full)
 	}
 	return nil
 }
