@@ -56,9 +56,9 @@ func TestAwaitUsage(t *testing.T) {
 	}{
 		"no ref":       {"a name alone has no service", []string{"await", "projects/p/operations/o"}, "//SERVICE/NAME"},
 		"no argument":  {"of what?", []string{"await"}, "0 arguments, want REF"},
-		"bad policy":   {"the field is named", []string{"await", "//spanner.googleapis.com/operations/o", "--coefficient", "0.5"}, "policy.coefficient"},
-		"bad deadline": {"the field is named", []string{"await", "//spanner.googleapis.com/operations/o", "--deadline-policy", "explode"}, "deadlinePolicy"},
-		"force alone":  {"forces nothing", []string{"await", "//spanner.googleapis.com/operations/o", "--force"}, "--cancel-on-interrupt"},
+		"bad policy":   {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--coefficient", "0.5"}, "policy.coefficient"},
+		"bad deadline": {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--deadline-policy", "explode"}, "deadlinePolicy"},
+		"force alone":  {"forces nothing", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--force"}, "--cancel-on-interrupt"},
 		"unknown flag": {"and where to look", []string{"await", "--frobnicate"}, "--help"},
 		"unknown":      {"no such command", []string{"frobnicate"}, "unknown command"},
 		"output":       {"of a format that there is not", []string{"list", "-o", "xml"}, "text or json"},
