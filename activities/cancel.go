@@ -39,7 +39,7 @@ type CancelInput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *CancelInput) UnmarshalJSON(raw []byte) error {
 	type plain CancelInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

@@ -83,7 +83,7 @@ func (o *CancelSetOutput) SentOf(index int) Sent {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *CancelSetInput) UnmarshalJSON(raw []byte) error {
 	type plain CancelSetInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 
 	"go.temporal.io/sdk/temporal"
@@ -23,9 +24,10 @@ type DeleteOutput struct {
 // DeleteOperation deletes the record of an operation; it does not cancel it.
 // NOT_FOUND counts as deleted, so that a second attempt agrees with the first.
 // UNIMPLEMENTED and refusals are data; a transient error fails the attempt with
-// an error of type [DeleteFailedType] that is retryable until the input's deadline.
+// an error of type [DeleteFailedType] that is retryable until the input's deadline. An
+// input of a newer release fails it with a retryable lro.TypeInvalidInput.
 func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
-	if err := in.validate(); err != nil {
+	if err := cmp.Or(in.validate(), in.unknown); err != nil {
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
 	heart := a.startHeart(ctx, nil)

@@ -17,14 +17,16 @@ type OperationInput struct {
 	// the next would begin after it is final. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
 
-	invalid error
+	unknown, invalid error
 }
 
 // UnmarshalJSON never fails: what is wrong with raw is reported by the activity,
-// as a typed failure.
+// as a typed failure. Activities that read or cancel ignore a field that this
+// release does not have: the workflow may be a newer release's. Those that start,
+// remove or delete leave the input to a worker that knows the field.
 func (in *OperationInput) UnmarshalJSON(raw []byte) error {
 	type plain OperationInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

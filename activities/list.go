@@ -44,7 +44,7 @@ type ListOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *ListInput) UnmarshalJSON(raw []byte) error {
 	type plain ListInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

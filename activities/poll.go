@@ -84,7 +84,7 @@ type PollOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *PollInput) UnmarshalJSON(raw []byte) error {
 	type plain PollInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

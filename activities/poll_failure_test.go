@@ -178,13 +178,14 @@ func TestPollInvalidInput(t *testing.T) {
 	t.Parallel()
 	const ref, at = `"ref":"//spanner.googleapis.com/` + opName + `"`, `"startTime":"2026-01-02T03:04:05Z"`
 	rows := map[string]struct{ reason, input, field, value string }{
-		"no ref":           {"nothing to read", `{` + at + `}`, "ref.service", ""},
+		"no ref":           {"nothing to read", `{` + at + `}`, "ref", ""},
 		"verb":             {"it would call a method", `{"ref":"//spanner.googleapis.com/a/b:cancel",` + at + `}`, "ref.name", "a/b:cancel"},
 		"no start":         {"the schedule begins nowhere", `{` + ref + `}`, "startTime", ""},
 		"auth grace":       {"a number has no unit", `{` + ref + `,` + at + `,"authGrace":5}`, "authGrace", "5"},
 		"not found grace":  {"no duration", `{` + ref + `,` + at + `,"notFoundGrace":"soon"}`, "notFoundGrace", `"soon"`},
 		"policy":           {"backoff does not shrink", `{` + ref + `,` + at + `,"policy":{"coefficient":0.5}}`, "policy.coefficient", "0.5"},
-		"misspelled":       {"a misspelled field is no default", `{` + ref + `,` + at + `,"dedline":"x"}`, "dedline", `"x"`},
+		"another case":     {"a key's twin is not read", `{"Ref":"//spanner.googleapis.com/` + opName + `",` + at + `}`, "ref", ""},
+		"twice":            {"which of them?", `{` + ref + `,` + at + `,` + ref + `}`, "ref", `"//spanner.googleapis.com/` + opName + `"`},
 		"mistyped":         {"not a boolean", `{` + ref + `,` + at + `,"seen":"yes"}`, "seen", `"yes"`},
 		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref.service", "example.com"},
 		"earlier polls":    {"a number of reads", `{` + ref + `,` + at + `,"earlierPolls":-1}`, "earlierPolls", "-1"},

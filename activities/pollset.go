@@ -41,7 +41,7 @@ type PollSetOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *PollSetInput) UnmarshalJSON(raw []byte) error {
 	type plain PollSetInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

@@ -36,7 +36,7 @@ type ReadSetOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *ReadSetInput) UnmarshalJSON(raw []byte) error {
 	type plain ReadSetInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

@@ -54,7 +54,7 @@ type StartInput struct {
 	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
 	Deadline time.Time `json:"deadline,omitzero"`
 
-	invalid error
+	unknown, invalid error
 }
 
 // Known is what there was of a target before a call: the caller's intent to make
@@ -106,18 +106,22 @@ type StartOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *StartInput) UnmarshalJSON(raw []byte) error {
 	type plain StartInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 
 var startKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,50}$`)
 
 // Validate reports the first invalid field as an [*lro.InvalidError]. Starters
-// call it.
+// call it, and fail with lro.Invalid's Err: of a field that this release does not
+// have that is retryable, so that a worker of a newer release takes the start. What
+// the field guards against would be done otherwise.
 func (in StartInput) Validate() error {
 	switch {
 	case in.invalid != nil:
 		return in.invalid
+	case in.unknown != nil:
+		return in.unknown
 	case !startKey.MatchString(in.Key):
 		return &lro.InvalidError{Field: "key", Value: in.Key, Want: "a letter, then at most 50 letters, digits and underscores, in lower case"}
 	case in.Since.IsZero():
@@ -156,7 +160,7 @@ type RemoveInput struct {
 	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
 	Deadline time.Time `json:"deadline,omitzero"`
 
-	invalid error
+	unknown, invalid error
 }
 
 // RemoveOutput says what became of the resource.
@@ -182,15 +186,18 @@ const (
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *RemoveInput) UnmarshalJSON(raw []byte) error {
 	type plain RemoveInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 
-// Validate reports the first invalid field as an [*lro.InvalidError].
+// Validate reports the first invalid field as an [*lro.InvalidError]. A field that
+// this release does not have is one, as in [StartInput.Validate].
 func (in RemoveInput) Validate() error {
 	switch {
 	case in.invalid != nil:
 		return in.invalid
+	case in.unknown != nil:
+		return in.unknown
 	case in.Key != "" && !startKey.MatchString(in.Key):
 		return &lro.InvalidError{Field: "key", Value: in.Key, Want: "the key it was made with, or none"}
 	}
@@ -216,7 +223,7 @@ type ResourceOutput struct {
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
 func (in *ResourceInput) UnmarshalJSON(raw []byte) error {
 	type plain ResourceInput
-	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 

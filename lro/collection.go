@@ -18,6 +18,9 @@ type Collection struct {
 	Name string
 }
 
+// collectionForm is the text form, for messages.
+const collectionForm = "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations"
+
 // aggregates are collections across the children of a parent, by service
 // (cloud.google.com/spanner/docs/reference/rest, v1).
 var aggregates = map[string][]string{
@@ -44,7 +47,7 @@ func (r Ref) Collection() Collection {
 func ParseCollection(text string) (Collection, error) {
 	service, name, ok := cutFullName(text)
 	if !ok {
-		return Collection{}, &InvalidError{Field: "collection", Value: text, Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations"}
+		return Collection{}, &InvalidError{Field: "collection", Value: text, Want: collectionForm}
 	}
 	c := Collection{Service: service, Name: name}
 	if err := c.Validate(); err != nil {
@@ -71,15 +74,18 @@ func (c *Collection) UnmarshalText(text []byte) error {
 	}
 	service, name, ok := cutFullName(string(text))
 	if !ok {
-		return &InvalidError{Field: "collection", Value: string(text), Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations"}
+		return &InvalidError{Field: "collection", Value: string(text), Want: collectionForm}
 	}
 	*c = Collection{Service: service, Name: name}
 	return nil
 }
 
-// Validate reports why c cannot be listed, as an [*InvalidError] for
-// "collection.service" or "collection.name".
+// Validate reports why c cannot be listed, as an [*InvalidError] for "collection" where
+// it is zero, else for "collection.service" or "collection.name".
 func (c Collection) Validate() error {
+	if c.IsZero() {
+		return &InvalidError{Field: "collection", Want: collectionForm, Problem: "is missing"}
+	}
 	if err := validateService("collection.service", c.Service); err != nil {
 		return err
 	}

@@ -1,10 +1,8 @@
 package lro
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 )
@@ -13,13 +11,16 @@ import (
 // a timeout of Temporal's, the longest time.Duration (292 years) would overflow.
 const MaxDuration = 10 * 365 * 24 * time.Hour
 
+// maxDurationText is MaxDuration as it may be written.
+const maxDurationText = "87600h"
+
 // ValidateDuration reports a negative duration or one over [MaxDuration] as an
 // [*InvalidError] for the given field; zero says what 0 stands for there.
 func ValidateDuration(field string, d time.Duration, zero string) error {
 	if d >= 0 && d <= MaxDuration {
 		return nil
 	}
-	return &InvalidError{Field: field, Value: d.String(), Want: fmt.Sprintf("a duration of 0 (%s) or more, at most %s", zero, MaxDuration)}
+	return &InvalidError{Field: field, Value: d.String(), Want: fmt.Sprintf("a duration of 0 (%s) or more, at most %s", zero, maxDurationText)}
 }
 
 // Duration is the JSON form of a time.Duration in awaitop's payloads: seconds
@@ -38,7 +39,7 @@ func DurationOf(d time.Duration) Duration { return Duration{value: d} }
 // In returns the duration, or an [*InvalidError] for the given field.
 func (d Duration) In(field string) (time.Duration, error) {
 	if d.invalid != "" {
-		return 0, &InvalidError{Field: field, Value: d.invalid, Want: `a duration in seconds such as "90s" or "0.5s"`}
+		return 0, &InvalidError{Field: field, Value: d.invalid, Want: `a duration such as "90s", "0.5s" or "1m30s"`}
 	}
 	return d.value, nil
 }
@@ -74,21 +75,5 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 		return nil
 	}
 	*d = Duration{value: value}
-	return nil
-}
-
-// DecodeStrict reads raw into v and refuses fields v does not have, so that a
-// misspelled field is an error and not a default. It refuses more than one JSON
-// value, too. The error is an [*InvalidError] that names the field below path;
-// with path "" the whole is called "input". v keeps what was read before it.
-func DecodeStrict(path string, raw []byte, v any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		return invalidJSON(path, raw, err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return &InvalidError{Field: join(path, ""), Value: string(raw), Want: "one JSON value", Problem: "has something after it"}
-	}
 	return nil
 }

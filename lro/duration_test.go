@@ -2,13 +2,10 @@ package lro_test
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -97,95 +94,5 @@ func FuzzDuration(f *testing.F) {
 		if err == nil && compacted(t, lro.DurationOf(value)) != compacted(t, d) {
 			t.Errorf("%q is written as %s", raw, compacted(t, d))
 		}
-	})
-}
-
-// strictInput has what awaitop's inputs have: nested structs, raw values and
-// types that decode themselves.
-type strictInput struct {
-	Ref     lro.Ref        `json:"ref,omitzero"`
-	Timeout lro.Duration   `json:"timeout,omitzero"`
-	Policy  lro.PollPolicy `json:"policy,omitzero"`
-	Count   int            `json:"count"`
-	Inner   struct {
-		Flag bool `json:"flag"`
-	} `json:"inner"`
-	List []struct {
-		N int `json:"n"`
-	} `json:"list"`
-	Raw json.RawMessage `json:"raw"`
-}
-
-func TestDecodeStrict(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		reason string
-		path   string
-		raw    string
-		want   lro.InvalidError // Problem is not compared
-	}{
-		"valid":           {reason: "the input as documented", raw: `{"ref":"//a.example/o","timeout":"1s","policy":{"coefficient":2},"count":1,"inner":{"flag":true},"list":[{"n":1}],"raw":{"any":1}}`},
-		"empty":           {reason: "all absent", raw: `{}`},
-		"space after":     {reason: "is no value", raw: "{} \n\t"},
-		"unknown":         {reason: "a misspelling is no default", raw: `{"timeuot":"1s"}`, want: lro.InvalidError{Field: "timeuot", Value: `"1s"`, Want: "one of the documented fields"}},
-		"unknown below":   {reason: "the path goes before it", path: "policy", raw: `{"max":"1s"}`, want: lro.InvalidError{Field: "policy.max", Value: `"1s"`, Want: "one of the documented fields"}},
-		"in the policy":   {reason: "a type that decodes itself names its own", raw: `{"policy":{"max":1}}`, want: lro.InvalidError{Field: "policy.max", Value: `1`, Want: "one of the documented fields"}},
-		"dotted key":      {reason: "a key may hold a dot", raw: `{"a.b":{"c":1}}`, want: lro.InvalidError{Field: "a.b", Value: `{"c":1}`, Want: "one of the documented fields"}},
-		"quoted key":      {reason: "a key may hold quotes and line breaks", raw: `{"a\"\n":7}`, want: lro.InvalidError{Field: "a\"\n", Value: `7`, Want: "one of the documented fields"}},
-		"empty key":       {reason: "the whole is named then", raw: `{"":7}`, want: lro.InvalidError{Field: "input", Value: `7`, Want: "one of the documented fields"}},
-		"mismatch":        {reason: "another JSON type", raw: `{"count":"7"}`, want: lro.InvalidError{Field: "count", Value: `"7"`, Want: "JSON for a int"}},
-		"fraction":        {reason: "no integer", raw: `{"count":1.5}`, want: lro.InvalidError{Field: "count", Value: `1.5`, Want: "JSON for a int"}},
-		"nested mismatch": {reason: "the path is followed", raw: `{"inner":{"flag":1}}`, want: lro.InvalidError{Field: "inner.flag", Value: `1`, Want: "JSON for a bool"}},
-		"in an array":     {reason: "paths of encoding/json hold no index: the array is shown", raw: `{"list":[{"n":1},{"n":true}]}`, want: lro.InvalidError{Field: "list.n", Value: `[{"n":1},{"n":true}]`, Want: "JSON for a int"}},
-		"ref":             {reason: "what ParseRef says", raw: `{"ref":"o"}`, want: lro.InvalidError{Field: "ref", Value: "o", Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"}},
-		"array":           {reason: "no object", raw: `[1]`, want: lro.InvalidError{Field: "input", Value: `[1]`, Want: "a JSON object"}},
-		"no JSON":         {reason: "no JSON", raw: `{`, want: lro.InvalidError{Field: "input", Value: `{`, Want: "the JSON that the documentation of this input shows"}},
-		"nothing":         {reason: "no JSON", path: "policy", raw: ``, want: lro.InvalidError{Field: "policy", Want: "the JSON that the documentation of this input shows"}},
-		"two values":      {reason: "the second would be lost", raw: `{"count":1}{"count":2}`, want: lro.InvalidError{Field: "input", Value: `{"count":1}{"count":2}`, Want: "one JSON value"}},
-		"garbage after":   {reason: "cut or glued together", raw: `{"count":1}]`, want: lro.InvalidError{Field: "input", Value: `{"count":1}]`, Want: "one JSON value"}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var v strictInput
-			err := lro.DecodeStrict(tt.path, []byte(tt.raw), &v)
-			checkInvalid(t, err, tt.want.Field)
-			var got lro.InvalidError
-			if invalid := (*lro.InvalidError)(nil); errors.As(err, &invalid) {
-				got = *invalid
-				if got.Problem == "" && got.Field != "ref" {
-					t.Errorf("%s: no problem is named in %v", tt.reason, err)
-				}
-			}
-			got.Problem = ""
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
-			}
-		})
-	}
-}
-
-func FuzzDecodeStrict(f *testing.F) {
-	for _, seed := range []string{
-		`{"ref":"//a.example/o","timeout":"1s","policy":{"coefficient":2},"count":1,"inner":{"flag":true},"list":[{"n":1}],"raw":{}}`,
-		`{"x\n":1}`, `{"inner":{"flag":1}}`, `{"list":[1]}`, `{} {}`, `{"policy":{"initialInterval":7}}`, `null`, `{"count":1e999}`, `{"":""}`, `{"list":{"n":[]}}`,
-	} {
-		f.Add("", []byte(seed))
-		f.Add("policy", []byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, path string, raw []byte) {
-		var v strictInput
-		err := lro.DecodeStrict(path, raw, &v)
-		if err == nil {
-			if !json.Valid(raw) {
-				t.Errorf("%q is not JSON and was accepted", raw)
-			}
-			return
-		}
-		var invalid *lro.InvalidError
-		if !errors.As(err, &invalid) || invalid.Field == "" || invalid.Want == "" {
-			t.Errorf("%q gives %#v", raw, err)
-		}
-		checkLine(t, err.Error())
 	})
 }

@@ -88,6 +88,8 @@ type Failure struct {
 	UndoErrors []string `json:"undoErrors,omitempty"`
 	// Cause is why anything was to be undone, for TypeCompensationFailed.
 	Cause *Cause `json:"cause,omitempty"`
+
+	newer bool // whether a worker of a newer release may take the input
 }
 
 // maxLine bounds a failure's message and Reason, in bytes. The longest Ref and a
@@ -101,16 +103,17 @@ func Invalid(ref Ref, err error) Failure {
 	f := Failure{Type: TypeInvalidInput, Outcome: Outcome{Ref: ref}, Reason: oneLine(err.Error(), maxLine)}
 	var invalid *InvalidError
 	if errors.As(err, &invalid) {
-		f.Field, f.Value = clip(invalid.Field, 200), clip(invalid.Value, 200)
+		f.Field, f.Value, f.newer = clip(invalid.Field, 200), clip(invalid.Value, 200), invalid.Newer
 	}
 	return f
 }
 
 // Err returns f as a non-retryable temporal.ApplicationError with one line of
 // message. What does not fit a payload is dropped from its details first, as
-// [Operation.Bound] has it.
+// [Operation.Bound] has it. That of an [InvalidError] with Newer set is retryable: a
+// worker of a newer release may take the input.
 func (f Failure) Err() error {
-	return f.err(temporal.ApplicationErrorOptions{NonRetryable: true})
+	return f.err(temporal.ApplicationErrorOptions{NonRetryable: !f.newer})
 }
 
 // RetryableErr is Err for an activity that Temporal shall try again after the

@@ -1,12 +1,8 @@
 package lro
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
-	"strconv"
 	"strings"
 )
 
@@ -21,6 +17,9 @@ type InvalidError struct {
 	Want string
 	// Problem says what is wrong with Value, where Want alone would not.
 	Problem string
+	// Newer says that the field may be one of a newer release, which its workers know:
+	// [Failure.Err] has such an input tried again.
+	Newer bool
 }
 
 // Error returns one line that names the field and quotes the value. Both may be
@@ -34,58 +33,16 @@ func (e *InvalidError) Error() string {
 	return oneLine(text+"; want "+e.Want, 4<<10)
 }
 
-// invalidJSON names the field that made err, an error of encoding/json for raw.
-// Errors that name their field already pass through.
-func invalidJSON(path string, raw []byte, err error) error {
+// InField moves err, an [*InvalidError] for the field from or one below it, to the
+// field to. Another error stays as it is.
+func InField(err error, from, to string) error {
 	var invalid *InvalidError
-	if errors.As(err, &invalid) {
-		return invalid
+	if !errors.As(err, &invalid) {
+		return err
 	}
-	invalid = &InvalidError{Field: join(path, ""), Value: string(raw), Want: "the JSON that the documentation of this input shows", Problem: err.Error()}
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		invalid.Field = join(path, mismatch.Field)
-		invalid.Value = valueAt(raw, mismatch.Field)
-		invalid.Want, invalid.Problem = "JSON for a "+mismatch.Type.String(), "is a JSON "+mismatch.Value
-		switch mismatch.Type.Kind() {
-		case reflect.Struct, reflect.Map:
-			invalid.Want = "a JSON object"
-		case reflect.Slice:
-			invalid.Want = "a JSON array"
-		}
+	moved := *invalid
+	if rest, ok := strings.CutPrefix(moved.Field, from); ok {
+		moved.Field = to + rest
 	}
-	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		// encoding/json gives the last key only, and only in its text.
-		name, _ := strconv.Unquote(quoted)
-		invalid.Field = join(path, name)
-		invalid.Value = valueOf(raw, name)
-		invalid.Want, invalid.Problem = "one of the documented fields", "is in a field that does not exist"
-	}
-	return invalid
-}
-
-func join(path, field string) string {
-	return cmp.Or(strings.Trim(path+"."+field, "."), "input")
-}
-
-// valueAt returns the raw JSON at a dotted path of object keys, or as much of
-// it as the path leads to: an array's elements have no place in the paths of
-// encoding/json.
-func valueAt(raw []byte, path string) string {
-	for key := range strings.SplitSeq(path, ".") {
-		fields, err := object(raw)
-		if err != nil || fields[key] == nil {
-			break
-		}
-		raw = fields[key]
-	}
-	return string(raw)
-}
-
-// valueOf returns the raw JSON of one key of raw, or all of it.
-func valueOf(raw []byte, key string) string {
-	if fields, err := object(raw); err == nil && fields[key] != nil {
-		return string(fields[key])
-	}
-	return string(raw)
+	return &moved
 }

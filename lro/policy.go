@@ -3,6 +3,7 @@ package lro
 import (
 	"cmp"
 	"encoding/json"
+	"reflect"
 	"strconv"
 	"time"
 )
@@ -141,20 +142,24 @@ func (p PollPolicy) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads the form MarshalJSON writes. Its errors are
-// [*InvalidError] that name the field; unknown fields are refused.
+// [*InvalidError] that name the field. Unknown fields are ignored: [DecodeStrict]
+// refuses them.
 func (p *PollPolicy) UnmarshalJSON(raw []byte) error {
-	var wire policyWire
-	if err := DecodeStrict("policy", raw, &wire); err != nil {
-		return err
+	var d decoder
+	var read PollPolicy
+	if read.readFrom(&d, "policy", raw); d.invalid == nil {
+		*p = read
 	}
+	return d.invalid
+}
+
+// readFrom reads the policy at path.
+func (p *PollPolicy) readFrom(d *decoder, path string, raw json.RawMessage) {
+	var wire policyWire
+	d.read(path, raw, reflect.ValueOf(&wire).Elem())
 	out := PollPolicy{Coefficient: wire.Coefficient, IgnoreProgress: wire.IgnoreProgress}
-	for i, d := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.MaximumEstimate, wire.YieldInterval} {
-		field := out.durations()[i]
-		var err error
-		if *field.at, err = d.In("policy." + field.name); err != nil {
-			return err
-		}
+	for i, duration := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.MaximumEstimate, wire.YieldInterval} {
+		*out.durations()[i].at, _ = duration.In("") // what is none has been refused
 	}
 	*p = out
-	return nil
 }

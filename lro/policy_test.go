@@ -105,17 +105,17 @@ func TestPollPolicyJSON(t *testing.T) {
 		want   lro.PollPolicy
 		field  string
 	}{
-		"null":       {reason: "null is absent", raw: `null`},
-		"nulls":      {reason: "null is absent", raw: `{"initialInterval":null,"coefficient":null,"ignoreProgress":null}`},
-		"go's form":  {reason: "Go's durations are read", raw: `{"maximumInterval":"1m30s"}`, want: lro.PollPolicy{MaximumInterval: 90 * time.Second}},
-		"number":     {reason: "of what unit?", raw: `{"initialInterval":5}`, field: "policy.initialInterval"},
-		"maximum":    {reason: "the right one is named", raw: `{"initialInterval":"1s","maximumInterval":"x"}`, field: "policy.maximumInterval"},
-		"estimate":   {reason: "the right one is named", raw: `{"maximumEstimate":{}}`, field: "policy.maximumEstimate"},
-		"yield":      {reason: "the right one is named", raw: `{"yieldInterval":[]}`, field: "policy.yieldInterval"},
-		"text":       {reason: "a number is wanted", raw: `{"coefficient":"2"}`, field: "policy.coefficient"},
-		"infinite":   {reason: "no float64", raw: `{"coefficient":1e999}`, field: "policy.coefficient"},
-		"misspelled": {reason: "would be the default", raw: `{"maxInterval":"1s"}`, field: "policy.maxInterval"},
-		"no object":  {reason: "no object", raw: `"fast"`, field: "policy"},
+		"null":      {reason: "null is absent", raw: `null`},
+		"nulls":     {reason: "null is absent", raw: `{"initialInterval":null,"coefficient":null,"ignoreProgress":null}`},
+		"go's form": {reason: "Go's durations are read", raw: `{"maximumInterval":"1m30s"}`, want: lro.PollPolicy{MaximumInterval: 90 * time.Second}},
+		"number":    {reason: "of what unit?", raw: `{"initialInterval":5}`, field: "policy.initialInterval"},
+		"maximum":   {reason: "the right one is named", raw: `{"initialInterval":"1s","maximumInterval":"x"}`, field: "policy.maximumInterval"},
+		"estimate":  {reason: "the right one is named", raw: `{"maximumEstimate":{}}`, field: "policy.maximumEstimate"},
+		"yield":     {reason: "the right one is named", raw: `{"yieldInterval":[]}`, field: "policy.yieldInterval"},
+		"text":      {reason: "a number is wanted", raw: `{"coefficient":"2"}`, field: "policy.coefficient"},
+		"infinite":  {reason: "no float64", raw: `{"coefficient":1e999}`, field: "policy.coefficient"},
+		"newer":     {reason: "another release's, of a result", raw: `{"newer":"1s"}`},
+		"no object": {reason: "no object", raw: `"fast"`, field: "policy"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

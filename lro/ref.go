@@ -32,6 +32,9 @@ type Ref struct {
 	Name string
 }
 
+// refForm is the text form, for messages.
+const refForm = "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"
+
 // ParseRef reads the text form of a Ref and validates it. The error is an
 // [*InvalidError] for "ref" or a field below it.
 func ParseRef(text string) (Ref, error) {
@@ -49,7 +52,7 @@ func ParseRef(text string) (Ref, error) {
 func splitRef(text string) (Ref, error) {
 	service, name, ok := cutFullName(text)
 	if !ok {
-		return Ref{}, &InvalidError{Field: "ref", Value: text, Want: "//SERVICE/NAME, for example //spanner.googleapis.com/projects/p/instances/i/operations/o"}
+		return Ref{}, &InvalidError{Field: "ref", Value: text, Want: refForm}
 	}
 	if err := validateService("ref.service", service); err != nil {
 		return Ref{}, err
@@ -110,13 +113,16 @@ func (r *looseRef) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate reports why r names no operation, as an [*InvalidError] for "ref.service"
-// or "ref.name". A name has the form that the service gives its operations: the
+// Validate reports why r names no operation, as an [*InvalidError] for "ref" where it
+// is zero, else for "ref.service" or "ref.name". A name has the form that the service gives its operations: the
 // same everywhere, from a table made of Google's discovery documents. A service that
 // is not in the table has names whose first segment, or last but one, is
 // "operations". Generated API clients send any name as it is, so a name from outside
 // could otherwise read, cancel or delete a resource. Names are ASCII.
 func (r Ref) Validate() error {
+	if r.IsZero() {
+		return &InvalidError{Field: "ref", Want: refForm, Problem: "is missing"}
+	}
 	if err := ValidateService(r.Service); err != nil {
 		return err
 	}

@@ -204,7 +204,7 @@ func TestGivenOperation(t *testing.T) {
 		"done, failed":    {"its error is its own", ref, lro.Operation{Name: operationName, Done: true, Error: &lro.Status{Code: lro.CodeAborted}}, lro.TypeOperationFailed, ""},
 		"done, canceled":  {"nobody here canceled it", ref, lro.Operation{Done: true, Error: &lro.Status{Code: lro.CodeCanceled}}, lro.TypeOperationFailed, ""},
 		"another's":       {"the ref and the operation must agree", ref, lro.Operation{Name: "projects/p/operations/other", Done: true}, lro.TypeInvalidInput, "operation.name"},
-		"running, no ref": {"there is nothing to poll", lro.Ref{}, lro.Operation{Name: operationName}, lro.TypeInvalidInput, "ref.service"},
+		"running, no ref": {"there is nothing to poll", lro.Ref{}, lro.Operation{Name: operationName}, lro.TypeInvalidInput, "ref"},
 		"odd":             {"an error with code 0 is no operation", ref, lro.Operation{Done: true, Error: &lro.Status{}}, lro.TypeInvalidInput, "operation"},
 		"too large":       {"it succeeded and does not fit", ref, lro.Operation{Done: true, Response: json.RawMessage(`"` + strings.Repeat("x", lro.MaxEncodedSize) + `"`)}, lro.TypeResultTooLarge, ""},
 	}

@@ -34,7 +34,7 @@ func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workf
 	child.WorkflowExecutionTimeout, child.WorkflowRunTimeout = 0, 0
 	child.StaticSummary = cmp.Or(child.StaticSummary, summaryOf("await", ref))
 	free, cancel := workflow.NewDisconnectedContext(workflow.WithChildOptions(ctx, child))
-	started := workflow.ExecuteChildWorkflow(free, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options})
+	started := workflow.ExecuteChildWorkflow(free, AwaitOperationName, AwaitInput{Ref: ref, AwaitOptions: options, origin: originWorker})
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		free, _ := workflow.NewDisconnectedContext(ctx)
 		workflow.NewSelector(ctx).

@@ -18,8 +18,16 @@ type AwaitInput struct {
 	// Resume is nil for a new wait.
 	Resume *Resume
 
+	origin  origin
 	invalid error
 }
+
+// origin says who wrote an AwaitInput in JSON, "" for a user: what a user wrote is
+// read strictly. What a worker passed on, to a child or to the next run, may hold
+// fields of a newer release, which are ignored: the wait goes on without them.
+type origin string
+
+const originWorker origin = "worker"
 
 // awaitWire is AwaitInput in JSON.
 type awaitWire struct {
@@ -40,6 +48,7 @@ type awaitWire struct {
 	TaskQueue        string         `json:"taskQueue,omitempty"`
 	ControlTaskQueue string         `json:"controlTaskQueue,omitempty"`
 	Resume           *Resume        `json:"resume,omitempty"`
+	Origin           origin         `json:"origin,omitempty"`
 }
 
 // durations are in the order of [AwaitOptions.durations].
@@ -60,6 +69,7 @@ func (in AwaitInput) MarshalJSON() ([]byte, error) {
 		TaskQueue:        in.TaskQueue,
 		ControlTaskQueue: in.ControlTaskQueue,
 		Resume:           in.Resume,
+		Origin:           in.origin,
 	}
 	for i, d := range wire.durations() {
 		*d = lro.DurationOf(*in.durations()[i].at)
@@ -69,10 +79,15 @@ func (in AwaitInput) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON never fails: what is wrong with raw is reported by the workflow,
 // as a typed failure that names the field. What can be read is kept, the Ref
-// above all.
+// above all. Fields that this release does not have are refused, but for those
+// beside or below an origin of "worker" or a resume: another release's worker wrote
+// them, and they are ignored.
 func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 	var wire awaitWire
 	err := lro.DecodeStrict("", raw, &wire)
+	if err != nil && (wire.Origin == originWorker || wire.Resume != nil) {
+		_, err = lro.DecodeLenient("", raw, &wire)
+	}
 	*in = AwaitInput{
 		Ref: wire.Ref,
 		AwaitOptions: AwaitOptions{
@@ -85,16 +100,13 @@ func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 			ControlTaskQueue: wire.ControlTaskQueue,
 			Operation:        wire.Operation,
 		},
-		Resume: wire.Resume,
+		Resume:  wire.Resume,
+		origin:  wire.Origin,
+		invalid: err,
 	}
 	for i, d := range wire.durations() {
-		field := in.durations()[i]
-		var invalid error
-		if *field.at, invalid = d.In(field.name); err == nil {
-			err = invalid
-		}
+		*in.durations()[i].at, _ = d.In("") // what is none is invalid
 	}
-	in.invalid = err
 	return nil
 }
 
@@ -103,6 +115,9 @@ func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 func (in *AwaitInput) validate() error {
 	if in.invalid != nil {
 		return in.invalid
+	}
+	if in.origin != "" && in.origin != originWorker {
+		return &lro.InvalidError{Field: "origin", Value: string(in.origin), Want: "no origin: awaitop's workers write it"}
 	}
 	if err := in.AwaitOptions.validate(); err != nil {
 		return err

@@ -32,6 +32,7 @@ func (w *wait) renewed(ctx workflow.Context) error {
 	in := w.in
 	in.Policy.InitialInterval = w.initialInterval
 	in.Operation = nil
+	in.origin = originWorker
 	in.Resume = &Resume{StartTime: w.outcome.StartTime, Polls: w.outcome.Polls, Seen: w.seen}
 	return workflow.NewContinueAsNewError(ctx, AwaitOperationName, in)
 }

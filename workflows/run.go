@@ -259,6 +259,7 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 		r.input.Known = out.Again.Known
 	case err == nil, final(err):
 		return out, err
+	case refused(err): // by a worker of an older release, which has sent nothing
 	case errors.As(err, &timedOut):
 		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero() {
 			r.input.Known = &known
@@ -284,6 +285,12 @@ func (r *stepRun) startFailed(status *lro.Status) lro.Failure {
 func final(err error) bool {
 	var app *temporal.ApplicationError
 	return errors.As(err, &app) && app.NonRetryable()
+}
+
+// refused reports whether an activity refused its input.
+func refused(err error) bool {
+	failure, typed := lro.AsFailure(err)
+	return typed && failure.Type == lro.TypeInvalidInput
 }
 
 // startContext has the options of an attempt to start, and of a look.

@@ -159,7 +159,7 @@ func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 }
 
 func (w *wait) maySetPolicy(_ workflow.Context, in SetPolicyInput) error {
-	if err := in.Policy.Validate(); err != nil {
+	if err := in.validate(); err != nil {
 		return w.invalidUpdate(err)
 	}
 	return w.only(PhaseAwaiting)
@@ -172,9 +172,12 @@ func (w *wait) setPolicy(ctx workflow.Context, in SetPolicyInput) (WaitStatus, e
 }
 
 func (w *wait) maySetDeadline(ctx workflow.Context, in SetDeadlineInput) error {
+	if in.invalid != nil {
+		return w.invalidUpdate(in.invalid)
+	}
 	deadline, err := in.at(workflow.Now(ctx))
 	if err == nil && deadline.Sub(w.outcome.StartTime) > lro.MaxDuration {
-		err = &lro.InvalidError{Field: "deadline", Value: deadline.Format(time.RFC3339), Want: fmt.Sprintf("at most %s after the wait's start", lro.MaxDuration)}
+		err = &lro.InvalidError{Field: "deadline", Value: deadline.Format(time.RFC3339), Want: "at most 87600h after the wait's start"}
 	}
 	if err != nil {
 		return w.invalidUpdate(err)

@@ -432,6 +432,9 @@ func TestContinueAsNew(t *testing.T) {
 	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
 		t.Fatal(err)
 	}
+	if raw := string(next.Input.GetPayloads()[0].GetData()); !strings.Contains(raw, `"origin":"worker"`) {
+		t.Errorf("another release's worker would read it strictly: %s", raw)
+	}
 	if in.Ref != ref || !in.DeleteWhenDone || in.Timeout != 63*time.Minute || in.Resume == nil || !in.Resume.Seen || !in.Resume.StartTime.Equal(start) {
 		t.Errorf("%+v, %+v", in, in.Resume)
 	}

@@ -10,7 +10,8 @@ import (
 // The updates that an [AwaitOperation] workflow takes while it waits. Each returns
 // a [WaitStatus], of over 64 KiB without metadata, response and details; package control
 // sends them. What cannot be done is refused with a
-// reason, and leaves nothing in history.
+// reason, and leaves nothing in history; an input that is not as documented is refused
+// with lro.TypeInvalidInput, which names the field and is not retryable.
 const (
 	// PollNowUpdate reads the operation at once and returns what was seen. The held
 	// or yielded poll goes on beside it. Its error is that of the read, which ends
@@ -35,14 +36,36 @@ const maxReason = 1 << 10
 
 // SetPolicyInput is the input of [SetPolicyUpdate].
 type SetPolicyInput struct {
-	// Policy replaces the wait's. Zero fields are its defaults.
+	// Policy replaces the wait's. Zero fields are its defaults. In JSON it is required;
+	// {} is the default policy.
 	Policy lro.PollPolicy `json:"policy"`
+
+	given   bool // whether there was a policy
+	invalid error
 }
 
-// UnmarshalJSON refuses unknown fields: a misspelled one would be the default.
+// UnmarshalJSON never fails: the update is refused with what is wrong with raw, as
+// lro.TypeInvalidInput. Unknown fields are refused: a misspelled one would be the
+// default.
 func (in *SetPolicyInput) UnmarshalJSON(raw []byte) error {
-	type plain SetPolicyInput
-	return lro.DecodeStrict("", raw, (*plain)(in))
+	var wire struct {
+		Policy *lro.PollPolicy `json:"policy"`
+	}
+	*in = SetPolicyInput{invalid: lro.DecodeStrict("", raw, &wire)}
+	if wire.Policy != nil {
+		in.Policy, in.given = *wire.Policy, true
+	}
+	return nil
+}
+
+func (in SetPolicyInput) validate() error {
+	switch {
+	case in.invalid != nil:
+		return in.invalid
+	case !in.given:
+		return &lro.InvalidError{Field: "policy", Want: "a poll policy; {} is the default one", Problem: "is missing"}
+	}
+	return in.Policy.Validate()
 }
 
 // SetDeadlineInput is the input of [SetDeadlineUpdate]. One of its fields is set.
@@ -53,12 +76,15 @@ type SetDeadlineInput struct {
 	In lro.Duration `json:"in,omitzero"`
 	// None lifts the deadline.
 	None bool `json:"none,omitempty"`
+
+	invalid error
 }
 
-// UnmarshalJSON refuses unknown fields.
+// UnmarshalJSON never fails, see [SetPolicyInput.UnmarshalJSON].
 func (in *SetDeadlineInput) UnmarshalJSON(raw []byte) error {
 	type plain SetDeadlineInput
-	return lro.DecodeStrict("", raw, (*plain)(in))
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
 }
 
 // at is the deadline that is asked for, zero for none.
@@ -80,7 +106,7 @@ func (in SetDeadlineInput) at(now time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	case in.Deadline.IsZero():
 		if after <= 0 || after > lro.MaxDuration {
-			return time.Time{}, &lro.InvalidError{Field: "in", Value: after.String(), Want: fmt.Sprintf("a duration of more than 0, at most %s", lro.MaxDuration)}
+			return time.Time{}, &lro.InvalidError{Field: "in", Value: after.String(), Want: "a duration of more than 0, at most 87600h"}
 		}
 		return now.Add(after), nil
 	case !in.Deadline.After(now), in.Deadline.Sub(now) > lro.MaxDuration:
@@ -94,15 +120,21 @@ func (in SetDeadlineInput) at(now time.Time) (time.Time, error) {
 type StopInput struct {
 	// Reason is for those who read the history and the Outcome. At most 1 KiB.
 	Reason string `json:"reason,omitempty"`
+
+	invalid error
 }
 
-// UnmarshalJSON refuses unknown fields.
+// UnmarshalJSON never fails, see [SetPolicyInput.UnmarshalJSON].
 func (in *StopInput) UnmarshalJSON(raw []byte) error {
 	type plain StopInput
-	return lro.DecodeStrict("", raw, (*plain)(in))
+	in.invalid = lro.DecodeStrict("", raw, (*plain)(in))
+	return nil
 }
 
 func (in StopInput) validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
 	if len(in.Reason) > maxReason {
 		return &lro.InvalidError{Field: "reason", Value: fmt.Sprintf("%d bytes", len(in.Reason)), Want: fmt.Sprintf("at most %d", maxReason)}
 	}

@@ -44,7 +44,7 @@ type WaitStatus struct {
 
 func (w *wait) status() WaitStatus {
 	status := WaitStatus{Input: w.in, Phase: w.phase, Deadline: w.deadline(), Outcome: w.outcome.Bound()}
-	status.Input.Operation, status.Input.Resume = nil, nil
+	status.Input.Operation, status.Input.Resume, status.Input.origin = nil, nil, ""
 	status.Input.Policy.InitialInterval = w.initialInterval
 	return status
 }

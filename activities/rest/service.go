@@ -2,7 +2,6 @@ package rest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -74,7 +73,7 @@ func newRegistry(o Options) (*registry, error) {
 // endpoint returns the URL of the service.
 func (s Service) endpoint(field string, plain bool) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
-		return "", inField(err, "ref.service", field+".name")
+		return "", lro.InField(err, "ref.service", field+".name")
 	}
 	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
 }
@@ -148,18 +147,4 @@ func escapePath(name string) string {
 		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "%252F", "%2F")
 	}
 	return strings.Join(segments, "/")
-}
-
-// inField moves err, an [*lro.InvalidError] for from or a field below it, to
-// the field to.
-func inField(err error, from, to string) error {
-	var invalid *lro.InvalidError
-	if !errors.As(err, &invalid) {
-		return err
-	}
-	moved := *invalid
-	if rest, ok := strings.CutPrefix(moved.Field, from); ok {
-		moved.Field = to + rest
-	}
-	return &moved
 }

@@ -25,7 +25,7 @@ func TestRefusedRefs(t *testing.T) {
 		field, problem string
 		reason         string
 	}{
-		{lro.Ref{}, nil, "ref.service", "", "nothing is named"},
+		{lro.Ref{}, nil, "ref", "is missing", "nothing is named"},
 		{lro.Ref{Service: "https://evil.example", Name: "operations/o"}, nil, "ref.service", "", "a URL in place of a service"},
 		{lro.Ref{Service: "127.0.0.1:80", Name: "operations/o"}, nil, "ref.service", "", "an address in place of a service"},
 		{lro.Ref{Service: "pubsub.googleapis.com", Name: "operations/o"}, nil, "ref.service", "is not registered", "a service that nobody registered"},
@@ -73,7 +73,7 @@ func TestRefusedCollections(t *testing.T) {
 		field, problem string
 		reason         string
 	}{
-		{lro.Collection{}, "collection.service", "", "nothing is named"},
+		{lro.Collection{}, "collection", "is missing", "nothing is named"},
 		{lro.Collection{Service: "pubsub.googleapis.com", Name: "operations"}, "collection.service", "is not registered", "a service that nobody registered"},
 		{lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances"}, "collection.name", "names no collection of operations of spanner.googleapis.com", "a collection of resources"},
 		{lro.Collection{Service: lro.SpannerService, Name: "projects/q/instances/i/operations"}, "collection.name", "is not allowed", "another project"},

@@ -3,7 +3,6 @@ package spanner
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"strings"
 
@@ -15,21 +14,19 @@ import (
 // in the body with their zero value are sent as well; the generated client
 // leaves them out otherwise, and an update could not set anything to 0, "" or
 // false.
-func decode[T any](raw json.RawMessage) (*T, error) {
+func decode[T any](raw json.RawMessage) (*T, error) { return decodeAt[T]("request", raw) }
+
+func decodeAt[T any](path string, raw json.RawMessage) (*T, error) {
 	message := new(T)
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return message, nil
 	}
-	if err := lro.DecodeStrict("request", raw, message); err != nil {
-		var invalid *lro.InvalidError
-		if errors.As(err, &invalid) && invalid.Field != "request" && !strings.HasPrefix(invalid.Field, "request.") {
-			invalid.Field = "request." + invalid.Field
-		}
+	if err := lro.DecodeStrict(path, raw, message); err != nil {
 		return nil, err
 	}
 	var present map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &present); err != nil {
-		return nil, &lro.InvalidError{Field: "request", Value: string(raw), Want: "a JSON object", Problem: err.Error()}
+		return nil, &lro.InvalidError{Field: path, Value: string(raw), Want: "an object", Problem: err.Error()}
 	}
 	forceSend(message, present)
 	return message, nil
@@ -59,7 +56,7 @@ func nested[T any](raw json.RawMessage, field string) (*T, error) {
 	if err := json.Unmarshal(raw, &body); err != nil || body[field] == nil {
 		return nil, &lro.InvalidError{Field: "request." + field, Want: "the resource as it shall be"}
 	}
-	return decode[T](body[field])
+	return decodeAt[T]("request."+field, body[field])
 }
 
 // maskOf splits an update's field mask into the JSON paths of its fields.

@@ -175,7 +175,7 @@ func TestInvalidInput(t *testing.T) {
 		hasRef bool
 	}{
 		"misspelled field": {"a typo must not be a default", map[string]any{"ref": ref, "timout": "5s"}, "timout", `"5s"`, true},
-		"no ref":           {"nothing to await", map[string]any{}, "ref.service", "", false},
+		"no ref":           {"nothing to await", map[string]any{}, "ref", "", false},
 		"a URL":            {"credentials would go there", map[string]any{"ref": "http://127.0.0.1/projects/p/operations/o"}, "ref", "http://127.0.0.1/projects/p/operations/o", false},
 		"unknown service":  {"only the worker's registry counts", map[string]any{"ref": "//evil.example.com/projects/p/operations/o"}, "ref.service", "evil.example.com", true},
 		"dots":             {"another resource", map[string]any{"ref": "//spanner.googleapis.com/projects/p/../q"}, "ref.name", "projects/p/../q", false},

@@ -1,0 +1,35 @@
+package serve
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// A configuration that would not do what it seems to say is refused, by the path of
+// the field.
+func TestConfigRefused(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason, config, field, problem string
+	}{
+		"another case": {"which of them?", "taskQueue: a\nTASKQUEUE: b\n", "TASKQUEUE", "did you mean taskQueue?"},
+		"misspelled":   {"no default", "polls: {maxHold: 7}", "polls.maxHold", "did you mean maxHeld?"},
+		"in a list":    {"the element is named", "services: [{name: a.example}, {nmae: b.example}]", "services[1].nmae", "did you mean name?"},
+		"in a map":     {"the key is named", "budgets: {a.example: {burst: many}}", "budgets.a.example.burst", "is a string; want a whole number"},
+		"number":       {"of what unit?", "requestTimeout: 5", "requestTimeout", `want a duration such as "90s"`},
+		"listen":       {"no address", "listen: 9464", "listen", "is a number; want a string"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := ParseConfig([]byte(tt.config))
+			var invalid *lro.InvalidError
+			if !errors.As(err, &invalid) || invalid.Field != tt.field || !strings.Contains(err.Error(), tt.problem) {
+				t.Errorf("%s: %v, want %s with %q", tt.reason, err, tt.field, tt.problem)
+			}
+		})
+	}
+}

@@ -1,0 +1,178 @@
+package workflows_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// What a user wrote is read strictly; what another release's worker passed on is
+// read without the fields that this one does not have.
+func TestAwaitInputDecoding(t *testing.T) {
+	t.Parallel()
+	const ref = `"ref":"//spanner.googleapis.com/` + operationName + `"`
+	const resume = `"resume":{"startTime":"2026-01-02T03:04:05Z","newer":1}`
+	tests := map[string]struct {
+		reason  string
+		input   string
+		field   string // "" where the wait goes on
+		problem string // part of the message
+	}{
+		"plain":             {"as documented", `{` + ref + `}`, "", ""},
+		"misspelled":        {"a typo is no default", `{` + ref + `,"timout":"5s"}`, "timout", "did you mean timeout?"},
+		"another case":      {"it would be another operation's", `{` + ref + `,"Ref":"//spanner.googleapis.com/x"}`, "Ref", "did you mean ref?"},
+		"twice":             {"which of them?", `{` + ref + `,` + ref + `}`, "ref", "is there twice"},
+		"in parts":          {"a ref is a string", `{"ref":{"service":"spanner.googleapis.com","name":"` + operationName + `"}}`, "ref", "is an object; want a string, //SERVICE/NAME"},
+		"number":            {"a ref is a string", `{"ref":17}`, "ref", "is a number; want a string"},
+		"missing":           {"nothing to await", `{"timeout":"5s"}`, "ref", "is missing"},
+		"policy":            {"not one of the words", `{` + ref + `,"cancelPolicy":7}`, "cancelPolicy", `"7" is a number; want a string`},
+		"coefficient":       {"not a number", `{` + ref + `,"policy":{"coefficient":"2"}}`, "policy.coefficient", "is a string; want a number"},
+		"duration":          {"of what unit?", `{` + ref + `,"timeout":90}`, "timeout", `want a duration such as "90s", "0.5s" or "1m30s"`},
+		"in the operation":  {"no field of an operation", `{` + ref + `,"operation":{"name":"` + operationName + `","status":"DONE"}}`, "operation.status", "does not exist"},
+		"resumed":           {"another release continued as new", `{` + ref + `,"newer":{"a":1},"policy":{"newer":2},` + resume + `}`, "", ""},
+		"passed on":         {"another release's parent", `{` + ref + `,"newer":1,"policy":{"newer":2},"operation":{"name":"` + operationName + `","newer":3},"origin":"worker"}`, "", ""},
+		"passed on, broken": {"no release writes it", `{` + ref + `,"newer":1,"timeout":90,"origin":"worker"}`, "timeout", "a duration such as"},
+		"another origin":    {"there is no other", `{` + ref + `,"origin":"me"}`, "origin", "awaitop's workers write it"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+			w.env.ExecuteWorkflow(workflows.AwaitOperationName, json.RawMessage(tt.input))
+			err := w.env.GetWorkflowError()
+			f, _ := lro.AsFailure(err)
+			switch {
+			case tt.field == "" && err != nil:
+				t.Errorf("%s: %v", tt.reason, err)
+			case tt.field != "" && (f.Type != lro.TypeInvalidInput || f.Field != tt.field || !strings.Contains(f.Message(), tt.problem)):
+				t.Errorf("%s: %v names %q, want %q with %q", tt.reason, err, f.Field, tt.field, tt.problem)
+			case tt.field != "" && len(w.service.Calls()) > 0:
+				t.Errorf("%s: %d requests were sent", tt.reason, len(w.service.Calls()))
+			}
+		})
+	}
+}
+
+// A child's worker may be of another release.
+func TestExecuteChildOrigin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	var passed map[string]any
+	w.env.SetOnChildWorkflowStartedListener(func(_ *workflow.Info, _ workflow.Context, args converter.EncodedValues) {
+		if err := args.Get(&passed); err != nil {
+			t.Error(err)
+		}
+	})
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{}).Get(ctx, nil)
+	})
+	if err != nil || passed["origin"] != "worker" || passed["ref"] != ref.String() {
+		t.Errorf("%v, passed on %v", err, passed)
+	}
+}
+
+// An update whose input is not as documented is refused by a typed failure, and leaves
+// the wait as it is.
+func TestUpdateInputs(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason  string
+		update  string
+		input   string // "" for none
+		field   string // "" where it is taken
+		problem string
+	}{
+		"no policy":        {"it would reset the policy", workflows.SetPolicyUpdate, "", "policy", "is missing"},
+		"null":             {"it would reset the policy", workflows.SetPolicyUpdate, `null`, "policy", "is missing"},
+		"empty":            {"it would reset the policy", workflows.SetPolicyUpdate, `{}`, "policy", "is missing"},
+		"null policy":      {"it would reset the policy", workflows.SetPolicyUpdate, `{"policy":null}`, "policy", "is missing"},
+		"default policy":   {"it asks for that", workflows.SetPolicyUpdate, `{"policy":{}}`, "", ""},
+		"misspelled":       {"it would be the default", workflows.SetPolicyUpdate, `{"policy":{"maximumIntreval":"5s"}}`, "policy.maximumIntreval", "did you mean maximumInterval?"},
+		"policy outside":   {"it would be the default", workflows.SetPolicyUpdate, `{"maximumInterval":"5s"}`, "maximumInterval", "does not exist"},
+		"number":           {"of what unit?", workflows.SetPolicyUpdate, `{"policy":{"maximumInterval":5}}`, "policy.maximumInterval", `"5"; want a duration such as "90s"`},
+		"list":             {"no object", workflows.SetPolicyUpdate, `[1]`, "input", "is a list; want an object"},
+		"deadline number":  {"of what unit?", workflows.SetDeadlineUpdate, `{"in":90}`, "in", `"90"; want a duration such as "90s"`},
+		"deadline text":    {"no time", workflows.SetDeadlineUpdate, `{"deadline":"tomorrow"}`, "deadline", "RFC 3339"},
+		"deadline unknown": {"which deadline?", workflows.SetDeadlineUpdate, `{"none":true,"deadlin":1}`, "deadlin", "did you mean deadline?"},
+		"no deadline":      {"lifting it by mistake", workflows.SetDeadlineUpdate, "", "input", "one of deadline, in and none"},
+		"reason":           {"no text", workflows.CancelUpdate, `{"reason":1}`, "reason", "is a number; want a string"},
+		"cancel unknown":   {"would be lost", workflows.CancelUpdate, `{"raeson":"x"}`, "raeson", "did you mean reason?"},
+		"abandon unknown":  {"would be lost", workflows.AbandonUpdate, `{"because":"x"}`, "because", "does not exist"},
+		"abandon text":     {"no object", workflows.AbandonUpdate, `"x"`, "input", "is a string; want an object"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour})
+			var input []any
+			if tt.input != "" {
+				input = append(input, json.RawMessage(tt.input))
+			}
+			policy := lro.PollPolicy{InitialInterval: 40 * time.Minute, MaximumInterval: 40 * time.Minute}
+			update := w.update(5*time.Minute, tt.update, input...)
+			outcome, err := w.await(ref, workflows.AwaitOptions{Policy: policy})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.field == "" {
+				if !update.done || update.err != nil {
+					t.Errorf("%s: %+v", tt.reason, update)
+				}
+				return
+			}
+			f, _ := lro.AsFailure(update.rejected)
+			var app *temporal.ApplicationError
+			if update.done || !errors.As(update.rejected, &app) || app.Type() != string(lro.TypeInvalidInput) || !app.NonRetryable() || errors.Unwrap(app) != nil {
+				t.Errorf("%s: %+v, want a final InvalidInput without a cause", tt.reason, update)
+			}
+			if f.Field != tt.field || !strings.Contains(f.Message(), tt.problem) || f.Ref != ref {
+				t.Errorf("%s: %v names %q of %s, want %q with %q", tt.reason, update.rejected, f.Field, f.Ref, tt.field, tt.problem)
+			}
+			if outcome.Polls != 3 {
+				t.Errorf("%d reads, want the three of the policy that it began with", outcome.Polls)
+			}
+		})
+	}
+}
+
+// A start that a worker of an older release refuses is made again until one takes it,
+// as the first: nothing was sent before.
+func TestStartRefusedByOlderRelease(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	var inputs []activities.StartInput
+	w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+		inputs = append(inputs, in)
+		if len(inputs) < 3 {
+			return activities.StartOutput{}, lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "guard", Want: "one of target, key", Newer: true}).Err()
+		}
+		return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
+	}, activity.RegisterOptions{Name: "test.Start"})
+	err := w.run(func(ctx workflow.Context) error {
+		_, err := workflows.Run[struct{}](ctx, nil, workflows.Step{Activity: "test.Start", Target: instanceName})
+		return err
+	})
+	if err != nil || len(inputs) != 3 {
+		t.Fatalf("%v after %d attempts", err, len(inputs))
+	}
+	if last := inputs[2]; last.Retried || last.Known != nil || last.Attempt != 3 || !last.Since.Equal(inputs[0].Since) {
+		t.Errorf("the third attempt takes the start for one that may have been made: %+v", last)
+	}
+}
