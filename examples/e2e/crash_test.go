@@ -29,12 +29,18 @@ const (
 	workerQueue    = "AWAITOP_E2E_QUEUE"
 	workerMaxAsync = "AWAITOP_E2E_MAX_ASYNC"
 	workerMaxHeld  = "AWAITOP_E2E_MAX_HELD"
+	// workerIdentity is set for a worker that is one of several on its queue: it keeps
+	// no workflow, so that each task of one may be any of theirs.
+	workerIdentity = "AWAITOP_E2E_IDENTITY"
 )
 
 // serveAsChild is the worker in a process of its own, until it is killed or its
 // standard input closes.
 func serveAsChild() {
-	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Logger: quiet()})
+	if os.Getenv(workerIdentity) != "" {
+		sdk.SetStickyWorkflowCacheSize(0)
+	}
+	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Identity: os.Getenv(workerIdentity), Logger: quiet()})
 	if err == nil {
 		var w sdk.Worker
 		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: pollingOfChild()})
