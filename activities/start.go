@@ -101,6 +101,8 @@ type StartOutput struct {
 	Adopted bool `json:"adopted,omitempty"`
 	// Again says that nothing was found or started yet; nil otherwise.
 	Again *StartAgain `json:"again,omitempty"`
+
+	told bool // whether Found was there, read from JSON
 }
 
 // UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].

@@ -83,6 +83,7 @@ type wait struct {
 	phase           WaitPhase
 	seen            bool      // whether the service has shown the operation
 	shown           bool      // whether the outcome's operation is a read's, not the input's
+	strays          int8      // polls in a row whose result said nothing
 	limits          *limits   // nil if nothing ends the workflow
 	steering        *steering // nil for a wait that takes no updates
 }

@@ -99,10 +99,10 @@ func (w *wait) sendCancel(ctx workflow.Context) cancelReport {
 	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, summaryOf("cancel", w.in.Ref)))
 	defer w.steering.answered()
 	var out activities.CancelOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, activities.CancelOperationName, activities.CancelInput{
+	err := execute(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, max(grace, 0))), Deadline: end,
-	}), &out)
+	}, &out, func() error { return out.Validate() })
 	report := cancelReport{result: out.Result, sent: out.Sent, status: out.Status}
 	if err != nil {
 		var beat activities.Heartbeat
@@ -123,9 +123,9 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 	end := w.limits.cutGrace(now.Add(deleteTimeout))
 	ctx = w.in.controlContext(ctx, end.Sub(now), summaryOf("delete the record of", w.in.Ref))
 	var out activities.DeleteOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, activities.DeleteOperationName, activities.OperationInput{
+	err := execute(ctx, activities.DeleteOperationName, activities.OperationInput{
 		Ref: w.in.Ref, Deadline: end,
-	}), &out)
+	}, &out, func() error { return out.Validate() })
 	if err != nil {
 		out.Result = lro.DeletionFailed
 	}

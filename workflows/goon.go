@@ -9,8 +9,8 @@ import (
 )
 
 // goesOn reports whether the wait goes on after a poll that has not ended it, and
-// prepares the input of the next one: an update asked for another, or the poll came
-// back to report.
+// prepares the input of the next one: an update asked for another, the poll came back
+// to report, or somebody completed it by hand with what says nothing.
 func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *pollResult) bool {
 	switch s := w.steering; {
 	case result.terminal():
@@ -29,6 +29,8 @@ func (w *wait) goesOn(ctx workflow.Context, in *activities.PollInput, result *po
 		*in = *w.pollInput(ctx)
 		in.Observed, in.Supersedes = nil, true // it is read at once
 		in.Resumed = true
+	case result.stray:
+		in.Observed, in.Supersedes, in.Resumed = nil, true, true // it is read at once
 	case result.output.Seen && !result.output.Expired: // a report
 		w.reported(ctx, in)
 	default:

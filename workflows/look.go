@@ -85,7 +85,7 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		ctx = workflow.WithRetryPolicy(ctx, *retry)
 	}
 	var out activities.StartOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, in), &out)
+	err := execute(ctx, r.step.Activity, in, &out, func() error { return out.Validate(in) })
 	if err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {

@@ -18,6 +18,7 @@ const (
 	pollFailed                  // it failed with one of package lro's failures
 	pollLeft                    // it was canceled: by the workflow's own, or for an update
 	pollExpired                 // its time was up
+	pollStray                   // it was completed with what is no result of a poll
 	pollLost                    // it ended without a word of the operation's state
 )
 
@@ -37,6 +38,8 @@ func pollEndOf(err error, left, past bool) pollEnd {
 		return pollFailed
 	case left:
 		return pollLeft
+	case isStray(err):
+		return pollStray
 	case past, isYield(err), isTimeout(err):
 		return pollExpired
 	default:

@@ -33,6 +33,7 @@ type pollResult struct {
 	output  activities.PollOutput
 	failure *lro.Failure
 	renew   bool // whether the wait is to go on in a new run
+	stray   bool // whether it says nothing
 }
 
 func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
@@ -79,18 +80,34 @@ func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *p
 	if timedOut := (*temporal.TimeoutError)(nil); errors.As(err, &timedOut) {
 		w.heard(in, result, timedOut)
 	}
+	if err == nil {
+		err = stray(result.output.Validate(*in))
+	}
 	left := ctx.Err() != nil || w.steering.asked(in.Canceling)
 	switch pollEndOf(err, left, isPast(ctx, in.Deadline)) {
 	case pollAnswered:
+		w.strays = 0
 		w.observed(result.output.Operation, result.output.Polls)
 	case pollFailed:
 		f, _ := lro.AsFailure(err)
 		w.observed(f.Operation, f.Polls)
 		result.failure = &f
+	case pollStray:
+		result.output = activities.PollOutput{}
+		w.strays++
+		result.stray = w.strays < maxStrays
+		if !result.stray {
+			result.failure = lostPoll(err)
+		}
 	case pollLost:
-		result.failure = &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+		result.failure = lostPoll(err)
 	case pollLeft, pollExpired: // without a result
 	}
+}
+
+// lostPoll is the failure of a poll that ended without a word of the operation.
+func lostPoll(err error) *lro.Failure {
+	return &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 }
 
 // isPast reports whether a deadline has passed, if there is one.

@@ -251,7 +251,9 @@ const (
 func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
-	err = get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, r.input), &out)
+	if err = get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, r.input), &out); err == nil {
+		err = stray(out.Validate(r.input))
+	}
 	var timedOut *temporal.TimeoutError
 	known := activities.Known{}
 	switch {
@@ -265,12 +267,13 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 			r.input.Known = &known
 		}
 	case r.input.Known == nil && !r.input.Retried:
-		// It ended without a word, as where its result did not encode, and may have
+		// It ended without a word, as where its result did not encode or was given by hand, and may have
 		// made its call: as an earlier run of the workflow may have, but not before
 		// this start began.
 		r.input.Retried, r.input.Since = true, r.began
 	}
 	if err != nil {
+		out = activities.StartOutput{}
 		out.Again = &activities.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 	}
 	return out, nil

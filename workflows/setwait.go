@@ -140,13 +140,19 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) se
 	chunks := w.chunks()
 	polling := w.options.pollContext(ctx, in.Deadline, w.summary("await"))
 	var spread tasks
-	for _, c := range chunks {
-		spread.next(polling, c)
+	var poll func(c chunk, tries int)
+	left := len(chunks)
+	poll = func(c chunk, tries int) {
+		in := in
 		in.Operations = c.set
 		future := workflow.ExecuteActivity(polling, activities.PollOperationsName, in)
 		selector.AddFuture(future, func(future workflow.Future) {
 			var out activities.PollSetOutput
 			err := get(ctx, future, &out)
+			if err == nil {
+				err = stray(out.Validate(in))
+			}
+			left--
 			switch pollEndOf(err, ctx.Err() != nil, isPast(ctx, in.Deadline)) {
 			case pollAnswered:
 				w.take(c, out)
@@ -161,13 +167,24 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) se
 			case pollLeft:
 			case pollExpired:
 				end.expired = true
+			case pollStray:
+				if tries < maxStrays {
+					left++
+					poll(c, tries+1)
+					return
+				}
+				w.lost(c, err)
 			case pollLost:
 				w.lost(c, err)
 			}
 		})
 	}
+	for _, c := range chunks {
+		spread.next(polling, c)
+		poll(c, 1)
+	}
 	free, _ := workflow.NewDisconnectedContext(ctx)
-	for range chunks {
+	for left > 0 {
 		selector.Select(free) // a canceled ctx ends each of the futures
 	}
 	return end
@@ -255,7 +272,15 @@ func (w *setWait) sendCancels(ctx workflow.Context) {
 	w.reports = make([]cancelReport, len(w.outcome.Operations))
 	for i, c := range chunks {
 		var out activities.CancelSetOutput
-		if err := get(ctx, futures[i], &out); err != nil {
+		err := get(ctx, futures[i], &out)
+		if err == nil {
+			err = stray(out.Validate(c.set.Len()))
+		}
+		if isStray(err) {
+			in.Operations = c.set
+			err = execute(ctx, activities.CancelOperationsName, in, &out, func() error { return out.Validate(c.set.Len()) })
+		}
+		if err != nil {
 			w.unreported(c, err)
 			continue
 		}
@@ -317,10 +342,10 @@ func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, eac
 	for _, c := range done.chunks() {
 		for from := 0; from < len(c.indexes); {
 			var page activities.ReadSetOutput
-			reading := workflow.ExecuteActivity(ctx, activities.ReadOperationsName, activities.ReadSetInput{
+			in := activities.ReadSetInput{
 				Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(window()),
-			})
-			err := get(ctx, reading, &page)
+			}
+			err := execute(ctx, activities.ReadOperationsName, in, &page, func() error { return page.Validate(in) })
 			if err != nil {
 				return err
 			}

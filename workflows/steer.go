@@ -138,6 +138,14 @@ func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
 	}
 	var op lro.Operation
 	err := get(ctx, reading, &op)
+	if err == nil {
+		err = stray(activities.ValidateRead(w.in.Ref, op))
+	}
+	if isStray(err) {
+		failure := lostPoll(err)
+		failure.Outcome = w.outcome
+		err = failure.Err()
+	}
 	switch s := w.steering; {
 	case err != nil:
 	case op.Done && w.phase == PhaseCanceling && !s.delivered:

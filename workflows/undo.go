@@ -161,7 +161,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	options.StartToCloseTimeout = r.step.AttemptTimeout // so soon is a dead worker noticed
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out activities.RemoveOutput
-	err := get(ctx, workflow.ExecuteActivity(ctx, r.step.Undo, in), &out)
+	err := execute(ctx, r.step.Undo, in, &out, func() error { return out.Validate() })
 	if err == nil && out.Result == activities.RemoveUnknown {
 		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
 	}
@@ -226,7 +226,7 @@ func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
 	began := workflow.Now(ctx)
 	defer func() { r.readFor = workflow.Now(ctx).Sub(began) }()
 	var op lro.Operation
-	err := get(ctx, workflow.ExecuteActivity(ctx, activities.GetOperationName, in), &op)
+	err := execute(ctx, activities.GetOperationName, in, &op, func() error { return activities.ValidateRead(in.Ref, op) })
 	if failure, ok := lro.AsFailure(err); ok && failure.Code() == lro.CodeNotFound {
 		r.gone = true // the resource is read before it is deleted
 		return nil

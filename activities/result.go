@@ -1,0 +1,143 @@
+package activities
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// The Validate methods of outputs report, as an [*lro.InvalidError], why one is not what
+// the activity returns for its input. Somebody may have completed the activity by hand.
+
+// Validate reports why out is no result of a PollOperation. It holds the operation, done
+// and by its own name, or the deadline came, or a report was due.
+func (out PollOutput) Validate(in PollInput) error {
+	switch op := out.Operation; {
+	case op.Done:
+		return validateSame(in.Ref, op)
+	case out.Expired && !in.Deadline.IsZero(), out.Seen && !out.Expired && !in.ReportTime.IsZero():
+		return nil
+	default:
+		return &lro.InvalidError{Field: "result.operation.done", Value: strconv.FormatBool(op.Done), Want: "an operation that has ended"}
+	}
+}
+
+func validateSame(ref lro.Ref, op lro.Operation) error {
+	if !sameOperation(ref.Name, op.Name) {
+		return &lro.InvalidError{Field: "result.operation.name", Value: op.Name, Want: ref.Name}
+	}
+	if err := op.Normalize(); err != nil {
+		return &lro.InvalidError{Field: "result.operation", Value: op.Name, Want: "a google.longrunning.Operation", Problem: err.Error()}
+	}
+	return nil
+}
+
+// Validate reports why out is no result of a PollOperations.
+func (out PollSetOutput) Validate(in PollSetInput) error {
+	const letters = "rsfcx"
+	if n := in.Operations.Len(); len(out.States) != n || strings.Trim(string(out.States), letters) != "" {
+		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: fmt.Sprintf("a letter of %s for each of %d operations", letters, n)}
+	}
+	ended := out.Expired && !in.Deadline.IsZero() || in.StopOnFailure && len(out.Failures) > 0
+	if strings.ContainsRune(string(out.States), SetRunning) && !ended {
+		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
+	}
+	return validateFailures(out.Failures, in.Operations.Len())
+}
+
+// Validate reports why out is no result of a CancelOperations on n operations. Another
+// release may have other letters, see [CancelSetOutput.Result].
+func (o *CancelSetOutput) Validate(n int) error {
+	if len(o.Results) != n {
+		return &lro.InvalidError{Field: "result.results", Value: o.Results, Want: fmt.Sprintf("a letter for each of %d operations", n)}
+	}
+	return validateFailures(o.Failures, n)
+}
+
+func validateFailures(failures []SetFailure, n int) error {
+	for i, failure := range failures {
+		if failure.Index < 0 || failure.Index >= n {
+			return &lro.InvalidError{Field: fmt.Sprintf("result.failures[%d].index", i), Value: strconv.Itoa(failure.Index), Want: fmt.Sprintf("the index of one of %d operations", n)}
+		}
+	}
+	return nil
+}
+
+// Validate reports why out is no page of a ReadOperations.
+func (out ReadSetOutput) Validate(in ReadSetInput) error {
+	n, left := len(out.Operations), in.Operations.Len()-in.From
+	if n == 0 || n > left || out.Next != 0 && out.Next != in.From+n || out.Next == 0 && n != left {
+		return &lro.InvalidError{Field: "result.operations", Value: fmt.Sprintf("%d operations", n), Want: fmt.Sprintf("a page of the %d that are left", left)}
+	}
+	return nil
+}
+
+// Validate reports why out is no result of a CancelOperation. Another release may have
+// other words.
+func (out CancelOutput) Validate() error {
+	if out.Result == "" {
+		return &lro.InvalidError{Field: "result.result", Want: "what became of the cancel", Problem: "is missing"}
+	}
+	return nil
+}
+
+// Validate reports why out is no result of a DeleteOperation.
+func (out DeleteOutput) Validate() error {
+	return validateWord("result.result", out.Result, lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)
+}
+
+// Validate reports why out is no result of an activity that deletes a resource.
+func (out RemoveOutput) Validate() error {
+	return validateWord("result.result", out.Result, RemoveDeleted, RemoveAbsent, RemoveNotOurs, RemoveUnknown)
+}
+
+func validateWord[T ~string](field string, word T, known ...T) error {
+	var want []string
+	for _, k := range known {
+		if k == word {
+			return nil
+		}
+		want = append(want, string(k))
+	}
+	return &lro.InvalidError{Field: field, Value: string(word), Want: "one of " + strings.Join(want, ", ")}
+}
+
+// Validate reports why out is no result of a starter: it has found or started an
+// operation, is to be tried again, or, of an AdoptOnly, says that there is none.
+func (out StartOutput) Validate(in StartInput) error {
+	op := out.Operation
+	switch {
+	case out.Found && out.Ref.IsZero() && !op.Done:
+		return &lro.InvalidError{Field: "result.ref", Want: "the operation that was found", Problem: "is missing"}
+	case out.Found, out.Again != nil, in.AdoptOnly && out.told:
+		return nil
+	default:
+		return &lro.InvalidError{Field: "result.found", Want: "an operation that was found or started", Problem: "is missing"}
+	}
+}
+
+// UnmarshalJSON reads what a starter returns, and notes whether it says that it found
+// nothing: an empty object does not.
+func (out *StartOutput) UnmarshalJSON(raw []byte) error {
+	type plain StartOutput
+	var said struct {
+		Found *bool `json:"found"`
+	}
+	if err := json.Unmarshal(raw, (*plain)(out)); err != nil {
+		return err
+	}
+	err := json.Unmarshal(raw, &said)
+	out.told = said.Found != nil
+	return err
+}
+
+// ValidateRead reports why op is no result of a GetOperation for ref.
+func ValidateRead(ref lro.Ref, op lro.Operation) error {
+	if !op.Done && op.Name == "" {
+		return &lro.InvalidError{Field: "result", Want: "a google.longrunning.Operation", Problem: "has no name and is not done"}
+	}
+	return validateSame(ref, op)
+}

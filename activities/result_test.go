@@ -1,0 +1,100 @@
+package activities_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// What an activity cannot have returned is told from what it has, whatever somebody
+// gave for its result.
+func TestResultsValidate(t *testing.T) {
+	t.Parallel()
+	ref := lro.Ref{Service: lro.SpannerService, Name: opName}
+	done := lro.Operation{Name: opName, Done: true}
+	running := lro.Operation{Name: opName}
+	refused := lro.Operation{Name: opName, Done: true, Error: &lro.Status{}}
+	plain := activities.PollInput{Ref: ref, StartTime: start}
+	deadline, report := plain, plain
+	deadline.Deadline, report.ReportTime = start.Add(time.Hour), start.Add(time.Minute)
+	set, _ := activities.NewSet([]lro.Ref{ref, {Service: ref.Service, Name: opName + "2"}})
+	sets := activities.PollSetInput{Operations: set, StartTime: start}
+	until, stopping := sets, sets
+	until.Deadline, stopping.StopOnFailure = start.Add(time.Hour), true
+	failed := []activities.SetFailure{{Index: 1, Type: lro.TypeOperationFailed}}
+	reads := activities.ReadSetInput{Operations: set}
+	adopt := activities.StartInput{AdoptOnly: true}
+	said := func(raw string) (out activities.StartOutput) {
+		if err := json.Unmarshal([]byte(raw), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	tests := map[string]struct {
+		reason string
+		err    error
+		field  string // "" for a result
+	}{
+		"poll, done":              {"it has ended", activities.PollOutput{Operation: done}.Validate(plain), ""},
+		"poll, no name":           {"an operation given done may have none", activities.PollOutput{Operation: lro.Operation{Done: true}}.Validate(plain), ""},
+		"poll, nothing":           {"it says nothing", activities.PollOutput{}.Validate(plain), "result.operation.done"},
+		"poll, running":           {"nobody asked for a report", activities.PollOutput{Operation: running, Seen: true}.Validate(plain), "result.operation.done"},
+		"poll, report":            {"it was asked for", activities.PollOutput{Operation: running, Seen: true}.Validate(report), ""},
+		"poll, expired":           {"the deadline came", activities.PollOutput{Operation: running, Expired: true}.Validate(deadline), ""},
+		"poll, expired, no end":   {"there is no deadline", activities.PollOutput{Operation: running, Expired: true}.Validate(plain), "result.operation.done"},
+		"poll, another's":         {"it is another operation", activities.PollOutput{Operation: lro.Operation{Name: "projects/p/operations/other", Done: true}}.Validate(plain), "result.operation.name"},
+		"poll, odd":               {"an error with code 0 is no operation", activities.PollOutput{Operation: refused}.Validate(plain), "result.operation"},
+		"set, ended":              {"all have", activities.PollSetOutput{States: "sc"}.Validate(sets), ""},
+		"set, nothing":            {"it says nothing", activities.PollSetOutput{}.Validate(sets), "result.states"},
+		"set, another letter":     {"no state", activities.PollSetOutput{States: "sz"}.Validate(sets), "result.states"},
+		"set, running":            {"nothing ended it", activities.PollSetOutput{States: "sr"}.Validate(sets), "result.states"},
+		"set, expired":            {"the deadline came", activities.PollSetOutput{States: "sr", Expired: true}.Validate(until), ""},
+		"set, expired, no end":    {"there is no deadline", activities.PollSetOutput{States: "sr", Expired: true}.Validate(sets), "result.states"},
+		"set, stopped":            {"one failed", activities.PollSetOutput{States: "rf", Failures: failed}.Validate(stopping), ""},
+		"set, beyond":             {"there is no such operation", activities.PollSetOutput{States: "sf", Failures: []activities.SetFailure{{Index: 2}}}.Validate(sets), "result.failures[0].index"},
+		"set, before":             {"there is no such operation", activities.PollSetOutput{States: "sf", Failures: []activities.SetFailure{{Index: -1}}}.Validate(sets), "result.failures[0].index"},
+		"set cancel":              {"all letters, and one of another release", (&activities.CancelSetOutput{Results: "dugre?"}).Validate(6), ""},
+		"set cancel, nothing":     {"it says nothing", (&activities.CancelSetOutput{}).Validate(2), "result.results"},
+		"set cancel, beyond":      {"there is no such operation", (&activities.CancelSetOutput{Results: "rr", Failures: []activities.SetFailure{{Index: 2}}}).Validate(2), "result.failures[0].index"},
+		"page":                    {"all that is left", activities.ReadSetOutput{Operations: []lro.Operation{done, done}}.Validate(reads), ""},
+		"page, first":             {"and where the next begins", activities.ReadSetOutput{Operations: []lro.Operation{done}, Next: 1}.Validate(reads), ""},
+		"page, nothing":           {"it would never end", activities.ReadSetOutput{}.Validate(reads), "result.operations"},
+		"page, cut":               {"the rest would be lost", activities.ReadSetOutput{Operations: []lro.Operation{done}}.Validate(reads), "result.operations"},
+		"page, too much":          {"more than there is", activities.ReadSetOutput{Operations: []lro.Operation{done, done, done}}.Validate(reads), "result.operations"},
+		"page, astray":            {"the next begins elsewhere", activities.ReadSetOutput{Operations: []lro.Operation{done}, Next: 2}.Validate(reads), "result.operations"},
+		"cancel":                  {"one of the answers", activities.CancelOutput{Result: activities.CancelGone}.Validate(), ""},
+		"cancel, nothing":         {"it says nothing", activities.CancelOutput{}.Validate(), "result.result"},
+		"delete":                  {"one of the answers", activities.DeleteOutput{Result: lro.DeletionUnsupported}.Validate(), ""},
+		"delete, nothing":         {"it says nothing", activities.DeleteOutput{}.Validate(), "result.result"},
+		"remove":                  {"one of the answers", activities.RemoveOutput{Result: activities.RemoveAbsent}.Validate(), ""},
+		"remove, nothing":         {"it would leave the resource", activities.RemoveOutput{}.Validate(), "result.result"},
+		"start":                   {"it was started", activities.StartOutput{Found: true, Ref: ref, Operation: running}.Validate(activities.StartInput{}), ""},
+		"start, done":             {"its record is gone", activities.StartOutput{Found: true, Operation: lro.Operation{Done: true}}.Validate(activities.StartInput{}), ""},
+		"start, again":            {"it is to be tried again", activities.StartOutput{Again: &activities.StartAgain{}}.Validate(activities.StartInput{}), ""},
+		"start, nothing":          {"it may have been started", said(`{}`).Validate(activities.StartInput{}), "result.found"},
+		"start, not found":        {"one that starts finds it, or is tried again", said(`{"found":false}`).Validate(activities.StartInput{}), "result.found"},
+		"start, no ref":           {"which operation?", said(`{"found":true}`).Validate(activities.StartInput{}), "result.ref"},
+		"look, not found":         {"there is none", said(`{"found":false,"operation":{}}`).Validate(adopt), ""},
+		"look, nothing":           {"it does not say that there is none", said(`{}`).Validate(adopt), "result.found"},
+		"look, null":              {"it does not say that there is none", said(`null`).Validate(adopt), "result.found"},
+		"read":                    {"it runs", activities.ValidateRead(ref, running), ""},
+		"read, nothing":           {"it is no operation", activities.ValidateRead(ref, lro.Operation{}), "result"},
+		"read, another operation": {"it is another operation", activities.ValidateRead(ref, lro.Operation{Name: "operations/x"}), "result.operation.name"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			field := ""
+			if invalid := (*lro.InvalidError)(nil); errors.As(tt.err, &invalid) {
+				field = invalid.Field
+			}
+			if field != tt.field || (tt.err == nil) != (tt.field == "") {
+				t.Errorf("%s: %v, want a problem of %q", tt.reason, tt.err, tt.field)
+			}
+		})
+	}
+}

@@ -1,0 +1,213 @@
+package workflows_test
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// completedByHand is a registry whose activity of one name returns a text a number of
+// times, before it runs: as if somebody had completed it by hand.
+type completedByHand struct {
+	activities.Registry
+	name, result string
+	times        int
+
+	mu   sync.Mutex
+	made int
+}
+
+func (c *completedByHand) RegisterActivityWithOptions(run any, options activity.RegisterOptions) {
+	if options.Name == c.name {
+		inner := reflect.ValueOf(run)
+		run = func(ctx context.Context, raw json.RawMessage) (json.RawMessage, error) {
+			if c.next() {
+				return json.RawMessage(c.result), nil
+			}
+			in := reflect.New(inner.Type().In(1))
+			if err := json.Unmarshal(raw, in.Interface()); err != nil {
+				return nil, err
+			}
+			out := inner.Call([]reflect.Value{reflect.ValueOf(ctx), in.Elem()})
+			if err, _ := out[1].Interface().(error); err != nil {
+				return nil, err
+			}
+			return json.Marshal(out[0].Interface())
+		}
+	}
+	c.Registry.RegisterActivityWithOptions(run, options)
+}
+
+func (c *completedByHand) next() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made++
+	return c.made <= c.times
+}
+
+func (w *world) completedByHand(name, result string, times int) *completedByHand {
+	c := &completedByHand{Registry: w.env, name: name, result: result, times: times}
+	w.register(c)
+	return c
+}
+
+// strays are what no activity of awaitop returns.
+var strays = map[string]string{
+	"text": `"x"`, "list": `[1]`, "empty": `{}`, "null": `null`, "number": `17`, "mistyped": `{"operation":17,"states":7,"result":{},"found":"x"}`,
+	"another": `{"operation":{"name":"projects/p/instances/i/operations/other","done":true}}`, "expired": `{"expired":true}`,
+}
+
+// A poll that was completed by hand with what says nothing of its operation is made
+// again. A wait ends by what the service says.
+func TestPollCompletedByHand(t *testing.T) {
+	t.Parallel()
+	for name, result := range strays {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newEmptyWorld(t)
+			c := w.completedByHand(activities.PollOperationName, result, 3)
+			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
+			outcome, err := w.await(ref, workflows.AwaitOptions{})
+			if err != nil || string(outcome.Operation.Response) != `{"name":"x"}` || c.made < 4 {
+				t.Errorf("%v, response %s after %d polls", err, outcome.Operation.Response, c.made)
+			}
+		})
+	}
+}
+
+// A result that is always one of another activity is no state of the operation: the
+// wait gives up on it, and says why.
+func TestPollCompletedByHandForEver(t *testing.T) {
+	t.Parallel()
+	w := newEmptyWorld(t)
+	c := w.completedByHand(activities.PollOperationName, `{}`, 1000)
+	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	_, err := w.await(ref, workflows.AwaitOptions{})
+	f, _ := lro.AsFailure(err)
+	if f.Type != lro.TypePollFailed || !strings.Contains(f.Message(), "completed with what is no result of it") || c.made != 10 {
+		t.Errorf("%v after %d polls", err, c.made)
+	}
+}
+
+// An operation that is done and bears its name ends the wait, as somebody wants it who
+// gives that by hand.
+func TestPollCompletedByHandDone(t *testing.T) {
+	t.Parallel()
+	w := newEmptyWorld(t)
+	w.completedByHand(activities.PollOperationName, `{"operation":{"name":"`+operationName+`","done":true,"error":{"code":9,"message":"by hand"}}}`, 1)
+	ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+	_, err := w.await(ref, workflows.AwaitOptions{})
+	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeFailedPrecondition)
+}
+
+// A poll now that was completed by hand fails the update, and not the wait.
+func TestPollNowCompletedByHand(t *testing.T) {
+	t.Parallel()
+	for name, result := range strays {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newEmptyWorld(t)
+			w.completedByHand(activities.GetOperationName, result, 1)
+			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour})
+			polled := w.update(time.Minute, workflows.PollNowUpdate)
+			if _, err := w.await(ref, workflows.AwaitOptions{Policy: slow}); err != nil {
+				t.Fatal(err)
+			}
+			if f, _ := lro.AsFailure(polled.err); f.Type != lro.TypePollFailed || f.Ref != ref {
+				t.Errorf("%+v", polled)
+			}
+		})
+	}
+}
+
+// A canceled wait is completed by hand is sent it all the same.
+func TestCancelCompletedByHand(t *testing.T) {
+	t.Parallel()
+	for name, result := range strays {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newEmptyWorld(t)
+			w.completedByHand(activities.CancelOperationName, result, 2)
+			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
+			outcome, err := w.await(ref, workflows.AwaitOptions{})
+			if outcome.Cancellation != lro.CancellationCanceled {
+				t.Errorf("cancellation %q, %v", outcome.Cancellation, err)
+			}
+			testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 1)
+		})
+	}
+}
+
+// The activities of a set do not end it by what says nothing, nor wedge it.
+func TestSetCompletedByHand(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{activities.PollOperationsName, activities.CancelOperationsName} {
+		for kind, result := range strays {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				w := newEmptyWorld(t)
+				c := w.completedByHand(name, result, 2)
+				all, err := w.awaitAll(workflows.AwaitAllOptions{},
+					testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")}, testsuite.Script{End: testsuite.RunForever()})
+				testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
+				if got := ends(all); got[0] != "failed OperationFailed" || got[1] != "canceled canceled" || c.made < 3 {
+					t.Errorf("%q after %d activities", got, c.made)
+				}
+			})
+		}
+	}
+}
+
+// A start that was completed by hand may have been made: what it started is found, and
+// not started again. An undo that was is done.
+func TestStepCompletedByHand(t *testing.T) {
+	t.Parallel()
+	for kind, result := range strays {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := newEmptyWorld(t)
+			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Second})
+			c := w.completedByHand(activities.PollOperationName, `{}`, 0)
+			var looked []activities.StartInput
+			c.name, c.result, c.times = "test.Start", result, 1
+			c.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+				looked = append(looked, in)
+				return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}, Adopted: in.Retried}, nil
+			}, activity.RegisterOptions{Name: "test.Start"})
+			undo := &completedByHand{Registry: w.env, name: "test.Undo", result: result, times: 2}
+			removed := 0
+			undo.RegisterActivityWithOptions(func(context.Context, activities.RemoveInput) (activities.RemoveOutput, error) {
+				removed++
+				return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
+			}, activity.RegisterOptions{Name: "test.Undo"})
+			err := w.run(func(ctx workflow.Context) (err error) {
+				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
+				defer saga.Close(&err)
+				made, err := workflows.Run[struct{}](ctx, saga, workflows.Step{Activity: "test.Start", Undo: "test.Undo", Target: instanceName})
+				if err == nil && !made.Adopted {
+					t.Error("the start was made anew")
+				}
+				return lro.Failure{Type: lro.TypeOperationFailed, Outcome: made.Outcome}.Err()
+			})
+			if f, _ := lro.AsFailure(err); f.Type != lro.TypeOperationFailed {
+				t.Errorf("%v, want what it was undone for", err)
+			}
+			if len(looked) != 1 || !looked[0].Retried || removed != 1 {
+				t.Errorf("%d starts after the first, %+v; %d removals", len(looked), looked, removed)
+			}
+		})
+	}
+}
