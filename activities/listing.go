@@ -3,8 +3,8 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -294,8 +294,11 @@ func metadataType(metadata json.RawMessage) string {
 	var any struct {
 		Type string `json:"@type"`
 	}
-	if json.Unmarshal(metadata, &any) != nil || strings.ContainsAny(any.Type, " ()\"") {
+	if json.Unmarshal(metadata, &any) != nil || !filterTerm.MatchString(any.Type) {
 		return ""
 	}
 	return any.Type
 }
+
+// filterTerm is a type's URL that is one word of a filter.
+var filterTerm = regexp.MustCompile(`^[A-Za-z0-9._/]+$`)

@@ -1,0 +1,96 @@
+package activities
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// A poll's input is whatever a program wrote. It never fails to decode, so that the
+// activity says what is wrong; what is valid stays so through Temporal's boundary.
+func FuzzPollInput(f *testing.F) {
+	for _, seed := range []string{
+		`{"ref":"//spanner.googleapis.com/projects/p/instances/i/operations/o","startTime":"2026-01-02T03:04:05Z","policy":{"coefficient":1.5,"initialInterval":"1s"},"authGrace":"3600s","observed":{"progress":{"percent":4,"known":true},"firstDelay":"20s"},"newer":1}`,
+		`{"ref":"//spanner.googleapis.com/projects/p","startTime":7}`, `null`, `[]`, `"x"`, `{"policy":{"newer":1}}`, `{"Ref":1,"ref":null}`, `{"authGrace":"1e9s"}`, `{"ref":1,"ref":2}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var in, back PollInput
+		if !json.Valid(raw) {
+			return // encoding/json never hands it over
+		}
+		if err := json.Unmarshal(raw, &in); err != nil {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		err := in.validate()
+		if invalid := (*lro.InvalidError)(nil); err != nil {
+			if !errors.As(err, &invalid) || invalid.Field == "" {
+				t.Errorf("%s: %#v names no field", raw, err)
+			}
+			return
+		}
+		encoded, err := json.Marshal(in)
+		if err != nil {
+			t.Fatalf("%s is valid, and does not encode: %v", raw, err)
+		}
+		if err := json.Unmarshal(encoded, &back); err != nil || back.validate() != nil {
+			t.Fatalf("%s was read back: %v, %v", encoded, err, back.validate())
+		}
+		if again, err := json.Marshal(back); err != nil || string(again) != string(encoded) {
+			t.Errorf("%s was read back as %s, %v", encoded, again, err)
+		}
+	})
+}
+
+// A heartbeat fits its 4 KiB whatever it tells of, and is read back as it was.
+func FuzzHeartbeat(f *testing.F) {
+	f.Add("spanner.googleapis.com", "projects/p/instances/i/operations/o", "no", []byte(`{"progress":{"progressPercent":40}}`))
+	f.Add("a.example", strings.Repeat("<", 3000), strings.Repeat("\xff", 300), []byte(`{"progress":[{}],"statements":["a"]}`))
+	f.Add("", "", "\x00\u2028", []byte(`{"optimizeDatabaseOperationName":"`+strings.Repeat("<", 5000)+`"}`))
+	f.Fuzz(func(t *testing.T, service, name, message string, metadata []byte) {
+		var beat, back Heartbeat
+		beat.describes(&PollInput{Ref: lro.Ref{Service: service, Name: name}})
+		beat.LastError = brief(&Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: message}})
+		beat.Progress = ObservationOf(lro.Operation{Metadata: metadata}).Progress
+		raw, err := json.Marshal(beat)
+		if err != nil || len(raw) > 4<<10 {
+			t.Fatalf("%d bytes, %v", len(raw), err)
+		}
+		if json.Unmarshal(raw, &back) != nil {
+			return // a Ref that is none: no wait has it
+		}
+		if again, err := json.Marshal(back); err != nil || string(again) != string(raw) {
+			t.Errorf("%s was read back as %s, %v", raw, again, err)
+		}
+	})
+}
+
+// The type that metadata names stands in a List's filter. Whatever it is, it stays one
+// term of the filter, and says no more than the type.
+func FuzzFilterKept(f *testing.F) {
+	for _, seed := range []string{
+		`type.googleapis.com/google.spanner.admin.database.v1.CreateDatabaseMetadata`, `t/X) OR (name:*`, `a" OR "b`, "a\nb", "a\\", "", "a AND b", "a\u00a0b", "a\tb", "NOT", "-a", "a,b", "a=b", "*",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, kind string) {
+		metadata, err := json.Marshal(map[string]string{"@type": kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := metadataType(metadata)
+		if kept == "" {
+			return
+		}
+		for _, c := range kept {
+			letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+			if !letter && !strings.ContainsRune("./_", c) {
+				t.Fatalf("the filter would hold %q", kept)
+			}
+		}
+	})
+}
