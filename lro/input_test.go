@@ -181,13 +181,13 @@ func TestDecodeLenient(t *testing.T) {
 			unknown, invalid := lro.DecodeLenient("", []byte(tt.raw), &v)
 			checkInvalid(t, unknown, tt.unknown)
 			checkInvalid(t, invalid, tt.invalid)
-			for _, err := range []error{unknown, invalid} {
+			for final, err := range map[bool]error{false: unknown, true: invalid} {
 				if err == nil {
 					continue
 				}
 				refused := lro.Invalid(lro.Ref{}, err).Err()
 				app := (*temporal.ApplicationError)(nil)
-				if !errors.As(refused, &app) || app.NonRetryable() != (err == invalid) || app.Type() != string(lro.TypeInvalidInput) {
+				if !errors.As(refused, &app) || app.NonRetryable() != final || app.Type() != string(lro.TypeInvalidInput) {
 					t.Errorf("%s: %v, retryable %t", tt.reason, refused, !app.NonRetryable())
 				}
 			}
