@@ -26,7 +26,7 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	if err != nil {
 		return reply{}, &lro.InvalidError{Field: "ref", Value: r.url, Want: "a name that can stand in a URL"}
 	}
-	response, err := c.http.Do(httpRequest)
+	response, err := c.http.Do(httpRequest) //nolint:bodyclose // reply.done closes it, once it has been decoded
 	if err != nil {
 		return reply{}, c.noReply(r.method, err, sent.Load())
 	}
