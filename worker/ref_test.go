@@ -62,7 +62,7 @@ func TestNoWorkflowReachesAResource(t *testing.T) {
 		"done, to be deleted":  {"a delete of the record would delete the instance", `{"ref":` + instanceRef + `,"operation":{"done":true},"deleteWhenDone":true}`, "ref.name"},
 		"awaited":              {"an instance is no running operation", `{"ref":` + instanceRef + `}`, "ref.name"},
 		"given as running":     {"nor if somebody says so", `{"ref":` + instanceRef + `,"operation":{"name":"projects/p/instances/prod"}}`, "ref.name"},
-		"named by its outcome": {"an operation's name is a Ref's", `{"operation":{"name":"projects/p/instances/prod"},"deleteWhenDone":true}`, "ref.service"},
+		"named by its outcome": {"an operation's name is a Ref's", `{"operation":{"name":"projects/p/instances/prod"},"deleteWhenDone":true}`, "ref"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -120,7 +120,7 @@ func (b *bench) endOfRun(id, runID string) error {
 			b.t.Fatal(err)
 		}
 		if next := event.GetWorkflowExecutionContinuedAsNewEventAttributes(); next != nil {
-			if failure := next.GetFailure(); failure != nil { // a cron's run that failed
+			if failure := next.GetFailure(); failure != nil { //nolint:staticcheck // deprecated, and the only place that says so; a cron's run that failed
 				return temporal.GetDefaultFailureConverter().FailureToError(failure)
 			}
 			runID = next.GetNewExecutionRunId()
