@@ -185,7 +185,7 @@ func (l *ledger) check(run client.WorkflowRun) {
 		l.tales[tale.Cancellation]++
 		record := l.record(tale.Ref)
 		if contradiction := record.contradicts(tale); contradiction != "" {
-			l.t.Errorf("%s of %s is told as %s, but %s; %s", tale.Ref.Name, run.GetID(), tale, contradiction, record)
+			l.t.Errorf("%s of %s is told as %s at %s, but %s; %s; %s", tale.Ref.Name, run.GetID(), tale, tale.EndTime.Format("05.000"), contradiction, record, l.reads(tale.Ref))
 		}
 		if tale.delivered() && !record.uncertain {
 			l.claimed++
@@ -240,6 +240,17 @@ func (l *ledger) record(ref lro.Ref) recorded {
 	// One whose reply was lost is accepted, too; and only by a cancel does one vanish.
 	r.accepted = r.accepted || !times.CancelTime.IsZero() || !known
 	return r
+}
+
+// reads are the last reads of an operation, with their answers, for who looks into a
+// contradiction.
+func (l *ledger) reads(ref lro.Ref) string {
+	calls := l.service.CallsFor(testsuite.MethodGet, ref)
+	text := fmt.Sprintf("%d reads, the last", len(calls))
+	for _, call := range calls[max(len(calls)-5, 0):] {
+		text += fmt.Sprintf(" %s at %s", call.Code, call.EndTime.Format("05.000"))
+	}
+	return text
 }
 
 // contradicts says what of the tale the service's record contradicts, "" for nothing.
