@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"errors"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -52,6 +53,16 @@ func (r *rules) judge(t *track, err error, interval time.Duration, now time.Time
 		failure := pollFailure(lro.Ref{}, err)
 		return 0, &failure
 	}
+}
+
+// afterAnswer is untilDeadline for the read that follows an answer. A read that was
+// deferred brought none: it is made, as the last, even if the deadline has come meanwhile.
+func (r *rules) afterAnswer(answered error, wait time.Duration, now time.Time) (cut time.Duration, last, over bool) {
+	cut, last, over = r.untilDeadline(wait, now)
+	if over && errors.Is(answered, errDeferred) {
+		return 0, true, false
+	}
+	return cut, last, over
 }
 
 // untilDeadline cuts wait so that a last read comes just before the deadline.

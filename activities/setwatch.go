@@ -259,7 +259,7 @@ func (w *setWatch) take(a answer) {
 		item.observed.Progress.FollowUp = "" // nobody reads it, and there are many
 		interval = w.schedule.after(a)
 	}
-	wait, last, over := w.untilDeadline(interval, w.poller.ServerTime())
+	wait, last, over := w.afterAnswer(a.err, interval, w.poller.ServerTime())
 	w.agenda.remove(item)
 	if !over {
 		now := w.clock.Now()

@@ -155,7 +155,7 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 // or end it.
 func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error) {
 	now := w.poller.ServerTime()
-	wait, last, over := w.untilDeadline(wait, now)
+	wait, last, over := w.afterAnswer(w.answer.err, wait, now)
 	if over {
 		w.result(PollOutput{Expired: true, LastError: w.beat.LastError})
 		return due, true, nil
