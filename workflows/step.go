@@ -58,6 +58,9 @@ type Step struct {
 	// act: after a start that was canceled, or whose end is not known, the
 	// operation is looked for at once, and again after it. Default 1 min.
 	Quarantine time.Duration
+	// Invalid is why the step cannot be run, an [*lro.InvalidError] of the function that
+	// made it. The step is refused with it before anything is sent. nil for nothing.
+	Invalid error
 }
 
 // withDefaults returns s with its zero fields set.
@@ -75,8 +78,11 @@ func (s Step) validate() error {
 	if s.Activity == "" {
 		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
 	}
-	if s.Name != strings.TrimSpace(s.Name) { // UpdateDatabaseDdl's, of no step
-		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space; that of an UpdateDatabaseDdl ends in its step"}
+	if s.Invalid != nil {
+		return s.Invalid
+	}
+	if s.Name != strings.TrimSpace(s.Name) {
+		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space"}
 	}
 	if err := lro.ValidateName("step.target", s.Target); err != nil {
 		return err

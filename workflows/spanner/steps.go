@@ -1,7 +1,10 @@
 package spanner
 
 import (
+	"regexp"
+
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -67,12 +70,28 @@ func UpdateDatabase(name, mask string, database any) workflows.Step {
 // before a failure or a cancel stays, and is in the metadata; there is no undo
 // but dropping the database. step names the change among those of the workflow,
 // such as "index-by-name", and stays the same for good: it makes the
-// operation's id. It is required.
+// operation's id. It is required: a letter or digit, then letters, digits, '.', '-' and
+// '_'. So a statement is never taken for it. One statement is the least.
 func UpdateDatabaseDdl(database, step string, statements ...string) workflows.Step {
 	return workflows.Step{
+		Invalid:  invalidDdl(step, statements),
 		Name:     "UpdateDatabaseDdl " + database + " " + step,
 		Activity: activities.SpannerUpdateDatabaseDdlName,
 		Target:   database, Request: request{"statements": statements},
+	}
+}
+
+var ddlStep = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// invalidDdl says why a schema change cannot be run, nil if it can.
+func invalidDdl(step string, statements []string) error {
+	switch {
+	case !ddlStep.MatchString(step):
+		return &lro.InvalidError{Field: "step.name", Value: step, Want: "a name for the change, such as index-by-name, before its statements"}
+	case len(statements) == 0:
+		return &lro.InvalidError{Field: "step.request.statements", Value: "none", Want: "a statement or more, after the change's name"}
+	default:
+		return nil
 	}
 }
 
