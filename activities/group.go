@@ -316,6 +316,7 @@ func (m *member) answer(a answer) {
 		m.kind = metadataType(a.op.Metadata)
 	}
 	m.answered = true
+	a.bound()
 	a.index = m.index
 	m.reader.put(a)
 }

@@ -16,6 +16,17 @@ type answer struct {
 	err   error // errDeferred: nothing was read
 	at    time.Time
 	cheap bool // whether it came along with many others'
+	large bool // whether op succeeded with a response that does not fit a payload
+}
+
+// bound drops what does not fit a payload from an operation that has ended, before the
+// answer lies about until its wait takes it: a reply's room ends with its decoding.
+func (a *answer) bound() {
+	if !a.op.Done || a.op.Error == nil && len(a.op.Response) <= lro.MaxEncodedSize {
+		return
+	}
+	bounded, fits := a.op.Bound()
+	a.op, a.large = bounded, !fits && bounded.State() == lro.StateSucceeded
 }
 
 // reader is a wait's side of the Poller: it has members, one for each of its

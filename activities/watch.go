@@ -257,10 +257,11 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	w.seen, w.blockedSince, w.beat.NotBefore, w.beat.LastError = true, time.Time{}, time.Time{}, nil
 	w.reader.seen.Store(true)
 	bounded, fits := a.op.Bound()
+	large := a.large || !fits && bounded.State() == lro.StateSucceeded
 	w.operation = bounded
 	if a.op.Done {
 		w.measures.noticed(w.ctx, a.op, w.startTime, w.in.Canceling, now)
-		w.result(PollOutput{ResponseTooLarge: !fits && bounded.State() == lro.StateSucceeded})
+		w.result(PollOutput{ResponseTooLarge: large})
 		return 0, true, nil
 	}
 	if at := w.in.ReportTime; !at.IsZero() && !now.Before(at) {

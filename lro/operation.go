@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // State is what an Operation is in. There are four; the API's odd shapes are
@@ -76,9 +77,12 @@ func ParseOperation(body []byte) (Operation, error) {
 	if !json.Valid(body) {
 		return Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
 	}
-	// encoding/json would pass bad UTF-8 on in raw values, and other SDKs would
-	// not read the payload.
-	op, err := readOperation(bytes.ToValidUTF8(body, []byte("\uFFFD")))
+	if !utf8.Valid(body) {
+		// encoding/json would pass bad UTF-8 on in raw values, and other SDKs would
+		// not read the payload.
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
+	op, err := readOperation(body)
 	if err != nil {
 		return Operation{}, fmt.Errorf("%w: %w", ErrNotOperation, err)
 	}
@@ -93,14 +97,14 @@ func ParseOperation(body []byte) (Operation, error) {
 
 func readOperation(body []byte) (Operation, error) {
 	var op Operation
-	fields, err := object(body)
+	fields, err := keysOf(body)
 	if err == nil {
 		err = checkShape(fields)
 	}
 	if err != nil {
 		return op, err
 	}
-	op.Metadata, op.Response = fields["metadata"], fields["response"]
+	op.Metadata, op.Response = bytes.Clone(fields["metadata"]), bytes.Clone(fields["response"])
 	if absentIfNull(fields["error"]) != nil {
 		op.Error, err = readStatus(fields["error"])
 	}
@@ -108,12 +112,15 @@ func readOperation(body []byte) (Operation, error) {
 }
 
 func readStatus(raw json.RawMessage) (*Status, error) {
-	fields, err := object(raw)
+	fields, err := keysOf(raw)
 	if err != nil {
 		return &Status{}, err
 	}
 	s := &Status{}
 	s.Details, err = readElements(fields, "details")
+	for i := range s.Details {
+		s.Details[i] = bytes.Clone(s.Details[i])
+	}
 	return s, errors.Join(err,
 		readField(fields, "code", &s.Code),
 		readField(fields, "message", &s.Message))

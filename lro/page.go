@@ -33,7 +33,7 @@ func ParsePage(body []byte) (Page, error) {
 }
 
 func readPage(body []byte) (page Page, err error) {
-	fields, err := object(body)
+	fields, err := keysOf(body)
 	switch {
 	case err != nil:
 		return page, err
@@ -64,7 +64,7 @@ func readElements(fields map[string]json.RawMessage, key string) ([]json.RawMess
 	if fields[key] == nil {
 		return nil, nil
 	}
-	all, err := elements(fields[key])
+	all, err := elementsOf(fields[key])
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}

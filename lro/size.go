@@ -36,11 +36,11 @@ const (
 // is marked by [Operation.Truncated].
 func (o Operation) Bound() (bounded Operation, fits bool) {
 	const limit = MaxEncodedSize - room
-	if EncodedSize(o) <= limit {
+	if o.fits(limit) {
 		return o, true
 	}
 	o.Metadata, o.Truncated = nil, true
-	if EncodedSize(o) <= limit {
+	if o.fits(limit) {
 		return o, true
 	}
 	o.Response, o.Name = nil, clip(o.Name, MaxNameLength)
@@ -48,6 +48,37 @@ func (o Operation) Bound() (bounded Operation, fits bool) {
 		o.Error = o.Error.clipped()
 	}
 	return o, false
+}
+
+// fits reports whether o takes at most n bytes of JSON. It does not encode what is too
+// large anyway: to encode is to copy, twice.
+func (o Operation) fits(n int) bool {
+	least := leastSize(o.Metadata, n) + leastSize(o.Response, n)
+	if o.Error != nil {
+		for _, detail := range o.Error.Details {
+			least += leastSize(detail, n)
+		}
+	}
+	return least <= n && EncodedSize(o) <= n
+}
+
+// leastSize returns how many bytes raw takes at least once white space is left out, as
+// encoding does. It counts no further than is over n.
+func leastSize(raw json.RawMessage, n int) (size int) {
+	inString := false
+	for i := 0; i < len(raw) && size <= n; i++ {
+		switch c := raw[i]; {
+		case inString && c == '\\':
+			i++
+			size++
+		case c == '"':
+			inString = !inString
+		case !inString && isSpace(c):
+			continue
+		}
+		size++
+	}
+	return size
 }
 
 // bounded is f with every part cut so that the whole fits [MaxEncodedSize].

@@ -66,20 +66,20 @@ func (g guard) read(ctx context.Context, response *http.Response) *body {
 		out.err = errTooLarge
 		return out
 	}
-	var buffer bytes.Buffer
+	var come []byte
 	for _, tier := range g.room.tiers(most) {
 		release, err := tier.enter(ctx)
 		if err != nil {
-			out.err = fmt.Errorf("no room for a reply of over %d bytes: %w", buffer.Len(), err)
+			out.err = fmt.Errorf("no room for a reply of over %d bytes: %w", len(come), err)
 			break
 		}
 		out.releases = append(out.releases, release)
-		if _, err = buffer.ReadFrom(io.LimitReader(response.Body, tier.upTo-int64(buffer.Len()))); err != nil {
+		if come, err = readUpTo(response.Body, come, int(tier.upTo)); err != nil {
 			out.err = err
 			break
 		}
-		if int64(buffer.Len()) < tier.upTo { // it has ended
-			out.bytes = buffer.Bytes()
+		if int64(len(come)) < tier.upTo { // it has ended
+			out.bytes = come
 			return out
 		}
 	}
@@ -87,6 +87,28 @@ func (g guard) read(ctx context.Context, response *http.Response) *body {
 		out.err = errTooLarge
 	}
 	return out
+}
+
+// readUpTo adds to come what r has, until there are most bytes or r ends. The buffer
+// doubles, and is never larger than most: what bytes.Buffer grows by beyond is a third
+// of what large replies take.
+func readUpTo(r io.Reader, come []byte, most int) ([]byte, error) {
+	for len(come) < most {
+		if len(come) == cap(come) {
+			grown := make([]byte, len(come), min(most, 2*cap(come)+bytes.MinRead))
+			copy(grown, come)
+			come = grown
+		}
+		n, err := r.Read(come[len(come):cap(come)])
+		come = come[:len(come)+n]
+		if err == io.EOF {
+			return come, nil
+		}
+		if err != nil {
+			return come, err
+		}
+	}
+	return come, nil
 }
 
 // body is a body that has been read. Close gives its room back.
@@ -97,12 +119,17 @@ type body struct {
 	releases []func()
 }
 
-// Read fails with the error that the body was cut off with.
+// Read fails with the error that the body was cut off with. Once all is read the
+// reader's copy is the only one.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
-	return b.Reader.Read(p)
+	n, err := b.Reader.Read(p)
+	if b.Len() == 0 {
+		b.Reset(nil)
+	}
+	return n, err
 }
 
 // Close may be called more than once.

@@ -25,8 +25,8 @@ const (
 	// DefaultRequestTimeout is generous: reads of an operation take
 	// milliseconds, and a reply that has not come by then will not.
 	DefaultRequestTimeout = 30 * time.Second
-	// DefaultMaxBytesInFlight leaves room for four replies of DefaultMaxBodySize at
-	// once, as they decode, in a worker of 512 MiB.
+	// DefaultMaxBytesInFlight has room for two replies of DefaultMaxBodySize at once, as
+	// they decode, in a worker of 512 MiB.
 	DefaultMaxBytesInFlight = 64 << 20
 	// DefaultUserAgent is sent where Options.UserAgent is empty.
 	DefaultUserAgent = "awaitop"

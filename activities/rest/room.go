@@ -37,7 +37,8 @@ type tier struct {
 	weight int64
 }
 
-// tiers are those of a reply of most bytes. A last byte more tells a longer one.
+// tiers are those of a reply of most bytes. A last byte more tells a longer one, and takes
+// no room: with it, half of the room would hold one reply where two fit.
 func (r *room) tiers(most int64) []tier {
 	end := min(most, r.size) + 1
 	all := []tier{{upTo: min(freeReply, end)}}
@@ -46,7 +47,7 @@ func (r *room) tiers(most int64) []tier {
 		all = append(all, tier{upTo: upTo, pool: r.ordinary, weight: min(upTo, r.size)})
 	}
 	if end > ordinaryReply {
-		all = append(all, tier{upTo: end, pool: r.large, weight: min(end, r.size)})
+		all = append(all, tier{upTo: end, pool: r.large, weight: end - 1})
 	}
 	return all
 }

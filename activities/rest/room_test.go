@@ -183,7 +183,7 @@ func TestTiers(t *testing.T) {
 		total, most int64
 		want        string
 	}{
-		"default": {"free, ordinary, large", rest.DefaultMaxBytesInFlight, rest.DefaultMaxBodySize, "65536/0 1048576/1048576 16777217/16777217"},
+		"default": {"free, ordinary, large", rest.DefaultMaxBytesInFlight, rest.DefaultMaxBodySize, "65536/0 1048576/1048576 16777217/16777216"},
 		"small":   {"a limit below the first part", rest.DefaultMaxBytesInFlight, 1000, "1001/0"},
 		"error":   {"a limit within the second", rest.DefaultMaxBytesInFlight, 256 << 10, "65536/0 262145/262145"},
 		"no cap":  {"no reply is larger than half of the room", 8 << 20, 1 << 62, "65536/0 1048576/1048576 4194305/4194304"},
