@@ -48,6 +48,10 @@ thousands: ## Run and undo 2,100 steps within Temporal's own limits. Takes half 
 ledger: ## Cancel 1,200 operations under kills, and compare what is told with the API's record. Takes five minutes.
 	go test ./examples/e2e -count=1 -run TestLedger -ledger 1200 -timeout 30m -v
 
+.PHONY: hostile
+hostile: ## Await 200 hostile operations beside 200 healthy ones in 512 MiB. Takes two minutes.
+	go test ./examples/e2e -count=1 -run 'TestHostileReplies$$' -hostile 200 -timeout 20m -v
+
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 	go run ./worker/awaitop dev
