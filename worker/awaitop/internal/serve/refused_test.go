@@ -17,7 +17,7 @@ func TestConfigRefused(t *testing.T) {
 	}{
 		"another case": {"which of them?", "taskQueue: a\nTASKQUEUE: b\n", "TASKQUEUE", "did you mean taskQueue?"},
 		"misspelled":   {"no default", "polls: {maxHold: 7}", "polls.maxHold", "did you mean maxHeld?"},
-		"in a list":    {"the element is named", "services: [{name: a.example}, {nmae: b.example}]", "services[1].nmae", "did you mean name?"},
+		"in a list":    {"the element is named", "services: [{name: a.example}, {namme: b.example}]", "services[1].namme", "did you mean name?"},
 		"in a map":     {"the key is named", "budgets: {a.example: {burst: many}}", "budgets.a.example.burst", "is a string; want a whole number"},
 		"number":       {"of what unit?", "requestTimeout: 5", "requestTimeout", `want a duration such as "90s"`},
 		"listen":       {"no address", "listen: 9464", "listen", "is a number; want a string"},
