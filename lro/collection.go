@@ -100,6 +100,7 @@ func (c Collection) Validate() error {
 }
 
 func (c Collection) isCollection() bool {
+	service, _ := KnownService(c.Service) // that of a regional host
 	return operationNameProblem(c.Service, c.Name+"/o") == "" ||
-		slices.ContainsFunc(aggregates[c.Service], func(p string) bool { return matchesPattern(p, c.Name) })
+		slices.ContainsFunc(aggregates[service], func(p string) bool { return matchesPattern(p, c.Name) })
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"unicode/utf8"
 )
 
@@ -122,7 +123,7 @@ func readStatus(raw json.RawMessage) (*Status, error) {
 		s.Details[i] = bytes.Clone(s.Details[i])
 	}
 	return s, errors.Join(err,
-		readField(fields, "code", &s.Code),
+		readCode(fields, &s.Code),
 		readField(fields, "message", &s.Message))
 }
 
@@ -132,8 +133,21 @@ func readField(fields map[string]json.RawMessage, key string, into any) error {
 		return nil
 	}
 	if err := json.Unmarshal(fields[key], into); err != nil {
-		return fmt.Errorf("%s: %w", key, err)
+		return fmt.Errorf("its %s is %s", key, clip(string(fields[key]), 40))
 	}
+	return nil
+}
+
+// readCode decodes a code. Any form of a whole number is one, as in proto's JSON.
+func readCode(fields map[string]json.RawMessage, into *Code) error {
+	var number float64
+	if err := readField(fields, "code", &number); err != nil {
+		return err
+	}
+	if number != math.Trunc(number) || math.Abs(number) > math.MaxInt32 {
+		return fmt.Errorf("its code is %s", clip(string(fields["code"]), 40))
+	}
+	*into = Code(number)
 	return nil
 }
 

@@ -77,6 +77,7 @@ func TestCollections(t *testing.T) {
 	}{
 		"own":          {reason: "of the instance's operations", text: "//spanner.googleapis.com/projects/p/instances/i/operations"},
 		"aggregate":    {reason: "across databases", text: "//spanner.googleapis.com/projects/p/instances/i/databaseOperations"},
+		"regional":     {reason: "a regional host has its service's aggregates", text: "//spanner.us-central1.rep.googleapis.com/projects/p/instances/i/databaseOperations"},
 		"configs":      {reason: "across configs", text: "//spanner.googleapis.com/projects/p/instanceConfigOperations"},
 		"any instance": {reason: "a wildcard of AIP-159", text: "//spanner.googleapis.com/projects/p/instances/-/operations"},
 		"unknown":      {reason: "a service without a table", text: "//a.example/projects/p/operations"},

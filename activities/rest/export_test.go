@@ -9,6 +9,7 @@ import (
 var (
 	ParseStatus = parseStatus
 	RetryAfter  = retryAfter
+	Character   = character
 )
 
 // TiersOf are the ends and weights of a reply's parts.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -194,5 +195,18 @@ func TestTiers(t *testing.T) {
 				t.Errorf("%s: %s, want %s", tt.reason, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestHeaderIsBounded has a reply whose header is larger than any of Google's: in memory
+// it would take twenty times its bytes.
+func TestHeaderIsBounded(t *testing.T) {
+	t.Parallel()
+	endpoint := echo(t, func(string) string {
+		return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + strings.Repeat("1a:\r\n", 200<<10) + "\r\n{}"
+	})
+	client := (&server{url: endpoint}).client(t)
+	if _, err := client.GetOperation(t.Context(), operationRef); activities.Classify(err) != activities.ClassTransient {
+		t.Errorf("%v, want no reply", err)
 	}
 }

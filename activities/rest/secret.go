@@ -1,10 +1,9 @@
 package rest
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +15,8 @@ const (
 	minSecret = 8
 )
 
-// secrets are the credentials of one request, in the forms that a reply may repeat them
-// in: a service may quote them, in its message, a redirect or a malformed header.
+// secrets are the credentials of one request. A service may repeat them in its reply, in
+// its message, a redirect or a malformed header.
 type secrets []string
 
 // secretsOf returns the credentials that a request is sent with: those of its
@@ -29,45 +28,60 @@ func secretsOf(r *http.Request) secrets {
 		query := r.URL.Query()
 		found = append(found, query.Get("key"), query.Get("access_token"))
 	}
-	var out secrets
-	for _, secret := range found {
-		if len(secret) >= minSecret {
-			out = append(out, formsOf(secret)...)
-		}
-	}
-	return out
+	return slices.DeleteFunc(found, func(secret string) bool { return len(secret) < minSecret })
 }
 
-// formsOf are the forms of a secret: as it is, in lower case as in a host, in a URL, and
-// in the JSON of encoders that escape '=' or '/'.
-func formsOf(secret string) []string {
-	forms := []string{secret}
-	for _, form := range []string{
-		strings.ToLower(secret), url.QueryEscape(secret), strings.ReplaceAll(secret, "/", `\/`),
-		strings.ReplaceAll(secret, "=", `\u003d`), strings.ReplaceAll(secret, "=", `\u003D`),
-	} {
-		if form != secret {
-			forms = append(forms, form)
+func (s secrets) inText(text string) string { return string(s.inBody([]byte(text))) }
+
+// inBody returns the text without the secrets: itself if it has none. A secret is found in
+// any case, and whichever of its characters a URL, JSON or HTML escapes.
+func (s secrets) inBody(text []byte) []byte {
+	var out []byte
+	kept := 0
+	for i := 0; i < len(text); {
+		length := s.lengthAt(text[i:])
+		if length == 0 {
+			i++
+			continue
 		}
+		out = append(append(out, text[kept:i]...), redacted...)
+		i += length
+		kept = i
 	}
-	return forms
+	if kept == 0 {
+		return text
+	}
+	return append(out, text[kept:]...)
 }
 
-func (s secrets) inText(text string) string {
+// lengthAt is how long the secret is that the text begins with, 0 for none.
+func (s secrets) lengthAt(text []byte) int {
 	for _, secret := range s {
-		text = strings.ReplaceAll(text, secret, redacted)
-	}
-	return text
-}
-
-// inBody returns the body without the secrets: itself if it has none.
-func (s secrets) inBody(body []byte) []byte {
-	for _, secret := range s {
-		if bytes.Contains(body, []byte(secret)) {
-			body = bytes.ReplaceAll(body, []byte(secret), []byte(redacted))
+		if length := lengthOf(secret, text); length > 0 {
+			return length
 		}
 	}
-	return body
+	return 0
+}
+
+// lengthOf is how long the secret is at the beginning of the text, 0 if it is not there.
+func lengthOf(secret string, text []byte) int {
+	at := 0
+	for i := range len(secret) {
+		c, width := character(text[at:])
+		if width == 0 || lower(c) != lower(secret[i]) {
+			return 0
+		}
+		at += width
+	}
+	return at
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // inHeader takes the secrets out of a reply's header.

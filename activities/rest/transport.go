@@ -12,6 +12,10 @@ import (
 	htransport "google.golang.org/api/transport/http"
 )
 
+// maxHeader is the most bytes of a reply's header. Google's take 1 KiB. A header costs
+// twenty times its bytes in memory, and Go's own limit is 10 MiB.
+const maxHeader = 64 << 10
+
 // cloudPlatformScope is enough for every Google Cloud API.
 const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -92,6 +96,7 @@ func newBaseTransport() *http.Transport {
 		base = standard.Clone()
 	}
 	base.MaxIdleConnsPerHost = 100
+	base.MaxResponseHeaderBytes = maxHeader
 	base.HTTP2 = &http.HTTP2Config{SendPingTimeout: 31 * time.Second}
 	return base
 }
