@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
@@ -83,8 +84,8 @@ type Status struct {
 	// asked, or did not answer: Unanswered says why.
 	Own        *workflows.WaitStatus `json:"own,omitempty"`
 	Unanswered string                `json:"unanswered,omitempty"`
-	// Outcome is that of an AwaitOperation which has closed, and Err its error, nil if
-	// it succeeded. Failure is what Err says.
+	// Outcome is that of an AwaitOperation which has closed. Err is its error, or that
+	// of any other workflow that has failed; nil if it succeeded. Failure is what Err says.
 	Outcome *lro.Outcome `json:"outcome,omitempty"`
 	Err     error        `json:"-"`
 	Failure *Failure     `json:"failure,omitempty"`
@@ -134,6 +135,9 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 	}
 	if s.WorkflowType == workflows.AwaitOperationName {
 		return s, s.completeOwn(ctx, c, options)
+	}
+	if s.State == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED.String() {
+		return s, s.addFailure(ctx, c, options)
 	}
 	return s, s.addChildren(ctx, c, described, options)
 }
@@ -232,6 +236,24 @@ func (s *Status) closed(ctx context.Context, c client.Client) error {
 		outcome = found
 	}
 	s.Outcome = &outcome
+	return nil
+}
+
+// addFailure adds why the run of a workflow that is no AwaitOperation has failed.
+func (s *Status) addFailure(ctx context.Context, c client.Client, options Options) error {
+	if err := options.await(ctx); err != nil {
+		return err
+	}
+	// A next run, as of a retry, is not followed: it may take for ever.
+	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, nil, client.WorkflowRunGetOptions{DisableFollowingRuns: true})
+	var failed *temporal.WorkflowExecutionError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	s.Err, s.Failure = err, &Failure{Code: lro.CodeOf(err).String(), Message: err.Error()}
+	if _, typed := lro.AsFailure(err); typed { // of others FailureOf takes an activity's timeout for the workflow's
+		s.Failure = FailureOf(err)
+	}
 	return nil
 }
 

@@ -50,16 +50,18 @@ const (
 	DeletionFailed      Deletion = "failed"
 )
 
-// Outcome is how a wait ended: the operation as last seen and what awaiting it
-// took.
+// Outcome is how a wait ended: the operation as its workflow last knew it, and what
+// awaiting it took.
 type Outcome struct {
 	// Ref names the operation; zero if it was given done and without a name.
 	Ref Ref `json:"ref,omitzero"`
-	// Operation is the terminal operation, or what was last seen of a running
-	// one if the wait ended first.
+	// Operation is the terminal operation. If the wait ended first, it is the running
+	// one as a poll last reported it to the workflow. A held poll reports at its end, and
+	// with ProgressInterval meanwhile; one that is cut off, as by an abandon, does not. So
+	// Operation may be empty although the operation was read.
 	Operation Operation `json:"operation"`
-	// Polls is how many reads of its state were made. A lower bound: reads of
-	// a worker that died are not counted.
+	// Polls is how many reads of its state were reported to the workflow. A lower bound:
+	// those of a worker that died, or of a poll that was cut off, are not counted.
 	Polls int `json:"polls"`
 	// StartTime and EndTime enclose the wait, in the Temporal server's clock.
 	StartTime time.Time `json:"startTime,omitzero"`

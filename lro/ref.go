@@ -22,6 +22,11 @@ const MaxNameLength = 2048
 //
 //	//spanner.googleapis.com/projects/p/instances/i/operations/o
 //
+// UnmarshalText refuses a text that is no full resource name. So a workflow of one's own
+// that takes a Ref fails at once for such an input, with an untyped failure of the SDK's.
+// For a failure of [TypeInvalidInput], which names field and value, let it take a
+// workflows.AwaitInput, or a string and [ParseRef].
+//
 // A Ref holds no endpoint and no URL. Where a service is reached is decided by
 // the worker that holds the credentials, never by workflow input.
 type Ref struct {

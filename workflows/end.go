@@ -42,7 +42,7 @@ type ending struct {
 	kind    string
 }
 
-// first is the timeout that comes first, the zero ending if there is none.
+// next is the timeout that comes first, the zero ending if there is none.
 func (t timeouts) next() ending {
 	execution, run := t.executionEnd(), t.runEnd()
 	if execution.at.IsZero() || !run.at.IsZero() && run.at.Before(execution.at) {

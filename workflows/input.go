@@ -7,7 +7,8 @@ import (
 )
 
 // AwaitInput is the input of the workflow [AwaitOperation]. In JSON the options
-// stand beside the ref; durations are seconds, as "90s":
+// stand beside the ref. Durations are as [lro.Duration] reads them, such as "90s" or
+// "1h30m", and are written in seconds:
 //
 //	{"ref": "//spanner.googleapis.com/projects/p/instances/i/operations/o",
 //	 "timeout": "3600s", "policy": {"maximumInterval": "30s"}}

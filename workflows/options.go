@@ -60,7 +60,7 @@ type AwaitOptions struct {
 	// EndMargin is how long before an execution or run timeout of the workflow the wait
 	// ends by itself, in lro.TypeAwaitTimeout: Temporal would end the workflow without
 	// running its code. DeadlinePolicy counts then, and CancelGrace is cut to what is
-	// left, less 30 s. Default a tenth of the timeout, 10 min at most. Without such a
+	// left, less 30 s or, of a margin under a minute, half of it. Default a tenth of the timeout, 10 min at most. Without such a
 	// timeout it means nothing.
 	EndMargin time.Duration
 	// AuthGrace is for how long 401 and 403 are put up with once the operation

@@ -31,8 +31,8 @@ type SagaOptions struct {
 	UndoWindow time.Duration
 	// EndMargin is how long before an execution or run timeout of the workflow its steps
 	// end by themselves, in lro.TypeAwaitTimeout, where their Await has none of its
-	// own. All undos have to fit in it, less 30 s for the report: UndoWindow is cut to
-	// that. Default a tenth of the timeout, 10 min at most. Without such a timeout it
+	// own. All undos have to fit in it, less 30 s for the report, or half of a margin
+	// under a minute: UndoWindow is cut to that. Default a tenth of the timeout, 10 min at most. Without such a timeout it
 	// means nothing.
 	EndMargin time.Duration
 	// MaxHistoryLength bounds the workflow's history, in events, to what leaves room for

@@ -379,6 +379,29 @@ func TestListLoad(t *testing.T) {
 	}
 }
 
+// Of a workflow that has failed, the failure of its inline wait is shown, and so is an
+// error that is none of a wait.
+func TestDescribeFailed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	refs := []lro.Ref{
+		s.start("o0", testsuite.Script{End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")}),
+		s.start("o1", testsuite.Script{}),
+	}
+	failed, undecoded := s.queue+"-failed", s.queue+"-undecoded"
+	s.run(failed, inline, refs, false)
+	s.run(undecoded, "parent", "no ref") // by name: the SDK checks a function's types
+	for _, id := range []string{failed, undecoded} {
+		if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err == nil {
+			t.Fatalf("%s has not failed", id)
+		}
+	}
+	awaitop(t, "describe", failed).wants(t, 0, "inline", "failed", "FAILED_PRECONDITION: duplicate key", refs[0].String())
+	awaitop(t, "describe", failed, "-o", "json").wants(t, 0, `"type":"OperationFailed`, `"code":"FAILED_PRECONDITION"`)
+	awaitop(t, "describe", undecoded).wants(t, 0, "failed", "want //SERVICE/NAME")
+}
+
 // Of a wait that was terminated, what it left is shown.
 func TestDescribeTerminated(t *testing.T) {
 	t.Parallel()

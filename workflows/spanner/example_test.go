@@ -94,10 +94,14 @@ func Example_compensate() {
 
 // Anything else that has to be undone takes its place among the steps.
 func Example_add() {
-	_ = func(ctx workflow.Context, saga *workflows.Saga) {
-		saga.Add("dns record orders.example.com", func(ctx workflow.Context) error {
+	_ = func(ctx workflow.Context, saga *workflows.Saga) error {
+		err := saga.Add("dns record orders.example.com", func(ctx workflow.Context) error {
 			return workflow.ExecuteActivity(ctx, "DeleteRecord", "orders.example.com").Get(ctx, nil)
 		})
+		if err != nil { // the history has no room for another undo
+			return err
+		}
+		return workflow.ExecuteActivity(ctx, "CreateRecord", "orders.example.com").Get(ctx, nil)
 	}
 }
 
