@@ -6,26 +6,42 @@ import (
 	"time"
 )
 
-// payer is the account whose bucket an account's requests use.
-func (p *pacer) payer(of account) account {
-	if named, ok := p.named[of]; ok {
-		of.consumer = named
+// payer is whose bucket requests use: an account's own or, where learned is true, the one
+// of a consumer that rejections named, which is shared by the accounts whose rejections
+// did. The bucket of projects/1 that requests about projects/1 use is not that of the
+// consumer projects/1: a reply about one project decides nothing about another.
+type payer struct {
+	account
+	learned bool
+}
+
+// membership is an account's share in the bucket of a consumer that its rejections named.
+type membership struct {
+	consumer consumer
+	rejected time.Time // when the account was last
+}
+
+// payerOf is whose bucket an account's requests use.
+func (p *pacer) payerOf(of account) payer {
+	if m, ok := p.members[of]; ok {
+		return payer{account{of.service, m.consumer}, true}
 	}
-	return of
+	return payer{account: of}
 }
 
 // bucket is that of an account's payer.
 func (p *pacer) bucket(of account, now time.Time) *bucket {
-	of = p.payer(of)
-	b := p.buckets[of]
+	p.lapse(of, now)
+	by := p.payerOf(of)
+	b := p.buckets[by]
 	if b == nil && !p.hasRoom(now) {
-		of = overflow
-		b = p.buckets[of]
+		by = overflow
+		b = p.buckets[by]
 	}
 	if b == nil {
-		of.consumer = consumer(strings.Clone(string(of.consumer))) // it is a part of a name
-		b = newBucket(of, p.share)
-		p.buckets[of] = b
+		by.consumer = consumer(strings.Clone(string(by.consumer))) // it is a part of a name
+		b = newBucket(by, p.share)
+		p.buckets[by] = b
 	}
 	return b
 }
@@ -44,38 +60,72 @@ func (p *pacer) hasRoom(now time.Time) bool {
 	return len(p.buckets) < maxBuckets
 }
 
-// learn has an account's requests use the bucket of the consumer that a rejection names:
-// the same project, by its number; or another, where a service does not charge the
-// resource's. A configured quota project is nobody's to change.
+// learn moves an account from its own bucket to that of the consumer that a rejection of
+// the account names. It takes one consumer, and keeps it until lapse: a further name
+// would open a bucket each. The bucket it moves to allows no more than the one it leaves.
 func (p *pacer) learn(of account, named consumer, now time.Time) {
-	if named == "" || p.quotaProject != "" || p.payer(of).consumer == named {
-		return
-	}
 	from := p.bucket(of, now)
-	p.remember(of, named)
-	to := account{of.service, named}
-	if p.buckets[to] == nil && from.account == of { // it is known by another name now
-		delete(p.buckets, of)
-		p.buckets[to], from.account = from, to
+	if m, ok := p.members[of]; ok {
+		p.members[of] = membership{m.consumer, now}
 		return
 	}
-	p.move(of, from, p.bucket(of, now))
+	if named == "" || p.quotaProject != "" || membershipTime(p.share.RequestsPerSecond) == 0 {
+		return
+	}
+	p.remember(of, membership{named, now})
+	by := p.payerOf(of)
+	if p.buckets[by] == nil && from.payer == (payer{account: of}) { // no other account uses it
+		delete(p.buckets, from.payer)
+		p.buckets[by], from.payer = from, by
+		return
+	}
+	to := p.bucket(of, now)
+	p.lower(to, now)
+	to.follow(from, now)
+	p.sort(to)
+	p.move(of, from, to)
 }
 
-// remember keeps who pays for an account. Beyond maxBuckets it forgets any other, which
-// is learned again.
-func (p *pacer) remember(of account, named consumer) {
-	if of.consumer == named {
-		delete(p.named, of)
+// lapse returns an account to a bucket of its own once its own rejections would no longer
+// keep that below its share. So an account is slowed by the rejections of others no
+// longer than it can be by its own. It reports whether turns may have moved.
+func (p *pacer) lapse(of account, now time.Time) bool {
+	m, ok := p.members[of]
+	if !ok || now.Sub(m.rejected) < membershipTime(p.share.RequestsPerSecond) {
+		return false
+	}
+	from := p.buckets[p.payerOf(of)]
+	delete(p.members, of)
+	to := p.bucket(of, now)
+	to.drain(now)
+	if from != nil {
+		p.move(of, from, to)
+	}
+	return true
+}
+
+// lapseQueued looks, once a second, whose turns a consumer's bucket still has to give: they
+// may wait longer than their account is to share it.
+func (p *pacer) lapseQueued(b *bucket, now time.Time) {
+	if !b.payer.learned || now.Sub(b.looked) < raiseEvery {
 		return
 	}
-	if _, there := p.named[of]; !there && len(p.named) >= maxBuckets {
-		for other := range p.named {
-			delete(p.named, other)
+	b.looked = now
+	for _, t := range slices.Clone(b.queue) {
+		p.lapse(t.account, now)
+	}
+}
+
+// remember keeps an account's membership. Beyond maxBuckets it forgets any other, which
+// is learned again.
+func (p *pacer) remember(of account, m membership) {
+	if len(p.members) >= maxBuckets {
+		for other := range p.members {
+			delete(p.members, other)
 			break
 		}
 	}
-	p.named[of] = named
+	p.members[of] = m
 }
 
 // move moves an account's turns to another bucket.

@@ -41,12 +41,13 @@ func TestRejectionNamesConsumer(t *testing.T) {
 		apart        [][2]string
 	}{
 		{"projects have their own", "", []step{{a, ""}, {b, ""}}, nil, [][2]string{{a, b}, {a, number}}},
-		{"the number is another name of the project", "", []step{{a, "projects/1"}}, [][2]string{{a, number}}, [][2]string{{a, b}}},
-		{"also where the number was used before", "", []step{{number, ""}, {a, "projects/1"}}, [][2]string{{a, number}}, nil},
+		{"a reply about a project decides nothing about another", "", []step{{a, "projects/1"}, {a, "projects/b"}}, nil, [][2]string{{a, number}, {a, b}}},
+		{"the number is another name of the project, once a reply about it says so", "", []step{{a, "projects/1"}, {number, "projects/1"}}, [][2]string{{a, number}}, [][2]string{{a, b}}},
+		{"also where the number was used before", "", []step{{number, ""}, {a, "projects/1"}, {number, "projects/1"}}, [][2]string{{a, number}}, nil},
 		{"a service that charges one project for all", "", []step{{a, "projects/1"}, {b, "projects/1"}}, [][2]string{{a, b}}, nil},
-		{"a service that charges another now", "", []step{{a, "projects/1"}, {b, "projects/1"}, {b, "projects/2"}}, [][2]string{{a, number}}, [][2]string{{a, b}}},
-		{"or its own again", "", []step{{a, "projects/1"}, {a, "projects/a"}}, nil, [][2]string{{a, number}}},
-		{"what names no project may have a consumer", "", []step{{"operations/o", "projects/1"}}, [][2]string{{"operations/x", number}}, nil},
+		{"a further name is not taken", "", []step{{a, "projects/1"}, {b, "projects/1"}, {b, "projects/2"}}, [][2]string{{a, b}}, [][2]string{{a, number}}},
+		{"nor its own", "", []step{{a, "projects/1"}, {b, "projects/1"}, {a, "projects/a"}}, [][2]string{{a, b}}, nil},
+		{"what names no project may have a consumer", "", []step{{"operations/o", "projects/1"}, {a, "projects/1"}}, [][2]string{{"operations/x", a}}, nil},
 		{"a configured quota project stays", "q", []step{{a, "projects/1"}}, [][2]string{{a, b}, {a, "projects/q"}}, nil},
 	}
 	for _, row := range rows {
@@ -80,7 +81,7 @@ func TestRejectionMovesTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := testPacer(Budget{RequestsPerSecond: 1, Burst: 1}, "")
-		p.request(t, "projects/1", nil) // its bucket is there already, and empty
+		p.request(t, "projects/1", exhausted("projects/1")) // its bucket is there already, and empty
 		first := p.enter("s", "projects/a", urgency{priority: PriorityPoll})
 		<-first.come
 		var waiting []*turn
@@ -128,11 +129,11 @@ func TestBucketsBounded(t *testing.T) {
 		if n := len(p.buckets); n > maxBuckets+1 {
 			t.Errorf("%d buckets are kept, want at most %d and one for the rest", n, maxBuckets)
 		}
-		if got := p.request(t, "projects/new", nil).account; got != overflow {
+		if got := p.request(t, "projects/new", nil).payer; got != overflow {
 			t.Errorf("a project without room has the bucket of %v", got)
 		}
 		time.Sleep(time.Hour)
-		if got := p.request(t, "projects/new", nil).account; got == overflow {
+		if got := p.request(t, "projects/new", nil).payer; got == overflow {
 			t.Error("there is no room once all are idle")
 		}
 		if n := len(p.buckets); n > fewBuckets {
@@ -167,7 +168,7 @@ func TestNamedConsumersBounded(t *testing.T) {
 		for i := range maxBuckets + 100 {
 			p.request(t, fmt.Sprintf("projects/p%d", i), exhausted(fmt.Sprintf("projects/%d", i)))
 		}
-		if n := len(p.named); n > maxBuckets {
+		if n := len(p.members); n > maxBuckets {
 			t.Errorf("%d consumers are kept", n)
 		}
 		for i := range 100 {
@@ -226,4 +227,112 @@ func TestPlacesAreShared(t *testing.T) {
 			t.Errorf("%d places held, %d requests waiting at the end", p.held, p.waiting)
 		}
 	})
+}
+
+// What rejections name never makes an account quicker than rejections that name nothing.
+func TestNamesDoNotRaise(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		reason string
+		named  func(i int) string
+	}{
+		{"the same", func(int) string { return "projects/1" }},
+		{"its own", func(int) string { return "projects/p" }},
+		{"another each time", func(i int) string { return fmt.Sprintf("projects/%d", i) }},
+		{"two in turns", func(i int) string { return fmt.Sprintf("projects/%d", i%2) }},
+		{"one that another account has, at its full share", func(int) string { return "projects/full" }},
+	}
+	sent := func(t *testing.T, share float64, named func(i int) string) (n, buckets int) {
+		p := testPacer(Budget{RequestsPerSecond: share}, "")
+		p.request(t, "projects/other", exhausted("projects/full"))
+		time.Sleep(raiseTime(share)) // of which it is a member still
+		for began := time.Now(); time.Since(began) < 10*time.Minute; n++ {
+			p.request(t, "projects/p", exhausted(named(n)))
+		}
+		return n, len(p.buckets)
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			for _, share := range []float64{0.05, 0.11, 1, 100} {
+				synctest.Test(t, func(t *testing.T) {
+					want, _ := sent(t, share, func(int) string { return "" })
+					if got, buckets := sent(t, share, row.named); got > want || got == 0 || buckets > 4 {
+						t.Errorf("share %v: %d requests in 10 minutes and %d buckets, want no more than the %d of rejections without a name", share, got, buckets, want)
+					}
+				})
+			}
+		})
+	}
+}
+
+// Rejections of one account slow another that is of the same consumer no longer than
+// the other's own rejections can.
+func TestMembershipLapses(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		reason string
+		own    string // what the one rejection of the victim names, "" for none
+		within time.Duration
+	}{
+		{"the victim is named by others only", "", 200 * time.Millisecond},
+		{"the victim was once rejected for the same consumer", "projects/victim", membershipTime(100) + 2*time.Second},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := testPacer(Budget{RequestsPerSecond: 100, Burst: 1}, "")
+				ctx, cancel := context.WithCancel(t.Context())
+				for range 20 {
+					go func() {
+						for {
+							turn, err := p.admit(ctx, "s", "projects/hostile", urgency{priority: PriorityPoll})
+							if err != nil {
+								return
+							}
+							p.done(turn, exhausted("projects/victim"))
+						}
+					}()
+				}
+				time.Sleep(time.Minute)
+				if row.own != "" {
+					p.request(t, "projects/victim", exhausted(row.own))
+				}
+				began := time.Now()
+				for range 20 {
+					p.request(t, "projects/victim", nil)
+				}
+				if took := time.Since(began); took > row.within {
+					t.Errorf("20 requests took %v, want at most %v", took, row.within)
+				}
+				cancel()
+				time.Sleep(time.Minute)
+			})
+		})
+	}
+}
+
+func TestRaiseTime(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		reason string
+		share  float64
+		want   time.Duration
+	}{
+		{"a share that is not lowered", 0.01, 0},
+		{"the lowest rate", minRate, 0},
+		{"a step", minRate * raiseFactor, raiseEvery},
+		{"Spanner's", 5, 81 * time.Second},
+		{"the default", DefaultRequestsPerSecond, 189 * time.Second},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			got := raiseTime(row.share)
+			if got != row.want || raiseRate(min(minRate, row.share), row.share, int(got/raiseEvery)) != row.share {
+				t.Errorf("%v, want %v", got, row.want)
+			}
+		})
+	}
 }

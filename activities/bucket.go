@@ -18,12 +18,13 @@ type account struct {
 
 // bucket is the budget of one account. Its pacer's lock guards it.
 type bucket struct {
-	account account
+	payer   payer
 	share   Budget
 	limiter *rate.Limiter
 	recent  meter
 	lowered time.Time // when it was; zero at the full share
 	raised  time.Time // up to when it has been raised
+	looked  time.Time // when lapseQueued was through it
 
 	queue    queue[*turn]
 	pacing   bool // whether a goroutine waits for its next token
@@ -36,9 +37,9 @@ type bucket struct {
 	lowness  int // its place among the pacer's lowered buckets
 }
 
-func newBucket(of account, share Budget) *bucket {
+func newBucket(by payer, share Budget) *bucket {
 	return &bucket{
-		account: of, share: share, limiter: rate.NewLimiter(rate.Limit(share.RequestsPerSecond), share.Burst),
+		payer: by, share: share, limiter: rate.NewLimiter(rate.Limit(share.RequestsPerSecond), share.Burst),
 		rank: -1, lowness: -1,
 	}
 }
@@ -102,6 +103,24 @@ func (b *bucket) lower(now time.Time) bool {
 	b.limiter.SetBurstAt(now, 1)
 	b.lowered, b.raised = now, now
 	return true
+}
+
+// follow lowers the rate to that of a bucket that is left for this one, and takes what
+// could go at once.
+func (b *bucket) follow(left *bucket, now time.Time) {
+	if left.rate() < b.rate() {
+		b.limiter.SetLimitAt(now, left.limiter.Limit())
+		b.limiter.SetBurstAt(now, 1)
+		b.lowered, b.raised = now, now
+	}
+	b.drain(now)
+}
+
+// drain takes all tokens there are.
+func (b *bucket) drain(now time.Time) {
+	if tokens := int(b.limiter.TokensAt(now)); tokens > 0 {
+		b.limiter.AllowN(now, tokens)
+	}
 }
 
 // raise brings a lowered rate back up, a step at a time. It reports whether the rate has

@@ -17,7 +17,8 @@ const DefaultRequestsPerSecond = 1000
 // processes use one project's quota, give each its share of it.
 type Budget struct {
 	// RequestsPerSecond is the share of this process. 0 is
-	// [DefaultRequestsPerSecond]; at most 1e6.
+	// [DefaultRequestsPerSecond]; at least 0.001, a request in
+	// 17 minutes; at most 1e6.
 	RequestsPerSecond float64
 	// Burst is how many requests may go at once after a quiet time. 0 is what
 	// RequestsPerSecond gives in a second, and at least 1.
@@ -35,8 +36,8 @@ func (b Budget) withDefaults() Budget {
 }
 
 func (b Budget) validate(field string) error {
-	if r := b.RequestsPerSecond; !(r >= 0 && r <= 1e6) { // NaN as well
-		return &lro.InvalidError{Field: field + ".requestsPerSecond", Value: strconv.FormatFloat(r, 'g', -1, 64), Want: "a number from 0 (the default) to 1000000"}
+	if r := b.RequestsPerSecond; r != 0 && !(r >= minShare && r <= maxShare) { // NaN as well
+		return &lro.InvalidError{Field: field + ".requestsPerSecond", Value: strconv.FormatFloat(r, 'g', -1, 64), Want: "0 (the default), or a number from 0.001 to 1000000"}
 	}
 	if b.Burst < 0 {
 		return &lro.InvalidError{Field: field + ".burst", Value: strconv.Itoa(b.Burst), Want: "0 (a second's worth) or more"}
@@ -60,6 +61,9 @@ type BudgetStats struct {
 }
 
 const (
+	// minShare and maxShare bound a share, in requests per second: below, a wait is not
+	// polled within any deadline, and times between requests overflow.
+	minShare, maxShare = 0.001, 1e6
 	// minRate is the lowest rate, in requests per second, that a rejection can cause. A
 	// share below it is not lowered.
 	minRate = 0.1
@@ -89,4 +93,22 @@ func raiseRate(lowered, share float64, steps int) float64 {
 		lowered *= raiseFactor
 	}
 	return min(lowered, share)
+}
+
+// raiseTime is how long a share takes to be raised back from the lowest rate that a
+// rejection can cause.
+func raiseTime(share float64) time.Duration {
+	steps := math.Log(max(share/minRate, 1)) / math.Log(raiseFactor)
+	return time.Duration(math.Ceil(steps)) * raiseEvery
+}
+
+// membershipTime is for how long after its last rejection an account shares the bucket of
+// the consumer that one has named: as long as a share takes to be raised back, and two
+// requests at the lowest rate, so that the next rejection can come. 0 for a share that is
+// never lowered.
+func membershipTime(share float64) time.Duration {
+	if share <= minRate {
+		return 0
+	}
+	return raiseTime(share) + time.Duration(2/minRate)*time.Second
 }

@@ -261,6 +261,8 @@ func TestInvalidBudgets(t *testing.T) {
 		field   string
 	}{
 		"rate":    {lro.SpannerService, activities.Budget{RequestsPerSecond: -1}, "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"tiny":    {lro.SpannerService, activities.Budget{RequestsPerSecond: 1e-10}, "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"least":   {lro.SpannerService, activities.Budget{RequestsPerSecond: 0.001}, "client"},
 		"burst":   {lro.SpannerService, activities.Budget{Burst: -1}, "budgets.spanner.googleapis.com.burst"},
 		"service": {"https://spanner.googleapis.com", activities.Budget{}, "budgets"},
 	}

@@ -18,8 +18,8 @@ const (
 	sweepEvery = time.Second
 )
 
-// overflow is the account of those that found no room for a bucket of their own.
-var overflow = account{}
+// overflow is the payer for accounts that found no room for a bucket of their own.
+var overflow = payer{}
 
 // pacer hands the budgets of a service out to requests: to each account what its own
 // allows, and to all of them the service's places in turn. It is safe for concurrent
@@ -31,9 +31,9 @@ type pacer struct {
 	measures     *budgetInstruments
 
 	mu      sync.Mutex
-	buckets map[account]*bucket
-	named   map[account]consumer // who pays for an account, by a rejection
-	sweepAt int                  // the number of buckets at which idle ones are forgotten
+	buckets map[payer]*bucket
+	members map[account]membership
+	sweepAt int // the number of buckets at which idle ones are forgotten
 	swept   time.Time
 
 	ready    queue[*bucket] // those with turns, except where the next token is waited for
@@ -52,7 +52,7 @@ func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetIn
 	measures.allow(share.RequestsPerSecond)
 	return &pacer{
 		clock: clock, share: share, quotaProject: quotaProject, measures: measures,
-		buckets: map[account]*bucket{}, named: map[account]consumer{}, sweepAt: fewBuckets,
+		buckets: map[payer]*bucket{}, members: map[account]membership{}, sweepAt: fewBuckets,
 	}
 }
 
@@ -255,17 +255,23 @@ func (p *pacer) pace(b *bucket, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b.pacing = false
+	p.lapseQueued(b, p.clock.Now())
 	p.proceed(b)
 }
 
-// reject lowers the budget that a request was made from, or that of the consumer whose
-// quota the rejection says is used up.
+// reject lowers the budget of the request's account, and takes the consumer that the
+// rejection names for who pays for it.
 func (p *pacer) reject(t *turn, err error) {
 	now := p.clock.Now()
 	p.stats.Rejected++
 	p.measures.rejected()
+	p.lower(p.bucket(t.account, now), now)
 	p.learn(t.account, namedConsumer(err), now)
-	if b := p.bucket(t.account, now); b.lower(now) {
+}
+
+// lower lowers a bucket's rate after a rejection.
+func (p *pacer) lower(b *bucket, now time.Time) {
+	if b.lower(now) {
 		p.sort(b)
 		p.measure(now)
 	}
@@ -320,6 +326,10 @@ func (p *pacer) snapshot() BudgetStats {
 func (p *pacer) crowded(service, resource string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	b := p.buckets[p.payer(p.accountOf(service, resource))]
+	of := p.accountOf(service, resource)
+	if p.lapse(of, p.clock.Now()) {
+		p.grant()
+	}
+	b := p.buckets[p.payerOf(of)]
 	return b != nil && len(b.queue) > 0
 }

@@ -60,16 +60,24 @@ type Poller struct {
 
 var _ Client = (*Poller)(nil)
 
+// Validate refuses an invalid budget with an [*lro.InvalidError].
+func (o PollerOptions) Validate() error {
+	for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
+		if err := lro.ValidateService(service); err != nil {
+			return &lro.InvalidError{Field: "budgets", Value: service, Want: "service names such as " + lro.SpannerService}
+		}
+		if err := o.Budgets[service].validate("budgets." + service); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NewPoller returns a Poller over client. An invalid budget is an
 // [*lro.InvalidError].
 func NewPoller(client Client, options PollerOptions) (*Poller, error) {
-	for _, service := range slices.Sorted(maps.Keys(options.Budgets)) {
-		if err := lro.ValidateService(service); err != nil {
-			return nil, &lro.InvalidError{Field: "budgets", Value: service, Want: "service names such as " + lro.SpannerService}
-		}
-		if err := options.Budgets[service].validate("budgets." + service); err != nil {
-			return nil, err
-		}
+	if err := options.Validate(); err != nil {
+		return nil, err
 	}
 	if client == nil {
 		return nil, &lro.InvalidError{Field: "client", Value: "nil", Want: "what makes the calls, such as a rest.Client"}

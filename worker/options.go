@@ -49,8 +49,27 @@ type Options struct {
 // 734): 5 a second, polls included.
 var SpannerBudget = activities.Budget{RequestsPerSecond: 5}
 
+// Validate refuses, with an [*lro.InvalidError], what [New] and [Plugin] refuse of
+// options. It looks for no credentials.
+func (o Options) Validate() error {
+	if o.Client == nil {
+		if err := o.Rest.Validate(); err != nil {
+			return err
+		}
+		for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
+			if !o.Rest.Serves(service) { // it would bound nothing
+				return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of rest.services"}
+			}
+		}
+	}
+	return activities.PollerOptions{Budgets: o.Budgets}.Validate()
+}
+
 // client returns what makes the calls, within the budgets, and what closes it.
 func (o Options) client(ctx context.Context) (*activities.Poller, func(), error) {
+	if err := o.Validate(); err != nil {
+		return nil, nil, err
+	}
 	if o.Client != nil {
 		poller, err := o.poller(o.Client)
 		return poller, func() {}, err
@@ -58,12 +77,6 @@ func (o Options) client(ctx context.Context) (*activities.Poller, func(), error)
 	made, err := rest.New(ctx, o.Rest)
 	if err != nil {
 		return nil, nil, err
-	}
-	for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
-		if !made.Serves(service) { // it would bound nothing
-			_ = made.Close()
-			return nil, nil, &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of rest.services"}
-		}
 	}
 	poller, err := o.poller(made)
 	return poller, func() { _ = made.Close() }, err

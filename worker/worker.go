@@ -3,8 +3,10 @@ package worker
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
@@ -32,8 +34,8 @@ type Worker struct {
 // [DefaultStopTimeout] and the SDK's defaults. Its OnFatalError is called for each of the
 // two workers that the SDK stops for good; the other goes on until Stop.
 func New(ctx context.Context, c client.Client, taskQueue string, options Options, temporal sdk.Options) (*Worker, error) {
-	if taskQueue == "" {
-		return nil, &lro.InvalidError{Field: "taskQueue", Want: "the name of a Temporal task queue"}
+	if taskQueue == "" || strings.ContainsFunc(taskQueue, unicode.IsControl) {
+		return nil, &lro.InvalidError{Field: "taskQueue", Value: taskQueue, Want: "the name of a Temporal task queue, without control characters"}
 	}
 	api, closeAPI, err := options.client(ctx)
 	if err != nil {

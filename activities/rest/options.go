@@ -130,6 +130,26 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// Validate refuses, with an [*lro.InvalidError], what [New] refuses. It looks for no
+// credentials.
+func (o Options) Validate() error {
+	_, err := o.withDefaults().registry()
+	return err
+}
+
+// Serves reports whether a Client with these options reaches a service.
+func (o Options) Serves(service string) bool {
+	return slices.ContainsFunc(o.withDefaults().Services, func(s Service) bool { return s.Name == service })
+}
+
+// registry is that of valid options with defaults.
+func (o Options) registry() (*registry, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	return newRegistry(o)
+}
+
 // validate refuses values that could not have been meant.
 func (o Options) validate() error {
 	switch {

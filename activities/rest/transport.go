@@ -24,10 +24,7 @@ const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 // that cannot be right are an [*lro.InvalidError] that names the field.
 func New(ctx context.Context, options Options) (*Client, error) {
 	options = options.withDefaults()
-	if err := options.validate(); err != nil {
-		return nil, err
-	}
-	registry, err := newRegistry(options)
+	registry, err := options.registry()
 	if err != nil {
 		return nil, err
 	}

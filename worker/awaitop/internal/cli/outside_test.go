@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,6 +35,35 @@ func service(t *testing.T, status int, body any) string {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// A wrong configuration is refused with status 2 before anything is dialed.
+func TestWorkerConfigurationRefused(t *testing.T) {
+	t.Parallel()
+	const away = "127.0.0.1:1"
+	tests := map[string]struct {
+		reason, config, queue string
+		text                  string
+	}{
+		"budget":   {"the Poller's", "budgets: {spanner.googleapis.com: {requestsPerSecond: -1}}", "", "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"memory":   {"the client's", "maxBytesInFlight: 1", "", "maxBytesInFlight"},
+		"endpoint": {"the service's", `services: [{name: spanner.googleapis.com, endpoint: "https://spanner.googleapis.com/?key=k"}]`, "", "services[0].endpoint"},
+		"queue":    {"the command line's", "", "a\tb", "taskQueue"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "awaitop.yaml")
+			if err := os.WriteFile(file, []byte(tt.config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			status := Run(t.Context(), []string{"worker", "--address", away, "--config", file, "--task-queue", tt.queue}, IO{Out: &out, Err: &out})
+			if status != ExitUsage || !strings.Contains(out.String(), tt.text) {
+				t.Errorf("%s: %d, %q, want %d and %s", tt.reason, status, out.String(), ExitUsage, tt.text)
+			}
+		})
+	}
 }
 
 // Whatever a service says, it takes one line, shows all that is in it and is bounded.

@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
@@ -165,8 +167,17 @@ func (c Config) withDefaults() Config {
 // Off as Config.Listen has nothing served over HTTP.
 const Off = "off"
 
-// Validate checks what no library that is given it does.
+// Validate refuses what cannot be served, before anything is dialed. Credentials are
+// looked for later.
 func (c Config) Validate() error {
+	for _, f := range []struct{ field, value string }{
+		{"taskQueue", c.TaskQueue}, {"worker.identity", c.Worker.Identity},
+		{"worker.deployment", c.Worker.Deployment}, {"worker.buildId", c.Worker.BuildID},
+	} {
+		if strings.ContainsFunc(f.value, unicode.IsControl) {
+			return &lro.InvalidError{Field: f.field, Value: f.value, Want: "text without control characters"}
+		}
+	}
 	if c.Listen != Off {
 		if _, _, err := net.SplitHostPort(string(c.Listen)); err != nil {
 			return &lro.InvalidError{Field: "listen", Value: string(c.Listen), Want: `an address such as "127.0.0.1:9464", or "off"`}
@@ -198,8 +209,10 @@ func (c Config) Validate() error {
 			return err
 		}
 	}
-	_, err := c.Log.handler(os.Stderr)
-	return err
+	if _, err := c.Log.handler(os.Stderr); err != nil {
+		return err
+	}
+	return c.options().Validate()
 }
 
 // options are those of package worker.

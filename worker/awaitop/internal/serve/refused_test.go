@@ -20,6 +20,13 @@ func TestConfigRefused(t *testing.T) {
 		"in a list":    {"the element is named", "services: [{name: a.example}, {namme: b.example}]", "services[1].namme", "did you mean name?"},
 		"in a map":     {"the key is named", "budgets: {a.example: {burst: many}}", "budgets.a.example.burst", "is a string; want a whole number"},
 		"number":       {"of what unit?", "requestTimeout: 5", "requestTimeout", `want a duration such as "90s"`},
+		"budget":       {"the Poller's", "budgets: {spanner.googleapis.com: {requestsPerSecond: -1}}", "budgets.spanner.googleapis.com.requestsPerSecond", `"-1"`},
+		"no service":   {"it would bound nothing", "budgets: {a.example: {burst: 1}}", "budgets", `"a.example"`},
+		"memory":       {"the client's", "maxBytesInFlight: 1", "maxBytesInFlight", `"1"`},
+		"endpoint":     {"the service's", `services: [{name: spanner.googleapis.com, endpoint: "https://spanner.googleapis.com/?key=k"}]`, "services[0].endpoint", "want"},
+		"prefix":       {"the client's", "allowedPrefixes: [/]", "allowedPrefixes[0]", "want"},
+		"control":      {"Temporal takes it", `taskQueue: "a\u0000b"`, "taskQueue", "control characters"},
+		"identity":     {"Temporal shows it", `worker: {identity: "a\nb"}`, "worker.identity", "control characters"},
 		"listen":       {"no address", "listen: 9464", "listen", "is a number; want a string"},
 	}
 	for name, tt := range tests {
