@@ -65,8 +65,9 @@ const (
 	// CancelGone: 404 until the grace was over. The service has no such operation, or no
 	// cancel for those of its collection.
 	CancelGone CancelResult = "gone"
-	// CancelRefused: refused for good, such as for lack of a permission. Of a set, also
-	// not delivered in time.
+	// CancelRefused: refused for good, such as for lack of a permission; or answered by
+	// a success that is too large to be read, and Sent says that it may have been
+	// accepted. Of a set, also not delivered in time.
 	CancelRefused CancelResult = "refused"
 	// CancelEnded: the operation had ended, and this attempt sent none. Of a set only.
 	CancelEnded CancelResult = "ended"
@@ -154,7 +155,9 @@ func cancelResult(err error, mayAppear, insist bool) CancelResult {
 		return CancelUnsupported
 	case class == ClassNotFound && !mayAppear:
 		return CancelGone
-	case class == ClassNotFound, class.Retryable(), insist:
+	case class == ClassUnreadable: // the next answer would be as large; the operation's end tells
+		return CancelRefused
+	case class == ClassNotFound, !isFinal(err), insist:
 		return ""
 	default:
 		return CancelRefused

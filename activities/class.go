@@ -40,6 +40,9 @@ const (
 	ClassUnsupported Class = "unsupported"
 	// ClassPermanent: asking again gives the same answer.
 	ClassPermanent Class = "permanent"
+	// ClassUnreadable: a success whose reply is larger than the client reads. What was
+	// asked for was done; asking again gives the same answer.
+	ClassUnreadable Class = "unreadable"
 	// ClassProtocol: the answer is no operation.
 	ClassProtocol Class = "protocol"
 	// ClassInvalid: the client refused to send the request.
@@ -64,7 +67,8 @@ var classes = map[Class]traits{
 	ClassExists:      {mayAct: true}, // a try before may have made it
 	ClassUnsupported: {},
 	ClassPermanent:   {},
-	ClassProtocol:    {mayAct: true}, // it was a success
+	ClassUnreadable:  {mayAct: true}, // it was a success
+	ClassProtocol:    {mayAct: true}, // so was this
 	ClassInvalid:     {},
 }
 
@@ -82,6 +86,17 @@ func (c Class) RetryableAtOnce() bool { return classes[c].atOnce }
 // MayHaveActed reports whether the service may have done what was asked for in spite
 // of the error. A start has to look for its operation then.
 func (c Class) MayHaveActed() bool { return classes[c].mayAct }
+
+// isFinal reports whether a cancel or a delete that failed with err is not to be sent
+// again: the API's word that asking again gives the same answer. A front end's 401 or
+// 403 is not.
+func isFinal(err error) bool {
+	var failed *Error
+	if errors.As(err, &failed) && failed.NoStatus {
+		return false
+	}
+	return !Classify(err).Retryable()
+}
 
 // quotaReasons are ErrorInfo reasons, and the reasons of Google's older error
 // format, of a 401 or 403 that says "not so fast" rather than "not you"; so do those
@@ -122,6 +137,8 @@ func Classify(err error) Class {
 		return ClassTransient
 	case failed.NoStatus && isRequestError(failed.HTTP):
 		return ClassNoStatus
+	case failed.isUnreadable():
+		return ClassUnreadable
 	default:
 		return classOf(&failed.Status)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // DeleteFailedType is the ApplicationError type, followed by a dot and a code,
-// of a DeleteOperation attempt that met a transient error. Its details hold one
+// of a DeleteOperation attempt that failed without the API's last word. Its details hold one
 // lro.Status.
 const DeleteFailedType = "DeleteFailed"
 
@@ -23,7 +23,7 @@ type DeleteOutput struct {
 
 // DeleteOperation deletes the record of an operation; it does not cancel it.
 // NOT_FOUND counts as deleted, so that a second attempt agrees with the first.
-// UNIMPLEMENTED and refusals are data; a transient error fails the attempt with
+// UNIMPLEMENTED and the API's refusals are data; any other error fails the attempt with
 // an error of type [DeleteFailedType] that is retryable until the input's deadline. An
 // input of a newer release fails it with a retryable lro.TypeInvalidInput.
 func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
@@ -47,7 +47,7 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil
 	case class == ClassUnsupported:
 		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
-	case class.Retryable():
+	case !isFinal(err):
 		retry := a.poller.Retry(ctx, in.Deadline, retryAfter(err))
 		retry.Details = []any{status}
 		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(

@@ -12,15 +12,16 @@ import (
 type Error struct {
 	// Method is the google.longrunning method, such as "GetOperation".
 	Method string
-	// Status is the service's own, with every detail, unless NoStatus is set; or the
-	// client's, of a reply that is too large to be read.
+	// Status is the service's own, with every detail, unless NoStatus is set.
 	Status lro.Status
 	// NoStatus says that what came held no google.rpc.Status, or that nothing came.
 	// It is not the API's word then, but that of whatever stands between: Status is
 	// a stand-in, whose code never says what only the API knows, such as NOT_FOUND,
-	// and whose message says what came.
+	// and whose message says what came. Of a success that is too large to be read its
+	// code is OUT_OF_RANGE.
 	NoStatus bool
-	// HTTP is the HTTP status code, 0 where no reply came.
+	// HTTP is the HTTP status code, 0 where no reply came. With a 2xx and NoStatus the
+	// request was carried out, unless something between answered it.
 	HTTP int
 	// Unsent says that nothing reached the service: there was no access token, or no
 	// connection.
@@ -46,6 +47,11 @@ func (e *Error) Error() string {
 
 // Unwrap returns Cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// isUnreadable reports whether e is of a success that is too large to be read.
+func (e *Error) isUnreadable() bool {
+	return e.NoStatus && e.HTTP >= 200 && e.HTTP <= 299 && e.Status.Code == lro.CodeOutOfRange
+}
 
 // StandInCode is the code of an [Error] whose reply held no google.rpc.Status: what a
 // front end or a proxy can know, by the mapping that google.rpc.Code documents, and

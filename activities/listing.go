@@ -258,14 +258,10 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	if err == nil && !complete {
 		l.missed = len(p.batch)
 	}
-	code := lro.CodeOK
-	if class == ClassPermanent {
-		code = statusOf(err).Code
-	}
 	switch {
-	case code == lro.CodeInvalidArgument && p.filter != "":
+	case class == ClassPermanent && statusOf(err).Code == lro.CodeInvalidArgument && p.filter != "":
 		l.noFilter, l.delay = true, 0
-	case code == lro.CodeOutOfRange && l.pageSize > smallestPage: // the reply was too long
+	case class == ClassUnreadable && l.pageSize > smallestPage:
 		l.pageSize, l.delay = max(l.pageSize/4, smallestPage), 0
 	case class == ClassUnsupported, class == ClassBlocked:
 		l.delay = lastListDelay

@@ -263,7 +263,7 @@ func TestPollerPageTooLong(t *testing.T) {
 	client := &listing{Client: s.service}
 	client.respond = func(in activities.ListInput) (activities.ListOutput, error) {
 		if in.PageSize > 100 {
-			return activities.ListOutput{}, &activities.Error{Method: "ListOperations", HTTP: 200, Status: lro.Status{Code: lro.CodeOutOfRange}}
+			return activities.ListOutput{}, &activities.Error{Method: "ListOperations", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
 		}
 		return s.service.ListOperations(t.Context(), in)
 	}

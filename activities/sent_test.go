@@ -46,6 +46,10 @@ func TestSent(t *testing.T) {
 		return &activities.Error{Method: "CancelOperation", HTTP: http, Status: lro.Status{Code: code, Message: "no"}}
 	}
 	lost := answered(lro.CodeUnavailable, 0)
+	page := func(http int) error {
+		return &activities.Error{Method: "CancelOperation", HTTP: http, NoStatus: true, Status: lro.Status{Code: activities.StandInCode(http)}}
+	}
+	tooLarge := &activities.Error{Method: "CancelOperation", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
 	unsent := &activities.Error{Method: "CancelOperation", Unsent: true, Status: lro.Status{Code: lro.CodeUnavailable}}
 	rows := map[string]struct {
 		reason string
@@ -67,6 +71,9 @@ func TestSent(t *testing.T) {
 		"down":                {"another attempt is to know", activities.SentNone, []error{answered(lro.CodeUnavailable, 503)}, activities.SentFailed, ""},
 		"no reply":            {"another attempt is to know", activities.SentNone, []error{lost}, activities.SentUnanswered, ""},
 		"a reply cut off":     {"a 200 whose body was lost", activities.SentNone, []error{answered(lro.CodeUnavailable, 200)}, activities.SentUnanswered, ""},
+		"a reply too large":   {"a 200 that cannot be read: the operation's end tells", activities.SentNone, []error{tooLarge}, activities.SentUnanswered, activities.CancelRefused},
+		"a front end's 401":   {"nobody's word: the next try may be accepted", activities.SentNone, []error{page(401)}, activities.SentRefused, ""},
+		"a front end's 403":   {"nobody's word: the next try may be accepted", activities.SentNone, []error{page(403)}, activities.SentRefused, ""},
 		"no connection":       {"nothing reached the service", activities.SentNone, []error{unsent}, activities.SentNone, ""},
 		"another client's":    {"an error that says nothing", activities.SentNone, []error{errors.New("no")}, activities.SentUnanswered, ""},
 	}

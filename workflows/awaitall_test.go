@@ -61,6 +61,11 @@ var (
 		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
 		testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)}}
 	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+	goneAfter = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(5 * time.Minute), Faults: []testsuite.Fault{
+		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+		testsuite.NotFound().On(testsuite.MethodCancel).Calls(2, 0)}}
+	page401   = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.HTMLPage(401).On(testsuite.MethodCancel).Calls(1, 1)}}
+	page403   = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.HTMLPage(403).On(testsuite.MethodCancel).Calls(1, 1)}}
 	noneThere = testsuite.Script{RunsFor: 15 * time.Minute, OnCancel: testsuite.CancelNotFound()}
 	byAnother = testsuite.Script{RunsFor: time.Minute, End: testsuite.EndCanceled(), OnCancel: testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")}
 	unheard   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)}}
@@ -96,6 +101,11 @@ func TestAwaitAll(t *testing.T) {
 			want: []string{"running OperationGone gone"}, failure: lro.TypeOperationGone, code: lro.CodeNotFound},
 		"had acted": {reason: "a cancel whose reply was lost, and which is refused when sent again", scripts: []testsuite.Script{hadActed}, canceled: true,
 			want: []string{"canceled canceled"}, stopped: true},
+		"had acted, 404": {reason: "a cancel whose reply was lost, and which is answered 404 when sent again", scripts: []testsuite.Script{goneAfter}, canceled: true,
+			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}},
+			want:    []string{"canceled canceled"}, stopped: true},
+		"front end's": {reason: "nobody's 401 and 403: the next try is accepted", scripts: []testsuite.Script{page401, page403}, canceled: true,
+			want: []string{"canceled canceled", "canceled canceled"}, stopped: true},
 		"cancels that fail": {reason: "of a collection without, of one that somebody else canceled, of one without a reply, of an API that is down",
 			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}}, scripts: []testsuite.Script{noneThere, byAnother, unheard, unreached}, canceled: true,
 			want: []string{"succeeded unsupported", "canceled undelivered", "running unconfirmed", "running undelivered"}, stopped: true},

@@ -60,14 +60,14 @@ func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
 	switch {
 	case r.result == activities.CancelUnsupported:
 		return lro.CancellationUnsupported
+	case end == endCanceled && r.sent >= activities.SentFailed:
+		return lro.CancellationCanceled
 	case r.result == activities.CancelGone && end != endMissing && end != endUnread:
 		return lro.CancellationUnsupported // it can be read: its collection has no cancel
 	case r.result == activities.CancelEnded && r.sent == activities.SentNone:
 		return ""
 	case end == endMissing && (delivered || r.result == activities.CancelGone):
 		return lro.CancellationGone
-	case end == endCanceled && r.sent >= activities.SentFailed:
-		return lro.CancellationCanceled
 	case !delivered:
 		return lro.CancellationUndelivered
 	default:

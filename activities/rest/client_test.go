@@ -275,8 +275,8 @@ func TestBodySize(t *testing.T) {
 		{"no cap in practice, of unknown length", chunked(200), limit(math.MaxInt64), lro.CodeOK, ""},
 		{"exactly the cap", answer(200, large), limit(len(large)), lro.CodeOK, ""},
 		{"exactly the cap, of unknown length", chunked(200), limit(len(large)), lro.CodeOK, ""},
-		{"a byte over", answer(200, large), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassPermanent},
-		{"a byte over, of unknown length", chunked(200), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassPermanent},
+		{"a byte over", answer(200, large), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassUnreadable},
+		{"a byte over, of unknown length", chunked(200), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassUnreadable},
 		{"an error page over the cap keeps its HTTP status", chunked(503), limit(1 << 20), lro.CodeUnavailable, activities.ClassTransient},
 	}
 	for _, row := range rows {

@@ -37,7 +37,7 @@ func (c *Client) unreadable(method string, code int, err error) *activities.Erro
 	failed := &activities.Error{Method: method, HTTP: code, Cause: err, NoStatus: true}
 	failed.Status = lostStatus("the reply was cut off", err)
 	if errors.Is(err, errTooLarge) { // it would be the next time, too
-		failed.NoStatus, failed.Status = false, lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize, or half of MaxBytesInFlight", min(c.options.MaxBodySize, c.room.size))}
+		failed.Status = lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize, or half of MaxBytesInFlight", min(c.options.MaxBodySize, c.room.size))}
 	}
 	return failed
 }

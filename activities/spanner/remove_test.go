@@ -56,6 +56,10 @@ func TestRemove(t *testing.T) {
 			}
 			return activities.RemoveNotOurs
 		}},
+		"front end's 401s": {"nobody's word, and retried", map[string]any{}, "", time.Time{},
+			[]testsuite.Fault{testsuite.HTMLPage(401).Calls(1, 2)}, always(activities.RemoveDeleted)},
+		"front end's 403s": {"nobody's word, and retried", map[string]any{}, "", time.Time{},
+			[]testsuite.Fault{testsuite.HTMLPage(403).Calls(1, 2)}, always(activities.RemoveDeleted)},
 		"reply lost": {"the next attempt finds it absent", map[string]any{}, "", time.Time{},
 			[]testsuite.Fault{testsuite.LoseReply().Calls(1, 1)}, always(activities.RemoveAbsent)},
 		"front end's 404s": {"nobody's word for that it is absent", map[string]any{}, "", time.Time{},

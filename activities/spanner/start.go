@@ -87,12 +87,18 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 			return out, err
 		}
 	}
-	if class == activities.ClassExists {
+	switch {
+	case class == activities.ClassExists:
 		// Not somebody else's as far as anybody can see: reads may lag.
 		now.giveWay(ctx)
 		return activities.StartOutput{}, s.unavailable(" or its operation exists, but cannot be seen yet")
+	case class == activities.ClassUnreadable && lookErr != nil:
+		return activities.StartOutput{}, lookErr // whether another look may find what was made
+	case class == activities.ClassUnreadable:
+		return activities.StartOutput{}, s.unavailable(" was made or changed, but that cannot be seen yet: the answer is too large to be read")
+	default:
+		return activities.StartOutput{}, err
 	}
-	return activities.StartOutput{}, err
 }
 
 // adopt returns the operation that is the caller's own, Found false if there is
