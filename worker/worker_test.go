@@ -201,6 +201,11 @@ func TestInvalidOptions(t *testing.T) {
 			_, err := worker.New(ctx, c, "", worker.Options{}, sdk.Options{})
 			return err
 		},
+		"control character": func() error {
+			_, err := worker.New(ctx, c, "a\x00b", worker.Options{Rest: rest.Options{WithoutAuthentication: true}}, sdk.Options{})
+			return err
+		},
+		"Validate": func() error { return bad.Validate() },
 		"New": func() error {
 			_, err := worker.New(ctx, c, "q", bad, sdk.Options{})
 			return err
