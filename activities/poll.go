@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -107,8 +106,8 @@ func (in PollInput) validate() error {
 	if err := in.Observed.validate(); err != nil {
 		return err
 	}
-	if in.EarlierPolls < 0 {
-		return &lro.InvalidError{Field: "earlierPolls", Value: strconv.Itoa(in.EarlierPolls), Want: "0 or more"}
+	if err := lro.ValidatePolls("earlierPolls", in.EarlierPolls); err != nil {
+		return err
 	}
 	return in.Ref.Validate()
 }

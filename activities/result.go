@@ -15,6 +15,9 @@ import (
 // Validate reports why out is no result of a PollOperation. It holds the operation, done
 // and by its own name, or the deadline came, or a report was due.
 func (out PollOutput) Validate(in PollInput) error {
+	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
+		return err
+	}
 	switch op := out.Operation; {
 	case op.Done:
 		return validateSame(in.Ref, op)
@@ -44,6 +47,9 @@ func (out PollSetOutput) Validate(in PollSetInput) error {
 	ended := out.Expired && !in.Deadline.IsZero() || in.StopOnFailure && len(out.Failures) > 0
 	if strings.ContainsRune(string(out.States), SetRunning) && !ended {
 		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
+	}
+	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
+		return err
 	}
 	return validateFailures(out.Failures, in.Operations.Len())
 }

@@ -3,6 +3,7 @@ package activities_test
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -48,6 +49,9 @@ func TestResultsValidate(t *testing.T) {
 		"poll, expired, no end":   {"there is no deadline", activities.PollOutput{Operation: running, Expired: true}.Validate(plain), "result.operation.done"},
 		"poll, another's":         {"it is another operation", activities.PollOutput{Operation: lro.Operation{Name: "projects/p/operations/other", Done: true}}.Validate(plain), "result.operation.name"},
 		"poll, odd":               {"an error with code 0 is no operation", activities.PollOutput{Operation: refused}.Validate(plain), "result.operation"},
+		"poll, fewer than none":   {"no number of reads", activities.PollOutput{Operation: done, Polls: -5}.Validate(plain), "result.polls"},
+		"poll, absurd":            {"it would overflow", activities.PollOutput{Operation: done, Polls: math.MaxInt}.Validate(plain), "result.polls"},
+		"set, fewer than none":    {"no number of reads", activities.PollSetOutput{States: "sc", Polls: -5}.Validate(sets), "result.polls"},
 		"set, ended":              {"all have", activities.PollSetOutput{States: "sc"}.Validate(sets), ""},
 		"set, nothing":            {"it says nothing", activities.PollSetOutput{}.Validate(sets), "result.states"},
 		"set, another letter":     {"no state", activities.PollSetOutput{States: "sz"}.Validate(sets), "result.states"},

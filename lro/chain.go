@@ -13,21 +13,39 @@ import (
 // workflow and client errors, wrapped errors and errors.Join.
 func AsFailure(err error) (Failure, bool) {
 	var found Failure
-	ok := walk(err, func(err error) bool {
-		app, ok := err.(*temporal.ApplicationError)
-		if !ok {
-			return false
-		}
-		kind, _, _ := strings.Cut(app.Type(), ".")
-		f := Failure{}
-		if !FailureType(kind).known() || !details(app, &f) {
-			return false
-		}
-		f.Type = FailureType(kind)
-		found = f
-		return true
+	ok := walk(err, func(err error) (ok bool) {
+		found, ok = failureIn(err)
+		return ok
 	})
 	return found, ok
+}
+
+// AsFailures returns every Failure in err, in the order in which [AsFailure] looks for
+// the first; nil if there is none.
+func AsFailures(err error) []Failure {
+	var found []Failure
+	walk(err, func(err error) bool {
+		if f, ok := failureIn(err); ok {
+			found = append(found, f)
+		}
+		return false
+	})
+	return found
+}
+
+// failureIn reads the Failure of err itself, not of what it wraps.
+func failureIn(err error) (Failure, bool) {
+	app, ok := err.(*temporal.ApplicationError)
+	if !ok {
+		return Failure{}, false
+	}
+	kind, _, _ := strings.Cut(app.Type(), ".")
+	f := Failure{}
+	if !FailureType(kind).known() || !details(app, &f) {
+		return Failure{}, false
+	}
+	f.Type = FailureType(kind)
+	return f, true
 }
 
 // OutcomeOf returns the Outcome in err: that of a [Failure], or the details of

@@ -75,7 +75,8 @@ type Failure struct {
 	// MayRun says, for TypeStartFailed, that an operation may have been started
 	// all the same, which nobody could find out.
 	MayRun bool `json:"mayRun,omitempty"`
-	// Resources names what could not be undone, for TypeCompensationFailed; what
+	// Resources names what could not be undone, for TypeCompensationFailed, once each,
+	// with what sagas inside have left; what
 	// was to be made or changed, for TypeStartFailed; the collection that could not be
 	// listed, for TypePollFailed and TypeProtocolError without a Ref; and operations
 	// that were left running, for the failure of a set.
@@ -84,7 +85,8 @@ type Failure struct {
 	// name because they do not fit [MaxEncodedSize], or a set's first 100.
 	ResourcesOmitted int `json:"resourcesOmitted,omitempty"`
 	// UndoErrors says why, a line for each of Resources in their order, for
-	// TypeCompensationFailed. Where names take all the room, only the first have one.
+	// TypeCompensationFailed. Where names take all the room, only the first have one;
+	// "" for what a saga inside has named without.
 	UndoErrors []string `json:"undoErrors,omitempty"`
 	// Cause is why anything was to be undone, for TypeCompensationFailed.
 	Cause *Cause `json:"cause,omitempty"`

@@ -69,7 +69,7 @@ func (f Failure) named() string {
 // notUndone names resources, says why of the first, and what it began with.
 func (f Failure) notUndone() string {
 	text := "could not undo: " + f.named()
-	if len(f.UndoErrors) > 0 {
+	if len(f.UndoErrors) > 0 && f.UndoErrors[0] != "" {
 		text += ", because: " + oneLine(f.UndoErrors[0], maxReason)
 	}
 	if f.Cause != nil {

@@ -1,6 +1,11 @@
 package lro
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
 
 // Cancellation says what became of a cancel that awaitop sent, or was asked not
 // to send.
@@ -61,7 +66,8 @@ type Outcome struct {
 	// Operation may be empty although the operation was read.
 	Operation Operation `json:"operation"`
 	// Polls is how many reads of its state were reported to the workflow. A lower bound:
-	// those of a worker that died, or of a poll that was cut off, are not counted.
+	// those of a worker that died, or of a poll that was cut off, are not counted. At most
+	// [MaxPolls].
 	Polls int `json:"polls"`
 	// StartTime and EndTime enclose the wait, in the Temporal server's clock.
 	StartTime time.Time `json:"startTime,omitzero"`
@@ -76,6 +82,26 @@ type Outcome struct {
 	CancelReason string `json:"cancelReason,omitempty"`
 	// Deletion says what became of DeleteWhenDone, "" if it was not asked for.
 	Deletion Deletion `json:"deletion,omitempty"`
+}
+
+// MaxPolls is the largest number of reads that awaitop counts: a program whose numbers
+// are doubles, as JavaScript's, reads it exactly.
+const MaxPolls = min(1<<53, math.MaxInt)
+
+// ValidatePolls reports a number of reads that is negative or over [MaxPolls] as an
+// [*InvalidError] for the given field.
+func ValidatePolls(field string, polls int) error {
+	if polls >= 0 && polls <= MaxPolls {
+		return nil
+	}
+	return &InvalidError{Field: field, Value: strconv.Itoa(polls), Want: fmt.Sprintf("0 to %d", MaxPolls)}
+}
+
+// AddPolls returns polls and more reads, at most [MaxPolls]. A negative number counts as
+// none.
+func AddPolls(polls, more int) int {
+	polls = min(max(polls, 0), MaxPolls)
+	return polls + min(max(more, 0), MaxPolls-polls)
 }
 
 // Duration returns how long the wait took.

@@ -46,12 +46,17 @@ func (b *bound) close() {
 	b.end()
 }
 
-// explain is err, or that the alarm has ended what failed with it.
+// explain is err, or that the alarm has ended what failed with it. What a saga inside
+// has left stays in the chain.
 func (b *bound) explain(err error) error {
 	if err == nil || !b.rang {
 		return err
 	}
-	return fmt.Errorf("it had not ended by %s, when its time was up", b.at.UTC().Format(time.RFC3339))
+	at := b.at.UTC().Format(time.RFC3339)
+	if len(compensationsIn(err)) > 0 {
+		return fmt.Errorf("it had not ended by %s, when its time was up: %w", at, err)
+	}
+	return fmt.Errorf("it had not ended by %s, when its time was up", at)
 }
 
 // arm has the alarm ring at the given time.

@@ -66,7 +66,11 @@ func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome
 
 // begin returns the wait for a valid input, and one that is over for another.
 func begin(ctx workflow.Context, in *AwaitInput) (*wait, error) {
-	if err := in.validate(); err != nil {
+	err := in.validate()
+	if err == nil {
+		err = in.Resume.validate(workflow.Now(ctx))
+	}
+	if err != nil {
 		return &wait{phase: PhaseEnded, in: AwaitInput{Ref: in.Ref}, outcome: lro.Outcome{Ref: in.Ref}}, lro.Invalid(in.Ref, err).Err()
 	}
 	return newWait(ctx, *in), nil
@@ -118,12 +122,12 @@ func (w *wait) given(ctx workflow.Context) (done bool, err error) {
 	if w.in.Operation == nil {
 		return false, nil
 	}
-	bounded, fits := w.in.Operation.Bound()
-	w.outcome.Operation = bounded
-	if !bounded.Done {
-		return false, nil
+	if w.in.Operation.Done {
+		w.outcome.Operation = *w.in.Operation
+		return true, w.finish(ctx, false)
 	}
-	return true, w.finish(ctx, !fits)
+	w.outcome.Operation, _ = w.in.Operation.Bound()
+	return false, nil
 }
 
 // polled ends the wait by what its poll found.
@@ -143,11 +147,13 @@ func (w *wait) polled(ctx workflow.Context, poll *pollResult) error {
 	}
 }
 
-// finish ends the wait with the terminal operation.
-func (w *wait) finish(ctx workflow.Context, tooLarge bool) error {
+// finish ends the wait with the terminal operation, whose response was dropped before
+// because it was too large, or does not fit now: it was given by hand.
+func (w *wait) finish(ctx workflow.Context, dropped bool) error {
 	w.phase = PhaseEnded
-	op := w.outcome.Operation
-	if tooLarge && op.State() == lro.StateSucceeded {
+	op, fits := w.outcome.Operation.Bound()
+	w.outcome.Operation = op
+	if (dropped || !fits) && op.State() == lro.StateSucceeded {
 		// Its record stays: it is the only place left to read the result from.
 		return w.fail(ctx, lro.Failure{Type: lro.TypeResultTooLarge})
 	}

@@ -123,9 +123,6 @@ func (in *AwaitInput) validate() error {
 	if err := in.AwaitOptions.validate(); err != nil {
 		return err
 	}
-	if err := in.Resume.validate(); err != nil {
-		return err
-	}
 	if in.Operation == nil {
 		return in.Ref.Validate()
 	}

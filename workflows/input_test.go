@@ -24,6 +24,8 @@ import (
 func TestAwaitInputDecoding(t *testing.T) {
 	t.Parallel()
 	const ref = `"ref":"//spanner.googleapis.com/` + operationName + `"`
+	resumed := func(resume string) string { return `{` + ref + `,"timeout":"3600s","resume":` + resume + `}` }
+	recent := time.Now().UTC().Format(time.RFC3339) // the environment begins now
 	const resume = `"resume":{"startTime":"2026-01-02T03:04:05Z","newer":1}`
 	tests := map[string]struct {
 		reason  string
@@ -31,21 +33,28 @@ func TestAwaitInputDecoding(t *testing.T) {
 		field   string // "" where the wait goes on
 		problem string // part of the message
 	}{
-		"plain":             {"as documented", `{` + ref + `}`, "", ""},
-		"misspelled":        {"a typo is no default", `{` + ref + `,"timout":"5s"}`, "timout", "did you mean timeout?"},
-		"another case":      {"it would be another operation's", `{` + ref + `,"Ref":"//spanner.googleapis.com/x"}`, "Ref", "did you mean ref?"},
-		"twice":             {"which of them?", `{` + ref + `,` + ref + `}`, "ref", "is there twice"},
-		"in parts":          {"a ref is a string", `{"ref":{"service":"spanner.googleapis.com","name":"` + operationName + `"}}`, "ref", "is an object; want a string, //SERVICE/NAME"},
-		"number":            {"a ref is a string", `{"ref":17}`, "ref", "is a number; want a string"},
-		"missing":           {"nothing to await", `{"timeout":"5s"}`, "ref", "is missing"},
-		"policy":            {"not one of the words", `{` + ref + `,"cancelPolicy":7}`, "cancelPolicy", `"7" is a number; want a string`},
-		"coefficient":       {"not a number", `{` + ref + `,"policy":{"coefficient":"2"}}`, "policy.coefficient", "is a string; want a number"},
-		"duration":          {"of what unit?", `{` + ref + `,"timeout":90}`, "timeout", `want a duration such as "90s", "0.5s" or "1m30s"`},
-		"in the operation":  {"no field of an operation", `{` + ref + `,"operation":{"name":"` + operationName + `","status":"DONE"}}`, "operation.status", "does not exist"},
-		"resumed":           {"another release continued as new", `{` + ref + `,"newer":{"a":1},"policy":{"newer":2},` + resume + `}`, "", ""},
-		"passed on":         {"another release's parent", `{` + ref + `,"newer":1,"policy":{"newer":2},"operation":{"name":"` + operationName + `","newer":3},"origin":"worker"}`, "", ""},
-		"passed on, broken": {"no release writes it", `{` + ref + `,"newer":1,"timeout":90,"origin":"worker"}`, "timeout", "a duration such as"},
-		"another origin":    {"there is no other", `{` + ref + `,"origin":"me"}`, "origin", "awaitop's workers write it"},
+		"plain":              {"as documented", `{` + ref + `}`, "", ""},
+		"misspelled":         {"a typo is no default", `{` + ref + `,"timout":"5s"}`, "timout", "did you mean timeout?"},
+		"another case":       {"it would be another operation's", `{` + ref + `,"Ref":"//spanner.googleapis.com/x"}`, "Ref", "did you mean ref?"},
+		"twice":              {"which of them?", `{` + ref + `,` + ref + `}`, "ref", "is there twice"},
+		"in parts":           {"a ref is a string", `{"ref":{"service":"spanner.googleapis.com","name":"` + operationName + `"}}`, "ref", "is an object; want a string, //SERVICE/NAME"},
+		"number":             {"a ref is a string", `{"ref":17}`, "ref", "is a number; want a string"},
+		"missing":            {"nothing to await", `{"timeout":"5s"}`, "ref", "is missing"},
+		"policy":             {"not one of the words", `{` + ref + `,"cancelPolicy":7}`, "cancelPolicy", `"7" is a number; want a string`},
+		"coefficient":        {"not a number", `{` + ref + `,"policy":{"coefficient":"2"}}`, "policy.coefficient", "is a string; want a number"},
+		"duration":           {"of what unit?", `{` + ref + `,"timeout":90}`, "timeout", `want a duration such as "90s", "0.5s" or "1m30s"`},
+		"in the operation":   {"no field of an operation", `{` + ref + `,"operation":{"name":"` + operationName + `","status":"DONE"}}`, "operation.status", "does not exist"},
+		"resumed":            {"another release continued as new", `{` + ref + `,"newer":{"a":1},"policy":{"newer":2},` + resume + `}`, "", ""},
+		"passed on":          {"another release's parent", `{` + ref + `,"newer":1,"policy":{"newer":2},"operation":{"name":"` + operationName + `","newer":3},"origin":"worker"}`, "", ""},
+		"passed on, broken":  {"no release writes it", `{` + ref + `,"newer":1,"timeout":90,"origin":"worker"}`, "timeout", "a duration such as"},
+		"resumed far ahead":  {"no payload holds its deadline", resumed(`{"startTime":"9999-12-31T23:59:59Z"}`), "resume.startTime", "within 87600h"},
+		"resumed long ago":   {"it would overflow a duration", resumed(`{"startTime":"0001-01-02T00:00:00Z"}`), "resume.startTime", "within 87600h"},
+		"resumed at no time": {"when did it begin?", resumed(`{"polls":3}`), "resume.startTime", "RFC 3339"},
+		"resumed below 0":    {"no number of reads", resumed(`{"startTime":"` + recent + `","polls":-3}`), "resume.polls", `"-3"; want 0 to 9007199254740992`},
+		"resumed beyond":     {"it would overflow", resumed(`{"startTime":"` + recent + `","polls":9223372036854775807}`), "resume.polls", "want 0 to 9007199254740992"},
+		"resumed at most":    {"the count stays there", resumed(`{"startTime":"` + recent + `","polls":9007199254740992}`), "", ""},
+		"resumed with text":  {"no time", resumed(`{"startTime":"noon"}`), "resume.startTime", ""},
+		"another origin":     {"there is no other", `{` + ref + `,"origin":"me"}`, "origin", "awaitop's workers write it"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,6 +71,10 @@ func TestAwaitInputDecoding(t *testing.T) {
 				t.Errorf("%s: %v names %q, want %q with %q", tt.reason, err, f.Field, tt.field, tt.problem)
 			case tt.field != "" && len(w.service.Calls()) > 0:
 				t.Errorf("%s: %d requests were sent", tt.reason, len(w.service.Calls()))
+			}
+			var outcome lro.Outcome
+			if err == nil && (w.env.GetWorkflowResult(&outcome) != nil || lro.ValidatePolls("polls", outcome.Polls) != nil) {
+				t.Errorf("%s: ended with %d polls", tt.reason, outcome.Polls)
 			}
 		})
 	}

@@ -120,7 +120,7 @@ func isPast(ctx workflow.Context, deadline time.Time) bool {
 func (w *wait) heard(in *activities.PollInput, result *pollResult, timedOut *temporal.TimeoutError) {
 	var beat activities.Heartbeat
 	if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&beat) == nil {
-		w.outcome.Polls += max(beat.Polls-in.EarlierPolls, 0)
+		w.outcome.Polls = lro.AddPolls(w.outcome.Polls, lro.AddPolls(0, beat.Polls)-in.EarlierPolls)
 		result.output.LastError = beat.LastError
 	}
 }
@@ -128,7 +128,7 @@ func (w *wait) heard(in *activities.PollInput, result *pollResult, timedOut *tem
 // observed takes over what a poll saw. A poll that saw nothing knows no more
 // than the name.
 func (w *wait) observed(op lro.Operation, polls int) {
-	w.outcome.Polls += polls
+	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, polls)
 	if op.Done || len(op.Metadata) > 0 || w.outcome.Operation.Metadata == nil {
 		w.outcome.Operation, w.shown = op, true
 	}

@@ -40,17 +40,23 @@ func (w *wait) renewed(ctx workflow.Context) error {
 // Resume is what a wait goes on with that an earlier run of its workflow began.
 // AwaitOperation sets it when it continues as new.
 type Resume struct {
-	// StartTime is when the wait began.
+	// StartTime is when the wait began, within [lro.MaxDuration] of the workflow's time.
 	StartTime time.Time `json:"startTime"`
-	// Polls is how many reads were made.
+	// Polls is how many reads were made, 0 to [lro.MaxPolls].
 	Polls int `json:"polls,omitempty"`
 	// Seen says that the service has returned the operation.
 	Seen bool `json:"seen,omitempty"`
 }
 
-func (r *Resume) validate() error {
-	if r != nil && r.StartTime.IsZero() {
+func (r *Resume) validate(now time.Time) error {
+	switch {
+	case r == nil:
+		return nil
+	case r.StartTime.IsZero():
 		return &lro.InvalidError{Field: "resume.startTime", Want: "the time the wait began, in RFC 3339"}
+	case now.Sub(r.StartTime).Abs() > lro.MaxDuration:
+		return &lro.InvalidError{Field: "resume.startTime", Value: r.StartTime.Format(time.RFC3339), Want: "a time within 87600h of the workflow's"}
+	default:
+		return lro.ValidatePolls("resume.polls", r.Polls)
 	}
-	return nil
 }

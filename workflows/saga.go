@@ -81,7 +81,9 @@ func (s *Saga) endMargin() time.Duration {
 // If all is undone *err stays, and is the cancel where it was nil. Otherwise it
 // becomes one lro.TypeCompensationFailed, which names each resource that could
 // not be undone and has the first error as data; the same is shown as the
-// workflow's current details in the Web UI. It never has a CanceledError in its
+// workflow's current details in the Web UI. It names what sagas inside have left as
+// well, in child workflows too: of the CompensationFailed in *err, and in the errors of
+// undos. It never has a CanceledError in its
 // chain: the workflow would close as canceled, and lose it.
 //
 // Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
@@ -114,11 +116,12 @@ func (s *Saga) Close(err *error) {
 	ctx, _ := workflow.NewDisconnectedContext(s.ctx)
 	failed := s.undoAll(ctx, cause)
 	s.alarm.stop()
-	if len(failed) == 0 {
+	inner := compensationsIn(cause)
+	if len(failed) == 0 && len(inner) == 0 {
 		*err = cause
 		return
 	}
-	*err = s.report(ctx, cause, failed)
+	*err = report(ctx, cause, leftOf(failed, inner))
 }
 
 // unwinds reports whether a Close in a closure may not block, for a panic or the end of

@@ -206,7 +206,7 @@ func TestPollFailureUndoesNothing(t *testing.T) {
 		testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 100*time.Hour),
 	}})
 	f := testsuite.AssertFailure(t, w.run(provision), lro.TypeCompensationFailed, lro.CodeUnknown)
-	if !slices.Equal(f.Resources, []string{instanceName, databaseName, databaseName}) || f.Cause == nil || f.Cause.Type != "PollFailed.PERMISSION_DENIED" {
+	if !slices.Equal(f.Resources, []string{instanceName, databaseName}) || f.Cause == nil || f.Cause.Type != "PollFailed.PERMISSION_DENIED" {
 		t.Errorf("names %v, cause %+v", f.Resources, f.Cause)
 	}
 	if !w.service.Exists(instanceName) || !w.service.Exists(databaseName) {

@@ -191,7 +191,7 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) se
 
 // take takes over what a chunk's poll saw.
 func (w *setWait) take(c chunk, out activities.PollSetOutput) {
-	w.outcome.Polls += out.Polls
+	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, out.Polls)
 	for i, index := range c.indexes {
 		w.outcome.Operations[index].State = out.States.State(i)
 	}

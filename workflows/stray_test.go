@@ -67,6 +67,7 @@ func (w *world) completedByHand(name, result string, times int) *completedByHand
 var strays = map[string]string{
 	"text": `"x"`, "list": `[1]`, "empty": `{}`, "null": `null`, "number": `17`, "mistyped": `{"operation":17,"states":7,"result":{},"found":"x"}`,
 	"another": `{"operation":{"name":"projects/p/instances/i/operations/other","done":true}}`, "expired": `{"expired":true}`,
+	"polls": `{"operation":{"done":true},"polls":-5}`,
 }
 
 // A poll that was completed by hand with what says nothing of its operation is made
@@ -110,6 +111,36 @@ func TestPollCompletedByHandDone(t *testing.T) {
 	ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
 	_, err := w.await(ref, workflows.AwaitOptions{})
 	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeFailedPrecondition)
+}
+
+// A response given by hand that does not fit a payload is no success without one.
+func TestPollCompletedByHandTooLarge(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ reason, response string }{
+		"large": {"it takes 6 MiB of JSON", `"` + strings.Repeat("<", 1<<20) + `"`},
+		"deep":  {"other programs do not decode it", strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat(`}`, 5000)},
+	}
+	for name, tt := range tests {
+		for _, activity := range []string{activities.PollOperationName, activities.GetOperationName} {
+			t.Run(name+" "+activity, func(t *testing.T) {
+				t.Parallel()
+				w := newEmptyWorld(t)
+				operation := `{"done":true,"response":` + tt.response + `}`
+				if activity == activities.PollOperationName {
+					w.completedByHand(activity, `{"operation":`+operation+`}`, 1)
+				} else {
+					w.completedByHand(activity, operation, 1)
+					w.update(time.Minute, workflows.PollNowUpdate)
+				}
+				ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+				_, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
+				f := testsuite.AssertFailure(t, err, lro.TypeResultTooLarge, lro.CodeUnknown)
+				if !f.Operation.Truncated || f.Operation.Response != nil || lro.EncodedSize(f) > lro.MaxEncodedSize {
+					t.Errorf("%s: %d bytes, truncated %t", tt.reason, lro.EncodedSize(f), f.Operation.Truncated)
+				}
+			})
+		}
+	}
 }
 
 // A poll now that was completed by hand fails the update, and not the wait.

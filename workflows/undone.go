@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -26,17 +27,84 @@ func (s *Saga) leaveAll(err error) []undone {
 	return left
 }
 
-// report is what Close returns, and shows it in the Web UI.
-func (s *Saga) report(ctx workflow.Context, cause error, failed []undone) error {
-	failure := lro.Failure{Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause)}
+// left is what is not undone, each resource once, and why, in the same order.
+type left struct {
+	resources, reasons []string
+	omitted            int
+	at                 map[string]int // of a resource
+}
+
+// leftOf is what a saga could not undo, with what sagas inside have left: those of its
+// undos, and those that its workflow failed with.
+func leftOf(failed []undone, inner []lro.Failure) left {
+	all := left{at: map[string]int{}}
+	for _, f := range failed {
+		all.add(f.resource, lro.CauseOf(f.err).Message)
+		all.addInner(compensationsIn(f.err))
+	}
+	all.addInner(inner)
+	return all
+}
+
+// maxReasons is, in bytes, how much is said of one resource before no more is added.
+const maxReasons = 1 << 10
+
+func (l *left) add(resource, reason string) {
+	i, named := l.at[resource]
+	switch {
+	case !named:
+		l.at[resource] = len(l.resources)
+		l.resources, l.reasons = append(l.resources, resource), append(l.reasons, reason)
+	case l.reasons[i] == "":
+		l.reasons[i] = reason
+	case len(l.reasons[i]) < maxReasons && !strings.Contains(l.reasons[i], reason):
+		l.reasons[i] += "; " + reason
+	}
+}
+
+// addInner adds what sagas inside have left. A failure has no reasons for its last
+// resources where names take all the room.
+func (l *left) addInner(inner []lro.Failure) {
+	for _, f := range inner {
+		for i, resource := range f.Resources {
+			reason := ""
+			if i < len(f.UndoErrors) {
+				reason = f.UndoErrors[i]
+			}
+			l.add(resource, reason)
+		}
+		l.omitted += max(f.ResourcesOmitted, 0)
+	}
+}
+
+// firstReasons are the reasons up to the last that there is.
+func (l *left) firstReasons() []string {
+	n := len(l.reasons)
+	for n > 0 && l.reasons[n-1] == "" {
+		n--
+	}
+	return l.reasons[:n]
+}
+
+// compensationsIn returns the failures of sagas in err.
+func compensationsIn(err error) []lro.Failure {
+	return slices.DeleteFunc(lro.AsFailures(err), func(f lro.Failure) bool { return f.Type != lro.TypeCompensationFailed })
+}
+
+// report is what Close returns, and shows it in the Web UI. Where the workflow failed
+// with what a saga inside had left, the cause is that saga's.
+func report(ctx workflow.Context, cause error, all left) error {
+	failure := lro.Failure{
+		Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause),
+		Resources: all.resources, UndoErrors: all.firstReasons(), ResourcesOmitted: all.omitted,
+	}
+	if f, ok := lro.AsFailure(cause); ok && f.Type == lro.TypeCompensationFailed && f.Cause != nil {
+		failure.Cause = f.Cause
+	}
 	if outcome, ok := lro.OutcomeOf(cause); ok {
 		failure.Ref = outcome.Ref
 	}
-	for _, f := range failed {
-		failure.Resources = append(failure.Resources, f.resource)
-		failure.UndoErrors = append(failure.UndoErrors, lro.CauseOf(f.err).Message)
-	}
-	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), failure.Resources, failure.UndoErrors))
+	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
 	return failure.Err()
 }
 
@@ -54,7 +122,10 @@ func undoneDetails(before string, resources, reasons []string) string {
 	text.WriteString("**could not undo:**\n")
 	room := text.Len() + maxDetails
 	for i, resource := range resources {
-		line := fmt.Sprintf("\n- `%s`: %s", resource, reasons[i])
+		line := fmt.Sprintf("\n- `%s`", resource)
+		if reasons[i] != "" {
+			line += ": " + reasons[i]
+		}
 		if text.Len()+len(line) > room {
 			text.WriteString(fmt.Sprintf("\n- and %d more, which the failure's details name", len(resources)-i)) //nolint:staticcheck // workflowcheck allows Sprintf alone
 			break
