@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -55,12 +56,13 @@ func (c *command) steer(argument string, send steering, done func(workflows.Wait
 func steeringError(ctx, answering context.Context, id string, err error) error {
 	var gone *serviceerror.NotFound
 	var unknown *serviceerror.WorkflowNotReady
+	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError // a moment before answering is done
 	switch {
 	case errors.Is(err, control.ErrTaken) && ctx.Err() == nil:
 		return fmt.Errorf("%w after %s: `awaitop describe %s` tells what it is at", control.ErrTaken, answerTimeout, id)
 	case ctx.Err() != nil:
 		return exitError{status: ExitDetached, err: errors.New("interrupted; the update may have been taken")}
-	case answering.Err() != nil, errors.As(err, &unknown):
+	case answering.Err() != nil, errors.As(err, &unknown), errors.As(err, &late):
 		return fmt.Errorf("%w for %s within %s", errNoWorker, id, answerTimeout)
 	case errors.As(err, &gone):
 		return fmt.Errorf("%s is not under way: %w", id, err)
