@@ -81,7 +81,7 @@ func (d *decoder) readStruct(path string, raw json.RawMessage, into reflect.Valu
 		i := fields.find(entry.key)
 		switch {
 		case i < 0:
-			d.missing(&InvalidError{Field: at, Value: string(entry.value), Want: "one of " + fields.String(), Problem: "is in a field that does not exist" + fields.hint(entry.key)})
+			d.missing(&InvalidError{Field: at, Value: string(entry.value), Want: fields.want(), Problem: "is in a field that does not exist" + fields.hint(entry.key)})
 			continue
 		case given[i]:
 			d.refuse(&InvalidError{Field: at, Value: string(entry.value), Want: "each field once", Problem: "is in a field that is there twice"})

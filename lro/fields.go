@@ -12,6 +12,9 @@ type field struct {
 	name   string
 	index  []int
 	quoted bool // whether its value stands in a string
+	// internal is true for what awaitop's workers write and users do not: its tag is
+	// `awaitop:"internal"`.
+	internal bool
 }
 
 // fieldsOf collects the fields of t, those of embedded structs among them.
@@ -30,7 +33,7 @@ func fieldsOf(t reflect.Type, parent []int) fields {
 			if name == "" {
 				name = f.Name
 			}
-			all = append(all, field{name: name, index: index, quoted: strings.Contains(","+options+",", ",string,")})
+			all = append(all, field{name: name, index: index, quoted: strings.Contains(","+options+",", ",string,"), internal: f.Tag.Get("awaitop") == "internal"})
 		}
 	}
 	return all
@@ -45,19 +48,31 @@ func (fs fields) find(name string) int {
 	return -1
 }
 
-// String lists the names.
-func (fs fields) String() string {
-	names := make([]string, len(fs))
-	for i, f := range fs {
-		names[i] = f.name
+// want lists the names that a user may give.
+func (fs fields) want() string {
+	var names []string
+	for _, f := range fs {
+		if !f.internal {
+			names = append(names, f.name)
+		}
 	}
-	return strings.Join(names, ", ")
+	switch len(names) {
+	case 0:
+		return "no fields"
+	case 1:
+		return names[0]
+	default:
+		return "one of " + strings.Join(names, ", ")
+	}
 }
 
 // hint asks for the field that a key may have been meant for, "" if none is near.
 func (fs fields) hint(key string) string {
 	best, least := "", 1+min(2, len(key)/3)
 	for _, f := range fs {
+		if f.internal {
+			continue
+		}
 		if n := edits(plain(key), plain(f.name), least); n < least {
 			best, least = f.name, n
 		}

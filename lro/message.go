@@ -80,17 +80,17 @@ func (f Failure) notUndone() string {
 
 // timedOut says what time was up. Without a Ref, nothing had been started.
 func (f Failure) timedOut(name string) string {
-	when := "the deadline"
+	by, when := "the deadline", "when the deadline came"
 	if f.Reason != "" {
-		when = "the end of its time (" + f.Reason + ")"
+		by, when = "the end of its time ("+f.Reason+")", "when its time was over ("+f.Reason+")"
 	}
 	switch {
 	case f.Ref.IsZero() && len(f.Resources) > 0:
 		return "no operation was started on " + strings.Join(f.Resources, ", ") + ": " + f.Reason
 	case f.PollError != nil:
-		return name + " could not be read when " + when + " came: " + f.PollError.line() + f.afterDeadline()
+		return name + " could not be read " + when + ": " + f.PollError.line() + f.afterDeadline()
 	default:
-		return name + " had not ended by " + when + f.afterDeadline()
+		return name + " had not ended by " + by + f.afterDeadline()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	sdk "go.temporal.io/sdk/worker"
@@ -58,7 +59,7 @@ func (o Options) Validate() error {
 		}
 		for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
 			if !o.Rest.Serves(service) { // it would bound nothing
-				return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of rest.services"}
+				return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of services: " + strings.Join(servedBy(o.Rest), ", ")}
 			}
 		}
 	}
@@ -80,6 +81,18 @@ func (o Options) client(ctx context.Context) (*activities.Poller, func(), error)
 	}
 	poller, err := o.poller(made)
 	return poller, func() { _ = made.Close() }, err
+}
+
+// servedBy are the names of the services that a client with the options serves.
+func servedBy(o rest.Options) []string {
+	if len(o.Services) == 0 {
+		return []string{lro.SpannerService}
+	}
+	names := make([]string, len(o.Services))
+	for i, service := range o.Services {
+		names[i] = service.Name
+	}
+	return names
 }
 
 func (o Options) poller(api activities.Client) (*activities.Poller, error) {

@@ -88,7 +88,7 @@ func TestNoInlineWaitReachesAResource(t *testing.T) {
 			_, err := workflows.Await(ctx, ref, workflows.AwaitOptions{DeleteWhenDone: true})
 			return err
 		}},
-		"AwaitAll": {"refs[0]", func(ctx workflow.Context) error {
+		"AwaitAll": {"refs[0].name", func(ctx workflow.Context) error {
 			_, err := workflows.AwaitAll(ctx, []lro.Ref{ref}, workflows.AwaitAllOptions{})
 			return err
 		}},

@@ -150,9 +150,7 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 		err = &lro.InvalidError{Field: "window", Value: fmt.Sprint(options.Window), Want: "0: AwaitAll starts nothing"}
 	}
 	for i := 0; i < len(refs) && err == nil; i++ {
-		if invalid := refs[i].Validate(); invalid != nil {
-			err = &lro.InvalidError{Field: fmt.Sprintf("refs[%d]", i), Value: refs[i].String(), Want: "a Ref such as //spanner.googleapis.com/projects/p/instances/i/operations/o", Problem: invalid.Error()}
-		}
+		err = lro.InField(refs[i].Validate(), "ref", fmt.Sprintf("refs[%d]", i))
 	}
 	if err != nil {
 		return outcome, lro.Invalid(lro.Ref{}, err).Err()

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,9 @@ func TestFullHistory(t *testing.T) {
 				return row.step(ctx, saga)
 			})
 			f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
+			if n := row.options.MaxHistoryLength; n != 0 && !strings.Contains(f.Reason, fmt.Sprintf("since saga.maxHistoryLength is %d", n)) {
+				t.Errorf("%s: %s", row.reason, f.Reason)
+			}
 			if f.Field != "saga" {
 				t.Errorf("%s: refuses %q: %s", row.reason, f.Field, f.Reason)
 			}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 
 	"go.temporal.io/sdk/workflow"
@@ -42,7 +43,8 @@ func historyOf(ctx workflow.Context) history {
 // historyBound is how far a history may grow.
 type historyBound struct {
 	events, bytes int
-	perUndo       int // events kept free for each step to undo
+	perUndo       int    // events kept free for each step to undo
+	reason        string // of events
 }
 
 // historyBounds are those of a saga, whose steps are refused beyond the given length.
@@ -52,12 +54,18 @@ type historyBounds struct {
 	undo  historyBound // to begin an undo
 }
 
-func historyBoundsOf(maxLength int) historyBounds {
+// historyBoundsOf are those of a saga with the given MaxHistoryLength, 0 for the default.
+func historyBoundsOf(given int) historyBounds {
+	reason := "since the server terminates what is longer"
+	if given != 0 {
+		reason = fmt.Sprintf("since saga.maxHistoryLength is %d", given)
+	}
+	maxLength := cmp.Or(given, DefaultMaxHistoryLength)
 	full := maxLength + maxLength/9 // 50,000
 	return historyBounds{
-		step:  historyBound{events: maxLength, bytes: maxHistorySize, perUndo: undoEvents},
-		start: historyBound{events: full, bytes: fullHistorySize, perUndo: retryEvents},
-		undo:  historyBound{events: full, bytes: fullHistorySize, perUndo: undoEvents},
+		step:  historyBound{events: maxLength, bytes: maxHistorySize, perUndo: undoEvents, reason: reason},
+		start: historyBound{events: full, bytes: fullHistorySize, perUndo: retryEvents, reason: reason},
+		undo:  historyBound{events: full, bytes: fullHistorySize, perUndo: undoEvents, reason: reason},
 	}
 }
 
@@ -69,7 +77,7 @@ func (b historyBound) check(h history, undos, bytes int) error {
 		return &lro.InvalidError{
 			Field: "saga", Value: fmt.Sprintf("%d steps to undo after %d events of history", undos, h.events),
 			Problem: fmt.Sprintf("keep %d events each", b.perUndo),
-			Want:    fmt.Sprintf("%d events at most, since the server terminates what is longer: split the workflow into child workflows, each with its own saga", b.events),
+			Want:    fmt.Sprintf("%d events at most, %s: split the workflow into child workflows, each with its own saga", b.events, b.reason),
 		}
 	case h.bytes+bytes > b.bytes:
 		return &lro.InvalidError{

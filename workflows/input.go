@@ -48,8 +48,8 @@ type awaitWire struct {
 	DeleteWhenDone   bool           `json:"deleteWhenDone,omitempty"`
 	TaskQueue        string         `json:"taskQueue,omitempty"`
 	ControlTaskQueue string         `json:"controlTaskQueue,omitempty"`
-	Resume           *Resume        `json:"resume,omitempty"`
-	Origin           origin         `json:"origin,omitempty"`
+	Resume           *Resume        `json:"resume,omitempty" awaitop:"internal"`
+	Origin           origin         `json:"origin,omitempty" awaitop:"internal"`
 }
 
 // durations are in the order of [AwaitOptions.durations].

@@ -69,6 +69,8 @@ func TestAwaitInputDecoding(t *testing.T) {
 				t.Errorf("%s: %v", tt.reason, err)
 			case tt.field != "" && (f.Type != lro.TypeInvalidInput || f.Field != tt.field || !strings.Contains(f.Message(), tt.problem)):
 				t.Errorf("%s: %v names %q, want %q with %q", tt.reason, err, f.Field, tt.field, tt.problem)
+			case strings.Contains(f.Message(), "resume, origin"):
+				t.Errorf("%s: %s wants what only awaitop's workers write", tt.reason, f.Message())
 			case tt.field != "" && len(w.service.Calls()) > 0:
 				t.Errorf("%s: %d requests were sent", tt.reason, len(w.service.Calls()))
 			}
@@ -123,6 +125,14 @@ func TestUpdateInputs(t *testing.T) {
 		"deadline text":    {"no time", workflows.SetDeadlineUpdate, `{"deadline":"tomorrow"}`, "deadline", "RFC 3339"},
 		"deadline unknown": {"which deadline?", workflows.SetDeadlineUpdate, `{"none":true,"deadlin":1}`, "deadlin", "did you mean deadline?"},
 		"no deadline":      {"lifting it by mistake", workflows.SetDeadlineUpdate, "", "input", "one of deadline, in and none"},
+		"two deadlines":    {"which of them?", workflows.SetDeadlineUpdate, `{"none":true,"in":"2h"}`, "input", `"in, none" are given together; want one of deadline, in and none`},
+		"deadline of none": {"lifting it by mistake", workflows.SetDeadlineUpdate, `{}`, "input", `"{}"; want one of deadline, in and none`},
+		"policy misplaced": {"it would be the default", workflows.SetPolicyUpdate, `{"maximumInterval":"30s"}`, "maximumInterval", "want it inside of policy"},
+		"policy misspelt":  {"it would be the default", workflows.SetPolicyUpdate, `{"polcy":{}}`, "polcy", "; want policy"},
+		"poll now":         {"without an input", workflows.PollNowUpdate, "", "", ""},
+		"poll now, empty":  {"an object without fields", workflows.PollNowUpdate, `{}`, "", ""},
+		"poll now, field":  {"would be lost", workflows.PollNowUpdate, `{"reason":"x"}`, "reason", "want no fields"},
+		"poll now, text":   {"no object", workflows.PollNowUpdate, `"x"`, "input", "is a string; want an object"},
 		"reason":           {"no text", workflows.CancelUpdate, `{"reason":1}`, "reason", "is a number; want a string"},
 		"cancel unknown":   {"would be lost", workflows.CancelUpdate, `{"raeson":"x"}`, "raeson", "did you mean reason?"},
 		"abandon unknown":  {"would be lost", workflows.AbandonUpdate, `{"because":"x"}`, "because", "does not exist"},
@@ -187,5 +197,41 @@ func TestStartRefusedByOlderRelease(t *testing.T) {
 	}
 	if last := inputs[2]; last.Retried || last.Known != nil || last.Attempt != 3 || !last.Since.Equal(inputs[0].Since) {
 		t.Errorf("the third attempt takes the start for one that may have been made: %+v", last)
+	}
+}
+
+// A worker without the starter has sent nothing: the step fails with the SDK's error, and
+// there is nothing to look for. Another worker may have it.
+func TestStartUnregistered(t *testing.T) {
+	t.Parallel()
+	for _, registeredFrom := range []int{3, 1 << 30} {
+		w := newWorld(t)
+		ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+		var inputs []activities.StartInput
+		w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+			if inputs = append(inputs, in); len(inputs) < registeredFrom {
+				return activities.StartOutput{}, temporal.NewApplicationError("unable to find activityType=test.Start. Supported types: []", "ActivityNotRegisteredError")
+			}
+			return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
+		}, activity.RegisterOptions{Name: "test.Start"})
+		err := w.run(func(ctx workflow.Context) error {
+			_, err := workflows.Run[struct{}](ctx, nil, workflows.Step{Activity: "test.Start", Target: instanceName})
+			return err
+		})
+		for _, in := range inputs {
+			if in.Retried || in.Known != nil || in.AdoptOnly {
+				t.Errorf("an attempt takes the start for one that may have been made: %+v", in)
+			}
+		}
+		if registeredFrom == 3 {
+			if err != nil || len(inputs) != 3 {
+				t.Errorf("%v after %d attempts", err, len(inputs))
+			}
+			continue
+		}
+		f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnknown)
+		if f.MayRun || !strings.Contains(f.Message(), "could not start an operation on "+instanceName) || !strings.Contains(f.Message(), "unable to find activityType=test.Start") {
+			t.Errorf("it may run: %t: %s", f.MayRun, f.Message())
+		}
 	}
 }

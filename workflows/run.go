@@ -261,7 +261,7 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 		r.input.Known = out.Again.Known
 	case err == nil, final(err):
 		return out, err
-	case refused(err): // by a worker of an older release, which has sent nothing
+	case refused(err), unregistered(err): // by a worker that has sent nothing
 	case errors.As(err, &timedOut):
 		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero() {
 			r.input.Known = &known
@@ -295,6 +295,16 @@ func refused(err error) bool {
 	failure, typed := lro.AsFailure(err)
 	return typed && failure.Type == lro.TypeInvalidInput
 }
+
+// unregistered reports whether the worker that took an activity has none of its type.
+// The next attempt may come to a worker that has.
+func unregistered(err error) bool {
+	var app *temporal.ApplicationError
+	return errors.As(err, &app) && app.Type() == unregisteredType
+}
+
+// unregisteredType is that of the SDK's ActivityNotRegisteredError in a failure.
+const unregisteredType = "ActivityNotRegisteredError"
 
 // startContext has the options of an attempt to start, and of a look.
 func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) workflow.Context {

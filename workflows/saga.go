@@ -63,7 +63,7 @@ func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
 	s.options, s.limits = options, limitsOf(ctx, options.EndMargin)
-	s.bounds = historyBoundsOf(cmp.Or(options.MaxHistoryLength, DefaultMaxHistoryLength))
+	s.bounds = historyBoundsOf(options.MaxHistoryLength)
 	return s
 }
 

@@ -123,9 +123,14 @@ func (w *wait) only(phases ...WaitPhase) error {
 	}
 }
 
-func (w *wait) mayPollNow(workflow.Context) error { return w.only(PhaseAwaiting, PhaseCanceling) }
+func (w *wait) mayPollNow(_ workflow.Context, in noInput) error {
+	if in.invalid != nil {
+		return w.invalidUpdate(in.invalid)
+	}
+	return w.only(PhaseAwaiting, PhaseCanceling)
+}
 
-func (w *wait) pollNow(ctx workflow.Context) (WaitStatus, error) {
+func (w *wait) pollNow(ctx workflow.Context, _ noInput) (WaitStatus, error) {
 	ctx, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	reading := workflow.ExecuteActivity(w.readContext(ctx), activities.GetOperationName, activities.OperationInput{

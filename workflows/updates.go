@@ -1,7 +1,9 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -15,7 +17,7 @@ import (
 const (
 	// PollNowUpdate reads the operation at once and returns what was seen. The held
 	// or yielded poll goes on beside it. Its error is that of the read, which ends
-	// no wait. It takes no input.
+	// no wait. It takes no input, or {}.
 	PollNowUpdate = "awaitop.pollNow"
 	// SetPolicyUpdate has the wait go on by another poll policy, a
 	// [SetPolicyInput], beginning with a read.
@@ -33,6 +35,15 @@ const (
 
 // maxReason bounds the reason of an update, in bytes.
 const maxReason = 1 << 10
+
+// noInput is the input of [PollNowUpdate]: none, or an object without fields.
+type noInput struct{ invalid error }
+
+// UnmarshalJSON never fails, see [SetPolicyInput.UnmarshalJSON].
+func (in *noInput) UnmarshalJSON(raw []byte) error {
+	in.invalid = lro.DecodeStrict("", raw, new(struct{}))
+	return nil
+}
 
 // SetPolicyInput is the input of [SetPolicyUpdate].
 type SetPolicyInput struct {
@@ -54,6 +65,10 @@ func (in *SetPolicyInput) UnmarshalJSON(raw []byte) error {
 	*in = SetPolicyInput{invalid: lro.DecodeStrict("", raw, &wire)}
 	if wire.Policy != nil {
 		in.Policy, in.given = *wire.Policy, true
+	}
+	var misplaced *lro.InvalidError
+	if errors.As(in.invalid, &misplaced) && !in.given && lro.DecodeStrict("", raw, new(lro.PollPolicy)) == nil {
+		misplaced.Want = "it inside of policy"
 	}
 	return nil
 }
@@ -87,21 +102,31 @@ func (in *SetDeadlineInput) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// given are the names of the fields that are set.
+func (in SetDeadlineInput) given() (names []string) {
+	if !in.Deadline.IsZero() {
+		names = append(names, "deadline")
+	}
+	if in.In != (lro.Duration{}) {
+		names = append(names, "in")
+	}
+	if in.None {
+		names = append(names, "none")
+	}
+	return names
+}
+
 // at is the deadline that is asked for, zero for none.
 func (in SetDeadlineInput) at(now time.Time) (time.Time, error) {
 	after, err := in.In.In("in")
 	if err != nil {
 		return time.Time{}, err
 	}
-	given := 0
-	for _, set := range []bool{!in.Deadline.IsZero(), in.In != lro.Duration{}, in.None} {
-		if set {
-			given++
-		}
-	}
-	switch {
-	case given != 1:
-		return time.Time{}, &lro.InvalidError{Field: "input", Value: fmt.Sprintf("%d fields", given), Want: "one of deadline, in and none"}
+	switch given := in.given(); {
+	case len(given) == 0:
+		return time.Time{}, &lro.InvalidError{Field: "input", Value: "{}", Want: "one of deadline, in and none"}
+	case len(given) > 1:
+		return time.Time{}, &lro.InvalidError{Field: "input", Value: strings.Join(given, ", "), Problem: "are given together", Want: "one of deadline, in and none"}
 	case in.None:
 		return time.Time{}, nil
 	case in.Deadline.IsZero():

@@ -114,5 +114,12 @@ func lineOf(err error) string {
 	if i := strings.IndexAny(text, "{<\r\n"); i >= 0 {
 		text = text[:i]
 	}
-	return strings.TrimRight(text, " :,")
+	text = strings.TrimRight(text, " :,")
+	if strings.Contains(text, plainReply) {
+		text += "; for a service without TLS, such as an emulator, write http:// in its endpoint"
+	}
+	return text
 }
+
+// plainReply is in net/http's error for a server without TLS, which has no type.
+const plainReply = "server gave HTTP response to HTTPS client"

@@ -144,6 +144,9 @@ func TestNoReply(t *testing.T) {
 		{"a connection closed", hangUp, func(*rest.Options) {}, activities.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: EOF"}}},
 		{"a reply cut off", halfReply, func(*rest.Options) {}, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeUnavailable, Message: "the reply was cut off: unexpected EOF"}}},
 		{"no reply in time", never, hurry, activities.Error{Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply: context deadline exceeded"}}},
+		{"no TLS", answer(200, "{}"), func(o *rest.Options) {
+			o.Services[0].Endpoint = strings.Replace(o.Services[0].Endpoint, "http://", "https://", 1)
+		}, activities.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: http: server gave HTTP response to HTTPS client; for a service without TLS, such as an emulator, write http:// in its endpoint"}}},
 		{"half a reply in time", neverEnds, hurry, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "the reply was cut off: context deadline exceeded"}}},
 	}
 	for _, row := range rows {

@@ -156,7 +156,7 @@ func TestWorkerConfiguration(t *testing.T) {
 		"level":      {"no level", "log: {level: loud}\n", "log.level"},
 		"version":    {"half of a version", "worker: {deployment: d}\n", "worker.buildId"},
 		"duration":   {"of what unit?", "worker: {stopTimeout: 5}\n", "worker.stopTimeout"},
-		"budget":     {"of a service that is not served", "withoutAuthentication: true\nbudgets: {x.googleapis.com: {burst: 1}}\n", "x.googleapis.com"},
+		"budget":     {"of a service that is not served", "withoutAuthentication: true\nbudgets: {x.googleapis.com: {burst: 1}}\n", `awaitop.yaml: budgets: "x.googleapis.com"; want a service of services: spanner.googleapis.com`},
 		"no service": {"its name is checked", "withoutAuthentication: true\nservices: [{name: Spanner}]\n", "services[0].name"},
 	}
 	for name, row := range rows {

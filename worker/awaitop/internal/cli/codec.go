@@ -38,14 +38,21 @@ func (c *connection) codecOf(profile *envconfig.ClientConfigCodec, namespace str
 		return nil, nil
 	}
 	found.endpoint = strings.ReplaceAll(found.endpoint, "{namespace}", url.PathEscape(namespace))
-	// The value is not shown: it may hold a key.
 	switch at, err := url.Parse(found.endpoint); {
 	case err != nil, at.Scheme != "http" && at.Scheme != "https", at.Host == "":
-		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT: want a base URL such as https://codec.example/{namespace}")
+		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT%s: want a base URL such as https://codec.example/{namespace}", shown(found.endpoint))
 	case at.RawQuery != "" || at.Fragment != "" || at.User != nil:
 		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT: want a base URL without a query, fragment or user; credentials go into --codec-auth")
 	}
 	return &found, nil
+}
+
+// shown is an endpoint in quotes, "" if it may hold a key: as a user or in a query.
+func shown(endpoint string) string {
+	if strings.ContainsAny(endpoint, "@?#") {
+		return ""
+	}
+	return fmt.Sprintf(" %q", endpoint)
 }
 
 // converter is the data converter that asks the codec server, until ctx is done.

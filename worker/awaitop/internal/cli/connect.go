@@ -3,12 +3,14 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
@@ -89,6 +91,16 @@ func dial(ctx context.Context, options client.Options) (client.Client, error) {
 		return nil, fmt.Errorf("%w at %s: %w", errUnreachable, options.HostPort, err)
 	}
 	return made, nil
+}
+
+// notFound says of a workflow id that was not found, and looks like an operation's name,
+// what a REF is. Another error stays as it is.
+func notFound(id string, err error) error {
+	var gone *serviceerror.NotFound
+	if !errors.As(err, &gone) || !strings.Contains(id, "/operations/") || strings.HasPrefix(id, "//") {
+		return err
+	}
+	return fmt.Errorf("%w; a REF begins with its service: //%s/%s", err, lro.SpannerService, id)
 }
 
 // workflowID is what an argument names: an operation's wait, or a workflow.

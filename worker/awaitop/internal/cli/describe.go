@@ -34,7 +34,7 @@ func (c *command) describe() *cobra.Command {
 			defer t.Close()
 			status, err := control.Describe(cmd.Context(), t, id, t.look)
 			if err != nil {
-				return err
+				return notFound(id, err)
 			}
 			if c.output == "json" {
 				return c.json(status)

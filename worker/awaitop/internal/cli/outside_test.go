@@ -3,12 +3,16 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -141,7 +145,82 @@ func TestOutsideStatus(t *testing.T) {
 func TestErrorLines(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if status := Run(t.Context(), []string{"lst"}, IO{Out: &out, Err: &out}); status != ExitUsage || strings.Count(out.String(), "\n") < 3 {
+	if status := Run(t.Context(), []string{"lst"}, IO{Out: &out, Err: &out}); status != ExitUsage || !strings.Contains(out.String(), "Did you mean this?\n    list\n") {
 		t.Errorf("%d, %q, want cobra's suggestions on lines of their own", status, out.String())
+	}
+}
+
+// An error of the command line or of the configuration says what was given and what is
+// wanted, and ends with the status of either.
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "awaitop.yaml")
+	if err := os.WriteFile(config, []byte("taskQueue: a\ntaskQueue: b\nlog: {}\nlog: {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const ref = "//spanner.googleapis.com/projects/p/instances/i/operations/o"
+	tests := map[string]struct {
+		reason string
+		args   []string
+		says   string
+		hides  string
+	}{
+		"yaml":          {"its parser tells line by line", []string{"worker", "-c", config}, "unmarshal errors:\n  line 2: key \"taskQueue\" already set", `\u000a`},
+		"port":          {"no port, and no name of one", []string{"worker", "--listen", ":x"}, `listen: ":x"; want an address`, ""},
+		"no deadline":   {"lifting it by mistake", []string{"set-deadline", ref}, "no deadline: want one of --in, --at and --none; see `awaitop set-deadline --help`", ""},
+		"two deadlines": {"which of them?", []string{"set-deadline", ref, "--none", "--in", "2h"}, "--in and --none are given: want one of", ""},
+		"codec":         {"no URL", []string{"describe", ref, "--codec-endpoint", "foo"}, `"foo"`, ""},
+		"codec's user":  {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "hunter2:hunter3@codec.example"}, "want a base URL", "hunter"},
+		"codec's key":   {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "codec.example?key=hunter2"}, "want a base URL", "hunter"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			status := Run(t.Context(), tt.args, IO{Out: &out, Err: &out})
+			if text := out.String(); status != ExitUsage || !strings.Contains(text, tt.says) || tt.hides != "" && strings.Contains(text, tt.hides) {
+				t.Errorf("%s: status %d, %q, want %q", tt.reason, status, text, tt.says)
+			}
+		})
+	}
+}
+
+// An operation's name without its service is no REF, and what was not found may be one.
+func TestNotFound(t *testing.T) {
+	t.Parallel()
+	gone := serviceerror.NewNotFound("workflow not found")
+	const name = "projects/p/instances/i/operations/o"
+	tests := map[string]struct {
+		reason, id string
+		err        error
+		want       string
+	}{
+		"name":   {"its service is missing", name, gone, "workflow not found; a REF begins with its service: //spanner.googleapis.com/" + name},
+		"ref":    {"it is one", "//spanner.googleapis.com/" + name, gone, "workflow not found"},
+		"id":     {"a workflow's", "provision-42", gone, "workflow not found"},
+		"others": {"an error of another kind", name, errors.New("no"), "no"},
+	}
+	for key, tt := range tests {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			if got := notFound(tt.id, tt.err).Error(); got != tt.want {
+				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
+			}
+		})
+	}
+}
+
+// The time that a wait's percentage gives is an estimate, not a deadline.
+func TestEstimatedEnd(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	began := time.Now().Add(-time.Hour)
+	shown := plainLines{io: IO{Err: &out}}
+	shown.show(&control.Wait{
+		Phase: "awaiting", Message: "running, 50%", StartTime: began, LastPoll: began.Add(time.Hour), Reported: began.Add(time.Hour),
+		Progress: lro.Progress{Known: true, Percent: 50},
+	})
+	if want := "running, 50%, estimated end " + began.Add(2*time.Hour).Round(time.Second).Format(time.TimeOnly); strings.TrimSpace(out.String()) != want {
+		t.Errorf("%q, want %q", out.String(), want)
 	}
 }

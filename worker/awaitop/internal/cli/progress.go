@@ -101,7 +101,7 @@ func (p *plainLines) show(w *control.Wait) {
 	}
 	text := messageText(*w)
 	if eta, known := w.ETA(); known && !w.Reported.IsZero() {
-		text += ", until " + eta.Local().Round(time.Second).Format(time.TimeOnly)
+		text += ", estimated end " + eta.Local().Round(time.Second).Format(time.TimeOnly)
 	}
 	if w.Phase != "awaiting" {
 		text = fmt.Sprintf("%s: %s", w.Phase, text)

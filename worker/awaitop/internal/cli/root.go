@@ -41,7 +41,8 @@ func Run(ctx context.Context, args []string, io IO) int {
 	return exitStatus(err)
 }
 
-// sayError says what went wrong. Only this machine's own errors may have several lines.
+// sayError says what went wrong. Only this machine's own errors may have several lines,
+// and those be indented.
 func (c *command) sayError(err error) {
 	message := text(err)
 	if message == "" {
@@ -55,7 +56,9 @@ func (c *command) sayError(err error) {
 	}
 	c.say("awaitop: %s", first)
 	for line := range strings.Lines(more) {
-		c.say("%s", strings.TrimRight(line, "\n"))
+		line = strings.TrimRight(line, "\n")
+		text := strings.TrimLeft(line, "\t")
+		c.say("%s%s", strings.Repeat("    ", len(line)-len(text)), text)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ func steeringError(ctx, answering context.Context, id string, err error) error {
 	case answering.Err() != nil, errors.As(err, &unknown), errors.As(err, &late):
 		return fmt.Errorf("%w for %s within %s", errNoWorker, id, answerTimeout)
 	case errors.As(err, &gone):
-		return fmt.Errorf("%s is not under way: %w", id, err)
+		return notFound(id, fmt.Errorf("%s is not under way: %w", id, err))
 	default:
 		return err
 	}
@@ -235,8 +236,12 @@ func (c *command) setDeadline() *cobra.Command {
   awaitop set-deadline //spanner.googleapis.com/projects/p/instances/i/operations/o --none`,
 		Args: exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if changed(cmd, "in", "at", "none") != 1 {
-				return usagef("want one of --in, --at and --none")
+			if given := changed(cmd, "in", "at", "none"); len(given) != 1 {
+				text := "no deadline"
+				if len(given) > 1 {
+					text = strings.Join(given, " and ") + " are given"
+				}
+				return usagef("%s: want one of --in, --at and --none; see `%s --help`", text, cmd.CommandPath())
 			}
 			input := workflows.SetDeadlineInput{None: none, In: lro.DurationOf(in)}
 			if at != "" {
@@ -264,12 +269,12 @@ func deadlineText(status workflows.WaitStatus) string {
 	return "the deadline is " + status.Deadline.Local().Format(time.RFC1123)
 }
 
-// changed counts the given flags that are set.
-func changed(cmd *cobra.Command, names ...string) (n int) {
+// changed are those of the named flags that are set, as they are written.
+func changed(cmd *cobra.Command, names ...string) (set []string) {
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
-			n++
+			set = append(set, "--"+name)
 		}
 	}
-	return n
+	return set
 }

@@ -41,7 +41,7 @@ the server takes no polls of this client.`,
 			}
 			config, err := serve.ReadConfig(path)
 			if err != nil {
-				return usageError{fmt.Errorf("%w; see `awaitop worker --example-config`", err)}
+				return usageError{ownError{fmt.Errorf("%w; see `awaitop worker --example-config`", err)}}
 			}
 			if taskQueue != "" {
 				config.TaskQueue = taskQueue

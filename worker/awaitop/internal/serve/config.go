@@ -179,7 +179,11 @@ func (c Config) Validate() error {
 		}
 	}
 	if c.Listen != Off {
-		if _, _, err := net.SplitHostPort(string(c.Listen)); err != nil {
+		_, port, err := net.SplitHostPort(string(c.Listen))
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
 			return &lro.InvalidError{Field: "listen", Value: string(c.Listen), Want: `an address such as "127.0.0.1:9464", or "off"`}
 		}
 	}
