@@ -128,7 +128,7 @@ func TestUpdateInputs(t *testing.T) {
 		"two deadlines":    {"which of them?", workflows.SetDeadlineUpdate, `{"none":true,"in":"2h"}`, "input", `"in, none" are given together; want one of deadline, in and none`},
 		"deadline of none": {"lifting it by mistake", workflows.SetDeadlineUpdate, `{}`, "input", `"{}"; want one of deadline, in and none`},
 		"policy misplaced": {"it would be the default", workflows.SetPolicyUpdate, `{"maximumInterval":"30s"}`, "maximumInterval", "want it inside of policy"},
-		"policy misspelt":  {"it would be the default", workflows.SetPolicyUpdate, `{"polcy":{}}`, "polcy", "; want policy"},
+		"policy typo":      {"it would be the default", workflows.SetPolicyUpdate, `{"polcy":{}}`, "polcy", "; want policy"},
 		"poll now":         {"without an input", workflows.PollNowUpdate, "", "", ""},
 		"poll now, empty":  {"an object without fields", workflows.PollNowUpdate, `{}`, "", ""},
 		"poll now, field":  {"would be lost", workflows.PollNowUpdate, `{"reason":"x"}`, "reason", "want no fields"},
