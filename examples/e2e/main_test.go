@@ -23,7 +23,16 @@ func TestMain(m *testing.M) {
 		serveAsChild()
 		return
 	}
+	// The tests wait more than they compute: two at once, as on two cores, take ten minutes.
+	if !isSet("test.parallel") {
+		_ = flag.Set("test.parallel", "8") // there is such a flag
+	}
 	os.Exit(run(m))
+}
+
+func isSet(name string) (set bool) {
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
 }
 
 func run(m *testing.M) int {
