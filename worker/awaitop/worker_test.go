@@ -24,8 +24,10 @@ func TestDrain(t *testing.T) {
 	s := newSite(t, testsuite.Options{})
 	first := s.serve("worker: {stopTimeout: 10s}\n")
 	var ids []string
+	var refs []lro.Ref
 	for i := range waits {
-		ref := s.start(fmt.Sprintf("o%03d", i), testsuite.Script{RunsFor: 40 * time.Second})
+		ref := s.start(fmt.Sprintf("o%03d", i), testsuite.Script{End: testsuite.RunForever()}) // until all are held, however long that takes
+		refs = append(refs, ref)
 		ids = append(ids, s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: 20 * time.Second, IgnoreProgress: true}}))
 	}
 	s.held(first, waits)
@@ -53,6 +55,11 @@ func TestDrain(t *testing.T) {
 		t.Errorf("%d of %d polls were handed over with what they had seen", handed, waits)
 	}
 	s.serve("")
+	for _, ref := range refs {
+		if err := s.service.Finish(ref, testsuite.Succeed(`{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	lost := 0
 	for _, id := range ids {
 		var outcome lro.Outcome
