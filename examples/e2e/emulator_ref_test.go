@@ -3,8 +3,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -13,7 +11,6 @@ import (
 	"google.golang.org/api/option"
 	spanner "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/examples/internal/emulator"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -23,19 +20,10 @@ import (
 // after each.
 func TestEmulatorResourcesStay(t *testing.T) {
 	t.Parallel()
-	started, err := emulator.Start(context.Background(), os.Stderr)
-	if errors.Is(err, emulator.ErrNotFound) {
-		t.Skip("this machine has no Spanner emulator: ", err)
-	}
-	if err != nil {
-		t.Fatalf("emulator: %v", err)
-	}
-	t.Cleanup(func() { _ = started.Stop() })
-	b := newBench(t, benchOptions{noWorker: true})
-	b.server.URL = started.Endpoint()
-	b.startWorker(benchOptions{})
-	failingSchemaChange(t, started.Endpoint()) // makes both
-	api, err := spanner.NewService(t.Context(), option.WithEndpoint(started.Endpoint()), option.WithoutAuthentication())
+	b := newEmulatorBench(t)
+	endpoint := b.server.URL
+	failingSchemaChange(t, endpoint) // makes both
+	api, err := spanner.NewService(t.Context(), option.WithEndpoint(endpoint), option.WithoutAuthentication())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +42,8 @@ func TestEmulatorResourcesStay(t *testing.T) {
 				_, err := workflows.Start(b.ctx, b.client, b.queue, ref, workflows.AwaitOptions{Operation: &lro.Operation{Done: true}, DeleteWhenDone: true})
 				return err
 			},
-			"binary, delete": func() error { return binaryOperations(b.ctx, started.Endpoint(), "delete", name) },
-			"binary, cancel": func() error { return binaryOperations(b.ctx, started.Endpoint(), "cancel", name) },
+			"binary, delete": func() error { return binaryOperations(b.ctx, endpoint, "delete", name) },
+			"binary, cancel": func() error { return binaryOperations(b.ctx, endpoint, "cancel", name) },
 		}
 		for how, attempt := range attempts {
 			if err := attempt(); err == nil {

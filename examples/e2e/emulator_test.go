@@ -15,10 +15,9 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// The emulator's real failed operation: a unique index on duplicates, as the
-// second statement of a schema change.
-func TestEmulatorFailedOperation(t *testing.T) {
-	t.Parallel()
+// newEmulatorBench is a bench whose API is a Spanner emulator of its own.
+func newEmulatorBench(t *testing.T) *bench {
+	t.Helper()
 	started, err := emulator.Start(context.Background(), os.Stderr)
 	if errors.Is(err, emulator.ErrNotFound) {
 		t.Skip("this machine has no Spanner emulator: ", err)
@@ -30,7 +29,15 @@ func TestEmulatorFailedOperation(t *testing.T) {
 	b := newBench(t, benchOptions{noWorker: true})
 	b.server.URL = started.Endpoint()
 	b.startWorker(benchOptions{})
-	name := failingSchemaChange(t, started.Endpoint())
+	return b
+}
+
+// The emulator's real failed operation: a unique index on duplicates, as the
+// second statement of a schema change.
+func TestEmulatorFailedOperation(t *testing.T) {
+	t.Parallel()
+	b := newEmulatorBench(t)
+	name := failingSchemaChange(t, b.server.URL)
 	ref := lro.Ref{Service: lro.SpannerService, Name: name}
 	outcome, err := b.start(ref, workflows.AwaitOptions{}).Get(b.ctx)
 	f, _ := lro.AsFailure(err)
