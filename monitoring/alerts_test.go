@@ -84,7 +84,7 @@ func TestAlerts(t *testing.T) {
 		"not blocked":       {"as it should be", "AwaitopReadsBlocked", `awaitop_polls_total{awaitop_result="running",gcp_service="s",instance="a"} 1+1x240`, false},
 		"transient":         {"each read", "AwaitopReadsFail", `awaitop_polls_total{awaitop_result="transient",gcp_service="s",instance="a"} 1+1x240`, true},
 		"front end":         {"pages in place of answers", "AwaitopReadsFail", `awaitop_polls_total{awaitop_result="no_status",gcp_service="s",instance="a"} 1+1x240`, true},
-		"quota":             {"each read is turned away", "AwaitopReadsFail", `awaitop_polls_total{awaitop_result="quota",gcp_service="s",instance="a"} 1+1x240`, true},
+		"quota of reads":    {"each read is turned away", "AwaitopReadsFail", `awaitop_polls_total{awaitop_result="quota",gcp_service="s",instance="a"} 1+1x240`, true},
 		"transient, seldom": {"a wait that is read each 10 min", "AwaitopReadsFail", `awaitop_polls_total{awaitop_result="transient",gcp_service="s",instance="a"} 1x19 2x19 3x19 4x19 5x19 6x19 7x19`, true},
 		"transient, a few":  {"one in four", "AwaitopReadsFail", "awaitop_polls_total{awaitop_result=\"transient\",gcp_service=\"s\"} 0+1x240\n  awaitop_polls_total{awaitop_result=\"running\",gcp_service=\"s\"} 0+3x240", false},
 		"quota":             {"one in 10 s", "AwaitopQuota", `awaitop_quota_rejections_total{gcp_service="s",instance="a"} 0+3x240`, true},
