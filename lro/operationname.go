@@ -70,8 +70,9 @@ func looksLikeOperation(name string) bool {
 	if strings.Contains(name, "%") {
 		return false
 	}
-	parent, last := name[:max(strings.LastIndexByte(name, '/'), 0)], name[strings.LastIndexByte(name, '/')+1:]
-	return last != "" && (strings.HasPrefix(name, "operations/") || parent == "operations" || strings.HasSuffix(parent, "/operations"))
+	i := strings.LastIndexByte(name, '/')
+	hasID := i >= 0 && i < len(name)-1
+	return hasID && (strings.HasPrefix(name, "operations/") || strings.HasSuffix(name[:i], "/operations"))
 }
 
 // matchesPattern reports whether the segments of name are those of pattern: "*" is
