@@ -18,7 +18,7 @@ func TestPollCompletedByHand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{})
-			ref := b.operation(testsuite.Script{RunsFor: 5 * time.Second, End: testsuite.Succeed(`{"name":"done"}`)})
+			ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
 			run := b.start(ref, workflows.AwaitOptions{HeartbeatTimeout: 2 * time.Second})
 			b.waitForPolls(2)
 			described, err := b.client.DescribeWorkflowExecution(b.ctx, run.ID, run.RunID)
@@ -29,6 +29,7 @@ func TestPollCompletedByHand(t *testing.T) {
 			if err := b.client.CompleteActivityByID(b.ctx, "default", run.ID, run.RunID, id, json.RawMessage(result), nil); err != nil {
 				t.Fatal(err)
 			}
+			b.finish(ref)
 			outcome, err := run.Get(b.ctx)
 			if err != nil || outcome.State() != lro.StateSucceeded || string(outcome.Operation.Response) != `{"name":"done"}` {
 				t.Errorf("%q, %v, response %s", outcome.State(), err, outcome.Operation.Response)

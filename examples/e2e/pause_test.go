@@ -27,7 +27,7 @@ func TestPauseAndReset(t *testing.T) {
 
 func pauseAndReset(t *testing.T, b *bench) {
 	t.Helper()
-	ref := b.operation(testsuite.Script{RunsFor: 6 * time.Second})
+	ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
 	run := b.start(ref, workflows.AwaitOptions{HeartbeatTimeout: time.Second})
 	b.waitForPolls(2)
 	api := b.client.WorkflowService()
@@ -56,6 +56,7 @@ func pauseAndReset(t *testing.T, b *bench) {
 	if err != nil {
 		t.Fatalf("reset: %v", err)
 	}
+	b.finish(ref)
 	outcome, err := run.Get(b.ctx)
 	if err != nil || outcome.State() != lro.StateSucceeded {
 		t.Errorf("%q, %v, want success", outcome.State(), err)

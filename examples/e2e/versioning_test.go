@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
@@ -78,7 +77,7 @@ func TestVersioned(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{noWorker: true})
 			b.release("v1", tt.byDefault)
-			ref := b.operation(testsuite.Script{RunsFor: 15 * time.Second})
+			ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
 			parent, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue}, "childAwait",
 				workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk}})
 			if err != nil {
@@ -91,6 +90,7 @@ func TestVersioned(t *testing.T) {
 			}
 			child := described.GetPendingChildren()[0].GetWorkflowId()
 			b.release("v2", tt.byDefault)
+			b.finish(ref)
 			var outcome lro.Outcome
 			if err := parent.Get(b.ctx, &outcome); err != nil || outcome.State() != lro.StateSucceeded {
 				t.Fatalf("%q, %v, want success", outcome.State(), err)
@@ -113,7 +113,7 @@ func TestMovePinned(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
 	old := b.release("v1", workflow.VersioningBehaviorPinned)
-	ref := b.operation(testsuite.Script{RunsFor: 8 * time.Second})
+	ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
 	run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue}, "inlineAwait",
 		workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk}})
 	if err != nil {
@@ -137,6 +137,7 @@ func TestMovePinned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.finish(ref)
 	var outcome lro.Outcome
 	if err := run.Get(b.ctx, &outcome); err != nil || outcome.State() != lro.StateSucceeded {
 		t.Errorf("%q, %v, want success", outcome.State(), err)
