@@ -55,3 +55,19 @@ func reached(t *testing.T, path string) []string {
 	}
 	return strings.Fields(string(out))
 }
+
+// Google documents these packages as made for its own generated clients.
+func TestGoogleOwnPackagesAreNotImported(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-test", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		for _, own := range []string{"google.golang.org/api/option/internaloption", "google.golang.org/api/transport/http"} {
+			if slices.Contains(strings.Fields(line), own) {
+				t.Errorf("%s is imported by %s", own, line)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -14,10 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"cloud.google.com/go/auth"
+	"cloud.google.com/go/auth/credentials"
+	"cloud.google.com/go/auth/oauth2adapt"
 	"cloud.google.com/go/compute/metadata"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
-	"google.golang.org/api/option"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
@@ -31,21 +34,30 @@ func TestMissingCredentials(t *testing.T) {
 	if err == nil || client != nil {
 		t.Fatalf("got %v, %v, want an error alone", client, err)
 	}
-	for _, want := range []string{"GOOGLE_APPLICATION_CREDENTIALS", "option.WithAuthCredentialsFile", "Options.ClientOptions", "Options.WithoutAuthentication", "none.json"} {
+	for _, want := range []string{"GOOGLE_APPLICATION_CREDENTIALS", "credentials.NewCredentialsFromFile", "Options.Credentials", "Options.WithoutAuthentication", "none.json"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the message %q does not name %s", err, want)
 		}
 	}
 }
 
-func TestCredentialsThatContradict(t *testing.T) {
+// TestCredentialsAreLeftAlone shows that clients can share credentials.
+func TestCredentialsAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	_, err := rest.New(t.Context(), rest.Options{
-		WithoutAuthentication: true,
-		ClientOptions:         []option.ClientOption{option.WithAPIKey("k")},
-	})
-	if err == nil || !strings.Contains(err.Error(), "WithoutAuthentication") || strings.Contains(err.Error(), "no usable credentials") {
-		t.Errorf("got %v, want an error about WithoutAuthentication", err)
+	given := fromSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static"}))
+	before := given.TokenProvider
+	serve(t, answer(200, `{"done":true}`)).client(t, authenticated(given))
+	if given.TokenProvider != before {
+		t.Errorf("New has put %T in the credentials", given.TokenProvider)
+	}
+}
+
+func TestNewAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if client, err := rest.New(ctx, rest.Options{WithoutAuthentication: true}); client != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v, want the context's error", client, err)
 	}
 }
 
@@ -60,7 +72,7 @@ var privateKey = sync.OnceValues(func() ([]byte, error) {
 
 // serviceAccount returns the credentials of a service account whose tokens are
 // issued at tokenURL.
-func serviceAccount(t *testing.T, tokenURL string) option.ClientOption {
+func serviceAccount(t *testing.T, tokenURL string) *auth.Credentials {
 	t.Helper()
 	key, err := privateKey()
 	if err != nil {
@@ -73,15 +85,21 @@ func serviceAccount(t *testing.T, tokenURL string) option.ClientOption {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return option.WithAuthCredentialsJSON(option.ServiceAccount, file)
+	out, err := credentials.NewCredentialsFromJSON(credentials.ServiceAccount, file, &credentials.DetectOptions{Scopes: []string{"https://www.googleapis.com/auth/cloud-platform"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // authenticated is a change of options: credentials, with plain http to loopback.
-func authenticated(credentials option.ClientOption) func(*rest.Options) {
-	return func(o *rest.Options) {
-		o.WithoutAuthentication = false
-		o.ClientOptions = []option.ClientOption{credentials}
-	}
+func authenticated(with *auth.Credentials) func(*rest.Options) {
+	return func(o *rest.Options) { o.WithoutAuthentication, o.Credentials = false, with }
+}
+
+// fromSource are the credentials of a token source of the older library.
+func fromSource(source oauth2.TokenSource) *auth.Credentials {
+	return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: oauth2adapt.TokenProviderFromTokenSource(source)})
 }
 
 const token = `{"access_token":"the-token","token_type":"Bearer","expires_in":3600}`
@@ -89,7 +107,7 @@ const token = `{"access_token":"the-token","token_type":"Bearer","expires_in":36
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	issuer := serve(t, answer(200, token))
-	static := option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static", Expiry: time.Now().Add(time.Hour)}))
+	static := fromSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static", Expiry: time.Now().Add(time.Hour)}))
 	rows := []struct {
 		reason string
 		change func(*rest.Options)
@@ -99,6 +117,7 @@ func TestHeaders(t *testing.T) {
 		{"a user agent", func(o *rest.Options) { o.UserAgent = "provisioner/3" }, map[string]string{"User-Agent": "provisioner/3"}},
 		{"a quota project", func(o *rest.Options) { o.QuotaProject = "payer" }, map[string]string{"User-Agent": "awaitop", "X-Goog-User-Project": "payer"}},
 		{"a service account", authenticated(serviceAccount(t, issuer.url)), map[string]string{"User-Agent": "awaitop", "Authorization": "Bearer the-token"}},
+		{"an API key", func(o *rest.Options) { o.WithoutAuthentication, o.APIKey = false, "the key" }, map[string]string{"User-Agent": "awaitop", "key": "the key"}},
 		{"a token source", authenticated(static), map[string]string{"User-Agent": "awaitop", "Authorization": "Bearer static"}},
 	}
 	for _, row := range rows {
@@ -114,6 +133,9 @@ func TestHeaders(t *testing.T) {
 					got[name] = value
 				}
 			}
+			if key := s.received()[0].URL.Query().Get("key"); key != "" {
+				got["key"] = key
+			}
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -123,13 +145,13 @@ func TestHeaders(t *testing.T) {
 
 func TestTokenFailures(t *testing.T) {
 	t.Parallel()
-	retrieve := func(status int, body string) option.ClientOption {
-		return option.WithTokenSource(failingSource{&oauth2.RetrieveError{Response: &http.Response{StatusCode: status}, Body: []byte(body)}})
+	retrieve := func(status int, body string) *auth.Credentials {
+		return fromSource(failingSource{&oauth2.RetrieveError{Response: &http.Response{StatusCode: status}, Body: []byte(body)}})
 	}
 	const leak = `{"error":"invalid_grant","error_description":"the secret key"}`
 	rows := []struct {
 		reason      string
-		credentials func(*testing.T) option.ClientOption
+		credentials func(*testing.T) *auth.Credentials
 		change      func(*rest.Options)
 		want        lro.Code
 		class       activities.Class
@@ -144,8 +166,8 @@ func TestTokenFailures(t *testing.T) {
 		{reason: "the issuer is down", credentials: issuedBy(answer(503, page)), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "HTTP 503"},
 		{reason: "the issuer hangs up", credentials: issuedBy(hangUp), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "no access token: EOF"},
 		{reason: "the issuer is slow", credentials: issuedBy(never), change: func(o *rest.Options) { o.RequestTimeout = 50 * time.Millisecond }, want: lro.CodeDeadlineExceeded, class: activities.ClassTransient, says: "no access token: context deadline exceeded"},
-		{reason: "a machine without a service account", credentials: fixed(option.WithTokenSource(failingSource{&metadata.Error{Code: 404, Message: "secret"}})), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 404;"},
-		{reason: "nobody can say", credentials: fixed(option.WithTokenSource(failingSource{errors.New("impersonate: status code 503: {\"the secret\n\"}")})), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "no access token: impersonate: status code 503"},
+		{reason: "a machine without a service account", credentials: fixed(fromSource(failingSource{&metadata.Error{Code: 404, Message: "secret"}})), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 404;"},
+		{reason: "nobody can say", credentials: fixed(fromSource(failingSource{errors.New("impersonate: status code 503: {\"the secret\n\"}")})), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "no access token: impersonate: status code 503"},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -178,11 +200,11 @@ type failingSource struct{ err error }
 
 func (f failingSource) Token() (*oauth2.Token, error) { return nil, f.err }
 
-func fixed(given option.ClientOption) func(*testing.T) option.ClientOption {
-	return func(*testing.T) option.ClientOption { return given }
+func fixed(given *auth.Credentials) func(*testing.T) *auth.Credentials {
+	return func(*testing.T) *auth.Credentials { return given }
 }
 
 // issuedBy is a service account whose issuer answers as handler does.
-func issuedBy(handler http.HandlerFunc) func(*testing.T) option.ClientOption {
-	return func(t *testing.T) option.ClientOption { return serviceAccount(t, serve(t, handler).url) }
+func issuedBy(handler http.HandlerFunc) func(*testing.T) *auth.Credentials {
+	return func(t *testing.T) *auth.Credentials { return serviceAccount(t, serve(t, handler).url) }
 }

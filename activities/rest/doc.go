@@ -51,5 +51,5 @@
 // # Telemetry
 //
 // Each HTTP request, and so each try, is one OpenTelemetry client span of the
-// global tracer provider, made by the transport of google.golang.org/api.
+// global tracer provider, made by the transport of cloud.google.com/go/auth.
 package rest

@@ -8,7 +8,7 @@ import (
 	"net/http/httptest"
 	"time"
 
-	"google.golang.org/api/option"
+	"cloud.google.com/go/auth/credentials"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
@@ -17,13 +17,20 @@ import (
 
 // A worker for one project, with a regional endpoint and a key file.
 func ExampleNew() {
+	key, err := credentials.NewCredentialsFromFile(credentials.ServiceAccount, "/etc/worker/key.json", &credentials.DetectOptions{
+		Scopes: []string{"https://www.googleapis.com/auth/cloud-platform"},
+	})
+	if err != nil {
+		log.Print(err)
+		return
+	}
 	client, err := rest.New(context.Background(), rest.Options{
 		Services: []rest.Service{
 			{Name: "spanner.googleapis.com", Endpoint: "https://spanner.me-central2.rep.googleapis.com"},
 			{Name: "pubsublite.googleapis.com", Endpoint: "https://us-central1-pubsublite.googleapis.com", Prefix: "admin"},
 		},
 		AllowedPrefixes: []string{"projects/my-project"},
-		ClientOptions:   []option.ClientOption{option.WithAuthCredentialsFile(option.ServiceAccount, "/etc/worker/key.json")},
+		Credentials:     key,
 		QuotaProject:    "my-project",
 		RequestTimeout:  10 * time.Second,
 	})

@@ -60,7 +60,7 @@ func tokenStatus(err error) lro.Status {
 		return lro.Status{Code: lro.CodeUnavailable, Message: fmt.Sprintf("no access token: its issuer answered HTTP %d", code)}
 	case code >= 400:
 		return lro.Status{Code: lro.CodeUnauthenticated, Message: fmt.Sprintf("no access token: its issuer refused the worker's credentials with HTTP %d%s; "+
-			"check GOOGLE_APPLICATION_CREDENTIALS or the credentials in Options.ClientOptions", code, oauthError(err))}
+			"check GOOGLE_APPLICATION_CREDENTIALS or Options.Credentials", code, oauthError(err))}
 	default:
 		return lostStatus("no access token", err)
 	}

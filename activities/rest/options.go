@@ -3,16 +3,16 @@ package rest
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 	"net/http"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"cloud.google.com/go/auth"
 	"github.com/cenkalti/backoff/v4"
-	"google.golang.org/api/option"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -60,15 +60,24 @@ type Options struct {
 	// slash changes nothing. Empty allows every name.
 	AllowedPrefixes []string
 
-	// ClientOptions are handed to google.golang.org/api: credentials, scopes,
-	// an API key, a logger. Refused, since this struct has a field that does
-	// it: WithEndpoint, WithHTTPClient, WithClientCertSource.
-	// WithoutAuthentication is the same as the field.
-	ClientOptions []option.ClientOption
+	// Credentials authenticate requests. [cloud.google.com/go/auth/credentials] makes them
+	// from a file of a given type and its subpackage impersonate for another account;
+	// [cloud.google.com/go/auth/oauth2adapt] adapts a token source of golang.org/x/oauth2.
+	// Their scopes are the caller's to choose. The Client caches their tokens. Default: the
+	// application default credentials with the scope cloud-platform.
+	Credentials *auth.Credentials
+	// APIKey authenticates requests in place of Credentials.
+	APIKey string
 	// WithoutAuthentication sends no credentials, looks for none, and allows
 	// http:// endpoints: for an emulator. With credentials http:// is allowed
 	// to a loopback address only.
 	WithoutAuthentication bool
+	// UniverseDomain is the domain of the cloud that Credentials must belong to.
+	// Default: the environment variable GOOGLE_CLOUD_UNIVERSE_DOMAIN, else googleapis.com.
+	UniverseDomain string
+	// Logger receives the debug records of token requests. Default: none, or standard
+	// error if the environment variable GOOGLE_SDK_GO_LOGGING_LEVEL is set.
+	Logger *slog.Logger
 	// QuotaProject is the project that pays for requests and whose quota they
 	// use: a Poller then has one budget for each service. Default: the credentials'
 	// own, where the service does not charge the resource's project.
@@ -112,9 +121,6 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if len(o.Services) == 0 {
 		o.Services = []Service{{Name: lro.SpannerService}}
-	}
-	if slices.ContainsFunc(o.ClientOptions, isWithoutAuthentication) {
-		o.WithoutAuthentication = true
 	}
 	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
 	o.ErrorFormat = cmp.Or(o.ErrorFormat, ErrorFormatV2)
@@ -166,30 +172,18 @@ func (o Options) validate() error {
 	case strings.ContainsFunc(o.QuotaProject, unicode.IsControl):
 		return &lro.InvalidError{Field: "quotaProject", Value: o.QuotaProject, Want: "a project id or number"}
 	}
-	return refuseOptions(o.ClientOptions)
+	return o.validateCredentials()
 }
 
-// instead names what to use for client options that would be ignored: the
-// transport is built from Options.Transport, and each service has its endpoint.
-var instead = map[reflect.Type]string{
-	reflect.TypeOf(option.WithEndpoint("")):          "Service.Endpoint instead of option.WithEndpoint",
-	reflect.TypeOf(option.WithHTTPClient(nil)):       "Options.Transport instead of option.WithHTTPClient, which would send no credentials",
-	reflect.TypeOf(option.WithClientCertSource(nil)): "Options.Transport instead of option.WithClientCertSource",
-}
-
-func refuseOptions(options []option.ClientOption) error {
-	for i, given := range options {
-		field := fmt.Sprintf("clientOptions[%d]", i)
-		if given == nil {
-			return &lro.InvalidError{Field: field, Value: "nil", Want: "a client option"}
-		}
-		if want, refused := instead[reflect.TypeOf(given)]; refused {
-			return &lro.InvalidError{Field: field, Value: fmt.Sprintf("%T", given), Want: want}
-		}
+// validateCredentials refuses two ways to authenticate, of which one would be ignored.
+func (o Options) validateCredentials() error {
+	switch {
+	case o.WithoutAuthentication && o.Credentials != nil:
+		return &lro.InvalidError{Field: "credentials", Want: "none with WithoutAuthentication"}
+	case o.WithoutAuthentication && o.APIKey != "":
+		return &lro.InvalidError{Field: "apiKey", Value: "...", Want: "none with WithoutAuthentication"}
+	case o.Credentials != nil && o.APIKey != "":
+		return &lro.InvalidError{Field: "apiKey", Value: "...", Want: "none with Credentials"}
 	}
 	return nil
-}
-
-func isWithoutAuthentication(given option.ClientOption) bool {
-	return reflect.TypeOf(given) == reflect.TypeOf(option.WithoutAuthentication())
 }

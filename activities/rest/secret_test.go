@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/oauth2"
 	"google.golang.org/api/googleapi"
-	"google.golang.org/api/option"
 	"google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
@@ -118,8 +117,8 @@ func TestTokenIsTakenOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, err := rest.New(t.Context(), rest.Options{
-				Services:      []rest.Service{{Name: lro.SpannerService, Endpoint: echo(t, reply)}},
-				ClientOptions: []option.ClientOption{option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: planted}))},
+				Services:    []rest.Service{{Name: lro.SpannerService, Endpoint: echo(t, reply)}},
+				Credentials: fromSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: planted})),
 			})
 			if err != nil {
 				t.Fatal(err)

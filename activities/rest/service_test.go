@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/api/option"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
@@ -148,6 +147,7 @@ func TestNegativePageSize(t *testing.T) {
 
 func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
+	some := fromSource(nil)
 	endpoint := func(text string) []rest.Service {
 		return []rest.Service{{Name: lro.SpannerService, Endpoint: text}}
 	}
@@ -179,10 +179,9 @@ func TestRefusedOptions(t *testing.T) {
 		{rest.Options{ErrorFormat: "3"}, "errorFormat", "3", "no such form"},
 		{rest.Options{UserAgent: "a\r\nb"}, "userAgent", "a\r\nb", "two headers"},
 		{rest.Options{QuotaProject: "a\nb"}, "quotaProject", "a\nb", "two headers"},
-		{rest.Options{ClientOptions: []option.ClientOption{nil}}, "clientOptions[0]", "nil", "nothing"},
-		{rest.Options{ClientOptions: []option.ClientOption{option.WithAPIKey("k"), option.WithEndpoint("https://h")}}, "clientOptions[1]", "option.withEndpoint", "it would be ignored"},
-		{rest.Options{ClientOptions: []option.ClientOption{option.WithHTTPClient(nil)}}, "clientOptions[0]", "option.withHTTPClient", "it would be ignored"},
-		{rest.Options{ClientOptions: []option.ClientOption{option.WithClientCertSource(nil)}}, "clientOptions[0]", "option.withClientCertSource", "it would be ignored"},
+		{rest.Options{APIKey: "k", WithoutAuthentication: true}, "apiKey", "...", "the key would be ignored"},
+		{rest.Options{Credentials: some, WithoutAuthentication: true}, "credentials", "", "the credentials would be ignored"},
+		{rest.Options{Credentials: some, APIKey: "k"}, "apiKey", "...", "the credentials would be ignored"},
 	}
 	for _, row := range rows {
 		t.Run(row.field+" "+row.reason, func(t *testing.T) {
@@ -204,18 +203,16 @@ func TestRefusedOptions(t *testing.T) {
 
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
-	key := []option.ClientOption{option.WithAPIKey("k")}
 	rows := []struct {
 		options rest.Options
 		reason  string
 	}{
-		{rest.Options{ClientOptions: key}, "Spanner's global endpoint"},
-		{rest.Options{ClientOptions: key, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "https://spanner.me-central2.rep.googleapis.com"}}}, "a regional one"},
-		{rest.Options{ClientOptions: key, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "proxy.example:8443/path"}}}, "a bare host is https"},
-		{rest.Options{ClientOptions: key, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://[::1]:1"}}}, "plain http to loopback, by IPv6"},
-		{rest.Options{ClientOptions: key, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://LOCALHOST:1"}}}, "plain http to loopback, by name"},
+		{rest.Options{APIKey: "k"}, "Spanner's global endpoint"},
+		{rest.Options{APIKey: "k", Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "https://spanner.me-central2.rep.googleapis.com"}}}, "a regional one"},
+		{rest.Options{APIKey: "k", Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "proxy.example:8443/path"}}}, "a bare host is https"},
+		{rest.Options{APIKey: "k", Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://[::1]:1"}}}, "plain http to loopback, by IPv6"},
+		{rest.Options{APIKey: "k", Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://LOCALHOST:1"}}}, "plain http to loopback, by name"},
 		{rest.Options{WithoutAuthentication: true, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://emulator:9020"}}}, "plain http without credentials"},
-		{rest.Options{ClientOptions: []option.ClientOption{option.WithoutAuthentication()}, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: "http://emulator:9020"}}}, "the option is the same as the field"},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {

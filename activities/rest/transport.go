@@ -7,9 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"google.golang.org/api/option"
-	"google.golang.org/api/option/internaloption"
-	htransport "google.golang.org/api/transport/http"
+	"cloud.google.com/go/auth/credentials"
+	"cloud.google.com/go/auth/httptransport"
 )
 
 // maxHeader is the most bytes of a reply's header. Google's take 1 KiB. A header costs
@@ -21,8 +20,12 @@ const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
 // New returns a Client. It looks for credentials, and fails with a
 // [*CredentialsError] if there are none, but sends no request to a service. Options
-// that cannot be right are an [*lro.InvalidError] that names the field.
+// that cannot be right are an [*lro.InvalidError] that names the field. If ctx has
+// ended, New returns its error. The Client does not keep ctx.
 func New(ctx context.Context, options Options) (*Client, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	options = options.withDefaults()
 	registry, err := options.registry()
 	if err != nil {
@@ -34,11 +37,11 @@ func New(ctx context.Context, options Options) (*Client, error) {
 		c.owned = newBaseTransport()
 		base = c.owned
 	}
-	transport, err := htransport.NewTransport(ctx, guard{base, options.MaxBodySize, c.room}, options.clientOptions()...)
+	c.http, err = httptransport.NewClient(options.transport(guard{base, options.MaxBodySize, c.room}))
 	if err != nil {
 		return nil, options.setupError(err)
 	}
-	c.http = &http.Client{Transport: transport, CheckRedirect: refuseRedirect}
+	c.http.CheckRedirect = refuseRedirect
 	return c, nil
 }
 
@@ -60,29 +63,33 @@ type CredentialsError struct {
 // Error says what to do, too.
 func (e *CredentialsError) Error() string {
 	return fmt.Sprintf("no usable credentials: %v; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
-		"run \"gcloud auth application-default login\", or give option.WithAuthCredentialsFile or option.WithAuthCredentials in Options.ClientOptions; "+
+		"run \"gcloud auth application-default login\", or set Options.Credentials, as from credentials.NewCredentialsFromFile of cloud.google.com/go/auth; "+
 		"an emulator needs Options.WithoutAuthentication", e.Err)
 }
 
 // Unwrap returns Err.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// clientOptions puts o in the words of google.golang.org/api. The newer of its
-// two auth libraries is chosen, as Google's own clients do: a token fetch of
-// the older one ignores the context, and so RequestTimeout.
-func (o Options) clientOptions() []option.ClientOption {
-	options := []option.ClientOption{
-		internaloption.EnableNewAuthLibrary(),
-		internaloption.WithDefaultScopes(cloudPlatformScope),
-		option.WithUserAgent(o.UserAgent),
-	}
+// transport describes the transport above base: it adds headers, telemetry and tokens.
+func (o Options) transport(base http.RoundTripper) *httptransport.Options {
+	headers := http.Header{"User-Agent": {o.UserAgent}}
 	if o.QuotaProject != "" {
-		options = append(options, option.WithQuotaProject(o.QuotaProject))
+		headers.Set("X-Goog-User-Project", o.QuotaProject)
 	}
-	if o.WithoutAuthentication {
-		options = append(options, option.WithoutAuthentication())
+	out := &httptransport.Options{
+		BaseRoundTripper:      base,
+		Headers:               headers,
+		DisableAuthentication: o.WithoutAuthentication,
+		APIKey:                o.APIKey,
+		DetectOpts:            &credentials.DetectOptions{Scopes: []string{cloudPlatformScope}, Logger: o.Logger},
+		UniverseDomain:        o.UniverseDomain,
+		Logger:                o.Logger,
 	}
-	return append(options, o.ClientOptions...)
+	if o.Credentials != nil {
+		own := *o.Credentials // the transport puts a cache in it
+		out.Credentials = &own
+	}
+	return out
 }
 
 // newBaseTransport has the two settings of google.golang.org/api's own: room
