@@ -54,7 +54,7 @@ hostile: ## Await 200 hostile operations beside 200 healthy ones in 512 MiB. Tak
 
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
-	go run ./worker/awaitop dev
+	go run ./cmd/awaitop dev
 
 .PHONY: monitoring
 monitoring: ## Parse the dashboard and the alert rules with Prometheus' parser.

@@ -3,8 +3,8 @@ module github.com/awaitop/awaitop/examples
 go 1.26.0
 
 require (
-	github.com/awaitop/awaitop v0.0.0
-	github.com/awaitop/awaitop/worker/awaitop v0.0.0
+	github.com/awaitop/awaitop v0.1.0
+	github.com/awaitop/awaitop/cmd/awaitop v0.1.0
 	github.com/google/go-cmp v0.7.0
 	go.temporal.io/api v1.63.5
 	go.temporal.io/sdk v1.50.0
@@ -68,7 +68,3 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261104224025-d1e00e9f33ab
 	google.golang.org/protobuf v1.36.12
 )
-
-replace github.com/awaitop/awaitop => ../
-
-replace github.com/awaitop/awaitop/worker/awaitop => ../worker/awaitop

@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // program is the example, which the test binary stands in for.

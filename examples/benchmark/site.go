@@ -8,11 +8,11 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // site is what a trial runs on: an API, a Temporal server, processes that await.

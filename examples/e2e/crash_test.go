@@ -16,9 +16,9 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 	"github.com/awaitop/awaitop/workflows"
 )
 

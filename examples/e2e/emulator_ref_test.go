@@ -62,7 +62,7 @@ func TestEmulatorResourcesStay(t *testing.T) {
 // binaryOperations runs `awaitop operations` on an API without credentials. Its error
 // is the binary's refusal of the name.
 func binaryOperations(ctx context.Context, endpoint, verb, name string) error {
-	output, err := exec.CommandContext(ctx, "go", "run", "../../worker/awaitop", "operations", verb, name, "--endpoint", endpoint, "--without-authentication").CombinedOutput()
+	output, err := exec.CommandContext(ctx, "go", "run", "../../cmd/awaitop", "operations", verb, name, "--endpoint", endpoint, "--without-authentication").CombinedOutput()
 	if !strings.Contains(string(output), "names no operation") {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 )
 
 // dev is the dev server the tests share.

@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // Server is the server an example runs on, and a client of it.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 func (c *command) describe() *cobra.Command {

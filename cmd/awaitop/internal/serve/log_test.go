@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
 // A log's lines are one for each record, whatever stands in it, and of bounded length.

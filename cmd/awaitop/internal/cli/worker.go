@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/telemetry"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/telemetry"
 )
 
 // telemetryTimeout bounds how long what is left of telemetry may take to be sent.

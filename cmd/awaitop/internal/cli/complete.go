@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/api/workflowservice/v1"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/workflows"
 )
 

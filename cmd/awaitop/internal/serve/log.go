@@ -5,8 +5,8 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 // handler writes the log as it is configured. What comes from outside, in messages and in

@@ -12,7 +12,7 @@ import (
 	"context"
 	"os"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/cli"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/cli"
 )
 
 func main() { os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Standard())) }

@@ -22,9 +22,9 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 
 	"log/slog"
 )

@@ -14,9 +14,9 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 const (

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/workflows"
 )
 

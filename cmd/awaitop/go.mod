@@ -1,9 +1,9 @@
-module github.com/awaitop/awaitop/worker/awaitop
+module github.com/awaitop/awaitop/cmd/awaitop
 
 go 1.26.0
 
 require (
-	github.com/awaitop/awaitop v0.0.0
+	github.com/awaitop/awaitop v0.1.0
 	github.com/creack/pty v1.1.24
 	github.com/gofrs/flock v0.13.0
 	github.com/google/go-cmp v0.7.0
@@ -93,5 +93,3 @@ require (
 	google.golang.org/genproto/googleapis/api v0.0.0-20261012220534-4341edf3f941 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261104224025-d1e00e9f33ab // indirect
 )
-
-replace github.com/awaitop/awaitop => ../..

@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/internal/readiness"
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
 )
 
 // childVariable has this test program start a server, print its address, and

@@ -15,7 +15,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
 const (

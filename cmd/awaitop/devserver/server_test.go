@@ -9,7 +9,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/worker/awaitop/devserver"
+	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 )
 
 func start(t *testing.T, options devserver.Options) *devserver.Server {

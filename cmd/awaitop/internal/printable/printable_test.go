@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
 func TestEscape(t *testing.T) {

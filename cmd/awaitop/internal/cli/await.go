@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/workflows"
 )
 

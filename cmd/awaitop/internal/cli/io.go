@@ -10,7 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/term"
 
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
 // IO is what a command reads and writes.

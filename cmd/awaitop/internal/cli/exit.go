@@ -9,9 +9,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities/rest"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/workflows"
 )
 

@@ -6,8 +6,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/control"
-	"github.com/awaitop/awaitop/worker/awaitop/internal/printable"
 )
 
 // progress shows what a wait is at while it is followed.
