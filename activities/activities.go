@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 // DefaultMaxHeld is how many polls a process holds at once where
@@ -58,7 +60,7 @@ type Activities struct {
 
 // New returns the activities on the given client. If that is not a [Poller], it
 // gets one of its own, without a budget.
-func New(client Client, options Options) *Activities {
+func New(client lro.Client, options Options) *Activities {
 	a := &Activities{clock: options.Clock, random: options.Random}
 	if a.clock == nil {
 		a.clock = systemClock{}
@@ -85,7 +87,7 @@ func New(client Client, options Options) *Activities {
 func (a *Activities) Poller() *Poller { return a.poller }
 
 // pollerOf returns client if it is a Poller, else one over it.
-func pollerOf(client Client, clock Clock) *Poller {
+func pollerOf(client lro.Client, clock Clock) *Poller {
 	if poller, ok := client.(*Poller); ok {
 		return poller
 	}

@@ -36,14 +36,14 @@ func TestAdviceIsBounded(t *testing.T) {
 			}
 			if !row.set {
 				_, err := execute[activities.PollOutput](env, s.activities(), activities.PollOperationName, s.input())
-				if app := applicationError(t, err); app.Type() != activities.YieldType || app.NextRetryDelay() != activities.MaxRetryAfter {
+				if app := applicationError(t, err); app.Type() != activities.YieldType || app.NextRetryDelay() != lro.MaxRetryAfter {
 					t.Errorf("%s: %v for %v", row.reason, err, app.NextRetryDelay())
 				}
 				return
 			}
 			// A set sleeps however long its intervals are, and hands over after its attempt's time.
 			_, err := execute[activities.PollSetOutput](env, s.activities(), activities.PollOperationsName, s.setInput([]lro.Ref{s.ref}))
-			if slept := s.clock.Now().Sub(start); applicationError(t, err).Type() != activities.YieldType || slept != activities.MaxRetryAfter {
+			if slept := s.clock.Now().Sub(start); applicationError(t, err).Type() != activities.YieldType || slept != lro.MaxRetryAfter {
 				t.Errorf("%s: %v after %v", row.reason, err, slept)
 			}
 		})

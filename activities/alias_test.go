@@ -13,7 +13,7 @@ import (
 
 // numbering is a service that takes a project's id, and answers with its number.
 type numbering struct {
-	activities.Client
+	lro.Client
 	id, number string
 }
 
@@ -27,7 +27,7 @@ func (n numbering) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation
 	return n.write(op), err
 }
 
-func (n numbering) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (n numbering) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	page, err := n.Client.ListOperations(ctx, in)
 	for i, op := range page.Operations {
 		page.Operations[i] = n.write(op)
@@ -62,7 +62,7 @@ func TestPollerListsByProjectNumber(t *testing.T) {
 
 // answersAs is a service that answers to a Get of one name by another.
 type answersAs struct {
-	activities.Client
+	lro.Client
 	asked, name string
 }
 
@@ -94,8 +94,8 @@ func TestProjectNumberIsNoOtherName(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, testsuite.Script{End: testsuite.RunForever()})
 			other := s.service.MustStart("projects/p/instances/i/operations/o2", testsuite.Script{End: testsuite.RunForever()})
-			client := &listing{Client: answersAs{s.service, opName, row.name}, respond: func(activities.ListInput) (activities.ListOutput, error) {
-				return activities.ListOutput{Operations: []lro.Operation{
+			client := &listing{Client: answersAs{s.service, opName, row.name}, respond: func(lro.ListRequest) (lro.Page, error) {
+				return lro.Page{Operations: []lro.Operation{
 					{Name: row.listed, Done: true, Response: []byte(`{}`)}, {Name: other.Name, Metadata: []byte(`{}`)}, {Name: "projects/123/instances/i/operations/o2", Metadata: []byte(`{}`)},
 				}}, nil
 			}}

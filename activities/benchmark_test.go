@@ -15,7 +15,7 @@ import (
 
 // counted answers running until its reads are used up.
 type counted struct {
-	activities.Client
+	lro.Client
 	reads int
 	op    lro.Operation
 }
@@ -113,14 +113,14 @@ func BenchmarkSetPoll(b *testing.B) {
 
 // paged answers lists from JSON, and keeps how long that took.
 type paged struct {
-	activities.Client
+	lro.Client
 	clock   activities.Clock
 	ends    time.Time
 	bodies  [][]byte
 	parsing time.Duration
 }
 
-func (p *paged) ListOperations(_ context.Context, in activities.ListInput) (page activities.ListOutput, err error) {
+func (p *paged) ListOperations(_ context.Context, in lro.ListRequest) (page lro.Page, err error) {
 	const size = 100
 	from, _ := strconv.Atoi(in.PageToken) // "" for the first
 	began := time.Now()

@@ -23,7 +23,7 @@ func operationIn(project string, i int) lro.Ref {
 
 // slowClient answers reads after latency.
 type slowClient struct {
-	activities.Client
+	lro.Client
 	latency time.Duration
 }
 
@@ -35,7 +35,7 @@ func (c slowClient) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation,
 // quotas is a client whose projects each have a quota of their own that is used up, or
 // not. It names them by their number, or not at all.
 type quotas struct {
-	activities.Client
+	lro.Client
 	rejected map[string]error // by the operation's name
 }
 
@@ -43,7 +43,7 @@ func (c quotas) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, err
 	return lro.Operation{Name: ref.Name}, c.rejected[ref.Name]
 }
 
-func newPoller(t *testing.T, client activities.Client, options activities.PollerOptions) *activities.Poller {
+func newPoller(t *testing.T, client lro.Client, options activities.PollerOptions) *activities.Poller {
 	t.Helper()
 	p, err := activities.NewPoller(client, options)
 	if err != nil {

@@ -93,7 +93,7 @@ func (p *pacing) run(n int, step time.Duration) {
 	}
 }
 
-var quotaError = &activities.Error{Method: "GetOperation", HTTP: 429, Status: lro.Status{Code: lro.CodeResourceExhausted}}
+var quotaError = &lro.Error{Method: "GetOperation", HTTP: 429, Status: lro.Status{Code: lro.CodeResourceExhausted}}
 
 var quotaDetails = []json.RawMessage{json.RawMessage(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED"}`)}
 
@@ -213,9 +213,9 @@ func TestBudgetKeepsItsRate(t *testing.T) {
 		err    error
 		halved bool
 	}{
-		"unavailable": {"a 503 is not about us", &activities.Error{HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}, false},
-		"denied":      {"nor is a missing permission", &activities.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied}}, false},
-		"quota":       {"a 403 may be", &activities.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied, Details: quotaDetails}}, true},
+		"unavailable": {"a 503 is not about us", &lro.Error{HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}, false},
+		"denied":      {"nor is a missing permission", &lro.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied}}, false},
+		"quota":       {"a 403 may be", &lro.Error{HTTP: 403, Status: lro.Status{Code: lro.CodePermissionDenied, Details: quotaDetails}}, true},
 		"network":     {"no reply is no rejection", errors.New("connection refused"), false},
 	}
 	for name, row := range rows {

@@ -123,12 +123,12 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 		recorder.flush()
 		return CancelOutput{}, interrupted(ctx)
 	}
-	if Classify(err) == ClassInvalid {
+	if lro.Classify(err) == lro.ClassInvalid {
 		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
 	}
 	out := CancelOutput{Result: cancelResult(err, a.mayAppear(ctx, in.NotFoundGrace), in.Insist), Sent: after.Sent}
 	if err != nil {
-		out.Status = statusOf(err)
+		out.Status = lro.StatusOf(err)
 	}
 	if out.Result == "" {
 		recorder.flush() // for the next attempt
@@ -150,14 +150,14 @@ func cancelResult(err error, mayAppear, insist bool) CancelResult {
 	if err == nil {
 		return CancelDelivered
 	}
-	switch class := Classify(err); {
-	case class == ClassUnsupported:
+	switch class := lro.Classify(err); {
+	case class == lro.ClassUnsupported:
 		return CancelUnsupported
-	case class == ClassNotFound && !mayAppear:
+	case class == lro.ClassNotFound && !mayAppear:
 		return CancelGone
-	case class == ClassUnreadable: // the next answer would be as large; the operation's end tells
+	case class == lro.ClassUnreadable: // the next answer would be as large; the operation's end tells
 		return CancelRefused
-	case class == ClassNotFound, !isFinal(err), insist:
+	case class == lro.ClassNotFound, !isFinal(err), insist:
 		return ""
 	default:
 		return CancelRefused
@@ -174,10 +174,10 @@ func (a *Activities) mayAppear(ctx context.Context, notFoundGrace lro.Duration) 
 // cancelAfter is how long after a cancel that failed with err the next is sent, 0 for
 // the retry policy to say.
 func cancelAfter(err error) time.Duration {
-	if Classify(err) == ClassNotFound {
+	if lro.Classify(err) == lro.ClassNotFound {
 		return notFoundRetry
 	}
-	return retryAfter(err)
+	return lro.RetryAfter(err)
 }
 
 func cancelFailed(ref lro.Ref, out CancelOutput, retry temporal.ApplicationErrorOptions) error {

@@ -231,7 +231,7 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	}
 	c.results[i] = result
 	if err != nil {
-		c.statuses[i] = statusOf(err)
+		c.statuses[i] = lro.StatusOf(err)
 	}
 }
 

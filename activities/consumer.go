@@ -50,7 +50,7 @@ func projectIn(name string) consumer {
 // namedConsumer is whose quota a rejection says is used up, "" if it does not say: the
 // consumer in the metadata of its ErrorInfo.
 func namedConsumer(err error) consumer {
-	var failed *Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) {
 		return ""
 	}

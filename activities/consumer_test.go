@@ -54,7 +54,7 @@ func exhausted(consumer string) error {
 	if err != nil {
 		panic(err)
 	}
-	return &Error{Method: "GetOperation", HTTP: 429, Status: lro.Status{Code: lro.CodeResourceExhausted, Details: []json.RawMessage{detail}}}
+	return &lro.Error{Method: "GetOperation", HTTP: 429, Status: lro.Status{Code: lro.CodeResourceExhausted, Details: []json.RawMessage{detail}}}
 }
 
 func TestNamedConsumer(t *testing.T) {
@@ -71,7 +71,7 @@ func TestNamedConsumer(t *testing.T) {
 		{"no id", exhausted("projects/"), ""},
 		{"nothing", exhausted(""), ""},
 		{"what is too long to be kept", exhausted("projects/" + strings.Repeat("p", 300)), ""},
-		{"no ErrorInfo", &Error{Status: lro.Status{Code: lro.CodeResourceExhausted}}, ""},
+		{"no ErrorInfo", &lro.Error{Status: lro.Status{Code: lro.CodeResourceExhausted}}, ""},
 		{"no reply", errors.New("connection refused"), ""},
 	}
 	for _, row := range rows {

@@ -39,16 +39,16 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	if ctx.Err() != nil {
 		return DeleteOutput{}, ctx.Err()
 	}
-	status := statusOf(err)
-	switch class := Classify(err); {
-	case class == ClassInvalid:
+	status := lro.StatusOf(err)
+	switch class := lro.Classify(err); {
+	case class == lro.ClassInvalid:
 		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
-	case class == ClassNotFound:
+	case class == lro.ClassNotFound:
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil
-	case class == ClassUnsupported:
+	case class == lro.ClassUnsupported:
 		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
 	case !isFinal(err):
-		retry := a.poller.Retry(ctx, in.Deadline, retryAfter(err))
+		retry := a.poller.Retry(ctx, in.Deadline, lro.RetryAfter(err))
 		retry.Details = []any{status}
 		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(
 			"delete of "+in.Ref.String()+" failed: "+status.Code.String(),

@@ -68,9 +68,9 @@ func (w *world) trouble() error {
 	}
 	switch w.intn(12) {
 	case 0:
-		return &Error{Status: lro.Status{Code: lro.CodeUnavailable}}
+		return &lro.Error{Status: lro.Status{Code: lro.CodeUnavailable}}
 	case 1:
-		return &Error{Status: lro.Status{Code: lro.CodeResourceExhausted}, RetryAfter: w.between(0, 20*time.Second)}
+		return &lro.Error{Status: lro.Status{Code: lro.CodeResourceExhausted}, RetryAfter: w.between(0, 20*time.Second)}
 	case 2:
 		time.Sleep(w.between(time.Second, 15*time.Second))
 	case 3:
@@ -88,7 +88,7 @@ func (w *world) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, err
 	return w.operation(ref.Name), err
 }
 
-func (w *world) ListOperations(_ context.Context, in ListInput) (page ListOutput, err error) {
+func (w *world) ListOperations(_ context.Context, in lro.ListRequest) (page lro.Page, err error) {
 	for name := range w.ends {
 		if collectionOf(name) != in.Collection.Name || w.intn(8) == 0 {
 			continue

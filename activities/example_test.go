@@ -39,11 +39,11 @@ func ExamplePages() {
 	for i := range 3 {
 		service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%d", i), testsuite.Script{})
 	}
-	in := activities.ListInput{
+	in := lro.ListRequest{
 		Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"},
 		PageSize:   2,
 	}
-	for page, err := range activities.Pages(context.Background(), service, in) {
+	for page, err := range lro.Pages(context.Background(), service, in) {
 		fmt.Println(len(page.Operations), err)
 	}
 	// Output:

@@ -54,7 +54,7 @@ func FuzzHeartbeat(f *testing.F) {
 	f.Fuzz(func(t *testing.T, service, name, message string, metadata []byte) {
 		var beat, back Heartbeat
 		beat.describes(&PollInput{Ref: lro.Ref{Service: service, Name: name}})
-		beat.LastError = brief(&Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: message}})
+		beat.LastError = brief(&lro.Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: message}})
 		beat.Progress = ObservationOf(lro.Operation{Metadata: metadata}).Progress
 		raw, err := json.Marshal(beat)
 		if err != nil || len(raw) > 4<<10 {

@@ -61,9 +61,9 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	class := Classify(err)
-	if class.Retryable() || insist && class != ClassNotFound && class != ClassInvalid {
-		if retry := a.poller.Retry(ctx, deadline, retryAfter(err)); !retry.NonRetryable {
+	class := lro.Classify(err)
+	if class.Retryable() || insist && class != lro.ClassNotFound && class != lro.ClassInvalid {
+		if retry := a.poller.Retry(ctx, deadline, lro.RetryAfter(err)); !retry.NonRetryable {
 			return failure.RetryableErr(retry.NextRetryDelay)
 		}
 	}
@@ -72,13 +72,13 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 
 // pollFailure says why an operation could not be read.
 func pollFailure(ref lro.Ref, err error) lro.Failure {
-	switch Classify(err) {
-	case ClassInvalid:
+	switch lro.Classify(err) {
+	case lro.ClassInvalid:
 		return lro.Invalid(ref, err)
-	case ClassProtocol:
-		return lro.Failure{Type: lro.TypeProtocolError, Outcome: lro.Outcome{Ref: ref}, PollError: statusOf(err)}
+	case lro.ClassProtocol:
+		return lro.Failure{Type: lro.TypeProtocolError, Outcome: lro.Outcome{Ref: ref}, PollError: lro.StatusOf(err)}
 	default:
-		return lro.Failure{Type: lro.TypePollFailed, Outcome: lro.Outcome{Ref: ref}, PollError: statusOf(err)}
+		return lro.Failure{Type: lro.TypePollFailed, Outcome: lro.Outcome{Ref: ref}, PollError: lro.StatusOf(err)}
 	}
 }
 

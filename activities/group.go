@@ -21,7 +21,7 @@ var errDeferred = errors.New("deferred")
 const requestPatience = 2 * time.Minute
 
 // errNoReply is the answer to a read that brought none.
-var errNoReply = &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
+var errNoReply = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 	Code: lro.CodeDeadlineExceeded, Message: "no reply within " + requestPatience.String(),
 }}
 

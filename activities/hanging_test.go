@@ -16,7 +16,7 @@ import (
 // hanging is a client whose reads of some operations hang until its timeout, as a
 // server's that accepts requests and never replies. The others answer in 100 ms.
 type hanging struct {
-	activities.Client
+	lro.Client
 	timeout time.Duration
 
 	mu             sync.Mutex
@@ -39,14 +39,14 @@ func (c *hanging) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, e
 		c.hung++
 		c.mu.Unlock()
 		time.Sleep(c.timeout)
-		return lro.Operation{}, &activities.Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: "timeout"}}
+		return lro.Operation{}, &lro.Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: "timeout"}}
 	}
 	time.Sleep(100 * time.Millisecond)
 	return lro.Operation{Name: ref.Name}, nil
 }
 
-func (*hanging) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
-	return activities.ListOutput{}, &activities.Error{Status: lro.Status{Code: lro.CodeUnimplemented}}
+func (*hanging) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
+	return lro.Page{}, &lro.Error{Status: lro.Status{Code: lro.CodeUnimplemented}}
 }
 
 // 300 operations whose reads hang hold up no others of their service: neither those of

@@ -313,6 +313,6 @@ func (h *Heartbeat) describes(in *PollInput) {
 
 // brief is what a heartbeat has room for of a failed read.
 func brief(err error) *lro.Status {
-	status := statusOf(err)
+	status := lro.StatusOf(err)
 	return &lro.Status{Code: status.Code, Message: strings.ToValidUTF8(status.Message[:min(len(status.Message), maxBeatMessage)], "")}
 }

@@ -16,7 +16,7 @@ import (
 // lateList is a client whose operations end after a time. Its Lists take as long as they
 // are told, and show ends without results.
 type lateList struct {
-	activities.Client
+	lro.Client
 	ends         time.Time
 	takes        time.Duration
 	names        []string
@@ -31,7 +31,7 @@ func (c *lateList) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, 
 	return lro.Operation{Name: ref.Name, Done: true, Response: []byte(`{"ok":true}`)}, nil
 }
 
-func (c *lateList) ListOperations(context.Context, activities.ListInput) (page activities.ListOutput, err error) {
+func (c *lateList) ListOperations(context.Context, lro.ListRequest) (page lro.Page, err error) {
 	c.listed.Add(1)
 	time.Sleep(c.takes)
 	for _, name := range c.names {
@@ -78,7 +78,7 @@ func TestLateListHasEndsRead(t *testing.T) {
 // pages is a client whose Lists take five pages, of two operations each. From a time on
 // a page takes 2.9 s and shows none.
 type pages struct {
-	activities.Client
+	lro.Client
 	slow, ends time.Time
 	names      []string
 }
@@ -87,7 +87,7 @@ func (c *pages) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, err
 	return lro.Operation{Name: ref.Name, Done: !time.Now().Before(c.ends), Response: []byte(`{}`)}, nil
 }
 
-func (c *pages) ListOperations(_ context.Context, in activities.ListInput) (page activities.ListOutput, err error) {
+func (c *pages) ListOperations(_ context.Context, in lro.ListRequest) (page lro.Page, err error) {
 	number, _ := strconv.Atoi(in.PageToken) // "" for the first
 	if number < 4 {
 		page.NextPageToken = strconv.Itoa(number + 1)

@@ -18,16 +18,16 @@ var collection = lro.Collection{Service: lro.SpannerService, Name: "projects/p/i
 
 // lister answers every list with one page.
 type lister struct {
-	activities.Client
-	page activities.ListOutput
+	lro.Client
+	page lro.Page
 }
 
-func (l lister) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
+func (l lister) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
 	return l.page, nil
 }
 
-func list(client activities.Client, in activities.ListInput) (activities.ListOutput, error) {
-	return execute[activities.ListOutput](newEnv(), activities.New(client, activities.Options{}), activities.ListOperationsName, in)
+func list(client lro.Client, in lro.ListRequest) (lro.Page, error) {
+	return execute[lro.Page](newEnv(), activities.New(client, activities.Options{}), activities.ListOperationsName, in)
 }
 
 func TestListBound(t *testing.T) {
@@ -49,7 +49,7 @@ func TestListBound(t *testing.T) {
 			t.Parallel()
 			op := lro.Operation{Name: row.name, Done: true, Metadata: large(row.metadata), Response: large(row.response)}
 			shared := []lro.Operation{op, op}
-			out, err := list(lister{page: activities.ListOutput{Operations: shared}}, activities.ListInput{Collection: collection, PageSize: 2})
+			out, err := list(lister{page: lro.Page{Operations: shared}}, lro.ListRequest{Collection: collection, PageSize: 2})
 			if shared[0].Metadata == nil {
 				t.Error("the client's own page was changed")
 			}
@@ -89,7 +89,7 @@ func TestListClass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			service := testsuite.ForTest(t, testsuite.Options{Faults: []testsuite.Fault{row.fault}})
-			_, err := list(service, activities.ListInput{Collection: collection})
+			_, err := list(service, lro.ListRequest{Collection: collection})
 			app := applicationError(t, err)
 			if app.Type() != row.kind || app.NonRetryable() != row.final {
 				t.Errorf("%s: failure %s, final %v; want %s, %v", row.reason, app.Type(), app.NonRetryable(), row.kind, row.final)
@@ -118,7 +118,7 @@ func TestPages(t *testing.T) {
 			}
 			var sizes []int
 			var last error
-			for page, err := range activities.Pages(t.Context(), service, activities.ListInput{Collection: collection, PageSize: 2}) {
+			for page, err := range lro.Pages(t.Context(), service, lro.ListRequest{Collection: collection, PageSize: 2}) {
 				sizes, last = append(sizes, len(page.Operations)), err
 			}
 			if diff := cmp.Diff(row.sizes, sizes); diff != "" || (last != nil) != row.failed {
@@ -130,15 +130,15 @@ func TestPages(t *testing.T) {
 
 // circle hands out its page tokens again and again.
 type circle struct {
-	activities.Client
+	lro.Client
 	tokens []string
 	asked  int
 }
 
-func (c *circle) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
+func (c *circle) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
 	token := c.tokens[c.asked%len(c.tokens)]
 	c.asked++
-	return activities.ListOutput{NextPageToken: token}, nil
+	return lro.Page{NextPageToken: token}, nil
 }
 
 func TestPagesRepeatedToken(t *testing.T) {
@@ -159,7 +159,7 @@ func TestPagesRepeatedToken(t *testing.T) {
 			t.Parallel()
 			client := &circle{tokens: row.tokens}
 			var last error
-			for _, err := range activities.Pages(t.Context(), client, activities.ListInput{Collection: collection, PageToken: row.first}) {
+			for _, err := range lro.Pages(t.Context(), client, lro.ListRequest{Collection: collection, PageToken: row.first}) {
 				last = err
 				if client.asked > row.pages {
 					break

@@ -20,8 +20,8 @@ const listPatience = 3 * time.Second
 // many reads are deferred. So it never takes more calls than as many Gets; one
 // that is given up on takes its own on top.
 func (g *group) list(plan *listPlan, t *turn) {
-	input := ListInput{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
-	var page ListOutput
+	input := lro.ListRequest{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
+	var page lro.Page
 	pages, saved, err := 0, 0.0, error(errNoReply)
 	defer func() { // even if the client ends this goroutine
 		g.conclude(plan, pages, saved, err, page.NextPageToken == "")
@@ -57,7 +57,7 @@ func (g *group) spare(plan *listPlan) {
 
 // askPage reads a page. If that takes too long, its answers are not waited for
 // any more.
-func (g *group) askPage(plan *listPlan, t *turn, input ListInput) (page ListOutput, err error) {
+func (g *group) askPage(plan *listPlan, t *turn, input lro.ListRequest) (page lro.Page, err error) {
 	defer time.AfterFunc(listPatience, func() { g.giveUp(plan) }).Stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(plan.ctx), requestPatience)
 	defer cancel()
@@ -89,7 +89,7 @@ func (g *group) giveUp(plan *listPlan) {
 
 // deliverPage reports whether anybody still waits for the List after a page, and
 // how many reads the page saves in all.
-func (g *group) deliverPage(plan *listPlan, page ListOutput, number int) (wanted bool, saved float64) {
+func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted bool, saved float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
@@ -147,11 +147,11 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		g.poller.listings.keep(plan.collection, plan.listing)
 		return
 	}
-	owed, class := float64(pages)-saved, Classify(err)
+	owed, class := float64(pages)-saved, lro.Classify(err)
 	for _, m := range plan.leastUrgentFirst() {
 		switch {
 		case !g.awaitsList(m.name):
-		case class == ClassQuota: // it is the requests that are too many: Gets would be more of them
+		case class == lro.ClassQuota: // it is the requests that are too many: Gets would be more of them
 			g.answerInList(m.name, answer{err: err, at: now})
 		case owed > 0 && g.deferrable(m.name):
 			owed--

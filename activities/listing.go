@@ -245,8 +245,8 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
 	defer func() { l.heed(now, err) }()
-	class := Classify(err)
-	if class == ClassQuota { // which says nothing of lists
+	class := lro.Classify(err)
+	if class == lro.ClassQuota { // which says nothing of lists
 		return
 	}
 	l.ample = saved >= amplePays*float64(pages)
@@ -259,11 +259,11 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 		l.missed = len(p.batch)
 	}
 	switch {
-	case class == ClassPermanent && statusOf(err).Code == lro.CodeInvalidArgument && p.filter != "":
+	case class == lro.ClassPermanent && lro.StatusOf(err).Code == lro.CodeInvalidArgument && p.filter != "":
 		l.noFilter, l.delay = true, 0
-	case class == ClassUnreadable && l.pageSize > smallestPage:
+	case class == lro.ClassUnreadable && l.pageSize > smallestPage:
 		l.pageSize, l.delay = max(l.pageSize/4, smallestPage), 0
-	case class == ClassUnsupported, class == ClassBlocked:
+	case class == lro.ClassUnsupported, class == lro.ClassBlocked:
 		l.delay = lastListDelay
 	}
 	l.after = now.Add(l.delay)
@@ -279,7 +279,7 @@ func (l *listing) failed(now time.Time, least time.Duration) {
 
 // heed has no list made before the server's advice in err has passed.
 func (l *listing) heed(now time.Time, err error) {
-	if advised := now.Add(retryAfter(err)); advised.After(l.after) {
+	if advised := now.Add(lro.RetryAfter(err)); advised.After(l.after) {
 		l.after = advised
 	}
 }

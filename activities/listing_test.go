@@ -29,14 +29,14 @@ func everySecond() lro.PollPolicy {
 }
 
 // hangs returns a response that hangs, as long as a client's timeout, from a time on.
-func hangs(s *setup, from time.Time, hung *atomic.Int32) func(activities.ListInput) (activities.ListOutput, error) {
-	return func(in activities.ListInput) (activities.ListOutput, error) {
+func hangs(s *setup, from time.Time, hung *atomic.Int32) func(lro.ListRequest) (lro.Page, error) {
+	return func(in lro.ListRequest) (lro.Page, error) {
 		if time.Now().Before(from) {
 			return s.service.ListOperations(context.Background(), in)
 		}
 		hung.Add(1)
 		time.Sleep(30 * time.Second)
-		return activities.ListOutput{}, &activities.Error{Method: "ListOperations", Status: lro.Status{Code: lro.CodeDeadlineExceeded}}
+		return lro.Page{}, &lro.Error{Method: "ListOperations", Status: lro.Status{Code: lro.CodeDeadlineExceeded}}
 	}
 }
 
@@ -78,7 +78,7 @@ func TestListIsNoLastRead(t *testing.T) {
 		if err := s.service.AddFaults(testsuite.Slow(time.Second).On(testsuite.MethodGet).During(5*time.Second, time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		a := activities.New(&listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+		a := activities.New(&listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			page, err := s.service.ListOperations(t.Context(), in)
 			if time.Since(began) >= 10*time.Second {
 				time.Sleep(2 * time.Second)
@@ -149,7 +149,7 @@ func TestListComesLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		client := &listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+		client := &listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			time.Sleep(10 * time.Second)
 			return s.service.ListOperations(t.Context(), in)
 		}}
@@ -257,9 +257,9 @@ func TestListPutsOffNoLastRead(t *testing.T) {
 		began := time.Now()
 		x := s.service.MustStart("projects/p/instances/i/operations/x", testsuite.Script{RunsFor: 11500 * time.Millisecond})
 		y := s.service.MustStart("projects/p/instances/i/operations/y", testsuite.Script{RunsFor: 20 * time.Second})
-		a := activities.New(&listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+		a := activities.New(&listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			if time.Since(began) > 11*time.Second {
-				return activities.ListOutput{}, nil
+				return lro.Page{}, nil
 			}
 			return s.service.ListOperations(t.Context(), in)
 		}}, s.options)
@@ -308,7 +308,7 @@ func TestListWithoutResults(t *testing.T) {
 			s := newSetup(t, testsuite.Script{})
 			const n = 5
 			refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute, End: row.end} })
-			client := &listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+			client := &listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 				page, err := s.service.ListOperations(context.Background(), in)
 				for i := range page.Operations {
 					page.Operations[i].Error, page.Operations[i].Response = nil, nil

@@ -13,7 +13,7 @@ import (
 // second is a client whose first read says that the operation runs, and each after it
 // that it has ended.
 type second struct {
-	activities.Client
+	lro.Client
 	reads atomic.Int32
 }
 

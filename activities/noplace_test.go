@@ -17,14 +17,14 @@ import (
 )
 
 // endless is a client whose operations run for ever, and that has no Lists.
-type endless struct{ activities.Client }
+type endless struct{ lro.Client }
 
 func (endless) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error) {
 	return lro.Operation{Name: ref.Name}, nil
 }
 
-func (endless) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
-	return activities.ListOutput{}, &activities.Error{Status: lro.Status{Code: lro.CodeUnimplemented}}
+func (endless) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
+	return lro.Page{}, &lro.Error{Status: lro.Status{Code: lro.CodeUnimplemented}}
 }
 
 // attempts runs an activity as a Temporal server would, until it ends or the time comes,

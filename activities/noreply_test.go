@@ -15,7 +15,7 @@ import (
 
 // mute is a client whose first calls of a method bring no reply.
 type mute struct {
-	activities.Client
+	lro.Client
 	gets, lists   func()
 	asked, listed atomic.Int32
 }
@@ -27,11 +27,11 @@ func (c *mute) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, er
 	return lro.Operation{Name: ref.Name, Done: true, Response: []byte(`{}`)}, nil
 }
 
-func (c *mute) ListOperations(context.Context, activities.ListInput) (activities.ListOutput, error) {
+func (c *mute) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
 	if c.listed.Add(1) == 1 && c.lists != nil {
 		c.lists()
 	}
-	return activities.ListOutput{}, nil
+	return lro.Page{}, nil
 }
 
 // Each wait for an answer is bounded, whatever becomes of the request: it goes on with

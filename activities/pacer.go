@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 const (
@@ -201,7 +203,7 @@ func (p *pacer) done(t *turn, err error) {
 	if t.given {
 		p.release(t)
 	}
-	if Classify(err) == ClassQuota {
+	if lro.Classify(err) == lro.ClassQuota {
 		p.reject(t, err)
 	}
 	p.proceed(t.bucket)

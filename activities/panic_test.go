@@ -19,7 +19,7 @@ import (
 
 // panicking is a client that panics at its first Get.
 type panicking struct {
-	activities.Client
+	lro.Client
 	panicked bool
 }
 
@@ -38,8 +38,8 @@ func TestClientPanics(t *testing.T) {
 	s := newSetup(t, testsuite.Script{})
 	poller := activities.New(&panicking{Client: s.service}, s.options).Poller()
 	_, err := poller.GetOperation(t.Context(), s.ref)
-	var panicked *activities.PanicError
-	var failed *activities.Error
+	var panicked *lro.PanicError
+	var failed *lro.Error
 	if !errors.As(err, &panicked) || !errors.As(err, &failed) {
 		t.Fatalf("%v, want an Error with a PanicError", err)
 	}

@@ -41,10 +41,10 @@ type PollerOptions struct {
 // hand: GetOperation and ListOperations that of [PriorityNow]. It is safe for
 // concurrent use, runs goroutines only while there is work, and needs no Close.
 type Poller struct {
-	client Client
+	client lro.Client
 	clock  Clock
 
-	config ClientConfig // nil if the client does not tell
+	config lro.ClientConfig // nil if the client does not tell
 	shares map[string]Budget
 
 	mu     sync.Mutex
@@ -58,7 +58,7 @@ type Poller struct {
 	skew        skew
 }
 
-var _ Client = (*Poller)(nil)
+var _ lro.Client = (*Poller)(nil)
 
 // Validate refuses an invalid budget with an [*lro.InvalidError].
 func (o PollerOptions) Validate() error {
@@ -75,7 +75,7 @@ func (o PollerOptions) Validate() error {
 
 // NewPoller returns a Poller over client. An invalid budget is an
 // [*lro.InvalidError].
-func NewPoller(client Client, options PollerOptions) (*Poller, error) {
+func NewPoller(client lro.Client, options PollerOptions) (*Poller, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func NewPoller(client Client, options PollerOptions) (*Poller, error) {
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}
-	config, _ := client.(ClientConfig)
+	config, _ := client.(lro.ClientConfig)
 	return &Poller{
 		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
@@ -125,7 +125,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 }
 
 // Unwrap returns the Client that the Poller was made with.
-func (p *Poller) Unwrap() Client { return p.client }
+func (p *Poller) Unwrap() lro.Client { return p.client }
 
 // arrival is the key, in a context, of when what it is for began to need requests.
 type arrival struct{}
@@ -160,7 +160,7 @@ func (p *Poller) Do(ctx context.Context, service, resource string, priority Prio
 func (p *Poller) Stats(service string) BudgetStats { return p.pacer(service).snapshot() }
 
 // At returns a Client whose calls have the given priority.
-func (p *Poller) At(priority Priority) Client { return prioritized{p, priority} }
+func (p *Poller) At(priority Priority) lro.Client { return prioritized{p, priority} }
 
 // GetOperation reads an operation now. Those who wait for it in this process are
 // answered as well.
@@ -179,7 +179,7 @@ func (p *Poller) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 }
 
 // ListOperations lists now.
-func (p *Poller) ListOperations(ctx context.Context, request ListInput) (ListOutput, error) {
+func (p *Poller) ListOperations(ctx context.Context, request lro.ListRequest) (lro.Page, error) {
 	return p.At(PriorityNow).ListOperations(ctx, request)
 }
 
@@ -208,7 +208,7 @@ func (c prioritized) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	return c.Do(ctx, ref.Service, ref.Name, c.priority, func(ctx context.Context) error { return c.client.DeleteOperation(ctx, ref) })
 }
 
-func (c prioritized) ListOperations(ctx context.Context, request ListInput) (page ListOutput, err error) {
+func (c prioritized) ListOperations(ctx context.Context, request lro.ListRequest) (page lro.Page, err error) {
 	err = c.Do(ctx, request.Collection.Service, request.Collection.Name, c.priority, func(ctx context.Context) error {
 		page, err = c.client.ListOperations(ctx, request)
 		return err
@@ -220,7 +220,7 @@ func (c prioritized) ListOperations(ctx context.Context, request ListInput) (pag
 func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	op, err := p.client.GetOperation(ctx, ref)
 	if err == nil && !sameOperation(ref.Name, op.Name) {
-		return lro.Operation{}, &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
+		return lro.Operation{}, &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 			Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
 		}}
 	}

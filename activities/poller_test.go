@@ -20,11 +20,11 @@ import (
 
 // listing is a Client that keeps what it was asked for, and can be held up.
 type listing struct {
-	activities.Client
+	lro.Client
 	mu      sync.Mutex
-	lists   []activities.ListInput
+	lists   []lro.ListRequest
 	gets    []string
-	respond func(in activities.ListInput) (activities.ListOutput, error) // nil for the service's
+	respond func(in lro.ListRequest) (lro.Page, error) // nil for the service's
 }
 
 func (l *listing) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
@@ -34,7 +34,7 @@ func (l *listing) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation,
 	return l.Client.GetOperation(ctx, ref)
 }
 
-func (l *listing) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (l *listing) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	l.mu.Lock()
 	l.lists = append(l.lists, in)
 	l.mu.Unlock()
@@ -103,10 +103,10 @@ func TestPollerFilters(t *testing.T) {
 		t.Errorf("filters %q and %q", first, second)
 	}
 	refused := 0
-	picky := &listing{Client: s.service, respond: func(in activities.ListInput) (activities.ListOutput, error) {
+	picky := &listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 		if in.Filter != "" {
 			refused++
-			return activities.ListOutput{}, &activities.Error{Method: "ListOperations", HTTP: 400, Status: lro.Status{Code: lro.CodeInvalidArgument}}
+			return lro.Page{}, &lro.Error{Method: "ListOperations", HTTP: 400, Status: lro.Status{Code: lro.CodeInvalidArgument}}
 		}
 		return s.service.ListOperations(t.Context(), in)
 	}}
@@ -261,9 +261,9 @@ func TestPollerPageTooLong(t *testing.T) {
 	s := newSetup(t, testsuite.Script{})
 	refs := s.fleet(t, 3, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: 30 * time.Second} })
 	client := &listing{Client: s.service}
-	client.respond = func(in activities.ListInput) (activities.ListOutput, error) {
+	client.respond = func(in lro.ListRequest) (lro.Page, error) {
 		if in.PageSize > 100 {
-			return activities.ListOutput{}, &activities.Error{Method: "ListOperations", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
+			return lro.Page{}, &lro.Error{Method: "ListOperations", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
 		}
 		return s.service.ListOperations(t.Context(), in)
 	}
@@ -281,7 +281,7 @@ func TestPollerPageTooLong(t *testing.T) {
 
 // renaming is a Client whose first Get answers with another name.
 type renaming struct {
-	activities.Client
+	lro.Client
 	name  string
 	calls atomic.Int32
 }
@@ -328,7 +328,7 @@ func TestPollerForeignReply(t *testing.T) {
 				}
 				return
 			}
-			if activities.Classify(err) != activities.ClassTransient || !strings.Contains(err.Error(), row.name) || !strings.Contains(err.Error(), opName) {
+			if lro.Classify(err) != lro.ClassTransient || !strings.Contains(err.Error(), row.name) || !strings.Contains(err.Error(), opName) {
 				t.Errorf("%s: by hand %v, want a transient error that names both", row.reason, err)
 			}
 		})
@@ -338,11 +338,11 @@ func TestPollerForeignReply(t *testing.T) {
 func TestPollerInvalid(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{})
-	if got := s.activities().Poller().Unwrap(); got != activities.Client(s.service) {
+	if got := s.activities().Poller().Unwrap(); got != lro.Client(s.service) {
 		t.Errorf("unwraps to %T", got)
 	}
 	_, err := s.activities().Poller().GetOperation(t.Context(), lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations/none"})
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) || failed.Status.Code != lro.CodeNotFound {
 		t.Errorf("%v, want the service's own", err)
 	}

@@ -27,27 +27,27 @@ type track struct {
 // judge decides what a failed read means: when to read again, or the failure
 // that ends the wait. interval is the schedule's.
 func (r *rules) judge(t *track, err error, interval time.Duration, now time.Time) (time.Duration, *lro.Failure) {
-	class := Classify(err)
+	class := lro.Classify(err)
 	letIn := t.seen || r.resumed
-	refused := class == ClassBlocked || class == ClassDisabled
+	refused := class == lro.ClassBlocked || class == lro.ClassDisabled
 	switch {
 	case !refused:
 		t.blockedSince = time.Time{}
 	case t.blockedSince.IsZero():
 		t.blockedSince = now.UTC()
 	}
-	advice := retryAfter(err)
+	advice := lro.RetryAfter(err)
 	wait := max(interval, advice)
 	early := r.startTime.Add(r.notFoundGrace).Sub(now)
 	left := t.blockedSince.Add(r.authGrace).Sub(now)
 	switch {
-	case class == ClassTransient, class == ClassQuota, class == ClassExists, class == ClassNoStatus && letIn:
+	case class == lro.ClassTransient, class == lro.ClassQuota, class == lro.ClassExists, class == lro.ClassNoStatus && letIn:
 		return wait, nil
-	case class == ClassNotFound && t.seen:
-		return 0, &lro.Failure{Type: lro.TypeOperationGone, PollError: statusOf(err)}
-	case (class == ClassNotFound || class == ClassNoStatus) && early > 0:
+	case class == lro.ClassNotFound && t.seen:
+		return 0, &lro.Failure{Type: lro.TypeOperationGone, PollError: lro.StatusOf(err)}
+	case (class == lro.ClassNotFound || class == lro.ClassNoStatus) && early > 0:
 		return max(min(wait, early), advice), nil
-	case refused && (letIn || class == ClassDisabled) && left > 0:
+	case refused && (letIn || class == lro.ClassDisabled) && left > 0:
 		return max(min(r.maximum, left), advice), nil
 	default:
 		failure := pollFailure(lro.Ref{}, err)

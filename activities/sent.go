@@ -52,14 +52,14 @@ func (s *Sent) UnmarshalText(text []byte) error {
 
 // sentBy is how far a try came that ended with err.
 func sentBy(err error) Sent {
-	var failed *Error
+	var failed *lro.Error
 	answered := errors.As(err, &failed)
 	switch {
 	case err == nil:
 		return SentAccepted
-	case answered && failed.Unsent, Classify(err) == ClassInvalid:
+	case answered && failed.Unsent, lro.Classify(err) == lro.ClassInvalid:
 		return SentNone
-	case !Classify(err).MayHaveActed():
+	case !lro.Classify(err).MayHaveActed():
 		return SentRefused
 	case answered && failed.HTTP >= 300:
 		return SentFailed

@@ -20,7 +20,7 @@ import (
 // scriptedCancels is a Client whose cancel makes a try for each of its errors, as a
 // client does that sends a request again by itself. before is called before each.
 type scriptedCancels struct {
-	activities.Client
+	lro.Client
 	errs   []error
 	before func(ref lro.Ref)
 }
@@ -43,14 +43,14 @@ func (c *scriptedCancels) CancelOperation(ctx context.Context, ref lro.Ref) erro
 func TestSent(t *testing.T) {
 	t.Parallel()
 	answered := func(code lro.Code, http int) error {
-		return &activities.Error{Method: "CancelOperation", HTTP: http, Status: lro.Status{Code: code, Message: "no"}}
+		return &lro.Error{Method: "CancelOperation", HTTP: http, Status: lro.Status{Code: code, Message: "no"}}
 	}
 	lost := answered(lro.CodeUnavailable, 0)
 	page := func(http int) error {
-		return &activities.Error{Method: "CancelOperation", HTTP: http, NoStatus: true, Status: lro.Status{Code: activities.StandInCode(http)}}
+		return &lro.Error{Method: "CancelOperation", HTTP: http, NoStatus: true, Status: lro.Status{Code: lro.StandInCode(http)}}
 	}
-	tooLarge := &activities.Error{Method: "CancelOperation", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
-	unsent := &activities.Error{Method: "CancelOperation", Unsent: true, Status: lro.Status{Code: lro.CodeUnavailable}}
+	tooLarge := &lro.Error{Method: "CancelOperation", HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange}}
+	unsent := &lro.Error{Method: "CancelOperation", Unsent: true, Status: lro.Status{Code: lro.CodeUnavailable}}
 	rows := map[string]struct {
 		reason string
 		before activities.Sent

@@ -16,8 +16,8 @@ func (c refusing) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, e
 }
 func (c refusing) CancelOperation(context.Context, lro.Ref) error { return c.err }
 func (c refusing) DeleteOperation(context.Context, lro.Ref) error { return c.err }
-func (c refusing) ListOperations(context.Context, ListInput) (ListOutput, error) {
-	return ListOutput{}, c.err
+func (c refusing) ListOperations(context.Context, lro.ListRequest) (lro.Page, error) {
+	return lro.Page{}, c.err
 }
 
 // telling is a client that tells its configuration.
@@ -35,7 +35,7 @@ func TestServiceLabels(t *testing.T) {
 	budgets := map[string]Budget{other: {RequestsPerSecond: 1}}
 	rows := []struct {
 		reason  string
-		client  Client
+		client  lro.Client
 		service string
 		want    string
 	}{
@@ -67,7 +67,7 @@ func TestServiceLabels(t *testing.T) {
 func TestUnservedServicesBounded(t *testing.T) {
 	t.Parallel()
 	refusal := refusing{&lro.InvalidError{Field: "ref.service", Problem: "is not registered"}}
-	for name, client := range map[string]Client{"does not tell": refusal, "tells": telling{refusing: refusal, serves: lro.SpannerService}} {
+	for name, client := range map[string]lro.Client{"does not tell": refusal, "tells": telling{refusing: refusal, serves: lro.SpannerService}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, err := NewPoller(client, PollerOptions{})

@@ -73,7 +73,7 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 	w.polls = before.Polls
 	first := a.clock.Now()
 	if until := a.poller.skew.local(before.NotBefore); until.After(first) {
-		first = first.Add(min(until.Sub(first), MaxRetryAfter))
+		first = first.Add(min(until.Sub(first), lro.MaxRetryAfter))
 	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)

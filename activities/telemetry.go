@@ -96,13 +96,13 @@ const (
 
 func pollResults() []string {
 	results := []string{resultRunning, resultDone}
-	for _, class := range Classes() {
+	for _, class := range lro.Classes() {
 		results = append(results, resultOf(class))
 	}
 	return results
 }
 
-func resultOf(class Class) string { return strings.ReplaceAll(string(class), " ", "_") }
+func resultOf(class lro.Class) string { return strings.ReplaceAll(string(class), " ", "_") }
 
 // waitKey is what the attributes of waits' metrics tell apart.
 type waitKey struct{ service, kind string }
@@ -140,7 +140,7 @@ func (i *waitInstruments) polled(ctx context.Context, a *answer) {
 	result := resultRunning
 	switch {
 	case a.err != nil:
-		result = resultOf(Classify(a.err))
+		result = resultOf(lro.Classify(a.err))
 	case a.op.Done:
 		result = resultDone
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-var unavailable = &activities.Error{Method: "GetOperation", HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}
+var unavailable = &lro.Error{Method: "GetOperation", HTTP: 503, Status: lro.Status{Code: lro.CodeUnavailable}}
 
 // Each further try waits for its turn, with the priority of the first.
 func TestNextTryOrder(t *testing.T) {
@@ -132,7 +132,7 @@ func TestNextTryWithoutPoller(t *testing.T) {
 
 // persistent is a Client whose every request takes two tries.
 type persistent struct {
-	activities.Client
+	lro.Client
 	tries atomic.Int64
 }
 
@@ -148,9 +148,9 @@ func (c *persistent) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operati
 	return c.Client.GetOperation(ctx, ref)
 }
 
-func (c *persistent) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (c *persistent) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	if err := c.again(ctx); err != nil {
-		return activities.ListOutput{}, err
+		return lro.Page{}, err
 	}
 	return c.Client.ListOperations(ctx, in)
 }
@@ -172,7 +172,7 @@ func TestEveryTryIsCounted(t *testing.T) {
 			return err
 		},
 		"list": func(t *testing.T, p *activities.Poller, s *setup) error {
-			_, err := p.ListOperations(t.Context(), activities.ListInput{Collection: collection})
+			_, err := p.ListOperations(t.Context(), lro.ListRequest{Collection: collection})
 			return err
 		},
 		"cancel": func(t *testing.T, p *activities.Poller, s *setup) error { return p.CancelOperation(t.Context(), s.ref) },
@@ -199,7 +199,7 @@ func TestEveryTryIsCounted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if poller.Unwrap() != activities.Client(client) {
+			if poller.Unwrap() != lro.Client(client) {
 				t.Error("Unwrap returns another client")
 			}
 			if err := call(t, poller, s); err != nil {

@@ -22,7 +22,7 @@ const (
 )
 
 // errLate is the answer that has not come by the deadline.
-var errLate = &Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline"}}
+var errLate = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline"}}
 
 // watch is one attempt of a PollOperation.
 type watch struct {
@@ -135,7 +135,7 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 		w.showRunning()
 		return w.pause(wait)
 	}
-	if wait := min(w.beat.NotBefore.Sub(now), MaxRetryAfter); wait > 0 {
+	if wait := min(w.beat.NotBefore.Sub(now), lro.MaxRetryAfter); wait > 0 {
 		return w.pause(wait)
 	}
 	if w.beat.NextPoll.IsZero() || now.Before(w.beat.NextPoll) {
@@ -174,7 +174,7 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 		w.flush()
 		return due, false, w.yield(wait)
 	}
-	if retryAfter(w.answer.err) > 0 {
+	if lro.RetryAfter(w.answer.err) > 0 {
 		w.heart.hurry() // another worker shall know, too
 	}
 	due = w.clock.Now().Add(wait)

@@ -10,7 +10,7 @@ import (
 )
 
 // ended is a client of operations that have ended.
-type ended struct{ Client }
+type ended struct{ lro.Client }
 
 func (ended) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error) {
 	return lro.Operation{Name: ref.Name, Done: true}, nil

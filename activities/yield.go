@@ -66,3 +66,11 @@ func compact(p lro.Progress) lro.Progress {
 	}
 	return p
 }
+
+// notBefore is until when a failed read asks to wait, zero if it does not.
+func notBefore(err error, now time.Time) time.Time {
+	if advice := lro.RetryAfter(err); advice > 0 {
+		return now.Add(advice).UTC()
+	}
+	return time.Time{}
+}

@@ -4,15 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Page is one page of operations.
 type Page struct {
-	Operations []Operation
-	// NextPageToken is "" on the last page.
-	NextPageToken string
-	// Unreachable names the resources that the List could not reach.
-	Unreachable []string
+	Operations []Operation `json:"operations,omitempty"`
+	// NextPageToken is "" on the last page. A page may be empty and yet have one.
+	NextPageToken string `json:"nextPageToken,omitempty"`
+	// Unreachable names the resources that the List could not reach, if its request
+	// allows partial success.
+	Unreachable []string `json:"unreachable,omitempty"`
 }
 
 // ParsePage reads a google.longrunning.ListOperationsResponse from the JSON an API
@@ -69,4 +71,25 @@ func readElements(fields map[string]json.RawMessage, key string) ([]json.RawMess
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}
 	return all, nil
+}
+
+// Bound makes the page fit a payload, and reports whether it does. A page that is too
+// large loses its metadata first, then its responses; each operation that lost any is
+// marked as Truncated.
+func (p *Page) Bound() bool {
+	drops := []func(*Operation){
+		func(op *Operation) { op.Metadata, op.Truncated = nil, op.Truncated || op.Metadata != nil },
+		func(op *Operation) { op.Response, op.Truncated = nil, op.Truncated || op.Response != nil },
+		func(op *Operation) { op.Error = op.Error.Bound() },
+	}
+	p.Operations = slices.Clone(p.Operations) // the client may share its own
+	for _, drop := range drops {
+		if EncodedSize(p) <= MaxEncodedSize {
+			return true
+		}
+		for i := range p.Operations {
+			drop(&p.Operations[i])
+		}
+	}
+	return EncodedSize(p) <= MaxEncodedSize
 }

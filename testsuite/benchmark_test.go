@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -31,8 +30,8 @@ func populated(b *testing.B, n int) (*testsuite.Service, []lro.Ref) {
 // listAll reads the whole collection, page by page.
 func listAll(b *testing.B, service *testsuite.Service) (found int) {
 	b.Helper()
-	in := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}}
-	for page, err := range activities.Pages(b.Context(), service, in) {
+	in := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}}
+	for page, err := range lro.Pages(b.Context(), service, in) {
 		if err != nil {
 			b.Fatal(err)
 		}

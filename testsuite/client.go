@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -33,18 +32,18 @@ func (s *Service) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 }
 
 // ListOperations implements [activities.Client].
-func (s *Service) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (s *Service) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	if err := in.Collection.Validate(); err != nil {
-		return activities.ListOutput{}, err
+		return lro.Page{}, err
 	}
 	body, err := s.call(ctx, MethodList, "collection", in.Collection.Service, in.Collection.Name, listArgs(in))
 	if err != nil {
-		return activities.ListOutput{}, err
+		return lro.Page{}, err
 	}
 	return parseList(body)
 }
 
-func listArgs(in activities.ListInput) url.Values {
+func listArgs(in lro.ListRequest) url.Values {
 	args := url.Values{}
 	if in.Filter != "" {
 		args.Set("filter", in.Filter)
@@ -90,7 +89,7 @@ func (s *Service) callForEmpty(ctx context.Context, method Method, ref lro.Ref) 
 
 // interrupted is the error for a request whose context ended it.
 func interrupted(method Method, cause error) error {
-	return &activities.Error{
+	return &lro.Error{
 		Method: string(method), Cause: cause,
 		Status: lro.Status{Code: lro.CodeUnavailable, Message: "the request was given up before a reply came"},
 	}
@@ -104,10 +103,10 @@ func parseOperation(method Method, body []byte) (lro.Operation, error) {
 	return op, err
 }
 
-func parseList(body []byte) (activities.ListOutput, error) {
+func parseList(body []byte) (lro.Page, error) {
 	page, err := lro.ParsePage(body)
 	if err != nil && !json.Valid(body) {
 		err = undecodable(MethodList, err)
 	}
-	return activities.ListOutput(page), err
+	return lro.Page(page), err
 }

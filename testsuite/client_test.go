@@ -11,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
 func TestServiceIsAClient(t *testing.T) {
 	t.Parallel()
-	testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) activities.Client { return service })
+	testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return service })
 }
 
 func TestServerServesAClient(t *testing.T) {
@@ -26,7 +25,7 @@ func TestServerServesAClient(t *testing.T) {
 	for name, format := range map[string]testsuite.ErrorFormat{"google": testsuite.ErrorsGoogle, "gateway": testsuite.ErrorsGateway} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) activities.Client {
+			testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
 				server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{Errors: format})
 				return httpClient{base: server.URL + "/v1/"}
 			})
@@ -56,16 +55,16 @@ func (c httpClient) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	return err
 }
 
-func (c httpClient) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (c httpClient) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	args := url.Values{
 		"filter": {in.Filter}, "pageSize": {strconv.Itoa(in.PageSize)}, "pageToken": {in.PageToken},
 		"returnPartialSuccess": {strconv.FormatBool(in.ReturnPartialSuccess)},
 	}
 	body, err := c.send(ctx, "ListOperations", http.MethodGet, in.Collection.Validate(), in.Collection.Service, in.Collection.Name, args)
 	if err != nil {
-		return activities.ListOutput{}, err
+		return lro.Page{}, err
 	}
-	var page activities.ListOutput
+	var page lro.Page
 	err = json.Unmarshal(body, &page)
 	return page, err
 }
@@ -84,18 +83,18 @@ func (c httpClient) send(ctx context.Context, method, verb string, invalid error
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, &activities.Error{Method: method, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
+		return nil, &lro.Error{Method: method, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
 	}
 	body, err := io.ReadAll(response.Body)
 	if err = errors.Join(err, response.Body.Close()); err != nil {
-		return nil, &activities.Error{Method: method, HTTP: response.StatusCode, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
+		return nil, &lro.Error{Method: method, HTTP: response.StatusCode, Status: lro.Status{Code: lro.CodeUnavailable}, Cause: err}
 	}
 	return body, readReply(method, response, body)
 }
 
 // readReply returns the error in a reply, nil for a 200 that is JSON.
 func readReply(method string, response *http.Response, body []byte) error {
-	failed := &activities.Error{Method: method, HTTP: response.StatusCode}
+	failed := &lro.Error{Method: method, HTTP: response.StatusCode}
 	if response.StatusCode == http.StatusOK {
 		if json.Valid(body) {
 			return nil
@@ -131,6 +130,6 @@ func readStatus(status int, body []byte) (read lro.Status, none bool) {
 	case json.Unmarshal(body, &gateway) == nil && gateway.Code != lro.CodeOK:
 		return gateway, false
 	default:
-		return lro.Status{Code: activities.StandInCode(status)}, true
+		return lro.Status{Code: lro.StandInCode(status)}, true
 	}
 }

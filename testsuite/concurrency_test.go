@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -40,13 +39,13 @@ func crowdState(i int) lro.State {
 }
 
 // pollToTheEnd polls every ten seconds, through whatever the faults do.
-func pollToTheEnd(ctx context.Context, client activities.Client, clock testsuite.Clock, ref lro.Ref) (lro.Operation, error) {
+func pollToTheEnd(ctx context.Context, client lro.Client, clock testsuite.Clock, ref lro.Ref) (lro.Operation, error) {
 	for {
 		op, err := client.GetOperation(ctx, ref)
 		switch {
 		case err == nil && op.Done:
 			return op, nil
-		case err != nil && !activities.Classify(err).Retryable():
+		case err != nil && !lro.Classify(err).Retryable():
 			return op, err
 		}
 		if err := clock.Sleep(ctx, 10*time.Second); err != nil {
@@ -58,8 +57,8 @@ func pollToTheEnd(ctx context.Context, client activities.Client, clock testsuite
 func TestHundredsAtOnce(t *testing.T) {
 	t.Parallel()
 	connections := map[string]testsuite.Connect{
-		"memory": func(_ *testing.T, service *testsuite.Service) activities.Client { return service },
-		"http": func(t *testing.T, service *testsuite.Service) activities.Client {
+		"memory": func(_ *testing.T, service *testsuite.Service) lro.Client { return service },
+		"http": func(t *testing.T, service *testsuite.Service) lro.Client {
 			return httpClient{testsuite.ServeForTest(t, service, testsuite.ServerOptions{}).URL + "/v1/"}
 		},
 	}
@@ -81,7 +80,7 @@ func TestHundredsAtOnce(t *testing.T) {
 	}
 }
 
-func pollCrowd(t *testing.T, service *testsuite.Service, clock *testsuite.ManualClock, client activities.Client) {
+func pollCrowd(t *testing.T, service *testsuite.Service, clock *testsuite.ManualClock, client lro.Client) {
 	var all sync.WaitGroup
 	defer all.Wait()
 	leaves := make([]func(), crowdSize)

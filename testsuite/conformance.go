@@ -6,15 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 // Connect makes the client under test for a service of its own. A client over
 // HTTP starts a [Server] for it ([ServeForTest]); what has to be closed is
 // closed with t.Cleanup.
-type Connect func(t *testing.T, service *Service) activities.Client
+type Connect func(t *testing.T, service *Service) lro.Client
 
 // TestClient is the conformance suite of [activities.Client]: it runs what every
 // implementation must do as parallel subtests of t. A client may send a request
@@ -49,7 +49,7 @@ type row struct {
 // bench is what a row works on.
 type bench struct {
 	ctx     context.Context
-	client  activities.Client
+	client  lro.Client
 	service *Service
 	clock   *ManualClock
 	ref     lro.Ref
@@ -58,7 +58,7 @@ type bench struct {
 // expected is what an error must be: its class, and of an [activities.Error]
 // the rest. http 0 is any.
 type expected struct {
-	class      activities.Class
+	class      lro.Class
 	code       lro.Code
 	http       int
 	reason     string
@@ -104,20 +104,20 @@ func (e expected) check(t *testing.T, err error, why string) {
 	if err == nil {
 		t.Fatalf("no error, want one of class %q (%s)", e.class, why)
 	}
-	if got := activities.Classify(err); got != e.class {
+	if got := lro.Classify(err); got != e.class {
 		t.Errorf("class %q, want %q (%s): %v", got, e.class, why, err)
 	}
-	if e.class == activities.ClassInvalid || e.class == activities.ClassProtocol {
+	if e.class == lro.ClassInvalid || e.class == lro.ClassProtocol {
 		return // those need not be an Error of the service's
 	}
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("error %v (%T) is no *activities.Error (%s)", err, err, why)
 	}
 	e.checkError(t, failed, why)
 }
 
-func (e expected) checkError(t *testing.T, failed *activities.Error, why string) {
+func (e expected) checkError(t *testing.T, failed *lro.Error, why string) {
 	t.Helper()
 	if e.code != lro.CodeOK && failed.Status.Code != e.code {
 		t.Errorf("code %s, want %s (%s): %v", failed.Status.Code, e.code, why, failed)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -65,16 +64,16 @@ func getRows() []row {
 		{
 			name: "error with code 0", reason: "an error is never a success",
 			script: Script{End: Odd(`{"name":"` + conformanceName + `","done":true,"error":{"code":0}}`)}, run: get,
-			failure: &expected{class: activities.ClassProtocol},
+			failure: &expected{class: lro.ClassProtocol},
 		},
 		{
 			name: "error and response", reason: "nobody can say which holds",
 			script: Script{End: Odd(`{"name":"` + conformanceName + `","done":true,"error":{"code":9},"response":{}}`)}, run: get,
-			failure: &expected{class: activities.ClassProtocol},
+			failure: &expected{class: lro.ClassProtocol},
 		},
 		{
 			name: "an array", reason: "JSON that is no object is no operation",
-			script: Script{End: Odd(`[]`)}, run: get, failure: &expected{class: activities.ClassProtocol},
+			script: Script{End: Odd(`[]`)}, run: get, failure: &expected{class: lro.ClassProtocol},
 		},
 	}
 }
@@ -84,7 +83,7 @@ func responseSize(b bench) (any, error) {
 	return len(op.Response), err
 }
 
-func list(b bench, in activities.ListInput) (activities.ListOutput, error) {
+func list(b bench, in lro.ListRequest) (lro.Page, error) {
 	if in.Collection.IsZero() {
 		in.Collection = lro.Collection{Service: b.ref.Service, Name: "projects/p/instances/i/databases/d/operations"}
 	}
@@ -93,7 +92,7 @@ func list(b bench, in activities.ListInput) (activities.ListOutput, error) {
 
 // names walks all pages and returns the operations' last segments, a comma
 // after each page.
-func names(b bench, in activities.ListInput) (any, error) {
+func names(b bench, in lro.ListRequest) (any, error) {
 	text := ""
 	for {
 		page, err := list(b, in)
@@ -122,7 +121,7 @@ func crowd(b bench) error {
 	return err
 }
 
-func listed(in activities.ListInput) func(bench) (any, error) {
+func listed(in lro.ListRequest) func(bench) (any, error) {
 	return func(b bench) (any, error) {
 		if err := crowd(b); err != nil {
 			return nil, err
@@ -140,39 +139,39 @@ func listRows() []row {
 		{
 			name: "one", reason: "an operation is listed as Get reads it",
 			script: Script{End: Succeed(exactJSON), Metadata: RawMetadata(exactJSON)},
-			run:    func(b bench) (any, error) { return list(b, activities.ListInput{}) },
-			want: activities.ListOutput{Operations: []lro.Operation{operationWith(func(op *lro.Operation) {
+			run:    func(b bench) (any, error) { return list(b, lro.ListRequest{}) },
+			want: lro.Page{Operations: []lro.Operation{operationWith(func(op *lro.Operation) {
 				op.Done, op.Metadata, op.Response = true, json.RawMessage(exactJSON), json.RawMessage(exactJSON)
 			})}},
 		},
 		{
 			name: "all", reason: "a collection holds its own operations only",
-			run: listed(activities.ListInput{}), want: "o2 o1 o0 o ",
+			run: listed(lro.ListRequest{}), want: "o2 o1 o0 o ",
 		},
 		{
 			name: "pages", reason: "the page size is sent, and the token of each page gives the next",
-			run: listed(activities.ListInput{PageSize: 3}), want: "o2 o1 o0 , o ",
+			run: listed(lro.ListRequest{PageSize: 3}), want: "o2 o1 o0 , o ",
 		},
 		{
 			name: "filter", reason: "the filter is sent as it is, signs and spaces included",
-			run: listed(activities.ListInput{Filter: `(done:false) AND (name != "a&b=c+d %2F #")`}), want: "o2 o1 ",
+			run: listed(lro.ListRequest{Filter: `(done:false) AND (name != "a&b=c+d %2F #")`}), want: "o2 o1 ",
 		},
 		{
 			name: "filter and pages", reason: "the filter is sent for every page",
-			run: listed(activities.ListInput{Filter: "done=false", PageSize: 1}), want: "o2 , o1 ",
+			run: listed(lro.ListRequest{Filter: "done=false", PageSize: 1}), want: "o2 , o1 ",
 		},
 		{
 			name: "empty page", reason: "a page may be empty and have a next",
 			options: Options{SparsePages: true},
-			run:     listed(activities.ListInput{Filter: "done=true", PageSize: 2}), want: ", o0 o ",
+			run:     listed(lro.ListRequest{Filter: "done=true", PageSize: 2}), want: ", o0 o ",
 		},
 		{
 			name: "aggregate", reason: "Spanner's collections across children are collections",
-			run: listed(activities.ListInput{Collection: aggregate("backupOperations")}), want: "elsewhere ",
+			run: listed(lro.ListRequest{Collection: aggregate("backupOperations")}), want: "elsewhere ",
 		},
 		{
 			name: "nothing there", reason: "an empty reply is an empty page",
-			run: listed(activities.ListInput{Collection: aggregate("operations")}), want: "",
+			run: listed(lro.ListRequest{Collection: aggregate("operations")}), want: "",
 		},
 	}
 }
@@ -184,25 +183,25 @@ func refusedListRows() []row {
 			name: "unreachable", reason: "under return partial success, what is missing is named",
 			options: Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
 			run: func(b bench) (any, error) {
-				return list(b, activities.ListInput{ReturnPartialSuccess: true})
+				return list(b, lro.ListRequest{ReturnPartialSuccess: true})
 			},
-			want: activities.ListOutput{Unreachable: []string{"projects/p/instances/i/databases/d"}},
+			want: lro.Page{Unreachable: []string{"projects/p/instances/i/databases/d"}},
 		},
 		{
 			name: "unreachable, all asked for", reason: "without it, the list fails",
 			options: Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
-			run:     func(b bench) (any, error) { return list(b, activities.ListInput{}) },
-			failure: &expected{class: activities.ClassTransient, code: lro.CodeUnavailable},
+			run:     func(b bench) (any, error) { return list(b, lro.ListRequest{}) },
+			failure: &expected{class: lro.ClassTransient, code: lro.CodeUnavailable},
 		},
 		{
 			name: "bad token", reason: "the service's refusal arrives",
-			run:     func(b bench) (any, error) { return list(b, activities.ListInput{PageToken: "made up"}) },
-			failure: &expected{class: activities.ClassPermanent, code: lro.CodeInvalidArgument},
+			run:     func(b bench) (any, error) { return list(b, lro.ListRequest{PageToken: "made up"}) },
+			failure: &expected{class: lro.ClassPermanent, code: lro.CodeInvalidArgument},
 		},
 		{
 			name: "bad filter", reason: "so does that of a filter",
-			run:     func(b bench) (any, error) { return list(b, activities.ListInput{Filter: "((("}) },
-			failure: &expected{class: activities.ClassPermanent, code: lro.CodeInvalidArgument},
+			run:     func(b bench) (any, error) { return list(b, lro.ListRequest{Filter: "((("}) },
+			failure: &expected{class: lro.ClassPermanent, code: lro.CodeInvalidArgument},
 		},
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -25,17 +24,17 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	suite := []testing.InternalTest{{Name: "Broken", F: func(t *testing.T) {
-		testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) activities.Client { return connect(service) })
+		testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return connect(service) })
 	}}}
 	testing.Main(func(string, string) (bool, error) { return true, nil }, suite, nil, nil)
 }
 
-var brokenClients = map[string]func(*testsuite.Service) activities.Client{
-	"rounds":   func(s *testsuite.Service) activities.Client { return rounding{s} },
-	"careless": func(s *testsuite.Service) activities.Client { return careless{s} },
-	"forgets":  func(s *testsuite.Service) activities.Client { return forgetful{s} },
-	"swallows": func(s *testsuite.Service) activities.Client { return swallowing{s} },
-	"deaf":     func(s *testsuite.Service) activities.Client { return deaf{s} },
+var brokenClients = map[string]func(*testsuite.Service) lro.Client{
+	"rounds":   func(s *testsuite.Service) lro.Client { return rounding{s} },
+	"careless": func(s *testsuite.Service) lro.Client { return careless{s} },
+	"forgets":  func(s *testsuite.Service) lro.Client { return forgetful{s} },
+	"swallows": func(s *testsuite.Service) lro.Client { return swallowing{s} },
+	"deaf":     func(s *testsuite.Service) lro.Client { return deaf{s} },
 }
 
 func TestConformanceFails(t *testing.T) {
@@ -108,7 +107,7 @@ func (c careless) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation,
 
 type forgetful struct{ *testsuite.Service }
 
-func (c forgetful) ListOperations(ctx context.Context, in activities.ListInput) (activities.ListOutput, error) {
+func (c forgetful) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	in.Filter, in.PageToken, in.PageSize = "", "", 0
 	return c.Service.ListOperations(ctx, in)
 }

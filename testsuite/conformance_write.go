@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -44,17 +43,17 @@ func cancelRows() []row {
 		{
 			name: "unsupported", reason: "UNIMPLEMENTED arrives as such",
 			script: Script{RunsFor: time.Hour, OnCancel: CancelUnimplemented()}, run: canceled(0),
-			failure: &expected{class: activities.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
+			failure: &expected{class: lro.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
 		},
 		{
 			name: "refused", reason: "PERMISSION_DENIED arrives as such",
 			script: Script{RunsFor: time.Hour, OnCancel: RefuseCancel(lro.CodePermissionDenied, "no")}, run: canceled(0),
-			failure: &expected{class: activities.ClassBlocked, code: lro.CodePermissionDenied, http: 403},
+			failure: &expected{class: lro.ClassBlocked, code: lro.CodePermissionDenied, http: 403},
 		},
 		{
 			name: "not found", reason: "NOT_FOUND arrives as such",
 			script: Script{RunsFor: time.Hour, OnCancel: CancelNotFound()}, run: canceled(0),
-			failure: &expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404},
+			failure: &expected{class: lro.ClassNotFound, code: lro.CodeNotFound, http: 404},
 		},
 	}
 }
@@ -70,7 +69,7 @@ func deleteRows() []row {
 	return []row{
 		{
 			name: "deleted", reason: "the record is gone",
-			run: remove, failure: &expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404},
+			run: remove, failure: &expected{class: lro.ClassNotFound, code: lro.CodeNotFound, http: 404},
 		},
 		{
 			name: "not canceled", reason: "a delete is no cancel",
@@ -84,12 +83,12 @@ func deleteRows() []row {
 		{
 			name: "unsupported", reason: "UNIMPLEMENTED arrives as such",
 			script: Script{OnDelete: DeleteUnimplemented()}, run: remove,
-			failure: &expected{class: activities.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
+			failure: &expected{class: lro.ClassUnsupported, code: lro.CodeUnimplemented, http: 501},
 		},
 		{
 			name: "not there", reason: "nor can what is not there be deleted",
 			script: Script{HiddenFor: time.Hour}, run: remove,
-			failure: &expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404},
+			failure: &expected{class: lro.ClassNotFound, code: lro.CodeNotFound, http: 404},
 		},
 	}
 }
@@ -100,19 +99,19 @@ func disturbed(name, reason string, fault Fault, want expected) row {
 }
 
 func errorRows() []row {
-	const transient, blocked = activities.ClassTransient, activities.ClassBlocked
+	const transient, blocked = lro.ClassTransient, lro.ClassBlocked
 	const advised = time.Second // short, should the client heed it itself
 	return []row{
 		disturbed("503", "the service is down", Unavailable(), expected{class: transient, code: lro.CodeUnavailable, http: 503}),
 		disturbed("500", "the service failed", FailWith(lro.CodeInternal, "oops"), expected{class: transient, code: lro.CodeInternal, http: 500}),
 		disturbed("429", "RetryInfo is advice", RateLimited(advised), expected{
-			class: activities.ClassQuota, code: lro.CodeResourceExhausted, http: 429, reason: "RATE_LIMIT_EXCEEDED", retryAfter: advised,
+			class: lro.ClassQuota, code: lro.CodeResourceExhausted, http: 429, reason: "RATE_LIMIT_EXCEEDED", retryAfter: advised,
 		}),
 		disturbed("Retry-After", "so is the header", Unavailable().WithRetryAfter(advised), expected{
 			class: transient, code: lro.CodeUnavailable, http: 503, retryAfter: advised,
 		}),
 		disturbed("quota 403", "a quota's 403 says not so fast", QuotaDenied(), expected{
-			class: activities.ClassQuota, code: lro.CodePermissionDenied, http: 403, reason: "RATE_LIMIT_EXCEEDED",
+			class: lro.ClassQuota, code: lro.CodePermissionDenied, http: 403, reason: "RATE_LIMIT_EXCEEDED",
 		}),
 		disturbed("403", "a grant is missing", PermissionDenied(), expected{
 			class: blocked, code: lro.CodePermissionDenied, http: 403, reason: "IAM_PERMISSION_DENIED",
@@ -121,21 +120,21 @@ func errorRows() []row {
 			class: blocked, code: lro.CodeUnauthenticated, http: 401, reason: "ACCESS_TOKEN_EXPIRED",
 		}),
 		disturbed("FAILED_PRECONDITION", "the status in the body counts, not HTTP's 400", FailWith(lro.CodeFailedPrecondition, "no"), expected{
-			class: activities.ClassPermanent, code: lro.CodeFailedPrecondition, http: 400,
+			class: lro.ClassPermanent, code: lro.CodeFailedPrecondition, http: 400,
 		}),
 		disturbed("unknown detail", "a detail of an unknown type costs no other",
 			FailWith(lro.CodeUnavailable, "no", exactJSON, map[string]any{"@type": typePrefix + "google.rpc.ErrorInfo", "reason": "KEPT"}),
 			expected{class: transient, code: lro.CodeUnavailable, http: 503, reason: "KEPT"}),
-		disturbed("404", "it is not there", NotFound(), expected{class: activities.ClassNotFound, code: lro.CodeNotFound, http: 404}),
+		disturbed("404", "it is not there", NotFound(), expected{class: lro.ClassNotFound, code: lro.CodeNotFound, http: 404}),
 		disturbed("HTML 502", "a proxy's page says nothing of the operation", HTMLPage(502), expected{class: transient, http: 502}),
-		disturbed("HTML 400", "a front end's page is not the API's word", HTMLPage(400), expected{class: activities.ClassNoStatus, http: 400}),
-		disturbed("HTML 404", "nor is it that the operation is gone", HTMLPage(404), expected{class: activities.ClassNoStatus, http: 404}),
+		disturbed("HTML 400", "a front end's page is not the API's word", HTMLPage(400), expected{class: lro.ClassNoStatus, http: 400}),
+		disturbed("HTML 404", "nor is it that the operation is gone", HTMLPage(404), expected{class: lro.ClassNoStatus, http: 404}),
 		disturbed("HTML 501", "nor that there is no such method", HTMLPage(501), expected{class: transient, http: 501}),
 		disturbed("HTML 200", "nor does a page with 200", HTMLPage(200), expected{class: transient}),
 		disturbed("malformed", "half a JSON may be whole the next time", MalformedJSON(), expected{class: transient}),
 		disturbed("cut off", "half a body too", CutReply(), expected{class: transient}),
 		disturbed("dropped", "a broken connection too", DropConnection(), expected{class: transient}),
-		disturbed("no operation", "JSON of something else stays that", NotAnOperation(), expected{class: activities.ClassProtocol}),
+		disturbed("no operation", "JSON of something else stays that", NotAnOperation(), expected{class: lro.ClassProtocol}),
 		{
 			name: "context ends", reason: "a caller that gives up is not kept waiting, and told why",
 			options: Options{Faults: []Fault{Slow(time.Hour)}}, run: givenUp, want: true,
@@ -184,10 +183,10 @@ func refusedRows() []row {
 
 func refusals(b bench, ref lro.Ref) (any, error) {
 	_, got := b.client.GetOperation(b.ctx, ref)
-	_, listed := b.client.ListOperations(b.ctx, activities.ListInput{Collection: lro.Collection(ref)})
+	_, listed := b.client.ListOperations(b.ctx, lro.ListRequest{Collection: lro.Collection(ref)})
 	text := ""
 	for _, err := range []error{got, b.client.CancelOperation(b.ctx, ref), b.client.DeleteOperation(b.ctx, ref), listed} {
-		text += string(activities.Classify(err)) + " "
+		text += string(lro.Classify(err)) + " "
 	}
 	return fmt.Sprintf("%s, %d calls", text[:len(text)-1], b.service.Count()), nil
 }

@@ -7,15 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/testsuite"
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	temporaltest "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
@@ -23,7 +23,7 @@ var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 // waiter is an activity that polls on a clock: it holds for ten minutes, then
 // hands the wait back for one.
 type waiter struct {
-	client activities.Client
+	client lro.Client
 	clock  testsuite.Clock
 }
 

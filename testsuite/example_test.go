@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/testsuite"
 	"go.temporal.io/sdk/activity"
 	temporaltest "go.temporal.io/sdk/testsuite"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 // An operation that runs for twenty minutes, on a clock that stands still.
@@ -205,7 +205,7 @@ func ExampleAssertNoneRunning() {
 // The conformance suite for a client of one's own.
 func ExampleTestClient() {
 	_ = func(t *testing.T) { // func TestMyClient(t *testing.T)
-		testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) activities.Client {
+		testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
 			server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 			return httpClient{base: server.URL + "/v1/"} // the client under test
 		})

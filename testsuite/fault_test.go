@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestFaultWindows(t *testing.T) {
@@ -91,7 +91,7 @@ func TestDelaysAddUp(t *testing.T) {
 	}})
 	s.clock.AutoAdvance()
 	_, err := s.service.GetOperation(t.Context(), s.ref)
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) || failed.RetryAfter != time.Hour {
 		t.Errorf("error %+v, want the longest advice", failed)
 	}

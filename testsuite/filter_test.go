@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/google/go-cmp/cmp"
 )
 
 // filterStage has three operations: running, failed and restored.
@@ -70,7 +70,7 @@ func TestFilter(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			page, err := filterStage(t).ListOperations(t.Context(), activities.ListInput{
+			page, err := filterStage(t).ListOperations(t.Context(), lro.ListRequest{
 				Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: row.filter,
 			})
 			got := class(err)
@@ -113,9 +113,9 @@ func FuzzFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		service := filterStage(t)
-		ask := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: text}
+		ask := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: text}
 		page, err := service.ListOperations(t.Context(), ask)
-		if err != nil && activities.Classify(err) != activities.ClassPermanent {
+		if err != nil && lro.Classify(err) != lro.ClassPermanent {
 			t.Errorf("filter %q: %v, want an answer or a refusal", text, err)
 		}
 		if len(page.Operations) > 3 {
@@ -129,7 +129,7 @@ func TestListReadsWhatItShows(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{Polls: 1}, testsuite.Options{})
 	s.service.MustStart(database+"/operations/shown", testsuite.Script{Polls: 1})
-	ask := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
+	ask := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
 	var got []string
 	for range 2 {
 		page, err := s.service.ListOperations(t.Context(), ask)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -67,7 +66,7 @@ func TestCodesOfPages(t *testing.T) {
 			t.Parallel()
 			s := setup(t, testsuite.Script{}, testsuite.Options{Faults: []testsuite.Fault{testsuite.HTMLPage(status)}})
 			_, err := s.service.GetOperation(t.Context(), s.ref)
-			var failed *activities.Error
+			var failed *lro.Error
 			if !errors.As(err, &failed) || failed.Status.Code != want || !failed.NoStatus || failed.HTTP != status {
 				t.Errorf("HTTP %d gives %v, want %s", status, err, want)
 			}

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestRequestRate(t *testing.T) {
@@ -46,7 +46,7 @@ func TestRefusedByRate(t *testing.T) {
 	s := setup(t, testsuite.Script{RunsFor: time.Hour}, testsuite.Options{RequestsPerSecond: 1})
 	s.play("get get")
 	_, err := s.service.GetOperation(t.Context(), s.ref)
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("error %v", err)
 	}

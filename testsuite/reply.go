@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -57,13 +56,13 @@ func (r reply) code() lro.Code {
 	case r.httpStatus() == http.StatusOK:
 		return lro.CodeOK
 	default:
-		return activities.StandInCode(r.httpStatus())
+		return lro.StandInCode(r.httpStatus())
 	}
 }
 
 // err returns the error a client makes of the reply, nil if it is a whole 200.
 func (r reply) err(method Method) error {
-	failed := &activities.Error{Method: string(method), HTTP: r.httpStatus(), RetryAfter: r.retryAfter}
+	failed := &lro.Error{Method: string(method), HTTP: r.httpStatus(), RetryAfter: r.retryAfter}
 	switch {
 	case r.drop:
 		failed.Status = lro.Status{Code: lro.CodeUnavailable, Message: "the connection broke before a reply came"}
@@ -90,7 +89,7 @@ func (r reply) err(method Method) error {
 // undecodable is the error for a 200 whose body cannot be read. Reading again
 // can help, so it is no protocol error.
 func undecodable(method Method, err error) error {
-	return &activities.Error{
+	return &lro.Error{
 		Method: string(method), HTTP: http.StatusOK, Cause: err, NoStatus: true,
 		Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply cannot be decoded"},
 	}

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/testsuite"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 const (
@@ -38,7 +38,7 @@ func setup(t *testing.T, script testsuite.Script, options testsuite.Options) sta
 func (s stage) look() string {
 	op, err := s.service.GetOperation(s.t.Context(), s.ref)
 	if err != nil {
-		return string(activities.Classify(err))
+		return string(lro.Classify(err))
 	}
 	return string(op.State())
 }
@@ -69,7 +69,7 @@ func (s stage) play(steps string) string {
 }
 
 func (s stage) list() string {
-	page, err := s.service.ListOperations(s.t.Context(), activities.ListInput{Collection: lro.Collection{Service: s.ref.Service, Name: database + "/operations"}})
+	page, err := s.service.ListOperations(s.t.Context(), lro.ListRequest{Collection: lro.Collection{Service: s.ref.Service, Name: database + "/operations"}})
 	if err != nil {
 		return class(err)
 	}
@@ -84,7 +84,7 @@ func class(err error) string {
 	if err == nil {
 		return "ok"
 	}
-	return string(activities.Classify(err))
+	return string(lro.Classify(err))
 }
 
 func TestScript(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -76,7 +75,7 @@ type Service struct {
 	most        map[Method]int
 }
 
-var _ activities.Client = (*Service)(nil)
+var _ lro.Client = (*Service)(nil)
 
 // NewService returns a service. Invalid options give an [*lro.InvalidError].
 func NewService(options Options) (*Service, error) {

@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -54,7 +54,7 @@ func TestInstances(t *testing.T) {
 		{0, "POST", "projects/p/instances", `{`, `400 {"error":{"code":400,"message":"invalid JSON payload: unexpected end of JSON input","status":"INVALID_ARGUMENT"}}`},
 	})
 	// The records of operations outlive what they made.
-	page, err := s.service.ListOperations(t.Context(), activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}})
+	page, err := s.service.ListOperations(t.Context(), lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}})
 	if err != nil || len(page.Operations) != 2 {
 		t.Errorf("%d operations are left (%v), want both", len(page.Operations), err)
 	}
@@ -243,7 +243,7 @@ func TestPages(t *testing.T) {
 	for _, id := range []string{"1", "2", "3"} {
 		s.service.MustStart(database+"/operations/"+id, testsuite.Script{})
 	}
-	ask := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, PageSize: 3}
+	ask := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, PageSize: 3}
 	first, err := s.service.ListOperations(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ const (
 type Options struct {
 	// Client talks to the operations API. Default: rest.New with Rest, closed
 	// with the worker.
-	Client activities.Client
+	Client lro.Client
 	// Rest configures the default Client: services, endpoints, credentials, the
 	// allowlist of resources. It is not read if Client is set.
 	Rest rest.Options
@@ -95,7 +95,7 @@ func servedBy(o rest.Options) []string {
 	return names
 }
 
-func (o Options) poller(api activities.Client) (*activities.Poller, error) {
+func (o Options) poller(api lro.Client) (*activities.Poller, error) {
 	if poller, ok := api.(*activities.Poller); ok {
 		return poller, nil
 	}

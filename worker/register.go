@@ -33,7 +33,7 @@ type Registry interface {
 // time only while no activity runs, so a held poll would sleep in real time.
 //
 // It panics, as the SDK does, if one of the names is taken.
-func Register(registry Registry, client activities.Client, options activities.Options) {
+func Register(registry Registry, client lro.Client, options activities.Options) {
 	workflows.Register(registry)
 	register(registry, activities.New(client, options))
 }

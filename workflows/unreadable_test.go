@@ -15,7 +15,7 @@ import (
 )
 
 // unreadable is a Client that cannot read the successes of its cancels and deletes.
-type unreadable struct{ activities.Client }
+type unreadable struct{ lro.Client }
 
 func (u unreadable) CancelOperation(ctx context.Context, ref lro.Ref) error {
 	return cmp.Or(u.Client.CancelOperation(ctx, ref), tooLarge("CancelOperation"))
@@ -26,7 +26,7 @@ func (u unreadable) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 }
 
 func tooLarge(method string) error {
-	return &activities.Error{Method: method, HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange, Message: "the reply is too large"}}
+	return &lro.Error{Method: method, HTTP: 200, NoStatus: true, Status: lro.Status{Code: lro.CodeOutOfRange, Message: "the reply is too large"}}
 }
 
 // A cancel that was accepted, and whose answer is too large to be read, is sent once;

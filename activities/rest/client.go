@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -27,8 +26,8 @@ type Client struct {
 }
 
 var (
-	_ activities.Client       = (*Client)(nil)
-	_ activities.ClientConfig = (*Client)(nil)
+	_ lro.Client       = (*Client)(nil)
+	_ lro.ClientConfig = (*Client)(nil)
 )
 
 // GetOperation reads one operation. A 200 whose JSON is no operation wraps
@@ -79,26 +78,26 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 // ListOperations reads one page. Fields that the input leaves zero are not
 // sent. A 200 whose JSON is no page wraps [lro.ErrNotOperation]. An entry that is
 // no operation is left out of the page; GetOperation reports what it is.
-func (c *Client) ListOperations(ctx context.Context, input activities.ListInput) (activities.ListOutput, error) {
+func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro.Page, error) {
 	const method = "ListOperations"
 	target, err := c.registry.collection(input.Collection)
 	if err != nil {
-		return activities.ListOutput{}, err
+		return lro.Page{}, err
 	}
 	if input.PageSize < 0 {
-		return activities.ListOutput{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
+		return lro.Page{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (activities.ListOutput, error) {
+	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (lro.Page, error) {
 		page, err := lro.ParsePage(r.body)
 		if err != nil {
-			return activities.ListOutput{}, r.undecodable(method, err)
+			return lro.Page{}, r.undecodable(method, err)
 		}
-		return activities.ListOutput(page), nil
+		return lro.Page(page), nil
 	})
 }
 
 // listQuery holds the parameters that input sets.
-func listQuery(input activities.ListInput) url.Values {
+func listQuery(input lro.ListRequest) url.Values {
 	query := url.Values{}
 	if input.Filter != "" {
 		query.Set("filter", input.Filter)

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -35,7 +34,7 @@ func calls(ref lro.Ref) []call {
 		{"CancelOperation", func(t *testing.T, c *rest.Client) error { return c.CancelOperation(t.Context(), ref) }},
 		{"DeleteOperation", func(t *testing.T, c *rest.Client) error { return c.DeleteOperation(t.Context(), ref) }},
 		{"ListOperations", func(t *testing.T, c *rest.Client) error {
-			_, err := c.ListOperations(t.Context(), activities.ListInput{Collection: ref.Collection()})
+			_, err := c.ListOperations(t.Context(), lro.ListRequest{Collection: ref.Collection()})
 			return err
 		}},
 	}
@@ -43,10 +42,10 @@ func calls(ref lro.Ref) []call {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	list := activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/databaseOperations"}}
+	list := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/databaseOperations"}}
 	fullList := list
 	fullList.Filter, fullList.PageSize, fullList.PageToken, fullList.ReturnPartialSuccess = "done:false AND a=b", 7, "t/+=", true
-	listing := func(input activities.ListInput) func(*testing.T, *rest.Client) error {
+	listing := func(input lro.ListRequest) func(*testing.T, *rest.Client) error {
 		return func(t *testing.T, c *rest.Client) error {
 			_, err := c.ListOperations(t.Context(), input)
 			return err
@@ -168,38 +167,38 @@ func TestGetOperation(t *testing.T) {
 
 func TestListOperations(t *testing.T) {
 	t.Parallel()
-	full := activities.ListOutput{
+	full := lro.Page{
 		Operations:    []lro.Operation{{Name: "operations/a"}, {Name: "operations/b", Done: true, Error: &lro.Status{Code: lro.CodeCanceled}}},
 		NextPageToken: "n", Unreachable: []string{"projects/p/instances/down"},
 	}
 	rows := []struct {
 		body   string
-		want   activities.ListOutput
-		class  activities.Class // "" where no error is wanted
+		want   lro.Page
+		class  lro.Class // "" where no error is wanted
 		reason string
 	}{
 		{body: `{"operations":[{"name":"operations/a"},{"name":"operations/b","done":true,"error":{"code":1}}],"nextPageToken":"n","unreachable":["projects/p/instances/down"]}`, want: full, reason: "a page"},
 		{body: `{}`, reason: "an empty page"},
-		{body: `{"nextPageToken":"n"}`, want: activities.ListOutput{NextPageToken: "n"}, reason: "an empty page that is not the last"},
+		{body: `{"nextPageToken":"n"}`, want: lro.Page{NextPageToken: "n"}, reason: "an empty page that is not the last"},
 		{body: `{"operations":null,"unreachable":null}`, reason: "null is absent"},
-		{body: `null`, class: activities.ClassProtocol, reason: "no object"},
-		{body: `[]`, class: activities.ClassProtocol, reason: "no object"},
-		{body: `{"instances":[]}`, class: activities.ClassProtocol, reason: "another method's page must not read as an empty one"},
-		{body: `{"operations":{}}`, class: activities.ClassProtocol, reason: "operations are an array"},
+		{body: `null`, class: lro.ClassProtocol, reason: "no object"},
+		{body: `[]`, class: lro.ClassProtocol, reason: "no object"},
+		{body: `{"instances":[]}`, class: lro.ClassProtocol, reason: "another method's page must not read as an empty one"},
+		{body: `{"operations":{}}`, class: lro.ClassProtocol, reason: "operations are an array"},
 		{body: `{"operations":[{"name":"odd","done":true,"error":{"code":0}},{"name":"operations/a"},null,7,{"kind":"x"},{"name":"projects/p/instances/i","state":"READY"},{"name":"operation-1","status":"DONE","operationType":"CREATE_CLUSTER"},{"name":"operations/b","done":true,"error":{"code":1}}],"nextPageToken":"n","unreachable":["projects/p/instances/down"]}`, want: full, reason: "what is no operation spoils no page"},
 		{body: `{"operations":[{"name":"a","done":true,"error":{"code":0}}]}`, reason: "a page of nothing else is empty"},
-		{body: `<html>`, class: activities.ClassTransient, reason: "a proxy's page"},
-		{body: ``, class: activities.ClassTransient, reason: "nothing"},
+		{body: `<html>`, class: lro.ClassTransient, reason: "a proxy's page"},
+		{body: ``, class: lro.ClassTransient, reason: "nothing"},
 	}
 	for _, row := range rows {
 		t.Run(row.reason+" "+row.body, func(t *testing.T) {
 			t.Parallel()
 			client := serve(t, answer(200, row.body)).client(t)
-			got, err := client.ListOperations(t.Context(), activities.ListInput{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"}})
+			got, err := client.ListOperations(t.Context(), lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"}})
 			if diff := cmp.Diff(row.class, classOf(err)); diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
-			if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(activities.ListInput{})); diff != "" {
+			if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(lro.ListRequest{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -207,11 +206,11 @@ func TestListOperations(t *testing.T) {
 }
 
 // classOf is Classify, "" for nil.
-func classOf(err error) activities.Class {
+func classOf(err error) lro.Class {
 	if err == nil {
 		return ""
 	}
-	return activities.Classify(err)
+	return lro.Classify(err)
 }
 
 func TestSuccessThatIsNone(t *testing.T) {
@@ -219,17 +218,17 @@ func TestSuccessThatIsNone(t *testing.T) {
 	rows := []struct {
 		method int
 		body   string
-		want   activities.Class
+		want   lro.Class
 		reason string
 	}{
-		{0, `{"foo":1}`, activities.ClassProtocol, "JSON of another shape"},
-		{0, `{"done":true,"error":{"code":0}}`, activities.ClassProtocol, "an error with code 0"},
-		{0, `null`, activities.ClassProtocol, "null"},
-		{0, `<html>log in</html>`, activities.ClassTransient, "a proxy's page can be gone next time"},
-		{0, ``, activities.ClassTransient, "an empty body"},
-		{0, `{"name":"op`, activities.ClassTransient, "half a body"},
-		{1, `<html>log in</html>`, activities.ClassTransient, "a proxy's page is no accepted cancel"},
-		{2, `<html>log in</html>`, activities.ClassTransient, "a proxy's page is no delete"},
+		{0, `{"foo":1}`, lro.ClassProtocol, "JSON of another shape"},
+		{0, `{"done":true,"error":{"code":0}}`, lro.ClassProtocol, "an error with code 0"},
+		{0, `null`, lro.ClassProtocol, "null"},
+		{0, `<html>log in</html>`, lro.ClassTransient, "a proxy's page can be gone next time"},
+		{0, ``, lro.ClassTransient, "an empty body"},
+		{0, `{"name":"op`, lro.ClassTransient, "half a body"},
+		{1, `<html>log in</html>`, lro.ClassTransient, "a proxy's page is no accepted cancel"},
+		{2, `<html>log in</html>`, lro.ClassTransient, "a proxy's page is no delete"},
 		{1, ``, "", "an empty body accepts as {} does"},
 		{1, `{}`, "", "google.protobuf.Empty"},
 		{2, `{}`, "", "google.protobuf.Empty"},
@@ -242,7 +241,7 @@ func TestSuccessThatIsNone(t *testing.T) {
 			if diff := cmp.Diff(row.want, classOf(err)); diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
-			var failed *activities.Error
+			var failed *lro.Error
 			if err != nil && (!errors.As(err, &failed) || failed.HTTP != 200 || failed.Method != method.name) {
 				t.Errorf("got %#v, want an *activities.Error of %s with HTTP 200", err, method.name)
 			}
@@ -266,16 +265,16 @@ func TestBodySize(t *testing.T) {
 		handler http.HandlerFunc
 		change  func(*rest.Options)
 		want    lro.Code // OK where no error is wanted
-		class   activities.Class
+		class   lro.Class
 	}{
 		{"3 MB by default", answer(200, large), limit(0), lro.CodeOK, ""},
 		{"no cap in practice", answer(200, large), limit(math.MaxInt64), lro.CodeOK, ""},
 		{"no cap in practice, of unknown length", chunked(200), limit(math.MaxInt64), lro.CodeOK, ""},
 		{"exactly the cap", answer(200, large), limit(len(large)), lro.CodeOK, ""},
 		{"exactly the cap, of unknown length", chunked(200), limit(len(large)), lro.CodeOK, ""},
-		{"a byte over", answer(200, large), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassUnreadable},
-		{"a byte over, of unknown length", chunked(200), limit(len(large) - 1), lro.CodeOutOfRange, activities.ClassUnreadable},
-		{"an error page over the cap keeps its HTTP status", chunked(503), limit(1 << 20), lro.CodeUnavailable, activities.ClassTransient},
+		{"a byte over", answer(200, large), limit(len(large) - 1), lro.CodeOutOfRange, lro.ClassUnreadable},
+		{"a byte over, of unknown length", chunked(200), limit(len(large) - 1), lro.CodeOutOfRange, lro.ClassUnreadable},
+		{"an error page over the cap keeps its HTTP status", chunked(503), limit(1 << 20), lro.CodeUnavailable, lro.ClassTransient},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -303,7 +302,7 @@ func TestBodySize(t *testing.T) {
 
 // codeOf is the code of an *activities.Error, OK for nil, -1 for another error.
 func codeOf(err error) lro.Code {
-	var failed *activities.Error
+	var failed *lro.Error
 	switch {
 	case err == nil:
 		return lro.CodeOK

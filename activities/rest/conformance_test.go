@@ -3,7 +3,6 @@ package rest_test
 import (
 	"testing"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
@@ -12,7 +11,7 @@ import (
 // The client over real HTTP is held to what the in-memory service is held to.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) activities.Client {
+	testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
 		server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 		client, err := rest.New(t.Context(), rest.Options{
 			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},

@@ -22,7 +22,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -154,20 +153,20 @@ func TestTokenFailures(t *testing.T) {
 		credentials func(*testing.T) *auth.Credentials
 		change      func(*rest.Options)
 		want        lro.Code
-		class       activities.Class
+		class       lro.Class
 		says        string
 	}{
-		{reason: "refused", credentials: issuedBy(answer(400, leak)), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 400 (invalid_grant); check GOOGLE_APPLICATION_CREDENTIALS"},
-		{reason: "refused with 401", credentials: issuedBy(answer(401, page)), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 401;"},
-		{reason: "an error word that is none", credentials: issuedBy(answer(400, `{"error":"The secret Word"}`)), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 400;"},
-		{reason: "refused, by the older library", credentials: fixed(retrieve(403, leak)), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 403 (invalid_grant)"},
-		{reason: "too many", credentials: issuedBy(answer(429, "")), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "HTTP 429"},
-		{reason: "too slow", credentials: issuedBy(answer(408, "")), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "HTTP 408"},
-		{reason: "the issuer is down", credentials: issuedBy(answer(503, page)), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "HTTP 503"},
-		{reason: "the issuer hangs up", credentials: issuedBy(hangUp), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "no access token: EOF"},
-		{reason: "the issuer is slow", credentials: issuedBy(never), change: func(o *rest.Options) { o.RequestTimeout = 50 * time.Millisecond }, want: lro.CodeDeadlineExceeded, class: activities.ClassTransient, says: "no access token: context deadline exceeded"},
-		{reason: "a machine without a service account", credentials: fixed(fromSource(failingSource{&metadata.Error{Code: 404, Message: "secret"}})), want: lro.CodeUnauthenticated, class: activities.ClassBlocked, says: "HTTP 404;"},
-		{reason: "nobody can say", credentials: fixed(fromSource(failingSource{errors.New("impersonate: status code 503: {\"the secret\n\"}")})), want: lro.CodeUnavailable, class: activities.ClassTransient, says: "no access token: impersonate: status code 503"},
+		{reason: "refused", credentials: issuedBy(answer(400, leak)), want: lro.CodeUnauthenticated, class: lro.ClassBlocked, says: "HTTP 400 (invalid_grant); check GOOGLE_APPLICATION_CREDENTIALS"},
+		{reason: "refused with 401", credentials: issuedBy(answer(401, page)), want: lro.CodeUnauthenticated, class: lro.ClassBlocked, says: "HTTP 401;"},
+		{reason: "an error word that is none", credentials: issuedBy(answer(400, `{"error":"The secret Word"}`)), want: lro.CodeUnauthenticated, class: lro.ClassBlocked, says: "HTTP 400;"},
+		{reason: "refused, by the older library", credentials: fixed(retrieve(403, leak)), want: lro.CodeUnauthenticated, class: lro.ClassBlocked, says: "HTTP 403 (invalid_grant)"},
+		{reason: "too many", credentials: issuedBy(answer(429, "")), want: lro.CodeUnavailable, class: lro.ClassTransient, says: "HTTP 429"},
+		{reason: "too slow", credentials: issuedBy(answer(408, "")), want: lro.CodeUnavailable, class: lro.ClassTransient, says: "HTTP 408"},
+		{reason: "the issuer is down", credentials: issuedBy(answer(503, page)), want: lro.CodeUnavailable, class: lro.ClassTransient, says: "HTTP 503"},
+		{reason: "the issuer hangs up", credentials: issuedBy(hangUp), want: lro.CodeUnavailable, class: lro.ClassTransient, says: "no access token: EOF"},
+		{reason: "the issuer is slow", credentials: issuedBy(never), change: func(o *rest.Options) { o.RequestTimeout = 50 * time.Millisecond }, want: lro.CodeDeadlineExceeded, class: lro.ClassTransient, says: "no access token: context deadline exceeded"},
+		{reason: "a machine without a service account", credentials: fixed(fromSource(failingSource{&metadata.Error{Code: 404, Message: "secret"}})), want: lro.CodeUnauthenticated, class: lro.ClassBlocked, says: "HTTP 404;"},
+		{reason: "nobody can say", credentials: fixed(fromSource(failingSource{errors.New("impersonate: status code 503: {\"the secret\n\"}")})), want: lro.CodeUnavailable, class: lro.ClassTransient, says: "no access token: impersonate: status code 503"},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -188,7 +187,7 @@ func TestTokenFailures(t *testing.T) {
 			if text := err.Error(); !strings.Contains(text, row.says) || strings.Contains(text, "secret") || strings.Contains(text, "\n") {
 				t.Errorf("the message %q should be one line, say %q, and hold no body", text, row.says)
 			}
-			var failed *activities.Error
+			var failed *lro.Error
 			if got := len(s.received()); got != 0 || !errors.As(err, &failed) || !failed.Unsent {
 				t.Errorf("%d requests were sent without a token: %+v", got, failed)
 			}

@@ -10,7 +10,6 @@ import (
 
 	"cloud.google.com/go/auth/credentials"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -75,8 +74,8 @@ func ExampleClient_GetOperation() {
 	}
 	_, err = client.GetOperation(context.Background(), ref)
 	fmt.Println(err)
-	fmt.Println(activities.Classify(err))
-	var failed *activities.Error
+	fmt.Println(lro.Classify(err))
+	var failed *lro.Error
 	if errors.As(err, &failed) {
 		fmt.Println(failed.Status.Reason())
 	}
@@ -98,7 +97,7 @@ func ExampleClient_ListOperations() {
 		log.Print(err)
 		return
 	}
-	input := activities.ListInput{
+	input := lro.ListRequest{
 		Collection: lro.Collection{Service: "spanner.googleapis.com", Name: "projects/p/instances/i/operations"},
 		Filter:     "done:false",
 	}

@@ -9,7 +9,6 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -93,5 +92,5 @@ func (c *Client) generatedError(method string, err error, sent bool) error {
 	if isTimeout(err) || errors.Is(err, errTooLarge) {
 		return c.unreadable(method, http.StatusOK, err)
 	}
-	return &activities.Error{Method: method, HTTP: http.StatusOK, Cause: err, NoStatus: true, Status: lostStatus("the reply was cut off or is no JSON", err)}
+	return &lro.Error{Method: method, HTTP: http.StatusOK, Cause: err, NoStatus: true, Status: lostStatus("the reply was cut off or is no JSON", err)}
 }

@@ -13,17 +13,16 @@ import (
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/compute/metadata"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
 // noReply is the error for a request without a reply. sent says whether it got
 // past authentication.
-func (c *Client) noReply(method string, err error, sent bool) *activities.Error {
+func (c *Client) noReply(method string, err error, sent bool) *lro.Error {
 	if !sent {
-		return &activities.Error{Method: method, Cause: err, NoStatus: true, Unsent: true, Status: tokenStatus(err)}
+		return &lro.Error{Method: method, Cause: err, NoStatus: true, Unsent: true, Status: tokenStatus(err)}
 	}
-	return &activities.Error{Method: method, Cause: err, NoStatus: true, Unsent: !connected(err), Status: lostStatus("no reply", err)}
+	return &lro.Error{Method: method, Cause: err, NoStatus: true, Unsent: !connected(err), Status: lostStatus("no reply", err)}
 }
 
 // connected reports whether there may have been a connection to the service.
@@ -33,8 +32,8 @@ func connected(err error) bool {
 }
 
 // unreadable is the error for a success whose body could not be read whole.
-func (c *Client) unreadable(method string, code int, err error) *activities.Error {
-	failed := &activities.Error{Method: method, HTTP: code, Cause: err, NoStatus: true}
+func (c *Client) unreadable(method string, code int, err error) *lro.Error {
+	failed := &lro.Error{Method: method, HTTP: code, Cause: err, NoStatus: true}
 	failed.Status = lostStatus("the reply was cut off", err)
 	if errors.Is(err, errTooLarge) { // it would be the next time, too
 		failed.Status = lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize, or half of MaxBytesInFlight", min(c.options.MaxBodySize, c.room.size))}

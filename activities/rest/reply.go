@@ -13,7 +13,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -42,7 +41,7 @@ func (c *Client) failure(method string, r reply) error {
 	if r.cut != nil && r.isSuccess() {
 		return c.unreadable(method, r.http, r.cut)
 	}
-	failed := &activities.Error{Method: method, HTTP: r.http, Cause: r.cut}
+	failed := &lro.Error{Method: method, HTTP: r.http, Cause: r.cut}
 	status, found := lro.Status{}, false
 	if r.cut == nil && len(r.body) <= maxErrorBody {
 		status, found = parseStatus(r.http, r.body)
@@ -73,13 +72,13 @@ func (c *Client) standIn(r reply) lro.Status {
 	default:
 		text += "; " + r.words()
 	}
-	return lro.Status{Code: activities.StandInCode(r.http), Message: text}
+	return lro.Status{Code: lro.StandInCode(r.http), Message: text}
 }
 
 // undecodable is the error for a success whose body err refused. Its code is UNKNOWN:
 // nothing said that anything failed.
 func (r reply) undecodable(method string, err error) error {
-	failed := &activities.Error{Method: method, HTTP: r.http, Cause: err, NoStatus: true}
+	failed := &lro.Error{Method: method, HTTP: r.http, Cause: err, NoStatus: true}
 	failed.Status = lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 	if !json.Valid(r.body) {
 		failed.Status.Message = r.line() + " that is not JSON; " + r.words()

@@ -8,6 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 )
 
 // What is done about transient failures within one call. Three tries ride out a
@@ -72,6 +73,6 @@ func (c *Client) tries(ctx context.Context) backoff.BackOff {
 
 // mayTryAgain reports whether err may pass at once. Advice to wait is the caller's.
 func mayTryAgain(err error) bool {
-	var failed *activities.Error
-	return errors.As(err, &failed) && failed.RetryAfter == 0 && activities.Classify(err).RetryableAtOnce()
+	var failed *lro.Error
+	return errors.As(err, &failed) && failed.RetryAfter == 0 && lro.Classify(err).RetryableAtOnce()
 }

@@ -139,15 +139,15 @@ func TestNoReply(t *testing.T) {
 		reason  string
 		handler http.HandlerFunc
 		change  func(*rest.Options)
-		want    activities.Error
+		want    lro.Error
 	}{
-		{"a connection closed", hangUp, func(*rest.Options) {}, activities.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: EOF"}}},
-		{"a reply cut off", halfReply, func(*rest.Options) {}, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeUnavailable, Message: "the reply was cut off: unexpected EOF"}}},
-		{"no reply in time", never, hurry, activities.Error{Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply: context deadline exceeded"}}},
+		{"a connection closed", hangUp, func(*rest.Options) {}, lro.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: EOF"}}},
+		{"a reply cut off", halfReply, func(*rest.Options) {}, lro.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeUnavailable, Message: "the reply was cut off: unexpected EOF"}}},
+		{"no reply in time", never, hurry, lro.Error{Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no reply: context deadline exceeded"}}},
 		{"no TLS", answer(200, "{}"), func(o *rest.Options) {
 			o.Services[0].Endpoint = strings.Replace(o.Services[0].Endpoint, "http://", "https://", 1)
-		}, activities.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: http: server gave HTTP response to HTTPS client; for a service without TLS, such as an emulator, write http:// in its endpoint"}}},
-		{"half a reply in time", neverEnds, hurry, activities.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "the reply was cut off: context deadline exceeded"}}},
+		}, lro.Error{Status: lro.Status{Code: lro.CodeUnavailable, Message: "no reply: http: server gave HTTP response to HTTPS client; for a service without TLS, such as an emulator, write http:// in its endpoint"}}},
+		{"half a reply in time", neverEnds, hurry, lro.Error{HTTP: 200, Status: lro.Status{Code: lro.CodeDeadlineExceeded, Message: "the reply was cut off: context deadline exceeded"}}},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestNoReply(t *testing.T) {
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(activities.ClassTransient, classOf(err)); diff != "" {
+			if diff := cmp.Diff(lro.ClassTransient, classOf(err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -189,7 +189,7 @@ func TestErrorCutOff(t *testing.T) {
 		t.Error("the cause is lost")
 	}
 	got.Cause = nil
-	want := activities.Error{Method: "GetOperation", HTTP: 404, NoStatus: true, Status: lro.Status{Code: lro.CodeUnknown, Message: "HTTP 404 Not Found without a google.rpc.Status; the body was cut off"}}
+	want := lro.Error{Method: "GetOperation", HTTP: 404, NoStatus: true, Status: lro.Status{Code: lro.CodeUnknown, Message: "HTTP 404 Not Found without a google.rpc.Status; the body was cut off"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -285,14 +285,14 @@ func callWith(ctx context.Context, client *rest.Client, method string) error {
 	case "DeleteOperation":
 		err = client.DeleteOperation(ctx, operationRef)
 	default:
-		_, err = client.ListOperations(ctx, activities.ListInput{Collection: operationRef.Collection()})
+		_, err = client.ListOperations(ctx, lro.ListRequest{Collection: operationRef.Collection()})
 	}
 	return err
 }
 
 func wantErr(t *testing.T, got, want error) {
 	t.Helper()
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.Is(got, want) || errors.As(got, &failed) {
 		t.Errorf("got %v, want %v and no *activities.Error", got, want)
 	}
@@ -310,7 +310,7 @@ func TestTriesWithinBudget(t *testing.T) {
 		"cancel": func(ctx context.Context, p *activities.Poller) error { return p.CancelOperation(ctx, operationRef) },
 		"delete": func(ctx context.Context, p *activities.Poller) error { return p.DeleteOperation(ctx, operationRef) },
 		"list": func(ctx context.Context, p *activities.Poller) error {
-			_, err := p.ListOperations(ctx, activities.ListInput{Collection: operationRef.Collection()})
+			_, err := p.ListOperations(ctx, lro.ListRequest{Collection: operationRef.Collection()})
 			return err
 		},
 	}

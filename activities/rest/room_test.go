@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -206,7 +205,7 @@ func TestHeaderIsBounded(t *testing.T) {
 		return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + strings.Repeat("1a:\r\n", 200<<10) + "\r\n{}"
 	})
 	client := (&server{url: endpoint}).client(t)
-	if _, err := client.GetOperation(t.Context(), operationRef); activities.Classify(err) != activities.ClassTransient {
+	if _, err := client.GetOperation(t.Context(), operationRef); lro.Classify(err) != lro.ClassTransient {
 		t.Errorf("%v, want no reply", err)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -177,7 +176,7 @@ func wantNoToken(t *testing.T, who string, result any, err error) {
 	t.Helper()
 	encoded, _ := json.Marshal(result)
 	texts := []string{string(encoded)}
-	var failed *activities.Error
+	var failed *lro.Error
 	if errors.As(err, &failed) {
 		status, _ := json.Marshal(failed.Status)
 		texts = append(texts, string(status))

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -82,7 +81,7 @@ func TestRefusedCollections(t *testing.T) {
 			t.Parallel()
 			s := serve(t, answer(200, `{}`))
 			client := s.client(t, func(o *rest.Options) { o.AllowedPrefixes = []string{"projects/p"} })
-			_, err := client.ListOperations(t.Context(), activities.ListInput{Collection: row.collection})
+			_, err := client.ListOperations(t.Context(), lro.ListRequest{Collection: row.collection})
 			if got := invalidOf(t, err); got.Field != row.field || got.Problem != row.problem {
 				t.Errorf("got %v", err)
 			}
@@ -138,7 +137,7 @@ func TestServicesAreKeptApart(t *testing.T) {
 func TestNegativePageSize(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(200, `{}`))
-	_, err := s.client(t).ListOperations(t.Context(), activities.ListInput{Collection: operationRef.Collection(), PageSize: -1})
+	_, err := s.client(t).ListOperations(t.Context(), lro.ListRequest{Collection: operationRef.Collection(), PageSize: -1})
 	got := invalidOf(t, err)
 	if got.Field != "pageSize" || got.Value != "-1" || len(s.received()) != 0 {
 		t.Errorf("got %v and %d requests", err, len(s.received()))

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -25,28 +24,28 @@ func TestHTTPStatus(t *testing.T) {
 	rows := []struct {
 		status int
 		want   lro.Code
-		class  activities.Class
+		class  lro.Class
 		tries  int
 		reason string
 	}{
-		{302, lro.CodeUnknown, activities.ClassTransient, 3, "a redirect is not followed, and may be a proxy's"},
-		{400, lro.CodeUnknown, activities.ClassNoStatus, 3, "front ends send some by mistake"},
-		{401, lro.CodeUnauthenticated, activities.ClassBlocked, 1, "credentials"},
-		{403, lro.CodePermissionDenied, activities.ClassBlocked, 1, "grants"},
-		{404, lro.CodeUnknown, activities.ClassNoStatus, 3, "only the API knows what is not there"},
-		{405, lro.CodeUnknown, activities.ClassNoStatus, 3, "unlisted"},
-		{408, lro.CodeDeadlineExceeded, activities.ClassTransient, 3, "slow"},
-		{409, lro.CodeUnknown, activities.ClassNoStatus, 3, "a conflict, but whose?"},
-		{412, lro.CodeUnknown, activities.ClassNoStatus, 3, "a precondition, but whose?"},
-		{418, lro.CodeUnknown, activities.ClassNoStatus, 3, "unlisted"},
-		{429, lro.CodeResourceExhausted, activities.ClassQuota, 1, "the caller owns the budget"},
-		{499, lro.CodeCanceled, activities.ClassTransient, 3, "by google.rpc.Code"},
-		{500, lro.CodeInternal, activities.ClassTransient, 3, "the service's bad day"},
-		{501, lro.CodeUnavailable, activities.ClassTransient, 3, "only the API knows its methods"},
-		{502, lro.CodeUnavailable, activities.ClassTransient, 3, "a proxy's bad day"},
-		{503, lro.CodeUnavailable, activities.ClassTransient, 3, "try later"},
-		{504, lro.CodeDeadlineExceeded, activities.ClassTransient, 3, "a proxy waited in vain"},
-		{599, lro.CodeUnknown, activities.ClassTransient, 3, "unlisted"},
+		{302, lro.CodeUnknown, lro.ClassTransient, 3, "a redirect is not followed, and may be a proxy's"},
+		{400, lro.CodeUnknown, lro.ClassNoStatus, 3, "front ends send some by mistake"},
+		{401, lro.CodeUnauthenticated, lro.ClassBlocked, 1, "credentials"},
+		{403, lro.CodePermissionDenied, lro.ClassBlocked, 1, "grants"},
+		{404, lro.CodeUnknown, lro.ClassNoStatus, 3, "only the API knows what is not there"},
+		{405, lro.CodeUnknown, lro.ClassNoStatus, 3, "unlisted"},
+		{408, lro.CodeDeadlineExceeded, lro.ClassTransient, 3, "slow"},
+		{409, lro.CodeUnknown, lro.ClassNoStatus, 3, "a conflict, but whose?"},
+		{412, lro.CodeUnknown, lro.ClassNoStatus, 3, "a precondition, but whose?"},
+		{418, lro.CodeUnknown, lro.ClassNoStatus, 3, "unlisted"},
+		{429, lro.CodeResourceExhausted, lro.ClassQuota, 1, "the caller owns the budget"},
+		{499, lro.CodeCanceled, lro.ClassTransient, 3, "by google.rpc.Code"},
+		{500, lro.CodeInternal, lro.ClassTransient, 3, "the service's bad day"},
+		{501, lro.CodeUnavailable, lro.ClassTransient, 3, "only the API knows its methods"},
+		{502, lro.CodeUnavailable, lro.ClassTransient, 3, "a proxy's bad day"},
+		{503, lro.CodeUnavailable, lro.ClassTransient, 3, "try later"},
+		{504, lro.CodeDeadlineExceeded, lro.ClassTransient, 3, "a proxy waited in vain"},
+		{599, lro.CodeUnknown, lro.ClassTransient, 3, "unlisted"},
 	}
 	for _, row := range rows {
 		for _, body := range []string{page, "", `{"foo":1}`, "{"} {
@@ -54,7 +53,7 @@ func TestHTTPStatus(t *testing.T) {
 				t.Parallel()
 				s := serve(t, answer(row.status, body))
 				_, err := s.client(t).GetOperation(t.Context(), operationRef)
-				want := &activities.Error{Method: "GetOperation", HTTP: row.status, NoStatus: true, Status: lro.Status{Code: row.want}}
+				want := &lro.Error{Method: "GetOperation", HTTP: row.status, NoStatus: true, Status: lro.Status{Code: row.want}}
 				if diff := cmp.Diff(want, failureOf(t, err), ignoreMessage); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 				}
@@ -113,9 +112,9 @@ func TestMessageSaysWhatCame(t *testing.T) {
 
 var ignoreMessage = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Message" }, cmp.Ignore())
 
-func failureOf(t *testing.T, err error) *activities.Error {
+func failureOf(t *testing.T, err error) *lro.Error {
 	t.Helper()
-	var failed *activities.Error
+	var failed *lro.Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("got %v, want an *activities.Error", err)
 	}
@@ -142,11 +141,11 @@ func TestErrorCode(t *testing.T) {
 				t.Parallel()
 				client := serve(t, answer(418, body)).client(t)
 				err := client.CancelOperation(t.Context(), operationRef)
-				want := &activities.Error{Method: "CancelOperation", HTTP: 418, Status: lro.Status{Code: code, Message: "m"}}
+				want := &lro.Error{Method: "CancelOperation", HTTP: 418, Status: lro.Status{Code: code, Message: "m"}}
 				if diff := cmp.Diff(want, failureOf(t, err)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				if diff := cmp.Diff(activities.Classify(want), classOf(err)); diff != "" {
+				if diff := cmp.Diff(lro.Classify(want), classOf(err)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			})
@@ -197,7 +196,7 @@ func TestErrorBody(t *testing.T) {
 			t.Run(row.reason+" "+method.name, func(t *testing.T) {
 				t.Parallel()
 				err := method.do(t, serve(t, answer(row.status, row.body)).client(t))
-				want := &activities.Error{Method: method.name, HTTP: row.status, Status: row.want}
+				want := &lro.Error{Method: method.name, HTTP: row.status, Status: row.want}
 				if diff := cmp.Diff(want, failureOf(t, err)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
@@ -252,24 +251,24 @@ func TestErrorReason(t *testing.T) {
 	t.Parallel()
 	rows := []struct {
 		given  string
-		want   activities.Class
+		want   lro.Class
 		reason string
 	}{
-		{"RATE_LIMIT_EXCEEDED", activities.ClassQuota, "quota"},
-		{"RESOURCE_QUOTA_EXCEEDED", activities.ClassQuota, "quota"},
-		{"RESOURCE_EXHAUSTED", activities.ClassQuota, "quota"},
-		{"rateLimitExceeded", activities.ClassQuota, "quota"},
-		{"userRateLimitExceeded", activities.ClassQuota, "quota"},
-		{"quotaExceeded", activities.ClassQuota, "quota"},
-		{"dailyLimitExceeded", activities.ClassQuota, "quota"},
-		{"concurrentLimitExceeded", activities.ClassQuota, "quota"},
-		{"rateLimitExceededUnreg", activities.ClassQuota, "quota"},
-		{"variableTermLimitExceeded", activities.ClassQuota, "quota"},
-		{"CONCURRENT_OPERATIONS_QUOTA_EXCEEDED", activities.ClassQuota, "quota"},
-		{"SERVICE_DISABLED", activities.ClassDisabled, "the API may have been enabled a moment ago"},
-		{"accessNotConfigured", activities.ClassDisabled, "the older form's word for it"},
-		{"IAM_PERMISSION_DENIED", activities.ClassBlocked, "a grant is missing"},
-		{"forbidden", activities.ClassBlocked, "a grant is missing"},
+		{"RATE_LIMIT_EXCEEDED", lro.ClassQuota, "quota"},
+		{"RESOURCE_QUOTA_EXCEEDED", lro.ClassQuota, "quota"},
+		{"RESOURCE_EXHAUSTED", lro.ClassQuota, "quota"},
+		{"rateLimitExceeded", lro.ClassQuota, "quota"},
+		{"userRateLimitExceeded", lro.ClassQuota, "quota"},
+		{"quotaExceeded", lro.ClassQuota, "quota"},
+		{"dailyLimitExceeded", lro.ClassQuota, "quota"},
+		{"concurrentLimitExceeded", lro.ClassQuota, "quota"},
+		{"rateLimitExceededUnreg", lro.ClassQuota, "quota"},
+		{"variableTermLimitExceeded", lro.ClassQuota, "quota"},
+		{"CONCURRENT_OPERATIONS_QUOTA_EXCEEDED", lro.ClassQuota, "quota"},
+		{"SERVICE_DISABLED", lro.ClassDisabled, "the API may have been enabled a moment ago"},
+		{"accessNotConfigured", lro.ClassDisabled, "the older form's word for it"},
+		{"IAM_PERMISSION_DENIED", lro.ClassBlocked, "a grant is missing"},
+		{"forbidden", lro.ClassBlocked, "a grant is missing"},
 	}
 	for _, row := range rows {
 		for form, body := range map[string]string{

@@ -62,7 +62,7 @@ func observe[T any](ctx context.Context, i instruments, method string, about res
 
 // codeOf is the code of an answer.
 func codeOf(err error) lro.Code {
-	var failed *activities.Error
+	var failed *lro.Error
 	switch {
 	case err == nil:
 		return lro.CodeOK

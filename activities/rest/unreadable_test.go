@@ -8,7 +8,6 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -45,7 +44,7 @@ func TestTooLargeMayHaveActed(t *testing.T) {
 			s := serve(t, answer(200, `{"name":"`+operationName+`"}`+strings.Repeat(" ", 5000)))
 			err := write(t, s.client(t, func(o *rest.Options) { o.MaxBodySize = 4096 }))
 			failed := failureOf(t, err)
-			if class := activities.Classify(err); !class.MayHaveActed() || class != activities.ClassUnreadable || failed.HTTP != 200 || !failed.NoStatus {
+			if class := lro.Classify(err); !class.MayHaveActed() || class != lro.ClassUnreadable || failed.HTTP != 200 || !failed.NoStatus {
 				t.Errorf("%v: class %q, may have acted %t, HTTP %d, NoStatus %t", err, class, class.MayHaveActed(), failed.HTTP, failed.NoStatus)
 			}
 			if n := len(s.received()); n != 1 {

@@ -10,8 +10,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-func asError(err error) (*activities.Error, bool) {
-	var failed *activities.Error
+func asError(err error) (*lro.Error, bool) {
+	var failed *lro.Error
 	return failed, errors.As(err, &failed)
 }
 
@@ -36,5 +36,5 @@ func removeFailed(target string, err error, retry temporal.ApplicationErrorOptio
 }
 
 func readFailed(name string, err error, after time.Duration) error {
-	return requestFailed(activities.ReadFailedType, name+" could not be read", err, temporal.ApplicationErrorOptions{NonRetryable: !activities.Classify(err).Retryable(), NextRetryDelay: after})
+	return requestFailed(activities.ReadFailedType, name+" could not be read", err, temporal.ApplicationErrorOptions{NonRetryable: !lro.Classify(err).Retryable(), NextRetryDelay: after})
 }

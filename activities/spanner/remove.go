@@ -57,7 +57,7 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 	switch {
 	case err == nil:
 		return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
-	case activities.Classify(err) == activities.ClassNotFound:
+	case lro.Classify(err) == lro.ClassNotFound:
 		return activities.RemoveOutput{Result: activities.RemoveAbsent}, nil
 	case statusOf(err).Code == lro.CodeInternal:
 		if seen, findErr := a.find(ctx, k, in.Target); findErr == nil && seen == nil {

@@ -54,7 +54,7 @@ func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource,
 	switch {
 	case err == nil:
 		return readResource("Get"+k.name, found)
-	case activities.Classify(err) == activities.ClassNotFound:
+	case lro.Classify(err) == lro.ClassNotFound:
 		return nil, nil
 	case statusOf(err).Code == lro.CodeInternal:
 		return a.findListed(ctx, k, name, err)
@@ -75,7 +75,7 @@ func readResource(method string, found any) (*resource, error) {
 		return nil, err
 	}
 	if r.Name == "" {
-		return nil, &activities.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has no name"}}
+		return nil, &lro.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has no name"}}
 	}
 	return r, nil
 }

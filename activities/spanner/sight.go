@@ -61,7 +61,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 			continue
 		}
 		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
-		if activities.Classify(err) == activities.ClassNotFound {
+		if lro.Classify(err) == lro.ClassNotFound {
 			s.freeID = id
 			return nil
 		}
@@ -86,7 +86,7 @@ func (a *Activities) undone(ctx context.Context, in activities.StartInput, id st
 	for generation := 1; in.Retried; generation++ {
 		name := in.Target + "/operations/" + operationID(id+activities.UndoSuffix, generation)
 		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
-		if activities.Classify(err) == activities.ClassNotFound {
+		if lro.Classify(err) == lro.ClassNotFound {
 			return false, nil
 		}
 		if err != nil || newCandidate(op).alive() {
@@ -106,13 +106,13 @@ func operationID(key string, generation int) string {
 // operations lists the method's operations on the target, newest first.
 func (a *Activities) operations(ctx context.Context, m *method, target string) ([]candidate, error) {
 	filter := "metadata.@type:" + typePrefix + m.metadata
-	inputs := []activities.ListInput{{
+	inputs := []lro.ListRequest{{
 		Collection: lro.Collection{Service: lro.SpannerService, Name: target + "/operations"},
 		Filter:     filter,
 	}}
 	if m.target.aggregate != "" {
 		// It lists operations of a resource that is not, or no more, there.
-		inputs = slices.Insert(inputs, 0, activities.ListInput{
+		inputs = slices.Insert(inputs, 0, lro.ListRequest{
 			Collection: lro.Collection{Service: lro.SpannerService, Name: parent(target) + "/" + m.target.aggregate},
 			Filter:     fmt.Sprintf("(%s) AND (name:%s/operations/)", filter, target),
 		})
@@ -138,13 +138,13 @@ func (a *Activities) operations(ctx context.Context, m *method, target string) (
 // unlisted reports whether a collection cannot be listed: the service does not
 // have it, or what it would be in does not exist.
 func unlisted(err error) bool {
-	class := activities.Classify(err)
-	return class == activities.ClassUnsupported || class == activities.ClassNotFound
+	class := lro.Classify(err)
+	return class == lro.ClassUnsupported || class == lro.ClassNotFound
 }
 
-func (a *Activities) pages(ctx context.Context, in activities.ListInput) ([]candidate, error) {
+func (a *Activities) pages(ctx context.Context, in lro.ListRequest) ([]candidate, error) {
 	var found []candidate
-	for page, err := range activities.Pages(ctx, a.poller.At(activities.PriorityStart), in) {
+	for page, err := range lro.Pages(ctx, a.poller.At(activities.PriorityStart), in) {
 		if err != nil {
 			return nil, err
 		}

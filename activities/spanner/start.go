@@ -70,13 +70,13 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 	now := newIntent(ctx, seen, s.known)
 	now.record(ctx)
 	op, err := s.send(ctx, now.OperationID)
-	class := activities.Classify(err)
+	class := lro.Classify(err)
 	switch {
 	case err == nil:
 		return found(op, false), nil
 	case !class.MayHaveActed():
 		return activities.StartOutput{}, err
-	case class == activities.ClassExists && s.known == nil && !s.in.Retried && !s.method.ids:
+	case class == lro.ClassExists && s.known == nil && !s.in.Retried && !s.method.ids:
 		// The first call of all was refused: somebody else was faster.
 		return activities.StartOutput{}, s.notOurs()
 	}
@@ -88,13 +88,13 @@ func (s *starting) run(ctx context.Context) (activities.StartOutput, error) {
 		}
 	}
 	switch {
-	case class == activities.ClassExists:
+	case class == lro.ClassExists:
 		// Not somebody else's as far as anybody can see: reads may lag.
 		now.giveWay(ctx)
 		return activities.StartOutput{}, s.unavailable(" or its operation exists, but cannot be seen yet")
-	case class == activities.ClassUnreadable && lookErr != nil:
+	case class == lro.ClassUnreadable && lookErr != nil:
 		return activities.StartOutput{}, lookErr // whether another look may find what was made
-	case class == activities.ClassUnreadable:
+	case class == lro.ClassUnreadable:
 		return activities.StartOutput{}, s.unavailable(" was made or changed, but that cannot be seen yet: the answer is too large to be read")
 	default:
 		return activities.StartOutput{}, err
@@ -186,14 +186,14 @@ func (s *starting) adoptChange(seen sight) activities.StartOutput {
 }
 
 func (s *starting) notOurs() error {
-	return &activities.Error{Method: s.method.name, Status: lro.Status{
+	return &lro.Error{Method: s.method.name, Status: lro.Status{
 		Code: lro.CodeAlreadyExists, Message: s.in.Target + " exists and was not made by this workflow",
 	}}
 }
 
 // unavailable is to be tried again.
 func (s *starting) unavailable(what string) error {
-	return &activities.Error{Method: s.method.name, Status: lro.Status{Code: lro.CodeUnavailable, Message: s.in.Target + what}}
+	return &lro.Error{Method: s.method.name, Status: lro.Status{Code: lro.CodeUnavailable, Message: s.in.Target + what}}
 }
 
 // send makes the call.
@@ -209,7 +209,7 @@ func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
 	op, err := operationOf(started)
 	if err != nil {
 		// A 200 that is no operation may be a proxy's: look what came of it.
-		return lro.Operation{}, &activities.Error{Method: s.method.name, HTTP: started.HTTPStatusCode, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+		return lro.Operation{}, &lro.Error{Method: s.method.name, HTTP: started.HTTPStatusCode, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 	}
 	return op, nil
 }
@@ -258,14 +258,14 @@ func (s *starting) failed(ctx context.Context, err error) (activities.StartOutpu
 	if s.known != nil && !s.method.creates && !s.method.ids {
 		after = max(after, ambiguousDelay)
 	}
-	class := activities.Classify(err)
+	class := lro.Classify(err)
 	again := ctx.Err() != nil || class.Retryable()
 	if again && !s.in.AdoptOnly {
 		return activities.StartOutput{Again: &activities.StartAgain{
 			After: lro.DurationOf(after), Known: (*activities.Known)(s.known), Error: statusOf(err),
 		}}, nil
 	}
-	notOurs := class == activities.ClassExists // that has been found out
+	notOurs := class == lro.ClassExists // that has been found out
 	failure := lro.Failure{
 		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{s.in.Target},
 		MayRun: (s.known != nil || s.in.AdoptOnly) && !notOurs,
@@ -297,7 +297,7 @@ func (a *Activities) retryAfter(err error, attempt int32) time.Duration {
 	if failed, ok := asError(err); ok {
 		advice = failed.Advice()
 	}
-	if activities.Classify(err) != activities.ClassQuota {
+	if lro.Classify(err) != lro.ClassQuota {
 		return advice
 	}
 	delay := min(firstQuotaDelay<<min(attempt-1, 4), maxQuotaDelay)

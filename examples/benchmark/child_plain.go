@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -14,14 +13,14 @@ type plainChild struct {
 	ctx      context.Context
 	pattern  patterns.Pattern
 	schedule patterns.Schedule
-	api      activities.Client
+	api      lro.Client
 
 	mu      sync.Mutex
 	cancels map[lro.Ref]context.CancelFunc // of those that run
 	failed  int
 }
 
-func newPlainChild(ctx context.Context, pattern patterns.Pattern, schedule patterns.Schedule, api activities.Client) *plainChild {
+func newPlainChild(ctx context.Context, pattern patterns.Pattern, schedule patterns.Schedule, api lro.Client) *plainChild {
 	return &plainChild{ctx: ctx, pattern: pattern, schedule: schedule, api: api, cancels: map[lro.Ref]context.CancelFunc{}}
 }
 

@@ -9,7 +9,6 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 	"google.golang.org/grpc"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
@@ -24,7 +23,7 @@ type workerChild struct {
 	count  *actionCounter
 }
 
-func newWorkerChild(ctx context.Context, pattern patterns.Pattern, config childConfig, api activities.Client) (*workerChild, error) {
+func newWorkerChild(ctx context.Context, pattern patterns.Pattern, config childConfig, api lro.Client) (*workerChild, error) {
 	count := newActionCounter()
 	c, err := temporal.Dial(ctx, config.Temporal, console.New(true), func(options *client.Options) {
 		// An attempt that fails to be retried is an error to the SDK's log.

@@ -22,7 +22,7 @@ func awaitAll() Pattern {
 		Name:    "all",
 		Follows: "workflows.AwaitAll, a workflow for 5,000 operations",
 		Awaitop: true,
-		Register: func(registry Registry, _ activities.Client) {
+		Register: func(registry Registry, _ lro.Client) {
 			registry.RegisterWorkflowWithOptions(awaitSet, workflow.RegisterOptions{Name: allWorkflow})
 		},
 		Workflow: allWorkflow,

@@ -23,7 +23,7 @@ func floor() Pattern {
 	}
 }
 
-func waitInMemory(ctx context.Context, client activities.Client, ref lro.Ref, s Schedule) error {
+func waitInMemory(ctx context.Context, client lro.Client, ref lro.Ref, s Schedule) error {
 	for read := 0; ; read++ {
 		op, err := client.GetOperation(ctx, ref)
 		if err != nil {

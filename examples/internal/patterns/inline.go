@@ -3,7 +3,6 @@ package patterns
 import (
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -16,7 +15,7 @@ func inline() Pattern {
 		Name:    "inline",
 		Follows: "workflows.Await in the user's workflow",
 		Awaitop: true,
-		Register: func(registry Registry, _ activities.Client) {
+		Register: func(registry Registry, _ lro.Client) {
 			registry.RegisterWorkflowWithOptions(awaitInline, workflow.RegisterOptions{Name: inlineWorkflow})
 		},
 		Workflow:    inlineWorkflow,

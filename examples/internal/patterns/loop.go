@@ -29,7 +29,7 @@ func loop() Pattern {
 	return Pattern{
 		Name:    "loop",
 		Follows: "one activity that loops, sleeps and heartbeats (temporalio/samples-go, polling/frequent)",
-		Register: func(registry Registry, client activities.Client) {
+		Register: func(registry Registry, client lro.Client) {
 			registry.RegisterWorkflowWithOptions(awaitByLoop, workflow.RegisterOptions{Name: loopWorkflow})
 			poll := func(ctx context.Context, in waitInput) (lro.Operation, error) { return pollInLoop(ctx, client, in) }
 			registry.RegisterActivityWithOptions(poll, activity.RegisterOptions{Name: loopPoll})
@@ -52,7 +52,7 @@ func awaitByLoop(ctx workflow.Context, in waitInput) (lro.Operation, error) {
 	return result(op)
 }
 
-func pollInLoop(ctx context.Context, client activities.Client, in waitInput) (lro.Operation, error) {
+func pollInLoop(ctx context.Context, client lro.Client, in waitInput) (lro.Operation, error) {
 	for read := 0; ; read++ {
 		op, err := client.GetOperation(ctx, in.Ref)
 		if err == nil && op.Done {

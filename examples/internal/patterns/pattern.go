@@ -7,7 +7,6 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -30,7 +29,7 @@ type Pattern struct {
 	Awaitop bool
 	// Register registers its own workflows and activities, which read with
 	// client; nil if it has none.
-	Register func(registry Registry, client activities.Client)
+	Register func(registry Registry, client lro.Client)
 	// Workflow is the name of the workflow to start.
 	Workflow string
 	// Input is that workflow's, to await refs.
@@ -40,7 +39,7 @@ type Pattern struct {
 
 	// Wait awaits one operation in the process that calls it. A pattern that
 	// has it has no workflow.
-	Wait func(ctx context.Context, client activities.Client, ref lro.Ref, schedule Schedule) error
+	Wait func(ctx context.Context, client lro.Client, ref lro.Ref, schedule Schedule) error
 }
 
 // All returns the patterns, in the order in which they are reported.

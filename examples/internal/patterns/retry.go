@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -31,7 +30,7 @@ func retry() Pattern {
 	return Pattern{
 		Name:    "retry",
 		Follows: "an activity retried at a fixed interval (temporalio/samples-go, polling/infrequent)",
-		Register: func(registry Registry, client activities.Client) {
+		Register: func(registry Registry, client lro.Client) {
 			registry.RegisterWorkflowWithOptions(awaitByRetry, workflow.RegisterOptions{Name: retryWorkflow})
 			poll := func(ctx context.Context, ref lro.Ref) (lro.Operation, error) { return pollOnce(ctx, client, ref) }
 			registry.RegisterActivityWithOptions(poll, activity.RegisterOptions{Name: retryPoll})
@@ -54,7 +53,7 @@ func awaitByRetry(ctx workflow.Context, in waitInput) (lro.Operation, error) {
 	return result(op)
 }
 
-func pollOnce(ctx context.Context, client activities.Client, ref lro.Ref) (lro.Operation, error) {
+func pollOnce(ctx context.Context, client lro.Client, ref lro.Ref) (lro.Operation, error) {
 	op, err := client.GetOperation(ctx, ref)
 	if err == nil && !op.Done {
 		err = fmt.Errorf("operation %s is running", ref.Name)

@@ -7,7 +7,6 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -28,7 +27,7 @@ func timer() Pattern {
 	return Pattern{
 		Name:    "timer",
 		Follows: "a workflow timer and an activity per poll (temporalio/cloud-samples-go)",
-		Register: func(registry Registry, client activities.Client) {
+		Register: func(registry Registry, client lro.Client) {
 			registry.RegisterWorkflowWithOptions(awaitByTimer, workflow.RegisterOptions{Name: timerWorkflow})
 			get := func(ctx context.Context, ref lro.Ref) (lro.Operation, error) { return client.GetOperation(ctx, ref) }
 			registry.RegisterActivityWithOptions(get, activity.RegisterOptions{Name: timerGet})

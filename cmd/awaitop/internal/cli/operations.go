@@ -7,7 +7,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -122,7 +121,7 @@ func (a *api) done(ref lro.Ref, text string) error {
 }
 
 func (a *api) list() *cobra.Command {
-	var input activities.ListInput
+	var input lro.ListRequest
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "list RESOURCE|COLLECTION",
@@ -159,8 +158,8 @@ func collectionName(name string) string {
 	return name + "/operations"
 }
 
-func (a *api) listPages(ctx context.Context, client *rest.Client, input activities.ListInput, all bool) error {
-	for page, err := range activities.Pages(ctx, client, input) {
+func (a *api) listPages(ctx context.Context, client *rest.Client, input lro.ListRequest, all bool) error {
+	for page, err := range lro.Pages(ctx, client, input) {
 		if err != nil {
 			return err
 		}

@@ -1,9 +1,7 @@
-package activities
+package lro
 
 import (
 	"context"
-
-	"github.com/awaitop/awaitop/lro"
 )
 
 // Client is what the activities need of an operations API. An error that came
@@ -16,14 +14,14 @@ import (
 // DEADLINE_EXCEEDED; its goroutine is the client's to end.
 type Client interface {
 	// GetOperation reads one operation.
-	GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error)
+	GetOperation(ctx context.Context, ref Ref) (Operation, error)
 	// CancelOperation asks the service to cancel. Success says that the
 	// request was accepted, not that the operation will end canceled.
-	CancelOperation(ctx context.Context, ref lro.Ref) error
+	CancelOperation(ctx context.Context, ref Ref) error
 	// DeleteOperation deletes the operation's record. It does not cancel.
-	DeleteOperation(ctx context.Context, ref lro.Ref) error
+	DeleteOperation(ctx context.Context, ref Ref) error
 	// ListOperations reads one page of a collection.
-	ListOperations(ctx context.Context, request ListInput) (ListOutput, error)
+	ListOperations(ctx context.Context, request ListRequest) (Page, error)
 }
 
 // ClientConfig is what a [Client] tells of its configuration, if it has these methods. A

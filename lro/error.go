@@ -1,11 +1,9 @@
-package activities
+package lro
 
 import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/awaitop/awaitop/lro"
 )
 
 // Error is a request to an operations API that failed.
@@ -13,7 +11,7 @@ type Error struct {
 	// Method is the google.longrunning method, such as "GetOperation".
 	Method string
 	// Status is the service's own, with every detail, unless NoStatus is set.
-	Status lro.Status
+	Status Status
 	// NoStatus says that what came held no google.rpc.Status, or that nothing came.
 	// It is not the API's word then, but that of whatever stands between: Status is
 	// a stand-in, whose code never says what only the API knows, such as NOT_FOUND,
@@ -50,7 +48,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // isUnreadable reports whether e is of a success that is too large to be read.
 func (e *Error) isUnreadable() bool {
-	return e.NoStatus && e.HTTP >= 200 && e.HTTP <= 299 && e.Status.Code == lro.CodeOutOfRange
+	return e.NoStatus && e.HTTP >= 200 && e.HTTP <= 299 && e.Status.Code == CodeOutOfRange
 }
 
 // StandInCode is the code of an [Error] whose reply held no google.rpc.Status: what a
@@ -58,35 +56,35 @@ func (e *Error) isUnreadable() bool {
 // else UNKNOWN. That an operation is not there, that the request is wrong or that the
 // method does not exist only the API knows, so that a 404 is UNKNOWN, and a 501
 // UNAVAILABLE.
-func StandInCode(httpStatus int) lro.Code {
+func StandInCode(httpStatus int) Code {
 	switch httpStatus {
 	case 401:
-		return lro.CodeUnauthenticated
+		return CodeUnauthenticated
 	case 403:
-		return lro.CodePermissionDenied
+		return CodePermissionDenied
 	case 429:
-		return lro.CodeResourceExhausted
+		return CodeResourceExhausted
 	case 499: // client closed request, of nginx and google.rpc
-		return lro.CodeCanceled
+		return CodeCanceled
 	case 500:
-		return lro.CodeInternal
+		return CodeInternal
 	case 501, 502, 503:
-		return lro.CodeUnavailable
+		return CodeUnavailable
 	case 408, 504:
-		return lro.CodeDeadlineExceeded
+		return CodeDeadlineExceeded
 	default:
-		return lro.CodeUnknown
+		return CodeUnknown
 	}
 }
 
 // statusOf returns err as a Status that fits a payload: the service's own, or
 // err's text.
-func statusOf(err error) *lro.Status {
+func StatusOf(err error) *Status {
 	var failed *Error
 	if errors.As(err, &failed) {
 		return failed.Status.Bound()
 	}
-	return (&lro.Status{Code: lro.CodeUnknown, Message: err.Error()}).Bound()
+	return (&Status{Code: CodeUnknown, Message: err.Error()}).Bound()
 }
 
 // MaxRetryAfter is the longest advice of a server that is followed. A request that was
@@ -98,18 +96,10 @@ const MaxRetryAfter = time.Hour
 func (e *Error) Advice() time.Duration { return min(e.RetryAfter, MaxRetryAfter) }
 
 // retryAfter returns the server's advice in err, 0 without one.
-func retryAfter(err error) time.Duration {
+func RetryAfter(err error) time.Duration {
 	var failed *Error
 	if errors.As(err, &failed) {
 		return failed.Advice()
 	}
 	return 0
-}
-
-// notBefore is until when a failed read asks to wait, zero if it does not.
-func notBefore(err error, now time.Time) time.Time {
-	if advice := retryAfter(err); advice > 0 {
-		return now.Add(advice).UTC()
-	}
-	return time.Time{}
 }

@@ -1,12 +1,10 @@
-package activities
+package lro
 
 import (
 	"errors"
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/awaitop/awaitop/lro"
 )
 
 // Class says what a failed request means for its caller. It is about the request,
@@ -87,17 +85,6 @@ func (c Class) RetryableAtOnce() bool { return classes[c].atOnce }
 // of the error. A start has to look for its operation then.
 func (c Class) MayHaveActed() bool { return classes[c].mayAct }
 
-// isFinal reports whether a cancel or a delete that failed with err is not to be sent
-// again: the API's word that asking again gives the same answer. A front end's 401 or
-// 403 is not.
-func isFinal(err error) bool {
-	var failed *Error
-	if errors.As(err, &failed) && failed.NoStatus {
-		return false
-	}
-	return !Classify(err).Retryable()
-}
-
 // quotaReasons are ErrorInfo reasons, and the reasons of Google's older error
 // format, of a 401 or 403 that says "not so fast" rather than "not you"; so do those
 // with quotaSuffix, such as CONCURRENT_OPERATIONS_QUOTA_EXCEEDED.
@@ -124,14 +111,14 @@ var disabledReasons = map[string]bool{"SERVICE_DISABLED": true, "accessNotConfig
 // know is transient: only the service may end a wait. Every part of awaitop decides by
 // it.
 func Classify(err error) Class {
-	var invalid *lro.InvalidError
+	var invalid *InvalidError
 	var failed *Error
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &invalid):
 		return ClassInvalid
-	case errors.Is(err, lro.ErrNotOperation):
+	case errors.Is(err, ErrNotOperation):
 		return ClassProtocol
 	case !errors.As(err, &failed):
 		return ClassTransient
@@ -147,23 +134,23 @@ func Classify(err error) Class {
 // isRequestError reports whether an HTTP status says that the request is wrong, in a
 // way that has no class of its own.
 func isRequestError(status int) bool {
-	return status >= 400 && status <= 499 && StandInCode(status) == lro.CodeUnknown
+	return status >= 400 && status <= 499 && StandInCode(status) == CodeUnknown
 }
 
 // classOf is the class of a Status.
-func classOf(status *lro.Status) Class {
+func classOf(status *Status) Class {
 	switch status.Code {
-	case lro.CodeInvalidArgument, lro.CodeFailedPrecondition, lro.CodeOutOfRange:
+	case CodeInvalidArgument, CodeFailedPrecondition, CodeOutOfRange:
 		return ClassPermanent
-	case lro.CodeUnimplemented:
+	case CodeUnimplemented:
 		return ClassUnsupported
-	case lro.CodeNotFound:
+	case CodeNotFound:
 		return ClassNotFound
-	case lro.CodeAlreadyExists:
+	case CodeAlreadyExists:
 		return ClassExists
-	case lro.CodeResourceExhausted:
+	case CodeResourceExhausted:
 		return ClassQuota
-	case lro.CodeUnauthenticated, lro.CodePermissionDenied:
+	case CodeUnauthenticated, CodePermissionDenied:
 		return classOfRefusal(status)
 	default:
 		return ClassTransient
@@ -171,7 +158,7 @@ func classOf(status *lro.Status) Class {
 }
 
 // classOfRefusal is the class of a 401 or 403, by its reason.
-func classOfRefusal(status *lro.Status) Class {
+func classOfRefusal(status *Status) Class {
 	switch reason, _ := status.Reason(); {
 	case quotaReasons[reason] || strings.HasSuffix(reason, quotaSuffix):
 		return ClassQuota

@@ -1,0 +1,18 @@
+package activities
+
+import (
+	"errors"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// isFinal reports whether a cancel or a delete that failed with err is not to be sent
+// again: the API's word that asking again gives the same answer. A front end's 401 or
+// 403 is not.
+func isFinal(err error) bool {
+	var failed *lro.Error
+	if errors.As(err, &failed) && failed.NoStatus {
+		return false
+	}
+	return !lro.Classify(err).Retryable()
+}

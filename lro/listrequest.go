@@ -1,0 +1,74 @@
+package lro
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strconv"
+)
+
+// ListInput asks for one page of a collection of operations. The zero value of
+// each field but Collection leaves it to the service.
+type ListRequest struct {
+	// Collection names the collection, such as
+	// //spanner.googleapis.com/projects/p/instances/i/operations, or one of
+	// Spanner's aggregates (.../instances/i/databaseOperations). Required.
+	Collection Collection `json:"collection"`
+	// Filter is the service's own filter language.
+	Filter string `json:"filter,omitempty"`
+	// PageSize is the most operations wanted in the page, 0 for the service's
+	// default. A service may return fewer, or ignore it.
+	PageSize int `json:"pageSize,omitempty"`
+	// PageToken is NextPageToken of the page before, "" for the first.
+	PageToken string `json:"pageToken,omitempty"`
+	// ReturnPartialSuccess asks for what can be reached, and for the rest in
+	// Unreachable, instead of an error.
+	ReturnPartialSuccess bool `json:"returnPartialSuccess,omitempty"`
+
+	invalid error
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *ListRequest) UnmarshalJSON(raw []byte) error {
+	type plain ListRequest
+	_, in.invalid = DecodeLenient("", raw, (*plain)(in))
+	return nil
+}
+
+func (in ListRequest) Validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	if in.PageSize < 0 {
+		return &InvalidError{Field: "pageSize", Value: strconv.Itoa(in.PageSize), Want: "0 (the service's default) or more"}
+	}
+	return in.Collection.Validate()
+}
+
+// Pages reads a collection from in's page on to its last, one page at a time:
+//
+//	for page, err := range activities.Pages(ctx, client, in) { ... }
+//
+// After an error it stops. A page may be empty without being the last. A
+// service that hands out a page token for the second time would go on forever;
+// that is an error.
+func Pages(ctx context.Context, client Client, in ListRequest) iter.Seq2[Page, error] {
+	return func(yield func(Page, error) bool) {
+		if err := in.Validate(); err != nil {
+			yield(Page{}, err)
+			return
+		}
+		asked := map[string]bool{} // by the page token
+		for {
+			page, err := client.ListOperations(ctx, in)
+			asked[in.PageToken] = true
+			if err == nil && page.NextPageToken != "" && asked[page.NextPageToken] {
+				err = fmt.Errorf("list %s: the service repeats the page token %q", in.Collection, page.NextPageToken)
+			}
+			if !yield(page, err) || err != nil || page.NextPageToken == "" {
+				return
+			}
+			in.PageToken = page.NextPageToken
+		}
+	}
+}
