@@ -92,7 +92,7 @@ type CancelOutput struct {
 // attempt knows to have been accepted is not sent again.
 func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out CancelOutput, err error) {
 	if err := in.validate(); err != nil {
-		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
+		return CancelOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
 	var beat Heartbeat
 	unknown := a.recordedSent(ctx, &beat)
@@ -124,7 +124,7 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 		return CancelOutput{}, interrupted(ctx)
 	}
 	if lro.Classify(err) == lro.ClassInvalid {
-		return CancelOutput{}, lro.Invalid(in.Ref, err).Err()
+		return CancelOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
 	out := CancelOutput{Result: cancelResult(err, a.mayAppear(ctx, in.NotFoundGrace), in.Insist), Sent: after.Sent}
 	if err != nil {

@@ -112,7 +112,7 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
 	refs, err := in.validate()
 	if err != nil {
-		return CancelSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+		return CancelSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	ctx, c := a.newSetCancel(ctx, in, refs)
 	defer c.recorder.close()

@@ -28,7 +28,7 @@ type DeleteOutput struct {
 // input of a newer release fails it with a retryable lro.TypeInvalidInput.
 func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
 	if err := cmp.Or(in.validate(), in.unknown); err != nil {
-		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
+		return DeleteOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
 	heart := a.startHeart(ctx, nil)
 	defer heart.stop()
@@ -42,7 +42,7 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	status := lro.StatusOf(err)
 	switch class := lro.Classify(err); {
 	case class == lro.ClassInvalid:
-		return DeleteOutput{}, lro.Invalid(in.Ref, err).Err()
+		return DeleteOutput{}, NewError(lro.Invalid(in.Ref, err))
 	case class == lro.ClassNotFound:
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil
 	case class == lro.ClassUnsupported:

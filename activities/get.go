@@ -45,7 +45,7 @@ func (in OperationInput) validate() error {
 // delay; how often Temporal tries again is the caller's retry policy. Any other error is not retryable.
 func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.Operation, error) {
 	if err := in.validate(); err != nil {
-		return lro.Operation{}, lro.Invalid(in.Ref, err).Err()
+		return lro.Operation{}, NewError(lro.Invalid(in.Ref, err))
 	}
 	op, err := a.poller.GetOperation(ctx, in.Ref)
 	if err != nil {
@@ -64,10 +64,10 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 	class := lro.Classify(err)
 	if class.Retryable() || insist && class != lro.ClassNotFound && class != lro.ClassInvalid {
 		if retry := a.poller.Retry(ctx, deadline, lro.RetryAfter(err)); !retry.NonRetryable {
-			return failure.RetryableErr(retry.NextRetryDelay)
+			return NewRetryableError(failure, retry.NextRetryDelay)
 		}
 	}
-	return failure.Err()
+	return NewError(failure)
 }
 
 // pollFailure says why an operation could not be read.

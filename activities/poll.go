@@ -145,7 +145,7 @@ func validateGrace(field string, grace lro.Duration) error {
 // activity returns its context's error.
 func (a *Activities) PollOperation(ctx context.Context, in PollInput) (_ PollOutput, err error) {
 	if err := in.validate(); err != nil {
-		return PollOutput{}, lro.Invalid(in.Ref, err).Err()
+		return PollOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
 	if a.async.admit(ctx) {
 		a.startAsync(context.WithoutCancel(ctx), &in)

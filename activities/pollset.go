@@ -71,7 +71,7 @@ func (in PollSetInput) validate() ([]lro.Ref, error) {
 func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (_ PollSetOutput, err error) {
 	refs, err := in.validate()
 	if err != nil {
-		return PollSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+		return PollSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	w := a.newSetWatch(ctx, in, refs)
 	defer func() { w.close(err) }()

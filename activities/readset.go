@@ -60,7 +60,7 @@ func (in ReadSetInput) validate() ([]lro.Ref, error) {
 func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
 	refs, err := in.validate()
 	if err != nil {
-		return ReadSetOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+		return ReadSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	wanted := refs[in.From:min(in.From+readAtOnce, len(refs))]
 	heart := a.startHeart(ctx, nil)

@@ -115,7 +115,7 @@ func (in *StartInput) UnmarshalJSON(raw []byte) error {
 var startKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,50}$`)
 
 // Validate reports the first invalid field as an [*lro.InvalidError]. Starters
-// call it, and fail with lro.Invalid's Err: of a field that this release does not
+// call it, and fail with [NewError] of lro.Invalid: of a field that this release does not
 // have that is retryable, so that a worker of a newer release takes the start. What
 // the field guards against would be done otherwise.
 func (in StartInput) Validate() error {

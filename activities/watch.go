@@ -286,7 +286,7 @@ func (w *watch) failed(err error) (time.Duration, bool, error) {
 		return wait, false, nil
 	}
 	failure.Ref, failure.Operation, failure.Polls = w.in.Ref, w.operation, w.polls()
-	return 0, false, failure.Err()
+	return 0, false, NewError(*failure)
 }
 
 // polls is how many reads this poll has made, by all of its attempts.

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -97,7 +98,7 @@ func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_S
 // DescribeRef is [Describe] of the workflow that workflows.Start runs for ref.
 func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Options) (*Status, error) {
 	if err := ref.Validate(); err != nil {
-		return nil, lro.Invalid(ref, err).Err()
+		return nil, activities.NewError(lro.Invalid(ref, err))
 	}
 	return Describe(ctx, c, workflows.WorkflowID(ref), options)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -20,7 +21,7 @@ func TestFailureOf(t *testing.T) {
 		want   *Failure
 	}{
 		"none":     {"it succeeded", nil, nil},
-		"typed":    {"awaitop's own, without what the SDK puts around it", gone.Err(), &Failure{"OperationGone", "NOT_FOUND", "operation " + ref.String() + " is gone: the service answers NOT_FOUND"}},
+		"typed":    {"awaitop's own, without what the SDK puts around it", activities.NewError(gone), &Failure{"OperationGone", "NOT_FOUND", "operation " + ref.String() + " is gone: the service answers NOT_FOUND"}},
 		"canceled": {"the outcome tells more", temporal.NewCanceledError(), &Failure{"Canceled", "CANCELLED", "the wait was canceled"}},
 		"another":  {"as it is", errors.New("no way"), &Failure{"", "UNKNOWN", "no way"}},
 	}

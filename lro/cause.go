@@ -2,8 +2,6 @@ package lro
 
 import (
 	"errors"
-
-	"go.temporal.io/sdk/temporal"
 )
 
 // Cause is an error kept as data: a failure that had it in its chain would be
@@ -28,12 +26,12 @@ func CauseOf(err error) *Cause {
 	if err == nil {
 		return nil
 	}
-	c := &Cause{Message: err.Error(), Canceled: temporal.IsCanceledError(err)}
+	c := &Cause{Message: err.Error(), Canceled: isCanceled(err)}
 	if f, ok := AsFailure(err); ok {
-		c.Type, c.Message, c.Operation, c.Status = f.wireType(), f.message(), f.Ref.String(), f.Status()
+		c.Type, c.Message, c.Operation, c.Status = f.ErrorType(), f.message(), f.Ref.String(), f.Status()
 		return c.bounded()
 	}
-	var app *temporal.ApplicationError
+	var app applicationError
 	if errors.As(err, &app) {
 		c.Type = app.Type()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -22,7 +23,7 @@ func TestCauseOf(t *testing.T) {
 		"none":     {"nothing was wrong", nil, nil},
 		"plain":    {"any error has a text, on one line", errors.New("a\nb"), &lro.Cause{Message: "a b"}},
 		"typed":    {"the user's own type is kept", temporal.NewApplicationError("no", "Mine"), &lro.Cause{Type: "Mine", Message: "no (type: Mine, retryable: true)"}},
-		"failure":  {"a failure brings its status and its operation", fmt.Errorf("step: %w", lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err()), &lro.Cause{Type: "OperationFailed.FAILED_PRECONDITION", Message: "operation " + ref.String() + " failed: FAILED_PRECONDITION: Found uniqueness violation on index ByName", Operation: ref.String(), Status: &status}},
+		"failure":  {"a failure brings its status and its operation", fmt.Errorf("step: %w", activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()})), &lro.Cause{Type: "OperationFailed.FAILED_PRECONDITION", Message: "operation " + ref.String() + " failed: FAILED_PRECONDITION: Found uniqueness violation on index ByName", Operation: ref.String(), Status: &status}},
 		"canceled": {"a cancel is said to be one, as data", temporal.NewCanceledError(running()), &lro.Cause{Message: "canceled", Canceled: true, Operation: ref.String()}},
 	}
 	for name, tt := range tests {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -35,7 +34,7 @@ func AsFailures(err error) []Failure {
 
 // failureIn reads the Failure of err itself, not of what it wraps.
 func failureIn(err error) (Failure, bool) {
-	app, ok := err.(*temporal.ApplicationError)
+	app, ok := err.(applicationError)
 	if !ok {
 		return Failure{}, false
 	}
@@ -56,7 +55,7 @@ func OutcomeOf(err error) (Outcome, bool) {
 	}
 	var found Outcome
 	ok := walk(err, func(err error) bool {
-		canceled, ok := err.(*temporal.CanceledError)
+		canceled, ok := asCanceled(err)
 		if !ok {
 			return false
 		}
@@ -83,7 +82,7 @@ func CodeOf(err error) Code {
 	if f, ok := AsFailure(err); ok {
 		return f.Code()
 	}
-	if temporal.IsCanceledError(err) {
+	if isCanceled(err) {
 		return CodeCanceled
 	}
 	return CodeUnknown
@@ -142,7 +141,7 @@ func Undecoded(err error) (problem error) {
 		}
 	}()
 	walk(err, func(err error) bool {
-		app, ok := err.(*temporal.ApplicationError)
+		app, ok := err.(applicationError)
 		if ok && app.HasDetails() {
 			var raw json.RawMessage
 			problem = app.Details(&raw)
@@ -155,7 +154,7 @@ func Undecoded(err error) (problem error) {
 // details reads the details of a Temporal error into a struct. Of an error that
 // has not crossed Temporal's boundary the SDK assigns them by reflection, and
 // panics where they are of another type.
-func details(err interface{ Details(...any) error }, into any) (ok bool) {
+func details(err detailed, into any) (ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -75,7 +76,7 @@ func TestAsFailure(t *testing.T) {
 		for kind, want := range failures() {
 			t.Run(depth+"/"+kind, func(t *testing.T) {
 				t.Parallel()
-				for _, err := range []error{want.Err(), want.RetryableErr(time.Second)} {
+				for _, err := range []error{activities.NewError(want), activities.NewRetryableError(want, time.Second)} {
 					checkFailure(t, carry(err), want)
 				}
 			})
@@ -159,8 +160,8 @@ func TestAsFailureRefuses(t *testing.T) {
 func TestAsFailureFirst(t *testing.T) {
 	t.Parallel()
 	all := failures()
-	cause := all["operation_failed"].Err()
-	err := errors.Join(errors.New("other"), all["await_timeout"].Err(), cause)
+	cause := activities.NewError(all["operation_failed"])
+	err := errors.Join(errors.New("other"), activities.NewError(all["await_timeout"]), cause)
 	if f, _ := lro.AsFailure(err); f.Type != lro.TypeAwaitTimeout {
 		t.Errorf("AsFailure of a join found %q, want the first", f.Type)
 	}
@@ -189,7 +190,7 @@ func TestInvalidRefSurvives(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := crossed(lro.Invalid(tt.ref, tt.ref.Validate()).Err(), activityFailure())
+			err := crossed(activities.NewError(lro.Invalid(tt.ref, tt.ref.Validate())), activityFailure())
 			f, ok := lro.AsFailure(err)
 			if !ok || f.Type != lro.TypeInvalidInput {
 				t.Fatalf("%s: AsFailure(%v) = %+v, %v", tt.reason, err, f, ok)
@@ -256,8 +257,8 @@ func TestCodeOf(t *testing.T) {
 		"nil":      {reason: "no error is OK", want: lro.CodeOK},
 		"plain":    {reason: "anything else is UNKNOWN", err: errors.New("x"), want: lro.CodeUnknown},
 		"canceled": {reason: "as workflows end", err: crossed(temporal.NewCanceledError(), childFailure()), want: lro.CodeCanceled},
-		"gone":     {reason: "the failure's own", err: failures()["operation_gone"].Err(), want: lro.CodeNotFound},
-		"both":     {reason: "a failure outranks a cancel beside it", err: errors.Join(temporal.NewCanceledError(), failures()["await_timeout"].Err()), want: lro.CodeDeadlineExceeded},
+		"gone":     {reason: "the failure's own", err: activities.NewError(failures()["operation_gone"]), want: lro.CodeNotFound},
+		"both":     {reason: "a failure outranks a cancel beside it", err: errors.Join(temporal.NewCanceledError(), activities.NewError(failures()["await_timeout"])), want: lro.CodeDeadlineExceeded},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -302,7 +303,7 @@ func TestRetryable(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ok, after := lro.Retryable(crossed(tt.failure.Err(), activityFailure()))
+			ok, after := lro.Retryable(crossed(activities.NewError(tt.failure), activityFailure()))
 			if ok != tt.want || after != tt.after {
 				t.Errorf("%s: Retryable = %v, %v, want %v, %v", tt.reason, ok, after, tt.want, tt.after)
 			}

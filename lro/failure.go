@@ -3,9 +3,6 @@ package lro
 import (
 	"encoding/json"
 	"errors"
-	"time"
-
-	"go.temporal.io/sdk/temporal"
 )
 
 // FailureType is the kind of a failure: the Type of its
@@ -51,7 +48,7 @@ func (t FailureType) known() bool {
 }
 
 // Failure is why a wait failed: the one struct in the details of the
-// temporal.ApplicationError that [Failure.Err] makes and [AsFailure] reads.
+// temporal.ApplicationError that activities.NewError makes and [AsFailure] reads.
 type Failure struct {
 	// Type travels as the ApplicationError's Type.
 	Type FailureType `json:"-"`
@@ -110,27 +107,11 @@ func Invalid(ref Ref, err error) Failure {
 	return f
 }
 
-// Err returns f as a non-retryable temporal.ApplicationError with one line of
-// message. What does not fit a payload is dropped from its details first, as
-// [Operation.Bound] has it. That of an [InvalidError] with Newer set is retryable: a
-// worker of a newer release may take the input.
-func (f Failure) Err() error {
-	return f.err(temporal.ApplicationErrorOptions{NonRetryable: !f.newer})
-}
+// ForNewer reports whether the input was refused for a field that a newer release may
+// know: that of an [InvalidError] with Newer set. A worker of that release may take it.
+func (f Failure) ForNewer() bool { return f.newer }
 
-// RetryableErr is Err for an activity that Temporal shall try again after the
-// given delay; 0 leaves it to the activity's retry policy.
-func (f Failure) RetryableErr(after time.Duration) error {
-	return f.err(temporal.ApplicationErrorOptions{NextRetryDelay: after})
-}
-
-func (f Failure) err(options temporal.ApplicationErrorOptions) error {
-	f = f.bounded()
-	options.Details = []any{f}
-	return temporal.NewApplicationErrorWithOptions(f.Message(), f.wireType(), options)
-}
-
-// Message says on one line what failed: the message of [Failure.Err].
+// Message says on one line what failed: the message of the ApplicationError.
 func (f Failure) Message() string { return oneLine(f.message(), maxLine) }
 
 // Status returns the google.rpc.Status behind the failure: the operation's own
@@ -167,7 +148,9 @@ func (f Failure) Code() Code {
 	}
 }
 
-func (f Failure) wireType() string {
+// ErrorType returns the Type of the ApplicationError: f's Type and, where the type has
+// codes, a dot and the code.
+func (f Failure) ErrorType() string {
 	switch f.Type {
 	case TypeOperationFailed, TypePollFailed, TypeStartFailed:
 		return string(f.Type) + "." + f.Code().String()
@@ -176,7 +159,7 @@ func (f Failure) wireType() string {
 	}
 }
 
-// UnmarshalJSON reads what Err writes. A Ref that is not valid is kept as far as
+// UnmarshalJSON reads the JSON of a Failure. A Ref that is not valid is kept as far as
 // its text goes, since an input may have been refused for it. JSON without an
 // operation is some other program's failure of the same type, and an error.
 func (f *Failure) UnmarshalJSON(raw []byte) error {

@@ -11,12 +11,13 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
 func ExampleAsFailure() {
 	// err is what a workflow, or a client of it, gets. Any depth will do.
-	err := fmt.Errorf("step 2: %w", lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err())
+	err := fmt.Errorf("step 2: %w", activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}))
 
 	if f, ok := lro.AsFailure(err); ok && f.Type == lro.TypeOperationFailed {
 		fmt.Println(f.Code())
@@ -68,8 +69,8 @@ func TestFailureErr(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			final := tt.failure.Err().(*temporal.ApplicationError)
-			again := tt.failure.RetryableErr(time.Minute).(*temporal.ApplicationError)
+			final := activities.NewError(tt.failure).(*temporal.ApplicationError)
+			again := activities.NewRetryableError(tt.failure, time.Minute).(*temporal.ApplicationError)
 			for _, app := range []*temporal.ApplicationError{final, again} {
 				if app.Type() != tt.kind || app.Message() != tt.message {
 					t.Errorf("%s:\n got %s: %s\nwant %s: %s", tt.reason, app.Type(), app.Message(), tt.kind, tt.message)

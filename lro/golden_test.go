@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -67,7 +68,7 @@ func failures() map[string]lro.Failure {
 			Type:       lro.TypeCompensationFailed,
 			Resources:  []string{"projects/p/instances/i", "projects/p/instances/j"},
 			UndoErrors: []string{"it holds backups", "no permission to delete"},
-			Cause:      lro.CauseOf(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()}.Err()),
+			Cause:      lro.CauseOf(activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: failedOutcome()})),
 		},
 		"compensation_failed_omitted": {
 			Type:             lro.TypeCompensationFailed,
@@ -128,7 +129,7 @@ func TestGoldenFailures(t *testing.T) {
 	for name, f := range failures() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := f.Err().(*temporal.ApplicationError)
+			app := activities.NewError(f).(*temporal.ApplicationError)
 			wire := goldenFailure{Type: app.Type(), Message: app.Message(), NonRetryable: app.NonRetryable()}
 			if err := app.Details(&wire.Details); err != nil {
 				t.Fatal(err)

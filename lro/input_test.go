@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -185,7 +186,7 @@ func TestDecodeLenient(t *testing.T) {
 				if err == nil {
 					continue
 				}
-				refused := lro.Invalid(lro.Ref{}, err).Err()
+				refused := activities.NewError(lro.Invalid(lro.Ref{}, err))
 				app := (*temporal.ApplicationError)(nil)
 				if !errors.As(refused, &app) || app.NonRetryable() != final || app.Type() != string(lro.TypeInvalidInput) {
 					t.Errorf("%s: %v, retryable %t", tt.reason, refused, !app.NonRetryable())

@@ -18,7 +18,7 @@ type InvalidError struct {
 	// Problem says what is wrong with Value, where Want alone would not.
 	Problem string
 	// Newer says that the field may be one of a newer release, which its workers know:
-	// [Failure.Err] has such an input tried again.
+	// activities.NewError makes such an input retryable.
 	Newer bool
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -48,7 +49,7 @@ func TestResourcesFit(t *testing.T) {
 			t.Parallel()
 			f := lro.Failure{Type: lro.TypeCompensationFailed, Resources: row.names, UndoErrors: row.errors, ResourcesOmitted: row.omitted, Cause: &lro.Cause{Message: "the first failure"}}
 			f.Operation.Metadata = row.metadata
-			app := f.Err().(*temporal.ApplicationError)
+			app := activities.NewError(f).(*temporal.ApplicationError)
 			checkLine(t, app.Message())
 			var got lro.Failure
 			if err := app.Details(&got); err != nil {

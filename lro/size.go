@@ -81,8 +81,8 @@ func leastSize(raw json.RawMessage, n int) (size int) {
 	return size
 }
 
-// bounded is f with every part cut so that the whole fits [MaxEncodedSize].
-func (f Failure) bounded() Failure {
+// Bound returns f with every part cut so that the whole fits [MaxEncodedSize].
+func (f Failure) Bound() Failure {
 	f.Ref = Ref{Service: clip(f.Ref.Service, 253), Name: clip(f.Ref.Name, MaxNameLength)}
 	f.Operation, _ = f.Operation.Bound()
 	f.PollError = f.PollError.Bound()

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -67,7 +68,7 @@ func TestFailureFits(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(40) {
 		want := randomFailure(rand.New(rand.NewPCG(seed, 0)))
-		app := want.Err().(*temporal.ApplicationError)
+		app := activities.NewError(want).(*temporal.ApplicationError)
 		checkLine(t, app.Message())
 		var sent lro.Failure
 		if err := app.Details(&sent); err != nil {
@@ -100,7 +101,7 @@ func TestFailureFitsAtItsWorst(t *testing.T) {
 		Cause: &lro.Cause{Type: worst(999), Message: worst(1 << 20), Operation: worst(1 << 20), Status: full},
 	}
 	var sent lro.Failure
-	if err := f.Err().(*temporal.ApplicationError).Details(&sent); err != nil {
+	if err := activities.NewError(f).(*temporal.ApplicationError).Details(&sent); err != nil {
 		t.Fatal(err)
 	}
 	if sent.Operation.Truncated || sent.PollError.Message != full.Message {

@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/testsuite"
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 // fakeT records what an assertion reports. Of testing.TB it has what the
@@ -130,15 +132,15 @@ func TestAssertErrors(t *testing.T) {
 	canceledErr := fmt.Errorf("wrapped: %w", temporal.NewCanceledError(lro.Outcome{Ref: canceled, Cancellation: lro.CancellationCanceled}))
 	runAssertions(t, []assertion{
 		{"failure", func(t testing.TB) bool {
-			got := testsuite.AssertFailure(t, failure.Err(), lro.TypePollFailed, lro.CodeInternal)
+			got := testsuite.AssertFailure(t, activities.NewError(failure), lro.TypePollFailed, lro.CodeInternal)
 			return got.Ref == running
 		}, ""},
 		{"failure, another code", func(t testing.TB) bool {
-			got := testsuite.AssertFailure(t, failure.Err(), lro.TypePollFailed, lro.CodeAborted)
+			got := testsuite.AssertFailure(t, activities.NewError(failure), lro.TypePollFailed, lro.CodeAborted)
 			return got.Ref == running
 		}, "the failure is PollFailed with code INTERNAL, want PollFailed with code ABORTED: "},
 		{"failure, another type", func(t testing.TB) bool {
-			got := testsuite.AssertFailure(t, failure.Err(), lro.TypeAwaitTimeout, lro.CodeInternal)
+			got := testsuite.AssertFailure(t, activities.NewError(failure), lro.TypeAwaitTimeout, lro.CodeInternal)
 			return got.Ref == running
 		}, "the failure is PollFailed with code INTERNAL, want AwaitTimeout with code INTERNAL: "},
 		{"failure, none", func(t testing.TB) bool {
@@ -149,7 +151,7 @@ func TestAssertErrors(t *testing.T) {
 			return testsuite.AssertCancellation(t, canceledErr, lro.CancellationCanceled).Ref == canceled
 		}, ""},
 		{"cancellation of a failure", func(t testing.TB) bool {
-			return testsuite.AssertCancellation(t, failure.Err(), lro.CancellationFailed).Ref == running
+			return testsuite.AssertCancellation(t, activities.NewError(failure), lro.CancellationFailed).Ref == running
 		}, ""},
 		{"cancellation, another", func(t testing.TB) bool {
 			return testsuite.AssertCancellation(t, canceledErr, lro.CancellationCompleted).Ref == canceled

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -71,7 +72,7 @@ func begin(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 		err = in.Resume.validate(workflow.Now(ctx))
 	}
 	if err != nil {
-		return &wait{phase: PhaseEnded, in: AwaitInput{Ref: in.Ref}, outcome: lro.Outcome{Ref: in.Ref}}, lro.Invalid(in.Ref, err).Err()
+		return &wait{phase: PhaseEnded, in: AwaitInput{Ref: in.Ref}, outcome: lro.Outcome{Ref: in.Ref}}, activities.NewError(lro.Invalid(in.Ref, err))
 	}
 	return newWait(ctx, *in), nil
 }
@@ -190,7 +191,7 @@ func (w *wait) expired(ctx workflow.Context, lastError *lro.Status) error {
 func (w *wait) fail(ctx workflow.Context, f lro.Failure) error {
 	w.end(ctx, reasonOf(f.Type))
 	f.Outcome = w.outcome
-	return f.Err()
+	return activities.NewError(f)
 }
 
 // end completes the outcome: that of the operation, or of a wait that ended for

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -153,7 +154,7 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 		err = lro.InField(refs[i].Validate(), "ref", fmt.Sprintf("refs[%d]", i))
 	}
 	if err != nil {
-		return outcome, lro.Invalid(lro.Ref{}, err).Err()
+		return outcome, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	if len(refs) == 0 {
 		return outcome, nil
@@ -178,14 +179,14 @@ func (w *setWait) run(ctx workflow.Context) error {
 		if w.options.OnFailure == CancelRest {
 			w.cancelRest(ctx)
 		}
-		return w.failure(ctx, w.failed).Err()
+		return activities.NewError(w.failure(ctx, w.failed))
 	case end.expired:
 		if w.options.DeadlinePolicy == CancelOnDeadline {
 			w.cancelRest(ctx)
 		}
-		return w.expired(ctx).Err()
+		return activities.NewError(w.expired(ctx))
 	case w.unread >= 0:
-		return w.failure(ctx, w.unread).Err()
+		return activities.NewError(w.failure(ctx, w.unread))
 	default:
 		return nil
 	}
@@ -235,7 +236,7 @@ func (w *setWait) canceled(ctx workflow.Context) error {
 	for i, result := range w.outcome.Operations {
 		switch {
 		case result.State == lro.StateFailed, result.Failure != "" && result.State != lro.StateCanceled:
-			return w.failure(ctx, i).Err()
+			return activities.NewError(w.failure(ctx, i))
 		case result.State != lro.StateSucceeded:
 			stopped = true
 		}

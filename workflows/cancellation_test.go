@@ -121,7 +121,7 @@ func TestUnreported(t *testing.T) {
 	}{
 		{"the attempt says how far it came", failed(status, activities.SentFailed), activities.SentFailed, lro.CodeUnavailable},
 		{"an attempt of another release does not", failed(status), activities.SentUnanswered, lro.CodeUnavailable},
-		{"the input was refused", lro.Invalid(lro.Ref{}, errors.New("no")).Err(), activities.SentNone, lro.CodeUnknown},
+		{"the input was refused", activities.NewError(lro.Invalid(lro.Ref{}, errors.New("no"))), activities.SentNone, lro.CodeUnknown},
 		{"a panic", failed(), activities.SentUnanswered, lro.CodeUnknown},
 		{"canceled, wherever it was", temporal.NewCanceledError(), activities.SentUnanswered, lro.CodeUnknown},
 		{"no worker was there", timeout(nil), activities.SentNone, lro.CodeUnknown},

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -35,7 +36,7 @@ func TestFullHistory(t *testing.T) {
 			if err := oneDatabase(ctx, saga); err != nil {
 				return err
 			}
-			return lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "saga"}).Err() // so that all is undone
+			return activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "saga"})) // so that all is undone
 		}, created: 1},
 		"many steps": {reason: "none of them is started, as all were refused", events: 44941, step: func(ctx workflow.Context, saga *workflows.Saga) error {
 			_, err := workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{}, databases(4)...)

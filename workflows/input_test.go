@@ -184,7 +184,7 @@ func TestStartRefusedByOlderRelease(t *testing.T) {
 	w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
 		inputs = append(inputs, in)
 		if len(inputs) < 3 {
-			return activities.StartOutput{}, lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "guard", Want: "one of target, key", Newer: true}).Err()
+			return activities.StartOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "guard", Want: "one of target, key", Newer: true}))
 		}
 		return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
 	}, activity.RegisterOptions{Name: "test.Start"})

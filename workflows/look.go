@@ -19,14 +19,14 @@ func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.Sta
 		if canceled {
 			return activities.StartOutput{}, nil
 		}
-		return activities.StartOutput{}, last.Err()
+		return activities.StartOutput{}, activities.NewError(last)
 	}
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	out, err := r.lookTwice(free)
 	if err != nil || out.Found || canceled {
 		return out, err
 	}
-	return out, last.Err() // it has been looked for
+	return out, activities.NewError(last) // it has been looked for
 }
 
 // lookTwice looks for an operation that was started, now and after the
@@ -42,7 +42,7 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error
 	}
 	out, err := r.lookBounded(ctx)
 	if r.lateUntil = now.Add(r.step.Quarantine); err == nil && !out.Found && r.mayBeLate(ctx) {
-		return out, r.mayRun(&lro.Status{Code: lro.CodeDeadlineExceeded, Message: r.late()}).Err()
+		return out, activities.NewError(r.mayRun(&lro.Status{Code: lro.CodeDeadlineExceeded, Message: r.late()}))
 	}
 	return out, err
 }
@@ -93,7 +93,7 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		} else if ctx.Err() != nil {
 			status = &lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no look ended in time"}
 		}
-		return out, r.mayRun(status).Err()
+		return out, activities.NewError(r.mayRun(status))
 	}
 	if !out.Found {
 		r.stage = stageNothing

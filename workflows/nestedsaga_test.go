@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -79,7 +80,7 @@ func TestNestedSagas(t *testing.T) {
 		"undone outside": {"the child's are left", around(undoes(""), asChild),
 			[]string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "child failed"},
 		"joined": {"another failure stands before it, and a cancel", around(undoes(""), func(ctx workflow.Context) error {
-			return errors.Join(temporal.NewCanceledError(), lro.Failure{Type: lro.TypeAwaitTimeout}.Err(), child(ctx))
+			return errors.Join(temporal.NewCanceledError(), activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout}), child(ctx))
 		}), []string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "operation had not ended by the deadline and was left running"},
 		"three deep": {"a name is passed on by each", leaves(leaves(asChild, "middle"), "parent"),
 			[]string{"parent", "middle", "child-a", "child-b"}, []string{"parent is stuck", "middle is stuck", "child-a is stuck", "child-b is stuck"}, "child failed"},
@@ -115,7 +116,7 @@ func TestNestedSagasOmit(t *testing.T) {
 	}
 	w := newWorld(t)
 	inner := func(who string, omitted int) error {
-		return lro.Failure{Type: lro.TypeCompensationFailed, Resources: names(who), ResourcesOmitted: omitted, UndoErrors: []string{"stuck"}}.Err()
+		return activities.NewError(lro.Failure{Type: lro.TypeCompensationFailed, Resources: names(who), ResourcesOmitted: omitted, UndoErrors: []string{"stuck"}})
 	}
 	both := func(workflow.Context) error { return errors.Join(inner("a", 5), inner("b", 7)) }
 	f := testsuite.AssertFailure(t, w.run(leaves(both, "outer")), lro.TypeCompensationFailed, lro.CodeUnknown)

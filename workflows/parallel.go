@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -44,7 +45,7 @@ func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) erro
 // lro.TypeInvalidInput failure before a function begins.
 func ParallelWithOptions(ctx workflow.Context, options ParallelOptions, functions ...func(ctx workflow.Context) error) error {
 	if err := validateWindow("window", options.Window); err != nil {
-		return lro.Invalid(lro.Ref{}, err).Err()
+		return activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	return parallel(ctx, cmp.Or(options.Window, DefaultWindow), true, functions)
 }

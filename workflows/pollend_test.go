@@ -23,7 +23,7 @@ func TestPollEndOf(t *testing.T) {
 		})
 	}
 	timedOut := func(kind enumspb.TimeoutType, last error) error { return temporal.NewTimeoutError(kind, last) }
-	gone := lro.Failure{Type: lro.TypeOperationGone}.Err()
+	gone := activities.NewError(lro.Failure{Type: lro.TypeOperationGone})
 	tests := map[string]struct {
 		reason string
 		err    error

@@ -68,7 +68,7 @@ func resultOf[T any](r *stepRun) (result Result[T], err error) {
 	}
 	if result.Response, err = lro.Decode[T](r.outcome.Operation.Response); err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: fmt.Sprintf("its response is no %T: %v", result.Response, err)}
-		return result, lro.Failure{Type: lro.TypeProtocolError, Outcome: r.outcome, PollError: status}.Err()
+		return result, activities.NewError(lro.Failure{Type: lro.TypeProtocolError, Outcome: r.outcome, PollError: status})
 	}
 	return result, nil
 }
@@ -118,7 +118,7 @@ func newStepRun(ctx workflow.Context, step Step) (*stepRun, error) {
 
 // invalid is the failure of a step that is refused before anything is sent.
 func (r *stepRun) invalid(err error) error {
-	return r.refused(err).Err()
+	return activities.NewError(r.refused(err))
 }
 
 func (r *stepRun) refused(err error) lro.Failure {
@@ -155,7 +155,7 @@ func (r *stepRun) launch(ctx workflow.Context) (activities.StartOutput, error) {
 	}
 	if r.limits.passed(ctx) {
 		r.stage = stageNothing
-		return activities.StartOutput{}, r.tooLate().Err()
+		return activities.StartOutput{}, activities.NewError(r.tooLate())
 	}
 	started, err := r.start(ctx)
 	if err == nil && !started.Found {
@@ -218,7 +218,7 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 				return r.giveUp(ctx, failure)
 			}
 			r.stage = stageNothing
-			return out, failure.Err()
+			return out, activities.NewError(failure)
 		}
 		wait := delay
 		if again := out.Again; again != nil {

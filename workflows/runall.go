@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -43,7 +44,7 @@ func RunAll[T any](ctx workflow.Context, saga *Saga, options AwaitAllOptions, st
 // enterAll makes the steps ready to run. Nothing is sent if one of them is invalid.
 func enterAll(ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps []Step) ([]*stepRun, error) {
 	if err := options.validate(); err != nil {
-		return nil, lro.Invalid(lro.Ref{}, err).Err()
+		return nil, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	runs := make([]*stepRun, len(steps))
 	names := map[string]bool{}
@@ -51,7 +52,7 @@ func enterAll(ctx workflow.Context, saga *Saga, options AwaitAllOptions, steps [
 		if step.Await != (AwaitOptions{}) {
 			failure := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "step.await", Value: "options of step " + step.withDefaults().Name, Want: "none: the options are those of RunAll"})
 			failure.Resources = []string{step.Target}
-			return nil, failure.Err()
+			return nil, activities.NewError(failure)
 		}
 		step.Await = options.AwaitOptions
 		r, err := newStepRun(ctx, step)
@@ -161,7 +162,7 @@ func readResponses(ctx workflow.Context, runs []*stepRun, options AwaitAllOption
 		r := missing[index]
 		r.outcome.Operation = op
 		if op.Truncated && len(op.Response) == 0 {
-			return lro.Failure{Type: lro.TypeResultTooLarge, Outcome: r.outcome}.Err()
+			return activities.NewError(lro.Failure{Type: lro.TypeResultTooLarge, Outcome: r.outcome})
 		}
 		return nil
 	})

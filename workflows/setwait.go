@@ -161,7 +161,7 @@ func (w *setWait) pollUntil(ctx workflow.Context, in activities.PollSetInput) se
 				}
 			case pollFailed:
 				failure, _ := lro.AsFailure(err)
-				end.invalid = failure.Err()
+				end.invalid = activities.NewError(failure)
 				stop()
 			case pollLeft:
 			case pollExpired:

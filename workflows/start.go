@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -84,13 +85,13 @@ type AwaitRun struct {
 func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*AwaitRun, error) {
 	in := AwaitInput{Ref: ref, AwaitOptions: options}
 	if err := in.validate(); err != nil {
-		return nil, lro.Invalid(ref, err).Err()
+		return nil, activities.NewError(lro.Invalid(ref, err))
 	}
 	if c == nil {
-		return nil, lro.Invalid(ref, &lro.InvalidError{Field: "client", Value: "nil", Want: "a Temporal client"}).Err()
+		return nil, activities.NewError(lro.Invalid(ref, &lro.InvalidError{Field: "client", Value: "nil", Want: "a Temporal client"}))
 	}
 	if taskQueue == "" {
-		return nil, lro.Invalid(ref, &lro.InvalidError{Field: "taskQueue", Want: "the task queue of a worker that has awaitop registered"}).Err()
+		return nil, activities.NewError(lro.Invalid(ref, &lro.InvalidError{Field: "taskQueue", Want: "the task queue of a worker that has awaitop registered"}))
 	}
 	if op := in.Operation; op != nil && op.Done && (ref.IsZero() || !in.DeleteWhenDone) {
 		return doneRun(ref, *op), nil
@@ -120,7 +121,7 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 func doneRun(ref lro.Ref, op lro.Operation) *AwaitRun {
 	r := &AwaitRun{outcome: lro.Outcome{Ref: ref, Operation: op}}
 	if op.State() != lro.StateSucceeded {
-		r.err = lro.Failure{Type: lro.TypeOperationFailed, Outcome: r.outcome}.Err()
+		r.err = activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: r.outcome})
 	}
 	return r
 }

@@ -106,7 +106,7 @@ func refusal(format string, args ...any) error {
 const RefusedType = "UpdateRefused"
 
 // invalidUpdate is the error of an update whose input is invalid.
-func (w *wait) invalidUpdate(err error) error { return lro.Invalid(w.in.Ref, err).Err() }
+func (w *wait) invalidUpdate(err error) error { return activities.NewError(lro.Invalid(w.in.Ref, err)) }
 
 // only refuses an update in all phases but the given ones.
 func (w *wait) only(phases ...WaitPhase) error {
@@ -149,7 +149,7 @@ func (w *wait) pollNow(ctx workflow.Context, _ noInput) (WaitStatus, error) {
 	if isStray(err) {
 		failure := lostPoll(err)
 		failure.Outcome = w.outcome
-		err = failure.Err()
+		err = activities.NewError(*failure)
 	}
 	switch s := w.steering; {
 	case err != nil:

@@ -231,7 +231,7 @@ func TestStepCompletedByHand(t *testing.T) {
 				if err == nil && !made.Adopted {
 					t.Error("the start was made anew")
 				}
-				return lro.Failure{Type: lro.TypeOperationFailed, Outcome: made.Outcome}.Err()
+				return activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: made.Outcome})
 			})
 			if f, _ := lro.AsFailure(err); f.Type != lro.TypeOperationFailed {
 				t.Errorf("%v, want what it was undone for", err)

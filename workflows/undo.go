@@ -136,7 +136,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 		return nil
 	case poll.failure != nil:
 		poll.failure.Outcome = w.outcome
-		return poll.failure.Err()
+		return activities.NewError(*poll.failure)
 	default:
 		return fmt.Errorf("operation %s still runs; its cancel: %s", r.outcome.Ref, w.outcome.Cancellation)
 	}

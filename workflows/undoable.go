@@ -3,6 +3,7 @@ package workflows
 import (
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -68,7 +69,7 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 func (s *Saga) refuse(resource string, err error) error {
 	failure := lro.Invalid(lro.Ref{}, err)
 	failure.Resources = []string{resource}
-	return failure.Err()
+	return activities.NewError(failure)
 }
 
 func errClosed(name string) error {

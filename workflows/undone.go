@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -105,7 +106,7 @@ func report(ctx workflow.Context, cause error, all left) error {
 		failure.Ref = outcome.Ref
 	}
 	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
-	return failure.Err()
+	return activities.NewError(failure)
 }
 
 // maxDetails bounds what the Web UI shows, in bytes. The server answers a query with 2

@@ -22,7 +22,7 @@ func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveIn
 		err = a.allow(k, "target", in.Target)
 	}
 	if err != nil {
-		return activities.RemoveOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+		return activities.RemoveOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	out, err := a.removeOwn(a.poller.Arrived(ctx), k, in)
 	if err != nil && ctx.Err() != nil {
@@ -123,7 +123,7 @@ func (a *Activities) get(ctx context.Context, k *kind, in activities.ResourceInp
 		err = a.allow(k, "name", in.Name)
 	}
 	if err != nil {
-		return activities.ResourceOutput{}, lro.Invalid(lro.Ref{}, err).Err()
+		return activities.ResourceOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	seen, err := a.find(ctx, k, in.Name)
 	if err != nil && ctx.Err() != nil {

@@ -29,7 +29,7 @@ func (a *Activities) start(ctx context.Context, m *method, in activities.StartIn
 	if err := s.prepare(); err != nil {
 		failure := lro.Invalid(lro.Ref{}, err)
 		failure.Resources = []string{in.Target}
-		return activities.StartOutput{}, failure.Err()
+		return activities.StartOutput{}, activities.NewError(failure)
 	}
 	out, err := s.run(a.poller.Arrived(ctx))
 	if err != nil {
@@ -272,9 +272,9 @@ func (s *starting) failed(ctx context.Context, err error) (activities.StartOutpu
 	}
 	retry := s.poller.Retry(ctx, s.in.Deadline, after)
 	if (again || s.in.Insist) && !retry.NonRetryable {
-		return activities.StartOutput{}, failure.RetryableErr(after)
+		return activities.StartOutput{}, activities.NewRetryableError(failure, after)
 	}
-	return activities.StartOutput{}, failure.Err()
+	return activities.StartOutput{}, activities.NewError(failure)
 }
 
 // ambiguousDelay is how long a change that nothing marks as the caller's waits
