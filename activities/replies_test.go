@@ -16,8 +16,8 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
 

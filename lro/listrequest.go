@@ -47,7 +47,7 @@ func (in ListRequest) Validate() error {
 
 // Pages reads a collection from in's page on to its last, one page at a time:
 //
-//	for page, err := range activities.Pages(ctx, client, in) { ... }
+//	for page, err := range lro.Pages(ctx, client, in) { ... }
 //
 // After an error it stops. A page may be empty without being the last. A
 // service that hands out a page token for the second time would go on forever;

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/awaitop/awaitop/lro"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 const typePrefix = "type.googleapis.com/"

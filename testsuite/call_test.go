@@ -4,9 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestCallRecords(t *testing.T) {

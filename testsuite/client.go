@@ -9,7 +9,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// GetOperation implements [activities.Client].
+// GetOperation implements [lro.Client].
 func (s *Service) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	if err := ref.Validate(); err != nil {
 		return lro.Operation{}, err
@@ -21,17 +21,17 @@ func (s *Service) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation,
 	return parseOperation(MethodGet, body)
 }
 
-// CancelOperation implements [activities.Client].
+// CancelOperation implements [lro.Client].
 func (s *Service) CancelOperation(ctx context.Context, ref lro.Ref) error {
 	return s.callForEmpty(ctx, MethodCancel, ref)
 }
 
-// DeleteOperation implements [activities.Client].
+// DeleteOperation implements [lro.Client].
 func (s *Service) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	return s.callForEmpty(ctx, MethodDelete, ref)
 }
 
-// ListOperations implements [activities.Client].
+// ListOperations implements [lro.Client].
 func (s *Service) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	if err := in.Collection.Validate(); err != nil {
 		return lro.Page{}, err

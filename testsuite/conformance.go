@@ -16,7 +16,7 @@ import (
 // closed with t.Cleanup.
 type Connect func(t *testing.T, service *Service) lro.Client
 
-// TestClient is the conformance suite of [activities.Client]: it runs what every
+// TestClient is the conformance suite of [lro.Client]: it runs what every
 // implementation must do as parallel subtests of t. A client may send a request
 // more than once; one that waits between attempts makes the suite that much
 // longer.
@@ -55,7 +55,7 @@ type bench struct {
 	ref     lro.Ref
 }
 
-// expected is what an error must be: its class, and of an [activities.Error]
+// expected is what an error must be: its class, and of an [lro.Error]
 // the rest. http 0 is any.
 type expected struct {
 	class      lro.Class
@@ -112,7 +112,7 @@ func (e expected) check(t *testing.T, err error, why string) {
 	}
 	var failed *lro.Error
 	if !errors.As(err, &failed) {
-		t.Fatalf("error %v (%T) is no *activities.Error (%s)", err, err, why)
+		t.Fatalf("error %v (%T) is no *lro.Error (%s)", err, err, why)
 	}
 	e.checkError(t, failed, why)
 }

@@ -15,7 +15,7 @@
 //		OnCancel: testsuite.HonorCancel(30 * time.Second),
 //	})
 //
-// A Service is an activities.Client. Code that speaks HTTP is pointed at a
+// A Service is an lro.Client. Code that speaks HTTP is pointed at a
 // [Server], which has the real paths, bodies and errors of Spanner's admin API
 // over the same state: what one of them starts, the other reads. Operations
 // that HTTP methods start follow [Options].Plans.
@@ -43,5 +43,5 @@
 // The service records every call ([Service.Calls], [Service.Count],
 // [Service.MaxConcurrent]); the Assert functions turn that into test failures.
 // [TestClient] is the conformance suite for implementations of
-// activities.Client.
+// lro.Client.
 package testsuite

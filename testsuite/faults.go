@@ -5,9 +5,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/awaitop/awaitop/lro"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 // googleDomain is the domain of the ErrorInfo that Google's front ends send.

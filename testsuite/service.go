@@ -50,7 +50,7 @@ type Options struct {
 	Unreachable []string
 }
 
-// Service is a scripted operations service. It is an [activities.Client], and a
+// Service is a scripted operations service. It is an [lro.Client], and a
 // [Server] speaks HTTP for it. It starts no goroutine and needs no Close. It is
 // safe for concurrent use.
 type Service struct {

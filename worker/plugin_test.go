@@ -16,8 +16,8 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 	sdk "go.temporal.io/sdk/worker"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 func (p *plugin) count() int {

@@ -12,9 +12,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	starters "github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/spanner"

@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // The starters alone, on a worker of yours. Package worker registers them with

@@ -17,9 +17,9 @@ import (
 	sdk "go.temporal.io/sdk/testsuite"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
 

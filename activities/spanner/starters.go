@@ -12,8 +12,8 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it

@@ -2,8 +2,8 @@ package main
 
 import (
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
 

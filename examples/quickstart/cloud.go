@@ -10,9 +10,9 @@ import (
 	spanner "google.golang.org/api/spanner/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
 

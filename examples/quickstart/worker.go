@@ -11,11 +11,11 @@ import (
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/itself"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
 

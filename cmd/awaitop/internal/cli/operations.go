@@ -7,8 +7,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // api is an `awaitop operations`: the operations API itself, without Temporal.

@@ -17,9 +17,9 @@ import (
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/worker"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"

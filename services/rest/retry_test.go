@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -294,7 +294,7 @@ func wantErr(t *testing.T, got, want error) {
 	t.Helper()
 	var failed *lro.Error
 	if !errors.Is(got, want) || errors.As(got, &failed) {
-		t.Errorf("got %v, want %v and no *activities.Error", got, want)
+		t.Errorf("got %v, want %v and no *lro.Error", got, want)
 	}
 }
 

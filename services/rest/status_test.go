@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 const page = `<!DOCTYPE html><html><title>Error</title>secret</html>`
@@ -116,7 +116,7 @@ func failureOf(t *testing.T, err error) *lro.Error {
 	t.Helper()
 	var failed *lro.Error
 	if !errors.As(err, &failed) {
-		t.Fatalf("got %v, want an *activities.Error", err)
+		t.Fatalf("got %v, want an *lro.Error", err)
 	}
 	return failed
 }

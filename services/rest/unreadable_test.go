@@ -8,8 +8,8 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // A success that is too large to be read may have acted, for the client's own writes

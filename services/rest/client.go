@@ -11,10 +11,10 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Client is an [activities.Client] over HTTP. It is safe for concurrent use.
+// Client is an [lro.Client] over HTTP. It is safe for concurrent use.
 //
 // Its errors are an [*lro.InvalidError] for what it refuses to send, an
-// [*activities.Error] for a request that failed, and the context's own error
+// [*lro.Error] for a request that failed, and the context's own error
 // once the context has ended.
 type Client struct {
 	options  Options

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // planted is the token that the client sends in these tests.

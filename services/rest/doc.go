@@ -1,4 +1,4 @@
-// Package rest is the [activities.Client] for every service that speaks
+// Package rest is the [lro.Client] for every service that speaks
 // google.longrunning in the uniform HTTP mapping:
 //
 //	GET    {endpoint}/{version}/{name}         GetOperation
@@ -29,7 +29,7 @@
 //
 // # Errors
 //
-// A failed request is an [activities.Error] with the service's own
+// A failed request is an [lro.Error] with the service's own
 // google.rpc.Status and all its details, known types and unknown. It is read
 // from the body: {"error": {...}} with a status or with the older errors, or the
 // bare {"code", "message", "details"} of grpc-gateway (the Spanner emulator),

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // TestReplyCosts has replies that cost little to send. It is not parallel: it measures

@@ -10,8 +10,8 @@ import (
 
 	"cloud.google.com/go/auth/credentials"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 // A worker for one project, with a regional endpoint and a key file.

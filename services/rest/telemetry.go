@@ -21,7 +21,7 @@ const (
 	// MethodKey is the API's method, such as "GetOperation".
 	MethodKey = attribute.Key("rpc.method")
 	// CodeKey is the name of the answer's code, such as "OK"; where no answer came,
-	// what [activities.Error] says of it.
+	// what [lro.Error] says of it.
 	CodeKey = attribute.Key("rpc.response.status_code")
 )
 

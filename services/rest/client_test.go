@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities/rest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 )
 
 const systemParameters = "%24.xgafv=2&alt=json&prettyPrint=false"
@@ -243,7 +243,7 @@ func TestSuccessThatIsNone(t *testing.T) {
 			}
 			var failed *lro.Error
 			if err != nil && (!errors.As(err, &failed) || failed.HTTP != 200 || failed.Method != method.name) {
-				t.Errorf("got %#v, want an *activities.Error of %s with HTTP 200", err, method.name)
+				t.Errorf("got %#v, want an *lro.Error of %s with HTTP 200", err, method.name)
 			}
 		})
 	}
@@ -300,7 +300,7 @@ func TestBodySize(t *testing.T) {
 	}
 }
 
-// codeOf is the code of an *activities.Error, OK for nil, -1 for another error.
+// codeOf is the code of an *lro.Error, OK for nil, -1 for another error.
 func codeOf(err error) lro.Code {
 	var failed *lro.Error
 	switch {
