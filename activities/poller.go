@@ -85,7 +85,7 @@ func NewPoller(client lro.Client, options PollerOptions) (*Poller, error) {
 	if options.Clock == nil {
 		options.Clock = systemClock{}
 	}
-	config, _ := client.(lro.ClientConfig)
+	config, _ := lro.ClientAs[lro.ClientConfig](client)
 	return &Poller{
 		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},

@@ -24,9 +24,9 @@ type Client interface {
 	ListOperations(ctx context.Context, request ListRequest) (Page, error)
 }
 
-// ClientConfig is what a [Client] tells of its configuration, if it has these methods. A
-// client that wraps another should pass them on. They are
-// safe for concurrent use, and what they tell does not change.
+// ClientConfig is what a [Client] tells of its configuration, if it has these methods or
+// wraps a client that has them, see [ClientAs]. They are safe for concurrent use, and
+// what they tell does not change.
 type ClientConfig interface {
 	// Serves reports whether the client has the service: it refuses to send requests
 	// to others. Without it, a Poller knows Google's services and those that have a

@@ -2,11 +2,11 @@ package worker
 
 import (
 	"context"
+	"errors"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -20,8 +20,8 @@ type Registry interface {
 // Register registers awaitop's workflows and activities under their fixed
 // names. client is usually a *rest.Client, or an *activities.Poller over one, which
 // has budgets; in tests a testsuite.Service. With a *rest.Client that reaches
-// spanner.googleapis.com, Spanner's starters are among them; with another they
-// fail at once and say so.
+// spanner.googleapis.com, or an lro.ClientWrapper around one, Spanner's starters are
+// among them; with another client they fail at once and say so.
 //
 // The worker should have a WorkerStopTimeout, or a held poll is not handed over
 // when it stops but times out first; and options.MaxHeld below the worker's
@@ -38,17 +38,18 @@ func Register(registry Registry, client lro.Client, options activities.Options) 
 	register(registry, activities.New(client, options))
 }
 
-// register registers the activities that there are with their client.
+// register registers the activities, those of Spanner's starters too if the client can
+// run them.
 func register(registry activities.Registry, polling *activities.Activities) {
 	polling.Register(registry)
-	api, ok := polling.Poller().Unwrap().(*rest.Client)
-	if !ok || !api.Serves(lro.SpannerService) {
-		spanner.RegisterUnavailable(registry)
-		return
-	}
 	starters, err := spanner.New(context.Background(), polling.Poller())
-	if err != nil {
-		panic(err) // it has all that it asks for
+	var lacking *lro.InvalidError
+	switch {
+	case err == nil:
+		starters.Register(registry)
+	case errors.As(err, &lacking):
+		spanner.RegisterUnavailable(registry, err)
+	default:
+		panic(err) // a background context, and options that the client made
 	}
-	starters.Register(registry)
 }

@@ -47,16 +47,26 @@ func (n *activityNames) RegisterActivityWithOptions(a any, options activity.Regi
 	n.TestWorkflowEnvironment.RegisterActivityWithOptions(a, options)
 }
 
+// wrapper is a client around another, as one that logs.
+type wrapper struct{ lro.Client }
+
+func (w wrapper) Unwrap() lro.Client { return w.Client }
+
+func as(c lro.Client) lro.Client { return c }
+
 // The starters need the client that speaks to Spanner, and are there with it.
 func TestRegisterStarters(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason   string
 		services []rest.Service
+		wrap     func(lro.Client) lro.Client
 		starters bool
 	}{
-		"Spanner": {"the default", nil, true},
-		"another": {"a worker for another service alone", []rest.Service{{Name: "redis.googleapis.com"}}, false},
+		"Spanner": {"the default", nil, as, true},
+		"another": {"a worker for another service alone", []rest.Service{{Name: "redis.googleapis.com"}}, as, false},
+		"wrapped": {"a client that wraps the one with starters", nil, func(c lro.Client) lro.Client { return wrapper{c} }, true},
+		"hidden":  {"a client that does not say what it wraps", nil, func(c lro.Client) lro.Client { return struct{ lro.Client }{c} }, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +77,7 @@ func TestRegisterStarters(t *testing.T) {
 			}
 			var suite temporaltest.WorkflowTestSuite
 			registry := &activityNames{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment()}
-			worker.Register(registry, client, activities.Options{})
+			worker.Register(registry, tt.wrap(client), activities.Options{})
 			registry.ExecuteWorkflow(func(ctx workflow.Context) error {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 				return workflow.ExecuteActivity(ctx, activities.SpannerCreateInstanceName, activities.StartInput{}).Get(ctx, nil)

@@ -139,7 +139,7 @@ func (a *Activities) allow(k *kind, field, name string) error {
 	if !k.pattern.MatchString(name) {
 		return &lro.InvalidError{Field: field, Value: name, Want: "the name of a Spanner " + k.name + ", such as " + k.example}
 	}
-	return a.client.Allow(field, lro.SpannerService, name)
+	return a.allows.Allow(field, lro.SpannerService, name)
 }
 
 // parent is the name without its last two segments.

@@ -66,6 +66,7 @@ func starters() []starter {
 type bench struct {
 	t       *testing.T
 	service *testsuite.Service
+	client  *rest.Client
 	acts    *spanner.Activities
 }
 
@@ -101,7 +102,7 @@ func newBenchOver(t *testing.T, transport http.RoundTripper, clock testsuite.Clo
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{t: t, service: service, acts: acts}
+	return &bench{t: t, service: service, client: client, acts: acts}
 }
 
 // stage puts there what a starter needs.

@@ -13,27 +13,30 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/services/rest"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it
 // serves any number of workers.
 type Activities struct {
-	client *rest.Client // makes the generated client's calls
+	calls  Caller
+	allows Allower
 	poller *activities.Poller
 	api    *api.Service
 	random func() float64
 }
 
-// New returns the activities on a Poller over a [*rest.Client], which must have
-// spanner.googleapis.com among its services: an [*lro.InvalidError] otherwise.
+// New returns the activities on a Poller. Its client, or one that it wraps, is a
+// [Generator] for spanner.googleapis.com, an [Allower] and a [Caller], as a *rest.Client
+// is that has the service: an [*lro.InvalidError] otherwise.
 // All of their requests are within the Poller's budget. It sends nothing.
 func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
-	client, ok := poller.Unwrap().(*rest.Client)
-	if !ok {
-		return nil, &lro.InvalidError{Field: "poller", Value: fmt.Sprintf("%T", poller.Unwrap()), Want: "a Poller over a *rest.Client"}
+	generator, generates := lro.ClientAs[Generator](poller)
+	allows, guards := lro.ClientAs[Allower](poller)
+	calls, can := lro.ClientAs[Caller](poller)
+	if !generates || !guards || !can {
+		return nil, &lro.InvalidError{Field: "poller", Value: fmt.Sprintf("%T", poller.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper"}
 	}
-	options, err := client.Generated(lro.SpannerService)
+	options, err := generator.Generated(lro.SpannerService)
 	if err != nil {
 		return nil, err
 	}
@@ -41,13 +44,13 @@ func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the Spanner client: %w", err)
 	}
-	return &Activities{client: client, poller: poller, api: service, random: rand.Float64}, nil
+	return &Activities{calls: calls, allows: allows, poller: poller, api: service, random: rand.Float64}, nil
 }
 
 // call makes a call of the generated client's about a resource, in its turn.
 func (a *Activities) call(ctx context.Context, priority activities.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
 	return a.poller.Do(ctx, lro.SpannerService, resource, priority, func(ctx context.Context) error {
-		return a.client.Call(ctx, lro.SpannerService, method, call)
+		return a.calls.Call(ctx, lro.SpannerService, method, call)
 	})
 }
 
@@ -55,13 +58,13 @@ func (a *Activities) call(ctx context.Context, priority activities.Priority, met
 // [RegisterUnavailable] registers. It is not retryable.
 const UnavailableType = "StartersUnavailable"
 
-// RegisterUnavailable registers under the activities' names what fails at once,
-// for a worker whose client cannot run them: without it a workflow would wait
-// for activities that nobody has.
-func RegisterUnavailable(registry activities.Registry) {
+// RegisterUnavailable registers under the activities' names activities that fail at once
+// and say why, for a worker whose client cannot run the starters: without them a workflow
+// would wait for activities that no worker has. why is the error of [New].
+func RegisterUnavailable(registry activities.Registry, why error) {
 	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, temporal.NewNonRetryableApplicationError(
-			"this worker has no starters: they need a *rest.Client that has "+lro.SpannerService+" among its services, in a test one of a testsuite.Server",
+			"this worker has no starters; they need a *rest.Client that has "+lro.SpannerService+" among its services, in a test one of a testsuite.Server: "+why.Error(),
 			UnavailableType, nil)
 	}
 	for _, m := range methods {

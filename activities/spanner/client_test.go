@@ -1,0 +1,90 @@
+package spanner_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"google.golang.org/api/googleapi"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/testsuite"
+)
+
+var (
+	_ spanner.Generator = (*rest.Client)(nil)
+	_ spanner.Allower   = (*rest.Client)(nil)
+	_ spanner.Caller    = (*rest.Client)(nil)
+)
+
+// noting wraps a client, and notes the calls of generated clients as one that logs them.
+type noting struct {
+	lro.Client
+	inner spanner.Caller
+	calls *[]string
+}
+
+func (n noting) Unwrap() lro.Client { return n.Client }
+
+func (n noting) Call(ctx context.Context, service, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+	err := n.inner.Call(ctx, service, method, call)
+	*n.calls = append(*n.calls, method)
+	return err
+}
+
+// hiding wraps a client and does not say so.
+type hiding struct{ lro.Client }
+
+func pollerOver(t *testing.T, client lro.Client) *activities.Poller {
+	t.Helper()
+	poller, err := activities.NewPoller(client, activities.PollerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return poller
+}
+
+func TestWrappedClientStarts(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var calls []string
+	acts, err := spanner.New(t.Context(), pollerOver(t, noting{b.client, b.client, &calls}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.acts = acts
+	out, err := b.attempts().start(starters()[0])
+	if err != nil || !out.Found {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if want := []string{"GetInstance", "CreateInstance"}; !slices.Equal(calls, want) {
+		t.Errorf("the wrapper saw %v, want %v", calls, want)
+	}
+}
+
+func TestClientsWithoutStarters(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	elsewhere, err := rest.New(t.Context(), rest.Options{Services: []rest.Service{{Name: "redis.googleapis.com"}}, WithoutAuthentication: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for reason, client := range map[string]lro.Client{
+		"no HTTP":                            testsuite.ForTest(t, testsuite.Options{}),
+		"another service alone":              elsewhere,
+		"a wrapper that hides what it wraps": hiding{b.client},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			acts, err := spanner.New(t.Context(), pollerOver(t, client))
+			var invalid *lro.InvalidError
+			if acts != nil || !errors.As(err, &invalid) {
+				t.Errorf("got %v, %v, want an InvalidError", acts, err)
+			}
+		})
+	}
+}
