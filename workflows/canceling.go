@@ -15,105 +15,81 @@ const (
 	// controlStartToClose bounds one attempt of a cancel or a delete: a few
 	// tries of one request.
 	controlStartToClose = 2 * time.Minute
-	// controlHeartbeat is how soon the server notices that a worker died in one, so
-	// that the cancel is sent again; less where HeartbeatTimeout is.
+	// controlHeartbeat is the heartbeat timeout of a cancel and a delete, unless
+	// HeartbeatTimeout is less: when a worker dies, the cancel is sent again so soon.
 	controlHeartbeat = 10 * time.Second
-	// deleteTimeout is for how long a delete is tried, which nobody waits for.
+	// deleteTimeout is for how long a delete is tried. The caller does not need it.
 	deleteTimeout = 5 * time.Minute
 	// controlPriority puts cancels before polls in a task queue's backlog.
 	controlPriority = 1
 )
 
-// canceled ends a wait whose workflow was canceled: it turns that into a cancel
-// of the operation and tells what became of it.
-func (w *wait) canceled(ctx workflow.Context) error {
+// cancelInTime cancels the operation in a context that is not canceled, before a timeout
+// ends the workflow.
+func (w *wait) cancelInTime(ctx workflow.Context) action {
 	ctx, done := w.limits.bound(ctx)
 	defer done()
-	if w.steering.isAbandoned() || w.in.CancelPolicy == Abandon && !w.steering.stops() {
-		w.outcome.Cancellation = lro.CancellationAbandoned
-		w.end(ctx, "abandoned")
-		return temporal.NewCanceledError(w.outcome)
-	}
-	poll := w.cancelAndPoll(ctx)
-	switch {
-	case poll.terminal():
-		return w.finish(ctx, poll.output.ResponseTooLarge)
-	case poll.failure != nil:
-		return w.fail(ctx, *poll.failure)
-	default:
-		w.end(ctx, "canceled")
-		return temporal.NewCanceledError(w.outcome)
-	}
+	return w.cancelAndPoll(ctx)
 }
 
-// cancelAndPoll sends a cancel, polls on until the operation is terminal or the
-// grace is over, and records what became of the cancel. It ends with ctx.
-func (w *wait) cancelAndPoll(ctx workflow.Context) *pollResult {
+// cancelAndPoll sends a cancel, polls on until the operation is terminal, the grace is
+// over or ctx is canceled, and records what became of the cancel. It returns how the wait
+// ends.
+func (w *wait) cancelAndPoll(ctx workflow.Context) action {
 	w.enter(ctx, PhaseCanceling)
-	report := w.sendCancel(ctx)
-	if w.steering.isAbandoned() { // before more was known
-		w.conclude(report, endUnread)
-		return &pollResult{}
+	w.last, w.strays = polled{}, 0
+	w.sendCancel(ctx)
+	end := w.follow(ctx)
+	w.outcome.Cancellation = w.cancel.cancellation(w.cancelEnd())
+	w.outcome.CancelStatus = w.cancel.why(w.outcome.Cancellation)
+	if w.outcome.Cancellation == lro.CancellationGone && w.last.failure != nil {
+		w.last.failure.Type = lro.TypeOperationGone
 	}
-	now := workflow.Now(ctx).UTC()
-	policy := w.in.Policy
-	policy.IgnoreProgress = true // it says when the operation would have ended
-	poll := w.pollUntil(ctx, &activities.PollInput{
-		Policy:    policy,
-		StartTime: now,
-		Deadline:  w.graceEnd(ctx),
-		Resumed:   true,
-		Seen:      report.result == activities.CancelDelivered,
-		Canceling: true, Supersedes: true,
-	})
-	w.conclude(report, poll.cancelEnd())
-	if f := poll.failure; f != nil && w.outcome.Cancellation == lro.CancellationGone {
-		f.Type = lro.TypeOperationGone
-	}
-	return poll
+	return end
 }
 
-// cancelEnd is how a poll of what was to be canceled ended.
-func (r *pollResult) cancelEnd() cancelEnd {
-	if r.failure != nil {
-		return cancelEndOf(lro.StateRunning, r.failure.Type, r.failure.PollError)
+// cancelEnd is how the operation stood at the end of the wait for its cancel.
+func (w *wait) cancelEnd() cancelEnd {
+	switch failure := w.last.failure; {
+	case w.outcome.Operation.Done:
+		return cancelEndOf(w.outcome.Operation.State(), "", nil)
+	case failure != nil:
+		return cancelEndOf(lro.StateRunning, failure.Type, failure.PollError)
+	case w.last.seen:
+		return endRunning
+	default:
+		return endUnread
 	}
-	return cancelEndOf(r.output.Operation.State(), "", nil)
 }
 
-// conclude records what became of the cancel.
-func (w *wait) conclude(report cancelReport, end cancelEnd) {
-	w.outcome.Cancellation = report.cancellation(end)
-	w.outcome.CancelStatus = report.why(w.outcome.Cancellation)
-}
-
-// graceEnd is when the cancel grace is over that begins now.
+// graceEnd is when a cancel grace ends that begins now.
 func (w *wait) graceEnd(ctx workflow.Context) time.Time {
 	return w.limits.cutGrace(workflow.Now(ctx).UTC().Add(w.in.CancelGrace))
 }
 
-// sendCancel has the cancel request made, and shows what it is known to have failed at.
-func (w *wait) sendCancel(ctx workflow.Context) cancelReport {
+// sendCancel sends the cancel request and notes what is known of it.
+func (w *wait) sendCancel(ctx workflow.Context) {
 	end := w.graceEnd(ctx)
 	grace := end.Sub(workflow.Now(ctx))
 	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, summaryOf("cancel", w.in.Ref)))
-	defer w.steering.answered()
 	var out activities.CancelOutput
 	err := execute(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, max(grace, 0))), Deadline: end,
 	}, &out, func() error { return out.Validate() })
-	report := cancelReport{result: out.Result, sent: out.Sent, status: out.Status}
+	w.cancel = cancelReport{result: out.Result, sent: out.Sent, status: out.Status}
 	if err != nil {
 		var beat activities.Heartbeat
-		report = unreported(err, &beat)
-		report.sent = max(report.sent, beat.Sent)
+		w.cancel = unreported(err, &beat)
+		w.cancel.sent = max(w.cancel.sent, beat.Sent)
 	}
-	w.outcome.Cancellation, w.outcome.CancelStatus = report.soFar(), report.status
-	return report
+	w.outcome.Cancellation, w.outcome.CancelStatus = w.cancel.soFar(), w.cancel.status
+	if w.steering != nil {
+		w.steering.cancelReported = true
+	}
 }
 
-// deleteWhenDone deletes the operation's record if that was asked for.
+// deleteWhenDone deletes the operation's record if the option says so.
 func (w *wait) deleteWhenDone(ctx workflow.Context) {
 	if !w.in.DeleteWhenDone || w.in.Ref.IsZero() {
 		return
@@ -133,8 +109,8 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 }
 
 // controlContext has the options of a cancel or a delete that is tried for the window.
-// It has no ScheduleToCloseTimeout, which would be reckoned with the worker's clock as
-// well: a worker whose clock is ahead would have no time to send it.
+// It sets no ScheduleToCloseTimeout, because the SDK compares that with the worker's clock
+// too: a worker whose clock is ahead would have no time to send the request.
 func (o AwaitOptions) controlContext(ctx workflow.Context, window time.Duration, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              cmp.Or(o.ControlTaskQueue, o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),

@@ -49,7 +49,7 @@ func (w *wait) measure(ctx workflow.Context, reason string) {
 		service: w.in.Ref.Service, kind: "single", outcome: reason,
 		took: w.outcome.Duration(),
 	}
-	if w.shown { // an input may hold metadata of any type
+	if w.read { // an input may hold metadata of any type
 		e.metadataType = lro.TypeOf(w.outcome.Operation.Metadata)
 	}
 	if w.outcome.Operation.Done {

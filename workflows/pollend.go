@@ -14,21 +14,26 @@ import (
 type pollEnd int
 
 const (
-	pollAnswered pollEnd = iota // it returned what it found
+	pollNone     pollEnd = iota // there was no poll yet
+	pollAnswered                // it returned a state of the operation, or of a set
+	pollReported                // it returned a running operation before the deadline, to report progress
 	pollFailed                  // it failed with one of package lro's failures
-	pollLeft                    // it was canceled: by the workflow's own, or for an update
-	pollExpired                 // its time was up
-	pollStray                   // it was completed with what is no result of a poll
-	pollLost                    // it ended without a word of the operation's state
+	pollLeft                    // the workflow canceled it: for its own cancel, or for an update
+	pollExpired                 // its deadline came
+	pollStray                   // it was completed by hand, with a result that is no poll's
+	pollLost                    // it ended and told no state
 )
 
-// pollEndOf says how a poll ended by its activity's error. left is whether the
-// workflow has canceled it, past whether its deadline has passed.
+// failed reports whether the poll ended with a failure.
+func (e pollEnd) failed() bool { return e == pollFailed || e == pollLost }
+
+// pollEndOf tells how a poll ended from its activity's error. left says that the
+// workflow has canceled the activity, past that the poll's deadline has passed.
 //
-// A poll that yields says so in an error that the server retries. That error comes
-// back as the activity's if the server has no time for another attempt: that is the
-// deadline, by a clock other than the worker's, or the end of the workflow's own
-// time. So does a timeout, since a poll has as many attempts as it takes.
+// A poll yields with an error that the server retries. The server returns that error if
+// it has no time for another attempt: the deadline has come by its clock, or the
+// workflow's own time ends. A timeout means the same, because a poll has as many
+// attempts as it takes.
 func pollEndOf(err error, left, past bool) pollEnd {
 	_, typed := lro.AsFailure(err)
 	switch {
@@ -43,7 +48,7 @@ func pollEndOf(err error, left, past bool) pollEnd {
 	case past, isYield(err), isTimeout(err):
 		return pollExpired
 	default:
-		return pollLost // a payload that does not encode, say
+		return pollLost // such as a payload that does not encode
 	}
 }
 
@@ -52,8 +57,8 @@ func isYield(err error) bool {
 	return errors.As(err, &app) && app.Type() == activities.YieldType
 }
 
-// isTimeout reports whether the server ended an activity because of the time: an
-// attempt at the end of it, or between two.
+// isTimeout reports whether the server ended an activity because its time was over,
+// during an attempt or between two.
 func isTimeout(err error) bool {
 	var timedOut *temporal.TimeoutError
 	var failed *temporal.ActivityError

@@ -14,129 +14,199 @@ import (
 )
 
 const (
-	// pollStartToClose bounds one attempt of a poll, and so how long it may be
-	// held by one worker.
+	// pollStartToClose bounds one attempt of a poll, and so how long one worker may
+	// hold it.
 	pollStartToClose = 20 * time.Minute
-	// deadlineSlack is how long after the deadline the server ends a poll that
-	// did not end by itself: no worker was there. It is more than the last read
-	// may take.
+	// deadlineSlack is how long after the deadline the server ends a poll for which no
+	// worker was there. It is more than the last read may take.
 	deadlineSlack = 30 * time.Second
 	// readTimeout bounds a read that an update asks for, and how long it waits for a
-	// worker; readAttempts bounds how often it is tried.
+	// worker. readAttempts bounds how often it is tried.
 	readTimeout  = 30 * time.Second
 	readAttempts = 3
 )
 
-// pollResult is how a PollOperation ended: with an output, with a failure, or
-// with neither, which means that it was canceled or ran into its deadline.
-type pollResult struct {
-	output  activities.PollOutput
-	failure *lro.Failure
-	renew   bool // whether the wait is to go on in a new run
-	stray   bool // whether it says nothing
+// polled is how the last poll ended.
+type polled struct {
+	end     pollEnd
+	failure *lro.Failure // of a poll that failed or was lost
+	seen    bool         // the poll's result says that the service has returned the operation
+	dropped bool         // the operation's response was dropped, because it does not fit a payload
 }
 
-func (r *pollResult) terminal() bool { return r.failure == nil && r.output.Operation.Done }
+// prepare sets the input of the next poll.
+func (w *wait) prepare(ctx workflow.Context, next action) {
+	switch {
+	case next == doPoll && w.phase == PhaseCanceling:
+		w.poll = w.cancelPoll(ctx)
+	case next == doPoll:
+		w.poll = w.firstPoll(ctx)
+	case next == doPollAfresh:
+		w.poll = w.firstPoll(ctx)
+		w.readAtOnce()
+	case next == doPollAgain:
+		w.readAtOnce()
+	case next == doPollOn:
+		w.report(ctx)
+	}
+	w.poll.EarlierPolls = w.outcome.Polls
+}
 
-// pollInput is that of the wait's first poll, until its deadline.
-func (w *wait) pollInput(ctx workflow.Context) *activities.PollInput {
-	in := &activities.PollInput{StartTime: w.outcome.StartTime, Policy: w.in.Policy, Deadline: w.deadline(), Seen: w.seen, Resumed: w.in.Resume != nil, Supersedes: w.in.Resume != nil}
+// firstPoll is the input of a poll until the wait's deadline. It takes account of what
+// updates have changed.
+func (w *wait) firstPoll(ctx workflow.Context) *activities.PollInput {
+	in := w.pollInput()
+	in.StartTime, in.Deadline, in.ReportTime = w.outcome.StartTime, w.deadline(), w.reportTime(ctx)
 	in.Policy.InitialInterval = w.initialInterval
-	in.ReportTime = w.reportTime(ctx)
+	in.Seen, in.Resumed, in.Supersedes = w.seen, w.in.Resume != nil, w.in.Resume != nil
 	if op := w.in.Operation; op != nil {
 		observed := activities.ObservationOf(*op)
 		in.Observed = &observed
-		in.Resumed = true // whoever started it was let in
+		in.Resumed = true // the service has let the caller start it
+	}
+	if w.steering != nil {
+		w.steering.restart = false
 	}
 	return in
 }
 
-// pollUntil runs a PollOperation, and another one where an update asks for it, and
-// takes what it found into the outcome.
-func (w *wait) pollUntil(ctx workflow.Context, in *activities.PollInput) *pollResult {
-	for {
-		result := &pollResult{}
-		err := get(ctx, w.startPoll(ctx, in), &result.output)
-		w.endPoll(ctx, in, result, err)
-		if !w.goesOn(ctx, in, result) {
-			return result
-		}
+// cancelPoll is the input of the poll that follows a cancel, with the schedule started
+// afresh.
+func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
+	in := w.pollInput()
+	in.StartTime, in.Deadline = workflow.Now(ctx).UTC(), w.graceEnd(ctx)
+	in.Policy.IgnoreProgress = true // progress tells when the operation would have ended
+	in.Seen = w.cancel.result == activities.CancelDelivered
+	in.Canceling, in.Resumed, in.Supersedes = true, true, true
+	return in
+}
+
+// pollInput is what the inputs of all polls have in common.
+func (w *wait) pollInput() *activities.PollInput {
+	return &activities.PollInput{
+		Ref: w.in.Ref, Policy: w.in.Policy,
+		AuthGrace: lro.DurationOf(w.in.AuthGrace), NotFoundGrace: lro.DurationOf(w.in.NotFoundGrace),
 	}
 }
 
-func (w *wait) startPoll(ctx workflow.Context, in *activities.PollInput) workflow.Future {
+// readAtOnce makes the next poll begin with a read.
+func (w *wait) readAtOnce() { w.poll.Observed, w.poll.Supersedes, w.poll.Resumed = nil, true, true }
+
+// pollOnce runs a PollOperation, and takes what it found into the outcome.
+func (w *wait) pollOnce(ctx workflow.Context) {
 	ctx = w.steering.interruptible(ctx)
-	in.Ref, in.EarlierPolls = w.in.Ref, w.outcome.Polls
+	out := &activities.PollOutput{}
+	err := get(ctx, w.startPoll(ctx), out)
+	w.take(ctx, out, err)
+}
+
+// startPoll schedules the poll. Its frame is kept off the stack that blocks.
+//
+//go:noinline
+func (w *wait) startPoll(ctx workflow.Context) workflow.Future {
 	verb := "await"
-	if in.Canceling {
+	if w.poll.Canceling {
 		verb = "await the cancel of"
 	}
-	in.AuthGrace, in.NotFoundGrace = lro.DurationOf(w.in.AuthGrace), lro.DurationOf(w.in.NotFoundGrace)
-	return workflow.ExecuteActivity(w.in.pollContext(ctx, in.Deadline, summaryOf(verb, in.Ref)), activities.PollOperationName, in)
+	ctx = w.in.pollContext(ctx, w.poll.Deadline, summaryOf(verb, w.in.Ref))
+	return workflow.ExecuteActivity(ctx, activities.PollOperationName, w.poll)
 }
 
-// endPoll takes what a poll found into the outcome, and says what it failed with.
-func (w *wait) endPoll(ctx workflow.Context, in *activities.PollInput, result *pollResult, err error) {
-	if timedOut := (*temporal.TimeoutError)(nil); errors.As(err, &timedOut) {
-		w.heard(in, result, timedOut)
-	}
+// take takes what a poll found into the outcome, and notes how the poll ended. ctx is
+// the poll's. Its frame is kept off the stack that blocks.
+//
+//go:noinline
+func (w *wait) take(ctx workflow.Context, out *activities.PollOutput, err error) {
 	if err == nil {
-		err = stray(result.output.Validate(*in))
+		err = stray(out.Validate(*w.poll))
 	}
-	left := ctx.Err() != nil || w.steering.asked(in.Canceling)
-	switch pollEndOf(err, left, isPast(ctx, in.Deadline)) {
+	w.last = polled{end: w.pollEnd(ctx, err)}
+	switch w.last.end {
 	case pollAnswered:
-		w.strays = 0
-		w.observed(result.output.Operation, result.output.Polls)
+		w.takeAnswer(out)
 	case pollFailed:
 		f, _ := lro.AsFailure(err)
 		w.observed(f.Operation, f.Polls)
-		result.failure = &f
-	case pollStray:
-		result.output = activities.PollOutput{}
-		w.strays++
-		result.stray = w.strays < maxStrays
-		if !result.stray {
-			result.failure = lostPoll(err)
-		}
+		w.last.failure = &f
+	case pollExpired:
+		w.takeHeartbeat(err)
 	case pollLost:
-		result.failure = lostPoll(err)
-	case pollLeft, pollExpired: // without a result
+		w.last.failure = lostPoll(err)
+	case pollNone, pollReported, pollLeft, pollStray: // no state was returned
 	}
 }
 
-// lostPoll is the failure of a poll that ended without a word of the operation.
+// pollEnd tells how the poll ended. After maxStrays strays in a row it is lost.
+func (w *wait) pollEnd(ctx workflow.Context, err error) pollEnd {
+	end := pollEndOf(err, ctx.Err() != nil, isPast(ctx, w.poll.Deadline))
+	switch end {
+	case pollStray:
+		if w.strays++; w.strays >= maxStrays {
+			return pollLost
+		}
+	case pollAnswered:
+		w.strays = 0
+	}
+	return end
+}
+
+// takeAnswer takes the state that a poll returned. A running operation is a progress
+// report, unless the deadline has come.
+func (w *wait) takeAnswer(out *activities.PollOutput) {
+	w.observed(out.Operation, out.Polls)
+	w.last.seen, w.last.dropped = out.Seen, out.ResponseTooLarge
+	switch {
+	case out.Operation.Done:
+	case out.Seen && !out.Expired:
+		w.last.end = pollReported
+	default:
+		w.last.end = pollExpired
+		w.noteLastError(out.LastError)
+	}
+}
+
+// lostPoll is the failure of a poll that told no state of the operation.
 func lostPoll(err error) *lro.Failure {
 	return &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 }
 
-// isPast reports whether a deadline has passed, if there is one.
+// isPast reports whether a deadline has passed. A zero deadline never does.
 func isPast(ctx workflow.Context, deadline time.Time) bool {
 	return !deadline.IsZero() && !workflow.Now(ctx).Before(deadline)
 }
 
-// heard takes what the last heartbeat told of a poll that the server ended, since no
-// worker was there to.
-func (w *wait) heard(in *activities.PollInput, result *pollResult, timedOut *temporal.TimeoutError) {
+// takeHeartbeat takes what the last heartbeat of a poll told. The server has ended the
+// poll, because no worker was there to do it.
+func (w *wait) takeHeartbeat(err error) {
+	var timedOut *temporal.TimeoutError
 	var beat activities.Heartbeat
-	if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&beat) == nil {
-		w.outcome.Polls = lro.AddPolls(w.outcome.Polls, lro.AddPolls(0, beat.Polls)-in.EarlierPolls)
-		result.output.LastError = beat.LastError
+	if errors.As(err, &timedOut) && timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&beat) == nil {
+		w.outcome.Polls = lro.AddPolls(w.outcome.Polls, lro.AddPolls(0, beat.Polls)-w.poll.EarlierPolls)
+		w.noteLastError(beat.LastError)
 	}
 }
 
-// observed takes over what a poll saw. A poll that saw nothing knows no more
-// than the name.
+// noteLastError notes why the last read before the deadline failed. After a cancel it
+// is not of interest.
+func (w *wait) noteLastError(status *lro.Status) {
+	if w.phase == PhaseAwaiting {
+		w.lastError = status
+	}
+}
+
+// observed takes a state that was read, with the number of reads it took. A terminal
+// state stays. A poll that has read nothing knows only the name: metadata that is known
+// stays then.
 func (w *wait) observed(op lro.Operation, polls int) {
 	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, polls)
-	if op.Done || len(op.Metadata) > 0 || w.outcome.Operation.Metadata == nil {
-		w.outcome.Operation, w.shown = op, true
+	known := w.outcome.Operation
+	if op.Done || !known.Done && (len(op.Metadata) > 0 || known.Metadata == nil) {
+		w.outcome.Operation, w.read = op, true
 	}
 }
 
-// pollContext has the options of a poll. A wait that is canceled does not wait
-// for its activity to agree: the API's cancel would be held up until the next
-// heartbeat.
+// pollContext has the options of a poll. WaitForCancellation is false, because the
+// operation's cancel would otherwise be sent only after the poll's next heartbeat.
 func (o AwaitOptions) pollContext(ctx workflow.Context, deadline time.Time, summary string) workflow.Context {
 	options := workflow.ActivityOptions{
 		TaskQueue:           cmp.Or(o.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
@@ -152,8 +222,8 @@ func (o AwaitOptions) pollContext(ctx workflow.Context, deadline time.Time, summ
 	return workflow.WithActivityOptions(ctx, options)
 }
 
-// readContext has the options of a read that an update asks for. It ends soon:
-// somebody waits for it.
+// readContext has the options of a read that an update asks for. Its bounds are short,
+// because the update's caller waits for it.
 func (w *wait) readContext(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              cmp.Or(w.in.TaskQueue, workflow.GetInfo(ctx).TaskQueueName),
@@ -165,9 +235,9 @@ func (w *wait) readContext(ctx workflow.Context) workflow.Context {
 	})
 }
 
-// unlimitedRetries retries each second where the error gives no delay, as that
-// of a dead worker. MaximumAttempts is not 0, because the SDK's test environment
-// takes that for 10.
+// unlimitedRetries retries after a second where the error gives no delay, such as a
+// worker's death. MaximumAttempts is not 0, because the SDK's test environment takes 0
+// for 10.
 func unlimitedRetries() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{
 		InitialInterval:    time.Second,
@@ -176,10 +246,10 @@ func unlimitedRetries() *temporal.RetryPolicy {
 	}
 }
 
-// retriesWithin are unlimitedRetries of an activity that knows its deadline and makes
-// the last one final, at the end of the window. Their number bounds attempts that
-// end without its code: a worker that does not have the activity, a result that does
-// not encode.
+// retriesWithin are the retries of an activity that knows its deadline, the end of the
+// window, and ends by itself then. Their number bounds attempts that end without the
+// activity's code: a worker that does not have the activity, a result that does not
+// encode.
 func retriesWithin(window time.Duration) *temporal.RetryPolicy {
 	policy := unlimitedRetries()
 	policy.MaximumAttempts = int32(min(max(window, 0)/policy.InitialInterval+1, math.MaxInt32))
@@ -187,5 +257,5 @@ func retriesWithin(window time.Duration) *temporal.RetryPolicy {
 }
 
 // pickUp is the ScheduleToStartTimeout of an activity that has to begin within the
-// window. The server takes 0 for no timeout.
+// window. It is never 0, which the server takes for no timeout.
 func pickUp(window time.Duration) time.Duration { return max(window, time.Second) }

@@ -8,14 +8,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// renews reports whether the workflow is to go on in a new run: Temporal allows a
-// run some 2,000 updates and 50,000 events, and says when it is time. Only an
-// AwaitOperation can.
+// renews reports whether the workflow is to continue as new: Temporal allows a run some
+// 2,000 updates and 50,000 events, and suggests it in time. Only an AwaitOperation can.
 func (w *wait) renews(ctx workflow.Context) bool {
 	return w.steering != nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested()
 }
 
-// renewIfSuggested ends the poll under way for that.
+// renewIfSuggested ends the poll under way, so that the workflow continues as new.
 func (w *wait) renewIfSuggested(ctx workflow.Context) {
 	if w.phase == PhaseAwaiting && w.renews(ctx) {
 		w.steering.restart = true
@@ -23,12 +22,8 @@ func (w *wait) renewIfSuggested(ctx workflow.Context) {
 	}
 }
 
-// renewed continues the workflow as new, unless it is asked to stop meanwhile.
+// renewed continues the workflow as new.
 func (w *wait) renewed(ctx workflow.Context) error {
-	w.settle(ctx)
-	if ctx.Err() != nil || w.steering.stops() {
-		return w.canceled(ctx)
-	}
 	in := w.in
 	in.Policy.InitialInterval = w.initialInterval
 	in.Operation = nil
@@ -37,8 +32,8 @@ func (w *wait) renewed(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, AwaitOperationName, in)
 }
 
-// Resume is what a wait goes on with that an earlier run of its workflow began.
-// AwaitOperation sets it when it continues as new.
+// Resume carries a wait on in the next run of its workflow. AwaitOperation sets it when
+// it continues as new.
 type Resume struct {
 	// StartTime is when the wait began, within [lro.MaxDuration] of the workflow's time.
 	StartTime time.Time `json:"startTime"`

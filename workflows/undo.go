@@ -127,16 +127,16 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	options.AuthGrace = saga.options.UndoWindow
 	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options})
 	w.insist = true
-	poll := w.cancelAndPoll(ctx)
-	gone := poll.failure != nil && poll.failure.Type == lro.TypeOperationGone
-	switch {
-	case poll.terminal(), gone:
+	w.cancelAndPoll(ctx)
+	failure := w.last.failure
+	switch gone := failure != nil && failure.Type == lro.TypeOperationGone; {
+	case w.outcome.Operation.Done, gone:
 		w.end(ctx, "gone")
 		r.stage, r.outcome = stageEnded, w.outcome
 		return nil
-	case poll.failure != nil:
-		poll.failure.Outcome = w.outcome
-		return activities.NewError(*poll.failure)
+	case failure != nil:
+		failure.Outcome = w.outcome
+		return activities.NewError(*failure)
 	default:
 		return fmt.Errorf("operation %s still runs; its cancel: %s", r.outcome.Ref, w.outcome.Cancellation)
 	}

@@ -65,10 +65,10 @@ func (w *wait) answer() WaitStatus {
 }
 
 // deadline is when the wait ends, zero for never.
-func (w *wait) deadline() time.Time { return w.limits.cut(w.asked()) }
+func (w *wait) deadline() time.Time { return w.limits.cut(w.callersDeadline()) }
 
-// asked is the deadline that the caller asked for, zero for none.
-func (w *wait) asked() time.Time {
+// callersDeadline is the deadline that the Timeout sets, zero for none.
+func (w *wait) callersDeadline() time.Time {
 	if w.in.Timeout <= 0 {
 		return time.Time{}
 	}
