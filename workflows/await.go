@@ -19,7 +19,7 @@ const AwaitOperationName = "awaitop.AwaitOperation"
 func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) {
 	w, err := newSteerable(ctx, in)
 	if err == nil {
-		err = w.run(ctx)
+		err = w.close(ctx, w.follow(ctx))
 	}
 	w.settle(ctx)
 	return &w.outcome, err
@@ -41,6 +41,9 @@ func newSteerable(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 	if invalid == nil {
 		w.in.attribute(ctx, w.in.Ref.String())
 	}
+	if invalid == nil && !w.outcome.Operation.Done {
+		w.enter(ctx, PhaseAwaiting)
+	}
 	return w, invalid
 }
 
@@ -59,7 +62,7 @@ func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome
 	w, err := newValidWait(ctx, &AwaitInput{Ref: ref, AwaitOptions: options})
 	if err == nil {
 		defer w.in.attribute(ctx, ref.String())()
-		err = w.run(ctx)
+		err = w.close(ctx, w.follow(ctx))
 	}
 	return w.outcome, err
 }
@@ -119,17 +122,9 @@ func newWait(ctx workflow.Context, in AwaitInput) *wait {
 	return w
 }
 
-// run awaits the operation. It blocks, as do follow, pollOnce and get, which it calls:
-// large variables are kept off their stacks, because a worker has thousands of them.
-func (w *wait) run(ctx workflow.Context) error {
-	if !w.outcome.Operation.Done {
-		w.enter(ctx, PhaseAwaiting)
-	}
-	return w.close(ctx, w.follow(ctx))
-}
-
 // follow does what the wait's situation asks for, until that is to end the wait. It
-// returns how.
+// returns how. It blocks, as do pollOnce and get, which it calls: large variables are kept
+// off their stacks, because a worker has thousands of them.
 func (w *wait) follow(ctx workflow.Context) action {
 	for {
 		switch next := w.next(ctx); next {

@@ -1,51 +1,106 @@
 package workflows_test
 
 import (
-	"fmt"
-	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
+	"unsafe"
 
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// A blocked AwaitOperation keeps a stack of 8 KiB. A few hundred bytes more in a frame
-// that blocks make the runtime keep 16 KiB, and a worker has thousands of such stacks.
-// This test is not parallel, because it measures the process.
-func TestBlockedStack(t *testing.T) {
-	const waits = 200
-	w := newWorld(t)
-	stacks := func() uint64 {
-		runtime.GC() // halves stacks of which less than a quarter is in use
-		runtime.GC()
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		return stats.StackInuse
+// maxBlockedFrames bounds the stack between a workflow's interceptor and the future on
+// which an AwaitOperation blocks, in bytes, the SDK's frames included. With a few hundred
+// more the runtime keeps a stack of 16 KiB instead of 8, for each of thousands of waits.
+const maxBlockedFrames = 2500
+
+// raceEnabled says that the race detector is on.
+var raceEnabled bool
+
+// This test is not parallel, because it turns garbage collection off: that halves stacks,
+// which moves them.
+func TestBlockedFrames(t *testing.T) {
+	if raceEnabled {
+		t.Skip("frames are larger under the race detector")
 	}
-	before := stacks()
-	var blocked uint64
-	w.env.RegisterDelayedCallback(func() {
-		blocked = stacks()
-		w.env.CancelWorkflow()
-	}, time.Hour)
-	w.env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		waiting := make([]workflow.Future, waits)
-		for i := range waiting {
-			ref := w.service.MustStart(fmt.Sprint(operationName, i), testsuite.Script{End: testsuite.RunForever()})
-			waiting[i] = workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{CancelPolicy: workflows.Abandon, Policy: lro.PollPolicy{InitialInterval: 2 * time.Hour}})
-		}
-		free, _ := workflow.NewDisconnectedContext(ctx)
-		for _, one := range waiting {
-			_ = one.Get(free, nil)
-		}
-		return nil
-	})
-	if err := w.env.GetWorkflowError(); err != nil {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	w := newWorld(t)
+	depth := &depthRecorder{}
+	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{depth}})
+	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	if _, err := w.await(ref, workflows.AwaitOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d KiB a wait", (blocked-before)/waits>>10)
+	if depth.frames <= 0 || depth.frames > maxBlockedFrames {
+		t.Errorf("the frames of a blocked wait take %d bytes, want at most %d", depth.frames, maxBlockedFrames)
+	}
+}
+
+// depthRecorder records how much stack a workflow uses when it blocks on an activity.
+type depthRecorder struct {
+	interceptor.WorkerInterceptorBase
+	top    uintptr
+	frames int
+}
+
+func (r *depthRecorder) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return &depthInbound{WorkflowInboundInterceptorBase: interceptor.WorkflowInboundInterceptorBase{Next: next}, recorder: r}
+}
+
+type depthInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+	recorder *depthRecorder
+}
+
+func (i *depthInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
+	return i.Next.Init(&depthOutbound{WorkflowOutboundInterceptorBase: interceptor.WorkflowOutboundInterceptorBase{Next: outbound}, recorder: i.recorder})
+}
+
+func (i *depthInbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
+	growStack(1 << 10) // it would move otherwise
+	i.recorder.top = stackPointer()
+	return i.Next.ExecuteWorkflow(ctx, in)
+}
+
+type depthOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+	recorder *depthRecorder
+}
+
+func (o *depthOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	return &depthFuture{Future: o.Next.ExecuteActivity(ctx, name, args...), recorder: o.recorder}
+}
+
+type depthFuture struct {
+	workflow.Future
+	recorder *depthRecorder
+}
+
+func (f *depthFuture) Get(ctx workflow.Context, into any) error {
+	if !f.IsReady() {
+		f.recorder.frames = int(f.recorder.top - stackPointer())
+	}
+	return f.Future.Get(ctx, into)
+}
+
+//go:noinline
+func stackPointer() uintptr {
+	var here byte
+	return uintptr(unsafe.Pointer(&here))
+}
+
+// growStack lets the stack grow by some 100 bytes a level.
+//
+//go:noinline
+func growStack(levels int) int {
+	var frame [64]byte
+	if levels == 0 {
+		return int(frame[0])
+	}
+	return growStack(levels-1) + int(frame[levels%64])
 }
