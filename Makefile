@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 
+library := github.com/awaitop/awaitop
+
 .PHONY: help
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +61,20 @@ dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 .PHONY: monitoring
 monitoring: ## Parse the dashboard and the alert rules with Prometheus' parser.
 	cd monitoring && GOWORK=off go test ./...
+
+# The binary and the examples require a release; they are tidied against the checkout.
+.PHONY: tidy
+tidy: ## Tidy the go.mod of every module.
+	go mod tidy
+	cd monitoring && go mod tidy
+	cd .ci/release && go mod tidy
+	for module in cmd/awaitop examples; do (cd $$module && \
+		go mod edit -replace $(library)=$(CURDIR) -replace $(library)/cmd/awaitop=$(CURDIR)/cmd/awaitop && go mod tidy; \
+		go mod edit -dropreplace $(library) -dropreplace $(library)/cmd/awaitop) || exit 1; done
+
+.PHONY: release
+release: ## Install the binary, and import the library, from a module proxy made of the checkout.
+	cd .ci/release && GOWORK=off go test -count=1 ./...
 
 .PHONY: ci
 ci: ## Run what CI runs.
