@@ -9,66 +9,126 @@ import (
 
 const module = "github.com/awaitop/awaitop"
 
-// The arrows of the module: who may import whom. Importers of a package pay for
-// all it reaches, and workflow code may reach nothing that does I/O.
+// Dependencies that only some packages may reach. Each stands for all packages below it.
+const (
+	temporal  = "go.temporal.io"
+	googleAPI = "google.golang.org/api"
+	backoff   = "github.com/cenkalti/backoff"
+	network   = "net/http"
+)
+
+var restricted = []string{temporal, googleAPI, backoff, network}
+
+// The arrows of the module: which package may reach which, directly or not. An importer of a package pays for
+// all that it reaches. A new package gets a row.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
-		may    []string // packages of this module it may reach
-		never  []string // others it may not, nor what is below them
+		own    []string // packages of this module that it may reach
+		other  []string // restricted dependencies that it may reach
 	}{
-		"lro":                {reason: "a pure leaf", never: []string{"google.golang.org/api", "github.com/cenkalti/backoff", "go.temporal.io/sdk/client", "go.temporal.io/sdk/worker"}},
-		"activities":         {reason: "no workflow, and no API's client", may: []string{"lro"}, never: []string{"google.golang.org/api"}},
-		"activities/spanner": {reason: "one service's starters, over any client", may: []string{"activities", "lro"}, never: []string{module + "/services/rest"}},
-		"workflows":          {reason: "no worker, client of an API, or test tool", may: []string{"activities", "lro"}, never: []string{"google.golang.org/api"}},
-		"control":            {reason: "a client of Temporal's alone", may: []string{"workflows", "activities", "lro"}, never: []string{"google.golang.org/api"}},
-		"workflows/spanner":  {reason: "workflow code too", may: []string{"workflows", "activities", "lro"}, never: []string{"google.golang.org/api"}},
+		".": {reason: "documentation"},
+		"lro": {
+			reason: "the vocabulary is a pure leaf",
+		},
+		"services": {
+			reason: "documentation",
+		},
+		"activities": {
+			reason: "what Temporal runs reaches no workflow and no API's client",
+			own:    []string{"lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"services/rest": {
+			reason: "the HTTP client of services",
+			own:    []string{"activities", "lro"},
+			other:  []string{temporal, googleAPI, backoff, network},
+		},
+		"activities/spanner": {
+			reason: "the starters use Spanner's generated client",
+			own:    []string{"activities", "lro"},
+			other:  []string{temporal, googleAPI, backoff, network},
+		},
+		"workflows": {
+			reason: "workflow code reaches no worker, no API's client and no test tool",
+			own:    []string{"activities", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"workflows/spanner": {
+			reason: "workflow code too",
+			own:    []string{"workflows", "activities", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"control": {
+			reason: "a client of Temporal only",
+			own:    []string{"workflows", "activities", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"worker": {
+			reason: "the composition root",
+			own:    []string{"workflows", "activities", "activities/spanner", "services/rest", "lro"},
+			other:  []string{temporal, googleAPI, backoff, network},
+		},
+		"testsuite": {
+			reason: "users' tests reach all but the worker",
+			own:    []string{"activities", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"internal/freeport":       {reason: "a tool of tests"},
+		"internal/operationnames": {reason: "a table"},
+		"internal/readiness":      {reason: "a tool of tests", other: []string{network}},
 	}
-	for name, tt := range tests {
+	packages := reached(t)
+	for name := range tests {
+		if _, ok := packages[name]; !ok {
+			t.Errorf("there is no package %s: remove its row", name)
+		}
+	}
+	for name, deps := range packages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			deps := reached(t, "./"+name)
-			if !slices.Contains(deps, module+"/"+name) {
-				t.Fatalf("go list did not list %s itself: %v", name, deps)
+			tt, ok := tests[name]
+			if !ok {
+				t.Fatalf("package %s has no row", name)
 			}
 			for _, dep := range deps {
-				own, ours := strings.CutPrefix(dep, module+"/")
-				if ours && own != name && !slices.Contains(tt.may, own) {
-					t.Errorf("%s (%s) reaches %s", name, tt.reason, dep)
+				if own, ok := strings.CutPrefix(dep, module+"/"); ok && !slices.Contains(tt.own, own) {
+					t.Errorf("%s reaches %s, but: %s", name, own, tt.reason)
 				}
-				for _, never := range tt.never {
-					if dep == never || strings.HasPrefix(dep, never+"/") {
-						t.Errorf("%s (%s) reaches %s", name, tt.reason, dep)
-					}
+				if restriction := restrictionOf(dep); restriction != "" && !slices.Contains(tt.other, restriction) {
+					t.Errorf("%s reaches %s, but: %s", name, dep, tt.reason)
 				}
 			}
 		})
 	}
 }
 
-// reached lists what a package imports, directly or not, without its tests.
-func reached(t *testing.T, path string) []string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", path).CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	return strings.Fields(string(out))
-}
-
-// Google documents these packages as made for its own generated clients.
-func TestGoogleOwnPackagesAreNotImported(t *testing.T) {
-	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-test", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	for line := range strings.Lines(string(out)) {
-		for _, own := range []string{"google.golang.org/api/option/internaloption", "google.golang.org/api/transport/http"} {
-			if slices.Contains(strings.Fields(line), own) {
-				t.Errorf("%s is imported by %s", own, line)
-			}
+// restrictionOf is the restricted dependency that a package is or stands below, "" if there is none.
+func restrictionOf(dep string) string {
+	for _, restriction := range restricted {
+		if dep == restriction || strings.HasPrefix(dep, restriction+"/") {
+			return restriction
 		}
 	}
+	return ""
+}
+
+// reached lists the packages of this module, and what each reaches, without its tests.
+func reached(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	packages := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
+		if name == "" {
+			name = "."
+		}
+		packages[name] = fields[1:]
+	}
+	return packages
 }
