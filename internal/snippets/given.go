@@ -1,0 +1,57 @@
+package snippets
+
+// given are the names that blocks may use without declaring them, and their declarations.
+var given = map[string]string{
+	"c":                  "var c client.Client",
+	"customers":          `const customers = "projects/p/instances/orders/databases/customers"`,
+	"database":           `const database = "projects/p/instances/orders/databases/orders"`,
+	"env":                "var env *sdktestsuite.TestWorkflowEnvironment",
+	"index":              `const index = "CREATE UNIQUE INDEX by_name ON orders (name)"`,
+	"instance":           `const instance = "projects/p/instances/orders"`,
+	"provisionCustomers": "var provisionCustomers func(ctx workflow.Context) error",
+	"provisionOrders":    "var provisionOrders func(ctx workflow.Context) error",
+	"ref":                "var ref lro.Ref",
+	"refs":               "var refs []lro.Ref",
+	"saga":               "var saga *workflows.Saga",
+	"service":            "var service *testsuite.Service",
+	"suite":              "var suite sdktestsuite.WorkflowTestSuite",
+
+	// What a client of cloud.google.com/go has of a method that starts an operation.
+	"admin": `var admin interface {
+		CreateInstance(ctx context.Context, request any) (interface {
+			Name() string
+			Wait(ctx context.Context) (any, error)
+		}, error)
+	}`,
+	"request": "var request any",
+}
+
+const project = "github.com/awaitop/awaitop/"
+
+// packages are the packages that blocks may use without importing them, by name.
+var packages = map[string]string{
+	"activities": project + "activities",
+	"control":    project + "control",
+	"lro":        project + "lro",
+	"rest":       project + "services/rest",
+	"spanner":    project + "workflows/spanner",
+	"testsuite":  project + "testsuite",
+	"worker":     project + "worker",
+	"workflows":  project + "workflows",
+
+	"activity":     "go.temporal.io/sdk/activity",
+	"client":       "go.temporal.io/sdk/client",
+	"errdetails":   "google.golang.org/genproto/googleapis/rpc/errdetails",
+	"sdktestsuite": "go.temporal.io/sdk/testsuite",
+	"sdkworker":    "go.temporal.io/sdk/worker",
+	"spannerapi":   "google.golang.org/api/spanner/v1",
+	"temporal":     "go.temporal.io/sdk/temporal",
+	"workflow":     "go.temporal.io/sdk/workflow",
+
+	"context": "context",
+	"errors":  "errors",
+	"fmt":     "fmt",
+	"log":     "log",
+	"testing": "testing",
+	"time":    "time",
+}
