@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func expressions(t *testing.T) map[string]string {
 	for _, group := range groups.Groups {
 		for _, rule := range group.Rules {
 			all["rule "+rule.Alert] = rule.Expr
-			if rule.Annotations["summary"] == "" || !strings.HasPrefix(rule.Annotations["runbook"], "docs/operations.md#") || rule.Labels["severity"] == "" {
+			if rule.Annotations["summary"] == "" || !strings.HasPrefix(rule.Annotations["runbook"], "docs/") || rule.Labels["severity"] == "" {
 				t.Errorf("rule %s lacks a summary, a runbook or a severity", rule.Alert)
 			}
 		}
@@ -114,31 +115,37 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
-// Each runbook section that a rule names is there.
+// TestRunbooks wants each section that a rule names as its runbook to be there.
 func TestRunbooks(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sections := map[string]bool{}
-	for line := range strings.Lines(string(raw)) {
-		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "#"); ok {
-			sections[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(heading, "# ")), " ", "-")] = true
-		}
-	}
 	groups, errs := rulefmt.ParseFile("alerts.yaml", false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	for _, group := range groups.Groups {
 		for _, rule := range group.Rules {
-			_, section, _ := strings.Cut(rule.Annotations["runbook"], "#")
-			if !sections[section] {
-				t.Errorf("rule %s names the section %q, which docs/operations.md does not have", rule.Alert, section)
+			document, section, _ := strings.Cut(rule.Annotations["runbook"], "#")
+			if !sections(t, document)[section] {
+				t.Errorf("rule %s names the section %q, which %s does not have", rule.Alert, section, document)
 			}
 		}
 	}
+}
+
+// sections are the anchors of a document's headings.
+func sections(t *testing.T, document string) map[string]bool {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(document)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for line := range strings.Lines(string(raw)) {
+		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "#"); ok {
+			found[strings.ReplaceAll(strings.ToLower(strings.TrimLeft(heading, "# ")), " ", "-")] = true
+		}
+	}
+	return found
 }
 
 // Panels do not lie on one another, and have ids of their own.

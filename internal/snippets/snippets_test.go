@@ -9,6 +9,12 @@ import (
 	"testing"
 
 	"github.com/awaitop/awaitop/internal/snippets"
+
+	// What blocks import, so that a cached result of the test is dropped when one of them changes.
+	_ "github.com/awaitop/awaitop/control"
+	_ "github.com/awaitop/awaitop/testsuite"
+	_ "github.com/awaitop/awaitop/worker"
+	_ "github.com/awaitop/awaitop/workflows/spanner"
 )
 
 // root is the repository.
