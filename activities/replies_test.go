@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
-
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
@@ -78,10 +76,12 @@ func newReplies(t *testing.T, row recorded, seen bool) *replies {
 	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
+	tries := testsuite.NewManualClock(start)
+	tries.AutoAdvance()
 	client, err := rest.New(t.Context(), rest.Options{
 		Services:              []rest.Service{{Name: "lro.example.com", Endpoint: server.URL}},
 		WithoutAuthentication: true,
-		NewTimer:              func() backoff.Timer { return &noTimer{} },
+		Clock:                 tries,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,18 +104,6 @@ func (s *replies) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(s.HTTP)
 	_, _ = io.WriteString(w, s.Body)
 }
-
-// noTimer ends at once.
-type noTimer struct{ c chan time.Time }
-
-func (n *noTimer) Start(time.Duration) {
-	n.c = make(chan time.Time, 1)
-	n.c <- time.Time{}
-}
-
-func (n *noTimer) Stop() {}
-
-func (n *noTimer) C() <-chan time.Time { return n.c }
 
 // verdict says, in the words of the recorded rows, how a wait ended: by a failure ("" for
 // none), or with its deadline and the last error.

@@ -12,8 +12,8 @@ import (
 	"unicode"
 
 	"cloud.google.com/go/auth"
-	"github.com/cenkalti/backoff/v4"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -109,12 +109,9 @@ type Options struct {
 	// Client's own, as http.DefaultTransport, which honors HTTPS_PROXY. Close
 	// leaves a given one alone.
 	Transport http.RoundTripper
-	// Clock measures a call's tries and dates a Retry-After. Default: the
-	// system's.
-	Clock backoff.Clock
-	// NewTimer makes the timer for the waits between one call's tries. Default:
-	// the system's.
-	NewTimer func() backoff.Timer
+	// Clock measures a call's tries, waits between them, and dates a Retry-After. Default: the
+	// machine's.
+	Clock activities.Clock
 }
 
 // withDefaults returns o with its zero fields set.
@@ -128,10 +125,7 @@ func (o Options) withDefaults() Options {
 	o.MaxBytesInFlight = cmp.Or(o.MaxBytesInFlight, DefaultMaxBytesInFlight)
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, DefaultRequestTimeout)
 	if o.Clock == nil {
-		o.Clock = backoff.SystemClock
-	}
-	if o.NewTimer == nil {
-		o.NewTimer = func() backoff.Timer { return nil } // backoff's own
+		o.Clock = activities.SystemClock()
 	}
 	return o
 }

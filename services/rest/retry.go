@@ -19,28 +19,31 @@ const (
 	initialDelay = 250 * time.Millisecond // then twice that; each +-50%, backoff's own
 )
 
-// send makes up to maxTries tries of r and decodes the reply. Once the caller's
-// ctx has ended it returns the context's own error, which says nothing about
-// the service, unless the service had said its last word by then: backoff asks
-// the context before it waits and while it does.
+// send makes up to maxTries tries of r and decodes the reply. It returns the context's own error, which says
+// nothing about the service, if the caller's ctx ends before a try that may not be made again.
 //
 // Under a Poller each try after the first waits for its turn, as the first did.
 func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
-	var failed error // of the try before
-	once := func() (out T, err error) {
-		if failed != nil {
-			if err := activities.NextTry(ctx, failed); err != nil {
-				return out, backoff.Permanent(err)
-			}
+	waits := c.waits()
+	for {
+		out, failed := sendOnce(ctx, c, r, decode)
+		if failed == nil || !mayTryAgain(failed) {
+			return out, failed
 		}
-		out, err = sendOnce(ctx, c, r, decode)
-		failed = err
-		if err != nil && !mayTryAgain(err) {
-			return out, backoff.Permanent(err)
+		wait := waits.NextBackOff()
+		switch {
+		case ctx.Err() != nil:
+			return out, ctx.Err()
+		case wait == backoff.Stop:
+			return out, failed
 		}
-		return out, err
+		if err := c.options.Clock.Sleep(ctx, wait); err != nil {
+			return out, err
+		}
+		if err := activities.NextTry(ctx, failed); err != nil {
+			return out, err
+		}
 	}
-	return backoff.RetryNotifyWithTimerAndData(once, c.tries(ctx), nil, c.options.NewTimer())
 }
 
 // sendOnce makes one try, within RequestTimeout.
@@ -61,14 +64,15 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	})
 }
 
-func (c *Client) tries(ctx context.Context) backoff.BackOff {
+// waits has the waits between the tries of one call.
+func (c *Client) waits() backoff.BackOff {
 	exponential := backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(initialDelay),
 		backoff.WithMultiplier(2),
 		backoff.WithMaxElapsedTime(c.options.RequestTimeout),
 		backoff.WithClockProvider(c.options.Clock),
 	)
-	return backoff.WithContext(backoff.WithMaxRetries(exponential, maxTries-1), ctx)
+	return backoff.WithMaxRetries(exponential, maxTries-1)
 }
 
 // mayTryAgain reports whether err may pass at once. Advice to wait is the caller's.

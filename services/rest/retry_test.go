@@ -8,11 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awaitop/awaitop/activities"
@@ -91,36 +89,32 @@ func TestTries(t *testing.T) {
 
 func TestWaitsBetweenTries(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(503, ""))
+	clock := quickClock()
 	var waits []time.Duration
-	client := s.client(t, func(o *rest.Options) {
-		o.NewTimer = func() backoff.Timer {
-			return &instantTimer{started: func(d time.Duration) { waits = append(waits, d) }}
-		}
+	last := clock.Now()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		waits, last = append(waits, clock.Now().Sub(last)), clock.Now()
+		answer(503, "")(w, r)
 	})
+	client := s.client(t, func(o *rest.Options) { o.Clock = clock })
 	if err := client.CancelOperation(t.Context(), operationRef); codeOf(err) != lro.CodeUnavailable {
 		t.Fatal(err)
 	}
-	if len(waits) != 2 {
-		t.Fatalf("got waits %v, want two", waits)
+	if len(waits) != 3 {
+		t.Fatalf("got waits %v before each try, want three", waits)
 	}
-	for i, middle := range []time.Duration{250 * time.Millisecond, 500 * time.Millisecond} {
+	for i, middle := range []time.Duration{0, 250 * time.Millisecond, 500 * time.Millisecond} {
 		if waits[i] < middle/2 || waits[i] > middle*3/2 {
 			t.Errorf("wait %d is %v, want half to one and a half of %v", i, waits[i], middle)
 		}
 	}
 }
 
-// movingClock is moved by the server's handlers.
-type movingClock struct{ seconds atomic.Int64 }
-
-func (c *movingClock) Now() time.Time { return time.Unix(c.seconds.Load(), 0) }
-
 func TestNoTryBeginsAfterRequestTimeout(t *testing.T) {
 	t.Parallel()
-	clock := &movingClock{}
+	clock := quickClock()
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		clock.seconds.Add(20)
+		clock.Advance(20 * time.Second)
 		answer(503, "")(w, r)
 	})
 	client := s.client(t, func(o *rest.Options) { o.Clock = clock }) // RequestTimeout is 30 s
@@ -249,7 +243,7 @@ func TestContextEnds(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				s := serve(t, answer(503, ""))
 				client := s.client(t, func(o *rest.Options) {
-					o.NewTimer = func() backoff.Timer { return stuckTimer{cancel} }
+					o.Clock = stuckClock{testsuite.NewManualClock(time.Now()), cancel}
 				})
 				wantErr(t, callWith(ctx, client, method.name), context.Canceled)
 				if got := len(s.received()); got != 1 {
@@ -266,14 +260,16 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
-// stuckTimer never fires; starting it cancels the call.
-type stuckTimer struct{ cancel context.CancelFunc }
+// stuckClock stands still. A sleep on it cancels the call.
+type stuckClock struct {
+	activities.Clock
+	cancel context.CancelFunc
+}
 
-func (s stuckTimer) Start(time.Duration) { s.cancel() }
-
-func (s stuckTimer) Stop() {}
-
-func (s stuckTimer) C() <-chan time.Time { return nil }
+func (s stuckClock) Sleep(ctx context.Context, d time.Duration) error {
+	s.cancel()
+	return s.Clock.Sleep(ctx, d)
+}
 
 func callWith(ctx context.Context, client *rest.Client, method string) error {
 	var err error

@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
-
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 const operationName = "projects/p/instances/i/operations/o"
@@ -55,7 +54,7 @@ func (s *server) client(t testing.TB, changes ...func(*rest.Options)) *rest.Clie
 	options := rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: s.url}},
 		WithoutAuthentication: true,
-		NewTimer:              func() backoff.Timer { return &instantTimer{} },
+		Clock:                 quickClock(),
 	}
 	for _, change := range changes {
 		change(&options)
@@ -72,23 +71,12 @@ func (s *server) client(t testing.TB, changes ...func(*rest.Options)) *rest.Clie
 	return client
 }
 
-// instantTimer fires at once and reports what it was started with.
-type instantTimer struct {
-	c       chan time.Time
-	started func(time.Duration)
+// quickClock is a clock whose sleeps take no time: it moves itself.
+func quickClock() *testsuite.ManualClock {
+	clock := testsuite.NewManualClock(time.Now())
+	clock.AutoAdvance()
+	return clock
 }
-
-func (i *instantTimer) Start(d time.Duration) {
-	if i.started != nil {
-		i.started(d)
-	}
-	i.c = make(chan time.Time, 1)
-	i.c <- time.Time{}
-}
-
-func (i *instantTimer) Stop() {}
-
-func (i *instantTimer) C() <-chan time.Time { return i.c }
 
 // answer replies with a status, a body and pairs of header names and values.
 func answer(status int, body string, header ...string) http.HandlerFunc {
