@@ -78,6 +78,7 @@ func TestImports(t *testing.T) {
 		"internal/freeport":       {reason: "a tool of tests"},
 		"internal/operationnames": {reason: "a table"},
 		"internal/readiness":      {reason: "a tool of tests", other: []string{network}},
+		"internal/snippets":       {reason: "a tool of tests"},
 	}
 	packages := reached(t)
 	for name := range tests {
