@@ -2,10 +2,8 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -166,109 +164,5 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 	return w.outcome, err
 }
 
-// run awaits all, and then does what the way it ended asks for.
-func (w *setWait) run(ctx workflow.Context) error {
-	defer w.options.attribute(ctx, w.parts()...)()
-	end := w.poll(ctx)
-	switch {
-	case end.invalid != nil:
-		return end.invalid
-	case ctx.Err() != nil:
-		return w.canceled(ctx)
-	case w.failed >= 0:
-		if w.options.OnFailure == CancelRest {
-			w.cancelRest(ctx)
-		}
-		return activities.NewError(w.failure(ctx, w.failed))
-	case end.expired:
-		if w.options.DeadlinePolicy == CancelOnDeadline {
-			w.cancelRest(ctx)
-		}
-		return activities.NewError(w.expired(ctx))
-	case w.unread >= 0:
-		return activities.NewError(w.failure(ctx, w.unread))
-	default:
-		return nil
-	}
-}
-
-// parts are what the names of the set begin with.
-func (w *setWait) parts() []string {
-	var parts []string
-	if w.options.SearchAttributes {
-		for _, c := range w.chunks() {
-			for _, part := range c.set {
-				parts = append(parts, part.In)
-			}
-		}
-	}
-	return parts
-}
-
-// expired is the failure of a wait whose deadline came: that of the first operation
-// that runs on, or else of the first that had to be canceled.
-func (w *setWait) expired(ctx workflow.Context) lro.Failure {
-	late := w.firstOf(func(r SetResult) bool { return r.State == lro.StateRunning })
-	if late < 0 {
-		late = w.firstOf(func(r SetResult) bool { return r.Cancellation != "" })
-	}
-	if late < 0 { // all ended by themselves between the last read and the cancel
-		late = 0
-	}
-	failure := w.failure(ctx, late)
-	failure.Type, failure.PollError, failure.Reason = lro.TypeAwaitTimeout, nil, w.limits.reason(w.asked())
-	return failure
-}
-
-// canceled ends a wait whose workflow was canceled. That all succeeded outranks
-// the cancel, and so does a failure.
-func (w *setWait) canceled(ctx workflow.Context) error {
-	if w.options.CancelPolicy == Abandon {
-		for i := range w.outcome.Operations {
-			if result := &w.outcome.Operations[i]; result.waiting() {
-				result.Cancellation = lro.CancellationAbandoned
-			}
-		}
-	} else {
-		w.cancelRest(ctx)
-	}
-	stopped := false
-	for i, result := range w.outcome.Operations {
-		switch {
-		case result.State == lro.StateFailed, result.Failure != "" && result.State != lro.StateCanceled:
-			return activities.NewError(w.failure(ctx, i))
-		case result.State != lro.StateSucceeded:
-			stopped = true
-		}
-	}
-	if !stopped {
-		return nil
-	}
-	return temporal.NewCanceledError(w.outcome.Summary())
-}
-
 // waiting reports whether the operation may yet be awaited.
 func (r SetResult) waiting() bool { return r.State == lro.StateRunning && r.Failure == "" }
-
-// firstOf returns the index of the first operation that is so, -1 for none.
-func (w *setWait) firstOf(is func(SetResult) bool) int {
-	return slices.IndexFunc(w.outcome.Operations, is)
-}
-
-// failure is that of one operation, and names what runs on.
-func (w *setWait) failure(ctx workflow.Context, index int) lro.Failure {
-	result := w.outcome.Operations[index]
-	summary := w.outcome.Summary()
-	failure := lro.Failure{Type: result.Failure, Resources: summary.Left, ResourcesOmitted: summary.Running - len(summary.Left)}
-	failure.Outcome = lro.Outcome{
-		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: w.outcome.Polls,
-		StartTime: w.outcome.StartTime, EndTime: workflow.Now(ctx).UTC(),
-		Cancellation: result.Cancellation, CancelStatus: result.CancelStatus,
-	}
-	if result.State.Terminal() {
-		failure.Operation.Done, failure.Operation.Error = true, result.Status
-	} else {
-		failure.PollError = result.Status
-	}
-	return failure
-}

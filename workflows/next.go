@@ -16,6 +16,8 @@ const (
 	doCancel
 	// doCancelLate sends a cancel, because the deadline has come.
 	doCancelLate
+	// doCancelRest sends cancels to the rest of a set, because one operation has failed.
+	doCancelRest
 
 	// The other actions end the wait.
 

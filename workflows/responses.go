@@ -10,48 +10,66 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Responses reads the operations that succeeded, with their responses, a page an
-// activity, and calls each with the index in Operations and the operation; an
-// error of its ends it and is returned. A page is at most 1 MiB in the workflow's
-// history. An operation that can no longer be read is an error as [Await] has it;
-// one whose response does not fit a payload comes without, and is marked
-// Truncated. options are those of the AwaitAll.
+// Responses reads the operations that succeeded, with their responses, and calls each with
+// the index in Operations and the operation. If each returns an error, Responses ends and
+// returns it. One activity reads a page, which takes at most 1 MiB in the workflow's
+// history. An operation that can no longer be read is an error as [Await] has it. A
+// response that does not fit a payload is missing, and its operation is marked Truncated.
+// options are those of the AwaitAll.
 func (o AllOutcome) Responses(ctx workflow.Context, options AwaitAllOptions, each func(index int, op lro.Operation) error) error {
-	done := newSetWait(ctx, options, AllOutcome{Operations: slices.Clone(o.Operations)})
-	for i := range done.outcome.Operations { // chunks takes those that run
-		result := &done.outcome.Operations[i]
+	w := newSetWait(ctx, options, AllOutcome{Operations: slices.Clone(o.Operations)})
+	for i := range w.outcome.Operations { // chunks takes those that run
+		result := &w.outcome.Operations[i]
 		if result.State == lro.StateSucceeded {
 			result.State = lro.StateRunning
 		} else {
 			result.State = lro.StateFailed
 		}
 	}
-	reading := workflow.GetActivityOptions(done.options.pollContext(ctx, time.Time{}, done.summary("read")))
-	window := func() time.Duration {
-		now := workflow.Now(ctx)
-		return done.limits.cut(now.Add(done.options.AuthGrace)).Sub(now)
-	}
-	reading.ScheduleToStartTimeout, reading.RetryPolicy = pickUp(window()), retriesWithin(window())
-	ctx = workflow.WithActivityOptions(ctx, reading)
-	for _, c := range done.chunks() {
-		for from := 0; from < len(c.indexes); {
-			var page activities.ReadSetOutput
-			in := activities.ReadSetInput{
-				Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(window()),
-			}
-			err := execute(ctx, activities.ReadOperationsName, in, &page, func() error { return page.Validate(in) })
-			if err != nil {
-				return err
-			}
-			for i, op := range page.Operations {
-				if err := each(c.indexes[from+i], op); err != nil {
-					return err
-				}
-			}
-			if from = page.Next; from == 0 {
-				break
-			}
+	ctx = w.pageContext(ctx)
+	for _, c := range w.chunks() {
+		if err := w.readChunk(ctx, c, each); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// readChunk reads a chunk page by page.
+func (w *setWait) readChunk(ctx workflow.Context, c chunk, each func(index int, op lro.Operation) error) error {
+	for from := 0; ; {
+		page, err := w.readPage(ctx, c, from)
+		if err != nil {
+			return err
+		}
+		for i, op := range page.Operations {
+			if err := each(c.indexes[from+i], op); err != nil {
+				return err
+			}
+		}
+		if from = page.Next; from == 0 {
+			return nil
+		}
+	}
+}
+
+func (w *setWait) readPage(ctx workflow.Context, c chunk, from int) (page activities.ReadSetOutput, err error) {
+	in := activities.ReadSetInput{
+		Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(w.readWindow(ctx)),
+	}
+	err = execute(ctx, activities.ReadOperationsName, in, &page, func() error { return page.Validate(in) })
+	return page, err
+}
+
+// pageContext has the options of an activity that reads a page.
+func (w *setWait) pageContext(ctx workflow.Context) workflow.Context {
+	reading := workflow.GetActivityOptions(w.options.pollContext(ctx, time.Time{}, w.summary("read")))
+	reading.ScheduleToStartTimeout, reading.RetryPolicy = pickUp(w.readWindow(ctx)), retriesWithin(w.readWindow(ctx))
+	return workflow.WithActivityOptions(ctx, reading)
+}
+
+// readWindow is for how long a page may be tried.
+func (w *setWait) readWindow(ctx workflow.Context) time.Duration {
+	now := workflow.Now(ctx)
+	return w.limits.cut(now.Add(w.options.AuthGrace)).Sub(now)
 }
