@@ -2,6 +2,8 @@ package testsuite
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/url"
 
 	"github.com/awaitop/awaitop/lro"
@@ -13,6 +15,14 @@ type request struct {
 	name   string     // the resource, operation or collection
 	args   url.Values // of a list, or of a start that has some in its URL
 	body   []byte
+}
+
+// decode reads the body of a request, which has the types of its message: it was
+// read as that before.
+func (r request) decode(into any) {
+	if err := json.Unmarshal(r.body, into); err != nil {
+		panic(fmt.Sprintf("testsuite: %s: %v", r.method, err))
+	}
 }
 
 // serve answers a request: it records it, disturbs it and acts on it. The error

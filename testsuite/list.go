@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite/internal/filter"
 )
 
 // aggregates are Spanner's collections across the children of a parent, each
@@ -76,10 +77,10 @@ func (c cursor) at(token string) (cursor, error) {
 type paging struct {
 	cursor cursor
 	size   int
-	filter filter
+	filter filter.Filter
 }
 
-func (s *Service) paging(r request) (paging, *lro.Status) {
+func (s *Service) paging(r request, eligible filter.Fields) (paging, *lro.Status) {
 	invalid := func(err error) (paging, *lro.Status) {
 		return paging{}, &lro.Status{Code: lro.CodeInvalidArgument, Message: err.Error()}
 	}
@@ -91,7 +92,7 @@ func (s *Service) paging(r request) (paging, *lro.Status) {
 	if err != nil {
 		return invalid(err)
 	}
-	where, err := parseFilter(r.args.Get("filter"))
+	where, err := filter.Parse(r.args.Get("filter"), eligible)
 	if err != nil {
 		return invalid(err)
 	}
@@ -116,7 +117,7 @@ func pageSize(args url.Values, most int) (int, error) {
 // list answers ListOperations, newest first. Each operation put on a page is
 // read by that.
 func (s *Service) list(r request) reply {
-	ask, refusal := s.paging(r)
+	ask, refusal := s.paging(r, filter.Operations)
 	if refusal != nil {
 		return reply{status: refusal}
 	}
@@ -157,7 +158,7 @@ func (s *Service) page(collection string, ask paging, now time.Time) (page []*op
 		if !op.known(now) || s.isUnreachable(op.name) {
 			continue
 		}
-		matches := ask.filter == nil || ask.filter.matches(op.json(now))
+		matches := ask.filter == nil || ask.filter.Matches(op.json(now))
 		if !matches && !s.options.SparsePages {
 			continue
 		}

@@ -105,9 +105,11 @@ func DDLMetadata(database string, statements ...string) Metadata {
 				commits = append(commits, timestamp(end))
 			}
 		}
-		return object(typed(typeUpdateDatabaseDdl, map[string]any{
-			"database": database, "statements": statements, "progress": entries, "commitTimestamps": commits,
-		}))
+		fields := map[string]any{"database": database, "statements": statements, "progress": entries}
+		if len(commits) > 0 {
+			fields["commitTimestamps"] = commits
+		}
+		return object(typed(typeUpdateDatabaseDdl, fields))
 	}
 }
 
@@ -127,8 +129,12 @@ func statementProgress(s Snapshot, index, part, done float64) (entry map[string]
 	return progress(int(part*100+1e-9), at(index), end), end
 }
 
+// progress is Spanner's OperationProgress. Proto JSON leaves 0 percent out.
 func progress(percent int, start, end time.Time) map[string]any {
-	out := map[string]any{"progressPercent": percent}
+	out := map[string]any{}
+	if percent > 0 {
+		out["progressPercent"] = percent
+	}
 	setTime(out, "startTime", start)
 	setTime(out, "endTime", end)
 	return out

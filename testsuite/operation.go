@@ -13,6 +13,7 @@ import (
 type operation struct {
 	name      string
 	order     int
+	method    Method // that started it; "" for Service.Start
 	script    Script
 	faults    []*armedFault
 	metadata  Metadata

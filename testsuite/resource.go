@@ -4,17 +4,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"google.golang.org/api/spanner/v1"
+
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite/internal/filter"
+	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
-// resource is an instance, database, backup, config or partition. What it is follows from the
-// operations on it, looked up when it is read: one whose creation runs is
-// CREATING, and one whose creation failed or was canceled does not exist. The
+// resource is an instance, database, backup, config or partition. Its state
+// follows from the operations on it, at each read: while its creation runs it is
+// CREATING, and if its creation failed or was canceled it does not exist. The
 // Service's lock guards it.
 type resource struct {
 	name     string
@@ -25,7 +30,7 @@ type resource struct {
 }
 
 // change is an update that holds once its operation has succeeded, or, for
-// statements, to the part of it that has committed.
+// statements, to the part of it that has committed. A field of nil is cleared.
 type change struct {
 	by         *operation
 	fields     map[string]any
@@ -35,30 +40,50 @@ type change struct {
 type kind struct {
 	singular, plural string
 	message          string
+	schema           reflect.Type
+	eligible         filter.Fields // for the filter of a list
 }
 
 var (
-	kindInstance = kind{"Instance", "instances", typeInstance}
-	kindDatabase = kind{"Database", "databases", typeDatabase}
-	kindBackup   = kind{"Backup", "backups", typeBackup}
-
-	kindConfig    = kind{"InstanceConfig", "instanceConfigs", typeConfig}
-	kindPartition = kind{"InstancePartition", "instancePartitions", typePartition}
+	kindInstance = kind{"Instance", "instances", typeInstance, reflect.TypeFor[spanner.Instance](), filter.Fields{"name", "displayName", "labels."}}
+	kindDatabase = kind{"Database", "databases", typeDatabase, reflect.TypeFor[spanner.Database](), nil}
+	kindBackup   = kind{"Backup", "backups", typeBackup, reflect.TypeFor[spanner.Backup](), filter.Fields{
+		"name", "database", "state", "createTime", "expireTime", "versionTime", "sizeBytes", "backupSchedules",
+	}}
+	kindConfig    = kind{"InstanceConfig", "instanceConfigs", typeConfig, reflect.TypeFor[spanner.InstanceConfig](), nil}
+	kindPartition = kind{"InstancePartition", "instancePartitions", typePartition, reflect.TypeFor[spanner.InstancePartition](), nil}
 
 	resourceName = regexp.MustCompile(`^projects/[^/]+/(instanceConfigs/[^/]+|instances/[^/]+(/(databases|backups|instancePartitions)/[^/]+)?)$`)
 )
 
-// Put adds a resource that is ready, or replaces one: one of Spanner's, by its full name, with the given fields of its JSON (name, state and
-// createTime are set; nil for no others). What it stands in need not exist. The
-// error is an [*lro.InvalidError] for "name".
+// Put adds a resource of Spanner's that is ready, or replaces one. name is its
+// full name, fields are those of its JSON, nil for none; name, state and
+// createTime are set. Its parent need not exist. The error is an
+// [*lro.InvalidError] for "name" or "fields".
 func (s *Service) Put(name string, fields map[string]any) error {
 	if !resourceName.MatchString(name) {
 		return invalidResourceName("name", name)
+	}
+	fields, err := spannerjson.Normal(kindOf(name).schema, fields)
+	if err != nil {
+		return &lro.InvalidError{Field: "fields", Value: err.Error(), Want: "fields of " + kindOf(name).message}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.put(name, fields, nil)
 	return nil
+}
+
+// kindOf returns the kind of a resource by its name.
+func kindOf(name string) kind {
+	parent, _ := splitLast(name)
+	_, collection := splitLast(strings.TrimSuffix(parent, "/"))
+	for _, k := range []kind{kindDatabase, kindBackup, kindConfig, kindPartition} {
+		if k.plural == collection {
+			return k
+		}
+	}
+	return kindInstance
 }
 
 func invalidResourceName(field, name string) error {
@@ -78,7 +103,10 @@ func (s *Service) put(name string, fields map[string]any, created *operation) *r
 		made = last.Add(time.Microsecond)
 	}
 	s.made[name] = made
-	fields["name"], fields["createTime"] = name, timestamp(made)
+	fields["name"] = name
+	if kindOf(name).plural != kindConfig.plural { // a config does not say when it was made
+		fields["createTime"] = timestamp(made)
+	}
 	r := &resource{name: name, fields: fields, created: created}
 	s.resources[name] = r
 	return r
@@ -110,33 +138,41 @@ func (s *Service) drop(name string) {
 	})
 }
 
-// holdsBackups reports whether backups keep an instance from being deleted.
-func (s *Service) holdsBackups(instance string) bool {
-	for name := range s.resources {
-		if strings.HasPrefix(name, instance+"/backups/") && s.find(name) != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // json is the resource as a read at the given time finds it.
 func (r *resource) json(now time.Time) map[string]any {
 	out := maps.Clone(r.fields)
 	out["state"] = r.state(now)
+	if r.reconciling(now) {
+		out["reconciling"] = true
+	}
 	for _, c := range r.changes {
 		if c.by.succeeded(now) {
 			maps.Copy(out, c.fields)
 		}
 	}
+	maps.DeleteFunc(out, func(_ string, value any) bool { return value == nil })
 	return out
+}
+
+const stateCreating = "CREATING"
+
+// reconciling says of a database that an UpdateDatabase is pending, and of a
+// config that any operation is.
+func (r *resource) reconciling(now time.Time) bool {
+	config := kindOf(r.name).plural == kindConfig.plural
+	if config && r.state(now) == stateCreating {
+		return true
+	}
+	return slices.ContainsFunc(r.changes, func(c change) bool {
+		return (config || c.by.method == MethodUpdateDatabase) && c.by.running(now)
+	})
 }
 
 // state is one of the States of Spanner's Instance, Database and Backup.
 func (r *resource) state(now time.Time) string {
 	switch {
 	case r.created != nil && r.created.running(now):
-		return "CREATING"
+		return stateCreating
 	case r.optimize != nil && r.optimize.running(now):
 		return "READY_OPTIMIZING"
 	default:
@@ -177,7 +213,7 @@ func (s *Service) getResource(k kind, name string) reply {
 
 // listResources answers a list, in the order of names.
 func (s *Service) listResources(k kind, r request) reply {
-	ask, refusal := s.paging(r)
+	ask, refusal := s.paging(r, k.eligible)
 	if refusal != nil {
 		return reply{status: refusal}
 	}
@@ -189,7 +225,7 @@ func (s *Service) listResources(k kind, r request) reply {
 			continue
 		}
 		body := found.json(s.clock.Now())
-		if !ask.filter.matches(object(body)) {
+		if !ask.filter.Matches(object(body)) {
 			continue
 		}
 		if len(page) == ask.size {
@@ -208,5 +244,9 @@ func alreadyExists(k kind, name string) reply {
 }
 
 func invalidArgument(format string, args ...any) reply {
-	return failed(lro.CodeInvalidArgument, fmt.Sprintf(format, args...))
+	return refused(lro.CodeInvalidArgument, format, args...)
+}
+
+func refused(code lro.Code, format string, args ...any) reply {
+	return failed(code, fmt.Sprintf(format, args...))
 }

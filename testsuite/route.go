@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
 // route is one of Spanner's own methods: how its URL looks, and where a create
@@ -58,8 +60,12 @@ func bodyField(name string) func(url.Values, []byte) string {
 		if json.Unmarshal(body, &fields) != nil {
 			return ""
 		}
-		id, _ := fields[name].(string)
-		return id
+		for field, value := range fields {
+			if id, isText := value.(string); isText && spannerjson.CamelCase(field) == name {
+				return id
+			}
+		}
+		return ""
 	}
 }
 
@@ -82,7 +88,10 @@ func (s *Service) routed(r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	args := r.URL.Query()
+	args := url.Values{}
+	for name, values := range r.URL.Query() {
+		args[spannerjson.CamelCase(name)] = values
+	}
 	name := apiVersion.ReplaceAllString(r.URL.Path, "")
 	if name == r.URL.Path {
 		return request{method: MethodUnknown, name: name}, nil

@@ -3,27 +3,39 @@ package testsuite
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
+	"google.golang.org/api/spanner/v1"
+
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
-// actOnResource does what one of Spanner's own methods does. Which method a URL
-// means is decided in route.go; here are no paths.
-func (s *Service) actOnResource(r request) reply {
-	if k, ok := gets[r.method]; ok {
-		return s.getResource(k, r.name)
-	}
-	if k, ok := lists[r.method]; ok {
-		return s.listResources(k, r)
-	}
-	if k, ok := drops[r.method]; ok {
-		return s.dropResource(k, r.name)
-	}
-	if r.method == MethodDeleteInstance {
-		return s.deleteInstance(r.name)
-	}
-	return s.actOnBody(r)
+// action is how one of Spanner's own methods that takes a body, or makes what
+// the others do not, is acted on. Which method a URL means is decided in
+// route.go; here are no paths.
+type action struct {
+	body reflect.Type // the message in the body
+	act  func(*Service, request) reply
+}
+
+var actions = map[Method]action{
+	MethodCreateInstance:          {reflect.TypeFor[spanner.CreateInstanceRequest](), (*Service).createInstance},
+	MethodUpdateInstance:          {reflect.TypeFor[spanner.UpdateInstanceRequest](), (*Service).updateInstance},
+	MethodMoveInstance:            {reflect.TypeFor[spanner.MoveInstanceRequest](), (*Service).moveInstance},
+	MethodCreateDatabase:          {reflect.TypeFor[spanner.CreateDatabaseRequest](), (*Service).createDatabase},
+	MethodUpdateDatabase:          {reflect.TypeFor[spanner.Database](), (*Service).updateDatabase},
+	MethodUpdateDatabaseDdl:       {reflect.TypeFor[spanner.UpdateDatabaseDdlRequest](), (*Service).updateDatabaseDdl},
+	MethodRestoreDatabase:         {reflect.TypeFor[spanner.RestoreDatabaseRequest](), (*Service).restoreDatabase},
+	MethodChangeQuorum:            {reflect.TypeFor[spanner.ChangeQuorumRequest](), (*Service).changeQuorum},
+	MethodCreateBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).createBackup},
+	MethodCopyBackup:              {reflect.TypeFor[spanner.CopyBackupRequest](), (*Service).copyBackup},
+	MethodUpdateBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).updateBackup},
+	MethodCreateInstanceConfig:    {reflect.TypeFor[spanner.CreateInstanceConfigRequest](), (*Service).createConfig},
+	MethodUpdateInstanceConfig:    {reflect.TypeFor[spanner.UpdateInstanceConfigRequest](), (*Service).updateConfig},
+	MethodCreateInstancePartition: {reflect.TypeFor[spanner.CreateInstancePartitionRequest](), (*Service).createPartition},
+	MethodUpdateInstancePartition: {reflect.TypeFor[spanner.UpdateInstancePartitionRequest](), (*Service).updatePartition},
 }
 
 var (
@@ -36,49 +48,41 @@ var (
 		MethodListInstanceConfigs: kindConfig, MethodListInstancePartitions: kindPartition,
 	}
 	drops = map[Method]kind{
-		MethodDropDatabase: kindDatabase, MethodDeleteBackup: kindBackup,
+		MethodDropDatabase: kindDatabase, MethodDeleteBackup: kindBackup, MethodDeleteInstance: kindInstance,
 		MethodDeleteInstanceConfig: kindConfig, MethodDeleteInstancePartition: kindPartition,
 	}
 )
 
-// actOnBody does what the methods do that take a body.
-func (s *Service) actOnBody(r request) reply {
-	switch r.method {
-	case MethodCreateInstance:
-		return s.createInstance(r)
-	case MethodUpdateInstance:
-		return s.updateInstance(r)
-	case MethodCreateDatabase:
-		return s.createDatabase(r)
-	case MethodUpdateDatabase:
-		return s.updateDatabase(r)
-	case MethodUpdateDatabaseDdl:
-		return s.updateDatabaseDdl(r)
-	case MethodGetDatabaseDdl:
+// actOnResource does what one of Spanner's own methods does.
+func (s *Service) actOnResource(r request) reply {
+	if k, ok := gets[r.method]; ok {
+		return s.getResource(k, r.name)
+	}
+	if k, ok := lists[r.method]; ok {
+		return s.listResources(k, r)
+	}
+	if k, ok := drops[r.method]; ok {
+		return s.dropResource(k, r.name)
+	}
+	if r.method == MethodGetDatabaseDdl {
 		return s.getDatabaseDdl(r.name)
-	case MethodRestoreDatabase:
-		return s.restoreDatabase(r)
-	case MethodCreateBackup:
-		return s.createBackup(r)
-	case MethodCopyBackup:
-		return s.copyBackup(r)
-	case MethodUpdateBackup:
-		return s.updateBackup(r)
-	case MethodMoveInstance:
-		return s.moveInstance(r)
-	case MethodChangeQuorum:
-		return s.changeQuorum(r)
-	case MethodCreateInstanceConfig:
-		return s.createConfig(r)
-	case MethodUpdateInstanceConfig:
-		return s.updateConfig(r)
-	case MethodCreateInstancePartition:
-		return s.createPartition(r)
-	case MethodUpdateInstancePartition:
-		return s.updatePartition(r)
-	default:
+	}
+	return s.actOnBody(r)
+}
+
+// actOnBody does what the methods do that take a body. Each gets its request as
+// proto JSON has it, whatever form the caller gave it.
+func (s *Service) actOnBody(r request) reply {
+	a, known := actions[r.method]
+	if !known {
 		return notFound("method", string(r.method))
 	}
+	fields, err := spannerjson.Read(a.body, r.body)
+	if err != nil {
+		return invalidArgument("%v", err)
+	}
+	r.body = object(fields)
+	return a.act(s, r)
 }
 
 // nextScript is the script for the next start of a method on a target.
@@ -128,6 +132,7 @@ func (s *Service) launch(l launch) (*operation, reply) {
 		script.OnDelete = DeleteUnimplemented()
 	}
 	op := s.begin(name, script, l.metadata, l.response)
+	op.method = l.method
 	return op, reply{}
 }
 
@@ -151,18 +156,29 @@ func (s *Service) makeResource(r request, k kind, metadata Metadata, fields map[
 	return s.started(op)
 }
 
-// changeResource starts the operation that changes fields of a resource.
+// changeResource starts the operation that changes fields of a resource to the
+// given values; nil clears a field.
 func (s *Service) changeResource(r request, k kind, metadata Metadata, fields map[string]any) reply {
-	found := s.find(r.name)
-	if found == nil {
-		return notFound(k.singular, r.name)
+	if refusal := s.unchangeable(k, r); refusal != nil {
+		return *refusal
 	}
 	op, refusal := s.launch(launch{method: r.method, target: r.name, metadata: metadata, response: s.asResponse(r.name, k)})
 	if op == nil {
 		return refusal
 	}
+	found := s.find(r.name)
 	found.changes = append(found.changes, change{by: op, fields: fields})
 	return s.started(op)
+}
+
+// updateResource is changeResource for the fields that a mask names.
+func (s *Service) updateResource(r request, k kind, metadata Metadata, fields map[string]any, mask string) reply {
+	masked, err := spannerjson.Masked(k.schema, fields, mask)
+	if err != nil {
+		return invalidArgument("%v", err)
+	}
+	delete(masked, "name")
+	return s.changeResource(r, k, metadata, masked)
 }
 
 // dropResource deletes at once: deletes are no operations in Spanner.
@@ -170,49 +186,9 @@ func (s *Service) dropResource(k kind, name string) reply {
 	if s.find(name) == nil {
 		return notFound(k.singular, name)
 	}
+	if why := s.undroppable(k, name); why != "" {
+		return failedPrecondition("cannot delete %s: %s", name, why)
+	}
 	s.drop(name)
 	return empty
-}
-
-// deleteInstance refuses while there are backups, as Spanner does: who undoes a
-// provisioning must delete those first. Databases go with their instance.
-func (s *Service) deleteInstance(name string) reply {
-	if s.holdsBackups(name) {
-		return failed(lro.CodeFailedPrecondition, "cannot delete instance "+name+": it holds backups")
-	}
-	return s.dropResource(kindInstance, name)
-}
-
-// decode reads a body that has a struct of its own; an empty one is all zero.
-func decode(body []byte, into any) *reply {
-	if len(body) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		refusal := invalidArgument("invalid JSON payload: %v", err)
-		return &refusal
-	}
-	return nil
-}
-
-// pick returns the fields that a comma-separated mask names, in snake_case or
-// camelCase, whole fields only; all of them for an empty mask.
-func pick(fields map[string]any, mask string) map[string]any {
-	picked := map[string]any{}
-	for name, value := range fields {
-		if name != "name" && (mask == "" || inMask(mask, name)) {
-			picked[name] = value
-		}
-	}
-	return picked
-}
-
-func inMask(mask, field string) bool {
-	for path := range strings.SplitSeq(mask, ",") {
-		top, _, _ := strings.Cut(strings.TrimSpace(path), ".")
-		if top == field || camelCase(top) == field {
-			return true
-		}
-	}
-	return false
 }

@@ -1,18 +1,28 @@
 package testsuite
 
+import (
+	"cmp"
+	"maps"
+
+	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
+)
+
 // createBackup is the one create whose id is a query parameter; its body is the
 // backup itself.
 func (s *Service) createBackup(r request) reply {
 	fields := map[string]any{}
-	if refusal := decode(r.body, &fields); refusal != nil {
+	r.decode(&fields)
+	if r.args.Get("backupId") == "" {
+		return invalidArgument("backupId is missing")
+	}
+	instance := instanceOf(r.name)
+	database, _ := fields["database"].(string)
+	if refusal := cmp.Or(s.unusable(instance), s.unready(kindDatabase, database)); refusal != nil {
 		return *refusal
 	}
-	database, _ := fields["database"].(string)
-	switch {
-	case r.args.Get("backupId") == "":
-		return invalidArgument("backupId is missing")
-	case s.find(database) == nil:
-		return notFound(kindDatabase.singular, database)
+	ofDatabase := func(other *resource) bool { return other.fields["database"] == database }
+	if s.find(r.name) == nil && s.making(instance+"/backups/", MethodCreateBackup, ofDatabase) {
+		return failedPrecondition("a backup of %s is being created", database)
 	}
 	metadata := map[string]any{"name": r.name, "database": database}
 	return s.makeResource(r, kindBackup, ProgressMetadata(typeCreateBackup, metadata), fields)
@@ -26,18 +36,15 @@ func (s *Service) copyBackup(r request) reply {
 		Source     string `json:"sourceBackup"`
 		ExpireTime string `json:"expireTime"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
+	r.decode(&body)
+	if body.BackupID == "" {
+		return invalidArgument("backupId is missing")
+	}
+	if refusal := cmp.Or(s.unusable(instanceOf(r.name)), s.unready(kindBackup, body.Source)); refusal != nil {
 		return *refusal
 	}
-	source := s.find(body.Source)
-	switch {
-	case body.BackupID == "":
-		return invalidArgument("backupId is missing")
-	case source == nil:
-		return notFound(kindBackup.singular, body.Source)
-	}
 	metadata := map[string]any{"name": r.name, "sourceBackup": body.Source}
-	fields := pick(source.fields, "")
+	fields := maps.Clone(s.find(body.Source).fields)
 	fields["expireTime"] = body.ExpireTime
 	return s.makeResource(r, kindBackup, ProgressMetadata(typeCopyBackup, metadata), fields)
 }
@@ -45,9 +52,7 @@ func (s *Service) copyBackup(r request) reply {
 // updateBackup is no operation: its change holds at once.
 func (s *Service) updateBackup(r request) reply {
 	fields := map[string]any{}
-	if refusal := decode(r.body, &fields); refusal != nil {
-		return *refusal
-	}
+	r.decode(&fields)
 	backup, mask := s.find(r.name), r.args.Get("updateMask")
 	switch {
 	case backup == nil:
@@ -55,8 +60,11 @@ func (s *Service) updateBackup(r request) reply {
 	case mask == "":
 		return invalidArgument("updateMask is missing")
 	}
-	for field, value := range pick(fields, mask) {
-		backup.fields[field] = value
+	masked, err := spannerjson.Masked(kindBackup.schema, fields, mask)
+	if err != nil {
+		return invalidArgument("%v", err)
 	}
+	maps.Copy(backup.fields, masked)
+	backup.fields["name"] = r.name
 	return ok(object(backup.json(s.clock.Now())))
 }

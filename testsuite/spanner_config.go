@@ -6,9 +6,7 @@ func (s *Service) createConfig(r request) reply {
 		ID     string         `json:"instanceConfigId"`
 		Config map[string]any `json:"instanceConfig"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.ID == "" {
 		return invalidArgument("instanceConfigId is missing")
 	}
@@ -22,12 +20,10 @@ func (s *Service) updateConfig(r request) reply {
 		Config map[string]any `json:"instanceConfig"`
 		Mask   string         `json:"updateMask"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.Mask == "" {
 		return invalidArgument("updateMask is missing")
 	}
 	metadata := map[string]any{"instanceConfig": named(body.Config, r.name)}
-	return s.changeResource(r, kindConfig, ProgressMetadata(typeUpdateConfig, metadata), pick(body.Config, body.Mask))
+	return s.updateResource(r, kindConfig, ProgressMetadata(typeUpdateConfig, metadata), body.Config, body.Mask)
 }

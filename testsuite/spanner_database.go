@@ -1,10 +1,13 @@
 package testsuite
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
 // operationID is what Spanner takes for UpdateDatabaseDdl's operationId.
@@ -18,16 +21,14 @@ func (s *Service) createDatabase(r request) reply {
 		Extra   []string `json:"extraStatements"`
 		Dialect string   `json:"databaseDialect"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
+	r.decode(&body)
+	if databaseID(body.Create) == "" {
+		return invalidArgument("createStatement %q is no CREATE DATABASE", body.Create)
+	}
+	if refusal := s.unusable(instanceOf(r.name)); refusal != nil {
 		return *refusal
 	}
-	instance := instanceOf(r.name)
-	switch {
-	case databaseID(body.Create) == "":
-		return invalidArgument("createStatement %q is no CREATE DATABASE", body.Create)
-	case s.find(instance) == nil:
-		return notFound(kindInstance.singular, instance)
-	case s.find(r.name) != nil:
+	if s.find(r.name) != nil {
 		return alreadyExists(kindDatabase, r.name)
 	}
 	op, refusal := s.launch(launch{
@@ -63,15 +64,13 @@ func instanceOf(name string) string {
 // updateDatabase changes what the mask names once its operation has succeeded.
 func (s *Service) updateDatabase(r request) reply {
 	fields := map[string]any{}
-	if refusal := decode(r.body, &fields); refusal != nil {
-		return *refusal
-	}
+	r.decode(&fields)
 	mask := r.args.Get("updateMask")
 	if mask == "" {
 		return invalidArgument("updateMask is missing")
 	}
-	metadata := map[string]any{"request": map[string]any{"database": named(fields, r.name), "updateMask": mask}}
-	return s.changeResource(r, kindDatabase, ProgressMetadata(typeUpdateDatabase, metadata), pick(fields, mask))
+	metadata := map[string]any{"request": map[string]any{"database": named(fields, r.name), "updateMask": spannerjson.CamelCase(mask)}}
+	return s.updateResource(r, kindDatabase, ProgressMetadata(typeUpdateDatabase, metadata), fields, mask)
 }
 
 // updateDatabaseDdl takes an operationId, which answers ALREADY_EXISTS for ever
@@ -82,13 +81,11 @@ func (s *Service) updateDatabaseDdl(r request) reply {
 		Statements  []string `json:"statements"`
 		OperationID string   `json:"operationId"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
+	r.decode(&body)
+	if refusal := s.unready(kindDatabase, r.name); refusal != nil {
 		return *refusal
 	}
-	database := s.find(r.name)
 	switch {
-	case database == nil:
-		return notFound(kindDatabase.singular, r.name)
 	case len(body.Statements) == 0:
 		return invalidArgument("statements are missing")
 	case body.OperationID != "" && !operationID.MatchString(body.OperationID):
@@ -101,6 +98,7 @@ func (s *Service) updateDatabaseDdl(r request) reply {
 	if op == nil {
 		return refusal
 	}
+	database := s.find(r.name)
 	database.changes = append(database.changes, change{by: op, statements: body.Statements})
 	return s.started(op)
 }
@@ -110,28 +108,33 @@ func (s *Service) getDatabaseDdl(name string) reply {
 	if database == nil {
 		return notFound(kindDatabase.singular, name)
 	}
-	return ok(object(map[string]any{"statements": database.statements(s.clock.Now())}))
+	body := map[string]any{}
+	if statements := database.statements(s.clock.Now()); len(statements) > 0 {
+		body["statements"] = statements
+	}
+	return ok(object(body))
 }
 
-// restoreDatabase checks what a restore needs.
+// restoreDatabase checks what a restore needs: a backup that is ready, and an
+// instance that restores no other database.
 func (s *Service) restoreDatabase(r request) reply {
 	var body struct {
 		DatabaseID string `json:"databaseId"`
 		Backup     string `json:"backup"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
+	r.decode(&body)
+	if body.DatabaseID == "" {
+		return invalidArgument("databaseId is missing")
 	}
 	instance := instanceOf(r.name)
+	if refusal := cmp.Or(s.unusable(instance), s.unready(kindBackup, body.Backup)); refusal != nil {
+		return *refusal
+	}
 	switch {
-	case body.DatabaseID == "":
-		return invalidArgument("databaseId is missing")
-	case s.find(instance) == nil:
-		return notFound(kindInstance.singular, instance)
-	case s.find(body.Backup) == nil:
-		return notFound(kindBackup.singular, body.Backup)
 	case s.find(r.name) != nil:
 		return alreadyExists(kindDatabase, r.name)
+	case s.making(instance+"/databases/", MethodRestoreDatabase, nil):
+		return failedPrecondition("instance %s restores another database", instance)
 	}
 	return s.restore(r, body.Backup)
 }

@@ -1,5 +1,7 @@
 package testsuite
 
+import "maps"
+
 // createInstance makes an instance that exists, CREATING, while its operation
 // runs. Its metadata has times and no percentage, as Spanner's.
 func (s *Service) createInstance(r request) reply {
@@ -7,9 +9,7 @@ func (s *Service) createInstance(r request) reply {
 		InstanceID string         `json:"instanceId"`
 		Instance   map[string]any `json:"instance"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.InstanceID == "" {
 		return invalidArgument("instanceId is missing")
 	}
@@ -24,19 +24,18 @@ func (s *Service) updateInstance(r request) reply {
 		Instance  map[string]any `json:"instance"`
 		FieldMask string         `json:"fieldMask"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.FieldMask == "" {
 		return invalidArgument("fieldMask is missing")
 	}
 	metadata := map[string]any{"instance": named(body.Instance, r.name)}
-	return s.changeResource(r, kindInstance, TimesMetadata(typeUpdateInstance, metadata), pick(body.Instance, body.FieldMask))
+	return s.updateResource(r, kindInstance, TimesMetadata(typeUpdateInstance, metadata), body.Instance, body.FieldMask)
 }
 
 // named returns a copy of a resource's fields with its name.
 func named(fields map[string]any, name string) map[string]any {
-	out := pick(fields, "")
+	out := map[string]any{}
+	maps.Copy(out, fields)
 	out["name"] = name
 	return out
 }

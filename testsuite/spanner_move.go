@@ -3,15 +3,17 @@ package testsuite
 import "encoding/json"
 
 // moveInstance changes the instance's config once its operation has succeeded.
+// Its response is the Instance.
 func (s *Service) moveInstance(r request) reply {
 	var body struct {
 		TargetConfig string `json:"targetConfig"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.TargetConfig == "" {
 		return invalidArgument("targetConfig is missing")
+	}
+	if s.holds(r.name+"/backups/", nil) {
+		return failedPrecondition("cannot move instance %s: it holds backups", r.name)
 	}
 	config := map[string]any{"config": body.TargetConfig}
 	metadata := map[string]any{"targetConfig": body.TargetConfig}
@@ -23,9 +25,7 @@ func (s *Service) changeQuorum(r request) reply {
 	var body struct {
 		QuorumType json.RawMessage `json:"quorumType"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.QuorumType == nil {
 		return invalidArgument("quorumType is missing")
 	}

@@ -1,19 +1,17 @@
 package testsuite
 
-// createPartition makes an instance partition, whose instance must be there.
+// createPartition makes an instance partition, whose instance must be ready.
 func (s *Service) createPartition(r request) reply {
 	var body struct {
 		ID        string         `json:"instancePartitionId"`
 		Partition map[string]any `json:"instancePartition"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
-	switch instance := instanceOf(r.name); {
-	case body.ID == "":
+	r.decode(&body)
+	if body.ID == "" {
 		return invalidArgument("instancePartitionId is missing")
-	case s.find(instance) == nil:
-		return notFound(kindInstance.singular, instance)
+	}
+	if refusal := s.unready(kindInstance, instanceOf(r.name)); refusal != nil {
+		return *refusal
 	}
 	metadata := map[string]any{"instancePartition": named(body.Partition, r.name)}
 	return s.makeResource(r, kindPartition, TimesMetadata(typeCreatePartition, metadata), body.Partition)
@@ -25,12 +23,10 @@ func (s *Service) updatePartition(r request) reply {
 		Partition map[string]any `json:"instancePartition"`
 		Mask      string         `json:"fieldMask"`
 	}
-	if refusal := decode(r.body, &body); refusal != nil {
-		return *refusal
-	}
+	r.decode(&body)
 	if body.Mask == "" {
 		return invalidArgument("fieldMask is missing")
 	}
 	metadata := map[string]any{"instancePartition": named(body.Partition, r.name)}
-	return s.changeResource(r, kindPartition, TimesMetadata(typeUpdatePartition, metadata), pick(body.Partition, body.Mask))
+	return s.updateResource(r, kindPartition, TimesMetadata(typeUpdatePartition, metadata), body.Partition, body.Mask)
 }

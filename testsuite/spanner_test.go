@@ -51,7 +51,7 @@ func TestInstances(t *testing.T) {
 		{0, "PATCH", instance, `{"fieldMask":"node_count"}`, notFound("Instance", instance)},
 		{0, "GET", "projects/p/instances", "", `200 {}`},
 		{0, "POST", "projects/p/instances", `{}`, `400 {"error":{"code":400,"message":"instanceId is missing","status":"INVALID_ARGUMENT"}}`},
-		{0, "POST", "projects/p/instances", `{`, `400 {"error":{"code":400,"message":"invalid JSON payload: unexpected end of JSON input","status":"INVALID_ARGUMENT"}}`},
+		{0, "POST", "projects/p/instances", `{`, `400 {"error":{"code":400,"message":"invalid JSON payload: unexpected EOF","status":"INVALID_ARGUMENT"}}`},
 	})
 	// The records of operations outlive what they made.
 	page, err := s.service.ListOperations(t.Context(), lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: instance + "/operations"}})
@@ -111,15 +111,16 @@ func TestDatabases(t *testing.T) {
 		{minute, "GET", database, "", "200 " + ready},
 		{0, "GET", instance + "/databases", "", `200 {"databases":[` + ready + `]}`},
 		{0, "GET", database + "/ddl", "", `200 {"statements":["CREATE TABLE t"]}`},
-		{0, "PATCH", database + "?updateMask=enable_drop_protection", `{"enableDropProtection":true}`, `200 {"name":"projects/p/instances/i/databases/d/operations/_auto_op_2","metadata":{"@type":"` + databaseType +
-			`UpdateDatabaseMetadata","progress":{"progressPercent":0,"startTime":"2026-03-01T12:01:00Z"},"request":{"database":{"enableDropProtection":true,"name":"projects/p/instances/i/databases/d"},"updateMask":"enable_drop_protection"}}}`},
-		{minute, "GET", database, "", `200 {"createTime":"2026-03-01T12:00:00Z","databaseDialect":"POSTGRESQL","enableDropProtection":true,"name":"projects/p/instances/i/databases/d","state":"READY"}`},
+		{0, "PATCH", database + "?updateMask=version_retention_period", `{"versionRetentionPeriod":"2h"}`, `200 {"name":"projects/p/instances/i/databases/d/operations/_auto_op_2","metadata":{"@type":"` + databaseType +
+			`UpdateDatabaseMetadata","progress":{"startTime":"2026-03-01T12:01:00Z"},"request":{"database":{"name":"projects/p/instances/i/databases/d","versionRetentionPeriod":"2h"},"updateMask":"versionRetentionPeriod"}}}`},
+		{minute, "GET", database, "", `200 {"createTime":"2026-03-01T12:00:00Z","databaseDialect":"POSTGRESQL","name":"projects/p/instances/i/databases/d","state":"READY","versionRetentionPeriod":"2h"}`},
 		{0, "PATCH", database, `{}`, `400 {"error":{"code":400,"message":"updateMask is missing","status":"INVALID_ARGUMENT"}}`},
 		{0, "DELETE", database + "/operations/_auto_op_1", "", `501 {"error":{"code":501,"message":"the operation cannot be deleted","status":"UNIMPLEMENTED"}}`},
 		{0, "DELETE", database, "", `200 {}`},
 		{0, "DELETE", database, "", notFound("Database", database)},
 		{0, "GET", database + "/ddl", "", notFound("Database", database)},
-		{0, "PATCH", database + "?updateMask=x", `{}`, notFound("Database", database)},
+		{0, "PATCH", database + "?updateMask=reconciling", `{}`, notFound("Database", database)},
+		{0, "PATCH", database + "?updateMask=x", `{}`, `400 {"error":{"code":400,"message":"invalid field mask: \"x\" is no field of Database","status":"INVALID_ARGUMENT"}}`},
 		{0, "POST", instance + "/databases", `{"createStatement":"DROP DATABASE d"}`, `400 {"error":{"code":400,"message":"createStatement \"DROP DATABASE d\" is no CREATE DATABASE","status":"INVALID_ARGUMENT"}}`},
 	})
 }
@@ -141,7 +142,7 @@ func TestUpdateDatabaseDdl(t *testing.T) {
 			`"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}`},
 		{0, "PATCH", database + "/ddl", `{"statements":["CREATE TABLE t"],"operationId":"first"}`, exists},
 		{0, "PATCH", database + "/ddl", `{"statements":["CREATE TABLE u","CREATE UNIQUE INDEX v"],"operationId":"second"}`, `200 {"name":"` + second + `","metadata":{"@type":"` + databaseType +
-			`UpdateDatabaseDdlMetadata","commitTimestamps":[],"database":"projects/p/instances/i/databases/d","progress":[{"progressPercent":0,"startTime":"2026-03-01T12:00:00Z"}],"statements":["CREATE TABLE u","CREATE UNIQUE INDEX v"]}}`},
+			`UpdateDatabaseDdlMetadata","database":"projects/p/instances/i/databases/d","progress":[{"startTime":"2026-03-01T12:00:00Z"}],"statements":["CREATE TABLE u","CREATE UNIQUE INDEX v"]}}`},
 		{minute, "GET", second, "", `200 {"name":"` + second + `","done":true,"metadata":{"@type":"` + databaseType +
 			`UpdateDatabaseDdlMetadata","commitTimestamps":["2026-03-01T12:01:00Z"],"database":"projects/p/instances/i/databases/d","progress":[{"endTime":"2026-03-01T12:01:00Z","progressPercent":100,"startTime":"2026-03-01T12:00:00Z"}],"statements":["CREATE TABLE u","CREATE UNIQUE INDEX v"]},` +
 			`"error":{"code":9,"message":"duplicates"}}`},
@@ -166,11 +167,12 @@ func TestBackupsAndRestore(t *testing.T) {
 	t.Parallel()
 	s := serve(t, plan(testsuite.MethodCreateBackup, testsuite.MethodRestoreDatabase, testsuite.MethodOptimizeRestoredDatabase))
 	const backup = instance + "/backups/b"
+	if err := s.service.Put(instance, nil); err != nil {
+		t.Fatal(err)
+	}
 	s.run([]exchange{{0, "POST", instance + "/backups?backupId=b", `{"database":"` + database + `"}`, notFound("Database", database)}})
-	for _, name := range []string{instance, database} {
-		if err := s.service.Put(name, nil); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.service.Put(database, nil); err != nil {
+		t.Fatal(err)
 	}
 	body := func(state string) string {
 		return `{"createTime":"2026-03-01T12:00:00Z","database":"projects/p/instances/i/databases/d","expireTime":"2027-01-01T00:00:00Z","name":"projects/p/instances/i/backups/b","state":"` + state + `"}`
@@ -179,7 +181,7 @@ func TestBackupsAndRestore(t *testing.T) {
 	info := `"backupInfo":{"backup":"projects/p/instances/i/backups/b","sourceDatabase":"projects/p/instances/i/databases/d"}`
 	s.run([]exchange{
 		{0, "POST", instance + "/backups?backupId=b", `{"database":"` + database + `","expireTime":"2027-01-01T00:00:00Z"}`, `200 {"name":"` + backup + `/operations/_auto_op_1","metadata":{"@type":"` + databaseType +
-			`CreateBackupMetadata","database":"projects/p/instances/i/databases/d","name":"projects/p/instances/i/backups/b","progress":{"progressPercent":0,"startTime":"2026-03-01T12:00:00Z"}}}`},
+			`CreateBackupMetadata","database":"projects/p/instances/i/databases/d","name":"projects/p/instances/i/backups/b","progress":{"startTime":"2026-03-01T12:00:00Z"}}}`},
 		{0, "GET", backup, "", "200 " + body("CREATING")},
 		{0, "POST", instance + "/backups?backupId=b", `{"database":"` + database + `"}`, `409 {"error":{"code":409,"message":"Backup already exists: projects/p/instances/i/backups/b","status":"ALREADY_EXISTS"}}`},
 		{minute, "GET", instance + "/backups", "", `200 {"backups":[` + body("READY") + `]}`},
@@ -187,7 +189,7 @@ func TestBackupsAndRestore(t *testing.T) {
 			`CopyBackupMetadata","name":"projects/p/instances/i/backups/c","progress":{"endTime":"2026-03-01T12:01:00Z","progressPercent":100,"startTime":"2026-03-01T12:01:00Z"},"sourceBackup":"projects/p/instances/i/backups/b"},` +
 			`"response":{"@type":"` + databaseType + `Backup","createTime":"2026-03-01T12:01:00Z","database":"projects/p/instances/i/databases/d","expireTime":"2028-01-01T00:00:00Z","name":"projects/p/instances/i/backups/c","state":"READY"}}`},
 		{0, "POST", instance + "/databases:restore", `{"databaseId":"r","backup":"` + backup + `"}`, `200 {"name":"` + restored + `/operations/_auto_op_3","metadata":{"@type":"` + databaseType +
-			`RestoreDatabaseMetadata",` + info + `,"name":"projects/p/instances/i/databases/r","progress":{"progressPercent":0,"startTime":"2026-03-01T12:01:00Z"},"sourceType":"BACKUP"}}`},
+			`RestoreDatabaseMetadata",` + info + `,"name":"projects/p/instances/i/databases/r","progress":{"startTime":"2026-03-01T12:01:00Z"},"sourceType":"BACKUP"}}`},
 		{minute, "GET", restored, "", `200 {"createTime":"2026-03-01T12:01:00Z","name":"projects/p/instances/i/databases/r","restoreInfo":{` + info + `,"sourceType":"BACKUP"},"state":"READY_OPTIMIZING"}`},
 		{0, "GET", restored + "/operations/_auto_op_3", "", `200 {"name":"` + restored + `/operations/_auto_op_3","done":true,"metadata":{"@type":"` + databaseType +
 			`RestoreDatabaseMetadata",` + info + `,"name":"projects/p/instances/i/databases/r","optimizeDatabaseOperationName":"` + restored + `/operations/_auto_op_4","progress":{"endTime":"2026-03-01T12:02:00Z","progressPercent":100,"startTime":"2026-03-01T12:01:00Z"},"sourceType":"BACKUP"},` +
@@ -195,7 +197,7 @@ func TestBackupsAndRestore(t *testing.T) {
 		{minute, "GET", restored + "/operations/_auto_op_4", "", `200 {"name":"` + restored + `/operations/_auto_op_4","done":true,"metadata":{"@type":"` + databaseType +
 			`OptimizeRestoredDatabaseMetadata","name":"projects/p/instances/i/databases/r","progress":{"endTime":"2026-03-01T12:03:00Z","progressPercent":100,"startTime":"2026-03-01T12:02:00Z"}},"response":{"@type":"type.googleapis.com/google.protobuf.Empty"}}`},
 		{0, "PATCH", backup + "?updateMask=expireTime", `{"expireTime":"2027-01-01T00:00:00Z","database":"ignored"}`, "200 " + body("READY")},
-		{0, "DELETE", instance, "", `400 {"error":{"code":400,"message":"cannot delete instance projects/p/instances/i: it holds backups","status":"FAILED_PRECONDITION"}}`},
+		{0, "DELETE", instance, "", `400 {"error":{"code":400,"message":"cannot delete projects/p/instances/i: it holds backups","status":"FAILED_PRECONDITION"}}`},
 		{0, "DELETE", backup, "", `200 {}`},
 		{0, "GET", backup, "", notFound("Backup", backup)},
 		{0, "PATCH", backup, "", notFound("Backup", backup)},
