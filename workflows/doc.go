@@ -9,20 +9,23 @@
 //	}
 //	instance, err := lro.Decode[*instancepb.Instance](outcome.Operation.Response)
 //
-// [AwaitOperation] is the same as a registered workflow, for other SDKs and for
-// waits several callers share: [ExecuteChild] runs it as a child, [Start] from a
-// client, where it attaches to a wait that already runs.
+// [AwaitAsync] does the same without blocking: its future is for selectors. [AwaitAll]
+// awaits thousands of operations in one activity.
 //
-// When the workflow is canceled the operation is asked to cancel, at once, and
-// awaited on; what became of it decides what the caller gets. A CanceledError
-// says the operation ended canceled, or that it was left, and its details are
-// the Outcome. If the operation succeeded all the same, the result is returned
-// without an error: it is there, and the caller must undo it.
+// [AwaitOperation] is the same as a registered workflow, for other SDKs and for waits that
+// several callers share. [ExecuteChild] runs it as a child. [Start] starts it from a
+// client, or attaches to the wait that already runs.
 //
-// [Run] does the start as well, exactly once, and [Saga] undoes steps when the
+// When the workflow is canceled, a wait cancels the operation at once and awaits its end.
+// What became of the operation decides what the caller gets. A CanceledError says that the
+// operation ended canceled, or that it was left running; its details are the Outcome. If
+// the operation succeeded in spite of the cancel, the caller gets the result and no error,
+// and has to undo it.
+//
+// [Run] starts an operation too, exactly once, and [Saga] undoes steps when the
 // workflow fails or is canceled; package workflows/spanner has the steps of
 // Cloud Spanner.
 //
-// The workers need package activities' activities registered, as package worker
+// The workers need the activities of package activities registered, as package worker
 // does. Nothing here reads a clock or does I/O outside of activities.
 package workflows

@@ -37,6 +37,25 @@ func ExampleAwait() {
 	_ = provision // registered with a worker
 }
 
+// A backup runs while the workflow takes signals: the one that comes first is served. The
+// signal "stop" cancels the backup, and its future tells what became of it.
+func ExampleAwaitAsync() {
+	_ = func(ctx workflow.Context, backup lro.Ref) error {
+		awaiting, cancel := workflow.WithCancel(ctx)
+		ended := workflows.AwaitAsync(awaiting, backup, workflows.AwaitOptions{Timeout: 6 * time.Hour})
+		workflow.NewSelector(ctx).
+			AddFuture(ended, func(workflow.Future) {}).
+			AddReceive(workflow.GetSignalChannel(ctx, "stop"), func(workflow.ReceiveChannel, bool) { cancel() }).
+			Select(ctx)
+		var outcome lro.Outcome
+		if err := ended.Get(ctx, &outcome); err != nil {
+			return err // a temporal.CanceledError if the signal stopped it
+		}
+		workflow.GetLogger(ctx).Info("the backup is there", "polls", outcome.Polls)
+		return nil
+	}
+}
+
 // What a wait can end in, told apart by type.
 func ExampleAwait_failures() {
 	_ = func(ctx workflow.Context, ref lro.Ref) error {
