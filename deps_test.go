@@ -35,44 +35,49 @@ func TestImports(t *testing.T) {
 		"services": {
 			reason: "documentation",
 		},
+		"poller": {
+			reason: "the requests of a process know no Temporal and no API's client",
+			own:    []string{"lro"},
+			other:  []string{backoff, network}, // OpenTelemetry knows HTTP headers
+		},
 		"activities": {
 			reason: "what Temporal runs reaches no workflow and no API's client",
-			own:    []string{"lro"},
+			own:    []string{"poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"services/rest": {
 			reason: "the HTTP client of services",
-			own:    []string{"activities", "lro"},
-			other:  []string{temporal, googleAPI, backoff, network},
+			own:    []string{"poller", "lro"},
+			other:  []string{googleAPI, backoff, network},
 		},
 		"activities/spanner": {
 			reason: "the starters use Spanner's generated client",
-			own:    []string{"activities", "lro"},
+			own:    []string{"activities", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"workflows": {
 			reason: "workflow code reaches no worker, no API's client and no test tool",
-			own:    []string{"activities", "lro"},
+			own:    []string{"activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {
 			reason: "workflow code too",
-			own:    []string{"workflows", "activities", "lro"},
+			own:    []string{"workflows", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"control": {
 			reason: "a client of Temporal only",
-			own:    []string{"workflows", "activities", "lro"},
+			own:    []string{"workflows", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"worker": {
 			reason: "the composition root",
-			own:    []string{"workflows", "activities", "activities/spanner", "services/rest", "lro"},
+			own:    []string{"workflows", "activities", "activities/spanner", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {
 			reason: "users' tests reach all but the worker",
-			own:    []string{"activities", "lro"},
+			own:    []string{"activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"internal/freeport":       {reason: "a tool of tests"},

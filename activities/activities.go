@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // DefaultMaxHeld is how many polls a process holds at once where
@@ -38,8 +39,8 @@ type Options struct {
 	// test environments, which cannot complete activities.
 	MaxAsync int
 	// Clock is nil for the system's. Times of the Temporal server are compared with
-	// it less the machine's skew, see [Poller.ServerTime].
-	Clock Clock
+	// it less the machine's skew, see [Activities.ServerTime].
+	Clock poller.Clock
 	// Random returns numbers from 0 up to 1, for jitter; nil for math/rand/v2.
 	// It is called from many goroutines.
 	Random func() float64
@@ -48,14 +49,17 @@ type Options struct {
 // Activities holds awaitop's activities. It is safe for concurrent use, and one
 // of it serves any number of workers.
 type Activities struct {
-	poller *Poller
-	clock  Clock
+	poller *poller.Poller
+	clock  poller.Clock
 	random func() float64
 	held   chan struct{} // a semaphore; nil if polls are never held
 	queued chan struct{} // another, of those who wait for the budget
 	async  asyncPolls
 	hearts *hearts // of activities in their slots
 	stops  stops
+	skew   skew
+
+	instruments *instruments
 }
 
 // New returns the activities on the given client. If that is not a [Poller], it
@@ -63,7 +67,7 @@ type Activities struct {
 func New(client lro.Client, options Options) *Activities {
 	a := &Activities{clock: options.Clock, random: options.Random}
 	if a.clock == nil {
-		a.clock = systemClock{}
+		a.clock = poller.SystemClock()
 	}
 	if a.random == nil {
 		a.random = rand.Float64
@@ -79,19 +83,24 @@ func New(client lro.Client, options Options) *Activities {
 	a.hearts = newHearts(slotWidth)
 	a.async.hearts = newHearts(asyncWidth)
 	a.stops.workers = map[<-chan struct{}]*stopping{}
-	a.poller = pollerOf(client, a.clock)
+	a.poller, a.instruments = pollerOf(client, a.clock), newInstruments()
 	return a
 }
 
+// measures are the instruments of the waits of a service.
+func (a *Activities) measures(service, kind string) *waitInstruments {
+	return a.instruments.of(a.poller.Label(service), kind)
+}
+
 // Poller returns what makes the calls of a.
-func (a *Activities) Poller() *Poller { return a.poller }
+func (a *Activities) Poller() *poller.Poller { return a.poller }
 
 // pollerOf returns client if it is a Poller, else one over it.
-func pollerOf(client lro.Client, clock Clock) *Poller {
-	if poller, ok := client.(*Poller); ok {
+func pollerOf(client lro.Client, clock poller.Clock) *poller.Poller {
+	if poller, ok := client.(*poller.Poller); ok {
 		return poller
 	}
-	poller, _ := NewPoller(client, PollerOptions{Clock: clock}) // there is no budget to be invalid
+	poller, _ := poller.New(client, poller.Options{Clock: clock}) // there is no budget to be invalid
 	return poller
 }
 
@@ -108,14 +117,14 @@ func (a *Activities) Register(registry Registry) {
 		name string
 		run  any
 	}{
-		{GetOperationName, Timed(a.poller, a.GetOperation)},
-		{CancelOperationName, Timed(a.poller, a.CancelOperation)},
-		{DeleteOperationName, Timed(a.poller, a.DeleteOperation)},
-		{ListOperationsName, Timed(a.poller, a.ListOperations)},
-		{PollOperationName, Timed(a.poller, a.PollOperation)},
-		{PollOperationsName, Timed(a.poller, a.PollOperations)},
-		{CancelOperationsName, Timed(a.poller, a.CancelOperations)},
-		{ReadOperationsName, Timed(a.poller, a.ReadOperations)},
+		{GetOperationName, Timed(a, a.GetOperation)},
+		{CancelOperationName, Timed(a, a.CancelOperation)},
+		{DeleteOperationName, Timed(a, a.DeleteOperation)},
+		{ListOperationsName, Timed(a, a.ListOperations)},
+		{PollOperationName, Timed(a, a.PollOperation)},
+		{PollOperationsName, Timed(a, a.PollOperations)},
+		{CancelOperationsName, Timed(a, a.CancelOperations)},
+		{ReadOperationsName, Timed(a, a.ReadOperations)},
 	} {
 		registry.RegisterActivityWithOptions(entry.run, activity.RegisterOptions{Name: entry.name})
 	}

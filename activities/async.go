@@ -115,7 +115,7 @@ func (a *Activities) startAsync(ctx context.Context, in *PollInput) {
 func (a *Activities) pollAsync(w *watch) {
 	defer a.async.leave(w.attempt)
 	err := w.runAsync()
-	w.member.leave()
+	w.member.Leave()
 	w.report(err)
 	w.close(err)
 }

@@ -78,7 +78,7 @@ func (t *attempt) tryHold() bool {
 // as many as may be held between reads are spared for it.
 func (t *attempt) mayQueue(ref lro.Ref) bool {
 	a := t.activities
-	if a.held == nil || !a.poller.pacer(ref.Service).crowded(ref.Service, ref.Name) || t.tryHold() {
+	if a.held == nil || !a.poller.Crowded(ref.Service, ref.Name) || t.tryHold() {
 		return true
 	}
 	select {

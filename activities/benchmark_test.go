@@ -10,6 +10,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -47,7 +48,7 @@ func BenchmarkHeldPoll(b *testing.B) {
 	client.reads = b.N
 	now := time.Now()
 	// The clock stands still: no budget would ever be filled up.
-	poller, err := activities.NewPoller(client, activities.PollerOptions{Clock: still{now}, Budgets: map[string]activities.Budget{ref.Service: {Burst: b.N}}})
+	poller, err := poller.New(client, poller.Options{Clock: still{now}, Budgets: map[string]poller.Budget{ref.Service: {Burst: b.N}}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func BenchmarkSetPoll(b *testing.B) {
 // paged answers lists from JSON, and keeps how long that took.
 type paged struct {
 	lro.Client
-	clock   activities.Clock
+	clock   poller.Clock
 	ends    time.Time
 	bodies  [][]byte
 	parsing time.Duration

@@ -10,11 +10,12 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
 // perProject is a budget as Spanner's is, which each project has.
-var perProject = activities.Budget{RequestsPerSecond: 5}
+var perProject = poller.Budget{RequestsPerSecond: 5}
 
 // operationIn is an operation of a project's.
 func operationIn(project string, i int) lro.Ref {
@@ -43,17 +44,17 @@ func (c quotas) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, err
 	return lro.Operation{Name: ref.Name}, c.rejected[ref.Name]
 }
 
-func newPoller(t *testing.T, client lro.Client, options activities.PollerOptions) *activities.Poller {
+func newPoller(t *testing.T, client lro.Client, options poller.Options) *poller.Poller {
 	t.Helper()
-	p, err := activities.NewPoller(client, options)
+	p, err := poller.New(client, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func spannerBudget(budget activities.Budget) map[string]activities.Budget {
-	return map[string]activities.Budget{lro.SpannerService: budget}
+func spannerBudget(budget poller.Budget) map[string]poller.Budget {
+	return map[string]poller.Budget{lro.SpannerService: budget}
 }
 
 // Each project has a budget of its own: one read in each takes no time, however many
@@ -62,7 +63,7 @@ func TestBudgetPerProject(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 10, 50, 1000} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPoller(t, slowClient{}, activities.PollerOptions{Budgets: spannerBudget(perProject)})
+			p := newPoller(t, slowClient{}, poller.Options{Budgets: spannerBudget(perProject)})
 			var all sync.WaitGroup
 			began := time.Now()
 			for i := range n {
@@ -90,20 +91,20 @@ func TestBudgetsAreFair(t *testing.T) {
 	const crowd, few = 10_000, 10
 	rows := []struct {
 		reason  string
-		budget  activities.Budget
+		budget  poller.Budget
 		latency time.Duration
 		alone   time.Duration // how long the few take without the crowd
 		most    time.Duration // and with it
 	}{
 		{"a budget of 5 a second, which the few spend", perProject, 50 * time.Millisecond, 1050 * time.Millisecond, 1100 * time.Millisecond},
-		{"no budget to speak of, and 64 places", activities.Budget{}, 100 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond},
+		{"no budget to speak of, and 64 places", poller.Budget{}, 100 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
-				p := newPoller(t, slowClient{latency: row.latency}, activities.PollerOptions{Budgets: spannerBudget(row.budget)})
+				p := newPoller(t, slowClient{latency: row.latency}, poller.Options{Budgets: spannerBudget(row.budget)})
 				var all sync.WaitGroup
 				read := func(project string, n int) *sync.WaitGroup {
 					var some sync.WaitGroup
@@ -111,7 +112,7 @@ func TestBudgetsAreFair(t *testing.T) {
 						all.Add(1)
 						some.Go(func() {
 							defer all.Done()
-							_, _ = p.At(activities.PriorityPoll).GetOperation(ctx, operationIn(project, i)) // the crowd is sent home
+							_, _ = p.At(poller.PriorityPoll).GetOperation(ctx, operationIn(project, i)) // the crowd is sent home
 						})
 					}
 					return &some
@@ -150,7 +151,7 @@ func TestWaitsAreFair(t *testing.T) {
 	ends := func(crowd int) (took time.Duration) {
 		synctest.Test(t, func(t *testing.T) {
 			s := &setup{service: testsuite.ForTest(t, testsuite.Options{})}
-			a := activities.New(newPoller(t, s.service, activities.PollerOptions{Budgets: spannerBudget(perProject)}), s.options)
+			a := activities.New(newPoller(t, s.service, poller.Options{Budgets: spannerBudget(perProject)}), s.options)
 			await := func(project string, n int) {
 				refs := s.fleet(t, n, func(i int) string { return fmt.Sprintf("projects/%s/instances/i%d", project, i) }, func(int) testsuite.Script {
 					return testsuite.Script{RunsFor: runs}
@@ -187,7 +188,7 @@ func TestBudgetRejectionsPerProject(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		loud, quiet := operationIn("loud", 0), operationIn("quiet", 0)
 		client := quotas{rejected: map[string]error{loud.Name: quotaError}}
-		p := newPoller(t, client, activities.PollerOptions{Budgets: spannerBudget(activities.Budget{RequestsPerSecond: 100, Burst: 1})})
+		p := newPoller(t, client, poller.Options{Budgets: spannerBudget(poller.Budget{RequestsPerSecond: 100, Burst: 1})})
 		_, _ = p.GetOperation(t.Context(), loud)
 		took := func(ref lro.Ref) time.Duration {
 			began := time.Now()
@@ -218,7 +219,7 @@ func TestBudgetTiny(t *testing.T) {
 	const share = 0.01
 	ref := lro.Ref{Service: "x.googleapis.com", Name: "operations/o"}
 	client := quotas{rejected: map[string]error{ref.Name: quotaError}}
-	p := newPoller(t, client, activities.PollerOptions{Clock: testsuite.NewManualClock(start), Budgets: map[string]activities.Budget{ref.Service: {RequestsPerSecond: share}}})
+	p := newPoller(t, client, poller.Options{Clock: testsuite.NewManualClock(start), Budgets: map[string]poller.Budget{ref.Service: {RequestsPerSecond: share}}})
 	_, _ = p.GetOperation(t.Context(), ref)
 	if got := p.Stats(ref.Service); got.RequestsPerSecond != share || got.Rejected != 1 {
 		t.Errorf("%+v after a rejection, want the share of %v still", got, share)

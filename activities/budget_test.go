@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -18,17 +18,17 @@ import (
 type pacing struct {
 	t      *testing.T
 	clock  *testsuite.ManualClock
-	poller *activities.Poller
+	poller *poller.Poller
 
 	mu   sync.Mutex
 	made []string
 }
 
-func newPacing(t *testing.T, budget activities.Budget) *pacing {
+func newPacing(t *testing.T, budget poller.Budget) *pacing {
 	t.Helper()
 	p := &pacing{t: t, clock: testsuite.NewManualClock(start)}
-	poller, err := activities.NewPoller(testsuite.ForTest(t, testsuite.Options{Clock: p.clock}), activities.PollerOptions{
-		Clock: p.clock, Budgets: map[string]activities.Budget{lro.SpannerService: budget},
+	poller, err := poller.New(testsuite.ForTest(t, testsuite.Options{Clock: p.clock}), poller.Options{
+		Clock: p.clock, Budgets: map[string]poller.Budget{lro.SpannerService: budget},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -38,11 +38,11 @@ func newPacing(t *testing.T, budget activities.Budget) *pacing {
 }
 
 // do makes a request and notes its name.
-func (p *pacing) do(priority activities.Priority, name string, err error) error {
+func (p *pacing) do(priority poller.Priority, name string, err error) error {
 	return p.doIn(p.t.Context(), priority, name, err)
 }
 
-func (p *pacing) doIn(ctx context.Context, priority activities.Priority, name string, err error) error {
+func (p *pacing) doIn(ctx context.Context, priority poller.Priority, name string, err error) error {
 	return p.poller.Do(ctx, lro.SpannerService, opName, priority, func(context.Context) error {
 		p.note(name)
 		return err
@@ -100,14 +100,14 @@ var quotaDetails = []json.RawMessage{json.RawMessage(`{"@type":"type.googleapis.
 // While the budget does not suffice, requests go by their priority.
 func TestBudgetOrder(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
-	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(poller.PriorityPoll, "first", nil); err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
 	order := []string{"cancel", "start", "now", "last", "poll"}
 	for i, name := range slices.Backward(order) { // the most urgent comes last
-		all.Go(func() { _ = p.do(activities.Priority(i), name, nil) })
+		all.Go(func() { _ = p.do(poller.Priority(i), name, nil) })
 		p.waiting(len(order) - i)
 	}
 	p.run(6, time.Second)
@@ -124,8 +124,8 @@ func TestBudgetOrder(t *testing.T) {
 // each is queued after those of what began later.
 func TestBudgetByArrival(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
-	if err := p.do(activities.PriorityStart, "first", nil); err != nil {
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(poller.PriorityStart, "first", nil); err != nil {
 		t.Fatal(err)
 	}
 	earlier := p.poller.Arrived(t.Context())
@@ -134,7 +134,7 @@ func TestBudgetByArrival(t *testing.T) {
 	var all sync.WaitGroup
 	for i, ctx := range []context.Context{later, later, earlier} {
 		name := []string{"later", "later", "earlier"}[i]
-		all.Go(func() { _ = p.doIn(ctx, activities.PriorityStart, name, nil) })
+		all.Go(func() { _ = p.doIn(ctx, poller.PriorityStart, name, nil) })
 		p.waiting(i + 1)
 	}
 	p.run(4, time.Second)
@@ -148,16 +148,16 @@ func TestBudgetByArrival(t *testing.T) {
 // urgent requests starves nobody.
 func TestBudgetStarvesNobody(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 10, Burst: 1})
-	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 10, Burst: 1})
+	if err := p.do(poller.PriorityPoll, "first", nil); err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
-	all.Go(func() { _ = p.do(activities.PriorityPoll, "poll", nil) })
+	all.Go(func() { _ = p.do(poller.PriorityPoll, "poll", nil) })
 	p.waiting(1)
 	const flood = 100
 	for range flood {
-		all.Go(func() { _ = p.do(activities.PriorityCancel, "cancel", nil) })
+		all.Go(func() { _ = p.do(poller.PriorityCancel, "cancel", nil) })
 	}
 	p.waiting(flood + 1)
 	p.run(flood+2, 100*time.Millisecond)
@@ -175,16 +175,16 @@ func TestBudgetStarvesNobody(t *testing.T) {
 func TestBudgetAdapts(t *testing.T) {
 	t.Parallel()
 	const share = 100
-	p := newPacing(t, activities.Budget{RequestsPerSecond: share})
+	p := newPacing(t, poller.Budget{RequestsPerSecond: share})
 	rate := func() float64 { return p.poller.Stats(lro.SpannerService).RequestsPerSecond }
 	for range share {
-		if err := p.do(activities.PriorityPoll, "", nil); err != nil {
+		if err := p.do(poller.PriorityPoll, "", nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	p.clock.AutoAdvance()
 	for range 3 {
-		if err := p.do(activities.PriorityPoll, "", quotaError); !errors.Is(err, quotaError) {
+		if err := p.do(poller.PriorityPoll, "", quotaError); !errors.Is(err, quotaError) {
 			t.Fatalf("%v, want the request's own error", err)
 		}
 	}
@@ -221,8 +221,8 @@ func TestBudgetKeepsItsRate(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPacing(t, activities.Budget{RequestsPerSecond: 10})
-			_ = p.do(activities.PriorityPoll, "", row.err)
+			p := newPacing(t, poller.Budget{RequestsPerSecond: 10})
+			_ = p.do(poller.PriorityPoll, "", row.err)
 			if halved := p.poller.Stats(lro.SpannerService).RequestsPerSecond < 10; halved != row.halved {
 				t.Errorf("%s: the rate is lowered: %t", row.reason, halved)
 			}
@@ -233,14 +233,14 @@ func TestBudgetKeepsItsRate(t *testing.T) {
 // Who gives up leaves the queue, and takes nobody's turn with it.
 func TestBudgetGivesUp(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
-	if err := p.do(activities.PriorityPoll, "first", nil); err != nil {
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 1, Burst: 1})
+	if err := p.do(poller.PriorityPoll, "first", nil); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() {
-		gone <- p.poller.Do(ctx, lro.SpannerService, opName, activities.PriorityPoll, func(context.Context) error { return errors.New("was called") })
+		gone <- p.poller.Do(ctx, lro.SpannerService, opName, poller.PriorityPoll, func(context.Context) error { return errors.New("was called") })
 	}()
 	p.waiting(1)
 	cancel()
@@ -248,7 +248,7 @@ func TestBudgetGivesUp(t *testing.T) {
 		t.Errorf("%v, want the context's error", err)
 	}
 	p.clock.AutoAdvance()
-	if err := p.do(activities.PriorityPoll, "next", nil); err != nil {
+	if err := p.do(poller.PriorityPoll, "next", nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -257,19 +257,19 @@ func TestInvalidBudgets(t *testing.T) {
 	t.Parallel()
 	rows := map[string]struct {
 		service string
-		budget  activities.Budget
+		budget  poller.Budget
 		field   string
 	}{
-		"rate":    {lro.SpannerService, activities.Budget{RequestsPerSecond: -1}, "budgets.spanner.googleapis.com.requestsPerSecond"},
-		"tiny":    {lro.SpannerService, activities.Budget{RequestsPerSecond: 1e-10}, "budgets.spanner.googleapis.com.requestsPerSecond"},
-		"least":   {lro.SpannerService, activities.Budget{RequestsPerSecond: 0.001}, "client"},
-		"burst":   {lro.SpannerService, activities.Budget{Burst: -1}, "budgets.spanner.googleapis.com.burst"},
-		"service": {"https://spanner.googleapis.com", activities.Budget{}, "budgets"},
+		"rate":    {lro.SpannerService, poller.Budget{RequestsPerSecond: -1}, "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"tiny":    {lro.SpannerService, poller.Budget{RequestsPerSecond: 1e-10}, "budgets.spanner.googleapis.com.requestsPerSecond"},
+		"least":   {lro.SpannerService, poller.Budget{RequestsPerSecond: 0.001}, "client"},
+		"burst":   {lro.SpannerService, poller.Budget{Burst: -1}, "budgets.spanner.googleapis.com.burst"},
+		"service": {"https://spanner.googleapis.com", poller.Budget{}, "budgets"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := activities.NewPoller(nil, activities.PollerOptions{Budgets: map[string]activities.Budget{row.service: row.budget}})
+			_, err := poller.New(nil, poller.Options{Budgets: map[string]poller.Budget{row.service: row.budget}})
 			var invalid *lro.InvalidError
 			if !errors.As(err, &invalid) || invalid.Field != row.field {
 				t.Errorf("%v, want %s refused", err, row.field)

@@ -104,7 +104,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 		out, err = a.cancelOnce(ctx, in, beat)
 	}
 	if err == nil {
-		a.poller.instruments.canceled(ctx, a.poller.label(in.Ref.Service), out.Result)
+		a.instruments.canceled(ctx, a.poller.Label(in.Ref.Service), out.Result)
 	}
 	return out, err
 }
@@ -113,7 +113,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Heartbeat) (CancelOutput, error) {
 	ctx, recorder := a.startRecorder(ctx, before)
 	defer recorder.close()
-	sent, err := a.poller.sendCancel(ctx, in.Ref, func(context.Context) error {
+	sent, err := sendCancel(ctx, a.poller, in.Ref, func(context.Context) error {
 		recorder.note(before.sent(SentUnanswered))
 		return recorder.write(ctx)
 	})
@@ -132,7 +132,7 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 	}
 	if out.Result == "" {
 		recorder.flush() // for the next attempt
-		return CancelOutput{}, cancelFailed(in.Ref, out, a.poller.Retry(ctx, in.Deadline, cancelAfter(err)))
+		return CancelOutput{}, cancelFailed(in.Ref, out, a.Retry(ctx, in.Deadline, cancelAfter(err)))
 	}
 	return out, nil
 }
@@ -167,7 +167,7 @@ func cancelResult(err error, mayAppear, insist bool) CancelResult {
 // mayAppear reports whether there is time, in the grace, for another try of a 404.
 func (a *Activities) mayAppear(ctx context.Context, notFoundGrace lro.Duration) bool {
 	grace, _ := notFoundGrace.In("") // validated
-	next := a.poller.ServerTime().Add(notFoundRetry)
+	next := a.ServerTime().Add(notFoundRetry)
 	return grace > 0 && next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
 }
 

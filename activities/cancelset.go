@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 const (
@@ -145,7 +146,7 @@ type setCancel struct {
 // when the attempt is to.
 func (a *Activities) newSetCancel(ctx context.Context, in CancelSetInput, refs []lro.Ref) (context.Context, *setCancel) {
 	c := &setCancel{Activities: a, refs: refs, grace: in.NotFoundGrace, results: make([]CancelResult, len(refs)), statuses: make([]*lro.Status, len(refs))}
-	c.deadline = cmp.Or(in.Deadline, a.poller.skew.server(activity.GetInfo(ctx).Deadline))
+	c.deadline = cmp.Or(in.Deadline, a.skew.server(activity.GetInfo(ctx).Deadline))
 	var before CancelSetHeartbeat
 	unknown := a.recordedSent(ctx, &before)
 	c.record = newCancelRecord(in.Operations, &before, unknown)
@@ -180,9 +181,9 @@ func (c *setCancel) readFirst(ctx context.Context) {
 	for i, index := range pending {
 		refs[i] = c.refs[index]
 	}
-	for _, a := range c.poller.readAll(ctx, refs, PriorityCancel) {
-		if a.err == nil && a.op.Done {
-			c.results[pending[a.index]] = CancelEnded
+	for _, a := range c.poller.ReadAll(ctx, refs, poller.PriorityCancel) {
+		if a.Err == nil && a.Op.Done {
+			c.results[pending[a.Index]] = CancelEnded
 		}
 	}
 }
@@ -190,7 +191,7 @@ func (c *setCancel) readFirst(ctx context.Context) {
 // send sends cancels until each has a result.
 func (c *setCancel) send(ctx context.Context) {
 	for delay := firstCancelRetry; ; delay = min(2*delay, lastCancelRetry) {
-		final := isLast(c.deadline, c.poller.ServerTime(), delay+cancelReserve)
+		final := isLast(c.deadline, c.ServerTime(), delay+cancelReserve)
 		c.round(ctx, final)
 		if len(c.pending()) == 0 || c.clock.Sleep(ctx, delay) != nil {
 			return
@@ -220,7 +221,7 @@ func (c *setCancel) round(ctx context.Context, final bool) {
 
 // one sends one cancel, and notes its result, none if it is to be sent again.
 func (c *setCancel) one(ctx context.Context, i int, final bool) {
-	sent, err := c.poller.sendCancel(ctx, c.refs[i], func(context.Context) error { return c.record.begin(ctx, i) })
+	sent, err := sendCancel(ctx, c.poller, c.refs[i], func(context.Context) error { return c.record.begin(ctx, i) })
 	result := cancelResult(err, !final && c.mayAppear(ctx, c.grace), false)
 	if result == "" && final {
 		result = CancelRefused
@@ -246,7 +247,7 @@ func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 		case result != CancelDelivered:
 			failures = append(failures, SetFailure{Index: i, Status: c.statuses[i]})
 		}
-		c.poller.instruments.canceled(ctx, c.poller.label(c.refs[i].Service), result)
+		c.instruments.canceled(ctx, c.poller.Label(c.refs[i].Service), result)
 	}
 	return CancelSetOutput{Results: string(letters), Sent: string(sent), Failures: boundFailures(failures)}
 }

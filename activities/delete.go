@@ -48,7 +48,7 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	case class == lro.ClassUnsupported:
 		return DeleteOutput{Result: lro.DeletionUnsupported, Status: status}, nil
 	case !isFinal(err):
-		retry := a.poller.Retry(ctx, in.Deadline, lro.RetryAfter(err))
+		retry := a.Retry(ctx, in.Deadline, lro.RetryAfter(err))
 		retry.Details = []any{status}
 		return DeleteOutput{}, temporal.NewApplicationErrorWithOptions(
 			"delete of "+in.Ref.String()+" failed: "+status.Code.String(),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -56,7 +57,7 @@ func ExamplePages() {
 func ExampleSchedule() {
 	start := time.Now()
 	elapsed := time.Duration(0)
-	schedule := activities.NewSchedule(lro.PollPolicy{}, start, activities.ScheduleOptions{
+	schedule := poller.NewSchedule(lro.PollPolicy{}, start, poller.ScheduleOptions{
 		Now:    func() time.Time { return start.Add(elapsed) },
 		Random: func() float64 { return 0 }, // no jitter
 	})

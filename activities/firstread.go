@@ -13,7 +13,7 @@ func (w *watch) untilFirstRead(now time.Time) time.Duration {
 	if w.in.Observed == nil {
 		return 0
 	}
-	w.schedule.observed = *w.in.Observed
+	w.schedule.Observed = *w.in.Observed
 	from, first := w.in.StartTime, w.schedule.FirstBackOff
 	if !w.in.ObservedTime.IsZero() {
 		from, first = w.in.ObservedTime, w.schedule.NextBackOff
@@ -28,6 +28,6 @@ func (w *watch) untilFirstRead(now time.Time) time.Duration {
 
 // showRunning puts what the schedule has observed into the heartbeat.
 func (w *watch) showRunning() {
-	w.beat.Progress = w.schedule.observed.Progress
+	w.beat.Progress = w.schedule.Observed.Progress
 	w.beat.Status = runningStatus(w.beat.Progress)
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -17,8 +17,8 @@ const (
 	createBackupMetadata   = `{"@type":"type.googleapis.com/google.spanner.admin.database.v1.CreateBackupMetadata","progress":{"progressPercent":0}}`
 )
 
-func observed(metadata string) *activities.Observation {
-	o := activities.ObservationOf(lro.Operation{Metadata: json.RawMessage(metadata)})
+func observed(metadata string) *poller.Observation {
+	o := poller.ObservationOf(lro.Operation{Metadata: json.RawMessage(metadata)})
 	return &o
 }
 
@@ -43,7 +43,7 @@ func TestPollFirstRead(t *testing.T) {
 	rows := map[string]struct {
 		reason   string
 		metadata string
-		observed *activities.Observation
+		observed *poller.Observation
 		policy   lro.PollPolicy
 		deadline time.Duration
 		late     time.Duration // that the activity starts

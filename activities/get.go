@@ -49,7 +49,7 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 	}
 	op, err := a.poller.GetOperation(ctx, in.Ref)
 	if err != nil {
-		return lro.Operation{}, a.readFailed(ctx, pollFailure(in.Ref, err), err, in.Insist, in.Deadline)
+		return lro.Operation{}, a.readFailed(ctx, lro.PollFailed(in.Ref, err), err, in.Insist, in.Deadline)
 	}
 	op, _ = op.Bound()
 	return op, nil
@@ -63,29 +63,17 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 	}
 	class := lro.Classify(err)
 	if class.Retryable() || insist && class != lro.ClassNotFound && class != lro.ClassInvalid {
-		if retry := a.poller.Retry(ctx, deadline, lro.RetryAfter(err)); !retry.NonRetryable {
+		if retry := a.Retry(ctx, deadline, lro.RetryAfter(err)); !retry.NonRetryable {
 			return NewRetryableError(failure, retry.NextRetryDelay)
 		}
 	}
 	return NewError(failure)
 }
 
-// pollFailure says why an operation could not be read.
-func pollFailure(ref lro.Ref, err error) lro.Failure {
-	switch lro.Classify(err) {
-	case lro.ClassInvalid:
-		return lro.Invalid(ref, err)
-	case lro.ClassProtocol:
-		return lro.Failure{Type: lro.TypeProtocolError, Outcome: lro.Outcome{Ref: ref}, PollError: lro.StatusOf(err)}
-	default:
-		return lro.Failure{Type: lro.TypePollFailed, Outcome: lro.Outcome{Ref: ref}, PollError: lro.StatusOf(err)}
-	}
-}
-
 // listFailure says why a collection could not be listed. The failure has no Ref: a
 // collection is no operation.
 func listFailure(collection lro.Collection, err error) lro.Failure {
-	failure := pollFailure(lro.Ref{}, err)
+	failure := lro.PollFailed(lro.Ref{}, err)
 	failure.Resources = []string{collection.String()}
 	return failure
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 var update = flag.Bool("update", false, "write the golden files in testdata instead of comparing with them")
@@ -38,7 +39,7 @@ func TestGolden(t *testing.T) {
 		"delete_output":        {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
 		"list_input":           {"every field", lro.ListRequest{Collection: lro.Collection{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &lro.ListRequest{}},
 		"list_output":          {"every field", lro.Page{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &lro.Page{}},
-		"poll_input":           {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &activities.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Supersedes: true}, &activities.PollInput{}},
+		"poll_input":           {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &poller.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Supersedes: true}, &activities.PollInput{}},
 		"poll_output":          {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, LastError: status, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
 		"start_input":          {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true, Deadline: start}, &activities.StartInput{}},
 		"start_output":         {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},

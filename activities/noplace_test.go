@@ -14,6 +14,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // endless is a client whose operations run for ever, and that has no Lists.
@@ -47,7 +48,7 @@ func attempts(until time.Time, run func() error, each func(*temporal.Application
 // returns how many attempts there were, and how many of them found no place.
 func crowd(t *testing.T, end time.Time, asSet bool) (made, placeless int) {
 	t.Helper()
-	poller, err := activities.NewPoller(endless{}, activities.PollerOptions{Budgets: map[string]activities.Budget{"x.googleapis.com": {RequestsPerSecond: 1, Burst: 1}}})
+	poller, err := poller.New(endless{}, poller.Options{Budgets: map[string]poller.Budget{"x.googleapis.com": {RequestsPerSecond: 1, Burst: 1}}})
 	if err != nil {
 		t.Fatal(err)
 	}

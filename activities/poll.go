@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // PollInput is the input of PollOperation. All that a later attempt needs is in
@@ -38,7 +39,7 @@ type PollInput struct {
 	// Observed is what the operation looked like at StartTime, where that is
 	// known, as from the reply to its start. The first read is not made at once
 	// then, but when that lets expect news.
-	Observed *Observation `json:"observed,omitempty"`
+	Observed *poller.Observation `json:"observed,omitempty"`
 	// ObservedTime is when Observed was, where that was later than StartTime. The
 	// first read is then made when the next one would have been.
 	ObservedTime time.Time `json:"observedTime,omitzero"`
@@ -103,7 +104,7 @@ func (in PollInput) validate() error {
 	if err := in.Policy.Validate(); err != nil {
 		return err
 	}
-	if err := in.Observed.validate(); err != nil {
+	if err := in.Observed.Validate(); err != nil {
 		return err
 	}
 	if err := lro.ValidatePolls("earlierPolls", in.EarlierPolls); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -203,7 +204,7 @@ func TestPollerIsFair(t *testing.T) {
 			return testsuite.Script{RunsFor: 3 * time.Minute}
 		})
 		single := s.service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 3 * time.Minute})
-		poller := newPoller(t, s.service, activities.PollerOptions{Budgets: spannerBudget(activities.Budget{RequestsPerSecond: 2})})
+		poller := newPoller(t, s.service, poller.Options{Budgets: spannerBudget(poller.Budget{RequestsPerSecond: 2})})
 		a := activities.New(poller, s.options)
 		var all sync.WaitGroup
 		all.Go(func() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // readAtOnce is how many operations one ReadOperations reads at most.
@@ -65,21 +66,21 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 	wanted := refs[in.From:min(in.From+readAtOnce, len(refs))]
 	heart := a.startHeart(ctx, nil)
 	defer heart.stop()
-	read := make([]answer, len(wanted))
-	answers := a.poller.readAll(ctx, wanted, PriorityNow)
+	read := make([]poller.Answer, len(wanted))
+	answers := a.poller.ReadAll(ctx, wanted, poller.PriorityNow)
 	if ctx.Err() != nil {
 		return ReadSetOutput{}, ctx.Err()
 	}
 	for _, got := range answers {
-		read[got.index] = got
+		read[got.Index] = got
 	}
 	var out ReadSetOutput
 	size := 0
 	for i, got := range read {
-		if got.err != nil {
-			return ReadSetOutput{}, a.readFailed(ctx, pollFailure(wanted[i], got.err), got.err, in.Insist, in.Deadline)
+		if got.Err != nil {
+			return ReadSetOutput{}, a.readFailed(ctx, lro.PollFailed(wanted[i], got.Err), got.Err, in.Insist, in.Deadline)
 		}
-		op, _ := got.op.Bound()
+		op, _ := got.Op.Bound()
 		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {
 			out.Next = in.From + i
 			return out, nil
@@ -90,38 +91,4 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 		out.Next = end
 	}
 	return out, nil
-}
-
-// readAll reads each operation once, now: no priority but PriorityPoll is put off.
-// It returns what it has once ctx is done.
-func (p *Poller) readAll(ctx context.Context, refs []lro.Ref, priority Priority) []answer {
-	r := p.newReader(ctx)
-	now := p.clock.Now()
-	members := make([]*member, len(refs))
-	for i, ref := range refs {
-		members[i] = r.join(ref, i)
-		defer members[i].leave()
-		members[i].schedule(now, now, priority)
-	}
-	ask := func() {
-		for _, m := range members {
-			m.ready()
-		}
-	}
-	ask()
-	answers := make([]answer, 0, len(refs))
-	answered := make([]bool, len(refs))
-	for len(answers) < len(refs) {
-		came := r.await(ctx, ask)
-		if len(came) == 0 {
-			break
-		}
-		for _, a := range came {
-			if !answered[a.index] {
-				answered[a.index] = true
-				answers = append(answers, a)
-			}
-		}
-	}
-	return answers
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/poller"
 )
 
 // recordAgainAfter is the delay before a record that could not be written is written
@@ -15,7 +17,7 @@ const recordAgainAfter = 500 * time.Millisecond
 // a later attempt finds it.
 type recorder struct {
 	*heart
-	clock Clock
+	clock poller.Clock
 	end   context.CancelCauseFunc
 }
 

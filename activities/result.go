@@ -29,7 +29,7 @@ func (out PollOutput) Validate(in PollInput) error {
 }
 
 func validateSame(ref lro.Ref, op lro.Operation) error {
-	if !sameOperation(ref.Name, op.Name) {
+	if !lro.SameOperation(ref.Name, op.Name) {
 		return &lro.InvalidError{Field: "result.operation.name", Value: op.Name, Want: ref.Name}
 	}
 	if err := op.Normalize(); err != nil {

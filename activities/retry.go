@@ -17,11 +17,11 @@ import (
 // Activities of an undo, a cancel or a read are bounded so rather than by a
 // ScheduleToCloseTimeout: the SDK reckons that with the worker's own clock, and
 // drops the result of an attempt if that clock is ahead.
-func (p *Poller) Retry(ctx context.Context, deadline time.Time, after time.Duration) temporal.ApplicationErrorOptions {
+func (a *Activities) Retry(ctx context.Context, deadline time.Time, after time.Duration) temporal.ApplicationErrorOptions {
 	info := activity.GetInfo(ctx)
 	return temporal.ApplicationErrorOptions{
 		NextRetryDelay: after,
-		NonRetryable:   isLast(deadline, p.ServerTime(), retryDelay(info.RetryPolicy, info.Attempt, after)),
+		NonRetryable:   isLast(deadline, a.ServerTime(), retryDelay(info.RetryPolicy, info.Attempt, after)),
 	}
 }
 

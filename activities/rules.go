@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // rules say what an answer means for a wait: the same for each of its operations.
@@ -21,7 +22,7 @@ type rules struct {
 type track struct {
 	seen         bool
 	blockedSince time.Time // zero if the last read was not refused
-	observed     Observation
+	observed     poller.Observation
 }
 
 // judge decides what a failed read means: when to read again, or the failure
@@ -50,7 +51,7 @@ func (r *rules) judge(t *track, err error, interval time.Duration, now time.Time
 	case refused && (letIn || class == lro.ClassDisabled) && left > 0:
 		return max(min(r.maximum, left), advice), nil
 	default:
-		failure := pollFailure(lro.Ref{}, err)
+		failure := lro.PollFailed(lro.Ref{}, err)
 		return 0, &failure
 	}
 }
@@ -59,7 +60,7 @@ func (r *rules) judge(t *track, err error, interval time.Duration, now time.Time
 // deferred brought none: it is made, as the last, even if the deadline has come meanwhile.
 func (r *rules) afterAnswer(answered error, wait time.Duration, now time.Time) (cut time.Duration, last, over bool) {
 	cut, last, over = r.untilDeadline(wait, now)
-	if over && errors.Is(answered, errDeferred) {
+	if over && errors.Is(answered, poller.ErrDeferred) {
 		return 0, true, false
 	}
 	return cut, last, over

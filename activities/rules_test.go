@@ -3,6 +3,8 @@ package activities
 import (
 	"testing"
 	"time"
+
+	"github.com/awaitop/awaitop/poller"
 )
 
 // When the read comes that follows an answer, and whether it is the last.
@@ -23,9 +25,9 @@ func TestAfterAnswer(t *testing.T) {
 		{reason: "the next is the last, a second before it", left: 8 * time.Second, wait: 8*time.Second - lastPollLead, last: true},
 		{reason: "this was the last", left: lastPollLead, last: true, over: true},
 		{reason: "this one failed, and was the last", left: lastPollLead, answered: errLate, last: true, over: true},
-		{reason: "this one was deferred: the last is still to be made", left: lastPollLead, answered: errDeferred, last: true},
-		{reason: "it was deferred until past the deadline", left: -time.Second, answered: errDeferred, last: true},
-		{reason: "deferred in time", left: time.Minute, answered: errDeferred, wait: interval},
+		{reason: "this one was deferred: the last is still to be made", left: lastPollLead, answered: poller.ErrDeferred, last: true},
+		{reason: "it was deferred until past the deadline", left: -time.Second, answered: poller.ErrDeferred, last: true},
+		{reason: "deferred in time", left: time.Minute, answered: poller.ErrDeferred, wait: interval},
 	}
 	for _, row := range rows {
 		r := rules{}

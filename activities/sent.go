@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Sent says how far the cancels of one operation have come: the farthest of all tries
@@ -68,26 +69,16 @@ func sentBy(err error) Sent {
 	}
 }
 
-// notedTries is the key, in a context, of what notes the errors of tries that are
-// followed by another.
-type notedTries struct{}
-
-// noteTries returns a context with which [NextTry] gives note the error of each try
-// that is followed by another.
-func noteTries(ctx context.Context, note func(err error)) context.Context {
-	return context.WithValue(ctx, notedTries{}, note)
-}
-
 // sendCancel sends a cancel when it is its turn, once begin has returned nil, and
 // returns how far it came, over all tries that the client made of it.
-func (p *Poller) sendCancel(ctx context.Context, ref lro.Ref, begin func(context.Context) error) (sent Sent, err error) {
-	err = p.Do(ctx, ref.Service, ref.Name, PriorityCancel, func(ctx context.Context) error {
+func sendCancel(ctx context.Context, p *poller.Poller, ref lro.Ref, begin func(context.Context) error) (sent Sent, err error) {
+	err = p.Do(ctx, ref.Service, ref.Name, poller.PriorityCancel, func(ctx context.Context) error {
 		if err := begin(ctx); err != nil {
 			return err
 		}
 		sent = SentUnanswered // should the client panic
 		farthest := SentNone
-		err := p.client.CancelOperation(noteTries(ctx, func(err error) { farthest = max(farthest, sentBy(err)) }), ref)
+		err := p.Unwrap().CancelOperation(poller.OnFurtherTry(ctx, func(err error) { farthest = max(farthest, sentBy(err)) }), ref)
 		sent = max(farthest, sentBy(err))
 		return err
 	})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -29,7 +30,7 @@ func (c *scriptedCancels) CancelOperation(ctx context.Context, ref lro.Ref) erro
 	var failed error
 	for i, err := range c.errs {
 		if i > 0 {
-			if err := activities.NextTry(ctx, failed); err != nil {
+			if err := poller.NextTry(ctx, failed); err != nil {
 				return err
 			}
 		}

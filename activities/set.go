@@ -2,6 +2,7 @@ package activities
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/awaitop/awaitop/lro"
@@ -48,9 +49,9 @@ func NewSet(refs []lro.Ref) (set Set, order []int) {
 }
 
 func split(ref lro.Ref) (in, name string) {
-	shared := collectionOf(ref.Name)
-	if aggregate := aggregateOf(ref); aggregate != "" {
-		shared = collectionOf(aggregate)
+	shared := ref.Collection().Name
+	if aggregate := ref.Aggregate(); !aggregate.IsZero() {
+		shared = path.Dir(aggregate.Name)
 	}
 	if shared == "" {
 		return "//" + ref.Service, ref.Name

@@ -37,11 +37,11 @@ func (w *setWatch) beat() {
 			beat.BlockedSince = since
 		}
 	}
-	if w.notBefore.After(w.poller.ServerTime()) && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
+	if w.notBefore.After(w.ServerTime()) && !errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
 		beat.NotBefore = w.notBefore
 	}
 	if len(w.agenda) > 0 {
-		beat.NextPoll = w.poller.skew.server(w.agenda[0].due).UTC()
+		beat.NextPoll = w.skew.server(w.agenda[0].due).UTC()
 	}
 	w.heart.record(beat)
 }

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // beatEvery is how often a set's progress is recorded at the least, while some
@@ -21,8 +22,8 @@ type setWatch struct {
 	*attempt
 	rules
 	in       PollSetInput
-	schedule *Schedule
-	reader   *reader
+	schedule *poller.Schedule
+	reader   *poller.Waiter
 	heart    *heart
 	measures *waitInstruments
 	span     trace.Span
@@ -45,7 +46,7 @@ type setWatch struct {
 // setItem is one operation of a set.
 type setItem struct {
 	track
-	member  *member
+	member  *poller.Subscription
 	due     time.Time
 	place   int  // in the agenda
 	asked   bool // whether it is being read
@@ -57,11 +58,11 @@ func (i *setItem) before(other *setItem) bool { return i.due.Before(other.due) }
 func (i *setItem) at() *int                   { return &i.place }
 
 func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lro.Ref) *setWatch {
-	measures := a.poller.measures(refs[0].Service, kindSet)
+	measures := a.measures(refs[0].Service, kindSet)
 	ctx, span := measures.hold(ctx, setSizeKey.Int(len(refs)))
 	w := &setWatch{measures: measures, span: span, Activities: a, attempt: a.newAttempt(ctx, nil), in: in, first: refs[0], items: make([]setItem, len(refs))}
-	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.poller.ServerTime, Random: a.random})
-	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
+	w.schedule = poller.NewSchedule(in.Policy, in.StartTime, poller.ScheduleOptions{Now: a.ServerTime, Random: a.random})
+	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.Policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	var before SetHeartbeat
@@ -69,17 +70,17 @@ func (a *Activities) newSetWatch(ctx context.Context, in PollSetInput, refs []lr
 		before = SetHeartbeat{}
 	}
 	w.heart = w.attempt.startHeart(before)
-	w.reader = a.poller.newReader(ctx)
+	w.reader = a.poller.NewWaiter(ctx)
 	w.polls = before.Polls
 	first := a.clock.Now()
-	if until := a.poller.skew.local(before.NotBefore); until.After(first) {
+	if until := a.skew.local(before.NotBefore); until.After(first) {
 		first = first.Add(min(until.Sub(first), lro.MaxRetryAfter))
 	}
 	for i, ref := range refs {
 		w.items[i] = w.resume(&before, i)
 		if item := &w.items[i]; item.letter == SetRunning {
 			w.running++
-			item.member = w.reader.join(ref, i)
+			item.member = w.reader.Subscribe(ref, i)
 			w.put(item, first, first, false)
 		}
 	}
@@ -111,7 +112,7 @@ func (w *setWatch) close(err error) {
 func (w *setWatch) leave() {
 	for i := range w.items {
 		if m := w.items[i].member; m != nil {
-			m.leave()
+			m.Leave()
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (w *setWatch) leave() {
 // run has read what is due, and takes the answers.
 func (w *setWatch) run() (PollSetOutput, error) {
 	if !w.mayQueue(w.first) {
-		if wait, _, over := w.untilDeadline(w.schedule.scatteredBackOff(), w.poller.ServerTime()); !over {
+		if wait, _, over := w.untilDeadline(w.schedule.ScatteredBackOff(), w.ServerTime()); !over {
 			return PollSetOutput{}, noPlace(wait)
 		}
 	}
@@ -163,7 +164,7 @@ func (w *setWatch) ask() {
 		w.agenda.remove(item)
 		item.asked = true
 		w.asked++
-		item.member.ready()
+		item.member.Ready()
 	}
 }
 
@@ -171,15 +172,15 @@ func (w *setWatch) ask() {
 func (w *setWatch) askAgain() {
 	for i := range w.items {
 		if item := &w.items[i]; item.asked {
-			item.member.ready()
+			item.member.Ready()
 		}
 	}
 }
 
 // next waits for answers, or until something is due.
-func (w *setWatch) next() []answer {
+func (w *setWatch) next() []poller.Answer {
 	if w.asked == 0 {
-		return w.reader.sleep(w.ctx, w.agenda[0].due)
+		return w.reader.Sleep(w.ctx, w.agenda[0].due)
 	}
 	// A read that hangs must not hold up the others.
 	wait := beatEvery
@@ -187,16 +188,16 @@ func (w *setWatch) next() []answer {
 	case len(w.agenda) > 0:
 		wait = min(wait, w.agenda[0].due.Sub(now))
 	case !w.deadline.IsZero():
-		wait = min(wait, w.deadline.Add(lateRead).Sub(w.poller.ServerTime()))
+		wait = min(wait, w.deadline.Add(lateRead).Sub(w.ServerTime()))
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, wait)
 	defer cancel()
-	return w.reader.await(ctx, w.askAgain)
+	return w.reader.Await(ctx, w.askAgain)
 }
 
 // late reports whether the last reads were not answered in time.
 func (w *setWatch) late() bool {
-	return len(w.agenda) == 0 && !w.deadline.IsZero() && !w.poller.ServerTime().Before(w.deadline.Add(lateRead))
+	return len(w.agenda) == 0 && !w.deadline.IsZero() && !w.ServerTime().Before(w.deadline.Add(lateRead))
 }
 
 // yield hands the wait back to the server until something is due, unless answers that
@@ -207,7 +208,7 @@ func (w *setWatch) yield(now time.Time) (PollSetOutput, error) {
 		wait = max(w.agenda[0].due.Sub(now), wait)
 	}
 	w.leave()
-	for _, a := range w.reader.take() {
+	for _, a := range w.reader.Take() {
 		w.take(a)
 	}
 	if w.running == 0 || w.stopped {
@@ -217,8 +218,8 @@ func (w *setWatch) yield(now time.Time) (PollSetOutput, error) {
 }
 
 // take takes an answer.
-func (w *setWatch) take(a answer) {
-	item := &w.items[a.index]
+func (w *setWatch) take(a poller.Answer) {
+	item := &w.items[a.Index]
 	if item.asked {
 		item.asked = false
 		w.asked--
@@ -226,44 +227,44 @@ func (w *setWatch) take(a answer) {
 	if item.letter != SetRunning {
 		return
 	}
-	w.schedule.observed = item.observed
+	w.schedule.Observed = item.observed
 	interval := w.schedule.NextBackOff()
-	if !errors.Is(a.err, errDeferred) {
-		w.fails(item, a.err)
+	if !errors.Is(a.Err, poller.ErrDeferred) {
+		w.fails(item, a.Err)
 		w.measures.polled(w.ctx, &a)
 	}
 	switch {
-	case errors.Is(a.err, errDeferred):
-	case a.err != nil:
+	case errors.Is(a.Err, poller.ErrDeferred):
+	case a.Err != nil:
 		w.polls++
 		w.schedule.Reset() // progress ages
-		item.observed, interval = Observation{}, w.schedule.NextBackOff()
-		if until := notBefore(a.err, w.poller.ServerTime()); until.After(w.notBefore) {
+		item.observed, interval = poller.Observation{}, w.schedule.NextBackOff()
+		if until := notBefore(a.Err, w.ServerTime()); until.After(w.notBefore) {
 			w.notBefore = until
 		}
-		wait, failure := w.judge(&item.track, a.err, interval, w.poller.ServerTime())
+		wait, failure := w.judge(&item.track, a.Err, interval, w.ServerTime())
 		if failure != nil {
-			w.end(a.index, SetUnknown, failure)
+			w.end(a.Index, SetUnknown, failure)
 			return
 		}
 		interval = wait
-	case a.op.Done:
+	case a.Op.Done:
 		w.polls++
-		w.end(a.index, letterOf(a.op.State()), &lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: a.op}})
+		w.end(a.Index, letterOf(a.Op.State()), &lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: a.Op}})
 		return
 	default:
 		w.polls++
 		item.seen, item.blockedSince = true, time.Time{}
-		w.schedule.Observe(a.op)
-		item.observed = w.schedule.observed
+		w.schedule.Observe(a.Op)
+		item.observed = w.schedule.Observed
 		item.observed.Progress.FollowUp = "" // nobody reads it, and there are many
-		interval = w.schedule.after(a)
+		interval = w.schedule.After(a)
 	}
-	wait, last, over := w.afterAnswer(a.err, interval, w.poller.ServerTime())
+	wait, last, over := w.afterAnswer(a.Err, interval, w.ServerTime())
 	w.agenda.remove(item)
 	if !over {
 		now := w.clock.Now()
-		w.put(item, now.Add(wait), now.Add(wait-wait/earlyPart), last)
+		w.put(item, now.Add(wait), now.Add(wait-wait/poller.EarlyPart), last)
 	}
 }
 
@@ -284,7 +285,7 @@ func (w *setWatch) fails(item *setItem, err error) {
 func (w *setWatch) put(item *setItem, due, early time.Time, last bool) {
 	item.due = due
 	w.agenda.add(item)
-	item.member.schedule(due, early, pollPriority(last))
+	item.member.Due(due, early, pollPriority(last))
 }
 
 // end ends the wait for one operation. Of a failure, the type and the status
@@ -294,11 +295,11 @@ func (w *setWatch) end(index int, letter byte, failure *lro.Failure) {
 	w.fails(item, nil) // what it failed with is its failure
 	item.letter = letter
 	w.agenda.remove(item)
-	item.member.leave()
+	item.member.Leave()
 	item.member = nil
 	w.running--
 	if failure.Operation.Done {
-		w.measures.noticed(w.ctx, failure.Operation, w.startTime, w.in.Canceling, w.poller.ServerTime())
+		w.measures.noticed(w.ctx, failure.Operation, w.startTime, w.in.Canceling, w.ServerTime())
 	}
 	if letter == SetSucceeded {
 		return

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/poller"
 )
 
 const (
@@ -77,17 +79,17 @@ func (s *skew) local(server time.Time) time.Time {
 	return server.Add(time.Duration(s.ahead.Load()))
 }
 
-// ServerTime returns the Temporal server's time: that of the Poller's clock, less
-// how far the machine's clock is ahead by the activities that [Timed] has seen.
-// Compare times of workflows and of the server with it, never with time.Now.
-func (p *Poller) ServerTime() time.Time { return p.skew.server(p.clock.Now()) }
+// ServerTime returns the Temporal server's time: that of the Clock, less how far the
+// machine's clock is ahead by the activities that [Timed] has seen. Compare times of
+// workflows and of the server with it, never with time.Now.
+func (a *Activities) ServerTime() time.Time { return a.skew.server(a.clock.Now()) }
 
-// Timed returns run as an activity whose attempts tell the Poller how far the
-// machine's clock is from the Temporal server's. Register each activity so that
-// reckons with times of the server.
-func Timed[I, O any](p *Poller, run func(context.Context, I) (O, error)) func(context.Context, I) (O, error) {
+// Timed returns run as an activity whose attempts tell a how far the machine's clock is
+// from the Temporal server's. Register each activity so that reckons with times of the
+// server. A panic of a client is logged by the activity's logger.
+func Timed[I, O any](a *Activities, run func(context.Context, I) (O, error)) func(context.Context, I) (O, error) {
 	return func(ctx context.Context, in I) (O, error) {
-		p.skew.observe(time.Now(), activity.GetInfo(ctx).StartedTime)
-		return run(ctx, in)
+		a.skew.observe(time.Now(), activity.GetInfo(ctx).StartedTime)
+		return run(poller.WithLogger(ctx, activity.GetLogger(ctx)), in)
 	}
 }

@@ -51,7 +51,7 @@ type StartInput struct {
 	// retry policy says: for an undo, which waits for what somebody has to mend.
 	Insist bool `json:"insist,omitempty"`
 	// Deadline is when an AdoptOnly is given up on: an attempt that fails so late that
-	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
+	// the next would begin after it is final. Zero for never. [Activities.Retry] reckons it.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	unknown, invalid error
@@ -159,7 +159,7 @@ type RemoveInput struct {
 	// another.
 	CreateTime time.Time `json:"createTime,omitzero"`
 	// Deadline is when the delete is given up on: an attempt that fails so late that
-	// the next would begin after it is final. Zero for never. [Poller.Retry] reckons it.
+	// the next would begin after it is final. Zero for never. [Activities.Retry] reckons it.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	unknown, invalid error

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -70,7 +70,7 @@ func TestPollReports(t *testing.T) {
 	if out.Operation.Done || out.Expired || !out.Seen || out.Polls != 4 {
 		t.Errorf("%+v, want a running operation after the reads at 0, 10, 20 and 30 s", out)
 	}
-	observed := activities.ObservationOf(out.Operation)
+	observed := poller.ObservationOf(out.Operation)
 	in.Observed, in.ObservedTime, in.ReportTime, in.Seen = &observed, s.clock.Now(), time.Time{}, true
 	if out, err = poll(s.activities(), in); err != nil || out.Operation.State() != lro.StateSucceeded {
 		t.Fatalf("%v, %+v", err, out)

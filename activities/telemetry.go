@@ -14,51 +14,33 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
-
-// Scope is the name under which awaitop's metrics and spans are made. They go to the
-// global providers of OpenTelemetry, as those of its HTTP transport do.
-const Scope = "github.com/awaitop/awaitop"
 
 // Attributes of metrics. No metric names an operation: there is no end of them.
 const (
-	// ServiceKey is the service, such as spanner.googleapis.com.
-	ServiceKey = attribute.Key("gcp.service")
 	// KindKey is "single" for an operation of its own, "set" for those of an
 	// AwaitAll.
 	KindKey = attribute.Key("awaitop.kind")
-	// ResultKey is what a read brought: "running", "done", or the error's [Class].
+	// ResultKey is what a read brought: "running", "done", or the error's [lro.Class].
 	ResultKey = attribute.Key("awaitop.result")
-	// PriorityKey is a request's [Priority].
-	PriorityKey = attribute.Key("awaitop.priority")
 )
 
 // Attributes of spans, named as google-cloud-go names them.
 const (
-	// ResourceKey is the operation's name, or that of a collection.
-	ResourceKey = attribute.Key("gcp.resource.destination.id")
-	// DoneKey is whether the operation has ended.
-	DoneKey = attribute.Key("gcp.longrunning.done")
-	// StatusKey is the number of a google.rpc.Code.
-	StatusKey = attribute.Key("gcp.longrunning.status_code")
-
 	pollsKey   = attribute.Key("gcp.longrunning.poll_attempt_count")
 	setSizeKey = attribute.Key("awaitop.set.size")
 	endKey     = attribute.Key("awaitop.hold.end")
 )
 
-// instruments are those of a Poller and of the activities on it.
+// instruments are those of the activities.
 type instruments struct {
-	tracer     trace.Tracer
-	polls      metric.Int64Counter
-	delay      metric.Float64Histogram
-	held       metric.Int64UpDownCounter
-	lag        metric.Float64Histogram
-	cancels    metric.Int64Counter
-	throttled  metric.Float64Counter
-	rejections metric.Int64Counter
-	waiting    metric.Int64UpDownCounter
-	rate       metric.Float64Gauge
+	tracer  trace.Tracer
+	polls   metric.Int64Counter
+	delay   metric.Float64Histogram
+	held    metric.Int64UpDownCounter
+	lag     metric.Float64Histogram
+	cancels metric.Int64Counter
 
 	mu    sync.Mutex
 	waits map[waitKey]*waitInstruments
@@ -69,17 +51,13 @@ var seconds = metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5,
 
 // newInstruments never fails: what cannot be made does nothing.
 func newInstruments() *instruments {
-	m := otel.Meter(Scope)
-	i := &instruments{tracer: otel.Tracer(Scope), waits: map[waitKey]*waitInstruments{}}
+	m := otel.Meter(poller.Scope)
+	i := &instruments{tracer: otel.Tracer(poller.Scope), waits: map[waitKey]*waitInstruments{}}
 	i.polls, _ = m.Int64Counter("awaitop.polls", metric.WithDescription("Answers that waits were given, by what they were."), metric.WithUnit("{poll}"))
 	i.delay, _ = m.Float64Histogram("awaitop.poll.delay", metric.WithDescription("How much later than scheduled a read was answered."), metric.WithUnit("s"), seconds)
 	i.held, _ = m.Int64UpDownCounter("awaitop.waits.held", metric.WithDescription("Waits that this process holds. Those that the Temporal server holds between two reads are not among them."), metric.WithUnit("{wait}"))
 	i.lag, _ = m.Float64Histogram("awaitop.detection.lag", metric.WithDescription("From when an operation ended, by its metadata, to when that was seen."), metric.WithUnit("s"), seconds)
 	i.cancels, _ = m.Int64Counter("awaitop.cancels", metric.WithDescription("Cancel requests, by what the service answered."), metric.WithUnit("{cancel}"))
-	i.throttled, _ = m.Float64Counter("awaitop.throttled.time", metric.WithDescription("Time that requests waited for the budget."), metric.WithUnit("s"))
-	i.rejections, _ = m.Int64Counter("awaitop.quota.rejections", metric.WithDescription("Requests that the service answered with a quota error."), metric.WithUnit("{request}"))
-	i.waiting, _ = m.Int64UpDownCounter("awaitop.requests.waiting", metric.WithDescription("Requests that wait for the budget."), metric.WithUnit("{request}"))
-	i.rate, _ = m.Float64Gauge("awaitop.budget.rate", metric.WithDescription("Requests a second that the lowest budget of a service's consumers allows: below its share after quota errors."), metric.WithUnit("{request}/s"))
 	return i
 }
 
@@ -122,9 +100,9 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 	key := waitKey{service, kind}
 	made := i.waits[key]
 	if made == nil {
-		both := []attribute.KeyValue{ServiceKey.String(service), KindKey.String(kind)}
+		both := []attribute.KeyValue{poller.ServiceKey.String(service), KindKey.String(kind)}
 		made = &waitInstruments{
-			instruments: i, service: metric.WithAttributes(ServiceKey.String(service)), waits: metric.WithAttributes(both...),
+			instruments: i, service: metric.WithAttributes(poller.ServiceKey.String(service)), waits: metric.WithAttributes(both...),
 			results: map[string]metric.MeasurementOption{}, spans: trace.WithAttributes(both...),
 		}
 		for _, result := range pollResults() {
@@ -136,12 +114,12 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 }
 
 // polled counts an answer.
-func (i *waitInstruments) polled(ctx context.Context, a *answer) {
+func (i *waitInstruments) polled(ctx context.Context, a *poller.Answer) {
 	result := resultRunning
 	switch {
-	case a.err != nil:
-		result = resultOf(lro.Classify(a.err))
-	case a.op.Done:
+	case a.Err != nil:
+		result = resultOf(lro.Classify(a.Err))
+	case a.Op.Done:
 		result = resultDone
 	}
 	i.polls.Add(ctx, 1, i.results[result])
@@ -163,7 +141,7 @@ func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began t
 
 // canceled counts a cancel request that is answered for good.
 func (i *instruments) canceled(ctx context.Context, service string, result CancelResult) {
-	i.cancels.Add(ctx, 1, metric.WithAttributes(ServiceKey.String(service), ResultKey.String(string(result))))
+	i.cancels.Add(ctx, 1, metric.WithAttributes(poller.ServiceKey.String(service), ResultKey.String(string(result))))
 }
 
 // hold begins the span of a poll that is held by this process.
@@ -188,64 +166,23 @@ func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls in
 	failure, failed := lro.AsFailure(err)
 	switch {
 	case failed:
-		span.SetAttributes(endKey.String("failed"), DoneKey.Bool(false), StatusKey.Int(int(failure.Code())))
+		span.SetAttributes(endKey.String("failed"), poller.DoneKey.Bool(false), poller.StatusKey.Int(int(failure.Code())))
 		span.SetStatus(codes.Error, failure.Code().String())
 	case isHandBack(err):
-		span.SetAttributes(endKey.String("yielded"), DoneKey.Bool(false))
+		span.SetAttributes(endKey.String("yielded"), poller.DoneKey.Bool(false))
 	case errors.Is(err, context.Canceled):
-		span.SetAttributes(endKey.String("canceled"), DoneKey.Bool(false))
+		span.SetAttributes(endKey.String("canceled"), poller.DoneKey.Bool(false))
 	case op == nil:
 		span.SetAttributes(endKey.String("ended"))
 	default:
-		span.SetAttributes(endKey.String("ended"), DoneKey.Bool(op.Done))
+		span.SetAttributes(endKey.String("ended"), poller.DoneKey.Bool(op.Done))
 		if op.Done {
 			code := lro.CodeOK
 			if op.Error != nil {
 				code = op.Error.Code
 			}
-			span.SetAttributes(StatusKey.Int(int(code)))
+			span.SetAttributes(poller.StatusKey.Int(int(code)))
 		}
 	}
 	span.End()
-}
-
-// budgetInstruments are those of one service's budget.
-type budgetInstruments struct {
-	*instruments
-	service    metric.MeasurementOption
-	priorities [PriorityPoll + 1]metric.MeasurementOption
-}
-
-func (i *instruments) budget(service string) *budgetInstruments {
-	b := &budgetInstruments{instruments: i, service: metric.WithAttributes(ServiceKey.String(service))}
-	for p := range b.priorities {
-		b.priorities[p] = metric.WithAttributes(ServiceKey.String(service), PriorityKey.String(Priority(p).String()))
-	}
-	return b
-}
-
-func (b *budgetInstruments) entered() { b.waiting.Add(context.Background(), 1, b.service) }
-
-// left notes that a request waits no longer, for its turn has come or it was
-// withdrawn.
-func (b *budgetInstruments) left(t *turn, now time.Time) {
-	b.waiting.Add(context.Background(), -1, b.service)
-	if waited := now.Sub(t.since); waited > 0 {
-		b.throttled.Add(context.Background(), waited.Seconds(), b.priorities[t.priority])
-	}
-}
-
-func (b *budgetInstruments) rejected() { b.rejections.Add(context.Background(), 1, b.service) }
-
-func (b *budgetInstruments) allow(perSecond float64) {
-	b.rate.Record(context.Background(), perSecond, b.service)
-}
-
-// String names the priority as metrics do.
-func (p Priority) String() string {
-	names := [...]string{PriorityCancel: "cancel", PriorityStart: "start", PriorityNow: "now", PriorityLast: "last", PriorityPoll: "poll"}
-	if p < 0 || int(p) >= len(names) {
-		return "unknown"
-	}
-	return names[p]
 }

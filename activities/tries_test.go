@@ -12,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -20,16 +21,16 @@ var unavailable = &lro.Error{Method: "GetOperation", HTTP: 503, Status: lro.Stat
 // Each further try waits for its turn, with the priority of the first.
 func TestNextTryOrder(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 1, Burst: 1})
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 1, Burst: 1})
 	begun, queued := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		err := p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityCancel, func(ctx context.Context) error {
+		err := p.poller.Do(t.Context(), lro.SpannerService, opName, poller.PriorityCancel, func(ctx context.Context) error {
 			p.note("cancel")
 			close(begun)
 			<-queued
 			for range 2 {
-				if err := activities.NextTry(ctx, unavailable); err != nil {
+				if err := poller.NextTry(ctx, unavailable); err != nil {
 					return err
 				}
 				p.note("cancel again")
@@ -41,7 +42,7 @@ func TestNextTryOrder(t *testing.T) {
 		}
 	})
 	<-begun
-	all.Go(func() { _ = p.do(activities.PriorityPoll, "poll", nil) })
+	all.Go(func() { _ = p.do(poller.PriorityPoll, "poll", nil) })
 	p.waiting(1)
 	close(queued)
 	p.waiting(2)
@@ -61,10 +62,10 @@ func TestNextTryOrder(t *testing.T) {
 // next.
 func TestNextTryCounts(t *testing.T) {
 	t.Parallel()
-	p := newPacing(t, activities.Budget{RequestsPerSecond: 100})
+	p := newPacing(t, poller.Budget{RequestsPerSecond: 100})
 	p.clock.AutoAdvance()
-	err := p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, func(ctx context.Context) error {
-		return activities.NextTry(ctx, quotaError)
+	err := p.poller.Do(t.Context(), lro.SpannerService, opName, poller.PriorityPoll, func(ctx context.Context) error {
+		return poller.NextTry(ctx, quotaError)
 	})
 	if stats := p.poller.Stats(lro.SpannerService); err != nil || stats.Rejected != 1 || stats.RequestsPerSecond > 50 {
 		t.Errorf("%+v (%v), want one rejection and half the rate", stats, err)
@@ -76,7 +77,7 @@ func TestNextTryCounts(t *testing.T) {
 func TestNextTryGivesUp(t *testing.T) {
 	t.Parallel()
 	const places = 64 // of requests under way
-	p := newPacing(t, activities.Budget{})
+	p := newPacing(t, poller.Budget{})
 	hold := make(chan struct{})
 	defer close(hold)
 	var begun sync.WaitGroup
@@ -87,16 +88,16 @@ func TestNextTryGivesUp(t *testing.T) {
 		return nil
 	}
 	for range places - 1 {
-		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, held) }()
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, poller.PriorityPoll, held) }()
 	}
 	begun.Wait()
 	begun.Add(1)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := p.poller.Do(ctx, lro.SpannerService, opName, activities.PriorityPoll, func(ctx context.Context) error {
-		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, activities.PriorityPoll, held) }()
+	err := p.poller.Do(ctx, lro.SpannerService, opName, poller.PriorityPoll, func(ctx context.Context) error {
+		go func() { _ = p.poller.Do(t.Context(), lro.SpannerService, opName, poller.PriorityPoll, held) }()
 		p.waiting(1) // all places are taken
 		gone := make(chan error)
-		go func() { gone <- activities.NextTry(ctx, unavailable) }()
+		go func() { gone <- poller.NextTry(ctx, unavailable) }()
 		begun.Wait() // it has given its place to the other
 		p.waiting(1)
 		cancel()
@@ -106,7 +107,7 @@ func TestNextTryGivesUp(t *testing.T) {
 		t.Fatalf("%v, want the context's error", err)
 	}
 	over := make(chan error, 1)
-	go func() { over <- p.do(activities.PriorityPoll, "one too many", nil) }()
+	go func() { over <- p.do(poller.PriorityPoll, "one too many", nil) }()
 	p.waiting(1)
 	if got := p.names(); len(got) > 0 {
 		t.Errorf("%v was made beside %d requests", got, places)
@@ -121,11 +122,11 @@ func TestNextTryGivesUp(t *testing.T) {
 func TestNextTryWithoutPoller(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := activities.NextTry(ctx, unavailable); err != nil {
+	if err := poller.NextTry(ctx, unavailable); err != nil {
 		t.Error(err)
 	}
 	cancel()
-	if err := activities.NextTry(ctx, unavailable); !errors.Is(err, context.Canceled) {
+	if err := poller.NextTry(ctx, unavailable); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want the context's error", err)
 	}
 }
@@ -138,7 +139,7 @@ type persistent struct {
 
 func (c *persistent) again(ctx context.Context) error {
 	c.tries.Add(2)
-	return activities.NextTry(ctx, unavailable)
+	return poller.NextTry(ctx, unavailable)
 }
 
 func (c *persistent) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
@@ -166,22 +167,22 @@ func (c *persistent) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 // Whatever a Poller asks its client for, each try is within the budget.
 func TestEveryTryIsCounted(t *testing.T) {
 	t.Parallel()
-	rows := map[string]func(t *testing.T, p *activities.Poller, s *setup) error{
-		"get": func(t *testing.T, p *activities.Poller, s *setup) error {
+	rows := map[string]func(t *testing.T, p *poller.Poller, s *setup) error{
+		"get": func(t *testing.T, p *poller.Poller, s *setup) error {
 			_, err := p.GetOperation(t.Context(), s.ref)
 			return err
 		},
-		"list": func(t *testing.T, p *activities.Poller, s *setup) error {
+		"list": func(t *testing.T, p *poller.Poller, s *setup) error {
 			_, err := p.ListOperations(t.Context(), lro.ListRequest{Collection: collection})
 			return err
 		},
-		"cancel": func(t *testing.T, p *activities.Poller, s *setup) error { return p.CancelOperation(t.Context(), s.ref) },
-		"delete": func(t *testing.T, p *activities.Poller, s *setup) error { return p.DeleteOperation(t.Context(), s.ref) },
-		"poll": func(_ *testing.T, p *activities.Poller, s *setup) error {
+		"cancel": func(t *testing.T, p *poller.Poller, s *setup) error { return p.CancelOperation(t.Context(), s.ref) },
+		"delete": func(t *testing.T, p *poller.Poller, s *setup) error { return p.DeleteOperation(t.Context(), s.ref) },
+		"poll": func(_ *testing.T, p *poller.Poller, s *setup) error {
 			_, err := poll(activities.New(p, s.options), s.input())
 			return err
 		},
-		"polls by lists": func(_ *testing.T, p *activities.Poller, s *setup) error {
+		"polls by lists": func(_ *testing.T, p *poller.Poller, s *setup) error {
 			var refs []lro.Ref
 			for i := range 5 {
 				refs = append(refs, s.service.MustStart(fmt.Sprintf("%s%d", opName, i), testsuite.Script{RunsFor: 10 * time.Second}))
@@ -195,7 +196,7 @@ func TestEveryTryIsCounted(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, testsuite.Script{RunsFor: 10 * time.Second})
 			client := &persistent{Client: s.service}
-			poller, err := activities.NewPoller(client, activities.PollerOptions{Clock: s.clock})
+			poller, err := poller.New(client, poller.Options{Clock: s.clock})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 const (
@@ -16,9 +17,6 @@ const (
 	lastPollLead = time.Second
 	// lateRead is for how long after the deadline a read may go on.
 	lateRead = 10 * time.Second
-	// earlyPart is the part of an interval before its end in which an answer
-	// that comes along with others' takes the place of the read.
-	earlyPart = 4
 )
 
 // errLate is the answer that has not come by the deadline.
@@ -31,24 +29,24 @@ type watch struct {
 	rules
 	track
 	in       PollInput
-	schedule *Schedule
-	reader   *reader
-	member   *member
+	schedule *poller.Schedule
+	reader   *poller.Waiter
+	member   *poller.Subscription
 	heart    *heart
 	measures *waitInstruments
 	span     trace.Span
 
 	operation lro.Operation // as last seen
 	beat      Heartbeat
-	told      string // the status last recorded
-	answer    answer // the last
+	told      string        // the status last recorded
+	answer    poller.Answer // the last
 	out       PollOutput
 }
 
 // newWatch returns a watch that holds the place, nil for none yet.
 func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan struct{}) *watch {
-	measures := a.poller.measures(in.Ref.Service, kindSingle)
-	ctx, span := measures.hold(ctx, ResourceKey.String(in.Ref.Name))
+	measures := a.measures(in.Ref.Service, kindSingle)
+	ctx, span := measures.hold(ctx, poller.ResourceKey.String(in.Ref.Name))
 	w := &watch{
 		Activities: a,
 		attempt:    a.newAttempt(ctx, place),
@@ -58,27 +56,27 @@ func (a *Activities) newWatch(ctx context.Context, in PollInput, place chan stru
 		operation:  lro.Operation{Name: in.Ref.Name},
 		beat:       lastHeartbeat(ctx),
 	}
-	w.schedule = NewSchedule(in.Policy, in.StartTime, ScheduleOptions{Now: a.poller.ServerTime, Random: a.random})
-	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.policy.MaximumInterval}
+	w.schedule = poller.NewSchedule(in.Policy, in.StartTime, poller.ScheduleOptions{Now: a.ServerTime, Random: a.random})
+	w.rules = rules{startTime: in.StartTime, deadline: in.Deadline, resumed: in.Resumed, maximum: w.schedule.Policy.MaximumInterval}
 	w.authGrace, _ = in.AuthGrace.In("")         // validated
 	w.notFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	w.beat.describes(&w.in)
 	w.beat.Polls = max(w.beat.Polls, in.EarlierPolls)
 	w.seen, w.blockedSince = w.beat.Seen || in.Seen, w.beat.BlockedSince
 	w.heart = w.attempt.startHeart(w.beat)
-	w.reader = a.poller.newReader(ctx)
-	w.reader.superseded = w.heart.hurry // its reply tells
+	w.reader = a.poller.NewWaiter(ctx)
+	w.reader.Owner, w.reader.Superseded = activity.GetInfo(ctx).WorkflowExecution.ID, w.heart.hurry // its reply tells
 	if in.Supersedes {
-		w.seen = a.poller.supersede(ctx, in.Ref) || w.seen
+		w.seen = a.poller.Supersede(w.reader.Owner, in.Ref) || w.seen
 	}
-	w.reader.seen.Store(w.seen)
-	w.member = w.reader.join(in.Ref, 0)
+	w.reader.Seen.Store(w.seen)
+	w.member = w.reader.Subscribe(in.Ref, 0)
 	return w
 }
 
 // close ends the attempt, which ended with err.
 func (w *watch) close(err error) {
-	w.member.leave()
+	w.member.Leave()
 	w.heart.stop()
 	w.end()
 	w.measures.release(w.ctx, w.span, w.polls(), &w.operation, err)
@@ -103,12 +101,12 @@ func (w *watch) run() error {
 // endedMeanwhile takes an answer that came while the attempt decided to end, if it says
 // that the operation has ended. No other comes any more.
 func (w *watch) endedMeanwhile() bool {
-	w.member.leave()
+	w.member.Leave()
 	if w.operation.Done {
 		return false
 	}
-	for _, a := range w.reader.take() {
-		if a.err == nil && a.op.Done {
+	for _, a := range w.reader.Take() {
+		if a.Err == nil && a.Op.Done {
 			w.answer = a
 			_, ended, _ := w.take()
 			return ended
@@ -130,7 +128,7 @@ func (w *watch) step() (due time.Time, ended bool, err error) {
 // the service asked the attempt before to wait. In the queue it has the place it had
 // in the attempt before.
 func (w *watch) firstRead() (due time.Time, ended bool, err error) {
-	now := w.poller.ServerTime()
+	now := w.ServerTime()
 	if wait := w.untilFirstRead(now); wait > 0 {
 		w.showRunning()
 		return w.pause(wait)
@@ -142,26 +140,26 @@ func (w *watch) firstRead() (due time.Time, ended bool, err error) {
 		w.beat.NextPoll = now.UTC()
 	}
 	w.heart.note(w.beat)
-	wait, _, last := w.untilDeadline(w.schedule.scatteredBackOff(), now)
+	wait, _, last := w.untilDeadline(w.schedule.ScatteredBackOff(), now)
 	if !last && !w.mayQueue(w.in.Ref) {
 		return due, false, noPlace(wait)
 	}
-	due = w.poller.skew.local(w.beat.NextPoll)
-	w.member.schedule(due, due, pollPriority(last))
+	due = w.skew.local(w.beat.NextPoll)
+	w.member.Due(due, due, pollPriority(last))
 	return due, false, nil
 }
 
 // pause decides what to do until the next read: sleep here, hand the wait back,
 // or end it.
 func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error) {
-	now := w.poller.ServerTime()
-	wait, last, over := w.afterAnswer(w.answer.err, wait, now)
+	now := w.ServerTime()
+	wait, last, over := w.afterAnswer(w.answer.Err, wait, now)
 	if over {
 		w.result(PollOutput{Expired: true, LastError: w.beat.LastError})
 		return due, true, nil
 	}
 	w.beat.Seen, w.beat.BlockedSince, w.beat.NextPoll = w.seen, w.blockedSince, now.Add(wait).UTC()
-	yields := !w.mayHold(wait, w.schedule.policy.YieldInterval)
+	yields := !w.mayHold(wait, w.schedule.Policy.YieldInterval)
 	if yields {
 		w.beat.NotBefore = time.Time{} // the server keeps to it, whatever the next worker's clock says
 	}
@@ -174,11 +172,11 @@ func (w *watch) pause(wait time.Duration) (due time.Time, ended bool, err error)
 		w.flush()
 		return due, false, w.yield(wait)
 	}
-	if lro.RetryAfter(w.answer.err) > 0 {
+	if lro.RetryAfter(w.answer.Err) > 0 {
 		w.heart.hurry() // another worker shall know, too
 	}
 	due = w.clock.Now().Add(wait)
-	w.member.schedule(due, due.Add(-wait/earlyPart), pollPriority(last))
+	w.member.Due(due, due.Add(-wait/poller.EarlyPart), pollPriority(last))
 	return due, false, nil
 }
 
@@ -190,21 +188,21 @@ func (w *watch) flush() {
 	}
 }
 
-func pollPriority(last bool) Priority {
+func pollPriority(last bool) poller.Priority {
 	if last {
-		return PriorityLast
+		return poller.PriorityLast
 	}
-	return PriorityPoll
+	return poller.PriorityPoll
 }
 
 // next waits for the next answer: one that comes along before the read is due, or
 // that of the read.
 func (w *watch) next(due time.Time) error {
-	came := w.reader.sleep(w.ctx, due)
+	came := w.reader.Sleep(w.ctx, due)
 	if len(came) == 0 && w.ctx.Err() == nil {
-		w.member.ready()
+		w.member.Ready()
 		reading, cancel := w.readContext()
-		came = w.reader.await(reading, w.member.ready)
+		came = w.reader.Await(reading, w.member.Ready)
 		cancel()
 		w.measures.late(w.ctx, w.clock.Now().Sub(due))
 	}
@@ -213,15 +211,15 @@ func (w *watch) next(due time.Time) error {
 
 // answered keeps the last answer that came, or one that says the operation has
 // ended: nothing that comes after it can change that.
-func (w *watch) answered(came []answer) error {
-	w.answer = answer{err: errLate, at: w.clock.Now()}
+func (w *watch) answered(came []poller.Answer) error {
+	w.answer = poller.Answer{Err: errLate, At: w.clock.Now()}
 	for _, a := range came {
 		w.answer = a
-		if a.err == nil && a.op.Done {
+		if a.Err == nil && a.Op.Done {
 			return nil
 		}
 	}
-	if w.ctx.Err() != nil && w.answer.err != nil {
+	if w.ctx.Err() != nil && w.answer.Err != nil {
 		if errors.Is(context.Cause(w.ctx), activity.ErrActivityReset) {
 			w.beat.NotBefore = time.Time{} // somebody wants it read now
 			w.heart.note(w.beat)
@@ -237,30 +235,30 @@ func (w *watch) readContext() (context.Context, context.CancelFunc) {
 	if w.deadline.IsZero() {
 		return context.WithCancel(w.ctx)
 	}
-	return context.WithTimeout(w.ctx, max(w.deadline.Sub(w.poller.ServerTime()), 0)+lateRead)
+	return context.WithTimeout(w.ctx, max(w.deadline.Sub(w.ServerTime()), 0)+lateRead)
 }
 
 // take takes the last answer. It returns the time to the next read, or that the
 // wait has ended.
 func (w *watch) take() (wait time.Duration, ended bool, err error) {
 	a := &w.answer
-	if errors.Is(a.err, errDeferred) {
+	if errors.Is(a.Err, poller.ErrDeferred) {
 		return w.schedule.NextBackOff(), false, nil
 	}
 	w.beat.Polls++
-	now := w.poller.ServerTime()
+	now := w.ServerTime()
 	w.beat.LastPoll = now.UTC()
 	w.measures.polled(w.ctx, a)
-	if a.err != nil {
-		return w.failed(a.err)
+	if a.Err != nil {
+		return w.failed(a.Err)
 	}
 	w.seen, w.blockedSince, w.beat.NotBefore, w.beat.LastError = true, time.Time{}, time.Time{}, nil
-	w.reader.seen.Store(true)
-	bounded, fits := a.op.Bound()
-	large := a.large || !fits && bounded.State() == lro.StateSucceeded
+	w.reader.Seen.Store(true)
+	bounded, fits := a.Op.Bound()
+	large := a.Large || !fits && bounded.State() == lro.StateSucceeded
 	w.operation = bounded
-	if a.op.Done {
-		w.measures.noticed(w.ctx, a.op, w.startTime, w.in.Canceling, now)
+	if a.Op.Done {
+		w.measures.noticed(w.ctx, a.Op, w.startTime, w.in.Canceling, now)
 		w.result(PollOutput{ResponseTooLarge: large})
 		return 0, true, nil
 	}
@@ -268,17 +266,17 @@ func (w *watch) take() (wait time.Duration, ended bool, err error) {
 		w.result(PollOutput{})
 		return 0, true, nil
 	}
-	w.schedule.Observe(a.op)
+	w.schedule.Observe(a.Op)
 	w.showRunning()
-	a.op = lro.Operation{} // what is kept of it is kept elsewhere
-	return w.schedule.after(*a), false, nil
+	a.Op = lro.Operation{} // what is kept of it is kept elsewhere
+	return w.schedule.After(*a), false, nil
 }
 
 // failed decides what a failed read means for the wait.
 func (w *watch) failed(err error) (time.Duration, bool, error) {
 	w.beat.LastError = brief(err)
 	w.beat.Status = w.beat.LastError.Code.String()
-	now := w.poller.ServerTime()
+	now := w.ServerTime()
 	w.beat.NotBefore = notBefore(err, now)
 	w.schedule.Reset() // progress ages: an estimate from it would grow with each failure
 	wait, failure := w.judge(&w.track, err, w.schedule.NextBackOff(), now)

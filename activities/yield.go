@@ -59,14 +59,6 @@ func runningStatus(p lro.Progress) string {
 	return status
 }
 
-// compact is p small enough for a heartbeat.
-func compact(p lro.Progress) lro.Progress {
-	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > maxBeatName {
-		p.FollowUp = ""
-	}
-	return p
-}
-
 // notBefore is until when a failed read asks to wait, zero if it does not.
 func notBefore(err error, now time.Time) time.Time {
 	if advice := lro.RetryAfter(err); advice > 0 {

@@ -42,6 +42,38 @@ func (r Ref) Collection() Collection {
 	return Collection{Service: r.Service, Name: r.Name[:i]}
 }
 
+// Aggregate returns the collection that lists the operation along with those of its
+// resource's siblings, as .../instances/i/databaseOperations has those of all databases;
+// zero where the service has none.
+func (r Ref) Aggregate() Collection {
+	resource, ok := strings.CutSuffix(r.Collection().Name, "/operations")
+	parent, _ := cutLast(resource)
+	parent, children := cutLast(parent)
+	name := parent + "/" + strings.TrimSuffix(children, "s") + "Operations"
+	if !ok || !isAggregate(r.Service, name) {
+		return Collection{}
+	}
+	return Collection{Service: r.Service, Name: name}
+}
+
+// cutLast cuts a name before its last segment.
+func cutLast(name string) (before, last string) {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 {
+		return "", name
+	}
+	return name[:i], name[i+1:]
+}
+
+// SameOperation reports whether a reply names the operation that was asked for. It
+// compares the last segments alone, since a service may write a project's number for its
+// id. A reply may have no name.
+func SameOperation(asked, replied string) bool {
+	_, want := cutLast(asked)
+	_, got := cutLast(replied)
+	return replied == "" || got == want
+}
+
 // ParseCollection reads the text form of a Collection and validates it. The error is
 // an [*InvalidError] for "collection" or a field below it.
 func ParseCollection(text string) (Collection, error) {
@@ -100,7 +132,10 @@ func (c Collection) Validate() error {
 }
 
 func (c Collection) isCollection() bool {
-	service, _ := KnownService(c.Service) // that of a regional host
-	return operationNameProblem(c.Service, c.Name+"/o") == "" ||
-		slices.ContainsFunc(aggregates[service], func(p string) bool { return matchesPattern(p, c.Name) })
+	return operationNameProblem(c.Service, c.Name+"/o") == "" || isAggregate(c.Service, c.Name)
+}
+
+func isAggregate(service, name string) bool {
+	service, _ = KnownService(service) // that of a regional host
+	return slices.ContainsFunc(aggregates[service], func(p string) bool { return matchesPattern(p, name) })
 }

@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
@@ -32,7 +32,7 @@ func ExampleNew() {
 		w, err := worker.New(ctx, c, "awaitop", worker.Options{Rest: rest.Options{
 			Services:        []rest.Service{{Name: lro.SpannerService, Endpoint: "https://spanner.europe-west1.rep.googleapis.com"}},
 			AllowedPrefixes: []string{"projects/my-project"},
-		}, Budgets: map[string]activities.Budget{
+		}, Budgets: map[string]poller.Budget{
 			lro.SpannerService: {RequestsPerSecond: 2}, // this process's share of the project's 5
 		}}, sdk.Options{})
 		if err != nil {

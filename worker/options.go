@@ -12,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 )
 
@@ -39,16 +40,16 @@ type Options struct {
 	Activities activities.Options
 	// Budgets are how many requests this process may send to each service for each
 	// project, by the service's name: quota is the project's, so each has as much of its
-	// own, see [activities.Poller]. Default: [SpannerBudget] for real Spanner, and none
+	// own, see [poller.Poller]. Default: [SpannerBudget] for real Spanner, and none
 	// for others, nor for a Client of your own or without authentication. Where several
 	// processes use one project's quota, give each its share.
-	Budgets map[string]activities.Budget
+	Budgets map[string]poller.Budget
 }
 
 // SpannerBudget is the quota of requests to Spanner's admin APIs that a project
 // has by default, as java-spanner's limiter keeps to it (pull requests 669 and
 // 734): 5 a second, polls included.
-var SpannerBudget = activities.Budget{RequestsPerSecond: 5}
+var SpannerBudget = poller.Budget{RequestsPerSecond: 5}
 
 // Validate refuses, with an [*lro.InvalidError], what [New] and [Plugin] refuse of
 // options. It looks for no credentials.
@@ -63,11 +64,11 @@ func (o Options) Validate() error {
 			}
 		}
 	}
-	return activities.PollerOptions{Budgets: o.Budgets}.Validate()
+	return poller.Options{Budgets: o.Budgets}.Validate()
 }
 
 // client returns what makes the calls, within the budgets, and what closes it.
-func (o Options) client(ctx context.Context) (*activities.Poller, func(), error) {
+func (o Options) client(ctx context.Context) (*poller.Poller, func(), error) {
 	if err := o.Validate(); err != nil {
 		return nil, nil, err
 	}
@@ -95,16 +96,16 @@ func servedBy(o rest.Options) []string {
 	return names
 }
 
-func (o Options) poller(api lro.Client) (*activities.Poller, error) {
-	if poller, ok := api.(*activities.Poller); ok {
+func (o Options) poller(api lro.Client) (*poller.Poller, error) {
+	if poller, ok := api.(*poller.Poller); ok {
 		return poller, nil
 	}
-	budgets := map[string]activities.Budget{}
+	budgets := map[string]poller.Budget{}
 	if o.Client == nil && !o.Rest.WithoutAuthentication {
 		budgets[lro.SpannerService] = SpannerBudget
 	}
 	maps.Copy(budgets, o.Budgets)
-	return activities.NewPoller(api, activities.PollerOptions{Budgets: budgets, Clock: o.Activities.Clock})
+	return poller.New(api, poller.Options{Budgets: budgets, Clock: o.Activities.Clock})
 }
 
 // configure sets what a worker that holds polls needs and its options leave

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -53,8 +54,8 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 // on to where it stops.
 type plugin struct {
 	options Options
-	client  *activities.Poller // of all workers
-	close   func()             // its connections; others are opened when they are needed
+	client  *poller.Poller // of all workers
+	close   func()         // its connections; others are opened when they are needed
 
 	mu sync.Mutex
 	// workers are by instance. Each is held by the SDK's worker: one that is never

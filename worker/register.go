@@ -18,7 +18,7 @@ type Registry interface {
 }
 
 // Register registers awaitop's workflows and activities under their fixed
-// names. client is usually a *rest.Client, or an *activities.Poller over one, which
+// names. client is usually a *rest.Client, or an *poller.Poller over one, which
 // has budgets; in tests a testsuite.Service. With a *rest.Client that reaches
 // spanner.googleapis.com, or an lro.ClientWrapper around one, Spanner's starters are
 // among them; with another client they fail at once and say so.
@@ -42,7 +42,7 @@ func Register(registry Registry, client lro.Client, options activities.Options) 
 // run them.
 func register(registry activities.Registry, polling *activities.Activities) {
 	polling.Register(registry)
-	starters, err := spanner.New(context.Background(), polling.Poller())
+	starters, err := spanner.New(context.Background(), polling)
 	var lacking *lro.InvalidError
 	switch {
 	case err == nil:

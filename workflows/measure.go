@@ -6,8 +6,8 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Metrics of waits, made through the SDK's handler: that counts once what a workflow
@@ -33,7 +33,7 @@ type ended struct {
 
 // measure measures it. An input may name any service, and none here knows which are served.
 func (e ended) measure(ctx workflow.Context) {
-	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": activities.ServiceLabel(e.service), "awaitop_kind": e.kind})
+	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": poller.ServiceLabel(e.service), "awaitop_kind": e.kind})
 	metrics.WithTags(map[string]string{"awaitop_outcome": e.outcome, "gcp_longrunning_metadata_type": e.metadataType}).
 		Timer(WaitDurationMetric).Record(e.took)
 	for _, cancellation := range workflow.DeterministicKeys(e.cancellations) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 const (
@@ -60,7 +61,7 @@ func (w *wait) firstPoll(ctx workflow.Context) *activities.PollInput {
 	in.Policy.InitialInterval = w.initialInterval
 	in.Seen, in.Resumed, in.Supersedes = w.seen, w.in.Resume != nil, w.in.Resume != nil
 	if op := w.in.Operation; op != nil {
-		observed := activities.ObservationOf(*op)
+		observed := poller.ObservationOf(*op)
 		in.Observed = &observed
 		in.Resumed = true // the service has let the caller start it
 	}

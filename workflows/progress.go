@@ -5,13 +5,13 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // report shows the progress that the last poll returned, and lets the next poll go on
 // from there.
 func (w *wait) report(ctx workflow.Context) {
-	observed := activities.ObservationOf(w.outcome.Operation)
+	observed := poller.ObservationOf(w.outcome.Operation)
 	w.seen, w.poll.Seen = true, true
 	w.poll.Observed, w.poll.ObservedTime, w.poll.ReportTime = &observed, workflow.Now(ctx).UTC(), w.reportTime(ctx)
 	w.show(ctx)

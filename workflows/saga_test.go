@@ -38,11 +38,7 @@ func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	poller, err := activities.NewPoller(client, activities.PollerOptions{Clock: w.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := starters.New(context.Background(), poller)
+	made, err := starters.New(context.Background(), activities.New(client, activities.Options{Clock: w.clock}))
 	if err != nil {
 		t.Fatal(err)
 	}

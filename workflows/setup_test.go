@@ -13,6 +13,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -23,7 +24,7 @@ type world struct {
 	t       *testing.T
 	env     *sdk.TestWorkflowEnvironment
 	service *testsuite.Service
-	clock   activities.Clock
+	clock   poller.Clock
 }
 
 func newWorld(t *testing.T, faults ...testsuite.Fault) *world {

@@ -39,20 +39,11 @@ func (n noting) Call(ctx context.Context, service, method string, call func(ctx 
 // hiding wraps a client and does not say so.
 type hiding struct{ lro.Client }
 
-func pollerOver(t *testing.T, client lro.Client) *activities.Poller {
-	t.Helper()
-	poller, err := activities.NewPoller(client, activities.PollerOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return poller
-}
-
 func TestWrappedClientStarts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	var calls []string
-	acts, err := spanner.New(t.Context(), pollerOver(t, noting{b.client, b.client, &calls}))
+	acts, err := spanner.New(t.Context(), activities.New(noting{b.client, b.client, &calls}, activities.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +71,7 @@ func TestClientsWithoutStarters(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			acts, err := spanner.New(t.Context(), pollerOver(t, client))
+			acts, err := spanner.New(t.Context(), activities.New(client, activities.Options{}))
 			var invalid *lro.InvalidError
 			if acts != nil || !errors.As(err, &invalid) {
 				t.Errorf("got %v, %v, want an InvalidError", acts, err)

@@ -18,11 +18,7 @@ func ExampleActivities_Register() {
 		if err != nil {
 			return err
 		}
-		poller, err := activities.NewPoller(client, activities.PollerOptions{})
-		if err != nil {
-			return err
-		}
-		starters, err := spanner.New(ctx, poller)
+		starters, err := spanner.New(ctx, activities.New(client, activities.Options{}))
 		if err != nil {
 			return err
 		}

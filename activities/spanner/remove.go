@@ -8,6 +8,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // remove deletes a resource, unless it is not there or not the caller's. A lost
@@ -29,7 +30,7 @@ func (a *Activities) remove(ctx context.Context, k *kind, in activities.RemoveIn
 		return activities.RemoveOutput{}, ctx.Err()
 	}
 	if err != nil {
-		return activities.RemoveOutput{}, removeFailed(in.Target, err, a.poller.Retry(ctx, in.Deadline, a.retryAfter(err, activity.GetInfo(ctx).Attempt)))
+		return activities.RemoveOutput{}, removeFailed(in.Target, err, a.core.Retry(ctx, in.Deadline, a.retryAfter(err, activity.GetInfo(ctx).Attempt)))
 	}
 	return out, nil
 }
@@ -51,7 +52,7 @@ func (a *Activities) removeOwn(ctx context.Context, k *kind, in activities.Remov
 			return activities.RemoveOutput{Result: whose}, err
 		}
 	}
-	err := a.call(ctx, activities.PriorityCancel, "Delete"+k.name, in.Target, func(ctx context.Context, options ...googleapi.CallOption) error {
+	err := a.call(ctx, poller.PriorityCancel, "Delete"+k.name, in.Target, func(ctx context.Context, options ...googleapi.CallOption) error {
 		return k.remove(ctx, a.api, in.Target, options)
 	})
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // resource is what is looked at of a resource, of whatever kind.
@@ -47,7 +48,7 @@ func (r *resource) outlives(change candidate) bool {
 // find reads a resource; nil if there is none.
 func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource, error) {
 	var found any
-	err := a.call(ctx, activities.PriorityStart, "Get"+k.name, name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+	err := a.call(ctx, poller.PriorityStart, "Get"+k.name, name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
 		found, err = k.get(ctx, a.api, name, options)
 		return err
 	})
@@ -93,7 +94,7 @@ func (a *Activities) findListed(ctx context.Context, k *kind, name string, readE
 		}
 		asked[token] = true
 		var page any
-		err := a.call(ctx, activities.PriorityStart, "List"+k.name+"s", name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+		err := a.call(ctx, poller.PriorityStart, "List"+k.name+"s", name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
 			page, token, err = k.list(ctx, a.api, parent(name), token, options)
 			return err
 		})

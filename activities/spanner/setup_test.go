@@ -94,11 +94,7 @@ func newBenchOver(t *testing.T, transport http.RoundTripper, clock testsuite.Clo
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	poller, err := activities.NewPoller(client, activities.PollerOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	acts, err := spanner.New(t.Context(), poller)
+	acts, err := spanner.New(t.Context(), activities.New(client, activities.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}

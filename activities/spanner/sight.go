@@ -8,6 +8,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // sight is what was found of a target before or after a call.
@@ -60,7 +61,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 		if slices.Contains(taken, id) {
 			continue
 		}
-		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
+		op, err := a.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: in.Target + "/operations/" + id})
 		if lro.Classify(err) == lro.ClassNotFound {
 			s.freeID = id
 			return nil
@@ -85,7 +86,7 @@ func (a *Activities) lookByID(ctx context.Context, in activities.StartInput, mat
 func (a *Activities) undone(ctx context.Context, in activities.StartInput, id string) (bool, error) {
 	for generation := 1; in.Retried; generation++ {
 		name := in.Target + "/operations/" + operationID(id+activities.UndoSuffix, generation)
-		op, err := a.poller.At(activities.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
+		op, err := a.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: name})
 		if lro.Classify(err) == lro.ClassNotFound {
 			return false, nil
 		}
@@ -144,7 +145,7 @@ func unlisted(err error) bool {
 
 func (a *Activities) pages(ctx context.Context, in lro.ListRequest) ([]candidate, error) {
 	var found []candidate
-	for page, err := range lro.Pages(ctx, a.poller.At(activities.PriorityStart), in) {
+	for page, err := range lro.Pages(ctx, a.poller.At(poller.PriorityStart), in) {
 		if err != nil {
 			return nil, err
 		}

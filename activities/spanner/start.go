@@ -12,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // starting is one attempt of a starter.
@@ -199,7 +200,7 @@ func (s *starting) unavailable(what string) error {
 // send makes the call.
 func (s *starting) send(ctx context.Context, id string) (lro.Operation, error) {
 	var started *api.Operation
-	err := s.call(ctx, activities.PriorityStart, s.method.name, s.in.Target, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+	err := s.call(ctx, poller.PriorityStart, s.method.name, s.in.Target, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
 		started, err = s.made.start(ctx, s.api, id, options)
 		return err
 	})
@@ -270,7 +271,7 @@ func (s *starting) failed(ctx context.Context, err error) (activities.StartOutpu
 		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{s.in.Target},
 		MayRun: (s.known != nil || s.in.AdoptOnly) && !notOurs,
 	}
-	retry := s.poller.Retry(ctx, s.in.Deadline, after)
+	retry := s.core.Retry(ctx, s.in.Deadline, after)
 	if (again || s.in.Insist) && !retry.NonRetryable {
 		return activities.StartOutput{}, activities.NewRetryableError(failure, after)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it
@@ -20,21 +21,23 @@ import (
 type Activities struct {
 	calls  Caller
 	allows Allower
-	poller *activities.Poller
+	core   *activities.Activities
+	poller *poller.Poller // core's
 	api    *api.Service
 	random func() float64
 }
 
-// New returns the activities on a Poller. Its client, or one that it wraps, is a
+// New returns the activities on those of operations. The client of their Poller, or one that it wraps, is a
 // [Generator] for spanner.googleapis.com, an [Allower] and a [Caller], as a *rest.Client
 // is that has the service: an [*lro.InvalidError] otherwise.
 // All of their requests are within the Poller's budget. It sends nothing.
-func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
-	generator, generates := lro.ClientAs[Generator](poller)
-	allows, guards := lro.ClientAs[Allower](poller)
-	calls, can := lro.ClientAs[Caller](poller)
+func New(ctx context.Context, core *activities.Activities) (*Activities, error) {
+	client := core.Poller()
+	generator, generates := lro.ClientAs[Generator](client)
+	allows, guards := lro.ClientAs[Allower](client)
+	calls, can := lro.ClientAs[Caller](client)
 	if !generates || !guards || !can {
-		return nil, &lro.InvalidError{Field: "poller", Value: fmt.Sprintf("%T", poller.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper"}
+		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", client.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper"}
 	}
 	options, err := generator.Generated(lro.SpannerService)
 	if err != nil {
@@ -44,11 +47,11 @@ func New(ctx context.Context, poller *activities.Poller) (*Activities, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the Spanner client: %w", err)
 	}
-	return &Activities{calls: calls, allows: allows, poller: poller, api: service, random: rand.Float64}, nil
+	return &Activities{calls: calls, allows: allows, core: core, poller: client, api: service, random: rand.Float64}, nil
 }
 
 // call makes a call of the generated client's about a resource, in its turn.
-func (a *Activities) call(ctx context.Context, priority activities.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
+func (a *Activities) call(ctx context.Context, priority poller.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
 	return a.poller.Do(ctx, lro.SpannerService, resource, priority, func(ctx context.Context) error {
 		return a.calls.Call(ctx, lro.SpannerService, method, call)
 	})
@@ -81,17 +84,17 @@ func RegisterUnavailable(registry activities.Registry, why error) {
 func (a *Activities) Register(registry activities.Registry) {
 	for _, m := range methods {
 		registry.RegisterActivityWithOptions(
-			activities.Timed(a.poller, func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
+			activities.Timed(a.core, func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
 				return a.start(ctx, m, in)
 			}), activity.RegisterOptions{Name: m.activity})
 	}
 	for _, k := range kinds {
 		registry.RegisterActivityWithOptions(
-			activities.Timed(a.poller, func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
+			activities.Timed(a.core, func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
 				return a.remove(ctx, k, in)
 			}), activity.RegisterOptions{Name: k.removeActivity})
 		registry.RegisterActivityWithOptions(
-			activities.Timed(a.poller, func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+			activities.Timed(a.core, func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
 				return a.get(ctx, k, in)
 			}), activity.RegisterOptions{Name: k.getActivity})
 	}

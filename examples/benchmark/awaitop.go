@@ -1,8 +1,8 @@
 package main
 
 import (
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
@@ -20,7 +20,7 @@ func (c childConfig) api() rest.Options {
 func (c childConfig) awaitop() worker.Options {
 	options := worker.Options{Rest: c.api()}
 	if c.Rate > 0 {
-		options.Budgets = map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: c.Rate / float64(c.Workers), Burst: 1}}
+		options.Budgets = map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: c.Rate / float64(c.Workers), Burst: 1}}
 	}
 	return options
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/examples/internal/procfs"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // usage is what the processes of a site have used up to a moment; nil for what
@@ -67,7 +67,7 @@ func (s *site) idle(ctx context.Context, settle time.Duration) (*float64, error)
 	return scaled(difference(after.server, before.server), 1/after.at.Sub(before.at).Seconds()), nil
 }
 
-func sleep(ctx context.Context, d time.Duration) error { return activities.SystemClock().Sleep(ctx, d) }
+func sleep(ctx context.Context, d time.Duration) error { return poller.SystemClock().Sleep(ctx, d) }
 
 // difference is nil if one of both is.
 func difference(a, b *float64) *float64 {

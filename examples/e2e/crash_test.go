@@ -18,6 +18,7 @@ import (
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -181,7 +182,7 @@ func stopInMidWait(t *testing.T, options benchOptions) {
 
 // panicky panics at its first sleep.
 type panicky struct {
-	activities.Clock
+	poller.Clock
 	slept atomic.Bool
 }
 
@@ -199,7 +200,7 @@ func TestPollPanics(t *testing.T) {
 		polling := waysToHold[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := &panicky{Clock: activities.SystemClock()}
+			clock := &panicky{Clock: poller.SystemClock()}
 			polling.Clock = clock
 			b := newBench(t, benchOptions{polling: polling})
 			outcome, err := b.start(b.operation(testsuite.Script{Polls: 2}), workflows.AwaitOptions{Policy: brisk}).Get(b.ctx)

@@ -31,6 +31,7 @@ const project = "github.com/awaitop/awaitop/"
 // packages are the packages that blocks may use without importing them, by name.
 var packages = map[string]string{
 	"activities": project + "activities",
+	"poller":     project + "poller",
 	"control":    project + "control",
 	"lro":        project + "lro",
 	"rest":       project + "services/rest",

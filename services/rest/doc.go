@@ -45,7 +45,7 @@
 // A transient failure is tried again within the call: three tries in all, with
 // less than two seconds of waiting between them. Not tried again are quota
 // errors and errors with advice to wait: the caller owns the budget, and waiting
-// is the activities'. Under an [activities.Poller] each try is within its budget,
+// is the activities'. Under an [poller.Poller] each try is within its budget,
 // and waits for its turn with the priority of the call.
 //
 // # Telemetry

@@ -13,8 +13,8 @@ import (
 
 	"cloud.google.com/go/auth"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Defaults of [Options].
@@ -111,7 +111,7 @@ type Options struct {
 	Transport http.RoundTripper
 	// Clock measures a call's tries, waits between them, and dates a Retry-After. Default: the
 	// machine's.
-	Clock activities.Clock
+	Clock poller.Clock
 }
 
 // withDefaults returns o with its zero fields set.
@@ -125,7 +125,7 @@ func (o Options) withDefaults() Options {
 	o.MaxBytesInFlight = cmp.Or(o.MaxBytesInFlight, DefaultMaxBytesInFlight)
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, DefaultRequestTimeout)
 	if o.Clock == nil {
-		o.Clock = activities.SystemClock()
+		o.Clock = poller.SystemClock()
 	}
 	return o
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/cenkalti/backoff/v4"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // What is done about transient failures within one call. Three tries ride out a
@@ -40,7 +40,7 @@ func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (
 		if err := c.options.Clock.Sleep(ctx, wait); err != nil {
 			return out, err
 		}
-		if err := activities.NextTry(ctx, failed); err != nil {
+		if err := poller.NextTry(ctx, failed); err != nil {
 			return out, err
 		}
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -262,7 +262,7 @@ func TestContextEnds(t *testing.T) {
 
 // stuckClock stands still. A sleep on it cancels the call.
 type stuckClock struct {
-	activities.Clock
+	poller.Clock
 	cancel context.CancelFunc
 }
 
@@ -298,14 +298,14 @@ func wantErr(t *testing.T, got, want error) {
 // Poller, so that a service in trouble is asked no more often than any other.
 func TestTriesWithinBudget(t *testing.T) {
 	t.Parallel()
-	methods := map[string]func(context.Context, *activities.Poller) error{
-		"get": func(ctx context.Context, p *activities.Poller) error {
+	methods := map[string]func(context.Context, *poller.Poller) error{
+		"get": func(ctx context.Context, p *poller.Poller) error {
 			_, err := p.GetOperation(ctx, operationRef)
 			return err
 		},
-		"cancel": func(ctx context.Context, p *activities.Poller) error { return p.CancelOperation(ctx, operationRef) },
-		"delete": func(ctx context.Context, p *activities.Poller) error { return p.DeleteOperation(ctx, operationRef) },
-		"list": func(ctx context.Context, p *activities.Poller) error {
+		"cancel": func(ctx context.Context, p *poller.Poller) error { return p.CancelOperation(ctx, operationRef) },
+		"delete": func(ctx context.Context, p *poller.Poller) error { return p.DeleteOperation(ctx, operationRef) },
+		"list": func(ctx context.Context, p *poller.Poller) error {
 			_, err := p.ListOperations(ctx, lro.ListRequest{Collection: operationRef.Collection()})
 			return err
 		},
@@ -316,8 +316,8 @@ func TestTriesWithinBudget(t *testing.T) {
 				t.Parallel()
 				s := serve(t, handler)
 				clock := testsuite.NewManualClock(time.Unix(0, 0))
-				poller, err := activities.NewPoller(s.client(t), activities.PollerOptions{
-					Clock: clock, Budgets: map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
+				poller, err := poller.New(s.client(t), poller.Options{
+					Clock: clock, Budgets: map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -354,8 +354,8 @@ func TestContextEndsWhileItWaits(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(503, ""))
 	clock := testsuite.NewManualClock(time.Unix(0, 0))
-	poller, err := activities.NewPoller(s.client(t), activities.PollerOptions{
-		Clock: clock, Budgets: map[string]activities.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
+	poller, err := poller.New(s.client(t), poller.Options{
+		Clock: clock, Budgets: map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Attributes of requests, beside those of package activities; only spans have the
@@ -33,29 +33,29 @@ type instruments struct {
 
 // newInstruments never fails: what cannot be made does nothing.
 func newInstruments() instruments {
-	requests, _ := otel.Meter(activities.Scope).Float64Histogram("awaitop.api.request.duration",
+	requests, _ := otel.Meter(poller.Scope).Float64Histogram("awaitop.api.request.duration",
 		metric.WithDescription("Requests to operations APIs and those that start operations, each try, by method and code."), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30))
-	return instruments{tracer: otel.Tracer(activities.Scope), requests: requests}
+	return instruments{tracer: otel.Tracer(poller.Scope), requests: requests}
 }
 
 // observe makes a request within a span, and measures it.
 func observe[T any](ctx context.Context, i instruments, method string, about resource, request func(ctx context.Context) (T, error)) (T, error) {
-	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(activities.ServiceKey.String(about.Service), MethodKey.String(method)))
+	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(poller.ServiceKey.String(about.Service), MethodKey.String(method)))
 	defer span.End()
 	if about.Name != "" {
-		span.SetAttributes(activities.ResourceKey.String(about.Name))
+		span.SetAttributes(poller.ResourceKey.String(about.Name))
 	}
 	began := time.Now()
 	out, err := request(ctx)
 	code := codeOf(err)
 	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
-		activities.ServiceKey.String(about.Service), MethodKey.String(method), CodeKey.String(code.String())))
+		poller.ServiceKey.String(about.Service), MethodKey.String(method), CodeKey.String(code.String())))
 	if err != nil {
-		span.SetAttributes(activities.StatusKey.Int(int(code)))
+		span.SetAttributes(poller.StatusKey.Int(int(code)))
 		span.SetStatus(codes.Error, code.String())
 	} else if op, ok := any(out).(lro.Operation); ok {
-		span.SetAttributes(activities.DoneKey.Bool(op.Done))
+		span.SetAttributes(poller.DoneKey.Bool(op.Done))
 	}
 	return out, err
 }

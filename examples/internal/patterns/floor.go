@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // floor is a goroutine for each operation in a plain process: what waiting costs
@@ -33,7 +33,7 @@ func waitInMemory(ctx context.Context, client lro.Client, ref lro.Ref, s Schedul
 			_, err := result(op)
 			return err
 		}
-		if err := activities.SystemClock().Sleep(ctx, s.floorPause(read)); err != nil {
+		if err := poller.SystemClock().Sleep(ctx, s.floorPause(read)); err != nil {
 			return err
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 const (
@@ -59,7 +59,7 @@ func pollInLoop(ctx context.Context, client lro.Client, in waitInput) (lro.Opera
 			return op, nil
 		}
 		activity.RecordHeartbeat(ctx)
-		if err := activities.SystemClock().Sleep(ctx, in.Schedule.Interval(read)); err != nil {
+		if err := poller.SystemClock().Sleep(ctx, in.Schedule.Interval(read)); err != nil {
 			return lro.Operation{}, err
 		}
 	}

@@ -2,7 +2,7 @@
 // operation, and how long after its end it sees that. No server and no clock is
 // involved, and the same seed gives the same figures.
 //
-// Awaitop's own rows run its code, [activities.Schedule] with the default
+// Awaitop's own rows run its code, [poller.Schedule] with the default
 // [lro.PollPolicy]. The others are the schedules of what else awaits operations:
 //
 //   - cloud.google.com/go/longrunning, Operation.Wait: reads at once, then after

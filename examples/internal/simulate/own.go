@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // own are awaitop's rows: of an operation given with the reply to its start, as
@@ -32,7 +32,7 @@ var metadata = func() (all [101]json.RawMessage) {
 
 // ownSchedule is awaitop's own code, with the default policy.
 type ownSchedule struct {
-	schedule *activities.Schedule
+	schedule *poller.Schedule
 	progress bool
 	started  bool // the start's reply was observed
 	age      time.Duration
@@ -40,7 +40,7 @@ type ownSchedule struct {
 
 func newOwn(random *rand.Rand, progress, started bool) *ownSchedule {
 	o := &ownSchedule{progress: progress, started: started}
-	o.schedule = activities.NewSchedule(lro.PollPolicy{}, began, activities.ScheduleOptions{
+	o.schedule = poller.NewSchedule(lro.PollPolicy{}, began, poller.ScheduleOptions{
 		Now:    func() time.Time { return began.Add(o.age) },
 		Random: random.Float64,
 	})

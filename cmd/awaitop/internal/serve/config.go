@@ -18,6 +18,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
@@ -233,10 +234,10 @@ func (c Config) options() worker.Options {
 		o.Rest.Services = append(o.Rest.Services, rest.Service(s))
 	}
 	if len(c.Budgets) > 0 {
-		o.Budgets = map[string]activities.Budget{}
+		o.Budgets = map[string]poller.Budget{}
 	}
 	for service, budget := range c.Budgets {
-		o.Budgets[service] = activities.Budget(budget)
+		o.Budgets[service] = poller.Budget(budget)
 	}
 	return o
 }

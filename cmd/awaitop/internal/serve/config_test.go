@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 )
 
@@ -120,7 +120,7 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if o.Rest.AllowedPrefixes[0] != "projects/p" || o.Rest.QuotaProject != "q" || !o.Rest.WithoutAuthentication || o.Rest.RequestTimeout != 5*time.Second {
 		t.Errorf("%+v", o.Rest)
 	}
-	if o.Budgets["x.googleapis.com"] != (activities.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
+	if o.Budgets["x.googleapis.com"] != (poller.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
 		t.Errorf("%+v, %+v", o.Budgets, o.Activities)
 	}
 	w := c.sdkOptions()

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -100,7 +100,7 @@ func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted b
 		}
 		saved += g.deliverListed(plan, name, op, number)
 	}
-	return slices.ContainsFunc(plan.batch, func(m *member) bool { return g.awaitsList(m.name) }), saved
+	return slices.ContainsFunc(plan.batch, func(m *Subscription) bool { return g.awaitsList(m.name) }), saved
 }
 
 // deliverListed answers those who wait for an operation with a list's entry, and
@@ -113,7 +113,7 @@ func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, pag
 		m.page = page
 		if op.Done || g.plan == plan && !m.byGet() {
 			saved = max(saved, m.passed(now))
-			m.answer(answer{op: op, at: now, cheap: plan.listing.ample})
+			m.answer(Answer{Op: op, At: now, cheap: plan.listing.ample})
 		}
 	}
 	return saved
@@ -152,10 +152,10 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		switch {
 		case !g.awaitsList(m.name):
 		case class == lro.ClassQuota: // it is the requests that are too many: Gets would be more of them
-			g.answerInList(m.name, answer{err: err, at: now})
+			g.answerInList(m.name, Answer{Err: err, At: now})
 		case owed > 0 && g.deferrable(m.name):
 			owed--
-			g.answerInList(m.name, answer{err: errDeferred, at: now})
+			g.answerInList(m.name, Answer{Err: ErrDeferred, At: now})
 		default:
 			g.readBySelf(m.name, now, err == nil && complete)
 		}
@@ -167,7 +167,7 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 
 // answerInList answers those who wait for the List, and nobody else: who is not
 // due has lost nothing, and who is being read has an answer coming.
-func (g *group) answerInList(name string, a answer) {
+func (g *group) answerInList(name string, a Answer) {
 	for _, m := range g.members[name] {
 		if m.state == inList {
 			m.answer(a)
@@ -176,7 +176,7 @@ func (g *group) answerInList(name string, a answer) {
 }
 
 func (g *group) awaitsList(name string) bool {
-	return slices.ContainsFunc(g.members[name], func(m *member) bool { return m.state == inList })
+	return slices.ContainsFunc(g.members[name], func(m *Subscription) bool { return m.state == inList })
 }
 
 // readBySelf makes an operation due again that a List did not show.
@@ -192,8 +192,8 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 }
 
 // leastUrgentFirst orders the batch by who can be deferred best.
-func (p listPlan) leastUrgentFirst() []*member {
-	slices.SortFunc(p.batch, func(a, b *member) int {
+func (p listPlan) leastUrgentFirst() []*Subscription {
+	slices.SortFunc(p.batch, func(a, b *Subscription) int {
 		switch {
 		case a.before(b):
 			return 1

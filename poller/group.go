@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -7,14 +7,12 @@ import (
 	"sync"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/awaitop/awaitop/lro"
 )
 
 // errDeferred is the answer to a read that was not made, in favor of others:
 // the wait goes on as if it had been, and is read again when it is due next.
-var errDeferred = errors.New("deferred")
+var ErrDeferred = errors.New("deferred")
 
 // requestPatience bounds a wait for the answer to a request that is under way: twice
 // what a [Client] may take. Of real time, as listPatience.
@@ -25,6 +23,10 @@ var errNoReply = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.
 	Code: lro.CodeDeadlineExceeded, Message: "no reply within " + requestPatience.String(),
 }}
 
+// earlyPart is the part of an interval before its end in which an answer that comes
+// along with others' takes the place of the read.
+const EarlyPart = 4
+
 // group is the operations of one family that are waited for in this process. It
 // runs a goroutine only while one of them is due.
 type group struct {
@@ -33,14 +35,14 @@ type group struct {
 	pacer  *pacer
 
 	mu      sync.Mutex
-	members map[string][]*member // by the operation's name
-	due     queue[*member]       // those of state isDue; become changes it
-	hung    queue[*member]       // as due, the polls whose operations are known to hang
-	hanging int                  // how many of those are being read
-	turn    *turn                // the group's place in the queue, nil if it has none
-	running bool                 // as long as next has one, there is a run
-	written string               // the project as the service writes it, where that is not as it is asked for; else ""
-	plan    *listPlan            // the List under way whose answers are waited for, nil if there is none; follow changes it
+	members map[string][]*Subscription // by the operation's name
+	due     queue[*Subscription]       // those of state isDue; become changes it
+	hung    queue[*Subscription]       // as due, the polls whose operations are known to hang
+	hanging int                        // how many of those are being read
+	turn    *turn                      // the group's place in the queue, nil if it has none
+	running bool                       // as long as next has one, there is a run
+	written string                     // the project as the service writes it, where that is not as it is asked for; else ""
+	plan    *listPlan                  // the List under way whose answers are waited for, nil if there is none; follow changes it
 	// unlisted is until when no List is made: one did not come.
 	unlisted time.Time
 }
@@ -56,9 +58,9 @@ const (
 )
 
 // member is one operation of a reader's.
-type member struct {
+type Subscription struct {
 	group    *group
-	reader   *reader
+	reader   *Waiter
 	name     string
 	index    int
 	state    memberState // become changes it
@@ -76,27 +78,32 @@ type member struct {
 
 // before is for members of one queue. Of those that hang, those go first that have done so
 // least often: it may have been by accident.
-func (m *member) before(other *member) bool {
+func (m *Subscription) before(other *Subscription) bool {
 	if m.hangs != other.hangs {
 		return m.hangs < other.hangs
 	}
 	return m.urgency.before(other.urgency)
 }
 
-func (m *member) at() *int { return &m.place }
+func (m *Subscription) at() *int { return &m.place }
+
+// refOf names a member's operation.
+func (g *group) refOf(m *Subscription) lro.Ref {
+	return lro.Ref{Service: g.family.Service, Name: m.name}
+}
 
 // join makes an operation one of the reader's.
-func (r *reader) join(ref lro.Ref, index int) *member {
+func (r *Waiter) Subscribe(ref lro.Ref, index int) *Subscription {
 	p := r.poller
 	key := family(ref)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g := p.groups[key]
 	if g == nil {
-		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*member{}}
+		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*Subscription{}}
 		p.groups[key] = g
 	}
-	m := &member{group: g, reader: r, name: ref.Name, index: index, place: -1}
+	m := &Subscription{group: g, reader: r, name: ref.Name, index: index, place: -1}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.members[m.name] = append(g.members[m.name], m)
@@ -104,13 +111,13 @@ func (r *reader) join(ref lro.Ref, index int) *member {
 }
 
 // leave ends the membership. No answer comes any more.
-func (m *member) leave() {
+func (m *Subscription) Leave() {
 	g, p := m.group, m.group.poller
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	rest := slices.DeleteFunc(g.members[m.name], func(other *member) bool { return other == m })
+	rest := slices.DeleteFunc(g.members[m.name], func(other *Subscription) bool { return other == m })
 	if len(rest) > 0 {
 		g.members[m.name] = rest
 	} else {
@@ -126,29 +133,26 @@ func (m *member) leave() {
 }
 
 // supersede has those waits of this process for an operation ask the server whether
-// they go on that are of the workflow of the activity ctx: it has canceled one. It
+// they go on that have the owner: it has replaced one. It
 // reports whether one of them has seen the operation.
-func (p *Poller) supersede(ctx context.Context, ref lro.Ref) (seen bool) {
-	by, g := activity.GetInfo(ctx), p.groupOf(ref)
+func (p *Poller) Supersede(owner string, ref lro.Ref) (seen bool) {
+	g := p.groupOf(ref)
 	if g == nil {
 		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, m := range g.members[ref.Name] {
-		if m.reader.superseded == nil {
-			continue
-		}
-		if activity.GetInfo(m.reader.ctx).WorkflowExecution.ID == by.WorkflowExecution.ID {
-			seen = seen || m.reader.seen.Load()
-			m.reader.superseded()
+		if m.reader.Superseded != nil && m.reader.Owner == owner {
+			seen = seen || m.reader.Seen.Load()
+			m.reader.Superseded()
 		}
 	}
 	return seen
 }
 
 // schedule says when the member is to be read, and from when on it may be.
-func (m *member) schedule(due, early time.Time, priority Priority) {
+func (m *Subscription) Due(due, early time.Time, priority Priority) {
 	m.group.mu.Lock()
 	defer m.group.mu.Unlock()
 	if m.state == isDue { // it has been answered meanwhile
@@ -161,7 +165,7 @@ func (m *member) schedule(due, early time.Time, priority Priority) {
 // or that has just come, will do as well: but for what cannot be put off, not a List
 // that has been under way before. A wait without an answer calls it again and again: so
 // what is due would be read even if nobody had been woken.
-func (m *member) ready() {
+func (m *Subscription) Ready() {
 	m.group.mu.Lock()
 	defer m.group.mu.Unlock()
 	if m.state == idle && !m.answered || m.state == inList && m.priority != PriorityPoll && m.due.After(m.group.plan.began) {
@@ -172,7 +176,7 @@ func (m *member) ready() {
 
 // become is the one way in which a member's state changes: what is due is queued, and
 // somebody reads it.
-func (m *member) become(state memberState) {
+func (m *Subscription) become(state memberState) {
 	g := m.group
 	g.queueOf(m).remove(m)
 	m.state, m.hangs = state, 0
@@ -180,7 +184,7 @@ func (m *member) become(state memberState) {
 		return
 	}
 	if m.priority == PriorityPoll {
-		m.hangs = g.poller.hangs.of(lro.Ref{Service: g.family.Service, Name: m.name})
+		m.hangs = g.poller.hangs.of(g.refOf(m))
 	}
 	g.queueOf(m).add(m)
 	g.wake()
@@ -194,7 +198,7 @@ func (g *group) follow(plan *listPlan) {
 
 // next returns the member to be read next, nil if there is none. Polls wait until
 // the List under way has ended: it may answer them. What cannot be put off does not.
-func (g *group) next() *member {
+func (g *group) next() *Subscription {
 	hung := g.firstHung()
 	if len(g.due) == 0 || g.plan != nil && g.due[0].priority == PriorityPoll {
 		return hung
@@ -269,29 +273,29 @@ func (g *group) serve(t *turn) {
 // get reads one operation, apart from others if it is known to hang. Its waits are
 // answered in any case: if no reply comes, by that, and later by the reply if it says that
 // the operation has ended.
-func (g *group) get(m *member, t *turn, apart bool) {
-	ref, read := lro.Ref{Service: g.family.Service, Name: m.name}, answer{err: errNoReply}
+func (g *group) get(m *Subscription, t *turn, apart bool) {
+	ref, read := g.refOf(m), Answer{Err: errNoReply}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.reader.ctx), requestPatience)
 	defer cancel()
 	inTime := context.AfterFunc(ctx, func() {
-		g.settle(m.name, t, apart, answer{err: errNoReply})
+		g.settle(m.name, t, apart, Answer{Err: errNoReply})
 		g.pacer.done(t, nil) // what does not return holds nothing up
 	})
 	defer func() { // even if the client ends this goroutine
 		if inTime() {
 			g.settle(m.name, t, apart, read)
-		} else if read.err == nil && read.op.Done {
+		} else if read.Err == nil && read.Op.Done {
 			g.tell(m.name, read)
 		}
 	}()
-	read.err = g.pacer.make(ctx, t, func(ctx context.Context) (err error) {
-		read.op, err = g.poller.read(ctx, ref)
+	read.Err = g.pacer.make(ctx, t, func(ctx context.Context) (err error) {
+		read.Op, err = g.poller.read(ctx, ref)
 		return err
 	})
 }
 
 // tell answers all who wait for an operation with what a Get brought.
-func (g *group) tell(name string, a answer) {
+func (g *group) tell(name string, a Answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.deliver(name, a)
@@ -299,37 +303,37 @@ func (g *group) tell(name string, a answer) {
 
 // deliver answers all who wait for an operation with what a Get brought, and learns from it
 // how the service writes names.
-func (g *group) deliver(name string, a answer) {
-	if a.err == nil {
-		g.learnAlias(name, a.op.Name)
+func (g *group) deliver(name string, a Answer) {
+	if a.Err == nil {
+		g.learnAlias(name, a.Op.Name)
 	}
-	a.at = g.poller.clock.Now()
+	a.At = g.poller.clock.Now()
 	for _, m := range g.members[name] {
 		m.answer(a)
 	}
 }
 
 // answer hands the member an answer.
-func (m *member) answer(a answer) {
+func (m *Subscription) answer(a Answer) {
 	m.become(idle)
-	if a.err == nil && m.kind == "" {
-		m.kind = metadataType(a.op.Metadata)
+	if a.Err == nil && m.kind == "" {
+		m.kind = metadataType(a.Op.Metadata)
 	}
 	m.answered = true
 	a.bound()
-	a.index = m.index
+	a.Index = m.index
 	m.reader.put(a)
 }
 
 // byGet reports whether a Get of the member is under way, or to be made even
 // while a List is.
-func (m *member) byGet() bool {
+func (m *Subscription) byGet() bool {
 	return m.state == reading || m.state == isDue && m.priority != PriorityPoll
 }
 
 // passed is the part of the member's interval that has passed. A Get that is made
 // anyway is not saved.
-func (m *member) passed(now time.Time) float64 {
+func (m *Subscription) passed(now time.Time) float64 {
 	if m.byGet() {
 		return 0
 	}
@@ -337,7 +341,7 @@ func (m *member) passed(now time.Time) float64 {
 	if m.state != idle || left <= 0 {
 		return 1
 	}
-	interval := earlyPart * m.due.Sub(m.early)
+	interval := EarlyPart * m.due.Sub(m.early)
 	if m.answered || interval <= 0 {
 		return 0
 	}

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"encoding/json"
@@ -66,8 +66,8 @@ func TestNextBackOff(t *testing.T) {
 				t.Errorf("%s: NextBackOff() = %v, want %v", tt.reason, got, tt.want)
 			}
 			s.Reset()
-			if s.observed != (Observation{}) {
-				t.Errorf("Reset kept %+v", s.observed)
+			if s.Observed != (Observation{}) {
+				t.Errorf("Reset kept %+v", s.Observed)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -89,7 +89,7 @@ type listPlan struct {
 	listing    listing
 	ctx        context.Context // of the most urgent
 	urgency    urgency         // its
-	batch      []*member       // with names of their own, all inList
+	batch      []*Subscription // with names of their own, all inList
 	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
 	known      int             // how many pages to look at, whatever they save
 	began      time.Time
@@ -97,7 +97,7 @@ type listPlan struct {
 
 // planList decides whether the next request is a List: if it is likely to take
 // fewer calls than the Gets it saves.
-func (g *group) planList(first *member) (listPlan, bool) {
+func (g *group) planList(first *Subscription) (listPlan, bool) {
 	now := g.poller.clock.Now()
 	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
 		return listPlan{}, false
@@ -129,15 +129,15 @@ func (g *group) planList(first *member) (listPlan, bool) {
 
 // mayList reports whether a list may pay at all: to look at each member before
 // each read would take the square of their number.
-func (g *group) mayList(first *member, now time.Time) bool {
+func (g *group) mayList(first *Subscription, now time.Time) bool {
 	all := len(g.members)
 	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
 		g.poller.listings.of(g.own(first)).worthTrying(now, all))
 }
 
 // own is the collection that an operation is in.
-func (g *group) own(m *member) lro.Collection {
-	return lro.Collection{Service: g.family.Service, Name: collectionOf(m.name)}
+func (g *group) own(m *Subscription) lro.Collection {
+	return g.refOf(m).Collection()
 }
 
 // expected is how many pages it takes to reach all of the batch. A list is as
@@ -157,8 +157,8 @@ func (p listPlan) expected() int {
 }
 
 // dueTogether returns a member of each operation that is due, or as good as due.
-func (g *group) dueTogether(now time.Time) []*member {
-	var batch []*member
+func (g *group) dueTogether(now time.Time) []*Subscription {
+	var batch []*Subscription
 	for _, same := range g.members {
 		for _, m := range same {
 			if m.state != reading && !now.Before(m.early) && !now.Before(m.unlisted) {
@@ -172,11 +172,11 @@ func (g *group) dueTogether(now time.Time) []*member {
 
 // choose picks the collection to list: the operations' own where it is one, else
 // the aggregate, else that of the most urgent operation.
-func (g *group) choose(first *member, batch []*member, now time.Time) (listPlan, bool) {
+func (g *group) choose(first *Subscription, batch []*Subscription, now time.Time) (listPlan, bool) {
 	own := g.own(first)
-	var inOwn []*member
+	var inOwn []*Subscription
 	for _, m := range batch {
-		if collectionOf(m.name) == own.Name {
+		if g.own(m) == own {
 			inOwn = append(inOwn, m)
 		}
 	}
@@ -226,11 +226,11 @@ func (p listPlan) goesOn(pages int, saved float64) bool {
 // deferrable reports whether an operation's read may be put off: whether each
 // wait for it can do without.
 func (g *group) deferrable(name string) bool {
-	return !slices.ContainsFunc(g.members[name], func(m *member) bool { return m.priority != PriorityPoll })
+	return !slices.ContainsFunc(g.members[name], func(m *Subscription) bool { return m.priority != PriorityPoll })
 }
 
 // countDeferrable is how many of the batch may be put off for pages that save none.
-func (g *group) countDeferrable(batch []*member) int {
+func (g *group) countDeferrable(batch []*Subscription) int {
 	n := 0
 	for _, m := range batch {
 		if g.deferrable(m.name) {

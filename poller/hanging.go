@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"sync"
@@ -95,7 +95,7 @@ func (p *pacer) hung(t *turn) bool {
 
 // firstHung is the member to be read next of those whose operations are known to hang,
 // nil if as many as may be are being read.
-func (g *group) firstHung() *member {
+func (g *group) firstHung() *Subscription {
 	if len(g.hung) == 0 || g.plan != nil || g.hanging >= hungAtOnce {
 		return nil
 	}
@@ -103,7 +103,7 @@ func (g *group) firstHung() *member {
 }
 
 // queueOf is the queue that a member is in while it is due.
-func (g *group) queueOf(m *member) *queue[*member] {
+func (g *group) queueOf(m *Subscription) *queue[*Subscription] {
 	if m.hangs > 0 {
 		return &g.hung
 	}
@@ -112,8 +112,8 @@ func (g *group) queueOf(m *member) *queue[*member] {
 
 // settle ends a Get with its answer: after that the next operation that is known to hang
 // may be read.
-func (g *group) settle(name string, t *turn, apart bool, a answer) {
-	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.err != nil && g.pacer.hung(t))
+func (g *group) settle(name string, t *turn, apart bool, a Answer) {
+	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.Err != nil && g.pacer.hung(t))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if apart {

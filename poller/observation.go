@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"time"
@@ -31,7 +31,7 @@ func (o Observation) firstDelay() time.Duration {
 	return d
 }
 
-func (o *Observation) validate() error {
+func (o *Observation) Validate() error {
 	if o == nil {
 		return nil
 	}
@@ -40,4 +40,16 @@ func (o *Observation) validate() error {
 		return err
 	}
 	return lro.ValidateDuration("observed.firstDelay", d, "none")
+}
+
+// maxFollowUp bounds the name of a follow-up operation in an Observation, in bytes of
+// JSON: a heartbeat holds it.
+const maxFollowUp = 1 << 10
+
+// compact is p small enough for a heartbeat.
+func compact(p lro.Progress) lro.Progress {
+	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > maxFollowUp {
+		p.FollowUp = ""
+	}
+	return p
 }

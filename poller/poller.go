@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 )
 
 // PollerOptions configures [NewPoller]. The zero value is the default.
-type PollerOptions struct {
+type Options struct {
 	// Budgets are the budgets of services, by name: what each consumer has of its own.
 	// A service that is not there has that of the zero Budget.
 	Budgets map[string]Budget
@@ -54,14 +54,13 @@ type Poller struct {
 	listings listings
 	hangs    hangs
 
-	instruments *instruments
-	skew        skew
+	instruments *requestInstruments
 }
 
 var _ lro.Client = (*Poller)(nil)
 
 // Validate refuses an invalid budget with an [*lro.InvalidError].
-func (o PollerOptions) Validate() error {
+func (o Options) Validate() error {
 	for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
 		if err := lro.ValidateService(service); err != nil {
 			return &lro.InvalidError{Field: "budgets", Value: service, Want: "service names such as " + lro.SpannerService}
@@ -75,7 +74,7 @@ func (o PollerOptions) Validate() error {
 
 // NewPoller returns a Poller over client. An invalid budget is an
 // [*lro.InvalidError].
-func NewPoller(client lro.Client, options PollerOptions) (*Poller, error) {
+func New(client lro.Client, options Options) (*Poller, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
@@ -91,13 +90,8 @@ func NewPoller(client lro.Client, options PollerOptions) (*Poller, error) {
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{known: map[lro.Collection]listing{}},
 		hangs:       hangs{count: map[lro.Ref]int16{}},
-		instruments: newInstruments(),
+		instruments: newRequestInstruments(),
 	}, nil
-}
-
-// measures are the instruments of the waits of a service.
-func (p *Poller) measures(service, kind string) *waitInstruments {
-	return p.instruments.of(p.label(service), kind)
 }
 
 // quotaProject is the project whose quota all requests use, "" if it depends on them.
@@ -115,7 +109,7 @@ func (p *Poller) pacer(service string) *pacer {
 }
 
 func (p *Poller) pacerLocked(service string) *pacer {
-	service = p.label(service)
+	service = p.Label(service)
 	made := p.pacers[service]
 	if made == nil {
 		made = newPacer(p.clock, p.shares[service], p.quotaProject(), p.instruments.budget(service))
@@ -154,6 +148,12 @@ func (p *Poller) Do(ctx context.Context, service, resource string, priority Prio
 		return err
 	}
 	return pacer.make(ctx, turn, request)
+}
+
+// Crowded reports whether requests about a resource wait for their turn: those of the
+// same consumer. The crowd of another consumer holds nothing up.
+func (p *Poller) Crowded(service, resource string) bool {
+	return p.pacer(service).crowded(service, resource)
 }
 
 // Stats returns what the budget of a service has seen.
@@ -219,20 +219,12 @@ func (c prioritized) ListOperations(ctx context.Context, request lro.ListRequest
 // read makes a Get, and refuses a reply that is another operation's.
 func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	op, err := p.client.GetOperation(ctx, ref)
-	if err == nil && !sameOperation(ref.Name, op.Name) {
+	if err == nil && !lro.SameOperation(ref.Name, op.Name) {
 		return lro.Operation{}, &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 			Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
 		}}
 	}
 	return op, err
-}
-
-// sameOperation compares the last segments alone: a service may write a project's
-// number for its id. A reply may have no name.
-func sameOperation(asked, replied string) bool {
-	_, want := cutLast(asked)
-	_, got := cutLast(replied)
-	return replied == "" || got == want
 }
 
 // groupOf is that of an operation, nil if nobody waits for one of its family.
@@ -245,6 +237,6 @@ func (p *Poller) groupOf(ref lro.Ref) *group {
 // tell answers those who wait for an operation with a read made for another.
 func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
 	if g := p.groupOf(ref); g != nil {
-		g.tell(ref.Name, answer{op: op})
+		g.tell(ref.Name, Answer{Op: op})
 	}
 }

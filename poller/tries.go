@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import "context"
 
@@ -13,6 +13,16 @@ type triesKey struct{}
 
 func withTries(ctx context.Context, pacer *pacer, turn *turn) context.Context {
 	return context.WithValue(ctx, triesKey{}, tries{pacer, turn})
+}
+
+// notedTries is the key, in a context, of what notes the errors of tries that are
+// followed by another.
+type notedTries struct{}
+
+// noteTries returns a context with which [NextTry] gives note the error of each try
+// that is followed by another.
+func OnFurtherTry(ctx context.Context, note func(err error)) context.Context {
+	return context.WithValue(ctx, notedTries{}, note)
 }
 
 // NextTry is for a [Client] that sends a request again by itself: call it before

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -22,31 +22,31 @@ func TestWatchdogBoundsAWait(t *testing.T) {
 	t.Parallel()
 	rows := map[string]struct {
 		reason string
-		damage func(*member)
+		damage func(*Subscription)
 		within time.Duration
 	}{
-		"none":            {"it is read at once", func(*member) {}, 0},
-		"due, not read":   {"the wait asks again", func(m *member) { m.state = isDue; m.group.queueOf(m).add(m) }, askAgain},
-		"never asked for": {"so does it here", func(*member) {}, askAgain},
+		"none":            {"it is read at once", func(*Subscription) {}, 0},
+		"due, not read":   {"the wait asks again", func(m *Subscription) { m.state = isDue; m.group.queueOf(m).add(m) }, askAgain},
+		"never asked for": {"so does it here", func(*Subscription) {}, askAgain},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				poller, err := NewPoller(ended{}, PollerOptions{})
+				poller, err := New(ended{}, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, began := poller.newReader(t.Context()), time.Now()
-				m := r.join(lro.Ref{Service: worldService, Name: "projects/p/operations/o"}, 0)
-				defer m.leave()
-				m.schedule(began, began, PriorityPoll)
+				r, began := poller.NewWaiter(t.Context()), time.Now()
+				m := r.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0)
+				defer m.Leave()
+				m.Due(began, began, PriorityPoll)
 				row.damage(m)
 				if row.within == 0 {
-					m.ready()
+					m.Ready()
 				}
-				came := r.await(t.Context(), m.ready)
-				if took := time.Since(began); len(came) != 1 || !came[0].op.Done || took != row.within {
+				came := r.Await(t.Context(), m.Ready)
+				if took := time.Since(began); len(came) != 1 || !came[0].Op.Done || took != row.within {
 					t.Errorf("%s: %+v after %v, want an answer after %v", row.reason, came, took, row.within)
 				}
 			})

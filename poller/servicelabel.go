@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import "github.com/awaitop/awaitop/lro"
 
@@ -18,7 +18,7 @@ func ServiceLabel(service string) string {
 // label is what metrics call a service, and what the places of its requests are shared
 // by: the name of one that has a budget or is served, else OtherService. Of a client that
 // does not tell what it serves, Google's have their names.
-func (p *Poller) label(service string) string {
+func (p *Poller) Label(service string) string {
 	_, budgeted := p.shares[service]
 	switch {
 	case budgeted, p.config != nil && p.config.Serves(service):

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -51,11 +51,11 @@ func TestServiceLabels(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
-			p, err := NewPoller(row.client, PollerOptions{Budgets: budgets})
+			p, err := New(row.client, Options{Budgets: budgets})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.label(row.service); got != row.want {
+			if got := p.Label(row.service); got != row.want {
 				t.Errorf("%s is called %s, want %s", row.service, got, row.want)
 			}
 		})
@@ -70,7 +70,7 @@ func TestUnservedServicesBounded(t *testing.T) {
 	for name, client := range map[string]lro.Client{"does not tell": refusal, "tells": telling{refusing: refusal, serves: lro.SpannerService}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, err := NewPoller(client, PollerOptions{})
+			p, err := New(client, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,11 +78,9 @@ func TestUnservedServicesBounded(t *testing.T) {
 			for i := range services {
 				ref := lro.Ref{Service: fmt.Sprintf("s%d.googleapis.com", i), Name: "operations/o"}
 				_, _ = p.GetOperation(t.Context(), ref)
-				p.measures(ref.Service, kindSingle)
-				p.measures(ref.Service, kindSet)
 			}
-			if pacers, instruments := len(p.pacers), len(p.instruments.waits); pacers != 1 || instruments != 2 {
-				t.Errorf("%d pacers and %d instruments are kept for %d services, want 1 and 2", pacers, instruments, services)
+			if pacers := len(p.pacers); pacers != 1 {
+				t.Errorf("%d pacers are kept for %d services, want 1", pacers, services)
 			}
 			if buckets := len(p.pacer(OtherService).buckets); buckets > maxBuckets+1 {
 				t.Errorf("%d buckets are kept", buckets)
@@ -96,7 +94,7 @@ func TestUnservedServicesBounded(t *testing.T) {
 func TestQuotaProjectHasOneBudget(t *testing.T) {
 	t.Parallel()
 	for quotaProject, want := range map[string]int{"": 3, "q": 1} {
-		p, err := NewPoller(telling{serves: lro.SpannerService, quotaProject: quotaProject}, PollerOptions{})
+		p, err := New(telling{serves: lro.SpannerService, quotaProject: quotaProject}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -10,48 +10,49 @@ import (
 )
 
 // answer is what a read of one operation brought.
-type answer struct {
-	index int // of the member among its reader's
-	op    lro.Operation
-	err   error // errDeferred: nothing was read
-	at    time.Time
+type Answer struct {
+	Index int // of the member among its reader's
+	Op    lro.Operation
+	Err   error // errDeferred: nothing was read
+	At    time.Time
 	cheap bool // whether it came along with many others'
-	large bool // whether op succeeded with a response that does not fit a payload
+	Large bool // whether op succeeded with a response that does not fit a payload
 }
 
 // bound drops what does not fit a payload from an operation that has ended, before the
 // answer lies about until its wait takes it: a reply's room ends with its decoding.
-func (a *answer) bound() {
-	if !a.op.Done || a.op.Error == nil && len(a.op.Response) <= lro.MaxEncodedSize {
+func (a *Answer) bound() {
+	if !a.Op.Done || a.Op.Error == nil && len(a.Op.Response) <= lro.MaxEncodedSize {
 		return
 	}
-	bounded, fits := a.op.Bound()
-	a.op, a.large = bounded, !fits && bounded.State() == lro.StateSucceeded
+	bounded, fits := a.Op.Bound()
+	a.Op, a.Large = bounded, !fits && bounded.State() == lro.StateSucceeded
 }
 
 // reader is a wait's side of the Poller: it has members, one for each of its
 // operations, says when each is due, and takes the answers, which may come
 // sooner. All but put is for one goroutine.
-type reader struct {
+type Waiter struct {
 	poller *Poller
 	ctx    context.Context // whose values requests have, such as a trace
 	// superseded has the wait find out whether another one has taken its place; nil for
 	// a wait whose place none takes.
-	superseded func()
-	seen       atomic.Bool // whether the wait has seen its operation
+	Superseded func()
+	Owner      string      // its workflow
+	Seen       atomic.Bool // whether the wait has seen its operation
 
 	mu      sync.Mutex
-	answers []answer
+	answers []Answer
 	wake    func()        // ends a sleep
 	came    chan struct{} // of size 1: there are answers
 }
 
-func (p *Poller) newReader(ctx context.Context) *reader {
-	return &reader{poller: p, ctx: ctx, came: make(chan struct{}, 1)}
+func (p *Poller) NewWaiter(ctx context.Context) *Waiter {
+	return &Waiter{poller: p, ctx: ctx, came: make(chan struct{}, 1)}
 }
 
 // put hands an answer over.
-func (r *reader) put(a answer) {
+func (r *Waiter) put(a Answer) {
 	r.mu.Lock()
 	r.answers = append(r.answers, a)
 	wake := r.wake
@@ -66,7 +67,7 @@ func (r *reader) put(a answer) {
 }
 
 // take returns the answers that have come.
-func (r *reader) take() []answer {
+func (r *Waiter) Take() []Answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	taken := r.answers
@@ -76,10 +77,10 @@ func (r *reader) take() []answer {
 
 // sleep returns the answers that come before the given time, none if none did.
 // It returns early, without any, once ctx is done.
-func (r *reader) sleep(ctx context.Context, until time.Time) []answer {
+func (r *Waiter) Sleep(ctx context.Context, until time.Time) []Answer {
 	wait := until.Sub(r.poller.clock.Now())
 	if wait <= 0 {
-		return r.take()
+		return r.Take()
 	}
 	sleeping, wake := context.WithCancel(ctx)
 	defer wake()
@@ -94,7 +95,7 @@ func (r *reader) sleep(ctx context.Context, until time.Time) []answer {
 	r.mu.Lock()
 	r.wake = nil
 	r.mu.Unlock()
-	return r.take()
+	return r.Take()
 }
 
 // askAgain is how often a wait that has no answer asks for its read again, which changes
@@ -103,11 +104,11 @@ const askAgain = time.Minute
 
 // await returns the next answers, none once ctx is done. ask is for what was asked for
 // and has no answer yet.
-func (r *reader) await(ctx context.Context, ask func()) []answer {
+func (r *Waiter) Await(ctx context.Context, ask func()) []Answer {
 	again := time.NewTicker(askAgain)
 	defer again.Stop()
 	for {
-		if taken := r.take(); len(taken) > 0 {
+		if taken := r.Take(); len(taken) > 0 {
 			return taken
 		}
 		select {
@@ -115,7 +116,7 @@ func (r *reader) await(ctx context.Context, ask func()) []answer {
 		case <-again.C:
 			ask()
 		case <-ctx.Done():
-			return r.take()
+			return r.Take()
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"math/rand/v2"
@@ -31,12 +31,12 @@ const (
 // began and of the last observation, so that a new one goes on where an old one
 // died. It is not safe for concurrent use.
 type Schedule struct {
-	policy   lro.PollPolicy // with its defaults
+	Policy   lro.PollPolicy // with its defaults
 	byMethod bool           // the policy leaves the first delay to the method
 	start    time.Time
 	now      func() time.Time
 	random   func() float64
-	observed Observation
+	Observed Observation
 }
 
 var _ backoff.BackOff = (*Schedule)(nil)
@@ -53,7 +53,7 @@ type ScheduleOptions struct {
 // the policy are its defaults; it is expected to be valid.
 func NewSchedule(policy lro.PollPolicy, start time.Time, options ScheduleOptions) *Schedule {
 	s := &Schedule{
-		policy:   policy.WithDefaults(),
+		Policy:   policy.WithDefaults(),
 		byMethod: policy.InitialInterval == 0,
 		start:    start,
 		now:      options.Now,
@@ -69,13 +69,13 @@ func NewSchedule(policy lro.PollPolicy, start time.Time, options ScheduleOptions
 }
 
 // Reset forgets what was observed.
-func (s *Schedule) Reset() { s.observed = Observation{} }
+func (s *Schedule) Reset() { s.Observed = Observation{} }
 
 // Observe takes what counts out of a running operation.
 func (s *Schedule) Observe(op lro.Operation) {
-	s.observed = Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
+	s.Observed = Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
 	if s.byMethod && s.now().Sub(s.start) < lro.LongestFirstDelay {
-		s.observed.FirstDelay = lro.DurationOf(lro.FirstDelay(op.Metadata)) // later it would be over
+		s.Observed.FirstDelay = lro.DurationOf(lro.FirstDelay(op.Metadata)) // later it would be over
 	}
 }
 
@@ -101,7 +101,7 @@ func (s *Schedule) NextBackOff() time.Duration {
 
 // scatteredBackOff is NextBackOff for one of many that find no place at the same time: so
 // that they do not all come back at the same time, while at others the budget is not used.
-func (s *Schedule) scatteredBackOff() time.Duration {
+func (s *Schedule) ScatteredBackOff() time.Duration {
 	interval := s.NextBackOff()
 	return interval - time.Duration(scatter*s.random()*float64(interval))
 }
@@ -115,8 +115,8 @@ func (s *Schedule) planned(now time.Time) time.Duration { return s.plannedAfter(
 
 func (s *Schedule) plannedAfter(elapsed time.Duration) time.Duration {
 	// In float64, a long wait times a large coefficient does not overflow.
-	interval := float64(s.policy.InitialInterval) + (s.policy.Coefficient-1)*float64(max(elapsed, 0))
-	return time.Duration(min(interval, float64(s.policy.MaximumInterval)))
+	interval := float64(s.Policy.InitialInterval) + (s.Policy.Coefficient-1)*float64(max(elapsed, 0))
+	return time.Duration(min(interval, float64(s.Policy.MaximumInterval)))
 }
 
 // untilFirst is the time until the operation is first worth a read; 0 or less
@@ -125,14 +125,14 @@ func (s *Schedule) untilFirst(now time.Time) time.Duration {
 	if !s.byMethod {
 		return 0
 	}
-	delay := s.observed.firstDelay()
+	delay := s.Observed.firstDelay()
 	return min(s.began().Add(delay).Sub(now), delay) // a worker's clock may be behind
 }
 
 // began is when the operation started, by its metadata if that says so. Service
 // and worker may have clocks that differ: it is not later than the wait's start.
 func (s *Schedule) began() time.Time {
-	if began := s.observed.Progress.StartTime; !began.IsZero() && began.Before(s.start) {
+	if began := s.Observed.Progress.StartTime; !began.IsZero() && began.Before(s.start) {
 		return began
 	}
 	return s.start
@@ -140,16 +140,16 @@ func (s *Schedule) began() time.Time {
 
 // estimated is the interval that the progress lets expect.
 func (s *Schedule) estimated(now time.Time) (time.Duration, bool) {
-	progress := s.observed.Progress
-	if s.policy.IgnoreProgress || !progress.Known || progress.Percent <= 0 {
+	progress := s.Observed.Progress
+	if s.Policy.IgnoreProgress || !progress.Known || progress.Percent <= 0 {
 		return 0, false
 	}
 	elapsed := max(now.Sub(s.began()), 0)
 	done := min((float64(progress.Percent)+halfPercent)/100, 1)
 	rest := float64(elapsed) * (1 - done) / done
 	interval := max(estimatePart*rest, min(rest, float64(estimateWhole)))
-	interval = min(interval, estimateReach*float64(elapsed), float64(s.policy.MaximumEstimate))
-	shortest := min(lro.ProgressFloor, s.plannedAfter(elapsed), s.policy.MaximumEstimate)
+	interval = min(interval, estimateReach*float64(elapsed), float64(s.Policy.MaximumEstimate))
+	shortest := min(lro.ProgressFloor, s.plannedAfter(elapsed), s.Policy.MaximumEstimate)
 	return max(time.Duration(interval), shortest), true
 }
 
@@ -159,7 +159,7 @@ const cheapPart = 8
 
 // after is the time to the next read, after an answer. An estimate of the end is
 // kept to, and a method's first delay: before it there is nothing to be seen.
-func (s *Schedule) after(a answer) time.Duration {
+func (s *Schedule) After(a Answer) time.Duration {
 	wait, now := s.NextBackOff(), s.now()
 	if _, estimated := s.estimated(now); a.cheap && !estimated {
 		return max(wait-wait/cheapPart, s.untilFirst(now))

@@ -1,4 +1,4 @@
-package activities
+package poller
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 func testPacer(share Budget, quotaProject string) *pacer {
-	return newPacer(systemClock{}, share, quotaProject, newInstruments().budget("s"))
+	return newPacer(systemClock{}, share, quotaProject, newRequestInstruments().budget("s"))
 }
 
 // request makes a request about a resource, and returns the bucket that it was made from.

@@ -1,12 +1,12 @@
-package activities_test
+package poller_test
 
 import (
 	"encoding/json"
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // scheduled are the kinds of metadata that a schedule meets.
@@ -36,7 +36,7 @@ func BenchmarkObserve(b *testing.B) {
 	for _, row := range scheduled {
 		b.Run(row.name, func(b *testing.B) {
 			schedule := newSchedule("")
-			op := lro.Operation{Name: opName, Metadata: json.RawMessage(row.metadata)}
+			op := lro.Operation{Name: "projects/p/operations/o", Metadata: json.RawMessage(row.metadata)}
 			b.ReportAllocs()
 			for b.Loop() {
 				schedule.Observe(op)
@@ -57,8 +57,10 @@ func BenchmarkProgressOf(b *testing.B) {
 	}
 }
 
-func newSchedule(metadata string) *activities.Schedule {
-	s := activities.NewSchedule(lro.PollPolicy{}, start, activities.ScheduleOptions{Now: func() time.Time { return start.Add(time.Minute) }})
-	s.Observe(lro.Operation{Name: opName, Metadata: json.RawMessage(metadata)})
+var scheduleStart = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func newSchedule(metadata string) *poller.Schedule {
+	s := poller.NewSchedule(lro.PollPolicy{}, scheduleStart, poller.ScheduleOptions{Now: func() time.Time { return scheduleStart.Add(time.Minute) }})
+	s.Observe(lro.Operation{Name: "projects/p/operations/o", Metadata: json.RawMessage(metadata)})
 	return s
 }

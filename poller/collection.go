@@ -1,0 +1,11 @@
+package poller
+
+import "github.com/awaitop/awaitop/lro"
+
+// family names the operations that one List may answer for.
+func family(ref lro.Ref) lro.Collection {
+	if aggregate := ref.Aggregate(); !aggregate.IsZero() {
+		return aggregate
+	}
+	return ref.Collection()
+}

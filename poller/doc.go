@@ -1,0 +1,14 @@
+// Package poller makes every request of a process to operations APIs.
+//
+// A [Poller] keeps a [Budget] for each service and consumer, puts requests in the order of
+// their [Priority], lets waits for one operation share a read, and answers many waits with
+// one List. A wait uses three verbs of it:
+//
+//   - [Waiter.Subscribe] to an operation,
+//   - [Subscription.Due] says when to read it,
+//   - [Waiter.Take] takes the answers.
+//
+// When to read next is the [Schedule]'s to say.
+//
+// The package knows nothing of Temporal: package activities does.
+package poller

@@ -1,0 +1,56 @@
+package poller
+
+import "container/heap"
+
+// queued is what a [queue] holds: it knows what goes before it, and keeps its
+// place.
+type queued[E any] interface {
+	before(E) bool
+	// at is the place in the queue, -1 outside of it.
+	at() *int
+}
+
+// queue is a heap, the first to come out at its top. Use its own methods, not
+// those of container/heap.
+type queue[E queued[E]] []E
+
+func (q *queue[E]) add(e E) { heap.Push(q, e) }
+
+// remove takes e out, if it is in.
+func (q *queue[E]) remove(e E) {
+	if at := *e.at(); at >= 0 {
+		heap.Remove(q, at)
+	}
+}
+
+// moved puts e, which is in, where it belongs now.
+func (q *queue[E]) moved(e E) { heap.Fix(q, *e.at()) }
+
+// Len and the rest are heap.Interface.
+func (q queue[E]) Len() int { return len(q) }
+
+// Less is heap.Interface's.
+func (q queue[E]) Less(i, j int) bool { return q[i].before(q[j]) }
+
+// Swap is heap.Interface's.
+func (q queue[E]) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	*q[i].at(), *q[j].at() = i, j
+}
+
+// Push is heap.Interface's.
+func (q *queue[E]) Push(x any) {
+	e := x.(E)
+	*e.at() = len(*q)
+	*q = append(*q, e)
+}
+
+// Pop is heap.Interface's.
+func (q *queue[E]) Pop() any {
+	var none E
+	last := len(*q) - 1
+	e := (*q)[last]
+	(*q)[last], *q = none, (*q)[:last]
+	*e.at() = -1
+	return e
+}

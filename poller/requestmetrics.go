@@ -1,0 +1,91 @@
+package poller
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+)
+
+// Scope is the name under which awaitop's metrics and spans are made. They go to the
+// global providers of OpenTelemetry, as those of its HTTP transport do.
+const Scope = "github.com/awaitop/awaitop"
+
+// Attributes of metrics. No metric names an operation: there is no end of them.
+const (
+	// ServiceKey is the service, such as spanner.googleapis.com.
+	ServiceKey = attribute.Key("gcp.service")
+	// PriorityKey is a request's [Priority].
+	PriorityKey = attribute.Key("awaitop.priority")
+)
+
+// Attributes of spans, named as google-cloud-go names them.
+const (
+	// ResourceKey is the operation's name, or that of a collection.
+	ResourceKey = attribute.Key("gcp.resource.destination.id")
+	// DoneKey is whether the operation has ended.
+	DoneKey = attribute.Key("gcp.longrunning.done")
+	// StatusKey is the number of a google.rpc.Code.
+	StatusKey = attribute.Key("gcp.longrunning.status_code")
+)
+
+// requestInstruments are those of a Poller's requests.
+type requestInstruments struct {
+	throttled  metric.Float64Counter
+	rejections metric.Int64Counter
+	waiting    metric.Int64UpDownCounter
+	rate       metric.Float64Gauge
+}
+
+// newRequestInstruments never fails: an instrument that cannot be made does nothing.
+func newRequestInstruments() *requestInstruments {
+	m, i := otel.Meter(Scope), &requestInstruments{}
+	i.throttled, _ = m.Float64Counter("awaitop.throttled.time", metric.WithDescription("Time that requests waited for the budget."), metric.WithUnit("s"))
+	i.rejections, _ = m.Int64Counter("awaitop.quota.rejections", metric.WithDescription("Requests that the service answered with a quota error."), metric.WithUnit("{request}"))
+	i.waiting, _ = m.Int64UpDownCounter("awaitop.requests.waiting", metric.WithDescription("Requests that wait for the budget."), metric.WithUnit("{request}"))
+	i.rate, _ = m.Float64Gauge("awaitop.budget.rate", metric.WithDescription("Requests a second that the lowest budget of a service's consumers allows: below its share after quota errors."), metric.WithUnit("{request}/s"))
+	return i
+}
+
+// budgetInstruments are those of one service's budget.
+type budgetInstruments struct {
+	*requestInstruments
+	service    metric.MeasurementOption
+	priorities [PriorityPoll + 1]metric.MeasurementOption
+}
+
+func (i *requestInstruments) budget(service string) *budgetInstruments {
+	b := &budgetInstruments{requestInstruments: i, service: metric.WithAttributes(ServiceKey.String(service))}
+	for p := range b.priorities {
+		b.priorities[p] = metric.WithAttributes(ServiceKey.String(service), PriorityKey.String(Priority(p).String()))
+	}
+	return b
+}
+
+func (b *budgetInstruments) entered() { b.waiting.Add(context.Background(), 1, b.service) }
+
+// left notes that a request waits no longer, for its turn has come or it was
+// withdrawn.
+func (b *budgetInstruments) left(t *turn, now time.Time) {
+	b.waiting.Add(context.Background(), -1, b.service)
+	if waited := now.Sub(t.since); waited > 0 {
+		b.throttled.Add(context.Background(), waited.Seconds(), b.priorities[t.priority])
+	}
+}
+
+func (b *budgetInstruments) rejected() { b.rejections.Add(context.Background(), 1, b.service) }
+
+func (b *budgetInstruments) allow(perSecond float64) {
+	b.rate.Record(context.Background(), perSecond, b.service)
+}
+
+// String names the priority as metrics do.
+func (p Priority) String() string {
+	names := [...]string{PriorityCancel: "cancel", PriorityStart: "start", PriorityNow: "now", PriorityLast: "last", PriorityPoll: "poll"}
+	if p < 0 || int(p) >= len(names) {
+		return "unknown"
+	}
+	return names[p]
+}
