@@ -52,32 +52,21 @@ func (e *Error) isUnreadable() bool {
 }
 
 // StandInCode is the code of an [Error] whose reply held no google.rpc.Status: what a
-// front end or a proxy can know, by the mapping that google.rpc.Code documents, and
-// else UNKNOWN. That an operation is not there, that the request is wrong or that the
-// method does not exist only the API knows, so that a 404 is UNKNOWN, and a 501
-// UNAVAILABLE.
+// front end or a proxy can know, by [CodeOfHTTP], and else UNKNOWN. Only the API knows
+// that an operation is not there, that the request is wrong or that the method does not
+// exist, so that a 404 is UNKNOWN, and a 501 UNAVAILABLE.
 func StandInCode(httpStatus int) Code {
-	switch httpStatus {
-	case 401:
-		return CodeUnauthenticated
-	case 403:
-		return CodePermissionDenied
-	case 429:
-		return CodeResourceExhausted
-	case 499: // client closed request, of nginx and google.rpc
-		return CodeCanceled
-	case 500:
-		return CodeInternal
-	case 501, 502, 503:
-		return CodeUnavailable
-	case 408, 504:
-		return CodeDeadlineExceeded
-	default:
+	switch code := CodeOfHTTP(httpStatus); code {
+	case CodeInvalidArgument, CodeNotFound, CodeAborted, CodeOutOfRange:
 		return CodeUnknown
+	case CodeUnimplemented:
+		return CodeUnavailable
+	default:
+		return code
 	}
 }
 
-// statusOf returns err as a Status that fits a payload: the service's own, or
+// StatusOf returns err as a Status that fits a payload: the service's own, or
 // err's text.
 func StatusOf(err error) *Status {
 	var failed *Error

@@ -40,7 +40,7 @@ func (r reply) httpStatus() int {
 	case r.http != 0:
 		return r.http
 	case r.status != nil:
-		return httpStatus(r.status.Code)
+		return r.status.Code.HTTPStatus()
 	default:
 		return http.StatusOK
 	}

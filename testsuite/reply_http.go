@@ -58,7 +58,7 @@ func errorBody(status lro.Status, format ErrorFormat) []byte {
 		}
 		return object(body)
 	}
-	failed := map[string]any{"code": httpStatus(status.Code), "message": status.Message}
+	failed := map[string]any{"code": status.Code.HTTPStatus(), "message": status.Message}
 	if format == ErrorsLegacy {
 		failed["errors"] = []any{map[string]any{
 			"message": status.Message, "domain": "global", "reason": legacyReason(status),

@@ -106,9 +106,9 @@ func (b errorBody) code(status int) lro.Code {
 	case isRPC(number):
 		return lro.Code(number)
 	case number >= 400 && number <= 599:
-		return codeFromHTTP(int(number))
+		return lro.CodeOfHTTP(int(number))
 	default:
-		return codeFromHTTP(status)
+		return lro.CodeOfHTTP(status)
 	}
 }
 
