@@ -4,28 +4,45 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
+	_ "unsafe" // for go:linkname
 
 	"go.temporal.io/api/operatorservice/v1"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/cli"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// fatalWithin bounds how long a worker without a namespace takes to end: the Temporal
-// SDK puts up with the server's answers for two minutes, and the server forgets a
-// namespace some seconds after it was deleted.
-const fatalWithin = 4 * time.Minute
+// impatientVariable in its environment makes this test binary the awaitop binary, with an impatient Temporal SDK.
+const impatientVariable = "AWAITOP_TEST_IMPATIENT"
 
-// A worker whose namespace is deleted is not ready any more, and ends by itself, with a
-// message and a status of its own.
+// sdkPatience is for how long the Temporal SDK polls on after a refusal that is final. Two minutes are its default.
+//
+//go:linkname sdkPatience go.temporal.io/sdk/internal.retryLongPollGracePeriod
+var sdkPatience time.Duration
+
+// beImpatient is the awaitop binary whose SDK polls on for 3 s only. It returns the exit status.
+func beImpatient() int {
+	sdkPatience = 3 * time.Second
+	return cli.Run(context.Background(), os.Args[1:], cli.Standard())
+}
+
+// fatalWithin bounds how long an impatient worker without a namespace takes to end. The server forgets a deleted
+// namespace after some seconds, the polls under way end after 10 s, and the SDK's backoff between polls grows to 10 s.
+const fatalWithin = time.Minute
+
+// A worker whose namespace is deleted is not ready any more. It ends by itself, with a message and an exit status
+// of its own.
 func TestFatalError(t *testing.T) {
 	t.Parallel()
 	const doomed = "to-be-deleted"
 	namespace(t, doomed)
 	s := newSite(t, testsuite.Options{})
-	w := s.serve("", "TEMPORAL_NAMESPACE="+doomed)
+	s.binary = os.Args[0]
+	w := s.serve("", "TEMPORAL_NAMESPACE="+doomed, impatientVariable+"=true")
 	w.ready(t)
 	if _, err := s.client.OperatorService().DeleteNamespace(t.Context(), &operatorservice.DeleteNamespaceRequest{Namespace: doomed}); err != nil {
 		t.Fatal(err)
@@ -41,11 +58,9 @@ func TestFatalError(t *testing.T) {
 	if status, body := w.page(t, "/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz: %d %s while the process lives", status, body)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), fatalWithin)
-	defer cancel()
 	select {
 	case <-w.ended:
-	case <-ctx.Done():
+	case <-time.After(fatalWithin):
 		t.Fatalf("it goes on %v after its namespace was deleted:\n%s", fatalWithin, w.err.String())
 	}
 	t.Logf("gone %v after the namespace was deleted", time.Since(deleted))

@@ -36,6 +36,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(impatientVariable) != "" {
+		os.Exit(beImpatient())
+	}
 	flag.Parse()
 	set := false
 	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "test.parallel" })
@@ -60,7 +63,10 @@ func run(m *testing.M) int {
 	dev, err = devserver.Start(context.Background(), devserver.Options{
 		Log:              os.Stderr,
 		SearchAttributes: map[string]string{"AwaitopOperation": "KeywordList", "AwaitopState": "Keyword", "AwaitopPercent": "Int"},
-		DynamicConfig:    map[string]string{"history.maxTotalUpdates": "20", "history.maxInFlightUpdates": "20"},
+		DynamicConfig: map[string]string{
+			"history.maxTotalUpdates": "20", "history.maxInFlightUpdates": "20",
+			"matching.longPollExpirationInterval": `"10s"`, // not 60: TestFatalError waits for it
+		},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no Temporal server:", err)
@@ -74,6 +80,7 @@ func run(m *testing.M) int {
 // reaches.
 type site struct {
 	t       *testing.T
+	binary  string // of its workers
 	queue   string
 	service *testsuite.Service
 	server  *testsuite.Server
@@ -84,7 +91,7 @@ type site struct {
 func newSite(t *testing.T, options testsuite.Options) *site {
 	t.Helper()
 	service := testsuite.ForTest(t, options)
-	s := &site{t: t, queue: strings.ReplaceAll(t.Name(), "/", "-"), service: service}
+	s := &site{t: t, binary: binary, queue: strings.ReplaceAll(t.Name(), "/", "-"), service: service}
 	s.server = testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 	s.client = dial(t)
 	return s
@@ -108,7 +115,7 @@ func (s *site) serve(config string, environment ...string) *process {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	s.worker = startIn(s.t, append(environment, "TEMPORAL_ADDRESS="+dev.Address()), "worker", "--config", file)
+	s.worker = startBinary(s.t, s.binary, append(environment, "TEMPORAL_ADDRESS="+dev.Address()), "worker", "--config", file)
 	s.worker.until(s.t, "msg=serving taskQueue")
 	return s.worker
 }
@@ -154,6 +161,11 @@ func start(t *testing.T, args ...string) *process {
 
 // startIn starts the binary with an environment of its own beside the test's.
 func startIn(t *testing.T, environment []string, args ...string) *process {
+	t.Helper()
+	return startBinary(t, binary, environment, args...)
+}
+
+func startBinary(t *testing.T, binary string, environment []string, args ...string) *process {
 	t.Helper()
 	p := &process{command: exec.Command(binary, args...), ended: make(chan struct{})}
 	p.command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") }), environment...)
