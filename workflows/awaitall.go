@@ -31,17 +31,18 @@ type AwaitAllOptions struct {
 	AwaitOptions
 	// OnFailure is what the first failure does to the others. Default CancelRest.
 	OnFailure FailurePolicy
-	// Window is how many steps [RunAll] starts at the same time. Default
-	// [DefaultWindow], at most [MaxWindow]. AwaitAll starts nothing and refuses it.
-	Window int
+}
+
+func (p FailurePolicy) validate() error {
+	switch p {
+	case "", CancelRest, AwaitRest, LeaveRest:
+		return nil
+	default:
+		return &lro.InvalidError{Field: "onFailure", Value: string(p), Want: "cancelRest (the default), awaitRest or leaveRest"}
+	}
 }
 
 func (o AwaitAllOptions) validate() error {
-	switch o.OnFailure {
-	case "", CancelRest, AwaitRest, LeaveRest:
-	default:
-		return &lro.InvalidError{Field: "onFailure", Value: string(o.OnFailure), Want: "cancelRest (the default), awaitRest or leaveRest"}
-	}
 	switch {
 	case o.Operation != nil:
 		return &lro.InvalidError{Field: "operation", Value: o.Operation.Name, Want: "none: a set has many"}
@@ -50,7 +51,7 @@ func (o AwaitAllOptions) validate() error {
 	case o.DeleteWhenDone:
 		return &lro.InvalidError{Field: "deleteWhenDone", Value: "true", Want: "false: a set's records are not deleted"}
 	}
-	if err := validateWindow("window", o.Window); err != nil {
+	if err := o.OnFailure.validate(); err != nil {
 		return err
 	}
 	return o.AwaitOptions.validate()
@@ -145,9 +146,6 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 		outcome.Operations[i] = SetResult{Ref: ref, State: lro.StateRunning}
 	}
 	err := options.validate()
-	if err == nil && options.Window != 0 {
-		err = &lro.InvalidError{Field: "window", Value: fmt.Sprint(options.Window), Want: "0: AwaitAll starts nothing"}
-	}
 	for i := 0; i < len(refs) && err == nil; i++ {
 		err = lro.InField(refs[i].Validate(), "ref", fmt.Sprintf("refs[%d]", i))
 	}

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -17,7 +15,6 @@ import (
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
-	"github.com/awaitop/awaitop/workflows/spanner"
 )
 
 // awaitAll awaits scripted operations of one collection in a workflow.
@@ -263,181 +260,5 @@ func TestAwaitAllInvalid(t *testing.T) {
 				t.Errorf("refused %q, want %q", f.Field, row.field)
 			}
 		})
-	}
-}
-
-// Steps of a saga side by side: the databases are made, or all is undone.
-func TestRunAll(t *testing.T) {
-	t.Parallel()
-	rows := map[string]struct {
-		reason   string
-		second   testsuite.Script
-		faults   []testsuite.Fault
-		canceled bool
-		made     bool
-	}{
-		"made":      {reason: "all goes well", made: true, second: inAMinute},
-		"done":      {reason: "one is done at once", made: true},
-		"failed":    {reason: "one fails, the others are canceled", second: failing},
-		"at once":   {reason: "one has failed when its start returns", second: testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}},
-		"refused":   {reason: "the start of one is refused", faults: []testsuite.Fault{testsuite.FailWith(lro.CodeInvalidArgument, "no").On(testsuite.MethodCreateDatabase).Calls(2, 2)}},
-		"canceled":  {reason: "the workflow is", second: forever, canceled: true},
-		"lost":      {reason: "replies are", second: inAMinute, faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase)}, made: true},
-		"in flight": {reason: "a cancel comes while starts fail", faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase)}, canceled: true},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newProvisioning(t, row.faults...)
-			names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
-			w.plan(testsuite.MethodCreateDatabase, inAMinute)
-			if err := w.service.PlanFor(testsuite.MethodCreateDatabase, names[1], row.second); err != nil {
-				t.Fatal(err)
-			}
-			if row.canceled {
-				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
-			}
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
-					return err
-				}
-				var steps []workflows.Step
-				for _, name := range names {
-					steps = append(steps, spanner.CreateDatabase(name, nil))
-				}
-				made, err := workflows.RunAll[spanner.Database](ctx, saga, workflows.AwaitAllOptions{}, steps...)
-				for i, result := range made {
-					if err == nil && result.Response.Name != names[i] {
-						return fmt.Errorf("result %d is %q", i, result.Response.Name)
-					}
-				}
-				return err
-			})
-			if (err == nil) != row.made || temporal.IsCanceledError(err) != row.canceled {
-				t.Errorf("%s: %v", row.reason, err)
-			}
-			if row.made {
-				testsuite.AssertCalls(t, w.service, testsuite.MethodDropDatabase, 0)
-			} else {
-				w.none(append(names, instanceName)...)
-			}
-		})
-	}
-}
-
-// What happens to the others when one is not started, or cannot be read.
-func TestRunAllOthers(t *testing.T) {
-	t.Parallel()
-	refused := testsuite.PermissionDenied().On(testsuite.MethodCreateDatabase).For(databaseName + "1")
-	noLists := testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList)
-	rows := map[string]struct {
-		reason   string
-		options  workflows.AwaitAllOptions
-		faults   []testsuite.Fault
-		script   testsuite.Script // of the second
-		cancel   bool
-		made     int
-		failure  lro.FailureType
-		canceled bool
-	}{
-		"refused": {reason: "its sibling is canceled, though a cancel of the workflow would abandon it", faults: []testsuite.Fault{refused}, script: forever,
-			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, failure: lro.TypeStartFailed},
-		"await rest": {reason: "its sibling is started, with patience", options: workflows.AwaitAllOptions{OnFailure: workflows.AwaitRest}, script: inAMinute,
-			faults: []testsuite.Fault{refused, testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName+"2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
-		"leave rest, canceled": {reason: "a cancel of the workflow is none of the starts' failures", options: workflows.AwaitAllOptions{OnFailure: workflows.LeaveRest}, script: forever, cancel: true,
-			faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "1")}, canceled: true},
-		"one read refused": {reason: "the reply to the start had shown it", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}, script: inAMinute, made: 2},
-		"one response refused": {reason: "it is read again", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 30*time.Minute)},
-			script: testsuite.Script{RunsFor: 90 * time.Second}, made: 2},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newProvisioning(t, row.faults...)
-			if err := errors.Join(w.service.Put(instanceName, nil), w.service.PlanFor(testsuite.MethodCreateDatabase, databaseName+"2", row.script)); err != nil {
-				t.Fatal(err)
-			}
-			if row.cancel {
-				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
-			}
-			err := w.run(func(ctx workflow.Context) error {
-				_, err := workflows.RunAll[spanner.Database](ctx, nil, row.options,
-					spanner.CreateDatabase(databaseName+"1", nil), spanner.CreateDatabase(databaseName+"2", nil))
-				return err
-			})
-			if row.failure != "" {
-				if f, ok := lro.AsFailure(err); !ok || f.Type != row.failure {
-					t.Errorf("%s: %v", row.reason, err)
-				}
-			} else if temporal.IsCanceledError(err) != row.canceled || err != nil && !row.canceled {
-				t.Errorf("%s: %v", row.reason, err)
-			}
-			made := 0
-			for _, name := range []string{databaseName + "1", databaseName + "2"} {
-				if w.service.Exists(name) {
-					made++
-				}
-			}
-			if made != row.made {
-				t.Errorf("%s: %d were made, want %d", row.reason, made, row.made)
-			}
-			testsuite.AssertNoneRunning(t, w.service)
-		})
-	}
-}
-
-// A saga does not take back what succeeded because its response cannot be read.
-func TestRunAllResponseGone(t *testing.T) {
-	t.Parallel()
-	w := newProvisioning(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
-	w.plan(testsuite.MethodCreateDatabase, inAMinute)
-	w.env.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
-		if info.ActivityType.Name == activities.PollOperationsName {
-			if err := w.service.AddFaults(testsuite.NotFound().On(testsuite.MethodGet)); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	if err := w.service.Put(instanceName, nil); err != nil {
-		t.Fatal(err)
-	}
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		_, err = workflows.RunAll[spanner.Database](ctx, saga, workflows.AwaitAllOptions{}, spanner.CreateDatabase(databaseName, nil))
-		return err
-	})
-	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
-	if !w.service.Exists(databaseName) || f.Cause == nil || f.Cause.Type != "PollFailed.NOT_FOUND" {
-		t.Errorf("exists: %t; %v", w.service.Exists(databaseName), err)
-	}
-}
-
-// Steps that are awaited together have no options of their own.
-func TestRunAllInvalid(t *testing.T) {
-	t.Parallel()
-	w := newProvisioning(t)
-	err := w.run(func(ctx workflow.Context) error {
-		twice := spanner.CreateInstance(instanceName, nil)
-		_, err := workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, twice, twice)
-		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.name" {
-			t.Errorf("refused %q", f.Field)
-		}
-		_, err = workflows.Run[struct{}](ctx, nil, spanner.UpdateDatabaseDdl(databaseName, "", "CREATE"))
-		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.name" {
-			t.Errorf("refused %q", f.Field)
-		}
-		step := spanner.CreateInstance(instanceName, nil)
-		step.Await.Timeout = time.Hour
-		_, err = workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{}, spanner.CreateInstance(instanceName+"2", nil), step)
-		return err
-	})
-	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "step.await" {
-		t.Errorf("refused %q", f.Field)
-	}
-	if n := w.service.Count(); n > 0 {
-		t.Errorf("%d calls were made", n)
 	}
 }

@@ -22,9 +22,9 @@
 // the operation succeeded in spite of the cancel, the caller gets the result and no error,
 // and has to undo it.
 //
-// [Run] starts an operation too, exactly once, and [Saga] undoes steps when the
-// workflow fails or is canceled; package workflows/spanner has the steps of
-// Cloud Spanner.
+// [Run] starts an operation too, exactly once, and [RunAll] starts several side by side.
+// [WithSaga] undoes steps when the workflow fails or is canceled. Package
+// workflows/spanner has the steps of Cloud Spanner.
 //
 // The workers need the activities of package activities registered, as package worker
 // does. Nothing here reads a clock or does I/O outside of activities.

@@ -19,22 +19,21 @@ import (
 func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 	t.Parallel()
 	forever := testsuite.Script{End: testsuite.RunForever()}
-	late := func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
+	late := func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+				return err
+			}
+			_ = workflow.Sleep(ctx, 55*time.Minute) // own work
+			_, err = workflows.Run(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))
 			return err
-		}
-		_ = workflow.Sleep(ctx, 55*time.Minute) // own work
-		_, err = workflows.Run[struct{}](ctx, saga, spanner.CreateDatabase(databaseName, nil))
-		return err
+		})
 	}
-	together := func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{EndMargin: 20 * time.Minute})
-		defer saga.Close(&err)
-		_, err = workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{},
-			spanner.CreateInstance(instanceName, nil), spanner.CreateInstance(instanceName+"-2", nil))
-		return err
+	together := func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{EndMargin: 20 * time.Minute}, func(ctx workflow.Context, saga *workflows.Saga) error {
+			return workflows.RunAll(ctx, saga,
+				spanner.CreateInstance(instanceName, spanner.Instance{}), spanner.CreateInstance(instanceName+"-2", spanner.Instance{}))
+		})
 	}
 	tests := map[string]struct {
 		reason   string

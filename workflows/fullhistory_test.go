@@ -39,8 +39,7 @@ func TestFullHistory(t *testing.T) {
 			return activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "saga"})) // so that all is undone
 		}, created: 1},
 		"many steps": {reason: "none of them is started, as all were refused", events: 44941, step: func(ctx workflow.Context, saga *workflows.Saga) error {
-			_, err := workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{}, databases(4)...)
-			return err
+			return workflows.RunAll(ctx, saga, all(databases(4)...)...)
 		}},
 		"a size":    {reason: "bytes end a history, too", bytes: 44 << 20, step: oneDatabase},
 		"an option": {reason: "a server may have another bound", options: workflows.SagaOptions{MaxHistoryLength: 100}, events: 77, step: oneDatabase},
@@ -58,15 +57,15 @@ func TestFullHistory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, row.options)
-				defer saga.Close(&err)
-				if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
-					return err
-				}
-				w.env.SetCurrentHistoryLength(row.events)
-				w.env.SetCurrentHistorySize(row.bytes)
-				return row.step(ctx, saga)
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, row.options, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+						return err
+					}
+					w.env.SetCurrentHistoryLength(row.events)
+					w.env.SetCurrentHistorySize(row.bytes)
+					return row.step(ctx, saga)
+				})
 			})
 			f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
 			if n := row.options.MaxHistoryLength; n != 0 && !strings.Contains(f.Reason, fmt.Sprintf("since saga.maxHistoryLength is %d", n)) {
@@ -82,7 +81,7 @@ func TestFullHistory(t *testing.T) {
 }
 
 func oneDatabase(ctx workflow.Context, saga *workflows.Saga) error {
-	_, err := workflows.Run[struct{}](ctx, saga, spanner.CreateDatabase(databaseName, nil))
+	_, err := workflows.Run(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))
 	return err
 }
 
@@ -117,15 +116,15 @@ func TestHistoryFillsUp(t *testing.T) {
 		w := newProvisioning(t, testsuite.Unavailable().On(testsuite.MethodCreateDatabase))
 		w.env.RegisterDelayedCallback(func() { w.env.SetCurrentHistoryLength(49990) }, 2*time.Minute)
 		began := w.env.Now()
-		err := w.run(func(ctx workflow.Context) (err error) {
-			saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-			defer saga.Close(&err)
-			if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
+		err := w.run(func(ctx workflow.Context) error {
+			return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+				if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+					return err
+				}
+				err = oneDatabase(ctx, saga)
+				w.env.SetCurrentHistoryLength(0)
 				return err
-			}
-			err = oneDatabase(ctx, saga)
-			w.env.SetCurrentHistoryLength(0)
-			return err
+			})
 		})
 		f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
 		if took := w.env.Now().Sub(began); took > 5*time.Minute || !strings.Contains(f.Reason, "50000 events") {
@@ -136,16 +135,16 @@ func TestHistoryFillsUp(t *testing.T) {
 	t.Run("before the undo", func(t *testing.T) {
 		t.Parallel()
 		w := newProvisioning(t)
-		err := w.run(func(ctx workflow.Context) (err error) {
-			saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-			defer saga.Close(&err)
-			for _, step := range []workflows.Step{spanner.CreateInstance(instanceName, nil), spanner.CreateDatabase(databaseName, nil)} {
-				if _, err := workflows.Run[struct{}](ctx, saga, step); err != nil {
-					return err
+		err := w.run(func(ctx workflow.Context) error {
+			return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+				for _, step := range []workflows.Step[struct{}]{untyped(spanner.CreateInstance(instanceName, spanner.Instance{})), untyped(spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))} {
+					if _, err := workflows.Run(ctx, saga, step); err != nil {
+						return err
+					}
 				}
-			}
-			_ = saga.Add("last", func(workflow.Context) error { w.env.SetCurrentHistoryLength(49989); return nil })
-			return errUndo
+				_ = saga.Add("last", func(workflow.Context) error { w.env.SetCurrentHistoryLength(49989); return nil })
+				return errUndo
+			})
 		})
 		f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 		if !slices.Equal(f.Resources, []string{instanceName, databaseName}) || !strings.Contains(f.UndoErrors[0], "50000 events") {

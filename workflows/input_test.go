@@ -189,7 +189,7 @@ func TestStartRefusedByOlderRelease(t *testing.T) {
 		return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
 	}, activity.RegisterOptions{Name: "test.Start"})
 	err := w.run(func(ctx workflow.Context) error {
-		_, err := workflows.Run[struct{}](ctx, nil, workflows.Step{Activity: "test.Start", Target: instanceName})
+		_, err := workflows.Run(ctx, nil, workflows.Step[struct{}]{Activity: "test.Start", Target: instanceName})
 		return err
 	})
 	if err != nil || len(inputs) != 3 {
@@ -215,7 +215,7 @@ func TestStartUnregistered(t *testing.T) {
 			return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
 		}, activity.RegisterOptions{Name: "test.Start"})
 		err := w.run(func(ctx workflow.Context) error {
-			_, err := workflows.Run[struct{}](ctx, nil, workflows.Step{Activity: "test.Start", Target: instanceName})
+			_, err := workflows.Run(ctx, nil, workflows.Step[struct{}]{Activity: "test.Start", Target: instanceName})
 			return err
 		})
 		for _, in := range inputs {

@@ -30,15 +30,15 @@ func undoes(text string) func(workflow.Context) error {
 // leaves returns a workflow whose saga cannot undo a resource of each name, and which
 // ends with what does returns.
 func leaves(does func(workflow.Context) error, names ...string) func(workflow.Context) error {
-	return func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		for _, name := range names {
-			if err := saga.Add(name, undoes(name+" is stuck")); err != nil {
-				return err
+	return func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			for _, name := range names {
+				if err := saga.Add(name, undoes(name+" is stuck")); err != nil {
+					return err
+				}
 			}
-		}
-		return does(ctx)
+			return does(ctx)
+		})
 	}
 }
 
@@ -50,13 +50,13 @@ func TestNestedSagas(t *testing.T) {
 	child := leaves(failsAsChild, "child-a", "child-b")
 	asChild := func(ctx workflow.Context) error { return workflow.ExecuteChildWorkflow(ctx, "child").Get(ctx, nil) }
 	around := func(undo, does func(workflow.Context) error) func(workflow.Context) error {
-		return func(ctx workflow.Context) (err error) {
-			saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute})
-			defer saga.Close(&err)
-			if err := saga.Add("parent", undo); err != nil {
-				return err
-			}
-			return does(ctx)
+		return func(ctx workflow.Context) error {
+			return workflows.WithSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+				if err := saga.Add("parent", undo); err != nil {
+					return err
+				}
+				return does(ctx)
+			})
 		}
 	}
 	inner := "could not undo: child-a, child-b, because: child-a is stuck; it began with: child failed"

@@ -67,12 +67,12 @@ func TestWindow(t *testing.T) {
 					functions := slices.Repeat([]func(workflow.Context) error{g.sleep}, many)
 					return workflows.ParallelWithOptions(ctx, workflows.ParallelOptions{Window: row.window}, functions...)
 				}
-				saga := workflows.NewSaga(ctx, row.options)
-				defer saga.Close(&err)
-				for range many {
-					saga.Add("x", g.sleep)
-				}
-				return errUndo
+				return workflows.WithSaga(ctx, row.options, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					for range many {
+						saga.Add("x", g.sleep)
+					}
+					return errUndo
+				})
 			})
 			if row.parallel != (err == nil) || g.most != row.most || g.runs != many {
 				t.Errorf("%d ran, %d at the same time; want %d, %d; %v", g.runs, g.most, many, row.most, err)
@@ -93,17 +93,19 @@ func TestRunAllWindow(t *testing.T) {
 		w.env.SetOnActivityStartedListener(func(*activity.Info, context.Context, converter.EncodedValues) { g.add(1) })
 		w.env.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { g.add(-1) })
 		err := w.run(func(ctx workflow.Context) error {
-			if _, err := workflows.Run[struct{}](ctx, nil, spanner.CreateInstance(instanceName, nil)); err != nil {
+			if _, err := workflows.Run(ctx, nil, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
 				return err
 			}
-			steps := databases(many)
-			results, err := workflows.RunAll[spanner.Database](ctx, nil, workflows.AwaitAllOptions{Window: window}, steps...)
-			for i, result := range results {
-				if result.Response.Name != steps[i].Target {
-					return fmt.Errorf("result %d is %q: %w", i, result.Response.Name, err)
+			return workflows.WithSaga(ctx, workflows.SagaOptions{Window: window}, func(ctx workflow.Context, saga *workflows.Saga) error {
+				steps := databases(many)
+				results, err := workflows.RunEach(ctx, saga, steps...)
+				for i, result := range results {
+					if result.Name != steps[i].Target {
+						return fmt.Errorf("result %d is %q: %w", i, result.Name, err)
+					}
 				}
-			}
-			return err
+				return err
+			})
 		})
 		if err != nil || g.most > most {
 			t.Errorf("window %d: %d at the same time, want %d at most; %v", window, g.most, most, err)
@@ -113,12 +115,21 @@ func TestRunAllWindow(t *testing.T) {
 }
 
 // databases are n steps that make a database each.
-func databases(n int) []workflows.Step {
-	steps := make([]workflows.Step, n)
+func databases(n int) []workflows.Step[spanner.Database] {
+	steps := make([]workflows.Step[spanner.Database], n)
 	for i := range steps {
-		steps[i] = spanner.CreateDatabase(fmt.Sprintf("%s%d", databaseName, i), nil)
+		steps[i] = spanner.CreateDatabase(fmt.Sprintf("%s%d", databaseName, i), spanner.DatabaseOptions{})
 	}
 	return steps
+}
+
+// all are steps for RunAll, whose results are not read.
+func all[T any](steps ...workflows.Step[T]) []workflows.AnyStep {
+	each := make([]workflows.AnyStep, len(steps))
+	for i, step := range steps {
+		each[i] = step
+	}
+	return each
 }
 
 // TestWindowEnds: what waits for a place when the others are to stop does not begin.
@@ -198,14 +209,13 @@ func TestRunAllStopsStarting(t *testing.T) {
 					}
 				})
 			}
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
-					return err
-				}
-				_, err = workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{OnFailure: row.onFailure, Window: 1}, databases(9)...)
-				return err
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+						return err
+					}
+					return workflows.RunAllWithOptions(ctx, saga, workflows.RunAllOptions{OnFailure: row.onFailure, Window: 1}, all(databases(9)...)...)
+				})
 			})
 			if temporal.IsCanceledError(err) != row.cancel || err == nil {
 				t.Errorf("ended with %v", err)
@@ -218,7 +228,7 @@ func TestRunAllStopsStarting(t *testing.T) {
 
 func TestInvalidWindow(t *testing.T) {
 	t.Parallel()
-	step := spanner.CreateInstance(instanceName, nil)
+	step := spanner.CreateInstance(instanceName, spanner.Instance{})
 	rows := []struct {
 		reason, field string
 		run           func(ctx workflow.Context, window int) error
@@ -228,16 +238,10 @@ func TestInvalidWindow(t *testing.T) {
 			return workflows.ParallelWithOptions(ctx, workflows.ParallelOptions{Window: window}, called)
 		}},
 		{"the undo", "saga.window", func(ctx workflow.Context, window int) error {
-			_, err := workflows.Run[struct{}](ctx, workflows.NewSaga(ctx, workflows.SagaOptions{Window: window}), step)
-			return err
+			return workflows.WithSaga(ctx, workflows.SagaOptions{Window: window}, func(workflow.Context, *workflows.Saga) error { panic("called") })
 		}},
 		{"RunAll", "window", func(ctx workflow.Context, window int) error {
-			_, err := workflows.RunAll[struct{}](ctx, nil, workflows.AwaitAllOptions{Window: window}, step)
-			return err
-		}},
-		{"AwaitAll starts nothing", "window", func(ctx workflow.Context, _ int) error {
-			_, err := workflows.AwaitAll(ctx, []lro.Ref{{Service: lro.SpannerService, Name: operationName}}, workflows.AwaitAllOptions{Window: 1})
-			return err
+			return workflows.RunAllWithOptions(ctx, nil, workflows.RunAllOptions{Window: window}, step)
 		}},
 	}
 	for _, row := range rows {

@@ -3,25 +3,21 @@ package workflows
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 )
 
-// Saga undoes the steps of a workflow that fails or is canceled:
-//
-//	func Provision(ctx workflow.Context) (err error) {
-//		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-//		defer saga.Close(&err)
-//		instance, err := workflows.Run[Instance](ctx, saga, ...)
-//		...
-//	}
+// Saga undoes the steps of a workflow that fails or is canceled, see [WithSaga]. It is for
+// the coroutines of one workflow.
 //
 // An undo knows the step's operation: one in flight is canceled and awaited,
 // whatever its CancelPolicy, and what exists then is deleted. It leaves alone what
-// is not the workflow's own. A Saga is for the coroutines of one workflow.
+// is not the workflow's own.
 //
 // A Temporal server terminates a workflow whose history grows too long, and no undo runs.
 // So a saga refuses a step that it may then not have room to undo:
@@ -38,10 +34,10 @@ import (
 type Saga struct {
 	ctx     workflow.Context
 	options SagaOptions
-	invalid error // what is wrong with the options
 	closed  bool
 	steps   []undoable
 	names   map[string]*stepRun
+	running int // how many steps are under way
 	bounds  historyBounds
 	full    error   // why a compensation was refused, once one was
 	undoing int     // how many undos are under way
@@ -49,90 +45,111 @@ type Saga struct {
 	limits  *limits // nil if nothing ends the workflow
 }
 
-// NewSaga returns a saga without steps. Give it the workflow's own context: once
-// that is canceled, Close undoes everything. The undo runs on a context made of
-// ctx that is not canceled with it.
-func NewSaga(ctx workflow.Context, options SagaOptions) *Saga {
-	s := &Saga{ctx: ctx, invalid: options.validate(), names: map[string]*stepRun{}}
-	if s.invalid != nil {
-		options = SagaOptions{Parallel: options.Parallel} // for what is added all the same
+// WithSaga calls do with a saga, and undoes the saga's steps if do returns an error or ctx
+// was canceled:
+//
+//	var instance spanner.Instance
+//	err := workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+//		instance, err = workflows.Run(ctx, saga, spanner.CreateInstance(...))
+//		...
+//	})
+//
+// Results of do are variables outside of it. WithSaga returns once each step is undone or
+// its window is over. A step that do has left running in another coroutine ends first; if
+// something is to be undone, it is canceled.
+//
+// If all is undone, WithSaga returns the error of do, and the cancel if do returned none.
+// Otherwise it returns one lro.TypeCompensationFailed, which names each resource that could
+// not be undone and has the first error as data; the same is shown as the
+// workflow's current details in the Web UI. It names what sagas inside have left as
+// well, in child workflows too: of the CompensationFailed in the error of do, and in the
+// errors of undos. It never has a CanceledError in its
+// chain: the workflow would close as canceled, and lose it.
+//
+// Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
+// in a step or as the error, that operation is read again first, for the window. As
+// long as it cannot be read, nothing is undone; nor is anything if that was the error, and
+// the operation is found to run or to have succeeded: a poll that failed is no
+// failure of the operation. What is left is named all the same.
+//
+// A panic undoes nothing and goes on, with its own message: the worker's panic policy
+// says what becomes of the workflow. To undo after a panic, recover in do, and return an
+// error.
+//
+// Options that are invalid are refused with an lro.TypeInvalidInput failure, and do is not
+// called.
+func WithSaga(ctx workflow.Context, options SagaOptions, do func(ctx workflow.Context, saga *Saga) error) error {
+	if err := options.validate(); err != nil {
+		return activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
+	saga := newSaga(ctx, options)
+	inner, cancel := workflow.WithCancel(ctx)
+	return saga.close(do(inner, saga), cancel)
+}
+
+func newSaga(ctx workflow.Context, options SagaOptions) *Saga {
 	options.UndoWindow = cmp.Or(options.UndoWindow, DefaultUndoWindow)
 	if options.RetryPolicy == nil {
 		options.RetryPolicy = unlimitedRetries()
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
-	s.options, s.limits = options, limitsOf(ctx, options.EndMargin)
-	s.bounds = historyBoundsOf(options.MaxHistoryLength)
-	return s
+	return &Saga{
+		ctx: ctx, options: options, names: map[string]*stepRun{},
+		bounds: historyBoundsOf(options.MaxHistoryLength), limits: limitsOf(ctx, options.EndMargin),
+	}
 }
 
-// endMargin is the steps' where they have none of their own.
-func (s *Saga) endMargin() time.Duration {
+// shared are the options of the steps where they have none of their own. A nil saga has
+// none.
+func (s *Saga) shared() StepOptions {
+	if s == nil {
+		return StepOptions{}
+	}
+	return s.options.Steps.or(StepOptions{Await: AwaitOptions{EndMargin: s.options.EndMargin}})
+}
+
+// startWindow is how many steps of a [RunAll] are started at the same time, 0 for the
+// default.
+func (s *Saga) startWindow() int {
 	if s == nil {
 		return 0
 	}
-	return s.options.EndMargin
+	return s.options.Window
 }
 
-// Close undoes all steps if *err is not nil or the saga's context was canceled,
-// and waits until each is undone or its window is over. Defer it.
-//
-// If all is undone *err stays, and is the cancel where it was nil. Otherwise it
-// becomes one lro.TypeCompensationFailed, which names each resource that could
-// not be undone and has the first error as data; the same is shown as the
-// workflow's current details in the Web UI. It names what sagas inside have left as
-// well, in child workflows too: of the CompensationFailed in *err, and in the errors of
-// undos. It never has a CanceledError in its
-// chain: the workflow would close as canceled, and lose it.
-//
-// Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
-// in a step or as the error, that operation is read again first, for the window. As
-// long as nobody knows, nothing is undone; nor is anything if that was the error, and
-// the operation is found to run or to have succeeded: a poll that failed is no
-// failure of the operation. What is left is named all the same.
-//
-// A panic undoes nothing and goes on, with its own message: the worker's panic policy
-// says what becomes of the workflow. To undo after a panic, recover in a deferred
-// function of its own, declared after the one that closes the saga. If the function
-// that closes it recovers, Close panics with *err.
-//
-// A second Close does nothing.
-func (s *Saga) Close(err *error) {
-	if p := recover(); p != nil {
-		panic(p) // it goes on
-	}
-	if s.closed || unwinds(*err) {
-		return
-	}
+// close ends a saga whose function has returned err. cancel cancels what the function has
+// left running.
+func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	s.closed = true
-	cause := *err
-	if cause == nil {
-		cause = s.ctx.Err()
-	}
-	if cause == nil || workflow.IsContinueAsNewError(cause) {
-		return
+	if s.cause(err) != nil {
+		cancel()
 	}
 	ctx, _ := workflow.NewDisconnectedContext(s.ctx)
+	_ = workflow.Await(ctx, func() bool { return s.running == 0 })
+	cause := s.cause(err)
+	if cause == nil {
+		return err
+	}
 	failed := s.undoAll(ctx, cause)
 	s.alarm.stop()
 	inner := compensationsIn(cause)
 	if len(failed) == 0 && len(inner) == 0 {
-		*err = cause
-		return
+		return cause
 	}
-	*err = report(ctx, cause, leftOf(failed, inner))
+	return report(ctx, cause, leftOf(failed, inner))
 }
 
-// unwinds reports whether a Close in a closure may not block, for a panic or the end of
-// the workflow's coroutine. It panics if the panic seems to be recovered, into err:
-// nothing would be undone, and nothing would say so.
-func unwinds(err error) bool {
-	how := unwindingNow()
-	if how == byPanic && err != nil {
-		panic(fmt.Errorf("workflows: Saga.Close cannot undo while a panic unwinds: recover in a deferred function of its own, declared after the one that closes the saga: %w", err))
+// cause is why the steps are to be undone, nil if they are not: the error of the saga's
+// function or the cancel of its context.
+func (s *Saga) cause(err error) error {
+	switch {
+	case workflow.IsContinueAsNewError(err):
+		return nil
+	case err == nil:
+		return s.ctx.Err()
+	default:
+		return err
 	}
-	return how != notUnwinding
 }
 
 func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
@@ -147,7 +164,7 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 			return nil
 		})
 	}
-	_ = parallel(ctx, s.window(), false, undos)
+	_ = parallel(ctx, s.undoWindow(), false, undos)
 	var failed []undone
 	for i, err := range errs {
 		if err != nil && !s.wentWithAnother(i, errs) {
@@ -206,8 +223,8 @@ func undoDeadline(ctx workflow.Context) time.Time {
 	return deadline
 }
 
-// window is how many undos run at the same time.
-func (s *Saga) window() int {
+// undoWindow is how many undos run at the same time.
+func (s *Saga) undoWindow() int {
 	if s.options.Parallel {
 		return windowFor(s.options.Window, largestCommand(s.steps))
 	}

@@ -76,21 +76,21 @@ func (w *world) none(names ...string) {
 }
 
 // provision makes an instance and a database in it.
-func provision(ctx workflow.Context) (err error) {
-	saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-	defer saga.Close(&err)
-	instance, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{DisplayName: "orders"}))
-	if err != nil {
+func provision(ctx workflow.Context) error {
+	return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+		instance, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{DisplayName: "orders"}))
+		if err != nil {
+			return err
+		}
+		if instance.State != "READY" {
+			return errors.New("the instance is " + instance.State)
+		}
+		if _, err := workflows.Run(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{})); err != nil {
+			return err
+		}
+		_, err = workflows.Run(ctx, saga, spanner.UpdateDatabaseDdl(databaseName, spanner.SchemaChange{Name: "index", Statements: []string{"CREATE UNIQUE INDEX x"}}))
 		return err
-	}
-	if instance.Response.State != "READY" {
-		return errors.New("the instance is " + instance.Response.State)
-	}
-	if _, err := workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(databaseName, nil)); err != nil {
-		return err
-	}
-	_, err = workflows.Run[struct{}](ctx, saga, spanner.UpdateDatabaseDdl(databaseName, "index", "CREATE UNIQUE INDEX x"))
-	return err
+	})
 }
 
 func TestSaga(t *testing.T) {
@@ -218,11 +218,11 @@ func TestSagaLeavesOthersAlone(t *testing.T) {
 	if err := w.service.Put("projects/p/instances/other", nil); err != nil {
 		t.Fatal(err)
 	}
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance("projects/p/instances/other", nil))
-		return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			_, err = workflows.Run(ctx, saga, spanner.CreateInstance("projects/p/instances/other", spanner.Instance{}))
+			return err
+		})
 	})
 	testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
 	if !w.service.Exists("projects/p/instances/other") {
@@ -237,20 +237,20 @@ func TestParallelSteps(t *testing.T) {
 		w := newProvisioning(t)
 		w.plan(testsuite.MethodCreateDatabase, testsuite.Script{End: testsuite.RunForever()}, testsuite.Script{}, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
 		names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
-		err := w.run(func(ctx workflow.Context) (err error) {
-			saga := workflows.NewSaga(ctx, workflows.SagaOptions{Parallel: parallel})
-			defer saga.Close(&err)
-			if _, err := workflows.Run[spanner.Instance](ctx, nil, spanner.CreateInstance(instanceName, nil)); err != nil {
-				return err
-			}
-			var steps []func(workflow.Context) error
-			for _, name := range names {
-				steps = append(steps, func(ctx workflow.Context) error {
-					_, err := workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(name, nil))
+		err := w.run(func(ctx workflow.Context) error {
+			return workflows.WithSaga(ctx, workflows.SagaOptions{Parallel: parallel}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+				if _, err := workflows.Run(ctx, nil, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
 					return err
-				})
-			}
-			return workflows.Parallel(ctx, steps...)
+				}
+				var steps []func(workflow.Context) error
+				for _, name := range names {
+					steps = append(steps, func(ctx workflow.Context) error {
+						_, err := workflows.Run(ctx, saga, spanner.CreateDatabase(name, spanner.DatabaseOptions{}))
+						return err
+					})
+				}
+				return workflows.Parallel(ctx, steps...)
+			})
 		})
 		testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
 		w.none(names...)
@@ -266,28 +266,28 @@ func TestCompensations(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	var order []string
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		saga.Add("first", func(ctx workflow.Context) error {
-			order = append(order, "first")
-			return errors.New("stuck")
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			saga.Add("first", func(ctx workflow.Context) error {
+				order = append(order, "first")
+				return errors.New("stuck")
+			})
+			if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+				return err
+			}
+			step := spanner.UpdateInstance(instanceName, []string{"nodeCount"}, spanner.Instance{NodeCount: 3})
+			step.Compensate = func(ctx workflow.Context, outcome lro.Outcome) error {
+				order = append(order, "update")
+				back := spanner.UpdateInstance(instanceName, []string{"nodeCount"}, spanner.Instance{NodeCount: 1})
+				back.Name = "undo the update"
+				_, err := workflows.Run(ctx, nil, back)
+				return err
+			}
+			if _, err := workflows.Run(ctx, saga, step); err != nil {
+				return err
+			}
+			return errors.New("the caller's own")
 		})
-		if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
-			return err
-		}
-		step := spanner.UpdateInstance(instanceName, "nodeCount", spanner.Instance{NodeCount: 3})
-		step.Compensate = func(ctx workflow.Context, outcome lro.Outcome) error {
-			order = append(order, "update")
-			back := spanner.UpdateInstance(instanceName, "nodeCount", spanner.Instance{NodeCount: 1})
-			back.Name = "undo the update"
-			_, err := workflows.Run[struct{}](ctx, nil, back)
-			return err
-		}
-		if _, err := workflows.Run[spanner.Instance](ctx, saga, step); err != nil {
-			return err
-		}
-		return errors.New("the caller's own")
 	})
 	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 	if !slices.Equal(order, []string{"update", "first"}) || !slices.Equal(f.Resources, []string{"first"}) || f.UndoErrors[0] != "stuck" || f.Cause.Message != "the caller's own" {
@@ -303,11 +303,11 @@ func TestRunResultTooLarge(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.SucceedLarge(3 << 20)})
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
-		return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+			return err
+		})
 	})
 	testsuite.AssertFailure(t, err, lro.TypeResultTooLarge, lro.CodeUnknown)
 	w.none(instanceName) // it had succeeded, and is undone
@@ -318,11 +318,11 @@ func TestRunDecodes(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Succeed(`{"state":7}`)})
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
-		return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+			return err
+		})
 	})
 	testsuite.AssertFailure(t, err, lro.TypeProtocolError, lro.CodeUnknown)
 	w.none(instanceName)
@@ -332,39 +332,46 @@ func TestInvalidStep(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
-		step   func() workflows.Step
+		step   workflows.Step[struct{}]
 		field  string
 	}{
-		"no starter": {"nothing would run", func() workflows.Step { return workflows.Step{Target: instanceName} }, "step.activity"},
-		"no target":  {"nothing to make", func() workflows.Step { return spanner.CreateInstance("", nil) }, "step.target"},
-		"timeout":    {"no past", func() workflows.Step { s := spanner.CreateInstance(instanceName, nil); s.StartTimeout = -1; return s }, "step.startTimeout"},
-		"await":      {"its options are checked before the start", func() workflows.Step { s := spanner.CreateInstance(instanceName, nil); s.Await.Timeout = -1; return s }, "timeout"},
-		"operation": {"it starts its own", func() workflows.Step {
-			s := spanner.CreateInstance(instanceName, nil)
-			s.Await.Operation = &lro.Operation{Done: true}
-			return s
-		}, "step.await.operation"},
-		"request": {"it must encode", func() workflows.Step { return spanner.CreateInstance(instanceName, make(chan int)) }, "step.request"},
-		"large": {"it must fit a payload", func() workflows.Step {
-			return spanner.CreateInstance(instanceName, strings.Repeat("x", lro.MaxEncodedSize))
-		}, "step.request"},
-		"twice": {"a name is one step's", func() workflows.Step { return spanner.CreateInstance("projects/p/instances/taken", nil) }, "step.name"},
+		"no starter": {"nothing would run", workflows.Step[struct{}]{Target: instanceName}, "step.activity"},
+		"no target":  {"nothing to make", untyped(spanner.CreateInstance("", spanner.Instance{})), "step.target"},
+		"timeout":    {"no past", changed(func(s *workflows.Step[struct{}]) { s.StartTimeout = -1 }), "step.startTimeout"},
+		"await":      {"its options are checked before the start", changed(func(s *workflows.Step[struct{}]) { s.Await.Timeout = -1 }), "timeout"},
+		"operation":  {"it starts its own", changed(func(s *workflows.Step[struct{}]) { s.Await.Operation = &lro.Operation{Done: true} }), "step.await.operation"},
+		"request":    {"it must encode", changed(func(s *workflows.Step[struct{}]) { s.Request = make(chan int) }), "step.request"},
+		"large":      {"it must fit a payload", changed(func(s *workflows.Step[struct{}]) { s.Request = strings.Repeat("x", lro.MaxEncodedSize) }), "step.request"},
+		"twice":      {"a name is one step's", untyped(spanner.CreateInstance("projects/p/instances/taken", spanner.Instance{})), "step.name"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
 			err := w.run(func(ctx workflow.Context) error {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance("projects/p/instances/taken", nil)); err != nil {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					if _, err := workflows.Run(ctx, saga, spanner.CreateInstance("projects/p/instances/taken", spanner.Instance{})); err != nil {
+						return err
+					}
+					_, err := workflows.Run(ctx, saga, tt.step)
 					return err
-				}
-				_, err := workflows.Run[struct{}](ctx, saga, tt.step())
-				return err
+				})
 			})
 			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != tt.field {
 				t.Errorf("%s: names %q (%s), want %q", tt.reason, f.Field, f.Reason, tt.field)
 			}
 		})
 	}
+}
+
+// changed is a step with a change.
+func changed(change func(*workflows.Step[struct{}])) workflows.Step[struct{}] {
+	step := untyped(spanner.CreateInstance(instanceName, spanner.Instance{}))
+	change(&step)
+	return step
+}
+
+// untyped is a step whose result is not read.
+func untyped[T any](step workflows.Step[T]) workflows.Step[struct{}] {
+	return workflows.Step[struct{}](step)
 }

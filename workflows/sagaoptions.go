@@ -16,14 +16,16 @@ const DefaultUndoWindow = 2 * time.Hour
 // maxMaxHistoryLength keeps numbers of events far from an overflow.
 const maxMaxHistoryLength = 10_000_000
 
-// SagaOptions configures [NewSaga]. The zero value is the default. With invalid
-// options the first step is refused, with an lro.TypeInvalidInput failure.
+// SagaOptions configures [WithSaga]. The zero value is the default.
 type SagaOptions struct {
+	// Steps are the options of the steps where a step has none of its own: task queues,
+	// how to await, how long to try.
+	Steps StepOptions
 	// Parallel undoes steps side by side rather than in reverse order. For steps
 	// that do not depend on each other.
 	Parallel bool
-	// Window is how many steps Parallel undoes at the same time. Default
-	// [DefaultWindow], at most [MaxWindow].
+	// Window is how many steps a [RunAll] starts, and Parallel undoes, at the same time.
+	// Default [DefaultWindow], at most [MaxWindow].
 	Window int
 	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
 	// somebody to mend what stands in its way, such as a permission. What has not
@@ -48,11 +50,13 @@ type SagaOptions struct {
 
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (o SagaOptions) validate() error {
-	if err := lro.ValidateDuration("saga.undoWindow", o.UndoWindow, "the default"); err != nil {
+	if err := o.Steps.validate("saga.steps"); err != nil {
 		return err
 	}
-	if err := lro.ValidateDuration("saga.endMargin", o.EndMargin, "the default"); err != nil {
-		return err
+	for _, f := range []durationField{{"saga.undoWindow", &o.UndoWindow}, {"saga.endMargin", &o.EndMargin}} {
+		if err := lro.ValidateDuration(f.name, *f.at, "the default"); err != nil {
+			return err
+		}
 	}
 	if err := validateWindow("saga.window", o.Window); err != nil {
 		return err
@@ -60,24 +64,29 @@ func (o SagaOptions) validate() error {
 	if o.MaxHistoryLength < 0 || o.MaxHistoryLength > maxMaxHistoryLength {
 		return &lro.InvalidError{Field: "saga.maxHistoryLength", Value: fmt.Sprint(o.MaxHistoryLength), Want: fmt.Sprintf("0 (the default, %d) or a number of events up to %d", DefaultMaxHistoryLength, maxMaxHistoryLength)}
 	}
-	r := o.RetryPolicy
-	if r == nil {
+	if o.RetryPolicy == nil {
 		return nil
 	}
+	return validateRetries("saga.retryPolicy", *o.RetryPolicy)
+}
+
+// validateRetries reports the first invalid field of a retry policy.
+func validateRetries(where string, r temporal.RetryPolicy) error {
 	for _, f := range []durationField{
-		{"saga.retryPolicy.initialInterval", &r.InitialInterval}, {"saga.retryPolicy.maximumInterval", &r.MaximumInterval},
+		{".initialInterval", &r.InitialInterval}, {".maximumInterval", &r.MaximumInterval},
 	} {
-		if err := lro.ValidateDuration(f.name, *f.at, "Temporal's default"); err != nil {
+		if err := lro.ValidateDuration(where+f.name, *f.at, "Temporal's default"); err != nil {
 			return err
 		}
 	}
 	switch {
 	case r.BackoffCoefficient != 0 && !(r.BackoffCoefficient >= 1 && r.BackoffCoefficient <= 100):
-		return &lro.InvalidError{Field: "saga.retryPolicy.backoffCoefficient", Value: fmt.Sprint(r.BackoffCoefficient), Want: "0 (Temporal's default) or a number from 1 to 100"}
+		return &lro.InvalidError{Field: where + ".backoffCoefficient", Value: fmt.Sprint(r.BackoffCoefficient), Want: "0 (Temporal's default) or a number from 1 to 100"}
 	case r.MaximumInterval != 0 && r.MaximumInterval < r.InitialInterval:
-		return &lro.InvalidError{Field: "saga.retryPolicy.maximumInterval", Value: r.MaximumInterval.String(), Want: "at least saga.retryPolicy.initialInterval, which is " + r.InitialInterval.String()}
+		return &lro.InvalidError{Field: where + ".maximumInterval", Value: r.MaximumInterval.String(), Want: "at least " + where + ".initialInterval, which is " + r.InitialInterval.String()}
 	case r.MaximumAttempts < 0:
-		return &lro.InvalidError{Field: "saga.retryPolicy.maximumAttempts", Value: fmt.Sprint(r.MaximumAttempts), Want: "0 (no limit) or more"}
+		return &lro.InvalidError{Field: where + ".maximumAttempts", Value: fmt.Sprint(r.MaximumAttempts), Want: "0 (no limit) or more"}
+	default:
+		return nil
 	}
-	return nil
 }

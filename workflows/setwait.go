@@ -72,10 +72,15 @@ func (s setSituation) next() action {
 	}
 }
 
-// run awaits all operations, and ends the wait as the situation then asks for.
+// run awaits all operations, and ends the wait.
 func (w *setWait) run(ctx workflow.Context) error {
 	defer w.options.attribute(ctx, w.parts()...)()
 	w.poll(ctx)
+	return w.conclude(ctx)
+}
+
+// conclude ends the wait, whose polls have ended, as the situation asks for.
+func (w *setWait) conclude(ctx workflow.Context) error {
 	end := setSituation{
 		invalid: w.invalid != nil, canceled: ctx.Err() != nil, failed: w.failed >= 0, expired: w.expired, unread: w.unread >= 0,
 		onFailure: w.options.OnFailure, abandonOnCancel: w.options.CancelPolicy == Abandon,

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -13,20 +12,25 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Defaults of [Step].
+// Defaults of [StepOptions].
 const (
 	DefaultStartTimeout   = 10 * time.Minute
 	DefaultAttemptTimeout = time.Minute
 	DefaultQuarantine     = time.Minute
 )
 
-// Step is an operation that a workflow starts, awaits, and may have to undo; see
-// [Run]. Package workflows/spanner makes those of Cloud Spanner. It is a value:
-// change its fields before it is run.
-type Step struct {
+// Step is an operation that a workflow starts, awaits, and may have to undo. T is its
+// result, which [Run] returns: the operation's response as [lro.Decode] reads it, or what
+// the method of an [OperationDecoder] reads. struct{} is for an operation whose response
+// says nothing.
+//
+// Package workflows/spanner makes the steps of Cloud Spanner. A Step is a value: change
+// its fields before it is run. A conversion gives it another result, such as
+// Step[struct{}](step) or the caller's own struct with the same JSON.
+type Step[T any] struct {
 	// Name tells the step from the workflow's others, and is part of what marks
-	// its operation as the workflow's own: it must be the same in each retry,
-	// reset and release of the workflow, and one step's only. Default: the
+	// its operation as the workflow's own. It must be the same in each retry,
+	// reset and release of the workflow, and no other step may have it. Default: the
 	// method and the Target, such as "CreateInstance projects/p/instances/i".
 	Name string
 	// Activity is the registered name of the starter, which takes an
@@ -34,47 +38,99 @@ type Step struct {
 	Activity string
 	// Target is the resource that the operation makes or changes. Required.
 	Target string
-	// Request encodes as the JSON of the method's request. nil for none.
+	// Request is the method's request: a proto message, or a value that encodes as the
+	// request's JSON. nil for none.
 	Request any
 	// Undo is the registered name of an activity that deletes Target, which
 	// takes an activities.RemoveInput. "" for a step that makes nothing.
 	Undo string
 	// Compensate undoes what the operation changed, once it has succeeded. It
 	// runs before Undo, on a context that is canceled only when the saga's window is
-	// over and whose activity options are the saga's. nil for nothing. A schema change that it makes with
-	// [Run] marks the step's own as undone, so that a later run of the workflow
-	// makes that again.
+	// over and whose activity options are the saga's. nil for nothing. A schema change
+	// that it makes with [Run] marks the step's own as undone, so that a later run of
+	// the workflow makes that again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error
-	// Await says how to await. Operation is the step's own; Timeout counts from
-	// when the operation has been started. The starter and the undo run on its
-	// ControlTaskQueue, or else its TaskQueue.
+	// StepOptions say how the step is run. They override the saga's.
+	StepOptions
+	// Outcome is set to how the step ended, whether it succeeded or failed. nil if
+	// nobody wants it.
+	Outcome *StepOutcome
+	// Invalid is why the step cannot be run, an [*lro.InvalidError] of the function that
+	// made it. The step is refused with it before anything is sent. nil for nothing.
+	Invalid error
+}
+
+// StepOptions say how a step is run. A zero field is the saga's, see
+// [SagaOptions].Steps, and else the default.
+type StepOptions struct {
+	// Await says how to await. Timeout counts from when the operation has been started.
+	// The starter and the undo run on the ControlTaskQueue, or else the TaskQueue.
+	// Operation is refused: the step starts its own. [RunAll] refuses DeleteWhenDone
+	// and ProgressInterval of a step, and ignores the saga's.
 	Await AwaitOptions
 	// StartTimeout bounds all attempts to start. Default 10 min.
 	StartTimeout time.Duration
 	// AttemptTimeout bounds one attempt, and so how soon another worker takes
 	// over from one that died. Default 1 min.
 	AttemptTimeout time.Duration
-	// Quarantine is how long a request that nobody waits for any more may still
-	// act: after a start that was canceled, or whose end is not known, the
+	// Quarantine is how long a request that nothing waits for any more may still
+	// act. After a start that was canceled, or whose end is not known, the
 	// operation is looked for at once, and again after it. Default 1 min.
 	Quarantine time.Duration
-	// Invalid is why the step cannot be run, an [*lro.InvalidError] of the function that
-	// made it. The step is refused with it before anything is sent. nil for nothing.
-	Invalid error
 }
 
-// withDefaults returns s with its zero fields set.
-func (s Step) withDefaults() Step {
+// StepOutcome is how a step ended.
+type StepOutcome struct {
+	// Outcome is the operation and what awaiting it took. Of a step that started
+	// nothing it is zero.
+	lro.Outcome
+	// Adopted is true if the operation had been started before: by an attempt
+	// whose reply was lost, or by an earlier run of the workflow.
+	Adopted bool
+}
+
+// step is a Step whose result is of no concern.
+type step = Step[struct{}]
+
+// or returns o with its zero fields taken from shared.
+func (o StepOptions) or(shared StepOptions) StepOptions {
+	o.Await = o.Await.or(shared.Await)
+	o.StartTimeout = cmp.Or(o.StartTimeout, shared.StartTimeout)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, shared.AttemptTimeout)
+	o.Quarantine = cmp.Or(o.Quarantine, shared.Quarantine)
+	return o
+}
+
+// defaultStepOptions are those of a step of which neither it nor its saga says more.
+var defaultStepOptions = StepOptions{
+	StartTimeout: DefaultStartTimeout, AttemptTimeout: DefaultAttemptTimeout, Quarantine: DefaultQuarantine,
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError], with where the
+// options stand before its name.
+func (o StepOptions) validate(where string) error {
+	for _, f := range []durationField{
+		{"startTimeout", &o.StartTimeout}, {"attemptTimeout", &o.AttemptTimeout}, {"quarantine", &o.Quarantine},
+	} {
+		if err := lro.ValidateDuration(where+"."+f.name, *f.at, "the default"); err != nil {
+			return err
+		}
+	}
+	if o.Await.Operation != nil {
+		return &lro.InvalidError{Field: where + ".await.operation", Value: o.Await.Operation.Name, Want: "none: a step starts its own"}
+	}
+	return o.Await.validate()
+}
+
+// named returns s with its default name, if it has none.
+func (s Step[T]) named() Step[T] {
 	method := s.Activity[strings.LastIndexByte(s.Activity, '.')+1:]
 	s.Name = cmp.Or(s.Name, method+" "+s.Target)
-	s.StartTimeout = cmp.Or(s.StartTimeout, DefaultStartTimeout)
-	s.AttemptTimeout = cmp.Or(s.AttemptTimeout, DefaultAttemptTimeout)
-	s.Quarantine = cmp.Or(s.Quarantine, DefaultQuarantine)
 	return s
 }
 
 // validate reports the first invalid field as an [*lro.InvalidError].
-func (s Step) validate() error {
+func (s Step[T]) validate() error {
 	if s.Activity == "" {
 		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
 	}
@@ -87,28 +143,18 @@ func (s Step) validate() error {
 	if err := lro.ValidateName("step.target", s.Target); err != nil {
 		return err
 	}
-	for _, f := range []durationField{
-		{"step.startTimeout", &s.StartTimeout}, {"step.attemptTimeout", &s.AttemptTimeout}, {"step.quarantine", &s.Quarantine},
-	} {
-		if err := lro.ValidateDuration(f.name, *f.at, "the default"); err != nil {
-			return err
-		}
-	}
-	if s.Await.Operation != nil {
-		return &lro.InvalidError{Field: "step.await.operation", Value: s.Await.Operation.Name, Want: "none: the step starts its own"}
-	}
-	return s.Await.validate()
+	return s.StepOptions.validate("step")
 }
 
 // input is what the step's starter gets.
-func (s Step) input(ctx workflow.Context) (activities.StartInput, error) {
+func (s Step[T]) input(ctx workflow.Context) (activities.StartInput, error) {
 	in := activities.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
 	if s.Request == nil {
 		return in, nil
 	}
-	raw, err := json.Marshal(s.Request)
+	raw, err := lro.Encode(s.Request)
 	if err != nil {
-		return in, &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "a value that encodes as JSON", Problem: err.Error()}
+		return in, &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "a proto message or a value that encodes as JSON", Problem: err.Error()}
 	}
 	if len(raw) > lro.MaxEncodedSize {
 		return in, &lro.InvalidError{Field: "step.request", Value: s.Name, Problem: fmt.Sprintf("is %d bytes of JSON", len(raw)), Want: fmt.Sprintf("%d at most, which fit a payload", lro.MaxEncodedSize)}

@@ -29,8 +29,8 @@ func TestStartInput(t *testing.T) {
 			if err := workflow.Sleep(ctx, time.Hour); err != nil {
 				return err
 			}
-			step := workflows.Step{Name: name, Activity: "test.Start", Target: "projects/p/things/t", Request: map[string]int{"size": 1}}
-			if _, err := workflows.Run[struct{}](ctx, nil, step); err != nil {
+			step := workflows.Step[struct{}]{Name: name, Activity: "test.Start", Target: "projects/p/things/t", Request: map[string]int{"size": 1}}
+			if _, err := workflows.Run(ctx, nil, step); err != nil {
 				return err
 			}
 		}

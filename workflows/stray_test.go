@@ -224,14 +224,15 @@ func TestStepCompletedByHand(t *testing.T) {
 				removed++
 				return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
 			}, activity.RegisterOptions{Name: "test.Undo"})
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				made, err := workflows.Run[struct{}](ctx, saga, workflows.Step{Activity: "test.Start", Undo: "test.Undo", Target: instanceName})
-				if err == nil && !made.Adopted {
-					t.Error("the start was made anew")
-				}
-				return activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: made.Outcome})
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					var made workflows.StepOutcome
+					_, err = workflows.Run(ctx, saga, workflows.Step[struct{}]{Activity: "test.Start", Undo: "test.Undo", Target: instanceName, Outcome: &made})
+					if err == nil && !made.Adopted {
+						t.Error("the start was made anew")
+					}
+					return activities.NewError(lro.Failure{Type: lro.TypeOperationFailed, Outcome: made.Outcome})
+				})
 			})
 			if f, _ := lro.AsFailure(err); f.Type != lro.TypeOperationFailed {
 				t.Errorf("%v, want what it was undone for", err)

@@ -33,11 +33,11 @@ func TestUndoInsists(t *testing.T) {
 			w := newProvisioning(t, row.faults...)
 			w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 24 * time.Hour})
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
-			_ = w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
-				return err
+			_ = w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+					return err
+				})
 			})
 			testsuite.AssertNoneRunning(t, w.service)
 			w.none(instanceName)
@@ -52,14 +52,14 @@ func TestUndoLeavesALaterResource(t *testing.T) {
 	w.plan(testsuite.MethodCreateDatabase, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
 	w.env.RegisterDelayedCallback(func() { _ = w.service.Put(databaseName, nil) }, 10*time.Minute)
 	err := w.run(func(ctx workflow.Context) (err error) {
-		if _, err := workflows.Run[spanner.Instance](ctx, nil, spanner.CreateInstance(instanceName, nil)); err != nil {
+		if _, err := workflows.Run(ctx, nil, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
 			return err
 		}
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		_, err = workflows.Run[spanner.Database](ctx, saga, spanner.CreateDatabase(databaseName, nil))
-		_ = workflow.Sleep(ctx, 20*time.Minute) // as siblings might take
-		return err
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			_, err = workflows.Run(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))
+			_ = workflow.Sleep(ctx, 20*time.Minute) // as siblings might take
+			return err
+		})
 	})
 	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeInternal)
 	if !w.service.Exists(databaseName) {
@@ -71,16 +71,16 @@ func TestUndoLeavesALaterResource(t *testing.T) {
 func TestUndoLeavesAnotherResource(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		if _, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err != nil {
-			return err
-		}
-		if err := w.service.Put(instanceName, nil); err != nil {
-			return err
-		}
-		return errors.New("later")
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
+				return err
+			}
+			if err := w.service.Put(instanceName, nil); err != nil {
+				return err
+			}
+			return errors.New("later")
+		})
 	})
 	if err == nil || !w.service.Exists(instanceName) {
 		t.Errorf("%v, and somebody else's instance exists: %t", err, w.service.Exists(instanceName))
@@ -93,16 +93,16 @@ func TestPollFailureOutsideTheSaga(t *testing.T) {
 	w := newProvisioning(t)
 	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
 		testsuite.PermissionDenied().On(testsuite.MethodGet).During(0, 100*time.Hour)}})
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		for _, step := range []workflows.Step{spanner.CreateInstance(instanceName, nil), spanner.CreateDatabase(databaseName, nil)} {
-			if _, err := workflows.Run[struct{}](ctx, saga, step); err != nil {
-				return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			for _, step := range []workflows.Step[struct{}]{untyped(spanner.CreateInstance(instanceName, spanner.Instance{})), untyped(spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))} {
+				if _, err := workflows.Run(ctx, saga, step); err != nil {
+					return err
+				}
 			}
-		}
-		_, err = workflows.Run[struct{}](ctx, nil, spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE INDEX"))
-		return err
+			_, err = workflows.Run(ctx, nil, spanner.UpdateDatabaseDdl(databaseName, spanner.SchemaChange{Name: "s", Statements: []string{"CREATE INDEX"}}))
+			return err
+		})
 	})
 	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 	if !slices.Equal(f.Resources, []string{instanceName, databaseName}) || !w.service.Exists(databaseName) {
@@ -130,26 +130,23 @@ func TestUndoOfADdlThatIgnoresCancel(t *testing.T) {
 	}
 }
 
-// A compensation that fails does not keep the step's own delete from being made,
-// and a saga is closed once.
+// A compensation that fails does not keep the step's own delete from being made.
 func TestCompensateFails(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	runs := 0
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		step := spanner.CreateInstance(instanceName, nil)
-		step.Compensate = func(workflow.Context, lro.Outcome) error {
-			runs++
-			return errors.New("stuck")
-		}
-		if _, err := workflows.Run[spanner.Instance](ctx, saga, step); err != nil {
-			return err
-		}
-		err = errors.New("mine")
-		saga.Close(&err)
-		return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			step := spanner.CreateInstance(instanceName, spanner.Instance{})
+			step.Compensate = func(workflow.Context, lro.Outcome) error {
+				runs++
+				return errors.New("stuck")
+			}
+			if _, err := workflows.Run(ctx, saga, step); err != nil {
+				return err
+			}
+			return errors.New("mine")
+		})
 	})
 	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 	if runs != 1 || !slices.Equal(f.UndoErrors, []string{"stuck"}) {
@@ -163,13 +160,17 @@ func TestSameNameWithoutASaga(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	err := w.run(func(ctx workflow.Context) error {
-		steps := []workflows.Step{
-			spanner.CreateInstance(instanceName, nil), spanner.CreateDatabase(databaseName, nil),
-			spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE a"), spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE b"),
-			spanner.UpdateDatabaseDdl(databaseName, "s", "CREATE TABLE b"),
+		change := func(statement string) workflows.Step[struct{}] {
+			return untyped(spanner.UpdateDatabaseDdl(databaseName, spanner.SchemaChange{Name: "s", Statements: []string{statement}}))
+		}
+		steps := []workflows.Step[struct{}]{
+			untyped(spanner.CreateInstance(instanceName, spanner.Instance{})), untyped(spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{})),
+			change("CREATE TABLE a"), change("CREATE TABLE b"), change("CREATE TABLE b"),
 		}
 		for _, step := range steps {
-			if result, err := workflows.Run[struct{}](ctx, nil, step); err != nil || result.Adopted {
+			var outcome workflows.StepOutcome
+			step.Outcome = &outcome
+			if _, err := workflows.Run(ctx, nil, step); err != nil || outcome.Adopted {
 				return errors.Join(err, errors.New("not a step of its own"))
 			}
 		}
@@ -186,15 +187,15 @@ func TestStepAgain(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Fail(lro.CodeUnavailable, "no capacity")}, testsuite.Script{})
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		for range 2 {
-			if _, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil)); err == nil {
-				return nil
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			for range 2 {
+				if _, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err == nil {
+					return nil
+				}
 			}
-		}
-		return err
+			return err
+		})
 	})
 	if err != nil || !w.service.Exists(instanceName) {
 		t.Errorf("%v; the instance exists: %t", err, w.service.Exists(instanceName))
@@ -217,11 +218,11 @@ func TestInvalidSaga(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, row.options)
-				defer saga.Close(&err)
-				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
-				return err
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, row.options, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+					return err
+				})
 			})
 			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != row.field {
 				t.Errorf("refused %q, want %q", f.Field, row.field)
@@ -233,18 +234,53 @@ func TestInvalidSaga(t *testing.T) {
 	}
 }
 
-// After its close a saga takes no step: nobody would undo it.
+// Once its function has returned a saga takes no step and no compensation: nothing would
+// undo it.
 func TestClosedSaga(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
 	err := w.run(func(ctx workflow.Context) error {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		var none error
-		saga.Close(&none)
-		_, err := workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
+		var leaked *workflows.Saga
+		if err := workflows.WithSaga(ctx, workflows.SagaOptions{}, func(_ workflow.Context, saga *workflows.Saga) error {
+			leaked = saga
+			return nil
+		}); err != nil {
+			return err
+		}
+		testsuite.AssertFailure(t, leaked.Add("thing", undoes("")), lro.TypeInvalidInput, lro.CodeInvalidArgument)
+		_, err := workflows.Run(ctx, leaked, spanner.CreateInstance(instanceName, spanner.Instance{}))
 		return err
 	})
 	testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
+	testsuite.AssertCalls(t, w.service, testsuite.MethodCreateInstance, 0)
+}
+
+// A step that the saga's function has left running in another coroutine is canceled before
+// the undo if the function failed, and awaited if not.
+func TestStepLeftRunning(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{"fails": errUndo, "succeeds": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t)
+			w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: time.Hour})
+			began := w.env.Now()
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					workflow.Go(ctx, func(ctx workflow.Context) {
+						_, _ = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+					})
+					_ = workflow.Sleep(ctx, time.Minute)
+					return failure
+				})
+			})
+			took := w.env.Now().Sub(began)
+			if (err == nil) != (failure == nil) || w.service.Exists(instanceName) != (failure == nil) || (took < time.Hour) != (failure != nil) {
+				t.Errorf("%v after %v; the instance exists: %t", err, took, w.service.Exists(instanceName))
+			}
+			testsuite.AssertNoneRunning(t, w.service)
+		})
+	}
 }
 
 // TestUndoWindow: one undo takes one window, whatever it consists of and whatever of that
@@ -286,11 +322,11 @@ func TestUndoWindow(t *testing.T) {
 			w.plan(testsuite.MethodCreateInstance, row.script)
 			var began time.Time
 			w.env.RegisterDelayedCallback(func() { began = w.env.Now(); w.env.CancelWorkflow() }, 5*time.Minute)
-			err := w.run(func(ctx workflow.Context) (err error) {
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				_, err = workflows.Run[spanner.Instance](ctx, saga, spanner.CreateInstance(instanceName, nil))
-				return err
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
+					return err
+				})
 			})
 			testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 			took := w.env.Now().Sub(began) - workflows.DefaultCancelGrace
@@ -311,14 +347,14 @@ func TestUndoWindowAfterReading(t *testing.T) {
 	w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 1000 * time.Hour})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Hour)
 	var began time.Time
-	err := w.run(func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		step := spanner.CreateInstance(instanceName, nil)
-		step.Await.AuthGrace = 10 * time.Minute
-		_, err = workflows.Run[spanner.Instance](ctx, saga, step)
-		began = workflow.Now(ctx)
-		return err
+	err := w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			step := spanner.CreateInstance(instanceName, spanner.Instance{})
+			step.Await.AuthGrace = 10 * time.Minute
+			_, err = workflows.Run(ctx, saga, step)
+			began = workflow.Now(ctx)
+			return err
+		})
 	})
 	testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 	if took := w.env.Now().Sub(began); took > workflows.DefaultUndoWindow+5*time.Minute || took < workflows.DefaultUndoWindow-5*time.Minute {

@@ -41,10 +41,11 @@ func largestCommand[T undoable](steps []T) int {
 // compensation that starts an operation should await it, with [Run]. It panics
 // if undo is nil.
 //
-// The error is an lro.TypeInvalidInput failure: the saga's options are invalid, or the
+// The error is an lro.TypeInvalidInput failure: the
 // history has no room for another undo, as [SagaOptions].MaxHistoryLength says. The
 // compensation is added all the same, since the thing may have been made: return the
-// error, so that all is undone. A saga that is closed takes none.
+// error, so that all is undone. Once the function of [WithSaga] has returned, Add takes
+// nothing.
 func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error {
 	if undo == nil {
 		panic("workflows: Saga.Add: undo is nil")
@@ -53,9 +54,6 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 		return s.refuse(resource, errClosed(resource))
 	}
 	s.steps = append(s.steps, compensation{name: resource, run: undo})
-	if s.invalid != nil {
-		return s.refuse(resource, s.invalid)
-	}
 	if s.full == nil { // what was added all the same leaves no room for more
 		s.full = s.room(s.bounds.step)
 	}
@@ -73,7 +71,7 @@ func (s *Saga) refuse(resource string, err error) error {
 }
 
 func errClosed(name string) error {
-	return &lro.InvalidError{Field: "saga", Value: name, Want: "a saga that is not closed"}
+	return &lro.InvalidError{Field: "saga", Value: name, Want: "a saga whose function has not returned"}
 }
 
 type compensation struct {
@@ -93,15 +91,14 @@ func (c compensation) toCome() int { return undoBytes }
 
 func (c compensation) commandSize() int { return baseCommandSize }
 
-// enter adds steps that are about to start, or none of them. A nil saga undoes nothing.
+// enter adds steps that are about to start, or none of them. Each is to leave once it has
+// run. A nil saga undoes nothing.
 func (s *Saga) enter(runs ...*stepRun) error {
 	if s == nil || len(runs) == 0 {
 		return nil
 	}
 	for _, r := range runs {
 		switch before := s.names[r.step.Name]; {
-		case s.invalid != nil:
-			return r.invalid(s.invalid)
 		case s.closed:
 			return r.invalid(errClosed(r.step.Name))
 		case before != nil && before.taken():
@@ -119,7 +116,15 @@ func (s *Saga) enter(runs ...*stepRun) error {
 	for _, r := range runs {
 		r.saga, s.names[r.step.Name] = s, r
 	}
+	s.running += len(runs)
 	return nil
+}
+
+// leave notes that a step of the saga has run. A nil saga has none.
+func (s *Saga) leave() {
+	if s != nil {
+		s.running--
+	}
 }
 
 // room reports as an error that the history may not have room for all undos.

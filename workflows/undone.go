@@ -92,7 +92,7 @@ func compensationsIn(err error) []lro.Failure {
 	return slices.DeleteFunc(lro.AsFailures(err), func(f lro.Failure) bool { return f.Type != lro.TypeCompensationFailed })
 }
 
-// report is what Close returns, and shows it in the Web UI. Where the workflow failed
+// report is the error of a saga that has left something, and shows it in the Web UI. Where the workflow failed
 // with what a saga inside had left, the cause is that saga's.
 func report(ctx workflow.Context, cause error, all left) error {
 	failure := lro.Failure{

@@ -25,15 +25,15 @@ func TestManyUndone(t *testing.T) {
 			err := w.run(func(ctx workflow.Context) (err error) {
 				defer func() { details = workflow.GetCurrentDetails(ctx) }()
 				workflow.SetCurrentDetails(ctx, "mine")
-				saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-				defer saga.Close(&err)
-				for i := range n {
-					name := fmt.Sprintf("projects/p/instances/i/databases/%s%d", strings.Repeat("d", 60), i)
-					saga.Add(name, func(workflow.Context) error {
-						return &lro.InvalidError{Field: "x", Value: strings.Repeat("e", 300)}
-					})
-				}
-				return &lro.InvalidError{Field: "y"}
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+					for i := range n {
+						name := fmt.Sprintf("projects/p/instances/i/databases/%s%d", strings.Repeat("d", 60), i)
+						saga.Add(name, func(workflow.Context) error {
+							return &lro.InvalidError{Field: "x", Value: strings.Repeat("e", 300)}
+						})
+					}
+					return &lro.InvalidError{Field: "y"}
+				})
 			})
 			f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
 			if len(f.Resources) < named || len(f.Resources)+f.ResourcesOmitted != n || len(f.UndoErrors) == 0 {

@@ -22,36 +22,46 @@ import (
 const adoptInstance = "projects/p/instances/adopt"
 
 // adoptSteps are steps of every kind of proof: a label, an id, an age, a request.
-func adoptSteps() []workflows.Step {
-	database := adoptInstance + "/databases/db"
-	return []workflows.Step{
-		spanner.CreateInstance(adoptInstance, spanner.Instance{DisplayName: "x"}),
-		spanner.UpdateInstance(adoptInstance, "nodeCount", spanner.Instance{NodeCount: 3}),
-		spanner.CreateDatabase(database, nil),
-		spanner.UpdateDatabaseDdl(database, "schema", "CREATE TABLE t"),
-		spanner.CreateBackup(adoptInstance+"/backups/b", spanner.Backup{Database: database, ExpireTime: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}),
-		spanner.CopyBackup(adoptInstance+"/backups/copy", adoptInstance+"/backups/b", spanner.Backup{ExpireTime: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}),
-		spanner.RestoreDatabase(adoptInstance+"/databases/restored", adoptInstance+"/backups/b"),
-		spanner.CreateInstancePartition(adoptInstance+"/instancePartitions/p", spanner.InstancePartition{DisplayName: "p"}),
-		spanner.CreateInstanceConfig("projects/p/instanceConfigs/custom-c", spanner.InstanceConfig{DisplayName: "c"}),
+func adoptSteps() []workflows.Step[struct{}] {
+	database, backup := adoptInstance+"/databases/db", adoptInstance+"/backups/b"
+	expires := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	return []workflows.Step[struct{}]{
+		untyped(spanner.CreateInstance(adoptInstance, spanner.Instance{DisplayName: "x"})),
+		untyped(spanner.UpdateInstance(adoptInstance, []string{"nodeCount"}, spanner.Instance{NodeCount: 3})),
+		untyped(spanner.CreateDatabase(database, spanner.DatabaseOptions{})),
+		untyped(spanner.UpdateDatabaseDdl(database, spanner.SchemaChange{Name: "schema", Statements: []string{"CREATE TABLE t"}})),
+		untyped(spanner.CreateBackup(backup, spanner.Backup{Database: database, ExpireTime: expires})),
+		untyped(spanner.CopyBackup(adoptInstance+"/backups/copy", spanner.CopyOptions{SourceBackup: backup, ExpireTime: expires})),
+		untyped(spanner.RestoreDatabase(adoptInstance+"/databases/restored", spanner.RestoreOptions{Backup: backup})),
+		untyped(spanner.CreateInstancePartition(adoptInstance+"/instancePartitions/p", spanner.InstancePartition{DisplayName: "p"})),
+		untyped(spanner.CreateInstanceConfig("projects/p/instanceConfigs/custom-c", spanner.InstanceConfig{DisplayName: "c"})),
 	}
 }
 
-// withoutSaga runs all steps and undoes nothing. It fails in its first attempt.
-func withoutSaga(ctx workflow.Context) (adopted []bool, err error) {
+// untyped is a step whose result is not read.
+func untyped[T any](step workflows.Step[T]) workflows.Step[struct{}] {
+	return workflows.Step[struct{}](step)
+}
+
+// runAdopting runs the steps and says which of them had been started before. It fails in
+// the workflow's first attempt.
+func runAdopting(ctx workflow.Context, saga *workflows.Saga) (adopted []bool, err error) {
 	for _, step := range adoptSteps() {
-		step.Await.Policy = brisk
-		result, err := workflows.Run[struct{}](ctx, nil, step)
-		if err != nil {
+		var outcome workflows.StepOutcome
+		step.Await.Policy, step.Outcome = brisk, &outcome
+		if _, err := workflows.Run(ctx, saga, step); err != nil {
 			return nil, err
 		}
-		adopted = append(adopted, result.Adopted)
+		adopted = append(adopted, outcome.Adopted)
 	}
 	if workflow.GetInfo(ctx).Attempt == 1 {
 		return nil, errors.New("the first attempt fails after all is made")
 	}
 	return adopted, nil
 }
+
+// withoutSaga runs all steps and undoes nothing. It fails in its first attempt.
+func withoutSaga(ctx workflow.Context) ([]bool, error) { return runAdopting(ctx, nil) }
 
 // A retry and a reset of the workflow adopt all that it had started.
 func TestRetryAndResetAdopt(t *testing.T) {
@@ -95,20 +105,11 @@ func (b *bench) reset(id string) client.WorkflowRun {
 
 // withSaga runs all steps, and undoes them all in its first attempt.
 func withSaga(ctx workflow.Context) (adopted []bool, err error) {
-	saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute})
-	defer saga.Close(&err)
-	for _, step := range adoptSteps() {
-		step.Await.Policy = brisk
-		result, err := workflows.Run[struct{}](ctx, saga, step)
-		if err != nil {
-			return nil, err
-		}
-		adopted = append(adopted, result.Adopted)
-	}
-	if workflow.GetInfo(ctx).Attempt == 1 {
-		return nil, errors.New("the first attempt fails after all is made")
-	}
-	return adopted, nil
+	err = workflows.WithSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+		adopted, err = runAdopting(ctx, saga)
+		return err
+	})
+	return adopted, err
 }
 
 // After an undo the workflow's retry makes all anew: nothing of the earlier life
@@ -195,13 +196,13 @@ func TestSagaAfterTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	timesOut := func(ctx workflow.Context) (err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{})
-		defer saga.Close(&err)
-		step := spanner.CreateInstance(adoptInstance, nil)
-		step.Await = workflows.AwaitOptions{Policy: brisk, Timeout: 2 * time.Second}
-		_, err = workflows.Run[struct{}](ctx, saga, step)
-		return err
+	timesOut := func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			step := spanner.CreateInstance(adoptInstance, spanner.Instance{})
+			step.Await = workflows.AwaitOptions{Policy: brisk, Timeout: 2 * time.Second}
+			_, err = workflows.Run(ctx, saga, step)
+			return err
+		})
 	}
 	w.RegisterWorkflowWithOptions(timesOut, workflow.RegisterOptions{Name: "timesOut"})
 	if err := w.Start(); err != nil {
@@ -237,24 +238,28 @@ func TestCompensatedChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	database := adoptInstance + "/databases/compensated"
-	change := func(step, statement string) workflows.Step {
-		s := spanner.UpdateDatabaseDdl(database, step, statement)
+	change := func(name, statement string) workflows.Step[spanner.SchemaCommits] {
+		s := spanner.UpdateDatabaseDdl(database, spanner.SchemaChange{Name: name, Statements: []string{statement}})
 		s.Await.Policy = brisk
 		return s
 	}
 	compensated := func(ctx workflow.Context) (adopted bool, err error) {
-		saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute})
-		defer saga.Close(&err)
-		add := change("add", "ALTER TABLE t ADD COLUMN c INT64")
-		add.Compensate = func(ctx workflow.Context, _ lro.Outcome) error {
-			_, err := workflows.Run[struct{}](ctx, nil, change("drop", "ALTER TABLE t DROP COLUMN c"))
+		err = workflows.WithSaga(ctx, workflows.SagaOptions{UndoWindow: time.Minute}, func(ctx workflow.Context, saga *workflows.Saga) error {
+			var outcome workflows.StepOutcome
+			add := change("add", "ALTER TABLE t ADD COLUMN c INT64")
+			add.Outcome = &outcome
+			add.Compensate = func(ctx workflow.Context, _ lro.Outcome) error {
+				_, err := workflows.Run(ctx, nil, change("drop", "ALTER TABLE t DROP COLUMN c"))
+				return err
+			}
+			_, err := workflows.Run(ctx, saga, add)
+			if err == nil && workflow.GetInfo(ctx).Attempt == 1 {
+				err = errors.New("the first attempt fails, and is undone")
+			}
+			adopted = outcome.Adopted
 			return err
-		}
-		result, err := workflows.Run[struct{}](ctx, saga, add)
-		if err == nil && workflow.GetInfo(ctx).Attempt == 1 {
-			err = errors.New("the first attempt fails, and is undone")
-		}
-		return result.Adopted, err
+		})
+		return adopted, err
 	}
 	w.RegisterWorkflowWithOptions(compensated, workflow.RegisterOptions{Name: "compensated"})
 	if err := w.Start(); err != nil {

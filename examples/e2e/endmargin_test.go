@@ -26,27 +26,25 @@ type endInput struct {
 const endInstance = "projects/p/instances/end"
 
 // untilTheEnd runs a saga whose second step does not end.
-func untilTheEnd(ctx workflow.Context, in endInput) (err error) {
+func untilTheEnd(ctx workflow.Context, in endInput) error {
 	if in.ContinueAfter > 0 {
 		after := in.ContinueAfter
 		in.ContinueAfter = 0
 		_ = workflow.Sleep(ctx, after)
 		return workflow.NewContinueAsNewError(ctx, untilTheEnd, in)
 	}
-	saga := workflows.NewSaga(ctx, workflows.SagaOptions{EndMargin: in.Margin})
-	defer saga.Close(&err)
-	first, second := spanner.CreateInstance(endInstance, nil), spanner.CreateDatabase(endInstance+"/databases/db", nil)
-	first.Await.Policy, second.Await.Policy = brisk, brisk
-	if _, err := workflows.Run[struct{}](ctx, saga, first); err != nil {
+	options := workflows.SagaOptions{EndMargin: in.Margin, Steps: workflows.StepOptions{Await: workflows.AwaitOptions{Policy: brisk}}}
+	return workflows.WithSaga(ctx, options, func(ctx workflow.Context, saga *workflows.Saga) error {
+		first, second := spanner.CreateInstance(endInstance, spanner.Instance{}), spanner.CreateDatabase(endInstance+"/databases/db", spanner.DatabaseOptions{})
+		if _, err := workflows.Run(ctx, saga, first); err != nil {
+			return err
+		}
+		if in.Together {
+			return workflows.RunAll(ctx, saga, second)
+		}
+		_, err := workflows.Run(ctx, saga, second)
 		return err
-	}
-	if in.Together {
-		second.Await = workflows.AwaitOptions{}
-		_, err = workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: brisk}}, second)
-		return err
-	}
-	_, err = workflows.Run[struct{}](ctx, saga, second)
-	return err
+	})
 }
 
 // Sagas under execution and run timeouts leave nothing, or name it: the timeout itself

@@ -24,15 +24,15 @@ var errUndo = errors.New("made, and to be undone")
 
 // makeAndUndo makes an instance and undoes it, with less time for each than clocks
 // differ by.
-func makeAndUndo(ctx workflow.Context) (err error) {
-	saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: 35 * time.Second})
-	defer saga.Close(&err)
-	step := spanner.CreateInstance(skewedInstance, spanner.Instance{DisplayName: "x"})
-	step.StartTimeout, step.Await.Policy = 35*time.Second, brisk
-	if _, err := workflows.Run[struct{}](ctx, saga, step); err != nil {
-		return err
-	}
-	return errUndo
+func makeAndUndo(ctx workflow.Context) error {
+	return workflows.WithSaga(ctx, workflows.SagaOptions{UndoWindow: 35 * time.Second}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+		step := spanner.CreateInstance(skewedInstance, spanner.Instance{DisplayName: "x"})
+		step.StartTimeout, step.Await.Policy = 35*time.Second, brisk
+		if _, err := workflows.Run(ctx, saga, step); err != nil {
+			return err
+		}
+		return errUndo
+	})
 }
 
 // A worker whose clock is minutes off ends waits by the server's time, cancels, starts

@@ -40,36 +40,40 @@ const manyInstance = "projects/p/instances/i"
 var errUndoAll = errors.New("undo it all")
 
 // runMany makes an instance with many databases, and undoes it all.
-func runMany(ctx workflow.Context, in manySteps) (err error) {
-	saga := workflows.NewSaga(ctx, in.Saga)
-	defer saga.Close(&err)
-	if _, err := workflows.Run[struct{}](ctx, saga, spanner.CreateInstance(manyInstance, nil)); err != nil {
-		return err
-	}
-	made := 0
-	for _, n := range []int{in.Steps, in.Then} {
-		steps := make([]workflows.Step, n)
-		for i := range steps {
-			steps[i] = spanner.CreateDatabase(fmt.Sprintf("%s/databases/d%d", manyInstance, made), map[string]any{
-				"extraStatements": []string{strings.Repeat("x", in.Request)},
-			})
-			steps[i].AttemptTimeout = 5 * time.Minute // on a busy machine a look at thousands of operations takes its time
-			made++
-		}
-		if err := runThem(ctx, saga, in, steps); err != nil {
+func runMany(ctx workflow.Context, in manySteps) error {
+	in.Saga.Steps.Await.Policy = brisk
+	in.Saga.Steps.AttemptTimeout = 5 * time.Minute // on a busy machine a look at thousands of operations takes its time
+	return workflows.WithSaga(ctx, in.Saga, func(ctx workflow.Context, saga *workflows.Saga) error {
+		if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(manyInstance, spanner.Instance{})); err != nil {
 			return err
 		}
-	}
-	return errUndoAll
+		made := 0
+		for _, n := range []int{in.Steps, in.Then} {
+			steps := make([]workflows.Step[struct{}], n)
+			for i := range steps {
+				steps[i] = untyped(spanner.CreateDatabase(fmt.Sprintf("%s/databases/d%d", manyInstance, made), spanner.DatabaseOptions{
+					ExtraStatements: []string{strings.Repeat("x", in.Request)},
+				}))
+				made++
+			}
+			if err := runThem(ctx, saga, in, steps); err != nil {
+				return err
+			}
+		}
+		return errUndoAll
+	})
 }
 
-func runThem(ctx workflow.Context, saga *workflows.Saga, in manySteps, steps []workflows.Step) error {
+func runThem(ctx workflow.Context, saga *workflows.Saga, in manySteps, steps []workflows.Step[struct{}]) error {
 	if !in.OneByOne {
-		_, err := workflows.RunAll[struct{}](ctx, saga, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: brisk}, Window: in.Window}, steps...)
-		return err
+		all := make([]workflows.AnyStep, len(steps))
+		for i, step := range steps {
+			all[i] = step
+		}
+		return workflows.RunAllWithOptions(ctx, saga, workflows.RunAllOptions{Window: in.Window}, all...)
 	}
 	for _, step := range steps {
-		if _, err := workflows.Run[struct{}](ctx, saga, step); err != nil {
+		if _, err := workflows.Run(ctx, saga, step); err != nil {
 			return err
 		}
 	}

@@ -1,46 +1,33 @@
 package spanner
 
 import (
-	"regexp"
-
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
 // CreateInstance makes an instance. Its undo deletes it, which fails as long as
-// it holds backups. instance is an [Instance], or what encodes like one.
-func CreateInstance(name string, instance any) workflows.Step {
-	return workflows.Step{
-		Activity: activities.SpannerCreateInstanceName, Undo: activities.SpannerDeleteInstanceName,
-		Target: name, Request: instance,
-	}
+// it holds backups.
+func CreateInstance(name string, instance Instance) workflows.Step[Instance] {
+	return createInstance(name, instance)
 }
 
 // UpdateInstance changes the fields of an instance that mask names, such as
-// "nodeCount" or "displayName,labels". The label that marks the instance as the
+// "nodeCount" and "displayName". The label that marks the instance as the
 // workflow's own stays. A second change of the same fields needs a Name of its
 // own.
-func UpdateInstance(name, mask string, instance any) workflows.Step {
-	return workflows.Step{
-		Name:     "UpdateInstance " + name + " " + mask,
-		Activity: activities.SpannerUpdateInstanceName,
-		Target:   name, Request: request{"instance": instance, "fieldMask": mask},
-	}
+func UpdateInstance(name string, mask []string, instance Instance) workflows.Step[Instance] {
+	return updateInstance(name, mask, instance)
 }
 
 // MoveInstance moves an instance to another config.
-func MoveInstance(name, targetConfig string) workflows.Step {
-	return workflows.Step{
-		Activity: activities.SpannerMoveInstanceName,
-		Target:   name, Request: request{"targetConfig": targetConfig},
-	}
+func MoveInstance(name string, options MoveOptions) workflows.Step[struct{}] {
+	return workflows.Step[struct{}]{Activity: activities.SpannerMoveInstanceName, Target: name, Request: options}
 }
 
 // CreateDatabase makes a database, whose id is the last segment of name. Its
-// undo drops it. options are [DatabaseOptions], what encodes like them, or nil.
-func CreateDatabase(name string, options any) workflows.Step {
-	return workflows.Step{
+// undo drops it.
+func CreateDatabase(name string, options DatabaseOptions) workflows.Step[Database] {
+	return workflows.Step[Database]{
 		Activity: activities.SpannerCreateDatabaseName, Undo: activities.SpannerDropDatabaseName,
 		Target: name, Request: options,
 	}
@@ -48,114 +35,142 @@ func CreateDatabase(name string, options any) workflows.Step {
 
 // RestoreDatabase makes a database from a backup. Its undo drops it. Spanner
 // goes on to optimize the database in a second operation, which the metadata of
-// the first names and nobody needs to await.
-func RestoreDatabase(name, backup string) workflows.Step {
-	return workflows.Step{
+// the first names. The database can be used meanwhile.
+func RestoreDatabase(name string, options RestoreOptions) workflows.Step[Database] {
+	return workflows.Step[Database]{
 		Activity: activities.SpannerRestoreDatabaseName, Undo: activities.SpannerDropDatabaseName,
-		Target: name, Request: request{"backup": backup},
+		Target: name, Request: options,
 	}
 }
 
 // UpdateDatabase changes the fields of a database that mask names, such as
 // "enableDropProtection".
-func UpdateDatabase(name, mask string, database any) workflows.Step {
-	return workflows.Step{
-		Name:     "UpdateDatabase " + name + " " + mask,
-		Activity: activities.SpannerUpdateDatabaseName,
-		Target:   name, Request: request{"database": database, "updateMask": mask},
-	}
+func UpdateDatabase(name string, mask []string, database Database) workflows.Step[Database] {
+	return updateDatabase(name, mask, database)
 }
 
-// UpdateDatabaseDdl runs DDL statements, one after the other. What committed
-// before a failure or a cancel stays, and is in the metadata; there is no undo
-// but dropping the database. step names the change among those of the workflow,
-// such as "index-by-name", and stays the same for good: it makes the
-// operation's id. It is required: a letter or digit, then letters, digits, '.', '-' and
-// '_'. So a statement is never taken for it. One statement is the least.
-func UpdateDatabaseDdl(database, step string, statements ...string) workflows.Step {
-	return workflows.Step{
-		Invalid:  invalidDdl(step, statements),
-		Name:     "UpdateDatabaseDdl " + database + " " + step,
+// UpdateDatabaseDdl changes a database's schema. The result says when the statements
+// committed. Statements that committed before a failure or a cancel stay: [workflows.Run]
+// returns their times with the error. No undo takes them back but dropping the database,
+// or a Compensate. The step is refused if the change has no valid name or no statement.
+func UpdateDatabaseDdl(database string, change SchemaChange) workflows.Step[SchemaCommits] {
+	body := request{"statements": change.Statements}
+	if len(change.ProtoDescriptors) > 0 {
+		body["protoDescriptors"] = change.ProtoDescriptors
+	}
+	return workflows.Step[SchemaCommits]{
+		Name:     "UpdateDatabaseDdl " + database + " " + change.Name,
 		Activity: activities.SpannerUpdateDatabaseDdlName,
-		Target:   database, Request: request{"statements": statements},
+		Target:   database, Request: body, Invalid: change.validate(),
 	}
 }
 
-var ddlStep = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-
-// invalidDdl says why a schema change cannot be run, nil if it can.
-func invalidDdl(step string, statements []string) error {
-	switch {
-	case !ddlStep.MatchString(step):
-		return &lro.InvalidError{Field: "step.name", Value: step, Want: "a name for the change, such as index-by-name, before its statements"}
-	case len(statements) == 0:
-		return &lro.InvalidError{Field: "step.request.statements", Value: "none", Want: "a statement or more, after the change's name"}
-	default:
-		return nil
-	}
-}
-
-// ChangeQuorum changes the quorum of a dual-region database. quorumType is the
-// API's QuorumType, such as {"singleRegion": {"servingLocation": "us-east1"}}.
-func ChangeQuorum(database string, quorumType any) workflows.Step {
-	return workflows.Step{
+// ChangeQuorum changes the quorum of a dual-region database.
+func ChangeQuorum(database string, quorum QuorumType) workflows.Step[struct{}] {
+	return workflows.Step[struct{}]{
 		Activity: activities.SpannerChangeQuorumName,
-		Target:   database, Request: request{"quorumType": quorumType},
+		Target:   database, Request: request{"quorumType": quorum},
 	}
 }
 
-// CreateBackup makes a backup of backup's database. Its undo deletes it. backup
-// is a [Backup], or what encodes like one, with a database and an expireTime.
-func CreateBackup(name string, backup any) workflows.Step {
-	return workflows.Step{
-		Activity: activities.SpannerCreateBackupName, Undo: activities.SpannerDeleteBackupName,
-		Target: name, Request: request{"backup": backup},
-	}
+// CreateBackup makes a backup of a database. Its undo deletes it. backup needs a Database
+// and an ExpireTime.
+func CreateBackup(name string, backup Backup) workflows.Step[Backup] {
+	return createBackup(name, backup)
 }
 
-// CopyBackup copies a backup. Its undo deletes the copy. backup's expireTime is
-// the copy's.
-func CopyBackup(name, source string, backup Backup) workflows.Step {
-	return workflows.Step{
+// CopyBackup copies a backup. Its undo deletes the copy.
+func CopyBackup(name string, options CopyOptions) workflows.Step[Backup] {
+	return workflows.Step[Backup]{
 		Activity: activities.SpannerCopyBackupName, Undo: activities.SpannerDeleteBackupName,
-		Target: name, Request: request{"sourceBackup": source, "expireTime": backup.ExpireTime},
+		Target: name, Request: options,
 	}
 }
 
 // CreateInstanceConfig makes an instance config. Its undo deletes it.
-func CreateInstanceConfig(name string, config any) workflows.Step {
-	return workflows.Step{
+func CreateInstanceConfig(name string, config InstanceConfig) workflows.Step[InstanceConfig] {
+	return createConfig(name, config)
+}
+
+// UpdateInstanceConfig changes the fields of an instance config that mask names.
+func UpdateInstanceConfig(name string, mask []string, config InstanceConfig) workflows.Step[InstanceConfig] {
+	return updateConfig(name, mask, config)
+}
+
+// CreateInstancePartition makes an instance partition. Its undo deletes it.
+func CreateInstancePartition(name string, partition InstancePartition) workflows.Step[InstancePartition] {
+	return createPartition(name, partition)
+}
+
+// UpdateInstancePartition changes the fields of an instance partition that mask
+// names.
+func UpdateInstancePartition(name string, mask []string, partition InstancePartition) workflows.Step[InstancePartition] {
+	return updatePartition(name, mask, partition)
+}
+
+// The functions below make the steps whose request holds a resource, as a struct of this
+// package or as a proto message. The result is of the same type.
+
+func createInstance[T any](name string, instance T) workflows.Step[T] {
+	return workflows.Step[T]{
+		Activity: activities.SpannerCreateInstanceName, Undo: activities.SpannerDeleteInstanceName,
+		Target: name, Request: instance,
+	}
+}
+
+func updateInstance[T any](name string, mask []string, instance T) workflows.Step[T] {
+	fields, err := updateMask(mask)
+	return workflows.Step[T]{
+		Name:     "UpdateInstance " + name + " " + fields,
+		Activity: activities.SpannerUpdateInstanceName,
+		Target:   name, Request: request{"instance": body{instance}, "fieldMask": fields}, Invalid: err,
+	}
+}
+
+func updateDatabase[T any](name string, mask []string, database T) workflows.Step[T] {
+	fields, err := updateMask(mask)
+	return workflows.Step[T]{
+		Name:     "UpdateDatabase " + name + " " + fields,
+		Activity: activities.SpannerUpdateDatabaseName,
+		Target:   name, Request: request{"database": body{database}, "updateMask": fields}, Invalid: err,
+	}
+}
+
+func createBackup[T any](name string, backup T) workflows.Step[T] {
+	return workflows.Step[T]{
+		Activity: activities.SpannerCreateBackupName, Undo: activities.SpannerDeleteBackupName,
+		Target: name, Request: request{"backup": body{backup}},
+	}
+}
+
+func createConfig[T any](name string, config T) workflows.Step[T] {
+	return workflows.Step[T]{
 		Activity: activities.SpannerCreateInstanceConfigName, Undo: activities.SpannerDeleteInstanceConfigName,
 		Target: name, Request: config,
 	}
 }
 
-// UpdateInstanceConfig changes the fields of an instance config that mask names.
-func UpdateInstanceConfig(name, mask string, config any) workflows.Step {
-	return workflows.Step{
-		Name:     "UpdateInstanceConfig " + name + " " + mask,
+func updateConfig[T any](name string, mask []string, config T) workflows.Step[T] {
+	fields, err := updateMask(mask)
+	return workflows.Step[T]{
+		Name:     "UpdateInstanceConfig " + name + " " + fields,
 		Activity: activities.SpannerUpdateInstanceConfigName,
-		Target:   name, Request: request{"instanceConfig": config, "updateMask": mask},
+		Target:   name, Request: request{"instanceConfig": body{config}, "updateMask": fields}, Invalid: err,
 	}
 }
 
-// CreateInstancePartition makes an instance partition. Its undo deletes it.
-func CreateInstancePartition(name string, partition any) workflows.Step {
-	return workflows.Step{
+func createPartition[T any](name string, partition T) workflows.Step[T] {
+	return workflows.Step[T]{
 		Activity: activities.SpannerCreateInstancePartitionName, Undo: activities.SpannerDeleteInstancePartitionName,
 		Target: name, Request: partition,
 	}
 }
 
-// UpdateInstancePartition changes the fields of an instance partition that mask
-// names.
-func UpdateInstancePartition(name, mask string, partition any) workflows.Step {
-	return workflows.Step{
-		Name:     "UpdateInstancePartition " + name + " " + mask,
+func updatePartition[T any](name string, mask []string, partition T) workflows.Step[T] {
+	fields, err := updateMask(mask)
+	return workflows.Step[T]{
+		Name:     "UpdateInstancePartition " + name + " " + fields,
 		Activity: activities.SpannerUpdateInstancePartitionName,
-		Target:   name, Request: request{"instancePartition": partition, "fieldMask": mask},
+		Target:   name, Request: request{"instancePartition": body{partition}, "fieldMask": fields}, Invalid: err,
 	}
 }
-
-// request is the body of a method that has no struct here.
-type request map[string]any

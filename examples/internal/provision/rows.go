@@ -58,13 +58,13 @@ func (r Rows) Load(ctx context.Context, in RowsInput) error {
 	return nil
 }
 
-// load loads rows, if that is asked for.
-func (in Input) load(ctx workflow.Context, database string) error {
+// loadRows loads rows into the first database, if that is asked for.
+func (in Input) loadRows(ctx workflow.Context) error {
 	if !in.LoadRows {
 		return nil
 	}
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 5},
 	})
-	return workflow.ExecuteActivity(ctx, LoadRowsName, RowsInput{Database: database, Unique: in.UniqueRows}).Get(ctx, nil)
+	return workflow.ExecuteActivity(ctx, LoadRowsName, RowsInput{Database: in.database(0), Unique: in.UniqueRows}).Get(ctx, nil)
 }

@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -53,94 +52,68 @@ type Summary struct {
 // Name is the workflow's registered name.
 const Name = "provision"
 
-func (in Input) instance() string          { return in.Project + "/instances/" + in.Instance }
-func (in Input) database(id string) string { return in.instance() + "/databases/" + id }
-func (in Input) backup() string            { return in.instance() + "/backups/" + in.Backup }
-
-// paced is a step that is awaited by itself.
-func (in Input) paced(s workflows.Step) workflows.Step {
-	s = in.together(s)
-	s.Await = in.await()
-	return s
+// Workflow makes an instance, its databases side by side, their schemas side by side, an
+// index over the rows of the first, and a backup of that. If one step fails or the
+// workflow is canceled, nothing is left.
+func Workflow(ctx workflow.Context, in Input) (made Summary, err error) {
+	err = workflows.WithSaga(ctx, in.Pace.saga(), func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+		made.Instance, err = workflows.Run(ctx, saga, spanner.CreateInstance(in.instance(), spanner.Instance{
+			Config: in.Config, DisplayName: "awaitop provisioning", ProcessingUnits: in.Units,
+		}))
+		if err != nil {
+			return err
+		}
+		if made.Databases, err = workflows.RunEach(ctx, saga, in.creates()...); err != nil {
+			return err
+		}
+		if err := workflows.RunAll(ctx, saga, in.schemas()...); err != nil {
+			return err
+		}
+		if err := in.loadRows(ctx); err != nil {
+			return err
+		}
+		index, err := workflows.Run(ctx, saga, spanner.UpdateDatabaseDdl(in.database(0), spanner.SchemaChange{
+			Name: "index", Statements: []string{in.Index},
+		}))
+		if made.IndexCommits = index.CommitTimestamps; err != nil || in.Backup == "" {
+			return err
+		}
+		made.Backup, err = workflows.Run(ctx, saga, spanner.CreateBackup(in.backup(), spanner.Backup{
+			Database: in.database(0), ExpireTime: workflow.Now(ctx).Add(24 * time.Hour),
+		}))
+		return err
+	})
+	return made, err
 }
 
-// together is a step that is awaited along with others, by all.
-func (in Input) together(s workflows.Step) workflows.Step {
-	s.AttemptTimeout, s.Quarantine = in.Pace.AttemptTimeout, in.Pace.Quarantine
-	return s
+// creates are the steps that make the databases.
+func (in Input) creates() (steps []workflows.Step[spanner.Database]) {
+	for i := range in.Databases {
+		steps = append(steps, spanner.CreateDatabase(in.database(i), spanner.DatabaseOptions{}))
+	}
+	return steps
 }
 
-func (in Input) all() workflows.AwaitAllOptions {
-	return workflows.AwaitAllOptions{AwaitOptions: in.await()}
+// schemas are the steps that give each database its schema.
+func (in Input) schemas() (steps []workflows.AnyStep) {
+	for i := range in.Databases {
+		steps = append(steps, spanner.UpdateDatabaseDdl(in.database(i), spanner.SchemaChange{Name: "schema", Statements: in.Schema}))
+	}
+	return steps
 }
 
-func (in Input) await() workflows.AwaitOptions {
-	return workflows.AwaitOptions{Policy: in.Pace.Policy, HeartbeatTimeout: in.Pace.Heartbeat}
-}
+func (in Input) instance() string      { return in.Project + "/instances/" + in.Instance }
+func (in Input) database(i int) string { return in.instance() + "/databases/" + in.Databases[i] }
+func (in Input) backup() string        { return in.instance() + "/backups/" + in.Backup }
 
-// Workflow provisions, or leaves nothing behind.
-func Workflow(ctx workflow.Context, in Input) (summary Summary, err error) {
-	saga := workflows.NewSaga(ctx, workflows.SagaOptions{UndoWindow: in.Pace.UndoWindow})
-	defer saga.Close(&err)
-
-	instance, err := workflows.Run[spanner.Instance](ctx, saga, in.paced(spanner.CreateInstance(in.instance(), spanner.Instance{
-		Config: in.Config, DisplayName: "awaitop provisioning", ProcessingUnits: in.Units,
-	})))
-	if err != nil {
-		return summary, err
+// saga is how all steps are run and undone.
+func (p Pace) saga() workflows.SagaOptions {
+	return workflows.SagaOptions{
+		Steps: workflows.StepOptions{
+			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat},
+			AttemptTimeout: p.AttemptTimeout,
+			Quarantine:     p.Quarantine,
+		},
+		UndoWindow: p.UndoWindow,
 	}
-	summary.Instance = instance.Response
-
-	if summary.Databases, err = in.makeDatabases(ctx, saga); err != nil {
-		return summary, err
-	}
-
-	first := in.database(in.Databases[0])
-	if err := in.load(ctx, first); err != nil {
-		return summary, err
-	}
-	index, err := workflows.Run[struct{}](ctx, saga, in.paced(spanner.UpdateDatabaseDdl(first, "index", in.Index)))
-	if err != nil {
-		return summary, err
-	}
-	if summary.IndexCommits, err = commits(index.Outcome); err != nil || in.Backup == "" {
-		return summary, err
-	}
-
-	backup, err := workflows.Run[spanner.Backup](ctx, saga, in.paced(spanner.CreateBackup(in.backup(), spanner.Backup{
-		Database: first, ExpireTime: workflow.Now(ctx).Add(24 * time.Hour),
-	})))
-	summary.Backup = backup.Response
-	return summary, err
-}
-
-// makeDatabases makes the databases side by side, and then gives each its schema.
-func (in Input) makeDatabases(ctx workflow.Context, saga *workflows.Saga) ([]spanner.Database, error) {
-	var creates, schemas []workflows.Step
-	for _, id := range in.Databases {
-		name := in.database(id)
-		creates = append(creates, in.together(spanner.CreateDatabase(name, nil)))
-		schemas = append(schemas, in.together(spanner.UpdateDatabaseDdl(name, "schema", in.Schema...)))
-	}
-	made, err := workflows.RunAll[spanner.Database](ctx, saga, in.all(), creates...)
-	if err != nil {
-		return nil, err
-	}
-	var databases []spanner.Database
-	for _, result := range made {
-		databases = append(databases, result.Response)
-	}
-	_, err = workflows.RunAll[struct{}](ctx, saga, in.all(), schemas...)
-	return databases, err
-}
-
-// commits reads when a schema change's statements committed.
-func commits(outcome lro.Outcome) ([]time.Time, error) {
-	metadata, err := lro.Decode[struct {
-		CommitTimestamps []time.Time `json:"commitTimestamps"`
-	}](outcome.Operation.Metadata)
-	if err != nil {
-		return nil, fmt.Errorf("the schema change's metadata: %w", err)
-	}
-	return metadata.CommitTimestamps, nil
 }

@@ -1,0 +1,56 @@
+package workflows
+
+import (
+	"fmt"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// AnyStep is a step of any result, as [RunAll] takes it: a [Step], whose result nothing
+// reads, or what [Step.Into] returns.
+type AnyStep interface {
+	// untyped returns the step and what takes its result, nil for nothing.
+	untyped() (step, resultFunc)
+}
+
+// resultFunc takes a step's result from its operation, as far as that is known.
+type resultFunc func(op lro.Operation) error
+
+// OperationDecoder is for a result that is not the operation's response: a *T that reads
+// itself from the operation, its metadata for one. The operation may have failed, or have
+// neither metadata nor response.
+type OperationDecoder interface {
+	DecodeOperation(op lro.Operation) error
+}
+
+func (s Step[T]) untyped() (step, resultFunc) { return step(s), nil }
+
+// Into is the step with a place for its result: *result is set when the step has been
+// run. If the step fails, *result holds what is known of it, the zero T as a rule.
+func (s Step[T]) Into(result *T) AnyStep { return stepInto[T]{s, result} }
+
+type stepInto[T any] struct {
+	step   Step[T]
+	result *T
+}
+
+func (s stepInto[T]) untyped() (step, resultFunc) { return step(s.step), resultInto(s.result) }
+
+// resultInto sets *result; it is nil if there is nothing to set.
+func resultInto[T any](result *T) resultFunc {
+	if _, nothing := any(result).(*struct{}); nothing || result == nil {
+		return nil
+	}
+	return func(op lro.Operation) (err error) {
+		if decoder, own := any(result).(OperationDecoder); own {
+			return decoder.DecodeOperation(op)
+		}
+		if op.State() != lro.StateSucceeded {
+			return nil
+		}
+		if *result, err = lro.Decode[T](op.Response); err != nil {
+			return fmt.Errorf("its response is no %T: %w", *result, err)
+		}
+		return nil
+	}
+}

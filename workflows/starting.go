@@ -1,0 +1,161 @@
+package workflows
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// java-spanner's delays after errors that are not about quota: 1 s, 1.3 times as
+// long each time, 32 s at most.
+const (
+	firstStartRetry = time.Second
+	maxStartRetry   = 32 * time.Second
+)
+
+// start has the starter try until the operation is started, found or refused, or
+// the time is up. Found is false if ctx was canceled and nothing had been
+// started.
+//
+// Each attempt is an activity of its own, so that what it knows is in history:
+// Temporal's own retries would keep it in a heartbeat, which a cancel between two
+// attempts loses, along with what they had started.
+func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
+	r.stage, r.began = stageUnknown, workflow.Now(ctx)
+	deadline := r.limits.cut(r.began.Add(r.step.StartTimeout))
+	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
+	for delay := firstStartRetry; ctx.Err() == nil; delay = min(delay*13/10, maxStartRetry) {
+		if err := r.room(); err != nil {
+			return r.giveUp(ctx, r.refused(err))
+		}
+		r.input.Attempt++
+		out, err := r.attempt(ctx, deadline.Sub(workflow.Now(ctx)))
+		if err != nil {
+			return r.startRefused(ctx, err)
+		}
+		if out.Found {
+			return out, nil
+		}
+		wait := delay
+		if again := out.Again; again != nil {
+			after, _ := again.After.In("") // 0 if it is none
+			wait = max(wait, after)
+			last.StartError = again.Error
+		}
+		if !workflow.Now(ctx).Add(wait).Before(deadline) {
+			break
+		}
+		_ = sleep(ctx, wait, "try again to start "+r.step.Name) // a cancel ends the loop
+	}
+	return r.giveUp(ctx, last)
+}
+
+// startRefused ends a start that is not to be tried again. What may run all the same is
+// looked for.
+func (r *stepRun) startRefused(ctx workflow.Context, err error) (activities.StartOutput, error) {
+	failure, typed := lro.AsFailure(err)
+	if !typed {
+		failure = r.startFailed(&lro.Status{Code: lro.CodeUnknown, Message: err.Error()})
+	}
+	if failure.MayRun {
+		failure.MayRun = false
+		return r.giveUp(ctx, failure)
+	}
+	r.stage = stageNothing
+	return activities.StartOutput{}, activities.NewError(failure)
+}
+
+// attempt makes one attempt to start. A cancel of ctx does not reach it: it ends
+// within the AttemptTimeout, and knows then what it has started. Its error is final.
+func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
+	if err = get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, r.input), &out); err == nil {
+		err = stray(out.Validate(r.input))
+	}
+	switch {
+	case final(err), err == nil && out.Again == nil:
+		return out, err
+	case err == nil:
+		r.input.Known = out.Again.Known
+		return out, nil
+	default:
+		r.learn(err)
+		return activities.StartOutput{Again: &activities.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}}, nil
+	}
+}
+
+// learn keeps what is known of an attempt that failed: whether it had made its call. Of
+// one whose worker died the heartbeat says so; of one that failed for another reason
+// nothing does.
+func (r *stepRun) learn(err error) {
+	var timedOut *temporal.TimeoutError
+	known := activities.Known{}
+	switch {
+	case refused(err), unregistered(err): // by a worker that has sent nothing
+	case errors.As(err, &timedOut):
+		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero() {
+			r.input.Known = &known
+		}
+	case r.input.Known == nil && !r.input.Retried:
+		// Its result did not encode, or was given by hand. It may have made its call, as
+		// an earlier run of the workflow may have, but not before this start began.
+		r.input.Retried, r.input.Since = true, r.began
+	}
+}
+
+// startFailed is the failure of a start that brought about nothing.
+func (r *stepRun) startFailed(status *lro.Status) lro.Failure {
+	return lro.Failure{Type: lro.TypeStartFailed, StartError: status, Resources: []string{r.step.Target}}
+}
+
+// final reports whether an activity is not to be tried again.
+func final(err error) bool {
+	var app *temporal.ApplicationError
+	return errors.As(err, &app) && app.NonRetryable()
+}
+
+// refused reports whether an activity refused its input.
+func refused(err error) bool {
+	failure, typed := lro.AsFailure(err)
+	return typed && failure.Type == lro.TypeInvalidInput
+}
+
+// unregistered reports whether the worker that took an activity has none of its type.
+// The next attempt may come to a worker that has.
+func unregistered(err error) bool {
+	var app *temporal.ApplicationError
+	return errors.As(err, &app) && app.Type() == unregisteredType
+}
+
+// unregisteredType is that of the SDK's ActivityNotRegisteredError in a failure.
+const unregisteredType = "ActivityNotRegisteredError"
+
+// startContext has the options of an attempt to start, and of a look.
+func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              r.taskQueue(ctx),
+		StartToCloseTimeout:    r.step.AttemptTimeout,
+		ScheduleToStartTimeout: pickUp(timeout),
+		RetryPolicy:            startRetries(),
+		Priority:               temporal.Priority{PriorityKey: controlPriority},
+		Summary:                summary(r.step.Name),
+	})
+}
+
+func (r *stepRun) taskQueue(ctx workflow.Context) string {
+	return cmp.Or(r.step.Await.ControlTaskQueue, r.step.Await.TaskQueue, workflow.GetInfo(ctx).TaskQueueName)
+}
+
+// startRetries are those of a look, with the delays of a start.
+func startRetries() *temporal.RetryPolicy {
+	retries := unlimitedRetries()
+	retries.BackoffCoefficient, retries.MaximumInterval = 1.3, maxStartRetry
+	return retries
+}

@@ -1,0 +1,237 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// stepSet is steps that run side by side.
+type stepSet struct {
+	runs      []*stepRun
+	onFailure FailurePolicy
+	window    int // 0 for the default
+}
+
+// stepGroup is the steps of a set that are awaited together, by the same options.
+type stepGroup struct {
+	runs []*stepRun
+	wait *setWait
+	err  error
+}
+
+// run starts all and awaits what was started. It returns the first failure.
+func (s stepSet) run(ctx workflow.Context) error {
+	failed := s.start(ctx)
+	groups := s.groups(ctx)
+	refused := failed != nil && ctx.Err() == nil
+	if refused && s.onFailure == LeaveRest {
+		return failed
+	}
+	err := failed
+	if refused && s.onFailure == CancelRest {
+		together(ctx, groups, func(ctx workflow.Context, g *stepGroup) { g.wait.cancelRest(ctx) })
+	} else if ended := s.await(ctx, groups); err == nil {
+		err = ended
+	}
+	for _, g := range groups {
+		g.ended(ctx, failed)
+	}
+	return err
+}
+
+// start starts the steps. It returns the first error.
+func (s stepSet) start(ctx workflow.Context) error {
+	starts := make([]func(workflow.Context) error, len(s.runs))
+	for i, r := range s.runs {
+		starts[i] = r.begin
+	}
+	failed := parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts)
+	for _, r := range s.runs {
+		if r.stage == stageWaiting {
+			r.stage = stageNothing // its turn did not come
+		}
+	}
+	return failed
+}
+
+// groups are the steps whose operations run, by their options, each with a wait.
+func (s stepSet) groups(ctx workflow.Context) []*stepGroup {
+	var groups []*stepGroup
+	for _, runs := range byOptions(s.runs, func(r *stepRun) bool { return r.stage == stageRunning }) {
+		outcome := AllOutcome{StartTime: workflow.Now(ctx).UTC()}
+		for _, r := range runs {
+			outcome.Operations = append(outcome.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateRunning})
+		}
+		options := AwaitAllOptions{AwaitOptions: runs[0].step.Await, OnFailure: s.onFailure}
+		g := &stepGroup{runs: runs, wait: newSetWait(ctx, options, outcome)}
+		g.wait.started = true
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// byOptions divides the steps that are wanted by how they are awaited, in the order of the
+// steps.
+func byOptions(runs []*stepRun, wanted func(*stepRun) bool) [][]*stepRun {
+	var groups [][]*stepRun
+	at := map[AwaitOptions]int{}
+	for _, r := range runs {
+		if !wanted(r) {
+			continue
+		}
+		i, known := at[r.step.Await]
+		if !known {
+			i = len(groups)
+			at[r.step.Await], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], r)
+	}
+	return groups
+}
+
+// await awaits the groups. The first failure in one of them does to the others what
+// onFailure says. It returns that failure, or else the first other error.
+func (s stepSet) await(ctx workflow.Context, groups []*stepGroup) error {
+	for _, g := range groups {
+		defer g.wait.options.attribute(ctx, g.wait.parts()...)()
+	}
+	var first *stepGroup
+	polling, stop := workflow.WithCancel(ctx)
+	defer stop()
+	together(polling, groups, func(ctx workflow.Context, g *stepGroup) {
+		g.wait.poll(ctx)
+		if first == nil && g.failed() {
+			if first = g; s.onFailure != AwaitRest {
+				stop()
+			}
+		}
+	})
+	together(ctx, groups, func(ctx workflow.Context, g *stepGroup) {
+		stopped := first != nil && s.onFailure != AwaitRest && !g.failed() && ctx.Err() == nil
+		switch {
+		case !stopped:
+			g.err = g.wait.conclude(ctx)
+		case s.onFailure == CancelRest:
+			g.wait.cancelRest(ctx)
+		}
+	})
+	if first != nil && first.err != nil {
+		return first.err
+	}
+	return firstError(groups)
+}
+
+// failed reports whether the group is why the others are not to go on.
+func (g *stepGroup) failed() bool {
+	return g.wait.failed >= 0 || g.wait.expired || g.wait.invalid != nil
+}
+
+// firstError returns the first error of the groups, a cancel last.
+func firstError(groups []*stepGroup) (first error) {
+	for _, g := range groups {
+		if _, failed := lro.AsFailure(g.err); failed {
+			return g.err
+		}
+		if first == nil {
+			first = g.err
+		}
+	}
+	return first
+}
+
+// together calls do for each group at the same time, and returns when all have returned.
+func together(ctx workflow.Context, groups []*stepGroup, do func(workflow.Context, *stepGroup)) {
+	if len(groups) == 1 {
+		do(ctx, groups[0])
+		return
+	}
+	left := len(groups)
+	for _, g := range groups {
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer func() { left-- }()
+			do(ctx, g)
+		})
+	}
+	free, _ := workflow.NewDisconnectedContext(ctx) // a cancel ends what do awaits
+	_ = workflow.Await(free, func() bool { return left == 0 })
+}
+
+// ended measures the group's wait, and tells its steps how their operations ended. failed
+// is the error of a start, nil for none.
+func (g *stepGroup) ended(ctx workflow.Context, failed error) {
+	g.wait.measure(ctx, errors.Join(failed, g.err))
+	g.wait.outcome.EndTime = workflow.Now(ctx).UTC()
+	for i, r := range g.runs {
+		r.ended(g.wait.outcome, g.wait.outcome.Operations[i])
+	}
+}
+
+// begin starts the step's operation. One that is done already and failed is an
+// error.
+func (r *stepRun) begin(ctx workflow.Context) error {
+	started, err := r.launch(ctx)
+	if err != nil {
+		return err
+	}
+	if started.Operation.Done {
+		return r.await(ctx, started)
+	}
+	r.stage, r.adopted = stageRunning, started.Adopted
+	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation, StartTime: workflow.Now(ctx).UTC()}
+	return nil
+}
+
+// ended takes over how the set's operation ended.
+func (r *stepRun) ended(all AllOutcome, result SetResult) {
+	r.outcome = lro.Outcome{
+		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: all.Polls,
+		StartTime: all.StartTime, EndTime: all.EndTime,
+		Cancellation: result.Cancellation, CancelStatus: result.CancelStatus,
+	}
+	r.unread = result.Failure == lro.TypePollFailed || result.Failure == lro.TypeProtocolError
+	if !result.State.Terminal() {
+		return
+	}
+	r.stage, r.outcome.Operation.Done = stageEnded, true
+	switch {
+	case result.State == lro.StateSucceeded:
+	case result.Status != nil:
+		r.outcome.Operation.Error = result.Status
+	default: // as asked for
+		r.outcome.Operation.Error = &lro.Status{Code: lro.CodeCanceled}
+	}
+}
+
+// readResults reads the operations of the steps whose result is wanted, where the set's
+// outcome does not hold it.
+func (s stepSet) readResults(ctx workflow.Context) error {
+	missing := func(r *stepRun) bool {
+		return r.result != nil && len(r.outcome.Operation.Response) == 0 && !r.outcome.Ref.IsZero()
+	}
+	for _, runs := range byOptions(s.runs, missing) {
+		if err := readOperations(ctx, runs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readOperations reads the operations of steps that have the same options.
+func readOperations(ctx workflow.Context, runs []*stepRun) error {
+	var all AllOutcome
+	for _, r := range runs {
+		all.Operations = append(all.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateSucceeded})
+	}
+	return all.Responses(ctx, AwaitAllOptions{AwaitOptions: runs[0].step.Await}, func(index int, op lro.Operation) error {
+		r := runs[index]
+		r.outcome.Operation = op
+		if op.Truncated && len(op.Response) == 0 {
+			return activities.NewError(lro.Failure{Type: lro.TypeResultTooLarge, Outcome: r.outcome})
+		}
+		return nil
+	})
+}
