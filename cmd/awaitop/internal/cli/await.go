@@ -58,13 +58,13 @@ func (c *command) await() *cobra.Command {
 		Use:   "await REF",
 		Short: "Await an operation, and show its progress",
 		Long: `Await an operation in a workflow of its own, or attach to the one that already does, and
-show its progress until it ends. The exit status tells how: 0 succeeded, 3 failed,
-4 canceled, 5 the deadline passed, 6 the wait was canceled or abandoned and the operation
-may run on, 1 nobody knows.
+show its progress until it ends. The exit status says how it ended.
 
 An interrupt (Ctrl-C) detaches: the wait goes on, and the same command comes back to it.
 With --cancel-on-interrupt it cancels the operation, and what becomes of that is awaited;
-a second interrupt detaches.`,
+a second interrupt detaches.
+
+` + exitHelp(func(m exitMeaning) string { return m.await }),
 		Example: `  awaitop await //spanner.googleapis.com/projects/p/instances/i/operations/o
   awaitop await REF --timeout 1h --deadline-policy cancel
   awaitop await REF --cancel-on-interrupt

@@ -75,10 +75,7 @@ Where a wait is asked for, its workflow id does as well.
 How the Temporal server is reached is read from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE
 and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
 
-Exit statuses: 0 done, or succeeded; 1 trouble; 2 wrong command line or configuration; of
-an awaited operation 3 failed, 4 canceled, 5 the deadline passed, 6 the wait was canceled
-or abandoned and the operation may run on; 7 the Temporal SDK has stopped the worker; 130
-interrupted, and the wait goes on.`,
+` + exitHelp(func(m exitMeaning) string { return m.any }) + "\n\n`awaitop await --help` and `awaitop worker --help` show theirs.",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

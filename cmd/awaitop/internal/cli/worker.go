@@ -27,9 +27,7 @@ credentials for Google Cloud. Held polls are handed over to other workers then.
 /healthz, /readyz and /metrics (Prometheus) are served on 127.0.0.1:9464. Metrics and
 traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for it.
 
-Exit statuses: 0 told to stop, and drained; 1 trouble while it began; 2 wrong command line
-or configuration; 7 the Temporal SDK has stopped it for good: its namespace is gone, or
-the server takes no polls of this client.`,
+` + exitHelp(func(m exitMeaning) string { return m.worker }),
 		Example: `  awaitop worker
   awaitop worker --config awaitop.yaml
   awaitop worker --example-config > awaitop.yaml   # every setting, with its default`,

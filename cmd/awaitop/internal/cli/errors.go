@@ -8,34 +8,10 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
-)
-
-// The exit statuses.
-const (
-	// ExitOK: done as asked; of an operation that was awaited, succeeded.
-	ExitOK = 0
-	// ExitTrouble: it could not be done, or not be told: no server, no permission, no
-	// such wait.
-	ExitTrouble = 1
-	// ExitUsage: the command line is wrong; nothing was sent.
-	ExitUsage = 2
-	// ExitFailed: the operation failed.
-	ExitFailed = 3
-	// ExitCanceled: the operation was canceled.
-	ExitCanceled = 4
-	// ExitTimedOut: the deadline of the wait passed.
-	ExitTimedOut = 5
-	// ExitLeft: the wait ended by a cancel or was abandoned, and the operation may run on.
-	ExitLeft = 6
-	// ExitFatal: the Temporal SDK has stopped the worker for good.
-	ExitFatal = 7
-	// ExitDetached: an interrupt ended the command, and the wait goes on.
-	ExitDetached = 130
 )
 
 // usageError is an error of the command line.
@@ -61,32 +37,6 @@ func (e exitError) Error() string {
 
 func (e exitError) Unwrap() error { return e.err }
 
-// statusFor is the exit status for the error that a wait ended with.
-func statusFor(err error, outcome lro.Outcome) int {
-	failure, typed := lro.AsFailure(err)
-	switch {
-	case err == nil:
-		return ExitOK
-	case temporal.IsCanceledError(err) && outcome.State() == lro.StateCanceled:
-		return ExitCanceled
-	case temporal.IsCanceledError(err):
-		return ExitLeft
-	case !typed:
-		return ExitTrouble
-	}
-	switch failure.Type {
-	case lro.TypeOperationFailed:
-		if failure.Code() == lro.CodeCanceled {
-			return ExitCanceled
-		}
-		return ExitFailed
-	case lro.TypeAwaitTimeout:
-		return ExitTimedOut
-	default:
-		return ExitTrouble
-	}
-}
-
 // ownError is an error of this machine's, such as a compiler's. It may have many lines.
 type ownError struct{ error }
 
@@ -95,31 +45,6 @@ func (e ownError) Unwrap() error { return e.error }
 // isUnknownCommand reports whether the command line has no command. cobra's errors have no
 // types, and lines of suggestions.
 func isUnknownCommand(err error) bool { return strings.HasPrefix(err.Error(), "unknown command") }
-
-// exitStatus is the status for a command's error.
-func exitStatus(err error) int {
-	var exit exitError
-	var usage usageError
-	var fatal *serve.FatalError
-	switch {
-	case err == nil:
-		return ExitOK
-	case errors.As(err, &fatal):
-		return ExitFatal
-	case errors.As(err, &exit):
-		return exit.status
-	case errors.As(err, &usage):
-		return ExitUsage
-	}
-	if isUnknownCommand(err) {
-		return ExitUsage
-	}
-	var invalid *lro.InvalidError
-	if failure, ok := lro.AsFailure(err); errors.As(err, &invalid) || ok && failure.Type == lro.TypeInvalidInput {
-		return ExitUsage
-	}
-	return ExitTrouble
-}
 
 // text is an error for people: without what the SDK puts around it.
 func text(err error) string {
