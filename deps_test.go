@@ -50,9 +50,14 @@ func TestImports(t *testing.T) {
 			own:    []string{"poller", "lro"},
 			other:  []string{googleAPI, backoff, network},
 		},
+		"activities/starters": {
+			reason: "starters of any service know no service's client",
+			own:    []string{"activities", "poller", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
 		"activities/spanner": {
 			reason: "the starters use Spanner's generated client",
-			own:    []string{"activities", "poller", "lro"},
+			own:    []string{"activities", "activities/starters", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"workflows": {
@@ -72,7 +77,7 @@ func TestImports(t *testing.T) {
 		},
 		"worker": {
 			reason: "the composition root",
-			own:    []string{"workflows", "activities", "activities/spanner", "services/rest", "poller", "lro"},
+			own:    []string{"workflows", "activities", "activities/starters", "activities/spanner", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {

@@ -7,6 +7,7 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -16,7 +17,7 @@ import (
 var createBackup = &method{
 	name: "CreateBackup", activity: activities.SpannerCreateBackupName, target: kindBackup,
 	metadata: "database.v1.CreateBackupMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[createBackupRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -37,7 +38,7 @@ var createBackup = &method{
 				}
 				return create.Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.Database == backup.Database },
+			owner: func(m metadata) starters.Owner { return byRequest(m.Database == backup.Database) },
 		}, nil
 	},
 }
@@ -57,7 +58,7 @@ type createBackupRequest struct {
 var copyBackup = &method{
 	name: "CopyBackup", activity: activities.SpannerCopyBackupName, target: kindBackup,
 	metadata: "database.v1.CopyBackupMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.CopyBackupRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -70,7 +71,7 @@ var copyBackup = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Backups.Copy(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.SourceBackup == body.SourceBackup },
+			owner: func(m metadata) starters.Owner { return byRequest(m.SourceBackup == body.SourceBackup) },
 		}, nil
 	},
 }

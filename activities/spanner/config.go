@@ -7,13 +7,14 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // The request of CreateInstanceConfig is an InstanceConfig.
 var createConfig = &method{
 	name: "CreateInstanceConfig", activity: activities.SpannerCreateInstanceConfigName, target: kindConfig,
 	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		config, err := decode[api.InstanceConfig](in.Request)
 		if err != nil {
 			return call{}, err
@@ -24,7 +25,7 @@ var createConfig = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.InstanceConfigs.Create(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.InstanceConfig.Labels[labelKey] == in.Key },
+			owner: func(m metadata) starters.Owner { return starters.OwnerByLabel(m.InstanceConfig.Labels, in.Key) },
 		}, nil
 	},
 }
@@ -33,7 +34,7 @@ var createConfig = &method{
 var updateConfig = &method{
 	name: "UpdateInstanceConfig", activity: activities.SpannerUpdateInstanceConfigName, target: kindConfig,
 	metadata: "instance.v1.UpdateInstanceConfigMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceConfigRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -50,8 +51,10 @@ var updateConfig = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.InstanceConfigs.Patch(in.Target, body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return same(body.InstanceConfig, mask, m.InstanceConfig.all) },
-			keep:    keepKey(mask, &body.InstanceConfig.Labels),
+			owner: func(m metadata) starters.Owner {
+				return byRequest(same(body.InstanceConfig, mask, m.InstanceConfig.all))
+			},
+			keep: keepKey(mask, &body.InstanceConfig.Labels),
 		}, nil
 	},
 }

@@ -10,6 +10,7 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -21,7 +22,7 @@ var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]{0,28}[a-z0-9]$`)
 var createDatabase = &method{
 	name: "CreateDatabase", activity: activities.SpannerCreateDatabaseName, target: kindDatabase,
 	metadata: "database.v1.CreateDatabaseMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.CreateDatabaseRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -39,7 +40,7 @@ var createDatabase = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Databases.Create(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: anyOf, // it holds the database's name and nothing else
+			owner: func(metadata) starters.Owner { return starters.Unmarked }, // it holds the database's name and nothing else
 		}, nil
 	},
 }
@@ -49,7 +50,7 @@ var createDatabase = &method{
 var restoreDatabase = &method{
 	name: "RestoreDatabase", activity: activities.SpannerRestoreDatabaseName, target: kindDatabase,
 	metadata: "database.v1.RestoreDatabaseMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.RestoreDatabaseRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -62,7 +63,7 @@ var restoreDatabase = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Databases.Restore(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.BackupInfo.Backup == body.Backup },
+			owner: func(m metadata) starters.Owner { return byRequest(m.BackupInfo.Backup == body.Backup) },
 		}, nil
 	},
 }
@@ -71,7 +72,7 @@ var restoreDatabase = &method{
 var updateDatabase = &method{
 	name: "UpdateDatabase", activity: activities.SpannerUpdateDatabaseName, target: kindDatabase,
 	metadata: "database.v1.UpdateDatabaseMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -89,7 +90,7 @@ var updateDatabase = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Databases.Patch(in.Target, database).UpdateMask(body.UpdateMask).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return same(database, mask, m.Request.Database) },
+			owner: func(m metadata) starters.Owner { return byRequest(same(database, mask, m.Request.Database)) },
 		}, nil
 	},
 }
@@ -99,7 +100,7 @@ var updateDatabase = &method{
 var updateDatabaseDdl = &method{
 	name: "UpdateDatabaseDdl", activity: activities.SpannerUpdateDatabaseDdlName, target: kindDatabase,
 	metadata: "database.v1.UpdateDatabaseDdlMetadata", ids: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseDdlRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -115,7 +116,12 @@ var updateDatabaseDdl = &method{
 			},
 			// Its id is the key; but a step's statements may have changed, or
 			// another step may have its name.
-			matches: func(m metadata) bool { return slices.Equal(m.Statements, body.Statements) },
+			owner: func(m metadata) starters.Owner {
+				if !slices.Equal(m.Statements, body.Statements) {
+					return starters.Others
+				}
+				return starters.Ours
+			},
 		}, nil
 	},
 }
@@ -124,7 +130,7 @@ var updateDatabaseDdl = &method{
 var changeQuorum = &method{
 	name: "ChangeQuorum", activity: activities.SpannerChangeQuorumName, target: kindDatabase,
 	metadata: "database.v1.ChangeQuorumMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.ChangeQuorumRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -137,7 +143,7 @@ var changeQuorum = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Databases.Changequorum(in.Target, body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return sameQuorum(in.Request, m.Request.QuorumType) },
+			owner: func(m metadata) starters.Owner { return byRequest(sameQuorum(in.Request, m.Request.QuorumType)) },
 		}, nil
 	},
 }

@@ -7,6 +7,7 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -14,7 +15,7 @@ import (
 var createInstance = &method{
 	name: "CreateInstance", activity: activities.SpannerCreateInstanceName, target: kindInstance,
 	metadata: "instance.v1.CreateInstanceMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		instance, err := decode[api.Instance](in.Request)
 		if err != nil {
 			return call{}, err
@@ -25,7 +26,7 @@ var createInstance = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Create(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.Instance.Labels[labelKey] == in.Key },
+			owner: func(m metadata) starters.Owner { return starters.OwnerByLabel(m.Instance.Labels, in.Key) },
 		}, nil
 	},
 }
@@ -34,7 +35,7 @@ var createInstance = &method{
 var updateInstance = &method{
 	name: "UpdateInstance", activity: activities.SpannerUpdateInstanceName, target: kindInstance,
 	metadata: "instance.v1.UpdateInstanceMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -51,8 +52,8 @@ var updateInstance = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Patch(in.Target, body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return same(body.Instance, mask, m.Instance.all) },
-			keep:    keepKey(mask, &body.Instance.Labels),
+			owner: func(m metadata) starters.Owner { return byRequest(same(body.Instance, mask, m.Instance.all)) },
+			keep:  keepKey(mask, &body.Instance.Labels),
 		}, nil
 	},
 }
@@ -61,7 +62,7 @@ var updateInstance = &method{
 var moveInstance = &method{
 	name: "MoveInstance", activity: activities.SpannerMoveInstanceName, target: kindInstance,
 	metadata: "instance.v1.MoveInstanceMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.MoveInstanceRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -73,7 +74,7 @@ var moveInstance = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.Move(in.Target, body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return m.TargetConfig == body.TargetConfig },
+			owner: func(m metadata) starters.Owner { return byRequest(m.TargetConfig == body.TargetConfig) },
 		}, nil
 	},
 }

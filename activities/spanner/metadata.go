@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -93,8 +94,7 @@ func (c candidate) isOf(m *method) bool {
 	return strings.TrimPrefix(c.metadata.Type, typePrefix) == m.metadata
 }
 
-// alive reports whether the operation runs or has succeeded: only such a one is
-// adopted from another try.
-func (c candidate) alive() bool {
-	return c.State() == lro.StateRunning || c.State() == lro.StateSucceeded
+// seen is the operation as a starter sees it.
+func (c candidate) seen(owner starters.Owner) starters.Operation {
+	return starters.Operation{Operation: c.Operation, Owner: owner, StartTime: c.startTime()}
 }

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // method is a method of the admin APIs that starts an operation.
@@ -20,16 +20,19 @@ type method struct {
 	metadata string // the type of its operations' metadata, without typePrefix
 	creates  bool   // whether the target comes to be by it
 	ids      bool   // whether the operation's id is the caller's to choose
-	// prepare checks the request and returns the call that starts an operation,
-	// with the given id where ids is true, and what tells its operations from
-	// others of the same method on the same target.
-	prepare func(in activities.StartInput) (call, error)
+	// prepare checks the request and makes its call ready.
+	prepare func(in want) (call, error)
 }
+
+// want is what a step wants of a method.
+type want = starters.Want[json.RawMessage]
 
 // call is a request made ready. It may be made more than once.
 type call struct {
-	start   func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
-	matches func(metadata) bool
+	// start starts an operation, with the given id if the method's ids are the caller's.
+	start func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
+	// owner tells the request's operations from others of the method on the target.
+	owner func(metadata) starters.Owner
 	// keep takes over from the target what the change must not take away from
 	// it; nil for nothing.
 	keep func(*resource)
@@ -42,14 +45,20 @@ var methods = []*method{
 	createConfig, updateConfig, createPartition, updatePartition,
 }
 
-// any matches each operation of the method on its target.
-func anyOf(metadata) bool { return true }
+// byRequest is the owner of an operation that nothing marks: it may be the caller's if it
+// is of the same request.
+func byRequest(same bool) starters.Owner {
+	if same {
+		return starters.Unmarked
+	}
+	return starters.Others
+}
 
 // labels returns the caller's labels and the key.
 func labels(given map[string]string, key string) map[string]string {
-	with := map[string]string{labelKey: key}
+	with := map[string]string{starters.LabelKey: key}
 	for name, value := range given {
-		if name != labelKey {
+		if name != starters.LabelKey {
 			with[name] = value
 		}
 	}
@@ -60,14 +69,14 @@ func labels(given map[string]string, key string) map[string]string {
 // undo, and a retry, know it by that.
 func keepKey(mask []string, labels *map[string]string) func(*resource) {
 	return func(r *resource) {
-		key, marked := r.Labels[labelKey]
+		key, marked := r.Labels[starters.LabelKey]
 		if !marked || !slices.Contains(mask, "labels") {
 			return
 		}
 		if *labels == nil {
 			*labels = map[string]string{}
 		}
-		(*labels)[labelKey] = key
+		(*labels)[starters.LabelKey] = key
 	}
 }
 

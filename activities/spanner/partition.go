@@ -7,13 +7,14 @@ import (
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // The request of CreateInstancePartition is an InstancePartition.
 var createPartition = &method{
 	name: "CreateInstancePartition", activity: activities.SpannerCreateInstancePartitionName, target: kindPartition,
 	metadata: "instance.v1.CreateInstancePartitionMetadata", creates: true,
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		partition, err := decode[api.InstancePartition](in.Request)
 		if err != nil {
 			return call{}, err
@@ -24,7 +25,9 @@ var createPartition = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.InstancePartitions.Create(parent(in.Target), body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return same(partition, []string{"displayName"}, m.InstancePartition) },
+			owner: func(m metadata) starters.Owner {
+				return byRequest(same(partition, []string{"displayName"}, m.InstancePartition))
+			},
 		}, nil
 	},
 }
@@ -33,7 +36,7 @@ var createPartition = &method{
 var updatePartition = &method{
 	name: "UpdateInstancePartition", activity: activities.SpannerUpdateInstancePartitionName, target: kindPartition,
 	metadata: "instance.v1.UpdateInstancePartitionMetadata",
-	prepare: func(in activities.StartInput) (call, error) {
+	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstancePartitionRequest](in.Request)
 		if err != nil {
 			return call{}, err
@@ -50,7 +53,9 @@ var updatePartition = &method{
 			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
 				return s.Projects.Instances.InstancePartitions.Patch(in.Target, body).Context(ctx).Do(options...)
 			},
-			matches: func(m metadata) bool { return same(body.InstancePartition, mask, m.InstancePartition) },
+			owner: func(m metadata) starters.Owner {
+				return byRequest(same(body.InstancePartition, mask, m.InstancePartition))
+			},
 		}, nil
 	},
 }

@@ -3,12 +3,14 @@ package spanner
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"google.golang.org/api/googleapi"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -22,27 +24,30 @@ type resource struct {
 	raw        json.RawMessage
 }
 
-// labelKey is the label that holds the key of what made a resource.
-const labelKey = "awaitop_key"
-
-// madeBy reports whether the resource carries the key.
-func (r *resource) madeBy(key string) bool { return r.Labels[labelKey] == key }
-
-// notOlder reports whether the resource was made since then, as far as clocks
-// can tell. One without a creation time is not known to be older.
-func (r *resource) notOlder(since time.Time) bool {
-	return r.CreateTime.IsZero() || !r.CreateTime.Before(since.Add(-activities.MaxClockSkew))
+// seen is the resource as a starter sees it, nil for none. Without a key its mark says
+// nothing.
+func (k *kind) seen(r *resource, key string) *starters.Resource {
+	if r == nil {
+		return nil
+	}
+	out := &starters.Resource{CreateTime: r.CreateTime, Undated: k.undated, Creating: r.State == "CREATING", JSON: k.response(r)}
+	if k.labels && key != "" {
+		out.Owner = starters.OwnerByLabel(r.Labels, key)
+	}
+	return out
 }
 
-// outlives reports whether the resource is the one that a change was about, and
-// not a later one of the name. What does not say when it was made is not known
-// to be.
-func (r *resource) outlives(change candidate) bool {
-	if !change.Done {
-		return true
+// response is the resource as the response of the operation that made it.
+func (k *kind) response(r *resource) json.RawMessage {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(r.raw, &fields) // it has been read before
+	group := "instance.v1."
+	if k == kindDatabase || k == kindBackup {
+		group = "database.v1."
 	}
-	start := change.startTime()
-	return !start.IsZero() && !r.CreateTime.IsZero() && !start.Before(r.CreateTime)
+	fields["@type"] = json.RawMessage(`"` + typePrefix + group + k.name + `"`)
+	raw, _ := json.Marshal(fields) // it came from JSON
+	return raw
 }
 
 // find reads a resource; nil if there is none.
@@ -57,11 +62,17 @@ func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource,
 		return readResource("Get"+k.name, found)
 	case lro.Classify(err) == lro.ClassNotFound:
 		return nil, nil
-	case statusOf(err).Code == lro.CodeInternal:
+	case isInternal(err):
 		return a.findListed(ctx, k, name, err)
 	default:
 		return nil, err
 	}
+}
+
+// isInternal reports whether err is an internal error of the service.
+func isInternal(err error) bool {
+	var failed *lro.Error
+	return errors.As(err, &failed) && failed.Status.Code == lro.CodeInternal
 }
 
 // readResource reads the reply to a Get. Without a name it is no resource's, such as a
@@ -81,45 +92,53 @@ func readResource(method string, found any) (*resource, error) {
 	return r, nil
 }
 
-// findListed looks a resource up in the list of its parent's, after a read that
-// ended in an internal error: a second opinion, and the only one there is from
-// the emulator, whose NOT_FOUND of a resource is an INTERNAL, as its gateway
-// cannot write the details. Without an answer, or if the pages go round in a
-// circle, the error is that of the read.
+// findListed looks a resource up in its parent's list, after a read that ended in an
+// internal error: a second opinion, and the only one there is from the emulator, whose
+// NOT_FOUND of a resource is an INTERNAL, as its gateway cannot write the details. Without
+// an answer, or if the pages go round in a circle, the error is that of the read.
 func (a *Activities) findListed(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
-	asked := map[string]bool{} // by the page token
+	listed := map[string]bool{} // by the page token
 	for token := ""; ; {
-		if asked[token] {
+		listed[token] = true
+		page, next, err := a.listPage(ctx, k, name, token)
+		if err != nil || listed[next] && next != "" {
 			return a.findParent(ctx, k, name, readErr)
 		}
-		asked[token] = true
-		var page any
-		err := a.call(ctx, poller.PriorityStart, "List"+k.name+"s", name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
-			page, token, err = k.list(ctx, a.api, parent(name), token, options)
-			return err
-		})
-		if err != nil {
-			return a.findParent(ctx, k, name, readErr)
+		i := slices.IndexFunc(page, func(r *resource) bool { return r.Name == name })
+		if i >= 0 {
+			return page[i], nil
 		}
-		raw, err := json.Marshal(page)
-		if err != nil {
-			return nil, err
-		}
-		var items []json.RawMessage
-		if err := json.Unmarshal(raw, &items); err != nil {
-			return nil, err
-		}
-		for _, item := range items {
-			r := &resource{raw: item}
-			if err := json.Unmarshal(item, r); err != nil || r.Name != name {
-				continue
-			}
-			return r, nil
-		}
-		if token == "" {
+		if next == "" {
 			return nil, nil
 		}
+		token = next
 	}
+}
+
+// listPage reads a page of the resources of the kind in the parent of the named one.
+func (a *Activities) listPage(ctx context.Context, k *kind, name, token string) (page []*resource, next string, err error) {
+	var listed any
+	err = a.call(ctx, poller.PriorityStart, "List"+k.name+"s", name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
+		listed, next, err = k.list(ctx, a.api, parent(name), token, options)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	raw, err := json.Marshal(listed)
+	if err != nil {
+		return nil, "", err
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, "", err
+	}
+	for _, item := range items {
+		if r := (&resource{raw: item}); json.Unmarshal(item, r) == nil {
+			page = append(page, r)
+		}
+	}
+	return page, next, nil
 }
 
 // findParent finds nothing if the instance that a resource would stand in does

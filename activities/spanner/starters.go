@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
@@ -24,7 +23,6 @@ type Activities struct {
 	core   *activities.Activities
 	poller *poller.Poller // core's
 	api    *api.Service
-	random func() float64
 }
 
 // New returns the activities on those of operations. The client of their Poller, or one that it wraps, is a
@@ -47,7 +45,7 @@ func New(ctx context.Context, core *activities.Activities) (*Activities, error) 
 	if err != nil {
 		return nil, fmt.Errorf("set up the Spanner client: %w", err)
 	}
-	return &Activities{calls: calls, allows: allows, core: core, poller: client, api: service, random: rand.Float64}, nil
+	return &Activities{calls: calls, allows: allows, core: core, poller: client, api: service}, nil
 }
 
 // call makes a call of the generated client's about a resource, in its turn.
@@ -83,19 +81,10 @@ func RegisterUnavailable(registry activities.Registry, why error) {
 // SDK does, if one of the names is taken.
 func (a *Activities) Register(registry activities.Registry) {
 	for _, m := range methods {
-		registry.RegisterActivityWithOptions(
-			activities.Timed(a.core, func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
-				return a.start(ctx, m, in)
-			}), activity.RegisterOptions{Name: m.activity})
+		a.starter(m).Register(registry, a.core, m.activity)
 	}
 	for _, k := range kinds {
-		registry.RegisterActivityWithOptions(
-			activities.Timed(a.core, func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
-				return a.remove(ctx, k, in)
-			}), activity.RegisterOptions{Name: k.removeActivity})
-		registry.RegisterActivityWithOptions(
-			activities.Timed(a.core, func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
-				return a.get(ctx, k, in)
-			}), activity.RegisterOptions{Name: k.getActivity})
+		a.remover(k).Register(registry, a.core, k.removeActivity)
+		a.getter(k).Register(registry, a.core, k.getActivity)
 	}
 }

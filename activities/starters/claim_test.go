@@ -1,0 +1,165 @@
+package starters
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Times of the tests: since is when the workflow began.
+var (
+	since   = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	later   = since.Add(time.Hour)
+	earlier = since.Add(-time.Hour)
+)
+
+func runningOp(id string, owner Owner, start time.Time) Operation {
+	return Operation{Operation: lro.Operation{Name: "operations/" + id}, Owner: owner, StartTime: start}
+}
+
+func succeededOp(id string, owner Owner, start time.Time) Operation {
+	op := runningOp(id, owner, start)
+	op.Done = true
+	return op
+}
+
+func failedOp(id string, owner Owner, start time.Time) Operation {
+	op := succeededOp(id, owner, start)
+	op.Error = &lro.Status{Code: lro.CodeInternal}
+	return op
+}
+
+func seenOps(target *Resource, operations ...Operation) Seen {
+	return Seen{Target: target, Operations: operations}
+}
+
+// judged is a row's expectation: the verdict, and the name of the operation to adopt.
+type judged struct {
+	Verdict verdict
+	Adopts  string
+}
+
+func adopts(id string) judged { return judged{verdictAdopt, "operations/" + id} }
+
+type judgeRow struct {
+	reason string
+	claim  claim
+	seen   Seen
+	want   judged
+}
+
+func testJudge(t *testing.T, rows []judgeRow) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			row.claim.input.Since = since
+			v, op := row.claim.judge(row.seen)
+			if diff := cmp.Diff(row.want, judged{v, op.Name}); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestJudgeCreation(t *testing.T) {
+	t.Parallel()
+	first, retried := claim{}, claim{input: activities.StartInput{Retried: true}}
+	adoptOnly := claim{input: activities.StartInput{AdoptOnly: true}}
+	called := claim{known: &activities.Known{Operations: []string{"before"}}}
+	calledOnExisting := claim{known: &activities.Known{Exists: true}}
+	calledAdoptOnly := claim{known: &activities.Known{}, input: activities.StartInput{AdoptOnly: true}}
+	ours, others, unmarked := &Resource{Owner: Ours}, &Resource{Owner: Others}, &Resource{CreateTime: later}
+	absent, strangers := judged{Verdict: verdictAbsent}, judged{Verdict: verdictOthers}
+	testJudge(t, []judgeRow{
+		{"nothing there", first, Seen{}, absent},
+		{"a running operation with the key", first, seenOps(nil, runningOp("o", Ours, later)), adopts("o")},
+		{"a running operation of another request", first, seenOps(nil, runningOp("o", Others, later)), absent},
+		{"a running operation that nothing marks", first, seenOps(nil, runningOp("o", Unmarked, later)), strangers},
+		{"the same, only looked for", adoptOnly, seenOps(nil, runningOp("o", Unmarked, later)), absent},
+		{"the same, after a retry of the workflow", retried, seenOps(nil, runningOp("o", Unmarked, later)), adopts("o")},
+		{"the same, older than the workflow", retried, seenOps(nil, runningOp("o", Unmarked, earlier)), strangers},
+		{"a stranger's beside the own", first, seenOps(nil, runningOp("s", Unmarked, later), runningOp("o", Ours, later)), adopts("o")},
+		{"an ended operation of an earlier life", first, seenOps(nil, succeededOp("o", Ours, later)), absent},
+
+		{"a target with the key and its operation", first, seenOps(ours, failedOp("f", Ours, later), succeededOp("o", Ours, later)), adopts("o")},
+		{"a target with the key, its operation gone", first, seenOps(ours), judged{Verdict: verdictMade}},
+		{"a target with the key that is being made, its operation not listed", first, seenOps(&Resource{Owner: Ours, Creating: true}), judged{Verdict: verdictUnlisted}},
+		{"a target with another key", first, seenOps(others), strangers},
+		{"the same, only looked for", adoptOnly, seenOps(others), absent},
+		{"a target that nothing marks", first, seenOps(unmarked), strangers},
+		{"the same, after a retry of the workflow", retried, seenOps(unmarked, succeededOp("o", Unmarked, later)), adopts("o")},
+		{"the same, older than the workflow", retried, seenOps(&Resource{CreateTime: earlier}), strangers},
+		{"the same, without a time", retried, seenOps(&Resource{}), strangers},
+		{"a target that other requests made", retried, seenOps(unmarked, succeededOp("s", Others, later)), strangers},
+
+		{"new since the call", called, seenOps(nil, runningOp("new", Unmarked, later), runningOp("before", Unmarked, earlier)), adopts("new")},
+		{"new since the call, and failed", called, seenOps(nil, failedOp("new", Unmarked, later)), adopts("new")},
+		{"the same, only looked for", calledAdoptOnly, seenOps(nil, failedOp("new", Unmarked, later)), absent},
+		{"there before the call", called, seenOps(nil, succeededOp("before", Unmarked, earlier)), absent},
+		{"new since the call, of another request", called, seenOps(nil, runningOp("new", Others, later)), absent},
+		{"a target that came after the call", called, seenOps(unmarked), judged{Verdict: verdictMade}},
+		{"a target that was there before the call", calledOnExisting, seenOps(unmarked), strangers},
+	})
+}
+
+func TestJudgeChange(t *testing.T) {
+	t.Parallel()
+	first, retried := claim{changes: true}, claim{changes: true, input: activities.StartInput{Retried: true}}
+	called := claim{changes: true, known: &activities.Known{}}
+	byID := claim{changes: true, known: &activities.Known{OperationID: "key_2"}}
+	target, undated := &Resource{CreateTime: earlier}, &Resource{Undated: true}
+	absent := judged{Verdict: verdictAbsent}
+	testJudge(t, []judgeRow{
+		{"an earlier change is not adopted by a first run", first, seenOps(target, succeededOp("o", Unmarked, later)), absent},
+		{"nor is one with the key", first, seenOps(target, succeededOp("o", Ours, later)), absent},
+		{"the last one, after a retry of the workflow", retried, seenOps(target, succeededOp("o", Unmarked, later)), adopts("o")},
+		{"not the last one", retried, seenOps(target, runningOp("s", Others, later), succeededOp("o", Unmarked, later)), absent},
+		{"with the key, not the last one", retried, seenOps(target, runningOp("s", Others, later), succeededOp("o", Ours, later)), adopts("o")},
+		{"older than the workflow", retried, seenOps(target, succeededOp("o", Unmarked, earlier)), absent},
+		{"with the key, by an older clock", retried, seenOps(target, succeededOp("o", Ours, earlier)), adopts("o")},
+		{"failed", retried, seenOps(target, failedOp("o", Ours, later)), absent},
+		{"the target is gone", retried, seenOps(nil, succeededOp("o", Ours, later)), absent},
+		{"the target was made again since", retried, seenOps(&Resource{CreateTime: later}, succeededOp("o", Ours, since)), absent},
+		{"running, the target without a time", retried, seenOps(&Resource{}, runningOp("o", Ours, later)), adopts("o")},
+		{"ended, the target without a time", retried, seenOps(&Resource{}, succeededOp("o", Ours, later)), absent},
+		{"ended, the service tells no times", retried, seenOps(undated, succeededOp("o", Ours, later)), adopts("o")},
+		{"new since the call", called, seenOps(target, runningOp("o", Unmarked, later)), adopts("o")},
+		{"new since the call, by its id", byID, seenOps(target, runningOp("key_2", Ours, later), failedOp("key", Ours, later)), adopts("key_2")},
+		{"another id than the call's", byID, seenOps(target, failedOp("key", Ours, later)), absent},
+	})
+}
+
+// The response of what has no operation any more is the target.
+func TestJudgeMade(t *testing.T) {
+	t.Parallel()
+	v, op := claim{}.judge(seenOps(&Resource{Owner: Ours, JSON: json.RawMessage(`{"name":"n"}`)}))
+	if v != verdictMade || !op.Done || string(op.Response) != `{"name":"n"}` {
+		t.Errorf("got %s, %+v", v, op)
+	}
+}
+
+func TestNewestFirst(t *testing.T) {
+	t.Parallel()
+	operations := []Operation{
+		succeededOp("untimed", Unmarked, time.Time{}),
+		runningOp("untimed, running", Unmarked, time.Time{}),
+		succeededOp("untimed, listed last", Unmarked, time.Time{}),
+		succeededOp("old", Unmarked, earlier),
+		runningOp("new", Unmarked, later),
+	}
+	NewestFirst(operations)
+	var got []string
+	for _, op := range operations {
+		got = append(got, op.Name)
+	}
+	want := []string{"operations/new", "operations/old", "operations/untimed, running", "operations/untimed", "operations/untimed, listed last"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,54 @@
+package starters
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Getter reads a resource.
+type Getter struct {
+	// Check refuses a name before anything is sent, as [Starter.Check].
+	Check func(field, name string) error
+	// Get returns the resource in the API's JSON, nil if it is not there. Required.
+	Get func(ctx context.Context, name string) (json.RawMessage, error)
+}
+
+// Register registers the getter as an activity that takes an activities.ResourceInput.
+// Register panics as [Starter.Register] does.
+func (g Getter) Register(registry activities.Registry, core *activities.Activities, name string) {
+	if g.Get == nil || core == nil {
+		panic(fmt.Sprintf("starters: %s: a getter needs Get and the activities", name))
+	}
+	registry.RegisterActivityWithOptions(activities.Timed(core, g.run), activity.RegisterOptions{Name: name})
+}
+
+// run is one attempt to read.
+func (g Getter) run(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+	err := in.Validate()
+	if err == nil && g.Check != nil {
+		err = g.Check("name", in.Name)
+	}
+	if err != nil {
+		return activities.ResourceOutput{}, refuse("", err)
+	}
+	found, err := g.Get(ctx, in.Name)
+	switch err = readError("Get", err); {
+	case err == nil:
+		return activities.ResourceOutput{Found: found != nil, Resource: found}, nil
+	case ctx.Err() != nil:
+		return activities.ResourceOutput{}, ctx.Err()
+	default:
+		return activities.ResourceOutput{}, requestFailed(activities.ReadFailedType, in.Name+" could not be read", err, temporal.ApplicationErrorOptions{
+			NonRetryable:   !lro.Classify(err).Retryable(),
+			NextRetryDelay: retryAfter(err, activity.GetInfo(ctx).Attempt, rand.Float64()),
+		})
+	}
+}

@@ -1,0 +1,72 @@
+package starters
+
+import (
+	"path"
+	"slices"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+)
+
+// maxKnown bounds the ids in an intent and so its size, since a heartbeat is to stay
+// small. Services list operations for a week or two.
+const maxKnown = 100
+
+// intentOf is what there was before a call, which is recorded before it is made: the
+// attempt may end at any instruction. What came since an earlier call may be that call's,
+// so its intent stays. started is when the attempt began, by Temporal's clock.
+func intentOf(seen Seen, earlier *activities.Known, started time.Time) *activities.Known {
+	known := &activities.Known{Exists: seen.Target != nil, At: started.UTC()}
+	for _, op := range seen.Operations[:min(len(seen.Operations), maxKnown)] {
+		known.Operations = append(known.Operations, path.Base(op.Name))
+	}
+	if earlier != nil {
+		*known = *earlier
+	}
+	known.OperationID = seen.OperationID
+	return known
+}
+
+// broughtAbout returns the newest operation that was not there before the first call,
+// nil if there is none, or there was no call.
+func broughtAbout(known *activities.Known, seen Seen) *Operation {
+	if known == nil {
+		return nil
+	}
+	newest := true
+	for i := range seen.Operations {
+		op := &seen.Operations[i]
+		if op.Owner == Others {
+			continue
+		}
+		id := path.Base(op.Name)
+		switch {
+		case known.OperationID != "" && id != known.OperationID, slices.Contains(known.Operations, id):
+		case len(known.Operations) == maxKnown && !newest:
+			return nil // the intent may have left out older ones
+		default:
+			return op
+		}
+		newest = false
+	}
+	return nil
+}
+
+// takenIDs are the operation ids that cannot be used, nor read.
+func takenIDs(known *activities.Known) []string {
+	if known == nil {
+		return nil
+	}
+	return known.Taken
+}
+
+// readLag is for how long what exists may not be readable everywhere.
+const readLag = time.Minute
+
+// giveWay lets the next attempt take another operation id, if this one has been in the
+// way for longer than reads can lag: it belongs to an operation whose record is gone.
+func giveWay(known *activities.Known, started time.Time) {
+	if known.OperationID != "" && started.Sub(known.At) > readLag {
+		known.Taken = append(slices.Clone(known.Taken), known.OperationID)
+	}
+}

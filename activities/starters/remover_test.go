@@ -1,0 +1,166 @@
+package starters
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+func TestKeptFor(t *testing.T) {
+	t.Parallel()
+	until := later
+	made := func(owner Owner, at time.Time) Resource { return Resource{Owner: owner, CreateTime: at} }
+	rows := []struct {
+		reason string
+		target Resource
+		in     activities.RemoveInput
+		want   activities.RemoveResult
+	}{
+		{"the key's", made(Ours, later), activities.RemoveInput{Since: since}, ""},
+		{"the key's, without times", made(Ours, time.Time{}), activities.RemoveInput{Since: since}, ""},
+		{"the key's, older than the workflow", made(Ours, earlier), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
+		{"another key's", made(Others, later), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
+		{"made when it was said to be", made(Others, later), activities.RemoveInput{CreateTime: later}, ""},
+		{"made at another time", made(Ours, later), activities.RemoveInput{CreateTime: since}, activities.RemoveNotOurs},
+		{"unmarked, in the window", made(Unmarked, later), activities.RemoveInput{Since: since, Until: until}, ""},
+		{"unmarked, a minute late", made(Unmarked, until.Add(activities.MaxClockSkew)), activities.RemoveInput{Since: since, Until: until}, ""},
+		{"unmarked, too late", made(Unmarked, until.Add(2*activities.MaxClockSkew)), activities.RemoveInput{Since: since, Until: until}, activities.RemoveNotOurs},
+		{"unmarked, too old", made(Unmarked, earlier), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
+		{"unmarked, without times", made(Unmarked, time.Time{}), activities.RemoveInput{Since: since}, activities.RemoveUnknown},
+		{"unmarked, whoever's", made(Unmarked, earlier), activities.RemoveInput{Key: "awaitop"}, ""},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			if got := keptFor(&row.target, row.in); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestMadeBy(t *testing.T) {
+	t.Parallel()
+	own, stranger := failedOp("own", Unmarked, since), succeededOp("s", Unmarked, later)
+	rows := []struct {
+		reason string
+		makers []Operation
+		want   activities.RemoveResult
+	}{
+		{"no operation is listed", nil, ""},
+		{"the newest is the caller's", []Operation{own, stranger}, ""},
+		{"a newer one has succeeded", []Operation{stranger, own}, activities.RemoveNotOurs},
+		{"a newer one runs", []Operation{runningOp("r", Unmarked, later), own}, activities.RemoveNotOurs},
+		{"a newer one has failed", []Operation{failedOp("f", Unmarked, later), own}, ""},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			if got := madeBy(row.makers, "operations/own"); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// What an attempt to remove does with the answers of its functions.
+func TestRemover(t *testing.T) {
+	t.Parallel()
+	keyed := activities.RemoveInput{Target: "things/t", Key: "awaitop"}
+	down, gone := ofAPI(lro.CodeUnavailable), ofAPI(lro.CodeNotFound)
+	rows := []struct {
+		reason  string
+		in      activities.RemoveInput
+		found   []*Resource // by Find, one after the other
+		findErr error
+		answer  error // of Remove
+		want    activities.RemoveResult
+		removed bool
+		fails   string
+	}{
+		{reason: "the caller's", in: keyed, found: []*Resource{{Owner: Ours}}, want: activities.RemoveDeleted, removed: true},
+		{reason: "a stranger's", in: keyed, found: []*Resource{{Owner: Others}}, want: activities.RemoveNotOurs},
+		{reason: "not there", in: keyed, found: []*Resource{nil}, want: activities.RemoveAbsent},
+		{reason: "whoever's", in: activities.RemoveInput{Target: "things/t"}, want: activities.RemoveDeleted, removed: true},
+		{reason: "gone meanwhile", in: keyed, found: []*Resource{{Owner: Ours}}, answer: gone, want: activities.RemoveAbsent, removed: true},
+		{reason: "a lost reply", in: keyed, found: []*Resource{{Owner: Ours}, nil}, answer: down, want: activities.RemoveAbsent, removed: true},
+		{reason: "not deleted", in: keyed, found: []*Resource{{Owner: Ours}, {Owner: Ours}}, answer: down, removed: true, fails: "RemoveFailed.UNAVAILABLE"},
+		{reason: "refused", in: keyed, found: []*Resource{{Owner: Ours}}, answer: ofAPI(lro.CodeFailedPrecondition), removed: true, fails: "RemoveFailed.FAILED_PRECONDITION"},
+		{reason: "unreadable", in: keyed, findErr: down, fails: "RemoveFailed.UNAVAILABLE"},
+		{reason: "invalid", in: activities.RemoveInput{Target: "/t"}, fails: string(lro.TypeInvalidInput)},
+		{reason: "not allowed", in: activities.RemoveInput{Target: "forbidden"}, fails: string(lro.TypeInvalidInput)},
+		{reason: "a stranger made it later", in: activities.RemoveInput{Target: "things/t", Since: since, Operation: "operations/own"}, found: []*Resource{{CreateTime: later}}, want: activities.RemoveNotOurs},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			removed := false
+			b := newBench(t)
+			Remover{
+				Service: service,
+				Check:   checkThing,
+				Find: func(context.Context, string, string) (*Resource, error) {
+					if row.findErr != nil {
+						return nil, row.findErr
+					}
+					found := row.found[0]
+					row.found = row.found[1:]
+					return found, nil
+				},
+				Makers: func(context.Context, string) ([]Operation, error) {
+					return []Operation{succeededOp("s", Unmarked, later), failedOp("own", Unmarked, since)}, nil
+				},
+				Remove: func(context.Context, string) error { removed = true; return row.answer },
+			}.Register(b.env, b.core, "test.Remove")
+			var out activities.RemoveOutput
+			fails := b.execute("test.Remove", row.in, &out)
+			if diff := cmp.Diff(row.fails, fails); diff != "" {
+				t.Errorf("failure (-want +got):\n%s", diff)
+			}
+			if out.Result != row.want || removed != row.removed {
+				t.Errorf("%q, removed: %t; want %q, %t", out.Result, removed, row.want, row.removed)
+			}
+		})
+	}
+}
+
+func TestGetter(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		reason string
+		name   string
+		found  string
+		err    error
+		fails  string
+	}{
+		{reason: "there", name: "things/t", found: `{"name":"things/t"}`},
+		{reason: "not there", name: "things/t"},
+		{reason: "refused", name: "things/t", err: ofAPI(lro.CodePermissionDenied), fails: "ReadFailed.PERMISSION_DENIED"},
+		{reason: "says nothing", name: "things/t", err: errors.New("reset"), fails: "ReadFailed.UNKNOWN"},
+		{reason: "not allowed", name: "forbidden", fails: string(lro.TypeInvalidInput)},
+		{reason: "no name", fails: string(lro.TypeInvalidInput)},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			Getter{Check: checkThing, Get: func(context.Context, string) (raw jsonText, err error) {
+				if row.found != "" {
+					raw = jsonText(row.found)
+				}
+				return raw, row.err
+			}}.Register(b.env, b.core, "test.Get")
+			var out activities.ResourceOutput
+			fails := b.execute("test.Get", activities.ResourceInput{Name: row.name}, &out)
+			if fails != row.fails || out.Found != (row.found != "") || string(out.Resource) != row.found {
+				t.Errorf("got %q, %+v", fails, out)
+			}
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package starters
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// LabelKey is the label that marks a resource with the key it was made for.
+const LabelKey = "awaitop_key"
+
+// Owner says whose a resource or an operation is, by its mark.
+type Owner string
+
+// The owners.
+const (
+	// Unmarked: nothing marks it. It may be the caller's.
+	Unmarked Owner = ""
+	// Ours: it bears the caller's key.
+	Ours Owner = "ours"
+	// Others: it bears another key, or is of another request.
+	Others Owner = "others"
+)
+
+// OwnerByLabel is the owner of a resource that has its key as the label [LabelKey].
+func OwnerByLabel(labels map[string]string, key string) Owner {
+	if labels[LabelKey] == key {
+		return Ours
+	}
+	return Others
+}
+
+// Seen is what Find has found. The zero value says that there is nothing.
+type Seen struct {
+	// Target is the resource that the operation makes or changes; nil if it is not there.
+	Target *Resource
+	// Operations are all of the method's operations on the target, the newest first, see
+	// [NewestFirst]: running and ended, the caller's and others'.
+	Operations []Operation
+	// OperationID is the id for the next operation, where it is the caller's to choose;
+	// "" where the service chooses. Find makes it of [Want.Key], and passes over ids that
+	// are taken: those of operations that it found, and [Want.TakenIDs].
+	OperationID string
+}
+
+// Resource is the target as Find has read it.
+type Resource struct {
+	// Owner says whose it is, by its mark.
+	Owner Owner
+	// CreateTime is when it was made, by the service's clock. Zero if it does not say.
+	CreateTime time.Time
+	// Undated says that the service never tells when such a resource was made. Then a
+	// change is not told from a change of an earlier resource of the name.
+	Undated bool
+	// Creating says that it is still being made.
+	Creating bool
+	// JSON is the resource in the API's JSON with its "@type". It stands for the response
+	// of the operation that made it, where the service has the operation no more.
+	JSON json.RawMessage
+}
+
+// Operation is one of the method's operations on the target.
+type Operation struct {
+	lro.Operation
+	// Owner says whose it is, by its mark. An operation of another request is Others.
+	Owner Owner
+	// StartTime is when it began, by the service's clock. Zero if it does not say.
+	StartTime time.Time
+}
+
+// NewestFirst sorts operations by StartTime. An operation without StartTime counts as
+// older than all with one. Among those a running one is the newest, since a target has one
+// at most; else their order stays, as Google's services list the newest first.
+func NewestFirst(operations []Operation) {
+	slices.SortStableFunc(operations, func(a, b Operation) int {
+		if c := b.StartTime.Compare(a.StartTime); c != 0 {
+			return c
+		}
+		return running(b) - running(a)
+	})
+}
+
+// running is 1 for a running operation, else 0.
+func running(o Operation) int {
+	if o.State() == lro.StateRunning {
+		return 1
+	}
+	return 0
+}
+
+// alive reports whether the operation runs or has succeeded. Only such a one is adopted
+// from another run of the workflow.
+func (o Operation) alive() bool {
+	return o.State() == lro.StateRunning || o.State() == lro.StateSucceeded
+}
+
+// notOlder reports whether something that began at start is as young as since, as far as
+// clocks can tell. Without a start it is not known to be older.
+func notOlder(start, since time.Time) bool {
+	return start.IsZero() || !start.Before(since.Add(-activities.MaxClockSkew))
+}
+
+// outlives reports whether the resource is the one that a change was about, and not a
+// later one of the name. An ended change of a resource without CreateTime, or without a
+// StartTime of its own, is not known to be of this one.
+func (r *Resource) outlives(change Operation) bool {
+	if r.Undated || !change.Done {
+		return true
+	}
+	return !change.StartTime.IsZero() && !r.CreateTime.IsZero() && !change.StartTime.Before(r.CreateTime)
+}

@@ -1,0 +1,79 @@
+package starters
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"testing"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/testsuite"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// service is the service of the tests. Their functions answer for it.
+const service = "things.example.com"
+
+type jsonText = json.RawMessage
+
+// checkThing allows all things.
+func checkThing(field, name string) error {
+	if name == "forbidden" {
+		return &lro.InvalidError{Field: field, Value: name, Want: "a thing"}
+	}
+	return nil
+}
+
+// bench is an environment for attempts.
+type bench struct {
+	t     *testing.T
+	env   *sdk.TestActivityEnvironment
+	core  *activities.Activities
+	beats []activities.Known // the intents that were recorded
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	var suite sdk.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	b := &bench{t: t, env: suite.NewTestActivityEnvironment(), core: activities.New(noClient{}, activities.Options{})}
+	b.env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
+		var known activities.Known
+		if err := details.Get(&known); err != nil {
+			t.Error(err)
+		}
+		b.beats = append(b.beats, known)
+	})
+	return b
+}
+
+// execute makes one attempt, and returns the type of its failure.
+func (b *bench) execute(name string, in, out any) (fails string) {
+	b.t.Helper()
+	value, err := b.env.ExecuteActivity(name, in)
+	var app *temporal.ApplicationError
+	switch {
+	case errors.As(err, &app):
+		return app.Type()
+	case err != nil:
+		b.t.Fatal(err)
+	}
+	if err := value.Get(out); err != nil {
+		b.t.Fatal(err)
+	}
+	return ""
+}
+
+// noClient is a client that is not called.
+type noClient struct{ lro.Client }
+
+func (noClient) GetOperation(context.Context, lro.Ref) (lro.Operation, error) {
+	return lro.Operation{}, errors.New("no operation is read")
+}
