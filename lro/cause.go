@@ -4,9 +4,9 @@ import (
 	"errors"
 )
 
-// Cause is an error kept as data: a failure that had it in its chain would be
-// what the cause is to Temporal, and a workflow that fails over a cancel would
-// close as canceled and lose its own failure.
+// Cause is an error as data. A failure must not have it in its chain, because Temporal takes a
+// failure for what its chain holds: a workflow that fails with a CanceledError in the chain closes
+// as canceled and loses its own failure.
 type Cause struct {
 	// Type is the failure's type as on the wire, such as
 	// "OperationFailed.ABORTED", or another ApplicationError's, or "".

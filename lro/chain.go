@@ -47,8 +47,8 @@ func failureIn(err error) (Failure, bool) {
 	return f, true
 }
 
-// OutcomeOf returns the Outcome in err: that of a [Failure], or the details of
-// the temporal.CanceledError a canceled wait ends with.
+// OutcomeOf returns the Outcome in err: that of a [Failure], or the details of the
+// temporal.CanceledError that a canceled wait ends with.
 func OutcomeOf(err error) (Outcome, bool) {
 	if f, ok := AsFailure(err); ok {
 		return f.Outcome, true
@@ -59,8 +59,8 @@ func OutcomeOf(err error) (Outcome, bool) {
 		if !ok {
 			return false
 		}
-		// An activity canceled before its next attempt has a plain string here,
-		// and a user's own cancel whatever they gave it.
+		// If an activity is canceled between two attempts, this is a plain string. If the user's
+		// code cancels, it is any value.
 		o := Outcome{}
 		if !details(canceled, &o) || (o.Ref.IsZero() && !o.Operation.Done) {
 			return false
@@ -109,13 +109,12 @@ func Reason(err error) (reason, domain string) {
 	return f.Status().Reason()
 }
 
-// Retryable reports whether starting the failed step again can help, and after
-// how long the service asks to wait (its RetryInfo; 0 without one). Only an
-// operation that itself failed qualifies: after any other failure the operation
-// may still be running, and a second start would be a second operation.
+// Retryable reports whether starting the failed step again can help. after is how long the service
+// asks to wait first, by its RetryInfo, 0 without one.
 //
-// The codes are UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and
-// DEADLINE_EXCEEDED; any code with a RetryInfo.
+// Only an operation that itself failed qualifies. After any other failure the operation may still
+// be running, and a second start would be a second operation. The codes are UNAVAILABLE, ABORTED,
+// RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and DEADLINE_EXCEEDED, and any code with a RetryInfo.
 func Retryable(err error) (ok bool, after time.Duration) {
 	f, ok := AsFailure(err)
 	if !ok || f.Type != TypeOperationFailed || f.Operation.Error == nil {
@@ -132,8 +131,8 @@ func Retryable(err error) (ok bool, after time.Duration) {
 	}
 }
 
-// Undecoded returns why the details of a failure in err do not decode at all, as
-// where a payload codec is out of reach; nil if they do, or if there are none.
+// Undecoded returns why the details of a failure in err do not decode, for example because a
+// payload codec is out of reach. It is nil if they decode, or if there are none.
 func Undecoded(err error) (problem error) {
 	defer func() {
 		if recover() != nil { // it has not crossed Temporal's boundary: see details
@@ -151,9 +150,8 @@ func Undecoded(err error) (problem error) {
 	return problem
 }
 
-// details reads the details of a Temporal error into a struct. Of an error that
-// has not crossed Temporal's boundary the SDK assigns them by reflection, and
-// panics where they are of another type.
+// details reads the details of a Temporal error into a struct. If the error has not crossed
+// Temporal's boundary, the SDK assigns them by reflection, and panics if they have another type.
 func details(err detailed, into any) (ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -163,8 +161,8 @@ func details(err detailed, into any) (ok bool) {
 	return err.Details(into) == nil
 }
 
-// walk visits err and all it wraps, depth first, until visit returns true.
-// errors.As stops at the first ApplicationError, which may be a mere wrapper.
+// walk visits err and every error that it wraps, depth first, until visit returns true. errors.As
+// would stop at the first ApplicationError, which may be a mere wrapper.
 func walk(err error, visit func(error) bool) bool {
 	if err == nil {
 		return false

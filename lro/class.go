@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Class says what a failed request means for its caller. It is about the request,
-// never about the operation.
+// Class says what a failed request means for its caller. It says nothing about the operation.
 type Class string
 
 // The classes.
@@ -18,40 +17,39 @@ const (
 	// ClassQuota: too many requests. Nothing was done; retried as ClassTransient is,
 	// and the budget is lowered.
 	ClassQuota Class = "quota"
-	// ClassNoStatus: a 4xx without a google.rpc.Status. A front end or a proxy
-	// sent it, and it is not the API's word: it never ends a wait that has seen its
-	// operation. On a first read it is retried for NotFoundGrace, since the endpoint
-	// may be wrong.
+	// ClassNoStatus: a 4xx without a google.rpc.Status. A front end or a proxy sent it, not the
+	// API. It never ends a wait that has seen its operation. On a first read it is retried for
+	// NotFoundGrace, because the endpoint may be wrong.
 	ClassNoStatus Class = "no status"
-	// ClassBlocked: the caller's credentials or grants do not suffice. IAM
-	// changes take minutes to spread, so a wait under way goes on for its
-	// AuthGrace; on a first read it is permanent.
+	// ClassBlocked: the caller's credentials or grants do not suffice. A change of IAM takes
+	// minutes to spread, so a wait under way goes on for its AuthGrace. On a first read it is
+	// permanent.
 	ClassBlocked Class = "blocked"
-	// ClassDisabled: the API is not enabled in the project, or was a moment ago. That
-	// takes minutes to spread as well, so a first read is retried for AuthGrace, too.
+	// ClassDisabled: the API is not enabled in the project, or was enabled a moment ago. That takes
+	// minutes to spread as well, so a first read, too, is retried for AuthGrace.
 	ClassDisabled Class = "disabled"
 	// ClassNotFound: the service does not know the operation.
 	ClassNotFound Class = "not found"
-	// ClassExists: the service has what was to be made.
+	// ClassExists: the resource or operation to be made is there.
 	ClassExists Class = "exists"
 	// ClassUnsupported: the service does not have the method.
 	ClassUnsupported Class = "unsupported"
 	// ClassPermanent: asking again gives the same answer.
 	ClassPermanent Class = "permanent"
-	// ClassUnreadable: a success whose reply is larger than the client reads. What was
-	// asked for was done; asking again gives the same answer.
+	// ClassUnreadable: a success whose reply is larger than the client reads. The request was
+	// carried out. Asking again gives the same answer.
 	ClassUnreadable Class = "unreadable"
-	// ClassProtocol: the answer is no operation.
+	// ClassProtocol: the answer is not an operation.
 	ClassProtocol Class = "protocol"
 	// ClassInvalid: the client refused to send the request.
 	ClassInvalid Class = "invalid"
 )
 
-// traits are what a class means for a single request.
+// traits say what a class means for a single request.
 type traits struct {
 	retryable bool // the same request may be answered otherwise later
-	atOnce    bool // and that within a second
-	mayAct    bool // the service may have done what was asked for
+	atOnce    bool // and within a second
+	mayAct    bool // the service may have carried the request out
 }
 
 // classes has all classes.
@@ -62,32 +60,32 @@ var classes = map[Class]traits{
 	ClassBlocked:     {},
 	ClassDisabled:    {retryable: true},
 	ClassNotFound:    {},
-	ClassExists:      {mayAct: true}, // a try before may have made it
+	ClassExists:      {mayAct: true}, // an earlier try may have made it
 	ClassUnsupported: {},
 	ClassPermanent:   {},
 	ClassUnreadable:  {mayAct: true}, // it was a success
-	ClassProtocol:    {mayAct: true}, // so was this
+	ClassProtocol:    {mayAct: true}, // a success, too
 	ClassInvalid:     {},
 }
 
 // Classes returns all classes, sorted.
 func Classes() []Class { return slices.Sorted(maps.Keys(classes)) }
 
-// Retryable reports whether the same request may be answered otherwise later. How
-// long a wait that cannot be answered so goes on is for its graces to say.
+// Retryable reports whether the same request may be answered otherwise later. A wait's graces say
+// for how long it is repeated.
 func (c Class) Retryable() bool { return classes[c].retryable }
 
-// RetryableAtOnce reports whether a Client may send the request again by itself: a
-// quota, or an API that is being enabled, does not pass within a second.
+// RetryableAtOnce reports whether a Client may send the request again by itself. A quota, or an API
+// that is being enabled, does not pass within a second.
 func (c Class) RetryableAtOnce() bool { return classes[c].atOnce }
 
-// MayHaveActed reports whether the service may have done what was asked for in spite
-// of the error. A start has to look for its operation then.
+// MayHaveActed reports whether the service may have carried the request out in spite of the error.
+// A start then looks for its operation.
 func (c Class) MayHaveActed() bool { return classes[c].mayAct }
 
-// quotaReasons are ErrorInfo reasons, and the reasons of Google's older error
-// format, of a 401 or 403 that says "not so fast" rather than "not you"; so do those
-// with quotaSuffix, such as CONCURRENT_OPERATIONS_QUOTA_EXCEEDED.
+// quotaReasons are ErrorInfo reasons, and reasons of Google's older error format, of a 401 or 403
+// that means "not so fast" rather than "not you". Reasons that end in quotaSuffix, such as
+// CONCURRENT_OPERATIONS_QUOTA_EXCEEDED, mean the same.
 var quotaReasons = map[string]bool{
 	"RATE_LIMIT_EXCEEDED":       true,
 	"RESOURCE_EXHAUSTED":        true,
@@ -106,10 +104,9 @@ const quotaSuffix = "_QUOTA_EXCEEDED"
 // formats.
 var disabledReasons = map[string]bool{"SERVICE_DISABLED": true, "accessNotConfigured": true}
 
-// Classify returns err's class by what came: the API's code and ErrorInfo reason, or
-// HTTP's status where it held no google.rpc.Status; "" for nil. Anything it does not
-// know is transient: only the service may end a wait. Every part of awaitop decides by
-// it.
+// Classify returns err's class: by the API's code and ErrorInfo reason, or by HTTP's status if the
+// reply held no google.rpc.Status; "" for nil. An unknown error is transient, because only the
+// service may end a wait. Every part of awaitop decides by it.
 func Classify(err error) Class {
 	var invalid *InvalidError
 	var failed *Error
@@ -131,8 +128,8 @@ func Classify(err error) Class {
 	}
 }
 
-// isRequestError reports whether an HTTP status says that the request is wrong, in a
-// way that has no class of its own.
+// isRequestError reports whether an HTTP status says that the request is wrong, and has no class of
+// its own.
 func isRequestError(status int) bool {
 	return status >= 400 && status <= 499 && StandInCode(status) == CodeUnknown
 }

@@ -4,14 +4,15 @@ import (
 	"context"
 )
 
-// Client is what the activities need of an operations API. An error that came
-// from the service is, or wraps, an [*Error], marked with NoStatus unless it holds a
-// google.rpc.Status of the service's own; input that the client refuses to
-// send is an [*lro.InvalidError]; a 200 whose JSON is no operation wraps
-// [lro.ErrNotOperation]. Implementations are safe for concurrent use, and make
-// few and short tries per call, a minute in all at most, and return once ctx is done:
-// waiting is the activities'. A read that takes 2 minutes is answered for, as by
-// DEADLINE_EXCEEDED; its goroutine is the client's to end.
+// Client makes the requests to an operations API. Implementations are safe for concurrent use.
+//
+// An error that the service sent is, or wraps, an [*Error], marked with NoStatus unless it holds a
+// google.rpc.Status of the service's own. If the client refuses to send an input, the error is an
+// [*InvalidError]. A 200 whose JSON is not an operation wraps [ErrNotOperation].
+//
+// A call makes a few short tries, for a minute in all at most, and returns once ctx is done:
+// waiting is for the activities to do. After 2 minutes without a reply, a Poller answers a read
+// with DEADLINE_EXCEEDED. The client has to end its goroutine.
 type Client interface {
 	// GetOperation reads one operation.
 	GetOperation(ctx context.Context, ref Ref) (Operation, error)
@@ -24,15 +25,15 @@ type Client interface {
 	ListOperations(ctx context.Context, request ListRequest) (Page, error)
 }
 
-// ClientConfig is what a [Client] tells of its configuration, if it has these methods or
-// wraps a client that has them, see [ClientAs]. They are safe for concurrent use, and
-// what they tell does not change.
+// ClientConfig is the configuration of a [Client] that has these methods, or that wraps a client
+// which has them, see [ClientAs]. The methods are safe for concurrent use, and their results do not
+// change.
 type ClientConfig interface {
-	// Serves reports whether the client has the service: it refuses to send requests
-	// to others. Without it, a Poller knows Google's services and those that have a
-	// budget. All others are OtherService to metrics, and share places.
+	// Serves reports whether the client has the service. It refuses to send requests to others. For
+	// a client without this method, a Poller knows Google's services and those that have a budget.
+	// All others are OtherService to metrics, and share places.
 	Serves(service string) bool
-	// QuotaProject is the project whose quota all requests use, by its id, "" where the
-	// service decides. Without it, a Poller takes the project in each name.
+	// QuotaProject is the id of the project whose quota all requests use, "" if the service
+	// decides. For a client without this method, a Poller takes the project in each name.
 	QuotaProject() string
 }

@@ -32,9 +32,8 @@ const (
 	CodeDataLoss           = Code(code.Code_DATA_LOSS)
 )
 
-// String returns the name google.rpc gives the code, such as "NOT_FOUND". A
-// number google.rpc does not define is "UNKNOWN", which is how it must be
-// treated; the Status it came in keeps the number.
+// String returns google.rpc's name of the code, such as "NOT_FOUND". A number that google.rpc does
+// not define is "UNKNOWN", because it must be treated so. Its Status keeps the number.
 func (c Code) String() string {
 	return code.Code_name[int32(c.canonical())]
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Collection names a collection of operations, what a List reads: the service and
-// the name of the collection, such as "projects/p/instances/i/operations". The zero
-// Collection names nothing. Its text and JSON form is that of a [Ref],
+// Collection names a collection of operations, which a List reads: the service and the name of the
+// collection, such as "projects/p/instances/i/operations". The zero Collection names nothing. Its
+// text and JSON form is that of a [Ref],
 //
 //	//spanner.googleapis.com/projects/p/instances/i/operations
 type Collection struct {
@@ -42,9 +42,9 @@ func (r Ref) Collection() Collection {
 	return Collection{Service: r.Service, Name: r.Name[:i]}
 }
 
-// Aggregate returns the collection that lists the operation along with those of its
-// resource's siblings, as .../instances/i/databaseOperations has those of all databases;
-// zero where the service has none.
+// Aggregate returns the collection that lists the operation together with those of its resource's
+// siblings: .../instances/i/databaseOperations lists those of all databases. It is zero if the
+// service has none.
 func (r Ref) Aggregate() Collection {
 	resource, ok := strings.CutSuffix(r.Collection().Name, "/operations")
 	parent, _ := cutLast(resource)
@@ -65,9 +65,9 @@ func cutLast(name string) (before, last string) {
 	return name[:i], name[i+1:]
 }
 
-// SameOperation reports whether a reply names the operation that was asked for. It
-// compares the last segments alone, since a service may write a project's number for its
-// id. A reply may have no name.
+// SameOperation reports whether a reply names the requested operation. It compares the last
+// segments alone, because a service may write a project's number for its id. A reply may have no
+// name.
 func SameOperation(asked, replied string) bool {
 	_, want := cutLast(asked)
 	_, got := cutLast(replied)
@@ -112,8 +112,8 @@ func (c *Collection) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate reports why c cannot be listed, as an [*InvalidError] for "collection" where
-// it is zero, else for "collection.service" or "collection.name".
+// Validate reports why c cannot be listed, as an [*InvalidError]: for "collection" if it is zero,
+// else for "collection.service" or "collection.name".
 func (c Collection) Validate() error {
 	if c.IsZero() {
 		return &InvalidError{Field: "collection", Want: collectionForm, Problem: "is missing"}

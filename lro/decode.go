@@ -15,9 +15,9 @@ import (
 // a proto message (*instancepb.Instance) or any type encoding/json reads (the
 // structs of google.golang.org/api/spanner/v1 among them).
 //
-// Absent raw gives an empty message or the zero T, since an operation may
-// succeed with nothing to say. Fields unknown to T are ignored. Decode fails if
-// raw names a proto type other than T's, or does not have T's shape.
+// Absent raw gives an empty message or the zero T, because an operation may succeed without a
+// response. Fields unknown to T are ignored. Decode fails if raw names a proto type other than T's,
+// or does not have T's shape.
 func Decode[T any](raw json.RawMessage) (T, error) {
 	var out T
 	if _, ok := any(out).(proto.Message); ok {

@@ -12,18 +12,17 @@ import (
 	"time"
 )
 
-// decoder reads JSON into Go values, as encoding/json does, but for what is wrong:
-// keys match by case, and it tells the first field that is unknown and the first
-// that is invalid in JSON's words and by their whole path. It reads on after both.
+// decoder reads JSON into Go values, as encoding/json does, with other rules for errors. Keys match
+// by case. It names the first unknown field and the first invalid one, in JSON's words and by their
+// whole path, and reads on after both.
 type decoder struct{ unknown, invalid error }
 
-// composed is a type that is read field by field through another one, its form in
-// JSON.
+// composed is a type that is read field by field through another type, which is its form in JSON.
 type composed interface {
 	readFrom(d *decoder, path string, raw json.RawMessage)
 }
 
-// timed is a type that remembers what it could not read as a duration.
+// timed is a type that keeps a text that is not a duration.
 type timed interface {
 	In(field string) (time.Duration, error)
 }
@@ -131,7 +130,7 @@ func (d *decoder) readList(path string, raw json.RawMessage, into reflect.Value)
 	}
 }
 
-// readQuoted reads what stands in a string, such as a number of 64 bits.
+// readQuoted reads a value in a string, such as a number of 64 bits.
 func (d *decoder) readQuoted(path string, raw json.RawMessage, into reflect.Value) {
 	var text string
 	if absentIfNull(raw) == nil {
@@ -160,7 +159,7 @@ func (d *decoder) readText(path string, raw json.RawMessage, into encoding.TextU
 	d.refuse(&InvalidError{Field: pathOf(path, ""), Value: text, Want: wordOf(reflect.TypeOf(into).Elem())})
 }
 
-// leaf reads what has no fields of its own to name.
+// leaf reads a value without fields.
 func (d *decoder) leaf(path string, raw json.RawMessage, into any) {
 	err := json.Unmarshal(raw, into)
 	if err == nil {
@@ -199,7 +198,7 @@ type entry struct {
 	value json.RawMessage
 }
 
-// object reads the entries of an object in their order, twins among them.
+// object reads the entries of an object in their order, also entries with the same key.
 func (d *decoder) object(path string, raw json.RawMessage) (entries []entry, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if open, _ := decoder.Token(); open != json.Delim('{') {
@@ -215,7 +214,7 @@ func (d *decoder) object(path string, raw json.RawMessage) (entries []entry, ok 
 	return entries, true
 }
 
-// kindOf says in JSON's words what raw is.
+// kindOf is the kind of raw in JSON's words.
 func kindOf(raw json.RawMessage) string {
 	switch bytes.TrimSpace(raw)[0] {
 	case '{':
@@ -233,7 +232,7 @@ func kindOf(raw json.RawMessage) string {
 	}
 }
 
-// wordOf says in JSON's words what a Go type is read from.
+// wordOf is the kind of JSON, in JSON's words, that a Go type is read from.
 func wordOf(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[Ref]():

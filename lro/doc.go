@@ -17,7 +17,6 @@
 // [Retryable] read it back from an activity, child workflow or client error of
 // any depth.
 //
-// The package is pure: it reads no clock, draws no random number and does no
-// I/O, so workflow code may call all of it. Its values are safe for concurrent
-// use as long as nobody writes to them.
+// The package is pure: it reads no clock, draws no random number and does no I/O, so workflow code
+// may call all of it. Its values are safe for concurrent reads.
 package lro

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// MaxDuration is the longest duration accepted, ten years. Added to a time, or to
-// a timeout of Temporal's, the longest time.Duration (292 years) would overflow.
+// MaxDuration is the longest duration accepted, ten years. The longest time.Duration (292 years)
+// would overflow if it were added to a time or to a timeout of Temporal's.
 const MaxDuration = 10 * 365 * 24 * time.Hour
 
 // maxDurationText is MaxDuration as it may be written.
 const maxDurationText = "87600h"
 
-// ValidateDuration reports a negative duration or one over [MaxDuration] as an
-// [*InvalidError] for the given field; zero says what 0 stands for there.
+// ValidateDuration reports a negative duration, or one over [MaxDuration], as an [*InvalidError]
+// for the given field. zero is the meaning of 0 there, for the message.
 func ValidateDuration(field string, d time.Duration, zero string) error {
 	if d >= 0 && d <= MaxDuration {
 		return nil
@@ -23,11 +23,10 @@ func ValidateDuration(field string, d time.Duration, zero string) error {
 	return &InvalidError{Field: field, Value: d.String(), Want: fmt.Sprintf("a duration of 0 (%s) or more, at most %s", zero, maxDurationText)}
 }
 
-// Duration is the JSON form of a time.Duration in awaitop's payloads: seconds
-// with up to nine decimals and the suffix s, as google.protobuf.Duration
-// ("1.5s"). Go's own form ("1h30m") is read too, and null as 0. Decoding never
-// fails, so that the struct around it can say which field is wrong: see
-// [Duration.In].
+// Duration is the JSON form of a time.Duration in awaitop's payloads: seconds with up to nine
+// decimals and the suffix s, as google.protobuf.Duration has it ("1.5s"). Go's own form ("1h30m")
+// is read, too, and null as 0. Decoding never fails, so that the struct around it can name the
+// wrong field: see [Duration.In].
 type Duration struct {
 	value   time.Duration
 	invalid string
@@ -44,8 +43,8 @@ func (d Duration) In(field string) (time.Duration, error) {
 	return d.value, nil
 }
 
-// MarshalJSON writes seconds. What could not be read is written as it came, lest
-// passing it on made a default of it.
+// MarshalJSON writes seconds. A text that is not a duration is written as it came. Otherwise the
+// next reader would take it for the default.
 func (d Duration) MarshalJSON() ([]byte, error) {
 	if d.invalid != "" {
 		return []byte(d.invalid), nil
@@ -58,7 +57,7 @@ func (d Duration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(strings.TrimRight(strings.TrimRight(text, "0"), ".") + "s")
 }
 
-// UnmarshalJSON reads the text form and remembers what it cannot read.
+// UnmarshalJSON reads the text form, and keeps a text that is not a duration.
 func (d *Duration) UnmarshalJSON(raw []byte) error {
 	if absentIfNull(raw) == nil {
 		*d = Duration{}

@@ -6,35 +6,34 @@ import (
 	"time"
 )
 
-// Error is a request to an operations API that failed.
+// Error is the failure of a request to an operations API.
 type Error struct {
 	// Method is the google.longrunning method, such as "GetOperation".
 	Method string
 	// Status is the service's own, with every detail, unless NoStatus is set.
 	Status Status
-	// NoStatus says that what came held no google.rpc.Status, or that nothing came.
-	// It is not the API's word then, but that of whatever stands between: Status is
-	// a stand-in, whose code never says what only the API knows, such as NOT_FOUND,
-	// and whose message says what came. Of a success that is too large to be read its
-	// code is OUT_OF_RANGE.
+	// NoStatus says that the reply held no google.rpc.Status, or that no reply came. Then a front
+	// end or a proxy answered, not the API. Status is a stand-in: its code never says what only the
+	// API knows, such as NOT_FOUND, and its message describes the reply. For a success that is too
+	// large to be read, the code is OUT_OF_RANGE.
 	NoStatus bool
-	// HTTP is the HTTP status code, 0 where no reply came. With a 2xx and NoStatus the
-	// request was carried out, unless something between answered it.
+	// HTTP is the HTTP status code, 0 if no reply came. With a 2xx and NoStatus the request was
+	// carried out, unless a proxy answered it.
 	HTTP int
-	// Unsent says that nothing reached the service: there was no access token, or no
+	// Unsent says that the request did not reach the service: there was no access token, or no
 	// connection.
 	Unsent bool
-	// RetryAfter is the larger of RetryInfo and the Retry-After header: no
-	// request shall be sent sooner, see Advice. 0 without either.
+	// RetryAfter is the larger of RetryInfo and the Retry-After header. No request shall be sent
+	// sooner, see Advice. 0 without either.
 	RetryAfter time.Duration
-	// Cause is the transport's error, where no reply came or it was cut off.
+	// Cause is the transport's error if no reply came or the reply was cut off.
 	Cause error
 }
 
 // Error returns the method, the code and the message.
 func (e *Error) Error() string {
 	text := e.Method + ": " + e.Status.Code.String()
-	if e.HTTP != 0 && !e.NoStatus { // whose message says it
+	if e.HTTP != 0 && !e.NoStatus { // whose message has the HTTP status
 		text += fmt.Sprintf(" (HTTP %d)", e.HTTP)
 	}
 	if e.Status.Message != "" {
@@ -46,15 +45,15 @@ func (e *Error) Error() string {
 // Unwrap returns Cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// isUnreadable reports whether e is of a success that is too large to be read.
+// isUnreadable reports whether e is a success that is too large to be read.
 func (e *Error) isUnreadable() bool {
 	return e.NoStatus && e.HTTP >= 200 && e.HTTP <= 299 && e.Status.Code == CodeOutOfRange
 }
 
-// StandInCode is the code of an [Error] whose reply held no google.rpc.Status: what a
-// front end or a proxy can know, by [CodeOfHTTP], and else UNKNOWN. Only the API knows
-// that an operation is not there, that the request is wrong or that the method does not
-// exist, so that a 404 is UNKNOWN, and a 501 UNAVAILABLE.
+// StandInCode is the code of an [Error] whose reply held no google.rpc.Status: the code of
+// [CodeOfHTTP] if a front end or a proxy can know it, else UNKNOWN. Only the API knows that an
+// operation is not there, that a request is wrong, or that a method does not exist. So a 404 is
+// UNKNOWN, and a 501 UNAVAILABLE.
 func StandInCode(httpStatus int) Code {
 	switch code := CodeOfHTTP(httpStatus); code {
 	case CodeInvalidArgument, CodeNotFound, CodeAborted, CodeOutOfRange:
@@ -66,8 +65,7 @@ func StandInCode(httpStatus int) Code {
 	}
 }
 
-// StatusOf returns err as a Status that fits a payload: the service's own, or
-// err's text.
+// StatusOf returns err as a Status that fits a payload: the service's own, or one with err's text.
 func StatusOf(err error) *Status {
 	var failed *Error
 	if errors.As(err, &failed) {
@@ -76,9 +74,8 @@ func StatusOf(err error) *Status {
 	return (&Status{Code: CodeUnknown, Message: err.Error()}).Bound()
 }
 
-// MaxRetryAfter is the longest advice of a server that is followed. A request that was
-// to wait for longer is sent after this time, or when it would be due without advice if
-// that is later.
+// MaxRetryAfter is the longest advice of a server that awaitop follows. A request with longer
+// advice is sent after this time, or when it would be due without advice if that is later.
 const MaxRetryAfter = time.Hour
 
 // Advice is RetryAfter, at most [MaxRetryAfter].
