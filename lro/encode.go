@@ -8,10 +8,10 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Encode returns v as JSON: a proto message in the proto JSON mapping, anything else as
-// encoding/json writes it. Equal values give equal bytes, so that workflow code may call
-// it; protojson alone puts in spaces at random. It fails on what has no JSON, such as a
-// channel or an Any of a type that the program does not have.
+// Encode returns v as JSON: a proto message in the proto JSON mapping, any other value as
+// encoding/json writes it. Equal values give equal bytes, so that workflow code may call it.
+// protojson alone puts in spaces at random. It fails for a value without JSON, such as a channel,
+// or an Any of a type that the program does not have.
 func Encode(v any) (json.RawMessage, error) {
 	message, ok := v.(proto.Message)
 	if !ok {

@@ -9,29 +9,28 @@ import (
 // temporal.ApplicationError up to the first dot. These names are contracts.
 type FailureType string
 
-// The failure types. None is retried by Temporal; see [Retryable] for whether
-// starting the step again can help.
+// The failure types. Temporal retries none of them. [Retryable] says whether starting the step
+// again can help.
 const (
 	// TypeOperationFailed: the operation ended in error. On the wire the code
 	// follows: "OperationFailed.FAILED_PRECONDITION".
 	TypeOperationFailed FailureType = "OperationFailed"
-	// TypePollFailed: the operation's state could not be read; the operation
-	// may well be running. On the wire the code follows.
+	// TypePollFailed: the operation's state could not be read. The operation may well be running.
+	// On the wire the code follows.
 	TypePollFailed FailureType = "PollFailed"
-	// TypeOperationGone: it was seen, and now the service does not know it.
+	// TypeOperationGone: the service showed the operation, and does not know it any more.
 	TypeOperationGone FailureType = "OperationGone"
 	// TypeAwaitTimeout: the deadline of the wait passed.
 	TypeAwaitTimeout FailureType = "AwaitTimeout"
-	// TypeProtocolError: what the service answered is no operation.
+	// TypeProtocolError: the service's answer is not an operation.
 	TypeProtocolError FailureType = "ProtocolError"
-	// TypeResultTooLarge: the operation succeeded, and its response does not
-	// fit a Temporal payload.
+	// TypeResultTooLarge: the operation succeeded, and its response does not fit a Temporal
+	// payload.
 	TypeResultTooLarge FailureType = "ResultTooLarge"
-	// TypeCompensationFailed: not everything could be undone.
+	// TypeCompensationFailed: a saga could not undo everything.
 	TypeCompensationFailed FailureType = "CompensationFailed"
-	// TypeStartFailed: the operation was not started, or nobody knows whether it
-	// was. On the wire the code follows: "StartFailed.ALREADY_EXISTS" says that
-	// the resource is somebody else's.
+	// TypeStartFailed: the operation was not started or, with MayRun, may have been. On the wire
+	// the code follows. "StartFailed.ALREADY_EXISTS" says that the resource is somebody else's.
 	TypeStartFailed FailureType = "StartFailed"
 	// TypeInvalidInput: the input was refused before anything was sent.
 	TypeInvalidInput FailureType = "InvalidInput"
@@ -47,45 +46,43 @@ func (t FailureType) known() bool {
 	}
 }
 
-// Failure is why a wait failed: the one struct in the details of the
+// Failure is why a wait failed. It is the one struct in the details of the
 // temporal.ApplicationError that activities.NewError makes and [AsFailure] reads.
 type Failure struct {
 	// Type travels as the ApplicationError's Type.
 	Type FailureType `json:"-"`
-	// Outcome holds the Ref, the operation as last seen with its error and its
-	// last metadata (such as which statements committed), and what awaiting
-	// it took.
+	// Outcome holds the Ref, the operation as it was last seen, with its error and its last
+	// metadata (which says, for example, which statements committed), and what awaiting it took.
 	Outcome
-	// PollError is why the state could not be read, for TypePollFailed and
-	// TypeProtocolError; for TypeAwaitTimeout, why the last read failed, nil if it
-	// did not.
+	// PollError is why the state could not be read, for TypePollFailed and TypeProtocolError. For
+	// TypeAwaitTimeout it is why the last read failed, nil if it did not.
 	PollError *Status `json:"pollError,omitempty"`
-	// Field and Value name what was refused, for TypeInvalidInput.
+	// Field and Value name the refused field and its value, for TypeInvalidInput.
 	Field string `json:"field,omitempty"`
 	Value string `json:"value,omitempty"`
-	// Reason says what is wrong with Value, for TypeInvalidInput; and for
-	// TypeAwaitTimeout which of the workflow's own timeouts was near, "" if the wait's
-	// deadline came.
+	// Reason says what is wrong with Value, for TypeInvalidInput. For TypeAwaitTimeout it names the
+	// workflow's own timeout that was near, "" if the wait's deadline came.
 	Reason string `json:"reason,omitempty"`
 	// StartError is why the operation was not started, for TypeStartFailed.
 	StartError *Status `json:"startError,omitempty"`
-	// MayRun says, for TypeStartFailed, that an operation may have been started
-	// all the same, which nobody could find out.
+	// MayRun says, for TypeStartFailed, that the call may have started an operation all the same.
 	MayRun bool `json:"mayRun,omitempty"`
-	// Resources names what could not be undone, for TypeCompensationFailed, once each,
-	// with what sagas inside have left; what
-	// was to be made or changed, for TypeStartFailed; the collection that could not be
-	// listed, for TypePollFailed and TypeProtocolError without a Ref; and operations
-	// that were left running, for the failure of a set.
+	// Resources has names, by the type of the failure:
+	//
+	//   - TypeCompensationFailed: the resources that could not be undone, once each, with those that
+	//     sagas inside left
+	//   - TypeStartFailed: the resource that was to be made or changed
+	//   - TypePollFailed and TypeProtocolError without a Ref: the collection that could not be listed
+	//   - the failure of a set: the operations that were left running
 	Resources []string `json:"resources,omitempty"`
-	// ResourcesOmitted is how many more resources there are, which Resources does not
-	// name because they do not fit [MaxEncodedSize], or a set's first 100.
+	// ResourcesOmitted counts the resources that Resources does not name, because they do not fit
+	// [MaxEncodedSize] or are beyond a set's first 100.
 	ResourcesOmitted int `json:"resourcesOmitted,omitempty"`
-	// UndoErrors says why, a line for each of Resources in their order, for
-	// TypeCompensationFailed. Where names take all the room, only the first have one;
-	// "" for what a saga inside has named without.
+	// UndoErrors has the reasons, one for each of Resources in their order, for
+	// TypeCompensationFailed. If names take all the room, only the first resources have a reason. A
+	// reason is "" if a saga inside gave none.
 	UndoErrors []string `json:"undoErrors,omitempty"`
-	// Cause is why anything was to be undone, for TypeCompensationFailed.
+	// Cause is why the saga undid its steps, for TypeCompensationFailed.
 	Cause *Cause `json:"cause,omitempty"`
 
 	newer bool // whether a worker of a newer release may take the input
@@ -95,9 +92,9 @@ type Failure struct {
 // status message of 1 KiB fit it.
 const maxLine = 4 << 10
 
-// Invalid returns the failure for a refused input. An [*InvalidError] in err
-// gives its field and value. ref may be zero; it keeps what was started from
-// being lost with the input.
+// Invalid returns the failure for a refused input. An [*InvalidError] in err gives its field and
+// value. ref may be zero. It keeps the operation that the input named from being lost with the
+// input.
 func Invalid(ref Ref, err error) Failure {
 	f := Failure{Type: TypeInvalidInput, Outcome: Outcome{Ref: ref}, Reason: oneLine(err.Error(), maxLine)}
 	var invalid *InvalidError
@@ -107,15 +104,15 @@ func Invalid(ref Ref, err error) Failure {
 	return f
 }
 
-// ForNewer reports whether the input was refused for a field that a newer release may
-// know: that of an [InvalidError] with Newer set. A worker of that release may take it.
+// ForNewer reports whether a newer release may know the refused field: an [InvalidError] with Newer
+// set. A worker of that release may take the input.
 func (f Failure) ForNewer() bool { return f.newer }
 
 // Message says on one line what failed: the message of the ApplicationError.
 func (f Failure) Message() string { return oneLine(f.message(), maxLine) }
 
-// Status returns the google.rpc.Status behind the failure: the operation's own
-// error, or why it could not be read or started; nil if there is none.
+// Status returns the google.rpc.Status behind the failure: the operation's own error, or why the
+// operation could not be read or started. It is nil if there is none.
 func (f Failure) Status() *Status {
 	switch f.Type {
 	case TypeOperationFailed:
@@ -148,8 +145,8 @@ func (f Failure) Code() Code {
 	}
 }
 
-// ErrorType returns the Type of the ApplicationError: f's Type and, where the type has
-// codes, a dot and the code.
+// ErrorType returns the Type of the ApplicationError: f's Type and, if the type has codes, a dot
+// and the code.
 func (f Failure) ErrorType() string {
 	switch f.Type {
 	case TypeOperationFailed, TypePollFailed, TypeStartFailed:
@@ -159,9 +156,9 @@ func (f Failure) ErrorType() string {
 	}
 }
 
-// UnmarshalJSON reads the JSON of a Failure. A Ref that is not valid is kept as far as
-// its text goes, since an input may have been refused for it. JSON without an
-// operation is some other program's failure of the same type, and an error.
+// UnmarshalJSON reads the JSON of a Failure. It keeps the text of a Ref that is not valid, because
+// the input may have been refused for it. JSON without an operation is another program's failure of
+// the same type, and an error.
 func (f *Failure) UnmarshalJSON(raw []byte) error {
 	type plain Failure
 	wire := struct {

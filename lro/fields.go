@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// fields are those of a struct that JSON can hold, in their order.
+// fields are the fields of a struct that JSON can hold, in their order.
 type fields []field
 
 type field struct {
 	name   string
 	index  []int
-	quoted bool // whether its value stands in a string
-	// internal is true for what awaitop's workers write and users do not: its tag is
+	quoted bool // whether its value is in a string
+	// internal is true for a field that awaitop's workers write and users do not: its tag is
 	// `awaitop:"internal"`.
 	internal bool
 }
 
-// fieldsOf collects the fields of t, those of embedded structs among them.
+// fieldsOf collects the fields of t, including those of embedded structs.
 func fieldsOf(t reflect.Type, parent []int) fields {
 	var all fields
 	for i := range t.NumField() {
@@ -66,7 +66,7 @@ func (fs fields) want() string {
 	}
 }
 
-// hint asks for the field that a key may have been meant for, "" if none is near.
+// hint asks for the field that is nearest to a key, "" if none is near.
 func (fs fields) hint(key string) string {
 	best, least := "", 1+min(2, len(key)/3)
 	for _, f := range fs {
@@ -83,7 +83,7 @@ func (fs fields) hint(key string) string {
 	return "; did you mean " + best + "?"
 }
 
-// plain is a name without what spellings differ in: case, underscores and hyphens.
+// plain is a name without the differences of spellings: case, underscores and hyphens.
 func plain(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(clip(name, 100)))
 }

@@ -9,15 +9,15 @@ import (
 // LongestFirstDelay is the longest [FirstDelay] there is.
 const LongestFirstDelay = 20 * time.Second
 
-// firstDelays are how long the operations of a method are known to take at
-// least, by the type of their metadata. Where they come from:
+// firstDelays are the shortest times that the operations of a method are known to take, by the type
+// of their metadata. Their sources:
 //
 //   - CreateBackup and RestoreDatabase take minutes, the smallest too.
 //     java-spanner (SpannerOptions) reads them first after 20 s.
-//   - CreateInstance is read there after 20 s as well, but many instances are
-//     ready in less. Reading first after 5 s rather than 1 s saves two to three
-//     reads of whatever takes over 5 s, at the same lag; later ones save less
-//     than they cost. docs/design.md has the figures.
+//   - CreateInstance is read there after 20 s as well, but many instances are ready in less. A
+//     first read after 5 s rather than 1 s saves two to three reads of an operation that takes over
+//     5 s, at the same lag. Later first reads save less than they cost. docs/design.md has the
+//     figures.
 //   - CreateDatabase and UpdateDatabaseDdl are missing: they take 2 to 3 s.
 //     java-spanner moved them from 20 s to 1 s, which is the default interval.
 var firstDelays = map[string]time.Duration{
@@ -26,8 +26,8 @@ var firstDelays = map[string]time.Duration{
 	"google.spanner.admin.database.v1.RestoreDatabaseMetadata": LongestFirstDelay,
 }
 
-// FirstDelay returns how long after its start an operation is first worth a
-// read, by the "@type" of its metadata; 0 where nothing is known of its method.
+// FirstDelay returns how long after its start an operation is first worth a read, by the "@type" of
+// its metadata. It is 0 for other methods.
 func FirstDelay(metadata json.RawMessage) time.Duration {
 	if len(metadata) == 0 {
 		return 0

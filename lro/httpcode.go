@@ -19,7 +19,7 @@ var httpCodes = []struct {
 	{CodeUnimplemented, 501},
 	{CodeUnavailable, 503},
 	{CodeDeadlineExceeded, 504},
-	// Those of proxies.
+	// Those that proxies send.
 	{CodeDeadlineExceeded, 408}, {CodeOutOfRange, 416}, {CodeUnavailable, 502},
 }
 

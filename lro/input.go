@@ -7,22 +7,21 @@ import (
 	"strings"
 )
 
-// DecodeStrict reads raw, JSON that a user wrote, into v, a pointer to a zero
-// value. A field that v does not have is refused, so that a misspelled field is
-// an error and not a default. So are a field given twice, a key in another case
-// and more than one JSON value.
+// DecodeStrict reads raw, JSON that a user wrote, into v, a pointer to a zero value. It refuses a
+// field that v does not have, so that a misspelled field is an error and not a default. It also
+// refuses a field that occurs twice, a key in another case, and more than one JSON value.
 //
-// The error is an [*InvalidError] that names the first such field below path;
-// with path "" the whole is called "input". v keeps whatever else could be read.
+// The error is an [*InvalidError] that names the first such field below path. With path "" the
+// whole is called "input". v keeps the fields that could be read.
 func DecodeStrict(path string, raw []byte, v any) error {
 	unknown, invalid := decode(path, raw, v)
 	return cmp.Or(unknown, invalid)
 }
 
-// DecodeLenient reads raw, JSON that another release of awaitop wrote, into v, a
-// pointer to a zero value. A field that v does not have is ignored, at every
-// depth: unknown, an [*InvalidError] with Newer set, names the first of them. In
-// all else it is as [DecodeStrict], and invalid is its error.
+// DecodeLenient reads raw, JSON that another release of awaitop wrote, into v, a pointer to a zero
+// value. It ignores a field that v does not have, at every depth: unknown, an [*InvalidError] with
+// Newer set, names the first one. Otherwise it does what [DecodeStrict] does, with the error
+// invalid.
 func DecodeLenient(path string, raw []byte, v any) (unknown, invalid error) {
 	unknown, invalid = decode(path, raw, v)
 	if field, ok := unknown.(*InvalidError); ok {

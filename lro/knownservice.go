@@ -2,9 +2,9 @@ package lro
 
 import "strings"
 
-// KnownService returns which of Google's services a host name is of, and whether it is
-// of one that runs operations of the standard form, by the discovery documents. There
-// are less than 200. A regional host is its service: SERVICE.REGION.rep.googleapis.com,
+// KnownService returns the service of Google's that a host belongs to, and whether that service
+// runs operations of the standard form, by the discovery documents. There are less than 200. A
+// regional host belongs to its service: SERVICE.REGION.rep.googleapis.com,
 // REGION-SERVICE.googleapis.com.
 func KnownService(host string) (service string, known bool) {
 	if _, known := operationPatterns[host]; known {

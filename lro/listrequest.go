@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// ListInput asks for one page of a collection of operations. The zero value of
-// each field but Collection leaves it to the service.
+// ListRequest asks for one page of a collection of operations. If a field other than Collection is
+// zero, the service decides.
 type ListRequest struct {
 	// Collection names the collection, such as
 	// //spanner.googleapis.com/projects/p/instances/i/operations, or one of
@@ -21,20 +21,22 @@ type ListRequest struct {
 	PageSize int `json:"pageSize,omitempty"`
 	// PageToken is NextPageToken of the page before, "" for the first.
 	PageToken string `json:"pageToken,omitempty"`
-	// ReturnPartialSuccess asks for what can be reached, and for the rest in
-	// Unreachable, instead of an error.
+	// ReturnPartialSuccess asks for the operations that can be reached, and for the other resources
+	// in Unreachable, instead of an error.
 	ReturnPartialSuccess bool `json:"returnPartialSuccess,omitempty"`
 
 	invalid error
 }
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+// UnmarshalJSON never fails. It keeps the error for [ListRequest.Validate], so that an activity can
+// report it as lro.TypeInvalidInput with the field and the value.
 func (in *ListRequest) UnmarshalJSON(raw []byte) error {
 	type plain ListRequest
 	_, in.invalid = DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 
+// Validate reports the first invalid field as an [*InvalidError].
 func (in ListRequest) Validate() error {
 	if in.invalid != nil {
 		return in.invalid
@@ -49,9 +51,8 @@ func (in ListRequest) Validate() error {
 //
 //	for page, err := range lro.Pages(ctx, client, in) { ... }
 //
-// After an error it stops. A page may be empty without being the last. A
-// service that hands out a page token for the second time would go on forever;
-// that is an error.
+// After an error it stops. A page may be empty without being the last. A service that returns a
+// page token for the second time would go on forever, so that is an error.
 func Pages(ctx context.Context, client Client, in ListRequest) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		if err := in.Validate(); err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// message is one line: lower case, names the operation, holds no body.
+// message is one line in lower case, which names the operation and holds no body.
 func (f Failure) message() string {
 	name := f.subject()
 	switch f.Type {
@@ -36,7 +36,7 @@ func (f Failure) message() string {
 	}
 }
 
-// subject is the operation; of a failed List, which has no Ref, the collection.
+// subject is the operation or, for a failed List, which has no Ref, the collection.
 func (f Failure) subject() string {
 	text := f.Ref.String()
 	switch {
@@ -49,7 +49,7 @@ func (f Failure) subject() string {
 	}
 }
 
-// maxNamed bounds the names in a message, in bytes: what follows them has to fit too.
+// maxNamed bounds the names in a message, in bytes, so that the text after them fits, too.
 const maxNamed = 2 << 10
 
 // named lists Resources, as many as fit [maxNamed], and says how many more there are.
@@ -66,7 +66,7 @@ func (f Failure) named() string {
 	return text
 }
 
-// notUndone names resources, says why of the first, and what it began with.
+// notUndone names resources, gives the reason of the first, and the cause.
 func (f Failure) notUndone() string {
 	text := "could not undo: " + f.named()
 	if len(f.UndoErrors) > 0 && f.UndoErrors[0] != "" {
@@ -78,7 +78,7 @@ func (f Failure) notUndone() string {
 	return text
 }
 
-// timedOut says what time was up. Without a Ref, nothing had been started.
+// timedOut says which time was up. Without a Ref, no operation had been started.
 func (f Failure) timedOut(name string) string {
 	by, when := "the deadline", "when the deadline came"
 	if f.Reason != "" {

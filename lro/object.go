@@ -6,15 +6,14 @@ import (
 	"fmt"
 )
 
-// maxElements bounds how many fields of an object and elements of an array are read.
-// A reply's size bounds its bytes, not what they cost: a field or an element of two
-// bytes takes fifty in memory.
+// maxElements bounds the fields of an object and the elements of an array that are read. A reply's
+// size bounds its bytes, not its cost in memory: a field or an element of two bytes takes fifty.
 const maxElements = 10_000
 
-// object reads the keys of a JSON object. Unlike a struct's fields they match
-// by case: JSON's keys do, and {"Done": true} is no field of an operation.
-// null gives no keys. An object of over maxElements keys is an error. The values are
-// parts of raw: copied where they are kept, they would hold all of it.
+// object reads the keys of a JSON object. Unlike a struct's fields they match by case, because
+// JSON's keys do: {"Done": true} is no field of an operation. null gives no keys. An object of over
+// maxElements keys is an error. The values are parts of raw and hold all of it: copy those that are
+// kept.
 func object(raw []byte) (map[string]json.RawMessage, error) {
 	if err := validate(raw); err != nil {
 		return nil, err
@@ -22,7 +21,7 @@ func object(raw []byte) (map[string]json.RawMessage, error) {
 	return keysOf(raw)
 }
 
-// validate is json.Valid, and says what is wrong.
+// validate is json.Valid with an error that says what is wrong.
 func validate(raw []byte) error {
 	if json.Valid(raw) {
 		return nil
@@ -31,8 +30,8 @@ func validate(raw []byte) error {
 	return json.Unmarshal(raw, &none)
 }
 
-// keysOf is [object] for JSON that is known to be valid: to validate is most of what
-// reading a large reply costs.
+// keysOf is [object] for JSON that is known to be valid. Validation is most of the cost of reading
+// a large reply.
 func keysOf(raw []byte) (map[string]json.RawMessage, error) {
 	s, err := open(raw, '{', "object")
 	if err != nil || s == nil {
@@ -78,8 +77,8 @@ func elementsOf(raw []byte) ([]json.RawMessage, error) {
 	return all, nil
 }
 
-// scan walks through an object or an array of valid JSON, and copies nothing: a
-// json.Decoder holds a value of a reply three times.
+// scan walks through an object or an array of valid JSON and copies nothing. A json.Decoder would
+// hold a value of a reply three times.
 type scan struct {
 	raw []byte
 	at  int
@@ -110,7 +109,7 @@ func (s *scan) space() {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// more reports whether there is a further field or element, and goes to it.
+// more reports whether there is another field or element, and goes to it.
 func (s *scan) more() bool {
 	s.space()
 	if s.raw[s.at] == ',' {
@@ -119,7 +118,7 @@ func (s *scan) more() bool {
 	return s.raw[s.at] != '}' && s.raw[s.at] != ']'
 }
 
-// value returns the value that comes next, and goes behind it.
+// value returns the next value, and goes behind it.
 func (s *scan) value() json.RawMessage {
 	s.space()
 	from, depth := s.at, 0

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// State is what an Operation is in. There are four; the API's odd shapes are
-// read as one of them by [ParseOperation].
+// State is the state of an Operation. There are four. [ParseOperation] reads the API's odd shapes
+// as one of them.
 type State string
 
 // The states of an operation.
@@ -33,14 +33,14 @@ type Operation struct {
 	Name string `json:"name,omitempty"`
 	// Done is true once the operation has ended.
 	Done bool `json:"done,omitempty"`
-	// Metadata is the service's progress record, absent where it has none.
+	// Metadata is the service's progress record, absent if it has none.
 	Metadata json.RawMessage `json:"metadata,omitempty"`
 	// Error is set if the operation ended in error.
 	Error *Status `json:"error,omitempty"`
-	// Response is the result, absent where a success has none.
+	// Response is the result, absent if a success has none.
 	Response json.RawMessage `json:"response,omitempty"`
-	// Truncated is awaitop's own: metadata or response were dropped because
-	// the whole did not fit a Temporal payload, see [MaxEncodedSize].
+	// Truncated is awaitop's own: metadata or response were dropped, because the whole did not fit
+	// a Temporal payload, see [MaxEncodedSize].
 	Truncated bool `json:"truncated,omitempty"`
 }
 
@@ -59,28 +59,32 @@ func (o Operation) State() State {
 	}
 }
 
-// ErrNotOperation is wrapped by the errors of [ParseOperation] for a body that
-// is JSON, but no operation.
+// ErrNotOperation is wrapped by the errors of [ParseOperation] for a body that is JSON, but not an
+// operation.
 var ErrNotOperation = errors.New("not a google.longrunning.Operation")
 
-// ParseOperation reads one operation from the JSON an API answered and
-// normalises its odd shapes: null is absent, and what a running operation says
+// ParseOperation reads one operation from the JSON of an API's answer and normalizes its odd
+// shapes. null is absent. An end in the fields of a running operation is ignored.
 // about its end is ignored.
 //
-// Keys match by case. A body that is not JSON gives a plain error: it may be a
-// proxy's page or a cut-off reply, and reading again can help. JSON that is no
-// operation wraps [ErrNotOperation]: what is not an object, has neither a name nor
-// done, has an error whose code is 0, or both an error and a response; and what has
-// neither done nor metadata, but a field that no operation has, as a resource does
-// and the operations of services that have a form of their own. Beside done or
-// metadata, fields that it does not know are ignored.
+// Keys match by case. A body that is not JSON gives a plain error: it may be a proxy's page or a
+// reply that was cut off, and reading again can help. JSON that is not an operation wraps
+// [ErrNotOperation]:
+//
+//   - a value that is not an object
+//   - an object with neither a name nor done
+//   - an error whose code is 0, or both an error and a response
+//   - an object with neither done nor metadata, and with a field that no operation has. A resource has
+//     such fields, and so have the operations of services with a form of their own.
+//
+// Beside done or metadata, unknown fields are ignored.
 func ParseOperation(body []byte) (Operation, error) {
 	if !json.Valid(body) {
 		return Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
 	}
 	if !utf8.Valid(body) {
-		// encoding/json would pass bad UTF-8 on in raw values, and other SDKs would
-		// not read the payload.
+		// encoding/json would pass invalid UTF-8 on in raw values, and other SDKs would not read
+		// the payload.
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 	}
 	op, err := readOperation(body)
@@ -138,7 +142,7 @@ func readField(fields map[string]json.RawMessage, key string, into any) error {
 	return nil
 }
 
-// readCode decodes a code. Any form of a whole number is one, as in proto's JSON.
+// readCode decodes a code. It takes any form of a whole number, as proto's JSON does.
 func readCode(fields map[string]json.RawMessage, into *Code) error {
 	var number float64
 	if err := readField(fields, "code", &number); err != nil {
@@ -151,9 +155,8 @@ func readCode(fields map[string]json.RawMessage, into *Code) error {
 	return nil
 }
 
-// Normalize applies [ParseOperation]'s rules for odd shapes to an operation
-// that came another way, such as from workflow input. Its error wraps
-// [ErrNotOperation].
+// Normalize applies [ParseOperation]'s rules for odd shapes to an operation from another source,
+// such as a workflow's input. Its error wraps [ErrNotOperation].
 func (o *Operation) Normalize() error {
 	o.Metadata = absentIfNull(o.Metadata)
 	o.Response = absentIfNull(o.Response)

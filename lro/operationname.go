@@ -9,17 +9,17 @@ import (
 
 //go:generate go run ../internal/operationnames operationpatterns.go
 
-// encodedSlash stands for a slash inside of one segment, as in IAM's names of
-// policies. A server or proxy that decodes it sees other segments, so it is taken
-// only where a pattern has it.
+// encodedSlash stands for a slash inside of one segment, as in IAM's names of policies. A server or
+// proxy that decodes it sees other segments, so it is allowed only if a pattern has it.
 const encodedSlash = "%2F"
 
-// operationNameProblem says why name names no operation of the service, "" if it
-// does. The services of operationPatterns have the names listed there and no others:
-// a name that merely looks like an operation's may be a resource's, such as that of
-// a Firestore document in a collection called "operations". Of another service the
-// first segment or the last but one is "operations", which holds for 596 of the 611
-// names that Google's discovery documents give a pattern for.
+// operationNameProblem says why name does not name an operation of the service, "" if it does.
+//
+// The services of operationPatterns have the names listed there and no others. A name that merely
+// looks like an operation's may be a resource's, such as that of a Firestore document in a
+// collection called "operations". For another service the first segment or the last but one is
+// "operations". That holds for 596 of the 611 names that Google's discovery documents give a
+// pattern for.
 func operationNameProblem(service, name string) string {
 	patterns, known := patternsOf(service)
 	switch {
@@ -32,7 +32,7 @@ func operationNameProblem(service, name string) string {
 	}
 }
 
-// wantedName says what an operation's name looks like that was meant by name.
+// wantedName is the form of an operation's name that is nearest to name.
 func wantedName(service, name string) string {
 	if below := name + "/operations/OPERATION"; operationNameProblem(service, below) == "" {
 		return "an operation's name, such as " + below
@@ -45,7 +45,7 @@ func wantedName(service, name string) string {
 	return "an operation's name, such as projects/p/operations/o"
 }
 
-// commonSegments counts the segments with which a pattern and a name begin alike.
+// commonSegments counts the segments that a pattern and a name have in common at their beginning.
 func commonSegments(pattern, name string) int {
 	segments := strings.Split(name, "/")
 	common := 0
@@ -58,8 +58,7 @@ func commonSegments(pattern, name string) int {
 	return common
 }
 
-// patternsOf returns what the names of a service's operations look like, and whether
-// that is known.
+// patternsOf returns the forms of the names of a service's operations, and whether they are known.
 func patternsOf(host string) ([]string, bool) {
 	service, known := KnownService(host)
 	return operationPatterns[service], known
@@ -75,8 +74,8 @@ func looksLikeOperation(name string) bool {
 	return hasID && (strings.HasPrefix(name, "operations/") || strings.HasSuffix(name[:i], "/operations"))
 }
 
-// matchesPattern reports whether the segments of name are those of pattern: "*" is
-// any one, "**" one or more to the end, "*%2F*" any one with encoded slashes in it.
+// matchesPattern reports whether the segments of name match those of pattern: "*" is any one
+// segment, "**" one or more to the end, "*%2F*" any one with encoded slashes in it.
 func matchesPattern(pattern, name string) bool {
 	for {
 		want, morePattern, patternGoesOn := strings.Cut(pattern, "/")
@@ -105,7 +104,7 @@ func matchesSegment(want, segment string) bool {
 	}
 }
 
-// validateOperationName reports a name that is no operation's of the service as an
+// validateOperationName reports a name that does not name an operation of the service as an
 // [*InvalidError] for the field.
 func validateOperationName(field, service, name string) error {
 	if problem := nameProblem(name, true); problem != "" {

@@ -10,19 +10,20 @@ import (
 // Page is one page of operations.
 type Page struct {
 	Operations []Operation `json:"operations,omitempty"`
-	// NextPageToken is "" on the last page. A page may be empty and yet have one.
+	// NextPageToken is "" on the last page. A page that is not the last may be empty.
 	NextPageToken string `json:"nextPageToken,omitempty"`
-	// Unreachable names the resources that the List could not reach, if its request
-	// allows partial success.
+	// Unreachable names the resources that the List could not reach, if its request allows partial
+	// success.
 	Unreachable []string `json:"unreachable,omitempty"`
 }
 
-// ParsePage reads a google.longrunning.ListOperationsResponse from the JSON an API
-// answered. "{}" is an empty page. An object that has fields, but none of a page's, is no
-// page: a search for a lost operation must not take it for "there is none". An entry that
-// is no operation is left out, so that it spoils no other's read; a read by its name tells
-// what it is. A body that is not JSON gives a plain error; JSON that is no page, or one of
-// over 10,000 entries, wraps [ErrNotOperation].
+// ParsePage reads a google.longrunning.ListOperationsResponse from the JSON of an API's answer.
+//
+// "{}" is an empty page. An object that has fields, but none of a page's, is not a page: a search
+// for a lost operation must not take it for "there is none". An entry that is not an operation is
+// left out, so that it spoils no other entry's read. A read by its name says what it is. A body
+// that is not JSON gives a plain error. JSON that is not a page, or a page of over 10,000 entries,
+// wraps [ErrNotOperation].
 func ParsePage(body []byte) (Page, error) {
 	if !json.Valid(body) {
 		return Page{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
@@ -73,9 +74,8 @@ func readElements(fields map[string]json.RawMessage, key string) ([]json.RawMess
 	return all, nil
 }
 
-// Bound makes the page fit a payload, and reports whether it does. A page that is too
-// large loses its metadata first, then its responses; each operation that lost any is
-// marked as Truncated.
+// Bound makes the page fit a payload, and reports whether it does. A page that is too large loses
+// its metadata first, then its responses. Each operation that lost any is marked as Truncated.
 func (p *Page) Bound() bool {
 	drops := []func(*Operation){
 		func(op *Operation) { op.Metadata, op.Truncated = nil, op.Truncated || op.Metadata != nil },

@@ -17,51 +17,48 @@ const (
 	DefaultYieldInterval   = time.Minute
 )
 
-// ProgressFloor is the shortest interval a progress estimate gives, but for an
-// operation so young that the formula's is shorter.
+// ProgressFloor is the shortest interval of a progress estimate. If the operation is so young that
+// the formula's interval is shorter, that one holds.
 const ProgressFloor = 5 * time.Second
 
-// PollPolicy says when an operation is read next. It has nothing to do with
-// errors: those are retried until the deadline whatever it says.
+// PollPolicy says when an operation is read next. It does not decide about errors: those are
+// retried until the deadline.
 //
 // The interval is a function of the time since the wait began,
 //
 //	min(InitialInterval + (Coefficient-1) * elapsed, MaximumInterval)
 //
-// which is geometric backoff that needs no counter, so that nothing has to be
-// remembered across a worker's death. Up to a tenth of it is taken off at
-// random, to keep waits from marching in step; and an eighth where a list answers
-// for so many that it costs next to nothing.
+// which is geometric backoff without a counter, so that no state has to survive a worker's death.
+// Up to 10% of it is taken off at random, so that waits do not march in step. If a List answers so
+// many waits that a read costs next to nothing, the interval is cut by 1/8.
 //
-// Where the metadata carries a percentage above 0, the next read is after three
-// quarters of the estimated remaining time instead, or after all of it if that
-// is 40 s at most; not sooner than [ProgressFloor], not later than MaximumEstimate
-// nor than eight times the operation's age: what ran for a second is not trusted
-// with minutes. Advice of the server (RetryInfo, Retry-After) is a minimum for
-// the next read, up to an hour, but for the last one before a deadline.
+// If the metadata carries a percentage above 0, the next read is after 75% of the estimated
+// remaining time instead, or after all of it if that is at most 40 s. The estimate gives at least
+// [ProgressFloor], at most MaximumEstimate, and at most eight times the operation's age, because an
+// operation that ran for a second is not trusted with minutes. Advice of the server (RetryInfo,
+// Retry-After) is a minimum for the next read, up to 1 h, but not for the last read before a
+// deadline.
 //
-// An operation that is awaited with the reply to its start is first read after
-// InitialInterval or, where that is not set and its method is known to take
-// longer, after [FirstDelay]. Any other is read at once.
+// If the wait has the reply to the operation's start, the first read comes after InitialInterval.
+// If that is not set and the method is known to take longer, it comes after [FirstDelay]. Any other
+// operation is read at once.
 //
 // The zero PollPolicy is the default policy; each zero field is its default.
 type PollPolicy struct {
-	// InitialInterval is the delay before the first read after a start, or
-	// between a first read that is made at once and the second. Default 1 s,
-	// and no less than [FirstDelay] since the operation's start.
+	// InitialInterval is the delay before the first read after a start, or between a first read
+	// that is made at once and the second. Default 1 s, and at least [FirstDelay] since the
+	// operation's start.
 	InitialInterval time.Duration
 	// Coefficient is the ratio of successive intervals, at least 1. Default 1.3.
 	Coefficient float64
 	// MaximumInterval is the longest interval of the formula. Default 30 s, or
 	// InitialInterval if that is longer.
 	MaximumInterval time.Duration
-	// MaximumEstimate is the longest interval that a percentage gives. Default
-	// MaximumInterval if that is set, else 5 min or InitialInterval, whichever
-	// is longer.
+	// MaximumEstimate is the longest interval that a percentage gives. Default MaximumInterval if
+	// that is set, else the longer of 5 min and InitialInterval.
 	MaximumEstimate time.Duration
-	// YieldInterval is the interval from which on the wait is handed back to
-	// the Temporal server between reads instead of being held by a worker.
-	// Default 1 min. A retry of the server comes no sooner than after 1 s.
+	// YieldInterval is the interval from which on the Temporal server holds the wait between reads,
+	// instead of a worker. Default 1 min. The server retries after 1 s at the earliest.
 	YieldInterval time.Duration
 	// IgnoreProgress polls by the formula even where metadata has a percentage.
 	IgnoreProgress bool
@@ -95,7 +92,7 @@ func (p PollPolicy) Validate() error {
 			return err
 		}
 	}
-	// Written so that NaN is refused as well.
+	// Written so that it refuses NaN, too.
 	if p.Coefficient != 0 && !(p.Coefficient >= 1 && p.Coefficient <= 100) {
 		return &InvalidError{Field: "policy.coefficient", Value: strconv.FormatFloat(p.Coefficient, 'g', -1, 64), Want: "0 (the default) or a number from 1 to 100"}
 	}
@@ -141,9 +138,8 @@ func (p PollPolicy) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads the form MarshalJSON writes. Its errors are
-// [*InvalidError] that name the field. Unknown fields are ignored: [DecodeStrict]
-// refuses them.
+// UnmarshalJSON reads the form that MarshalJSON writes. Its errors are [*InvalidError] that name
+// the field. It ignores unknown fields. [DecodeStrict] refuses them.
 func (p *PollPolicy) UnmarshalJSON(raw []byte) error {
 	var d decoder
 	var read PollPolicy
@@ -159,7 +155,7 @@ func (p *PollPolicy) readFrom(d *decoder, path string, raw json.RawMessage) {
 	d.read(path, raw, reflect.ValueOf(&wire).Elem())
 	out := PollPolicy{Coefficient: wire.Coefficient, IgnoreProgress: wire.IgnoreProgress}
 	for i, duration := range []Duration{wire.InitialInterval, wire.MaximumInterval, wire.MaximumEstimate, wire.YieldInterval} {
-		*out.durations()[i].at, _ = duration.In("") // what is none has been refused
+		*out.durations()[i].at, _ = duration.In("") // an invalid one has been refused
 	}
 	*p = out
 }

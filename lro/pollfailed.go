@@ -1,8 +1,8 @@
 package lro
 
 // PollFailed returns the failure of an operation that could not be read: TypePollFailed,
-// TypeProtocolError if the reply is no operation, or TypeInvalidInput if the client refused
-// to send the request. ref may be zero.
+// TypeProtocolError if the reply is not an operation, or TypeInvalidInput if the client refused to
+// send the request. ref may be zero.
 func PollFailed(ref Ref, err error) Failure {
 	switch Classify(err) {
 	case ClassInvalid:

@@ -5,26 +5,25 @@ import (
 	"time"
 )
 
-// Progress is what an operation's metadata says of how far it is.
+// Progress is how far an operation is, by its metadata.
 type Progress struct {
-	// Percent is 0 to 100; meaningful only if Known.
+	// Percent is 0 to 100, and meaningful only if Known.
 	Percent int `json:"percent"`
-	// Known is false where the metadata holds no percentage.
+	// Known is false if the metadata holds no percentage.
 	Known bool `json:"known"`
 	// StartTime is when the service started the work, zero if it does not say.
 	StartTime time.Time `json:"startTime,omitzero"`
-	// EndTime is when the service ended it, zero while it runs and if it does not
-	// say.
+	// EndTime is when the service ended it, zero while it runs and if the service does not say.
 	EndTime time.Time `json:"endTime,omitzero"`
-	// Statements and Committed count the statements of a schema change and
-	// those that have committed; both 0 for other operations.
+	// Statements and Committed count the statements of a schema change, and those that have
+	// committed. Both are 0 for other operations.
 	Statements int `json:"statements,omitempty"`
 	Committed  int `json:"committed,omitempty"`
 	// Throttled is true while Spanner holds a schema change back for lack of
 	// resources.
 	Throttled bool `json:"throttled,omitempty"`
-	// FollowUp names an operation that goes on after this one, such as the
-	// optimisation of a restored database.
+	// FollowUp names an operation that goes on after this one, such as the optimization of a
+	// restored database.
 	FollowUp string `json:"followUp,omitempty"`
 }
 
@@ -46,11 +45,10 @@ func (e progressEntry) percent() float64 {
 	}
 }
 
-// ProgressOf reads the progress out of operation metadata: a progressPercent at
-// the top or in "progress" (backups, restores, UpdateDatabase, configs), or one
-// per statement in "progress" (UpdateDatabaseDdl), where the percentage is the
-// mean over all statements. Metadata of another shape gives the zero Progress,
-// never an error: progress is a hint.
+// ProgressOf reads the progress from an operation's metadata: a progressPercent at the top or in
+// "progress" (backups, restores, UpdateDatabase, configs), or one for each statement in "progress"
+// (UpdateDatabaseDdl), whose mean over all statements is the percentage. Metadata of another shape
+// gives the zero Progress, never an error, because progress is a hint.
 func ProgressOf(metadata json.RawMessage) Progress {
 	if len(metadata) == 0 {
 		return Progress{} // the common case, for nothing
@@ -104,7 +102,7 @@ func (p *Progress) readEntries(raw json.RawMessage) {
 				ended++
 			}
 		}
-		if ended < max(len(each), p.Statements) { // the last of them has yet to
+		if ended < max(len(each), p.Statements) { // the last statement has not ended
 			p.EndTime = time.Time{}
 		}
 		// A statement without an entry has not begun.
@@ -142,7 +140,7 @@ func parseTime(text string) time.Time {
 	return at
 }
 
-// entries reads a progress for each statement, none if one of them is of another shape.
+// entries reads a progress for each statement, none if one has another shape.
 func entries(raw json.RawMessage) []progressEntry {
 	all, err := elements(raw)
 	if err != nil {
@@ -157,7 +155,7 @@ func entries(raw json.RawMessage) []progressEntry {
 	return each
 }
 
-// length counts the elements of a JSON array; anything else has none.
+// length counts the elements of a JSON array. It is 0 for any other value.
 func length(raw json.RawMessage) int {
 	all, err := elements(raw)
 	if err != nil {

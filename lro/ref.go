@@ -11,24 +11,24 @@ import (
 // SpannerService is the service name of Cloud Spanner's admin APIs.
 const SpannerService = "spanner.googleapis.com"
 
-// MaxNameLength is the longest operation name accepted, in bytes. No service
-// documents a limit; the longest shape seen in the field is under 600 bytes.
+// MaxNameLength is the longest operation name accepted, in bytes. No service documents a limit. The
+// longest form that is known is under 600 bytes.
 const MaxNameLength = 2048
 
-// Ref names one operation: the service that runs it and the name the service
-// gave it. The zero Ref names nothing.
+// Ref names one operation: its service, and the name that the service gave it. The zero Ref names
+// nothing.
 //
 // Its text and JSON form is the full resource name of AIP-122,
 //
 //	//spanner.googleapis.com/projects/p/instances/i/operations/o
 //
-// UnmarshalText refuses a text that is no full resource name. So a workflow of one's own
-// that takes a Ref fails at once for such an input, with an untyped failure of the SDK's.
-// For a failure of [TypeInvalidInput], which names field and value, let it take a
-// workflows.AwaitInput, or a string and [ParseRef].
+// UnmarshalText refuses a text that is not a full resource name. So a workflow of your own that
+// takes a Ref fails at once for such an input, with an untyped failure of the SDK's. For a failure
+// of [TypeInvalidInput], which names field and value, take a workflows.AwaitInput, or a string and
+// [ParseRef].
 //
-// A Ref holds no endpoint and no URL. Where a service is reached is decided by
-// the worker that holds the credentials, never by workflow input.
+// A Ref holds no endpoint and no URL. The worker that holds the credentials decides where it
+// reaches a service. Workflow input does not.
 type Ref struct {
 	// Service is the service's DNS name, such as "spanner.googleapis.com".
 	Service string
@@ -53,7 +53,7 @@ func ParseRef(text string) (Ref, error) {
 	return ref, nil
 }
 
-// splitRef reads the text form and validates what every full resource name has.
+// splitRef reads the text form and checks it as any full resource name.
 func splitRef(text string) (Ref, error) {
 	service, name, ok := cutFullName(text)
 	if !ok {
@@ -92,9 +92,9 @@ func (r Ref) IsZero() bool { return r == Ref{} }
 // MarshalText writes the text form.
 func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText reads the text form; the empty text is the zero Ref. It rejects
-// what is no full resource name. Whether the name is an operation's is for
-// [Ref.Validate] to say: a Ref that another release has let in is read back here.
+// UnmarshalText reads the text form. The empty text is the zero Ref. It rejects a text that is not
+// a full resource name. It does not check whether the name is an operation's, because another
+// release may have let the Ref in: [Ref.Validate] does.
 func (r *Ref) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*r = Ref{}
@@ -108,7 +108,7 @@ func (r *Ref) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// looseRef is a Ref that is read back, not used: its text form unvalidated.
+// looseRef is a Ref that is read for display. Its text form is not validated.
 type looseRef Ref
 
 // UnmarshalText splits the text form; it never fails.
@@ -118,12 +118,13 @@ func (r *looseRef) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate reports why r names no operation, as an [*InvalidError] for "ref" where it
-// is zero, else for "ref.service" or "ref.name". A name has the form that the service gives its operations: the
-// same everywhere, from a table made of Google's discovery documents. A service that
-// is not in the table has names whose first segment, or last but one, is
-// "operations". Generated API clients send any name as it is, so a name from outside
-// could otherwise read, cancel or delete a resource. Names are ASCII.
+// Validate reports why r does not name an operation, as an [*InvalidError]: for "ref" if it is
+// zero, else for "ref.service" or "ref.name".
+//
+// A name must have the form that the service gives its operations, by a table made of Google's
+// discovery documents. For a service outside of the table, the first segment of a name, or the last
+// but one, is "operations". Names are ASCII. Generated API clients send any name as it is, so a
+// name from outside could otherwise read, cancel or delete a resource.
 func (r Ref) Validate() error {
 	if r.IsZero() {
 		return &InvalidError{Field: "ref", Want: refForm, Problem: "is missing"}
@@ -150,11 +151,10 @@ func validateService(field, service string) error {
 	return nil
 }
 
-// ValidateName reports why name is not a relative resource name, as an
-// [*InvalidError] for the given field. Refused are: the empty name, names over
-// [MaxNameLength], a leading or trailing slash, empty segments, "." and "..",
-// a trailing :verb (it would call a custom method), '?', '#', '%', '\', spaces,
-// control characters and invalid UTF-8.
+// ValidateName reports why name is not a relative resource name, as an [*InvalidError] for the
+// given field. It refuses the empty name, names over [MaxNameLength], a leading or trailing slash,
+// empty segments, "." and "..", a trailing :verb (it would call a custom method), '?', '#', '%',
+// '\', spaces, control characters and invalid UTF-8.
 func ValidateName(field, name string) error {
 	if problem := nameProblem(name, false); problem != "" {
 		return &InvalidError{Field: field, Value: name, Want: "a resource name such as projects/p/instances/i", Problem: problem}
@@ -162,10 +162,9 @@ func ValidateName(field, name string) error {
 	return nil
 }
 
-// ValidateParent is [ValidateName] for what other names begin with, such as a
-// project: it may end in a colon and a word, as a domain-scoped project does
-// ("projects/example.com:p"), and have encoded slashes ("%2F"), as IAM's names of
-// policies do.
+// ValidateParent is [ValidateName] for the beginning of other names, such as a project. It may end
+// in a colon and a word, as a domain-scoped project does ("projects/example.com:p"), and have
+// encoded slashes ("%2F"), as IAM's names of policies do.
 func ValidateParent(field, name string) error {
 	if problem := pathProblem(name, true); problem != "" {
 		return &InvalidError{Field: field, Value: name, Want: "the beginning of resource names, such as projects/p", Problem: problem}
@@ -173,7 +172,7 @@ func ValidateParent(field, name string) error {
 	return nil
 }
 
-// nameProblem says why name is no relative resource name, "" if it is.
+// nameProblem says why name is not a relative resource name, "" if it is.
 func nameProblem(name string, encoded bool) string {
 	if problem := pathProblem(name, encoded); problem != "" || !customVerb.MatchString(name) {
 		return problem
@@ -181,8 +180,8 @@ func nameProblem(name string, encoded bool) string {
 	return "ends in a :verb"
 }
 
-// pathProblem says why name cannot stand in a URL's path, "" if it can. encoded takes
-// an encoded slash, which separates segments as a slash does.
+// pathProblem says why name cannot stand in a URL's path, "" if it can. encoded allows an encoded
+// slash, which separates segments as a slash does.
 func pathProblem(name string, encoded bool) string {
 	if len(name) > MaxNameLength {
 		return fmt.Sprintf("is %d bytes long, over %d", len(name), MaxNameLength)

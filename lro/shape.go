@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// maxForeign is how many foreign fields an error names at most, and
-	// maxForeignName how many bytes of each name.
+	// maxForeign is the most foreign fields that an error names, and maxForeignName the most bytes
+	// of each name.
 	maxForeign     = 6
 	maxForeignName = 40
 )
 
-// checkShape refuses an object that is no operation by its fields: one with
-// neither done nor metadata, and with a field that is not an operation's. A running
-// operation may leave both out, but then it has nothing else.
+// checkShape refuses an object whose fields are not an operation's: one with neither done nor
+// metadata, and with a field that an operation does not have. A running operation may leave both
+// out, but then it has nothing else.
 func checkShape(fields map[string]json.RawMessage) error {
 	if absentIfNull(fields["done"]) != nil || absentIfNull(fields["metadata"]) != nil {
 		return nil
@@ -31,7 +31,7 @@ func checkShape(fields map[string]json.RawMessage) error {
 	return errors.New("it has neither done nor metadata, but " + nameFields(foreign) + otherForm(fields))
 }
 
-// foreignFields are those that google.longrunning.Operation does not have, sorted.
+// foreignFields are the fields that google.longrunning.Operation does not have, sorted.
 func foreignFields(fields map[string]json.RawMessage) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(fields)), func(name string) bool {
 		switch name {
@@ -55,12 +55,12 @@ func nameFields(names []string) string {
 	return text
 }
 
-// otherForm says what the fields are those of. Kubernetes Engine, Compute Engine and
-// Cloud SQL have operations with a status and an operationType; the latter two
-// also say that they are of the kind "compute#operation" or "sql#operation".
+// otherForm says which service's operations have the fields. Those of Kubernetes Engine, Compute
+// Engine and Cloud SQL have a status and an operationType. The latter two also say that they are of
+// the kind "compute#operation" or "sql#operation".
 func otherForm(fields map[string]json.RawMessage) string {
 	var kind string
-	_ = json.Unmarshal(fields["kind"], &kind) // "" if it is no text
+	_ = json.Unmarshal(fields["kind"], &kind) // "" if it is not text
 	if strings.HasSuffix(kind, "#operation") || fields["operationType"] != nil {
 		return "; operations of this service have another form than google.longrunning's, with a status in place of done"
 	}

@@ -2,38 +2,35 @@ package lro
 
 import "encoding/json"
 
-// MaxEncodedSize bounds, in bytes of JSON, everything awaitop passes through
-// Temporal. Temporal's own limit is 2 MiB a payload; a workflow whose result or
-// failure is over it is terminated and compensates nothing. The other half is
-// left to payload codecs and to what stands around the operation.
+// MaxEncodedSize bounds, in bytes of JSON, everything that awaitop passes through Temporal.
+// Temporal's own limit is 2 MiB a payload. It terminates a workflow whose result or failure is
+// larger, and no compensation runs. The other half is left to payload codecs and to the fields
+// around the operation.
 const MaxEncodedSize = 1 << 20
 
-// MaxDepth is how deep the JSON may nest that awaitop passes through Temporal. A decoder
-// of Go's gives up at 10,000 levels and those of other SDKs sooner, and a payload that
-// does not decode fails its workflow's tasks for good. What is deeper is dropped as what
-// is too large is.
+// MaxDepth is how deep JSON that awaitop passes through Temporal may nest. Go's decoder gives up at
+// 10,000 levels, those of other SDKs sooner, and a payload that does not decode fails its
+// workflow's tasks for good. Deeper JSON is dropped like JSON that is too large.
 const MaxDepth = 1000
 
-// room is what is left for Outcome and Failure around an Operation.
-// What [Failure.bounded] leaves fits it even if every byte takes six, as '<' and
-// control characters do in JSON: four Statuses of 40 KiB, two Refs of 2.3 KiB,
-// 4 KiB each of Reason and a Cause's Message, and 600 bytes of Field, Value and Type.
-// Resources and UndoErrors take what is left of [MaxEncodedSize].
+// room is kept for Outcome and Failure around an Operation. A failure that [Failure.bounded] has
+// cut fits it even if every byte takes six, as '<' and control characters do in JSON: four Statuses
+// of 40 KiB, two Refs of 2.3 KiB, 4 KiB each of Reason and a Cause's Message, and 600 bytes of
+// Field, Value and Type. Resources and UndoErrors take the rest of [MaxEncodedSize].
 const room = 272 << 10
 
 const (
 	// maxReason bounds one of UndoErrors, in bytes.
 	maxReason = 1 << 10
-	// reasonsRoom is kept for UndoErrors where the names would take it all.
+	// reasonsRoom is kept for UndoErrors if names would take all the room.
 	reasonsRoom = 16 << 10
 	// listsRoom is for the names of the three fields of lists, and the count.
 	listsRoom = 100
 )
 
-// Bound makes op fit a payload, dropping its metadata first. fits is false if
-// the rest is still too large, or nests too deep: then the response is gone too, and of an error
-// only the code and the first bytes of its message are left. What was dropped
-// is marked by [Operation.Truncated].
+// Bound makes op fit a payload. It drops its metadata first. fits is false if the rest is still too
+// large, or nests too deep. Then the response is dropped, too, and of an error all but the code and
+// the first bytes of its message. [Operation.Truncated] says that something was dropped.
 func (o Operation) Bound() (bounded Operation, fits bool) {
 	const limit = MaxEncodedSize - room
 	if o.fits(limit) {
@@ -50,8 +47,8 @@ func (o Operation) Bound() (bounded Operation, fits bool) {
 	return o, false
 }
 
-// fits reports whether o takes at most n bytes of JSON. It does not encode what is too
-// large anyway: to encode is to copy, twice.
+// fits reports whether o takes at most n bytes of JSON. It does not encode an operation that is too
+// large anyway, because encoding copies it twice.
 func (o Operation) fits(n int) bool {
 	least := leastSize(o.Metadata, n) + leastSize(o.Response, n)
 	if o.Error != nil {
@@ -62,8 +59,8 @@ func (o Operation) fits(n int) bool {
 	return least <= n && EncodedSize(o) <= n
 }
 
-// leastSize returns how many bytes raw takes at least once white space is left out, as
-// encoding does. It counts no further than is over n.
+// leastSize returns how many bytes raw takes at least without white space, as encoding writes it.
+// It stops counting beyond n.
 func leastSize(raw json.RawMessage, n int) (size int) {
 	inString := false
 	for i := 0; i < len(raw) && size <= n; i++ {
@@ -93,8 +90,8 @@ func (f Failure) Bound() Failure {
 	return f.withBoundedLists()
 }
 
-// withBoundedLists drops metadata and then the ends of the lists, if they do not fit
-// beside the rest of f, and counts the names that it drops.
+// withBoundedLists drops metadata and then the ends of the lists, if they do not fit beside the
+// rest of f. It counts the names that it drops.
 func (f Failure) withBoundedLists() Failure {
 	names, reasons := clipAll(f.Resources, MaxNameLength), clipAll(f.UndoErrors, maxReason)
 	f.Resources, f.UndoErrors = nil, nil
@@ -128,7 +125,7 @@ func linesSize(lines []string) int {
 	return size
 }
 
-// fitting returns the first lines that take n bytes at most.
+// fitting returns the first lines that take at most n bytes.
 func fitting(lines []string, n int) []string {
 	for i, line := range lines {
 		if n -= lineSize(line); n < 0 {
@@ -138,8 +135,8 @@ func fitting(lines []string, n int) []string {
 	return lines
 }
 
-// Bound returns s, or if it takes more than 40 KiB of JSON its code and the
-// first 6 KiB of its message. nil stays nil.
+// Bound returns s. If s takes more than 40 KiB of JSON, it returns the code and the first 6 KiB of
+// the message. nil stays nil.
 func (s *Status) Bound() *Status {
 	if s == nil || EncodedSize(s) <= 40<<10 {
 		return s
@@ -147,8 +144,8 @@ func (s *Status) Bound() *Status {
 	return s.clipped()
 }
 
-// Brief is o without what may be large: metadata, response and the details of errors.
-// That something was dropped is marked by [Operation.Truncated].
+// Brief is o without its large parts: metadata, response and the details of errors.
+// [Operation.Truncated] says that something was dropped.
 func (o Outcome) Brief() Outcome {
 	o.Operation.Metadata, o.Operation.Response, o.Operation.Truncated = nil, nil, true
 	o.Operation.Name = clip(o.Operation.Name, MaxNameLength)
@@ -161,15 +158,14 @@ func (o Outcome) Brief() Outcome {
 	return o
 }
 
-// clipped is s without details, its message cut to 6 KiB, which take at most 36
-// in JSON.
+// clipped is s without details, its message cut to 6 KiB, which take at most 36 KiB in JSON.
 func (s *Status) clipped() *Status {
 	return &Status{Code: s.Code, Message: clip(s.Message, 6<<10)}
 }
 
-// EncodedSize returns how many bytes v takes as the JSON Temporal's default
-// converter writes, which escapes '<', '>' and '&' to six bytes each. A v that cannot be
-// encoded, or nests deeper than [MaxDepth], fits nowhere: it is over [MaxEncodedSize].
+// EncodedSize returns how many bytes v takes as the JSON of Temporal's default converter, which
+// escapes '<', '>' and '&' to six bytes each. A v that cannot be encoded, or nests deeper than
+// [MaxDepth], fits nowhere: its size is over [MaxEncodedSize].
 func EncodedSize(v any) int {
 	encoded, err := json.Marshal(v)
 	if err != nil || tooDeep(encoded) {

@@ -47,8 +47,7 @@ func (s Status) Reason() (reason, domain string) {
 	return info.GetReason(), info.GetDomain()
 }
 
-// RetryDelay returns the delay the Status's RetryInfo asks for, and whether it
-// has one.
+// RetryDelay returns the delay of the Status's RetryInfo, and whether it has one.
 func (s Status) RetryDelay() (time.Duration, bool) {
 	info, ok := StatusDetail[*errdetails.RetryInfo](s)
 	if !ok || info.GetRetryDelay() == nil {

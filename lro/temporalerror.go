@@ -14,8 +14,8 @@ type applicationError interface {
 	Type() string
 }
 
-// asCanceled returns err if it is itself a temporal.CanceledError: of Temporal's errors
-// that one alone has details and no type.
+// asCanceled returns err if it is itself a temporal.CanceledError. That is the only error of
+// Temporal's with details and without a type.
 func asCanceled(err error) (detailed, bool) {
 	if _, ok := err.(applicationError); ok {
 		return nil, false

@@ -18,9 +18,8 @@ func clip(s string, n int) string {
 	return s[:n] + "..."
 }
 
-// oneLine makes text fit to stand in a message: cut to n bytes, white space
-// collapsed, nothing in it that would steer a terminal, and valid UTF-8, without
-// which Temporal cannot send it.
+// oneLine makes text fit into a message: cut to n bytes, white space collapsed, without characters
+// that would steer a terminal, and valid UTF-8, because Temporal cannot send anything else.
 func oneLine(text string, n int) string {
 	text = strings.ToValidUTF8(clip(text, n), "\uFFFD")
 	text = strings.Join(strings.Fields(text), " ")

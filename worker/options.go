@@ -17,9 +17,8 @@ import (
 )
 
 const (
-	// DefaultStopTimeout is the WorkerStopTimeout where none is set: long
-	// enough for a held poll to hand over, which takes milliseconds, and for a
-	// request under way.
+	// DefaultStopTimeout is the WorkerStopTimeout if none is set. It is enough for a held poll to
+	// hand over, which takes milliseconds, and for a request under way.
 	DefaultStopTimeout = 10 * time.Second
 	// sdkActivitySlots is the SDK's default MaxConcurrentActivityExecutionSize.
 	sdkActivitySlots = 1000
@@ -28,38 +27,37 @@ const (
 // Options configures [New] and [Plugin]. The zero value awaits operations of
 // Cloud Spanner with the environment's credentials.
 type Options struct {
-	// Client talks to the operations API. Default: rest.New with Rest, closed
-	// with the worker.
+	// Client makes the requests to the operations API. Default: rest.New with Rest, closed with the
+	// worker.
 	Client lro.Client
-	// Rest configures the default Client: services, endpoints, credentials, the
-	// allowlist of resources. It is not read if Client is set.
+	// Rest configures the default Client: services, endpoints, credentials, the allowlist of
+	// resources. It is not read if Client is set.
 	Rest rest.Options
 	// Activities configures polling. MaxHeld 0 means half of the worker's
 	// activity slots, MaxAsync 0 means activities.DefaultMaxAsync or, with a
 	// negative MaxHeld, none.
 	Activities activities.Options
-	// Budgets are how many requests this process may send to each service for each
-	// project, by the service's name: quota is the project's, so each has as much of its
-	// own, see [poller.Poller]. Default: [SpannerBudget] for real Spanner, and none
-	// for others, nor for a Client of your own or without authentication. Where several
-	// processes use one project's quota, give each its share.
+	// Budgets are the requests that this process may send to each service for each project, by the
+	// service's name. Quota is the project's, so each project has a budget of its own, see
+	// [poller.Poller]. Default: [SpannerBudget] for real Spanner, none for other services, for a
+	// Client of your own or without authentication. If several processes use one project's quota,
+	// give each its share.
 	Budgets map[string]poller.Budget
 }
 
-// SpannerBudget is the quota of requests to Spanner's admin APIs that a project
-// has by default, as java-spanner's limiter keeps to it (pull requests 669 and
-// 734): 5 a second, polls included.
+// SpannerBudget is the default quota of a project for requests to Spanner's admin APIs: 5 a second,
+// polls included. java-spanner's limiter keeps to it (pull requests 669 and 734).
 var SpannerBudget = poller.Budget{RequestsPerSecond: 5}
 
-// Validate refuses, with an [*lro.InvalidError], what [New] and [Plugin] refuse of
-// options. It looks for no credentials.
+// Validate refuses options that [New] and [Plugin] refuse, with an [*lro.InvalidError]. It looks
+// for no credentials.
 func (o Options) Validate() error {
 	if o.Client == nil {
 		if err := o.Rest.Validate(); err != nil {
 			return err
 		}
 		for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
-			if !o.Rest.Serves(service) { // it would bound nothing
+			if !o.Rest.Serves(service) { // the budget would bound nothing
 				return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of services: " + strings.Join(servedBy(o.Rest), ", ")}
 			}
 		}
@@ -67,7 +65,7 @@ func (o Options) Validate() error {
 	return poller.Options{Budgets: o.Budgets}.Validate()
 }
 
-// client returns what makes the calls, within the budgets, and what closes it.
+// client returns the Poller that makes the requests, and the function that closes its client.
 func (o Options) client(ctx context.Context) (*poller.Poller, func(), error) {
 	if err := o.Validate(); err != nil {
 		return nil, nil, err
@@ -84,7 +82,7 @@ func (o Options) client(ctx context.Context) (*poller.Poller, func(), error) {
 	return poller, func() { _ = made.Close() }, err
 }
 
-// servedBy are the names of the services that a client with the options serves.
+// servedBy returns the names of the services that a client with the options serves.
 func servedBy(o rest.Options) []string {
 	if len(o.Services) == 0 {
 		return []string{lro.SpannerService}
@@ -108,19 +106,19 @@ func (o Options) poller(api lro.Client) (*poller.Poller, error) {
 	return poller.New(api, poller.Options{Budgets: budgets, Clock: o.Activities.Clock})
 }
 
-// configure sets what a worker that holds polls needs and its options leave
-// open, and returns the activities' options for it.
+// configure sets the SDK's options that a worker needs to hold polls and that are zero. It returns
+// the activities' options for that worker.
 func (o Options) configure(options *sdk.Options) activities.Options {
 	if options.WorkerStopTimeout == 0 {
 		options.WorkerStopTimeout = DefaultStopTimeout
 	}
 	polling := o.Activities
 	if polling.MaxHeld == 0 {
-		// A worker with a single slot must not hold it.
+		// A worker with a single slot must not hold a poll in it.
 		slots := cmp.Or(options.MaxConcurrentActivityExecutionSize, sdkActivitySlots)
 		polling.MaxHeld = cmp.Or(slots/2, activities.NeverHold)
 	}
-	if polling.MaxAsync == 0 && o.Activities.MaxHeld >= 0 { // who never holds does not want it without a slot either
+	if polling.MaxAsync == 0 && o.Activities.MaxHeld >= 0 { // NeverHold means without a slot, too
 		polling.MaxAsync = activities.DefaultMaxAsync
 	}
 	return polling

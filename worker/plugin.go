@@ -21,21 +21,23 @@ import (
 // PluginName is the name of [Plugin] in the Temporal SDK.
 const PluginName = "awaitop.Plugin"
 
-// Plugin returns a plugin that adds awaitop to every worker it is given to: its
-// workflows and activities, held polls that need no activity slot unless options
-// say otherwise, and a WorkerStopTimeout of [DefaultStopTimeout] where the worker
-// has none; when it stops, held polls are handed over. With workflows.Interceptor
-// waits and sagas know when a run timeout ends their workflow. A WorkflowReplayer gets
-// the workflows and the interceptor.
+// Plugin returns a plugin that adds awaitop to every worker that has it:
 //
-// In the SDK's test environments give options.Activities a MaxHeld of
-// activities.NeverHold: they skip time only while no activity runs, and cannot complete
-// a poll that is held without a slot.
+//   - the workflows and activities
+//   - held polls that need no activity slot, unless options say otherwise
+//   - a WorkerStopTimeout of [DefaultStopTimeout], if the worker has none
+//   - the handover of held polls when the worker stops
+//   - workflows.Interceptor, by which waits and sagas know when a run timeout ends their workflow
 //
-// Give it to worker.Options.Plugins, or to client.Options.Plugins for all of
-// that client's workers, not to both: the SDK would register everything twice
-// and panic. ctx is for reading credentials only. All workers share one client of the
-// operations API; when the last of them that runs stops, its connections are closed.
+// A WorkflowReplayer gets the workflows and the interceptor.
+//
+// In the SDK's test environments give options.Activities a MaxHeld of activities.NeverHold. They
+// skip time only while no activity runs, and cannot complete a poll that is held without a slot.
+//
+// Give the plugin to worker.Options.Plugins, or to client.Options.Plugins for all of that client's
+// workers, not to both. The SDK would register everything twice and panic. ctx is for reading
+// credentials only. All workers share one client of the operations API. When the last running
+// worker stops, the plugin closes the client's connections.
 func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error) {
 	p, err := newPlugin(ctx, options)
 	if err != nil {
@@ -50,16 +52,15 @@ func Plugin(ctx context.Context, options Options) (*temporal.SimplePlugin, error
 	})
 }
 
-// plugin carries what was configured for a worker to where it is registered, and
-// on to where it stops.
+// plugin carries the configuration of a worker to its registration, and on to its stop.
 type plugin struct {
 	options Options
-	client  *poller.Poller // of all workers
-	close   func()         // its connections; others are opened when they are needed
+	client  *poller.Poller // shared by all workers
+	close   func()         // closes its connections; a later request opens new ones
 
 	mu sync.Mutex
-	// workers are by instance. Each is held by the SDK's worker: one that is never
-	// started is never stopped either, and goes when that goes.
+	// workers are by instance. The SDK's worker holds each of them: if a worker is never started,
+	// it is never stopped either, and its entry goes with it.
 	workers map[string]weak.Pointer[served]
 }
 
@@ -89,8 +90,7 @@ func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOp
 	return nil
 }
 
-// holder is an interceptor that intercepts nothing: by it the SDK's worker holds what is
-// kept for it.
+// holder is an interceptor that intercepts nothing. By it the SDK's worker holds a served.
 type holder struct {
 	interceptor.WorkerInterceptorBase
 	served *served
@@ -121,7 +121,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w := p.workers[run.InstanceKey].Value()
-	if w == nil { // not configured: an environment of the SDK's without options
+	if w == nil { // an environment of the SDK's without options did not configure it
 		w = &served{options: p.options.Activities}
 	}
 	w.polling = activities.New(p.client, w.options)
@@ -133,7 +133,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 // replay, and all replays of one WorkflowReplayer share its registry.
 type replayer struct{ workflows.Registry }
 
-// RegisterWorkflowWithOptions takes a name again for the workflow that has it already.
+// RegisterWorkflowWithOptions accepts a name again for the workflow that has it.
 func (r replayer) RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions) {
 	options.DisableAlreadyRegisteredCheck = true
 	r.Registry.RegisterWorkflowWithOptions(w, options)
@@ -151,7 +151,7 @@ func (p *plugin) stop(ctx context.Context, run temporal.SimplePluginRunContextAf
 	}
 }
 
-// take takes out a worker that stops, and reports whether no other runs.
+// take removes a worker that stops, and reports whether no other worker runs.
 func (p *plugin) take(instance string) (w *served, last bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -165,10 +165,10 @@ func (p *plugin) take(instance string) (w *served, last bool) {
 	return w, true
 }
 
-// handOver waits no longer than it takes as a rule: the SDK tells the worker's other
-// activities of its stop after that only.
+// handOver is bounded by the usual time of a handover, because the SDK tells the worker's other
+// activities of its stop only afterwards.
 func handOver(ctx context.Context, polling *activities.Activities, timeout time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, min(timeout, DefaultStopTimeout))
 	defer cancel()
-	_ = polling.HandOver(ctx) // those that are left are missed by their heartbeats
+	_ = polling.HandOver(ctx) // their heartbeat timeout ends the others
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// Worker serves awaitop's workflows and activities on a task queue, and the
-// activities also on its control task queue, where cancels do not queue up
-// behind polls. Its methods are not safe for concurrent use.
+// Worker serves awaitop's workflows and activities on a task queue. It also serves the activities
+// on its control task queue, where cancels do not queue behind polls. Its methods are not safe for
+// concurrent use.
 type Worker struct {
 	workers     []sdk.Worker
 	polling     *activities.Activities
@@ -27,12 +27,11 @@ type Worker struct {
 	fatal       chan error // the first of either worker
 }
 
-// New returns a worker of awaitop's own on taskQueue and on
-// workflows.ControlTaskQueue(taskQueue). Name both in workflows.AwaitOptions to
-// have waits polled here. options.Rest is checked, and credentials are looked
-// for, before it returns. temporal gives the SDK's options; zero fields are
-// [DefaultStopTimeout] and the SDK's defaults. Its OnFatalError is called for each of the
-// two workers that the SDK stops for good; the other goes on until Stop.
+// New returns a worker of awaitop's own on taskQueue and on workflows.ControlTaskQueue(taskQueue).
+// Name both in workflows.AwaitOptions, so that waits are polled here. New checks options.Rest and
+// looks for credentials. temporal has the SDK's options: its zero fields are [DefaultStopTimeout]
+// and the SDK's defaults. Its OnFatalError is called for each of the two workers that the SDK stops
+// for good. The other worker goes on until Stop.
 func New(ctx context.Context, c client.Client, taskQueue string, options Options, temporal sdk.Options) (*Worker, error) {
 	if taskQueue == "" || strings.ContainsFunc(taskQueue, unicode.IsControl) {
 		return nil, &lro.InvalidError{Field: "taskQueue", Value: taskQueue, Want: "the name of a Temporal task queue, without control characters"}
@@ -54,7 +53,7 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	return w, nil
 }
 
-// noteFatal returns an OnFatalError that has Run end, too.
+// noteFatal returns an OnFatalError that also ends Run.
 func (w *Worker) noteFatal(users func(error)) func(error) {
 	return func(err error) {
 		if users != nil {
@@ -62,7 +61,7 @@ func (w *Worker) noteFatal(users func(error)) func(error) {
 		}
 		select {
 		case w.fatal <- err:
-		default: // the other worker's was first
+		default: // the other worker's error was first
 		}
 	}
 }
@@ -83,14 +82,14 @@ func (w *Worker) Start() error {
 func (w *Worker) Stop() {
 	var handed sync.WaitGroup
 	handed.Go(func() { handOver(context.Background(), w.polling, w.stopTimeout) })
-	stop(w.workers) // begins to at once: what is handed over shall not come back here
+	stop(w.workers) // they stop polling at once, so a poll that is handed over does not come back here
 	handed.Wait()
 	w.close()
 }
 
-// Run serves until interrupt (such as the SDK's worker.InterruptCh()) delivers
-// or is closed, then stops. If the SDK stops one of the two workers for good, such as for
-// a namespace that was deleted, Run stops the other and returns the SDK's error.
+// Run serves until interrupt (such as the SDK's worker.InterruptCh()) delivers or is closed, then
+// stops. If the SDK stops one of the two workers for good, for example because the namespace was
+// deleted, Run stops the other and returns the SDK's error.
 func (w *Worker) Run(interrupt <-chan any) error {
 	if err := w.Start(); err != nil {
 		w.close()

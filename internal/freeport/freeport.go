@@ -7,10 +7,10 @@ import (
 	"net"
 )
 
-// The range lies below the ports that systems hand to outgoing connections
-// (from 32768 on Linux, 49152 on macOS and Windows). A server that comes back
-// on its port after a crash must not find it taken by some connection's source
-// port, least of all by that of a client that redials this very port.
+// The range lies below the ports that systems give to outgoing connections (from 32768 on Linux,
+// 49152 on macOS and Windows). So a server that comes back on its port after a crash does not find
+// it taken as the source port of a connection, such as that of a client that redials this very
+// port.
 const (
 	lowest  = 15000
 	highest = 32000
@@ -19,9 +19,9 @@ const (
 	tries = 200
 )
 
-// Take returns n distinct TCP ports that nothing listened on at 127.0.0.1 a
-// moment ago. Nothing holds them for the caller: start the server at once, and
-// take others if it finds one gone. Safe for concurrent use.
+// Take returns n distinct TCP ports on which nothing listened at 127.0.0.1 a moment ago. It does
+// not hold them for the caller: start the server at once, and take others if a port is gone. It is
+// safe for concurrent use.
 func Take(n int) ([]int, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("n: %d; want 1 or more ports", n)

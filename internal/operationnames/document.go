@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// document is what is read of a discovery document.
+// document is the part of a discovery document that is read.
 type document struct {
 	RootURL   string `json:"rootUrl"`
 	Resources map[string]resource

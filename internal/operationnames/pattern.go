@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// byHand are the patterns that the documents do not tell, or tell too loosely, by
-// the id of the get; none leaves the collection out.
+// byHand has patterns that the documents lack or have too loosely, by the id of the get. A
+// collection without patterns is left out.
 var byHand = map[string][]string{
-	// Its pattern is ".*", which reaches the API's resources. Operations have bare
-	// ids, read at v1/operations/ID.
+	// Its pattern is ".*", which reaches the API's resources. Operations have bare ids, and are
+	// read at v1/operations/ID.
 	"speech.operations.get": {"*", "operations/*"},
 	// The path has two parameters. The operation's name is the path.
 	"appengine.apps.operations.get": {"apps/*/operations/*"},
 	// Names hold the policy's attachment point, a URL-encoded resource name
 	// (cloud.google.com/iam/docs/reference/rest/v2/policies, "name").
 	"iam.policies.operations.get": {"policies/*%2F*/*/*/operations/*"},
-	// The name is a photo sequence's, and so is what a DELETE of it deletes.
+	// The name is a photo sequence's. A DELETE of it deletes the photo sequence.
 	"streetviewpublish.photoSequence.get": nil,
-	// The host is shared by many services; names are bare ids below a constant path.
+	// Many services share the host. Names are bare ids below a constant path.
 	"drive.operations.get": nil,
 	// The shape of the request line is the service's own.
 	"storage.buckets.operations.get": nil,
@@ -46,7 +46,7 @@ func names(documents []document) map[string][]string {
 	return sorted
 }
 
-// patterns are the forms of the names that a get takes.
+// patterns are the forms of the names that a get accepts.
 func (m method) patterns() []string {
 	if given, ok := byHand[m.ID]; ok {
 		return given

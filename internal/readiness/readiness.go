@@ -12,7 +12,7 @@ import (
 const (
 	// within bounds how long a server may take to answer.
 	within = time.Minute
-	// every is how often it is asked.
+	// every is the time between two requests.
 	every = 100 * time.Millisecond
 )
 
@@ -20,8 +20,8 @@ const (
 // says why.
 var ErrEnded = errors.New("the process ended before it answered")
 
-// Await asks until answers returns nil, the process has ended, a minute has
-// passed or ctx is done.
+// Await calls answers until it returns nil, the process has ended, a minute has passed or ctx is
+// done.
 func Await(ctx context.Context, ended <-chan struct{}, answers func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -42,7 +42,7 @@ func Await(ctx context.Context, ended <-chan struct{}, answers func(context.Cont
 	}
 }
 
-// Page asks for a page; anything but 200 is an error.
+// Page reads a page. A status other than 200 is an error.
 func Page(ctx context.Context, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
