@@ -24,7 +24,7 @@ bench: ## Run the library's benchmarks; they print ratios.
 
 .PHONY: golden
 golden: ## Rewrite golden files. A change to one is a change of a contract.
-	go test ./lro ./activities ./workflows -update
+	go test ./lro ./activities ./workflows ./cmd/awaitop/internal/cli -update
 
 .PHONY: quickstart
 quickstart: ## Run three waits on a local Temporal server.

@@ -33,7 +33,7 @@ func TestOperations(t *testing.T) {
 	}
 	call("get", "//spanner.googleapis.com/"+instance+"/operations/o0").wants(t, 0, "running")
 	call("get", instance+"/operations/none").wants(t, 1, "NOT_FOUND")
-	call("cancel", instance+"/operations/o0").wants(t, 0, "asked to cancel")
+	call("cancel", instance+"/operations/o0").wants(t, 0, "the service took the cancel")
 	call("get", instance+"/operations/o0", "-o", "json").wants(t, 0, `"code":1`)
 	call("delete", instance+"/operations/o0").wants(t, 0, "deleted")
 	call("get", instance+"/operations/o0").wants(t, 1, "NOT_FOUND")

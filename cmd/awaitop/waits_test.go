@@ -303,7 +303,7 @@ func TestSteeringCommands(t *testing.T) {
 	for _, ref := range []lro.Ref{ref, other} {
 		s.polled(s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: time.Hour}}))
 	}
-	awaitop(t, "poll-now", ref.String()).wants(t, 0, "running, 0%")
+	awaitop(t, "poll-now", ref.String()).wants(t, 0, "running")
 	awaitop(t, "set-policy", ref.String()).wants(t, 2, "--maximum-interval")
 	awaitop(t, "set-policy", ref.String(), "-o", "json").wants(t, 2, "nothing to change")
 	awaitop(t, "set-policy", ref.String(), "--initial-interval", "1s", "--maximum-interval", "5s", "--ignore-progress").wants(t, 0, "initial interval 1s, coefficient 1.3, maximum interval 5s, progress ignored")
@@ -326,7 +326,7 @@ func TestSteeringCommands(t *testing.T) {
 		return err
 	})
 	awaitop(t, "describe", other.String()).wants(t, 0, "abandoned", "by hand")
-	awaitop(t, "cancel", other.String()).wants(t, 1, "not under way")
+	awaitop(t, "cancel", other.String()).wants(t, 1, "is not running")
 	awaitop(t, "poll-now", "").wants(t, 2, "REF or a workflow id")
 }
 

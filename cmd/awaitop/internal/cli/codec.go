@@ -17,45 +17,44 @@ import (
 const (
 	// codecTimeout bounds a request to the codec server.
 	codecTimeout = 10 * time.Second
-	// maxCodecReply bounds its reply, in bytes: the 4 MiB that the Temporal server sends
-	// at most, as base64, and room for a codec that compresses. maxCodecError bounds what
-	// is read of a refusal.
+	// maxCodecReply bounds a reply of the codec server, in bytes: the 4 MiB that the Temporal server sends at
+	// most, as base64, and room for a codec that compresses. maxCodecError bounds an error's body.
 	maxCodecReply = 16 << 20
 	maxCodecError = 4 << 10
 )
 
-// codec is a codec server, by which payloads are decoded and encoded.
+// codec is a codec server, which decodes and encodes payloads.
 type codec struct{ endpoint, auth, namespace string }
 
-// codecOf is the codec server of the flags or else of the profile, nil for none. Another
-// server than the profile's is not sent the profile's credentials.
+// codecOf is the codec server of the flags, else of the profile, nil for none. The profile's credentials go to the
+// profile's server only.
 func (c *connection) codecOf(profile *envconfig.ClientConfigCodec, namespace string) (*codec, error) {
-	found := codec{endpoint: c.codecEndpoint, auth: c.codecAuth, namespace: namespace}
-	if found.endpoint == "" && profile != nil {
-		found.endpoint, found.auth = profile.Endpoint, cmp.Or(c.codecAuth, profile.Auth)
+	chosen := codec{endpoint: c.codecEndpoint, auth: c.codecAuth, namespace: namespace}
+	if chosen.endpoint == "" && profile != nil {
+		chosen.endpoint, chosen.auth = profile.Endpoint, cmp.Or(c.codecAuth, profile.Auth)
 	}
-	if found.endpoint == "" {
+	if chosen.endpoint == "" {
 		return nil, nil
 	}
-	found.endpoint = strings.ReplaceAll(found.endpoint, "{namespace}", url.PathEscape(namespace))
-	switch at, err := url.Parse(found.endpoint); {
+	chosen.endpoint = strings.ReplaceAll(chosen.endpoint, "{namespace}", url.PathEscape(namespace))
+	switch at, err := url.Parse(chosen.endpoint); {
 	case err != nil, at.Scheme != "http" && at.Scheme != "https", at.Host == "":
-		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT%s: want a base URL such as https://codec.example/{namespace}", shown(found.endpoint))
+		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT%s: want a base URL such as https://codec.example/{namespace}", quoted(chosen.endpoint))
 	case at.RawQuery != "" || at.Fragment != "" || at.User != nil:
 		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT: want a base URL without a query, fragment or user; credentials go into --codec-auth")
 	}
-	return &found, nil
+	return &chosen, nil
 }
 
-// shown is an endpoint in quotes, "" if it may hold a key: as a user or in a query.
-func shown(endpoint string) string {
+// quoted is an endpoint in quotes. It is "" if the endpoint may hold a key, as a user or in a query.
+func quoted(endpoint string) string {
 	if strings.ContainsAny(endpoint, "@?#") {
 		return ""
 	}
 	return fmt.Sprintf(" %q", endpoint)
 }
 
-// converter is the data converter that asks the codec server, until ctx is done.
+// converter is a data converter that uses the codec server until ctx is done.
 func (c *codec) converter(ctx context.Context) converter.DataConverter {
 	return converter.NewRemoteDataConverter(converter.GetDefaultDataConverter(), converter.RemoteDataConverterOptions{
 		Endpoint: c.endpoint,
@@ -71,7 +70,7 @@ func (c *codec) converter(ctx context.Context) converter.DataConverter {
 	})
 }
 
-// boundedReplies reads no more of a reply than it may have.
+// boundedReplies bounds the body of each reply.
 type boundedReplies struct{ http.RoundTripper }
 
 func (b boundedReplies) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -87,7 +86,7 @@ func (b boundedReplies) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// boundedBody ends after so many bytes, in an error unless what is left may be cut.
+// boundedBody reads at most left bytes. A longer body is an error, unless it may be cut.
 type boundedBody struct {
 	io.ReadCloser
 	left int64

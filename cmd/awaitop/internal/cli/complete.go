@@ -14,13 +14,12 @@ import (
 )
 
 const (
-	// completeTimeout bounds how long a shell waits for names, and completions how many
-	// it is given.
+	// completeTimeout bounds how long a shell waits for names. completions bounds their number.
 	completeTimeout = 2 * time.Second
 	completions     = 50
 )
 
-// completeWaits has the shell complete the name of a wait under way.
+// completeWaits completes the REF or workflow id of a running wait in a shell.
 func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -41,7 +40,7 @@ func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]
 	var names []string
 	for _, info := range listed.GetExecutions() {
 		name := strings.TrimPrefix(info.GetExecution().GetWorkflowId(), "await:")
-		if printable.Escape(name) == name { // else it could not be typed
+		if printable.Escape(name) == name { // else a user cannot type it
 			names = append(names, name)
 		}
 	}

@@ -20,53 +20,52 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// dialTimeout bounds how long the Temporal server may take to answer.
+// dialTimeout bounds a connection to the Temporal server.
 const dialTimeout = 10 * time.Second
 
-// connection says how the Temporal server is reached.
+// connection says how to reach the Temporal server.
 type connection struct {
 	address, namespace, profile string
 	codecEndpoint, codecAuth    string
 }
 
 func (c *connection) add(flags *pflag.FlagSet) {
-	flags.StringVar(&c.address, "address", "", "`host:port` of the Temporal server (default TEMPORAL_ADDRESS, the profile's, or 127.0.0.1:7233)")
-	flags.StringVarP(&c.namespace, "namespace", "n", "", "Temporal `namespace` (default TEMPORAL_NAMESPACE, the profile's, or default)")
-	flags.StringVar(&c.profile, "profile", "", "`name` of a profile of temporal.toml (default TEMPORAL_PROFILE, or default)")
-	flags.StringVar(&c.codecEndpoint, "codec-endpoint", "", "`URL` of a codec server, where payloads are encrypted (default TEMPORAL_CODEC_ENDPOINT or the profile's)")
-	flags.StringVar(&c.codecAuth, "codec-auth", "", "`value` of the Authorization header for the codec server (default TEMPORAL_CODEC_AUTH or the profile's)")
+	flags.StringVar(&c.address, "address", "", "`HOST:PORT` of the Temporal server (default TEMPORAL_ADDRESS, the profile's, or 127.0.0.1:7233)")
+	flags.StringVarP(&c.namespace, "namespace", "n", "", "`NAME` of the Temporal namespace (default TEMPORAL_NAMESPACE, the profile's, or \"default\")")
+	flags.StringVar(&c.profile, "profile", "", "`NAME` of a profile of temporal.toml (default TEMPORAL_PROFILE, or \"default\")")
+	flags.StringVar(&c.codecEndpoint, "codec-endpoint", "", "`URL` of the codec server that decrypts payloads (default TEMPORAL_CODEC_ENDPOINT, or the profile's)")
+	flags.StringVar(&c.codecAuth, "codec-auth", "", "`VALUE` of the Authorization header for the codec server (default TEMPORAL_CODEC_AUTH, or the profile's)")
 }
 
-// options are the client's. A codec server, if payloads need one, is asked until ctx is
-// done.
+// options are those of a client. Its data converter uses the codec server, if there is one, until ctx is done.
 func (c *connection) options(ctx context.Context) (client.Options, error) {
 	profile, err := envconfig.LoadClientConfigProfile(envconfig.LoadClientConfigProfileOptions{ConfigFileProfile: c.profile})
 	if err != nil {
-		return client.Options{}, fmt.Errorf("read Temporal's configuration: %w", err)
+		return client.Options{}, fmt.Errorf("read the configuration of the Temporal client: %w", err)
 	}
 	options, err := profile.ToClientOptions(envconfig.ToClientOptionsRequest{})
 	if err != nil {
-		return options, fmt.Errorf("read Temporal's configuration: %w", err)
+		return options, fmt.Errorf("read the configuration of the Temporal client: %w", err)
 	}
 	options.HostPort = cmp.Or(c.address, options.HostPort, client.DefaultHostPort)
 	options.Namespace = cmp.Or(c.namespace, options.Namespace, client.DefaultNamespace)
-	asked, err := c.codecOf(profile.Codec, options.Namespace)
-	if err == nil && asked != nil {
-		options.DataConverter = asked.converter(ctx)
+	codec, err := c.codecOf(profile.Codec, options.Namespace)
+	if err == nil && codec != nil {
+		options.DataConverter = codec.converter(ctx)
 	}
 	return options, err
 }
 
-// connected is a client, and how what it is told is decoded.
+// connected is a client of the Temporal server, and the options for package control to decode its payloads.
 type connected struct {
 	client.Client
 	look control.Options
 }
 
-// dial connects, as a client that reads payloads until ctx is done.
+// dial connects a client that decodes payloads until ctx is done.
 func (c *connection) dial(ctx context.Context) (*connected, error) { return c.dialReading(ctx, ctx) }
 
-// dialReading connects, as a client that reads payloads until reading is done.
+// dialReading connects within ctx a client that decodes payloads until reading is done.
 func (c *connection) dialReading(ctx, reading context.Context) (*connected, error) {
 	options, err := c.options(reading)
 	if err != nil {
@@ -93,8 +92,8 @@ func dial(ctx context.Context, options client.Options) (client.Client, error) {
 	return made, nil
 }
 
-// notFound says of a workflow id that was not found, and looks like an operation's name,
-// what a REF is. Another error stays as it is.
+// notFound explains REFs if the workflow id that the server did not find looks like the name of an operation. It
+// returns other errors as they are.
 func notFound(id string, err error) error {
 	var gone *serviceerror.NotFound
 	if !errors.As(err, &gone) || !strings.Contains(id, "/operations/") || strings.HasPrefix(id, "//") {
@@ -103,7 +102,7 @@ func notFound(id string, err error) error {
 	return fmt.Errorf("%w; a REF begins with its service: //%s/%s", err, lro.SpannerService, id)
 }
 
-// workflowID is what an argument names: an operation's wait, or a workflow.
+// workflowID is the workflow id that an argument names: that of a REF's wait, or the argument itself.
 func workflowID(argument string) (string, error) {
 	if !strings.HasPrefix(argument, "//") {
 		if argument == "" {

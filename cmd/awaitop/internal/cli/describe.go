@@ -18,7 +18,7 @@ import (
 func (c *command) describe() *cobra.Command {
 	return &cobra.Command{
 		Use:   "describe REF|WORKFLOW-ID",
-		Short: "Tell what a wait, or all waits of a workflow, are at",
+		Short: "Show a wait, or all waits of a workflow",
 		Example: `  awaitop describe //spanner.googleapis.com/projects/p/instances/i/operations/o
   awaitop describe provision-42   # its inline waits, sets and children`,
 		Args: exactly("REF"),
@@ -86,14 +86,14 @@ func stateOf(s *control.Status) string {
 	case workerMissing(s):
 		text += ", " + workerMissingText(s)
 	case s.Running() && len(s.Waits) == 0:
-		text += ", no wait under way"
+		text += ", no running wait"
 	case !s.Running() && len(s.Waits) > 0:
 		text += ": no cancel was sent, and the operation may run on"
 	}
 	return text
 }
 
-// rows prints what is known, a name and a value each.
+// rows prints names and their values. A value that is not known is empty, and takes no row.
 type rows struct{ to io.Writer }
 
 // line prints a value, unless it is empty.
@@ -108,7 +108,7 @@ func (r rows) document(name string, raw json.RawMessage) {
 
 func (r rows) print(name, text string, max int) {
 	if text != "" {
-		_, _ = fmt.Fprintf(r.to, "%s\t%s\n", name, printable.Line(text, max)) // Flush says what went wrong
+		_, _ = fmt.Fprintf(r.to, "%s\t%s\n", name, printable.Line(text, max)) // Flush returns the error
 	}
 }
 
@@ -116,7 +116,7 @@ func (r rows) outcome(o lro.Outcome) {
 	r.line("operation", "%s", o.Ref)
 	r.line("outcome", "%s", outcomeText(o))
 	if o.Operation.Error != nil && len(o.Operation.Error.Details) > 0 {
-		details, _ := json.Marshal(o.Operation.Error.Details) // they were read from JSON
+		details, _ := json.Marshal(o.Operation.Error.Details) // they come from JSON
 		r.document("details", details)
 	}
 	r.document("metadata", o.Operation.Metadata)
@@ -126,7 +126,7 @@ func (r rows) outcome(o lro.Outcome) {
 	r.document("response", o.Operation.Response)
 }
 
-// outcomeText is how the operation ended, or what was last seen of it.
+// outcomeText is the end of the operation, or the last observation of it.
 func outcomeText(o lro.Outcome) string {
 	switch {
 	case o.Operation.Done:

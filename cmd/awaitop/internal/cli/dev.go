@@ -17,7 +17,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// The ports that everybody's dev servers have, used where they are free.
+// The usual ports of such servers. A port that is taken is replaced by a free one.
 const (
 	temporalPort = 7233
 	uiPort       = 8233
@@ -25,10 +25,10 @@ const (
 	metricsPort  = 9464
 )
 
-// devStop bounds how long the worker of `awaitop dev` may take to end.
+// devStop bounds the drain of the worker of `awaitop dev`.
 const devStop = 3 * time.Second
 
-// development is an `awaitop dev`.
+// development is one run of `awaitop dev`.
 type development struct {
 	*command
 	dbFile     string
@@ -41,23 +41,24 @@ func (c *command) dev() *cobra.Command {
 	d := &development{command: c}
 	cmd := &cobra.Command{
 		Use:   "dev",
-		Short: "Try all of it: a Temporal server, its Web UI, a scripted Spanner and a worker",
-		Long: `Start a Temporal dev server with its Web UI, a Spanner that is scripted, and a worker, all on
-this machine's loopback interface, until an interrupt. Some operations are started, for the
-other commands to be tried on: they report progress and can be canceled.
+		Short: "Try awaitop: a Temporal server, its Web UI, a scripted Spanner and a worker",
+		Long: `Run a Temporal dev server with its Web UI, a scripted Spanner and a worker, on this machine's loopback interface,
+until an interrupt. Some operations run from the start, to try the other commands on: they report progress and can be
+canceled.
 
-The Temporal CLI is taken from PATH, or built once into the cache folder: 3 to 5 minutes.`,
+The dev server is that of the Temporal CLI on PATH. Without one the command builds it once into the cache folder,
+which takes 3 to 5 minutes and needs the Go toolchain.`,
 		Example: `  awaitop dev
   awaitop dev --operations 100 --runs-for 10m
-  awaitop dev --db waits.db   # workflows survive a restart; the operations begin anew`,
+  awaitop dev --db waits.db   # workflows survive a restart; the operations start again`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&d.dbFile, "db", "", "`file` for the Temporal server's state (default in memory)")
-	flags.StringVar(&d.listen, "listen", "", "`address` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port)")
-	flags.IntVar(&d.operations, "operations", 3, "`number` of operations to start")
-	flags.DurationVar(&d.runsFor, "runs-for", 5*time.Minute, "how `long` the first of them runs; each further one runs as much longer")
+	flags.StringVar(&d.dbFile, "db", "", "`FILE` for the state of the Temporal server (default: in memory)")
+	flags.StringVar(&d.listen, "listen", "", "`ADDRESS` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port)")
+	flags.IntVar(&d.operations, "operations", 3, "`NUMBER` of operations to start")
+	flags.DurationVar(&d.runsFor, "runs-for", 5*time.Minute, "`DURATION` of the first operation; each further one takes that much longer")
 	return cmd
 }
 
@@ -96,7 +97,7 @@ func (d *development) run(ctx context.Context) error {
 	return d.serveUntil(ctx, spanner.URL)
 }
 
-// ifFree is the port if nothing listens there, else 0.
+// ifFree is the port if no program listens there, else 0.
 func ifFree(port int) int {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -106,7 +107,7 @@ func ifFree(port int) int {
 	return port
 }
 
-// start starts operations that can be awaited.
+// start starts the operations.
 func (d *development) start(service *testsuite.Service) ([]lro.Ref, error) {
 	var refs []lro.Ref
 	for i := range d.operations {
@@ -141,7 +142,7 @@ func (d *development) introduce(server *devserver.Server, spanner *testsuite.Ser
 	d.say("")
 }
 
-// serveUntil runs the worker until an interrupt.
+// serveUntil runs the worker until ctx is done.
 func (d *development) serveUntil(ctx context.Context, endpoint string) error {
 	config, err := serve.ParseConfig(nil)
 	if err != nil {

@@ -1,2 +1,2 @@
-// Package cli is the command line of awaitop: a command a file.
+// Package cli is the command line of awaitop. Each command has a file.
 package cli

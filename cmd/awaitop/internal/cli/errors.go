@@ -14,18 +14,17 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// usageError is an error of the command line.
+// usageError is an error of the command line or of the configuration.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// exitError has the command exit with a status, and its message be printed if it has
-// one.
+// exitError ends the command with an exit status. Its message is for people and is printed as it is.
 type exitError struct {
 	status int
-	err    error // nil if all has been said
+	err    error // nil if there is nothing more to print
 }
 
 func (e exitError) Error() string {
@@ -37,20 +36,20 @@ func (e exitError) Error() string {
 
 func (e exitError) Unwrap() error { return e.err }
 
-// ownError is an error of this machine's, such as a compiler's. It may have many lines.
+// ownError is an error of this machine, such as a compiler's. Its message may have many lines.
 type ownError struct{ error }
 
 func (e ownError) Unwrap() error { return e.error }
 
-// isUnknownCommand reports whether the command line has no command. cobra's errors have no
-// types, and lines of suggestions.
+// isUnknownCommand reports whether the command line names a command that does not exist. The error is cobra's: it has no
+// type, and lines of suggestions.
 func isUnknownCommand(err error) bool { return strings.HasPrefix(err.Error(), "unknown command") }
 
-// text is an error for people: without what the SDK puts around it.
+// text is an error for people, without what the SDK wraps it in.
 func text(err error) string {
 	var exit exitError
 	if errors.As(err, &exit) {
-		return exit.Error() // made for people
+		return exit.Error()
 	}
 	if failure, ok := lro.AsFailure(err); ok {
 		return failure.Message()
@@ -60,13 +59,13 @@ func text(err error) string {
 		return app.Message()
 	}
 	var credentials *rest.CredentialsError
-	if errors.As(err, &credentials) { // the rest of its text is for those who write Go
+	if errors.As(err, &credentials) { // the rest of its text is for Go code
 		return "no usable credentials: " + credentials.Err.Error()
 	}
 	return err.Error()
 }
 
-// hint says what to do next about an error, "" if nothing is known.
+// hint says what to do about an error, "" for an error without a known remedy.
 func hint(err error) string {
 	var gone *serviceerror.NotFound
 	var namespace *serviceerror.NamespaceNotFound
@@ -76,21 +75,21 @@ func hint(err error) string {
 	var credentials *rest.CredentialsError
 	switch {
 	case errors.As(err, &namespace):
-		return "give the namespace with --namespace or TEMPORAL_NAMESPACE"
+		return "name the namespace with --namespace or TEMPORAL_NAMESPACE"
 	case errors.As(err, &gone):
-		return "`awaitop list` shows the waits under way; the server forgets closed ones after the namespace's retention"
+		return "`awaitop list` shows the running waits; the server deletes closed ones after the namespace's retention"
 	case errors.As(err, &denied):
 		return "check TEMPORAL_API_KEY, or the profile in temporal.toml"
 	case errors.As(err, &unavailable), errors.Is(err, errUnreachable):
-		return "give the Temporal server with --address, TEMPORAL_ADDRESS or a profile; `awaitop dev` starts one"
+		return "name the Temporal server with --address, TEMPORAL_ADDRESS or a profile; `awaitop dev` starts one"
 	case errors.Is(err, errNoWorker):
 		return "start a worker with `awaitop worker`, on the task queue of the wait"
 	case errors.As(err, &app) && app.Type() == workflows.RefusedType:
-		return "`awaitop describe` shows what the wait is at"
+		return "`awaitop describe` shows the state of the wait"
 	case errors.Is(err, control.ErrNoAwaitOperation):
-		return "an inline wait is canceled with its workflow: `temporal workflow cancel`"
+		return "cancel an inline wait with its workflow: `temporal workflow cancel`"
 	case errors.As(err, &credentials):
-		return "set them up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator give --without-authentication, in a worker's configuration withoutAuthentication: true"
+		return "set credentials up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator pass --without-authentication, or withoutAuthentication: true in a worker's configuration"
 	default:
 		return ""
 	}

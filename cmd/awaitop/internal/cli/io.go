@@ -13,16 +13,16 @@ import (
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
-// IO is what a command reads and writes.
+// IO is where a command writes.
 type IO struct {
 	Out, Err io.Writer
-	// Terminal says that Err is a terminal: a progress bar can be drawn there.
+	// Terminal says that Err is a terminal, which can show a progress bar.
 	Terminal bool
-	// Width is that of the terminal that Out is, in characters; 0 if it is none.
+	// Width is the width of the terminal that Out is, in characters. 0 says that Out is no terminal.
 	Width int
 }
 
-// Standard is that of the process.
+// Standard is the standard output and error of the process.
 func Standard() IO {
 	i := IO{Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd()))}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
@@ -31,12 +31,12 @@ func Standard() IO {
 	return i
 }
 
-// say prints one line for people, whatever stands in it.
+// say prints one line for people on Err. It escapes line breaks and bounds the line.
 func (i IO) say(format string, args ...any) {
 	fmt.Fprintln(i.Err, printable.Line(fmt.Sprintf(format, args...), printable.MaxLine))
 }
 
-// print prints what was asked for: each text that is not empty as one line.
+// print prints each text that is not empty as one line on Out.
 func (i IO) print(texts ...string) error {
 	for _, text := range texts {
 		if text == "" {
@@ -49,7 +49,7 @@ func (i IO) print(texts ...string) error {
 	return nil
 }
 
-// json prints a value as one line. It is for programs, and is not cut.
+// json prints a value as one line on Out. The line is for programs, so it is not bounded.
 func (i IO) json(value any) error {
 	encoded, err := json.Marshal(value)
 	if err == nil {
@@ -58,8 +58,7 @@ func (i IO) json(value any) error {
 	return err
 }
 
-// table prints rows below their header, in columns. It has no lines: it is read by
-// people and by awk.
+// table prints rows in columns below a header on Out. It draws no lines, so that awk reads the table too.
 func (i IO) table(header table.Row, rows []table.Row) error {
 	t := table.NewWriter()
 	style := table.StyleLight
@@ -76,10 +75,10 @@ func (i IO) table(header table.Row, rows []table.Row) error {
 	return nil
 }
 
-// columnGap is what is between two columns of a table.
+// columnGap is the space between two columns of a table, in characters.
 const columnGap = 2
 
-// rowOf is a table's row of the given cells, each of one line.
+// rowOf is a row of a table. Each cell is one line.
 func rowOf(cells ...any) table.Row {
 	row := make(table.Row, len(cells))
 	for i, cell := range cells {

@@ -20,10 +20,9 @@ func (c *command) list() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the waits of the namespace, with live progress",
-		Long: `List the waits of the namespace, with live progress: each AwaitOperation workflow, each
-workflow that carries the search attribute AwaitopOperation, and those that are named.
-What is shown of a wait is as old as its last heartbeat. A workflow that the server does not
-describe, for its id is not ASCII, say, has its trouble shown.`,
+		Long: `List the waits of the namespace, with live progress: the waits of each AwaitOperation workflow, and of each workflow
+with the search attribute AwaitopOperation. The progress of a wait is as old as its last heartbeat. If the server
+does not describe a workflow, for example because its id is not ASCII, the column TROUBLE says why.`,
 		Example: `  awaitop list
   awaitop list --all -o json
   awaitop list --query "StartTime > '2026-11-24T00:00:00Z'"
@@ -32,7 +31,7 @@ describe, for its id is not ASCII, say, has its trouble shown.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			decoded, err := base64.RawURLEncoding.DecodeString(token)
 			if err != nil {
-				return usagef("--page-token %q: want what the page before printed", token)
+				return usagef("--page-token %q: want the token that the page before printed", token)
 			}
 			options.PageToken = decoded
 			t, err := c.dial(cmd.Context())
@@ -48,13 +47,13 @@ describe, for its id is not ASCII, say, has its trouble shown.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&options.PageSize, "page-size", control.DefaultPageSize, "`workflows` a page")
-	flags.StringVar(&token, "page-token", "", "`token` that the page before printed")
+	flags.IntVar(&options.PageSize, "page-size", control.DefaultPageSize, "`NUMBER` of workflows a page")
+	flags.StringVar(&token, "page-token", "", "`TOKEN` that the page before printed")
 	flags.BoolVar(&all, "all", false, "list all pages")
-	flags.BoolVar(&options.Closed, "closed", false, "list the workflows that have closed, too")
-	flags.StringVarP(&options.Query, "query", "q", "", "`condition` more, in Temporal's list filter")
-	flags.Float64Var(&options.RequestsPerSecond, "requests-per-second", control.DefaultRequestsPerSecond, "most `requests` to the Temporal server")
-	flags.StringSliceVarP(&workflowIDs, "workflow", "w", nil, "`ids` of workflows whose waits to list, instead of searching")
+	flags.BoolVar(&options.Closed, "closed", false, "list closed workflows too")
+	flags.StringVarP(&options.Query, "query", "q", "", "list only the workflows that match `FILTER`, a list filter of Temporal")
+	flags.Float64Var(&options.RequestsPerSecond, "requests-per-second", control.DefaultRequestsPerSecond, "send at most `NUMBER` requests a second to the Temporal server")
+	flags.StringSliceVarP(&workflowIDs, "workflow", "w", nil, "list the waits of the workflows `ID,...`, without a search")
 	return cmd
 }
 
@@ -76,7 +75,7 @@ func (c *command) listNamed(cmd *cobra.Command, t *connected, workflowIDs []stri
 	for _, err := range failed[1:] {
 		c.sayError(err)
 	}
-	return failed[0] // said last, with what to do about it
+	return failed[0] // Run prints it last, with a hint
 }
 
 func (c *command) listPages(cmd *cobra.Command, t *connected, options control.ListOptions, all bool) error {
@@ -123,22 +122,21 @@ func (c *command) printList(statuses []*control.Status) error {
 }
 
 const (
-	// troubleColumn is how wide troubles may be, and nameColumn how wide names have to
-	// be.
+	// troubleColumn is the largest width of a trouble, nameColumn the smallest of a name, in characters.
 	troubleColumn = 40
 	nameColumn    = 30
 )
 
-// columns are those of a table of waits.
+// columns are the headers of a table of waits.
 var columns = table.Row{"OPERATION", "STATE", "PROGRESS", "POLLS", "NEXT POLL", "AGE", "TROUBLE"}
 
-// fit makes a table fit the terminal, if it is for one. What is the same in all rows
-// stands at a name's front, and what matters of a trouble at its.
+// fit cuts names and troubles so that a table fits the terminal, if Out is one. Names lose their front, which they
+// share, and troubles their end.
 func (c *command) fit(rows []table.Row) {
 	if c.Width == 0 {
 		return
 	}
-	others := 0 // how wide the table is beside its names
+	others := 0 // the width of the columns beside the names
 	for i, header := range columns {
 		if i == 0 {
 			continue
@@ -168,7 +166,7 @@ func rowsOf(status *control.Status) []table.Row {
 	return rows
 }
 
-// troubleOf is why a workflow that has closed failed.
+// troubleOf is the trouble of a workflow without a running wait, "" for none.
 func troubleOf(status *control.Status) string {
 	switch {
 	case status.Trouble != "":
@@ -182,10 +180,10 @@ func troubleOf(status *control.Status) string {
 	}
 }
 
-// stateText is a wait's phase and mode in words.
+// stateText is the phase and the mode of a wait.
 func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.Mode) }
 
-// endedText is what a workflow without a wait under way is at.
+// endedText is the state of a workflow without a running wait.
 func endedText(status *control.Status) string {
 	switch {
 	case status.Trouble != "":

@@ -11,7 +11,7 @@ import (
 	"github.com/awaitop/awaitop/services/rest"
 )
 
-// api is an `awaitop operations`: the operations API itself, without Temporal.
+// api is one run of `awaitop operations`: requests to the operations API, without Temporal.
 type api struct {
 	*command
 	service, endpoint, quotaProject string
@@ -23,20 +23,20 @@ func (c *command) operations() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "operations",
 		Short: "List, read, cancel and delete operations, without Temporal",
-		Long: `List, read, cancel and delete operations by the API itself, with the application default
-credentials. Nothing of Temporal is needed or told: an operation that a wait awaits is
-better canceled with "awaitop cancel".`,
+		Long: `List, read, cancel and delete operations by requests to their service, with the application default credentials. These
+commands need no Temporal server, and waits do not learn of them. If a wait awaits an operation, cancel it with
+"awaitop cancel".`,
 	}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&a.service, "service", lro.SpannerService, "`name` of the service, where a resource is given without it")
-	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default https://<service>)")
-	flags.StringVar(&a.quotaProject, "quota-project", "", "`project` whose quota is used (default the credentials')")
-	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow http://: for an emulator")
+	flags.StringVar(&a.service, "service", lro.SpannerService, "`NAME` of the service for an argument that begins without one")
+	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default https:// and its name)")
+	flags.StringVar(&a.quotaProject, "quota-project", "", "`PROJECT` whose quota requests use (default the credentials')")
+	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow an http:// URL: for an emulator")
 	cmd.AddCommand(a.list(), a.get(), a.cancelOne(), a.delete())
 	return cmd
 }
 
-// fullName is the full resource name of an argument, with or without its service.
+// fullName is the full resource name for an argument, which may begin without the service.
 func (a *api) fullName(argument string) string {
 	if strings.HasPrefix(argument, "//") {
 		return argument
@@ -44,7 +44,7 @@ func (a *api) fullName(argument string) string {
 	return "//" + a.service + "/" + argument
 }
 
-// withOperation makes a client for the operation that the argument names.
+// withOperation calls do with the operation that the argument names, and a client for it.
 func (a *api) withOperation(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
 	ref, err := lro.ParseRef(a.fullName(argument))
 	if err != nil {
@@ -53,7 +53,7 @@ func (a *api) withOperation(ctx context.Context, argument string, do func(client
 	return a.with(ctx, ref.Service, func(client *rest.Client) error { return do(client, ref) })
 }
 
-// with makes a client for the service.
+// with calls do with a client for the service.
 func (a *api) with(ctx context.Context, service string, do func(client *rest.Client) error) error {
 	client, err := rest.New(ctx, rest.Options{
 		Services:     []rest.Service{{Name: service, Endpoint: a.endpoint}},
@@ -88,14 +88,14 @@ func (a *api) get() *cobra.Command {
 }
 
 func (a *api) cancelOne() *cobra.Command {
-	return a.ask("cancel", "Ask the service to cancel an operation", "asked to cancel; `awaitop operations get` tells what becomes of it", (*rest.Client).CancelOperation)
+	return a.ask("cancel", "Ask a service to cancel an operation", "the service took the cancel; `awaitop operations get` shows whether the operation ends", (*rest.Client).CancelOperation)
 }
 
 func (a *api) delete() *cobra.Command {
-	return a.ask("delete", "Delete the record of an operation; that cancels nothing", "its record is deleted", (*rest.Client).DeleteOperation)
+	return a.ask("delete", "Delete the record of an operation, which cancels nothing", "its record is deleted", (*rest.Client).DeleteOperation)
 }
 
-// ask is a command that asks the service for something about an operation.
+// ask is a command that sends one request about an operation and has no other result than success.
 func (a *api) ask(verb, short, done string, send func(client *rest.Client, ctx context.Context, ref lro.Ref) error) *cobra.Command {
 	return &cobra.Command{
 		Use:     verb + " OPERATION",
@@ -141,15 +141,15 @@ func (a *api) list() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&input.Filter, "filter", "", "`filter`, as the service has it")
-	flags.IntVar(&input.PageSize, "page-size", 0, "`operations` a page (default the service's)")
-	flags.StringVar(&input.PageToken, "page-token", "", "`token` that the page before printed")
+	flags.StringVar(&input.Filter, "filter", "", "list only the operations that match `FILTER`, in the service's own language")
+	flags.IntVar(&input.PageSize, "page-size", 0, "`NUMBER` of operations a page (default the service's)")
+	flags.StringVar(&input.PageToken, "page-token", "", "`TOKEN` that the page before printed")
 	flags.BoolVar(&all, "all", false, "list all pages")
 	return cmd
 }
 
-// collectionName is the collection of a resource's operations. A collection, such as
-// Spanner's databaseOperations, stays.
+// collectionName is the collection of a resource's operations. The name of a collection, such as Spanner's
+// databaseOperations, stays as it is.
 func collectionName(name string) string {
 	last := name[strings.LastIndexByte(name, '/')+1:]
 	if last == "operations" || strings.HasSuffix(last, "Operations") {

@@ -20,12 +20,12 @@ import (
 )
 
 const (
-	// hidden is what no output may have, forged what must not get a line of its own.
+	// hidden has characters that no output may have. forged has a line that no output may show as a line.
 	hidden = "\x1b\u200b\u202e\u2028\ufeff\r"
 	forged = "x\nprojects/p/instances/i/operations/forged  succeeded\n" + hidden
 )
 
-// service answers every request with what a hostile or a broken one may say.
+// service serves the same answer to every request, as a hostile or a broken service may.
 func service(t *testing.T, status int, body any) string {
 	t.Helper()
 	encoded, err := json.Marshal(body)
@@ -41,7 +41,7 @@ func service(t *testing.T, status int, body any) string {
 	return server.URL
 }
 
-// A wrong configuration is refused with status 2 before anything is dialed.
+// The worker refuses a wrong configuration with status 2, before it connects.
 func TestWorkerConfigurationRefused(t *testing.T) {
 	t.Parallel()
 	const away = "127.0.0.1:1"
@@ -70,7 +70,7 @@ func TestWorkerConfigurationRefused(t *testing.T) {
 	}
 }
 
-// Whatever a service says, it takes one line, shows all that is in it and is bounded.
+// Text of a service takes one line, shows hidden characters, and is bounded.
 func TestOutsideText(t *testing.T) {
 	t.Parallel()
 	const name = "projects/p/instances/i/operations/o"
@@ -108,7 +108,7 @@ func TestOutsideText(t *testing.T) {
 	}
 }
 
-// So it is of what the Temporal server and others' workflows say.
+// Text of the Temporal server and of workflows does too.
 func TestOutsideStatus(t *testing.T) {
 	t.Parallel()
 	status := &control.Status{
@@ -141,7 +141,7 @@ func TestOutsideStatus(t *testing.T) {
 	}
 }
 
-// Only this machine's own errors have lines.
+// An error of this machine may take several lines.
 func TestErrorLines(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -150,8 +150,7 @@ func TestErrorLines(t *testing.T) {
 	}
 }
 
-// An error of the command line or of the configuration says what was given and what is
-// wanted, and ends with the status of either.
+// An error of the command line or of the configuration quotes the value, says what is wanted, and ends with status 2.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	config := filepath.Join(t.TempDir(), "awaitop.yaml")
@@ -167,8 +166,8 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		"yaml":          {"its parser tells line by line", []string{"worker", "-c", config}, "unmarshal errors:\n  line 2: key \"taskQueue\" already set", `\u000a`},
 		"port":          {"no port, and no name of one", []string{"worker", "--listen", ":x"}, `listen: ":x"; want an address`, ""},
-		"no deadline":   {"lifting it by mistake", []string{"set-deadline", ref}, "no deadline: want one of --in, --at and --none; see `awaitop set-deadline --help`", ""},
-		"two deadlines": {"which of them?", []string{"set-deadline", ref, "--none", "--in", "2h"}, "--in and --none are given: want one of", ""},
+		"no deadline":   {"removing it by mistake", []string{"set-deadline", ref}, "none of the flags is set: want one of --in, --at and --none; see `awaitop set-deadline --help`", ""},
+		"two deadlines": {"which of them?", []string{"set-deadline", ref, "--none", "--in", "2h"}, "--in and --none exclude each other: want one of", ""},
 		"codec":         {"no URL", []string{"describe", ref, "--codec-endpoint", "foo"}, `"foo"`, ""},
 		"codec's user":  {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "hunter2:hunter3@codec.example"}, "want a base URL", "hunter"},
 		"codec's key":   {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "codec.example?key=hunter2"}, "want a base URL", "hunter"},
@@ -185,7 +184,7 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-// An operation's name without its service is no REF, and what was not found may be one.
+// If the server finds no workflow of an id that looks like an operation's name, the error explains REFs.
 func TestNotFound(t *testing.T) {
 	t.Parallel()
 	gone := serviceerror.NewNotFound("workflow not found")
@@ -210,7 +209,7 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
-// The time that a wait's percentage gives is an estimate, not a deadline.
+// The end that a percentage predicts is shown as an estimate.
 func TestEstimatedEnd(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

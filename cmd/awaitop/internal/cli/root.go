@@ -11,14 +11,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// command is the command line under way.
+// command is one run of awaitop: what all its subcommands share.
 type command struct {
 	IO
 	connection
 	output string // text or json
 }
 
-// Run runs a command line and returns its exit status. SIGINT and SIGTERM end it.
+// Run runs a command line, without the name of the program, and returns its exit status. SIGINT, SIGTERM and the
+// end of ctx end it.
 func Run(ctx context.Context, args []string, io IO) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -41,8 +42,8 @@ func Run(ctx context.Context, args []string, io IO) int {
 	return exitStatus(err)
 }
 
-// sayError says what went wrong. Only this machine's own errors may have several lines,
-// and those be indented.
+// sayError prints an error on one line. Only an error of this machine may take several lines, each indented by four
+// spaces a tab.
 func (c *command) sayError(err error) {
 	message := text(err)
 	if message == "" {
@@ -68,12 +69,12 @@ func (c *command) root() *cobra.Command {
 		Short: "Await Google Cloud long-running operations durably, on Temporal",
 		Long: `Await Google Cloud long-running operations durably, on Temporal.
 
-REF is an operation's full resource name, such as
+REF is the full resource name of an operation, such as
   //spanner.googleapis.com/projects/p/instances/i/operations/o
-Where a wait is asked for, its workflow id does as well.
+Commands on a wait take its WORKFLOW-ID in place of the REF.
 
-How the Temporal server is reached is read from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE
-and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
+The environment variables TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like, or a profile of temporal.toml, say
+how to reach the Temporal server. They are those of the Temporal CLI.
 
 ` + exitHelp(func(m exitMeaning) string { return m.any }) + "\n\n`awaitop await --help` and `awaitop worker --help` show theirs.",
 		Version:       version(),
@@ -92,7 +93,7 @@ and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
 	flags := root.PersistentFlags()
-	flags.StringVarP(&c.output, "output", "o", "text", "`format` of what is printed: text or json")
+	flags.StringVarP(&c.output, "output", "o", "text", "`FORMAT` of the output: text or json")
 	_ = root.RegisterFlagCompletionFunc("output", oneOf("text", "json")) // the flag is there
 	c.add(flags)
 	root.AddGroup(
@@ -119,12 +120,12 @@ and the like, or a profile of temporal.toml, as the Temporal CLI reads them.
 	return root
 }
 
-// oneOf completes a flag's value.
+// oneOf completes the value of a flag.
 func oneOf(values ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// exactly wants the given arguments, by name.
+// exactly refuses a command line that has not one argument for each name.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != len(names) {
@@ -138,7 +139,7 @@ func exactly(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// version is what the module was built as.
+// version is the version of the module that the binary was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

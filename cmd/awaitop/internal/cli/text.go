@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// operationText is an operation in words.
+// operationText is the state of an operation in words.
 func operationText(op lro.Operation) string {
 	progress := lro.ProgressOf(op.Metadata)
 	switch state := op.State(); {
@@ -25,7 +25,7 @@ func operationText(op lro.Operation) string {
 	}
 }
 
-// percentText is how far a wait is, "-" where nobody says.
+// percentText is the progress of a wait, "-" if it is unknown.
 func percentText(w control.Wait) string {
 	percent, known := w.Percent()
 	switch {
@@ -38,7 +38,7 @@ func percentText(w control.Wait) string {
 	}
 }
 
-// since is how long ago a time was, "-" if it is not known.
+// since is the duration since a time, "-" for the zero time.
 func since(at time.Time) string {
 	if at.IsZero() {
 		return "-"
@@ -46,7 +46,7 @@ func since(at time.Time) string {
 	return short(time.Since(at))
 }
 
-// until is how long it takes to a time, "-" if it is not known.
+// until is the duration to a time, "-" for the zero time.
 func until(at time.Time) string {
 	switch left := time.Until(at); {
 	case at.IsZero():
@@ -58,7 +58,7 @@ func until(at time.Time) string {
 	}
 }
 
-// short is a duration in its two largest units: 1h5m, 3m20s, 12s.
+// short is a duration in its two largest units, such as 1h5m, 3m20s or 12s.
 func short(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch days := d / (24 * time.Hour); {
@@ -75,8 +75,8 @@ func short(d time.Duration) string {
 	}
 }
 
-// nameOf is what a wait is for, and where it is if its Ref does not tell: inline, or a
-// child.
+// nameOf is the operation of a wait. If the wait has not the workflow id of its Ref, because it is inline or a child,
+// the name ends with its workflow.
 func nameOf(w control.Wait) string {
 	if w.Set == nil && !w.Ref.IsZero() && w.WorkflowID == workflows.WorkflowID(w.Ref) {
 		return w.Ref.String()
@@ -84,7 +84,7 @@ func nameOf(w control.Wait) string {
 	return awaitedText(w) + " (in " + w.WorkflowID + ")"
 }
 
-// awaitedText is what a wait is for.
+// awaitedText is the operation or the set that a wait is for.
 func awaitedText(w control.Wait) string {
 	switch {
 	case w.Set != nil:
@@ -96,10 +96,10 @@ func awaitedText(w control.Wait) string {
 	}
 }
 
-// workerPatience is how long a worker may take before that is worth a word.
+// workerPatience is how long a workflow may wait for a worker before the commands say so.
 const workerPatience = 3 * time.Second
 
-// workerMissing reports whether a workflow has waited for a worker for long.
+// workerMissing reports whether a workflow waits for a worker for longer than workerPatience, or its tasks fail.
 func workerMissing(s *control.Status) bool {
 	return s.Running() && !s.WorkerAwaitedSince.IsZero() && (s.TaskFailures > 0 || time.Since(s.WorkerAwaitedSince) > workerPatience)
 }
@@ -111,7 +111,7 @@ func workerMissingText(s *control.Status) string {
 	return fmt.Sprintf("no worker has taken it from task queue %s for %s", s.TaskQueue, since(s.WorkerAwaitedSince))
 }
 
-// messageText is what a wait says, and what is wrong with it.
+// messageText is the message of a wait, and its trouble.
 func messageText(w control.Wait) string {
 	trouble := errorText(w)
 	switch {
@@ -124,7 +124,7 @@ func messageText(w control.Wait) string {
 	}
 }
 
-// errorText is what is wrong with a wait, "" if nothing is.
+// errorText is the trouble of a wait, "" for none.
 func errorText(w control.Wait) string {
 	switch {
 	case !w.BlockedSince.IsZero() && w.LastError != nil:
@@ -136,7 +136,7 @@ func errorText(w control.Wait) string {
 	}
 }
 
-// fitted is text cut to n characters from its front, where names are alike.
+// fitted cuts text at its front to n characters: the names of a table share their fronts.
 func fitted(text string, n int) string {
 	runes := []rune(text)
 	if n < 4 || len(runes) <= n {
@@ -145,7 +145,7 @@ func fitted(text string, n int) string {
 	return "..." + string(runes[len(runes)-n+3:])
 }
 
-// clipped is text cut to n characters from its end.
+// clipped cuts text at its end to n characters.
 func clipped(text string, n int) string {
 	runes := []rune(text)
 	if len(runes) <= n {
@@ -154,7 +154,7 @@ func clipped(text string, n int) string {
 	return string(runes[:n-3]) + "..."
 }
 
-// document is JSON on one line, as it came if it is none.
+// document is JSON on one line. Other text stays as it is.
 func document(raw json.RawMessage) string {
 	var compact bytes.Buffer
 	if json.Compact(&compact, raw) != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/telemetry"
 )
 
-// telemetryTimeout bounds how long what is left of telemetry may take to be sent.
+// telemetryTimeout bounds the sending of the last metrics and spans.
 const telemetryTimeout = 2 * time.Second
 
 func (c *command) worker() *cobra.Command {
@@ -21,11 +21,11 @@ func (c *command) worker() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "worker",
 		Short: "Serve a task queue: waits, polls, cancels and starts",
-		Long: `Serve a task queue until SIGTERM or an interrupt, with the application default
-credentials for Google Cloud. Held polls are handed over to other workers then.
+		Long: `Serve a task queue until SIGTERM or an interrupt, with the application default credentials for Google Cloud. At its
+end the worker hands its polls over to other workers.
 
-/healthz, /readyz and /metrics (Prometheus) are served on 127.0.0.1:9464. Metrics and
-traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for it.
+The worker serves /healthz, /readyz and /metrics (Prometheus) on 127.0.0.1:9464. It sends metrics and traces by OTLP
+if OTEL_EXPORTER_OTLP_ENDPOINT or the like is set.
 
 ` + exitHelp(func(m exitMeaning) string { return m.worker }),
 		Example: `  awaitop worker
@@ -54,14 +54,14 @@ traces are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT or the like asks for i
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&path, "config", "c", "", "`file` with the configuration, in YAML or JSON")
-	flags.StringVarP(&taskQueue, "task-queue", "t", "", "`name` of the task queue (default the configuration's, or awaitop)")
-	flags.StringVar(&listen, "listen", "", "`address` of health checks and metrics, or off (default the configuration's, or 127.0.0.1:9464)")
-	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and do nothing else")
+	flags.StringVarP(&path, "config", "c", "", "`FILE` with the configuration, in YAML or JSON")
+	flags.StringVarP(&taskQueue, "task-queue", "t", "", "`NAME` of the task queue (default the configuration's, or awaitop)")
+	flags.StringVar(&listen, "listen", "", "`ADDRESS` of health checks and metrics, or off (default the configuration's, or 127.0.0.1:9464)")
+	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and exit")
 	return cmd
 }
 
-// serve runs a worker until ctx is done.
+// serve runs a worker until ctx is done, and drains it then.
 func (c *command) serve(ctx context.Context, config serve.Config) error {
 	measured, err := telemetry.Start(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *command) serve(ctx context.Context, config serve.Config) error {
 		Metrics: measured.Metrics,
 		Log:     c.Err,
 		Dial: func(ctx context.Context, configure func(*client.Options)) (client.Client, error) {
-			options, err := c.options(context.WithoutCancel(ctx)) // the drain reads payloads, too
+			options, err := c.options(context.WithoutCancel(ctx)) // the drain decodes payloads too
 			if err != nil {
 				return nil, err
 			}
