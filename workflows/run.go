@@ -30,10 +30,7 @@ import (
 func Run[T any](ctx workflow.Context, saga *Saga, step Step[T]) (T, error) {
 	var result T
 	r, err := newStepRun(ctx, saga, step.Into(&result))
-	if err == nil {
-		err = saga.enter(r)
-	}
-	if err != nil {
+	if err := saga.enterAll([]*stepRun{r}, err); err != nil {
 		return result, err
 	}
 	return result, r.finish(r.run(ctx))
@@ -48,6 +45,7 @@ type stepRun struct {
 	stage   stage
 	began   time.Time // when the start did
 	outcome lro.Outcome
+	given   *lro.Operation // what the start returned; nil if it is not known
 	adopted bool
 	unread  bool          // whether the wait ended as the operation could not be read
 	gone    bool          // whether the operation, read again, was not there any more
@@ -70,18 +68,20 @@ const (
 )
 
 // newStepRun makes a step ready to run, with the saga's options where it has none of its
-// own. Nothing is sent yet.
+// own. Nothing is sent yet. It returns the step with an error, too: its operation may be
+// started already.
 func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error) {
 	s, result := any.untyped()
 	r := &stepRun{step: s.named(), result: result}
+	r.adopt()
 	if err := s.validate(); err != nil {
-		return nil, r.invalid(err)
+		return r, r.invalid(err)
 	}
-	r.step.StepOptions = s.or(saga.shared()).or(defaultStepOptions)
+	r.step.StepOptions = r.step.or(saga.shared()).or(defaultStepOptions)
 	r.limits = limitsOf(ctx, r.step.Await.EndMargin)
 	in, err := r.step.input(ctx)
 	if err != nil {
-		return nil, r.invalid(err)
+		return r, r.invalid(err)
 	}
 	r.input = in
 	return r, nil
@@ -102,13 +102,12 @@ func (r *stepRun) nameTaken() error {
 	return r.invalid(&lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
 }
 
-// run starts the step's operation and awaits it.
+// run starts the step's operation, unless that is done already, and awaits it.
 func (r *stepRun) run(ctx workflow.Context) error {
-	started, err := r.launch(ctx)
-	if err != nil {
+	if err := r.launch(ctx); err != nil {
 		return err
 	}
-	return r.await(ctx, started)
+	return r.await(ctx)
 }
 
 // finish tells how the step ended, with err or nil, and returns that. A result that
@@ -134,33 +133,39 @@ func (r *stepRun) tooLate() lro.Failure {
 	return lro.Failure{Type: lro.TypeAwaitTimeout, Resources: []string{r.step.Target}, Reason: r.limits.reason(time.Time{})}
 }
 
-// launch starts the step's operation. On a context that is canceled it does not,
-// and its error is the cancel.
-func (r *stepRun) launch(ctx workflow.Context) (activities.StartOutput, error) {
+// launch starts the step's operation, unless that is done already. On a context that is
+// canceled it does not, and its error is the cancel.
+func (r *stepRun) launch(ctx workflow.Context) error {
+	if r.stage == stageRunning {
+		return nil
+	}
 	if err := ctx.Err(); err != nil {
 		r.stage = stageNothing
-		return activities.StartOutput{}, err
+		return err
 	}
 	if r.limits.passed(ctx) {
 		r.stage = stageNothing
-		return activities.StartOutput{}, activities.NewError(r.tooLate())
+		return activities.NewError(r.tooLate())
 	}
 	started, err := r.start(ctx)
-	if err == nil && !started.Found {
-		err = temporal.NewCanceledError() // nothing was started, nothing will be
+	switch {
+	case err != nil:
+		return err
+	case !started.Found:
+		return temporal.NewCanceledError() // nothing was started, nothing will be
 	}
-	return started, err
+	r.stage, r.given, r.adopted = stageRunning, &started.Operation, started.Adopted
+	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation, StartTime: workflow.Now(ctx).UTC()}
+	return nil
 }
 
 // await awaits what was started. On a context that is canceled already it sends
 // the operation a cancel and awaits what becomes of it.
-func (r *stepRun) await(ctx workflow.Context, started activities.StartOutput) error {
-	r.stage, r.adopted = stageRunning, started.Adopted
-	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation}
+func (r *stepRun) await(ctx workflow.Context) error {
 	options := r.step.Await
-	options.Operation = &started.Operation
+	options.Operation = r.given
 	var err error
-	r.outcome, err = Await(ctx, started.Ref, options)
+	r.outcome, err = Await(ctx, r.outcome.Ref, options)
 	if r.outcome.Operation.Done {
 		r.stage = stageEnded
 	}

@@ -75,26 +75,36 @@ func (o RunAllOptions) validate() error {
 	return o.OnFailure.validate()
 }
 
-// enterAll makes the steps ready to run. Nothing is sent if one of them is invalid.
+// enterAll makes the steps ready to run. Nothing is sent if one of them is refused.
 func enterAll(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, error) {
-	runs := make([]*stepRun, len(steps))
+	var runs []*stepRun
+	var first error
 	names := map[string]bool{}
 	for i, step := range steps {
-		if step == nil {
-			return nil, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: fmt.Sprintf("steps[%d]", i), Value: "nil", Want: "a step"}))
+		r, err := newSetRun(ctx, saga, i, step)
+		if err == nil && names[r.step.Name] { // they would share a key, and take each other's operation for their own
+			err = r.nameTaken()
 		}
-		r, err := newStepRun(ctx, saga, step)
-		if err != nil {
-			return nil, err
+		if r != nil {
+			names[r.step.Name], runs = true, append(runs, r)
 		}
-		if own, _ := step.untyped(); own.Await.DeleteWhenDone || own.Await.ProgressInterval != 0 {
-			return nil, r.invalid(AwaitAllOptions{AwaitOptions: own.Await}.validate())
+		if first == nil {
+			first = err
 		}
-		r.step.Await.DeleteWhenDone, r.step.Await.ProgressInterval = false, 0
-		if names[r.step.Name] { // they would share a key, and take each other's operation for their own
-			return nil, r.nameTaken()
-		}
-		names[r.step.Name], runs[i] = true, r
 	}
-	return runs, saga.enter(runs...)
+	return runs, saga.enterAll(runs, first)
+}
+
+// newSetRun is newStepRun for a step of a set, of the given index. It returns nil if there
+// is no step.
+func newSetRun(ctx workflow.Context, saga *Saga, index int, step AnyStep) (*stepRun, error) {
+	if step == nil {
+		return nil, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: fmt.Sprintf("steps[%d]", index), Value: "nil", Want: "a step"}))
+	}
+	r, err := newStepRun(ctx, saga, step)
+	if own, _ := step.untyped(); err == nil && (own.Await.DeleteWhenDone || own.Await.ProgressInterval != 0) {
+		err = r.invalid(AwaitAllOptions{AwaitOptions: own.Await}.validate())
+	}
+	r.step.Await.DeleteWhenDone, r.step.Await.ProgressInterval = false, 0
+	return r, err
 }

@@ -50,6 +50,9 @@ type SagaOptions struct {
 
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (o SagaOptions) validate() error {
+	if op := o.Steps.Await.Operation; op != nil {
+		return &lro.InvalidError{Field: "saga.steps.await.operation", Value: op.Name, Want: "none: each step has its own"}
+	}
 	if err := o.Steps.validate("saga.steps"); err != nil {
 		return err
 	}

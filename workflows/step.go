@@ -19,7 +19,8 @@ const (
 	DefaultQuarantine     = time.Minute
 )
 
-// Step is an operation that a workflow starts, awaits, and may have to undo. T is its
+// Step is an operation that a workflow starts, awaits, and may have to undo; [Adopt] is for
+// one that the workflow has started by other means. T is its
 // result, which [Run] returns: the operation's response as [lro.Decode] reads it, or what
 // the method of an [OperationDecoder] reads. struct{} is for an operation whose response
 // says nothing.
@@ -34,8 +35,10 @@ type Step[T any] struct {
 	// method and the Target, such as "CreateInstance projects/p/instances/i".
 	Name string
 	// Activity is the registered name of the starter, which takes an
-	// activities.StartInput. Required.
+	// activities.StartInput. Required without a Ref.
 	Activity string
+	// Ref names the operation of a step that [Adopt] makes, which has no Activity.
+	Ref lro.Ref
 	// Target is the resource that the operation makes or changes. Required.
 	Target string
 	// Request is the method's request: a proto message, or a value that encodes as the
@@ -65,8 +68,9 @@ type Step[T any] struct {
 type StepOptions struct {
 	// Await says how to await. Timeout counts from when the operation has been started.
 	// The starter and the undo run on the ControlTaskQueue, or else the TaskQueue.
-	// Operation is refused: the step starts its own. [RunAll] refuses DeleteWhenDone
-	// and ProgressInterval of a step, and ignores the saga's.
+	// Operation is what the start returned, for a step that [Adopt] makes alone.
+	// [RunAll] refuses DeleteWhenDone and ProgressInterval of a step, and ignores the
+	// saga's.
 	Await AwaitOptions
 	// StartTimeout bounds all attempts to start. Default 10 min.
 	StartTimeout time.Duration
@@ -85,7 +89,7 @@ type StepOutcome struct {
 	// nothing it is zero.
 	lro.Outcome
 	// Adopted is true if the operation had been started before: by an attempt
-	// whose reply was lost, or by an earlier run of the workflow.
+	// whose reply was lost, by an earlier run of the workflow, or before [Adopt].
 	Adopted bool
 }
 
@@ -116,14 +120,14 @@ func (o StepOptions) validate(where string) error {
 			return err
 		}
 	}
-	if o.Await.Operation != nil {
-		return &lro.InvalidError{Field: where + ".await.operation", Value: o.Await.Operation.Name, Want: "none: a step starts its own"}
-	}
 	return o.Await.validate()
 }
 
 // named returns s with its default name, if it has none.
 func (s Step[T]) named() Step[T] {
+	if s.adopts() {
+		s.Name = cmp.Or(s.Name, "adopt "+s.Ref.String())
+	}
 	method := s.Activity[strings.LastIndexByte(s.Activity, '.')+1:]
 	s.Name = cmp.Or(s.Name, method+" "+s.Target)
 	return s
@@ -131,11 +135,11 @@ func (s Step[T]) named() Step[T] {
 
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (s Step[T]) validate() error {
-	if s.Activity == "" {
-		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
-	}
 	if s.Invalid != nil {
 		return s.Invalid
+	}
+	if err := s.validateStart(); err != nil {
+		return err
 	}
 	if s.Name != strings.TrimSpace(s.Name) {
 		return &lro.InvalidError{Field: "step.name", Value: s.Name, Want: "a name that neither begins nor ends with a space"}
@@ -144,6 +148,22 @@ func (s Step[T]) validate() error {
 		return err
 	}
 	return s.StepOptions.validate("step")
+}
+
+// validateStart reports what is wrong with how the step comes to its operation.
+func (s Step[T]) validateStart() error {
+	switch {
+	case s.adopts():
+		return s.validateAdopted()
+	case s.Activity == "":
+		return &lro.InvalidError{Field: "step.activity", Want: "the registered name of a starter, such as awaitop.spanner.CreateInstance"}
+	case !s.Ref.IsZero():
+		return &lro.InvalidError{Field: "step.ref", Value: s.Ref.String(), Want: "none: the step starts its own operation"}
+	case s.Await.Operation != nil:
+		return &lro.InvalidError{Field: "step.await.operation", Value: s.Await.Operation.Name, Want: "none: the step starts its own"}
+	default:
+		return nil
+	}
 }
 
 // input is what the step's starter gets.

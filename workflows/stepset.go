@@ -170,18 +170,15 @@ func (g *stepGroup) ended(ctx workflow.Context, failed error) {
 	}
 }
 
-// begin starts the step's operation. One that is done already and failed is an
+// begin starts the step's operation, unless that is done already. One that is done already and failed is an
 // error.
 func (r *stepRun) begin(ctx workflow.Context) error {
-	started, err := r.launch(ctx)
-	if err != nil {
+	if err := r.launch(ctx); err != nil {
 		return err
 	}
-	if started.Operation.Done {
-		return r.await(ctx, started)
+	if r.outcome.Operation.Done {
+		return r.await(ctx)
 	}
-	r.stage, r.adopted = stageRunning, started.Adopted
-	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation, StartTime: workflow.Now(ctx).UTC()}
 	return nil
 }
 

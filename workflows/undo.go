@@ -148,6 +148,9 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 // is deleted.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
 	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
+	if r.step.Activity == "" {
+		in.Key = "" // the caller's own start knew none
+	}
 	if succeeded {
 		in.CreateTime = createTime(r.outcome.Operation.Response)
 	} else {

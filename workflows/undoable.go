@@ -93,7 +93,7 @@ func (c compensation) commandSize() int { return baseCommandSize }
 
 // enter adds steps that are about to start, or none of them. Each is to leave once it has
 // run. A nil saga undoes nothing.
-func (s *Saga) enter(runs ...*stepRun) error {
+func (s *Saga) enter(runs []*stepRun) error {
 	if s == nil || len(runs) == 0 {
 		return nil
 	}

@@ -1,0 +1,78 @@
+package workflows
+
+import "github.com/awaitop/awaitop/lro"
+
+// Adopt is the step of an operation that the workflow has started by other means, such as
+// an activity of its own that calls the API:
+//
+//	var ref lro.Ref
+//	if err := workflow.ExecuteActivity(ctx, CreateThing, name).Get(ctx, &ref); err != nil {
+//		return err
+//	}
+//	step := workflows.Adopt[Thing](ref, name)
+//	step.Compensate = func(ctx workflow.Context, _ lro.Outcome) error { return deleteThing(ctx, name) }
+//	thing, err := workflows.Run(ctx, saga, step)
+//
+// ref names the operation, target the resource that it makes or changes. From then on the
+// step is as any other: [Run] and [RunAll] await it, and a saga cancels its operation and
+// undoes what it has brought about. They do so if ctx was canceled before, and if they
+// refuse the step: the operation runs. Undo deletes Target if it was made while
+// the operation ran; it knows no key. If the start returned more than a name, give it as
+// Await.Operation, and the first read is spared; if that is done, the Ref may be zero.
+//
+// Adopt knows nothing of the start. If the activity's reply is lost, or the workflow is
+// canceled while the activity runs, the operation may run with no wait for it. A starter of
+// package activities/starters closes that gap.
+func Adopt[T any](ref lro.Ref, target string) Step[T] { return Step[T]{Ref: ref, Target: target} }
+
+// adopts reports whether the step's operation is started already.
+func (s Step[T]) adopts() bool {
+	return s.Activity == "" && (!s.Ref.IsZero() || s.Await.Operation != nil)
+}
+
+// validateAdopted reports what is wrong with the operation of a step that adopts it.
+func (s Step[T]) validateAdopted() error {
+	if s.Request != nil {
+		return &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "none: the operation is started"}
+	}
+	in := AwaitInput{Ref: s.Ref, AwaitOptions: AwaitOptions{Operation: s.Await.Operation}}
+	return in.validate()
+}
+
+// adopt takes over the operation of a step that adopts one, if it is one.
+func (r *stepRun) adopt() {
+	if !r.step.adopts() || r.step.validateAdopted() != nil {
+		return
+	}
+	r.given, r.step.Await.Operation = r.step.Await.Operation, nil
+	r.stage, r.adopted = stageRunning, true
+	r.outcome = lro.Outcome{Ref: r.step.Ref, Operation: lro.Operation{Name: r.step.Ref.Name}}
+	if r.given != nil {
+		r.outcome.Operation = *r.given
+	}
+}
+
+// keep adds a step to undo that was refused, if its operation is started already. A nil
+// saga undoes nothing.
+func (s *Saga) keep(r *stepRun) {
+	if s == nil || s.closed || r.stage != stageRunning {
+		return
+	}
+	r.step.StepOptions = s.shared().or(defaultStepOptions) // its own may be what it was refused for
+	r.input.Since = since(s.ctx)
+	s.steps = append(s.steps, r)
+}
+
+// enterAll adds steps that are about to run, unless err says that one of them cannot. Of
+// steps that it refuses it keeps those whose operations are started.
+func (s *Saga) enterAll(runs []*stepRun, err error) error {
+	if err == nil {
+		err = s.enter(runs)
+	}
+	if err != nil {
+		for _, r := range runs {
+			s.keep(r)
+		}
+	}
+	return err
+}
