@@ -36,7 +36,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s]*)(#[^)\s]*)?\)`)
 func TestDocumentLinks(t *testing.T) {
 	t.Parallel()
 	for path, text := range documents(t) {
-		for _, found := range link.FindAllStringSubmatch(withoutCode(text), -1) {
+		for _, found := range link.FindAllStringSubmatch(codeSpan.ReplaceAllString(withoutCode(text), ""), -1) {
 			file, heading := found[1], strings.TrimPrefix(found[2], "#")
 			if strings.Contains(file, "://") || strings.HasPrefix(file, "mailto:") {
 				continue

@@ -1,4 +1,4 @@
-// Package services has a package for each way in which operations APIs are reached.
+// Package services has a package for each way to reach operations APIs. Each is an lro.Client.
 // Package [github.com/awaitop/awaitop/services/rest] speaks the standard shape,
-// google.longrunning.Operations over HTTP and JSON. Each is an lro.Client.
+// google.longrunning.Operations over HTTP and JSON.
 package services

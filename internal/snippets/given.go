@@ -2,6 +2,7 @@ package snippets
 
 // given are the names that blocks may use without declaring them, and their declarations.
 var given = map[string]string{
+	"backup":             `const backup = "projects/p/instances/orders/backups/nightly"`,
 	"c":                  "var c client.Client",
 	"customers":          `const customers = "projects/p/instances/orders/databases/customers"`,
 	"database":           `const database = "projects/p/instances/orders/databases/orders"`,

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// retryAfter reads a Retry-After header, in seconds or as an HTTP date, 0
-// without one or where it does not parse. A date is measured from the reply's
-// own Date where there is one, so that a wrong clock here does not matter.
+// retryAfter reads a Retry-After header, in seconds or as an HTTP date. It is 0 without one, or if
+// the header does not parse. A date is measured from the reply's own Date, if there is one, so that
+// a wrong clock here does not matter.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {

@@ -13,9 +13,8 @@ import (
 
 // Client is an [lro.Client] over HTTP. It is safe for concurrent use.
 //
-// Its errors are an [*lro.InvalidError] for what it refuses to send, an
-// [*lro.Error] for a request that failed, and the context's own error
-// once the context has ended.
+// Its errors are an [*lro.InvalidError] for an input that it refuses to send, an [*lro.Error] for a
+// request that failed, and the context's own error once the context has ended.
 type Client struct {
 	options  Options
 	registry *registry
@@ -30,8 +29,8 @@ var (
 	_ lro.ClientConfig = (*Client)(nil)
 )
 
-// GetOperation reads one operation. A 200 whose JSON is no operation wraps
-// [lro.ErrNotOperation]; a 200 that is not JSON is a transient error.
+// GetOperation reads one operation. A 200 whose JSON is not an operation wraps
+// [lro.ErrNotOperation]. A 200 that is not JSON is a transient error.
 func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	const method = "GetOperation"
 	target, err := c.registry.operation(ref)
@@ -47,14 +46,14 @@ func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, 
 	})
 }
 
-// CancelOperation asks the service to cancel. Success says that the request was
-// accepted. It is sent again after a lost reply: canceling twice is canceling.
+// CancelOperation asks the service to cancel. Success says that the request was accepted. After a
+// lost reply it is sent again, because a second cancel changes nothing.
 func (c *Client) CancelOperation(ctx context.Context, ref lro.Ref) error {
 	return c.control(ctx, "CancelOperation", http.MethodPost, ref, ":cancel")
 }
 
-// DeleteOperation deletes the operation's record. Where a reply was lost, the
-// next try's NOT_FOUND may mean that the one before had deleted it.
+// DeleteOperation deletes the operation's record. If a reply was lost, the next try's NOT_FOUND may
+// mean that the try before had deleted it.
 func (c *Client) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	return c.control(ctx, "DeleteOperation", http.MethodDelete, ref, "")
 }
@@ -66,7 +65,7 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 		return err
 	}
 	_, err = send(ctx, c, request{method: method, about: resource(ref), verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
-		// A proxy's login page with status 200 is no acceptance.
+		// A proxy's login page with status 200 accepts nothing.
 		if len(r.body) > 0 && !json.Valid(r.body) {
 			return struct{}{}, r.undecodable(method, errors.New("the body is not JSON"))
 		}
@@ -75,9 +74,9 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 	return err
 }
 
-// ListOperations reads one page. Fields that the input leaves zero are not
-// sent. A 200 whose JSON is no page wraps [lro.ErrNotOperation]. An entry that is
-// no operation is left out of the page; GetOperation reports what it is.
+// ListOperations reads one page. It does not send fields of the input that are zero. A 200 whose
+// JSON is not a page wraps [lro.ErrNotOperation]. An entry that is not an operation is left out of
+// the page. GetOperation reports what it is.
 func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro.Page, error) {
 	const method = "ListOperations"
 	target, err := c.registry.collection(input.Collection)
@@ -114,8 +113,8 @@ func listQuery(input lro.ListRequest) url.Values {
 	return query
 }
 
-// Close closes the idle connections of the Client's own transport. Calls under
-// way end normally. It may be called more than once and always returns nil.
+// Close closes the idle connections of the Client's own transport. Calls under way end normally. It
+// may be called more than once and always returns nil.
 func (c *Client) Close() error {
 	if c.owned != nil {
 		c.owned.CloseIdleConnections()

@@ -8,10 +8,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// parseEndpoint returns the base URL that text means, without a trailing slash.
-// A bare host or host:port is https, as for google.golang.org/api. Plain http
-// is refused unless plain is set or the host is loopback: it would show the
-// access token to the network.
+// parseEndpoint returns the base URL that text stands for, without a trailing slash. A bare host or
+// host:port is https, as for google.golang.org/api. Plain http is refused unless plain is set or
+// the host is loopback, because the network would see the access token.
 func parseEndpoint(field, text string, plain bool) (string, error) {
 	full := text
 	if !strings.Contains(full, "://") {
@@ -45,7 +44,7 @@ func parseEndpoint(field, text string, plain bool) (string, error) {
 	return "", invalid
 }
 
-// shown is a URL without what may be a credential: a user, a password, a key in a query.
+// shown is a URL without the parts that may be a credential: a user, a password, a key in a query.
 func shown(u url.URL) string {
 	if u.User != nil {
 		u.User = url.User("...")
@@ -59,8 +58,8 @@ func shown(u url.URL) string {
 	return u.String()
 }
 
-// isLoopback reports whether what is sent to host stays on this machine.
-// "localhost" is, by RFC 6761, and by Go's resolver.
+// isLoopback reports whether requests to host stay on this machine. "localhost" does, by RFC 6761
+// and by Go's resolver.
 func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// character is the first ASCII character of a text, and how many bytes it takes there: as
-// it is, or escaped as in a URL (%2F), in JSON (\u002f, \/) or in HTML (&#47;, &#x2f;).
-// The width is 0 at the end.
+// character is the first ASCII character of a text, and how many bytes it takes there: as it is, or
+// escaped as in a URL (%2F), in JSON (\u002f, \/) or in HTML (&#47;, &#x2f;). The width is 0 at the
+// end.
 func character(text []byte) (c byte, width int) {
 	if len(text) == 0 {
 		return 0, 0

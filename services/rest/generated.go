@@ -21,10 +21,9 @@ func (c *Client) Serves(service string) bool {
 // QuotaProject is Options.QuotaProject.
 func (c *Client) QuotaProject() string { return c.options.QuotaProject }
 
-// Generated returns the options for a client generated from a discovery
-// document, such as google.golang.org/api/spanner/v1, with which it reaches
-// service as c does: its endpoint, credentials and telemetry. A service that is
-// not registered is an [*lro.InvalidError].
+// Generated returns the options for a client generated from a discovery document, such as
+// google.golang.org/api/spanner/v1. With them that client reaches service as c does: with its
+// endpoint, credentials and telemetry. A service that is not registered is an [*lro.InvalidError].
 func (c *Client) Generated(service string) ([]option.ClientOption, error) {
 	endpoint, registered := c.registry.endpoints[service]
 	if !registered {
@@ -34,9 +33,9 @@ func (c *Client) Generated(service string) ([]option.ClientOption, error) {
 	return []option.ClientOption{option.WithHTTPClient(c.http), option.WithEndpoint(endpoint + "/")}, nil
 }
 
-// Allow reports, as an [*lro.InvalidError] for a field below the given one, why
-// a request about a resource may not be sent: its name is none, or it stands
-// outside of Options.AllowedPrefixes. Generated clients do not ask.
+// Allow reports, as an [*lro.InvalidError] for a field below the given one, why a request about a
+// resource may not be sent: its name is not a resource's, or is outside of Options.AllowedPrefixes.
+// Generated clients do not check that.
 func (c *Client) Allow(field, service, name string) error {
 	if err := lro.ValidateName(field+".name", name); err != nil {
 		return err
@@ -45,10 +44,10 @@ func (c *Client) Allow(field, service, name string) error {
 	return err
 }
 
-// Call makes one request of a client made with [Client.Generated]: call hands
-// the context and the options to the generated method's Context and Do. It is
-// one try, within RequestTimeout, and its errors are those of c's own methods.
-// method names it in the error and in telemetry, along with the service.
+// Call makes one request of a client made with [Client.Generated]. call passes the context and the
+// options to the generated method's Context and Do. It is one try, within RequestTimeout, and its
+// errors are those of c's own methods. method names it in the error and in telemetry, together with
+// the service.
 func (c *Client) Call(ctx context.Context, service, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -77,9 +76,8 @@ func (c *Client) callOptions() []googleapi.CallOption {
 	return []googleapi.CallOption{googleapi.QueryParameter("$.xgafv", string(c.options.ErrorFormat))}
 }
 
-// generatedError reads the error of a generated client from the reply's body:
-// its own reading knows HTTP's codes only and loses every detail over one whose
-// type it does not know.
+// generatedError reads the error of a generated client from the reply's body. The client's own
+// reading knows HTTP's codes only, and loses every detail if one has an unknown type.
 func (c *Client) generatedError(method string, err error, sent bool) error {
 	var refused *googleapi.Error
 	if errors.As(err, &refused) {

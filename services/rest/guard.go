@@ -16,10 +16,9 @@ const maxErrorBody = 256 << 10
 
 var errTooLarge = errors.New("the reply is too large")
 
-// guard is the transport beneath authentication and telemetry, for generated clients
-// too. It is the one place that sees the credentials and all that comes back. What it
-// hands up has no credentials in it, and bodies that have been read to their end, within
-// the room for replies.
+// guard is the transport beneath authentication and telemetry, for generated clients, too. It is
+// the one place that sees the credentials and every reply. A reply that it passes on has no
+// credentials in it, and its body has been read to its end, within the room for replies.
 type guard struct {
 	base http.RoundTripper
 	most int64 // bytes of a reply
@@ -38,7 +37,7 @@ func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	hidden.inHeader(response.Header)
 	response.Status = fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	body := g.read(r.Context(), response)
-	_ = response.Body.Close() // all that matters has been read
+	_ = response.Body.Close() // everything that matters has been read
 	body.Reader = bytes.NewReader(hidden.inBody(body.bytes))
 	body.bytes = nil
 	response.Body, response.ContentLength = body, int64(body.Len())
@@ -56,13 +55,13 @@ func (g guard) limit(response *http.Response) int64 {
 	return g.most
 }
 
-// read reads the whole body or fails: with errTooLarge over the limit, or with the
-// connection's error. Then nothing that came is of use. The buffer grows with what
-// comes, whatever length the reply declares.
+// read reads the whole body or fails, with errTooLarge over the limit, or with the connection's
+// error. After a failure the bytes are of no use. The buffer grows with the bytes that come,
+// whatever length the reply declares.
 func (g guard) read(ctx context.Context, response *http.Response) *body {
 	out := &body{}
 	most := g.limit(response)
-	if response.ContentLength > most { // no need to read it to know
+	if response.ContentLength > most { // the declared length says that it is too large
 		out.err = errTooLarge
 		return out
 	}
@@ -78,7 +77,7 @@ func (g guard) read(ctx context.Context, response *http.Response) *body {
 			out.err = err
 			break
 		}
-		if int64(len(come)) < tier.upTo { // it has ended
+		if int64(len(come)) < tier.upTo { // the body has ended
 			out.bytes = come
 			return out
 		}
@@ -89,9 +88,8 @@ func (g guard) read(ctx context.Context, response *http.Response) *body {
 	return out
 }
 
-// readUpTo adds to come what r has, until there are most bytes or r ends. The buffer
-// doubles, and is never larger than most: what bytes.Buffer grows by beyond is a third
-// of what large replies take.
+// readUpTo appends r's bytes to come, until there are most bytes or r ends. The buffer doubles, and
+// is never larger than most. bytes.Buffer would grow by more: a third of the cost of large replies.
 func readUpTo(r io.Reader, come []byte, most int) ([]byte, error) {
 	for len(come) < most {
 		if len(come) == cap(come) {
@@ -115,12 +113,12 @@ func readUpTo(r io.Reader, come []byte, most int) ([]byte, error) {
 type body struct {
 	*bytes.Reader
 	bytes    []byte
-	err      error // why it is not whole
+	err      error // why it is not complete
 	releases []func()
 }
 
-// Read fails with the error that the body was cut off with. Once all is read the
-// reader's copy is the only one.
+// Read fails with the error that cut the body off. Once everything has been read, the reader's copy
+// is the only one.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err

@@ -16,8 +16,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// noReply is the error for a request without a reply. sent says whether it got
-// past authentication.
+// noReply is the error for a request without a reply. sent says whether it passed authentication.
 func (c *Client) noReply(method string, err error, sent bool) *lro.Error {
 	if !sent {
 		return &lro.Error{Method: method, Cause: err, NoStatus: true, Unsent: true, Status: tokenStatus(err)}
@@ -31,11 +30,11 @@ func connected(err error) bool {
 	return !errors.As(err, &failed) || failed.Op != "dial"
 }
 
-// unreadable is the error for a success whose body could not be read whole.
+// unreadable is the error for a success whose body could not be read to its end.
 func (c *Client) unreadable(method string, code int, err error) *lro.Error {
 	failed := &lro.Error{Method: method, HTTP: code, Cause: err, NoStatus: true}
 	failed.Status = lostStatus("the reply was cut off", err)
-	if errors.Is(err, errTooLarge) { // it would be the next time, too
+	if errors.Is(err, errTooLarge) { // the next one would be too large, too
 		failed.Status = lro.Status{Code: lro.CodeOutOfRange, Message: fmt.Sprintf("the reply is longer than the %d bytes of MaxBodySize, or half of MaxBytesInFlight", min(c.options.MaxBodySize, c.room.size))}
 	}
 	return failed
@@ -49,9 +48,9 @@ func lostStatus(what string, err error) lro.Status {
 	return lro.Status{Code: code, Message: what + ": " + lineOf(err)}
 }
 
-// tokenStatus says why there was no access token. A refusal, any 4xx but "too
-// slow" and "too many", is UNAUTHENTICATED, and the operator's to mend. What
-// cannot be told apart is UNAVAILABLE: it must not end a wait.
+// tokenStatus says why there was no access token. A refusal is any 4xx but "too slow" and "too
+// many". It is UNAUTHENTICATED, and an operator has to mend it. Any other failure is UNAVAILABLE:
+// it must not end a wait.
 func tokenStatus(err error) lro.Status {
 	code := tokenHTTP(err)
 	switch {
@@ -65,8 +64,8 @@ func tokenStatus(err error) lro.Status {
 	}
 }
 
-// tokenHTTP returns the HTTP status in a token fetch's error, 0 without one.
-// Errors of golang.org/x/oauth2 come as [auth.Error] too.
+// tokenHTTP returns the HTTP status in a token fetch's error, 0 without one. Errors of
+// golang.org/x/oauth2 come as [auth.Error], too.
 func tokenHTTP(err error) int {
 	var refused *auth.Error
 	if errors.As(err, &refused) && refused.Response != nil {
@@ -79,8 +78,8 @@ func tokenHTTP(err error) int {
 	return 0
 }
 
-// oauthError is OAuth's word for a refusal, such as " (invalid_grant)". Only
-// words of its alphabet pass: the rest of the body may say anything.
+// oauthError is OAuth's word for a refusal, such as " (invalid_grant)". Only words of its alphabet
+// pass, because the rest of the body may be any text.
 func oauthError(err error) string {
 	var refused *auth.Error
 	if !errors.As(err, &refused) {
@@ -101,8 +100,8 @@ func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timed) && timed.Timeout()
 }
 
-// lineOf is err's text in one line, without the URL, whose query may hold an
-// API key, and without a body, which token errors append.
+// lineOf is err's text in one line, without the URL, whose query may hold an API key, and without a
+// body, which token errors append.
 func lineOf(err error) string {
 	var inURL *url.Error
 	for errors.As(err, &inURL) {

@@ -22,19 +22,18 @@ const (
 	// DefaultMaxBodySize is four times the 4 MB that gRPC clients read.
 	// Operations carry their result, and a page of a List carries many.
 	DefaultMaxBodySize = 16 << 20
-	// DefaultRequestTimeout is generous: reads of an operation take
-	// milliseconds, and a reply that has not come by then will not.
+	// DefaultRequestTimeout is generous: reads of an operation take milliseconds, and a reply that
+	// has not come by then will not come.
 	DefaultRequestTimeout = 30 * time.Second
-	// DefaultMaxBytesInFlight has room for two replies of DefaultMaxBodySize at once, as
-	// they decode, in a worker of 512 MiB.
+	// DefaultMaxBytesInFlight has room for two replies of DefaultMaxBodySize at once, while they
+	// decode, in a worker of 512 MiB.
 	DefaultMaxBytesInFlight = 64 << 20
-	// DefaultUserAgent is sent where Options.UserAgent is empty.
+	// DefaultUserAgent is sent if Options.UserAgent is empty.
 	DefaultUserAgent = "awaitop"
 )
 
-// ErrorFormat is the value of the system parameter $.xgafv of Google's APIs,
-// which asks for a form of error bodies. Every form is read, whatever is asked
-// for.
+// ErrorFormat is the value of the system parameter $.xgafv of Google's APIs, which asks for a form
+// of error bodies. awaitop reads every form, whatever it asks for.
 type ErrorFormat string
 
 // The error formats.
@@ -54,10 +53,9 @@ type Options struct {
 	// Services are the services that a Ref can name, and no others. Default:
 	// spanner.googleapis.com alone, at its global endpoint.
 	Services []Service
-	// AllowedPrefixes are the resources that operations may belong to, such as
-	// "projects/p" or "projects/p/instances/i", in every service. They match
-	// whole path segments: "projects/p" does not allow "projects/p2"; a trailing
-	// slash changes nothing. Empty allows every name.
+	// AllowedPrefixes are the resources that operations may belong to, such as "projects/p" or
+	// "projects/p/instances/i", in every service. They match whole path segments: "projects/p" does
+	// not allow "projects/p2". A trailing slash changes nothing. Empty allows every name.
 	AllowedPrefixes []string
 
 	// Credentials authenticate requests. [cloud.google.com/go/auth/credentials] makes them
@@ -68,9 +66,8 @@ type Options struct {
 	Credentials *auth.Credentials
 	// APIKey authenticates requests in place of Credentials.
 	APIKey string
-	// WithoutAuthentication sends no credentials, looks for none, and allows
-	// http:// endpoints: for an emulator. With credentials http:// is allowed
-	// to a loopback address only.
+	// WithoutAuthentication sends no credentials, looks for none, and allows http:// endpoints. It
+	// is for an emulator. With credentials, http:// is allowed to a loopback address only.
 	WithoutAuthentication bool
 	// UniverseDomain is the domain of the cloud that Credentials must belong to.
 	// Default: the environment variable GOOGLE_CLOUD_UNIVERSE_DOMAIN, else googleapis.com.
@@ -78,36 +75,35 @@ type Options struct {
 	// Logger receives the debug records of token requests. Default: none, or standard
 	// error if the environment variable GOOGLE_SDK_GO_LOGGING_LEVEL is set.
 	Logger *slog.Logger
-	// QuotaProject is the project that pays for requests and whose quota they
-	// use: a Poller then has one budget for each service. Default: the credentials'
-	// own, where the service does not charge the resource's project.
+	// QuotaProject is the project that pays for requests and whose quota they use. A Poller then
+	// has one budget for each service. Default: the credentials' own, unless the service charges
+	// the resource's project.
 	QuotaProject string
 	// UserAgent is the User-Agent header. Default [DefaultUserAgent].
 	UserAgent string
-	// ErrorFormat is what error bodies are asked for. Default [ErrorFormatV2].
+	// ErrorFormat is the form of error bodies to ask for. Default [ErrorFormatV2].
 	ErrorFormat ErrorFormat
 
-	// MaxBodySize is the most bytes read of a reply, after decompression, also by
-	// generated clients. A longer reply is never cut: it is an error with code
-	// OUT_OF_RANGE, which is permanent. Default [DefaultMaxBodySize].
+	// MaxBodySize is the most bytes read of a reply, after decompression, also by generated
+	// clients. A longer reply is never cut: it is an error with code OUT_OF_RANGE, which is
+	// permanent. Default [DefaultMaxBodySize].
 	MaxBodySize int64
-	// MaxBytesInFlight is the most bytes of all replies that are read and decoded at
-	// once, beyond the first 64 KiB of each: a half for replies of up to 1 MiB, a half for
-	// larger ones, so that no reply is larger than a half, whatever MaxBodySize says. A
-	// reply for which there is no room is not read on until there is, within
-	// RequestTimeout. In memory they take three to four times as much while they are
-	// decoded. Default [DefaultMaxBytesInFlight]; at least 4 MiB.
+	// MaxBytesInFlight is the most bytes of all replies that are read and decoded at once, beyond
+	// the first 64 KiB of each. One half is for replies of up to 1 MiB, one half for larger ones.
+	// So no reply is larger than a half, whatever MaxBodySize says. If there is no room for a
+	// reply, reading it goes on once there is, within RequestTimeout. In memory replies take three
+	// to four times as much while they are decoded. Default [DefaultMaxBytesInFlight], at least 4
+	// MiB.
 	MaxBytesInFlight int64
-	// RequestTimeout bounds one HTTP try, from the token to the last byte.
-	// Default [DefaultRequestTimeout]. None is tried again later than this after
-	// the call began, so a call takes at most twice as long, and for how long a
-	// Poller's budget has it wait.
+	// RequestTimeout bounds one HTTP try, from the token to the last byte. Default
+	// [DefaultRequestTimeout]. No try begins later than this after the call began. So a call takes
+	// at most twice as long, and the time that it waits for a Poller's budget.
 	RequestTimeout time.Duration
 
-	// Transport is what lies beneath authentication and telemetry: for a proxy,
-	// client certificates or private roots. Default: a transport of the
-	// Client's own, as http.DefaultTransport, which honors HTTPS_PROXY. Close
-	// leaves a given one alone.
+	// Transport is the transport beneath authentication and telemetry: for a proxy, client
+	// certificates or private roots. Default: a transport of the Client's own, as
+	// http.DefaultTransport, which honors HTTPS_PROXY. Close does not close a Transport that was
+	// set.
 	Transport http.RoundTripper
 	// Clock measures a call's tries, waits between them, and dates a Retry-After. Default: the
 	// machine's.
@@ -142,7 +138,7 @@ func (o Options) Serves(service string) bool {
 	return slices.ContainsFunc(o.withDefaults().Services, func(s Service) bool { return s.Name == service })
 }
 
-// registry is that of valid options with defaults.
+// registry is the registry of valid options with defaults.
 func (o Options) registry() (*registry, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -150,7 +146,7 @@ func (o Options) registry() (*registry, error) {
 	return newRegistry(o)
 }
 
-// validate refuses values that could not have been meant.
+// validate refuses values that cannot be right.
 func (o Options) validate() error {
 	switch {
 	case o.MaxBodySize < 0:

@@ -16,27 +16,27 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// reply is what came over HTTP.
+// reply is a reply over HTTP.
 type reply struct {
 	http   int
 	header http.Header
 	body   []byte
-	cut    error // why body is not whole: errTooLarge, or the connection's error
+	cut    error // why body is not complete: errTooLarge, or the connection's error
 	room   io.Closer
 }
 
 // done gives the reply's room back once it has been decoded.
 func (r reply) done() {
 	if r.room != nil {
-		_ = r.room.Close() // it never fails
+		_ = r.room.Close() // Close never fails
 	}
 }
 
 func (r reply) isSuccess() bool { return r.http >= 200 && r.http <= 299 }
 
-// failure is the error for a reply that is no success, or could not be read whole;
-// nil for any other. A success with the API's own error in place of what was asked for
-// is none: some front ends send those.
+// failure is the error for a reply that is not a success, or that could not be read to its end. It
+// is nil for any other reply. A success with the API's own error in place of the result is a
+// failure: some front ends send those.
 func (c *Client) failure(method string, r reply) error {
 	if r.cut != nil && r.isSuccess() {
 		return c.unreadable(method, r.http, r.cut)
@@ -59,7 +59,7 @@ func (c *Client) failure(method string, r reply) error {
 	return failed
 }
 
-// standIn is what takes the place of the Status that an error reply does not have.
+// standIn takes the place of the Status that an error reply does not have.
 func (c *Client) standIn(r reply) lro.Status {
 	text := r.line() + " without a google.rpc.Status"
 	switch {
@@ -75,8 +75,8 @@ func (c *Client) standIn(r reply) lro.Status {
 	return lro.Status{Code: lro.StandInCode(r.http), Message: text}
 }
 
-// undecodable is the error for a success whose body err refused. Its code is UNKNOWN:
-// nothing said that anything failed.
+// undecodable is the error for a success whose body err refused. Its code is UNKNOWN, because the
+// reply did not say that anything failed.
 func (r reply) undecodable(method string, err error) error {
 	failed := &lro.Error{Method: method, HTTP: r.http, Cause: err, NoStatus: true}
 	failed.Status = lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
@@ -91,10 +91,10 @@ func (r reply) line() string {
 	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", r.http, http.StatusText(r.http)))
 }
 
-// maxWords bounds, in bytes, what a message quotes of a body.
+// maxWords bounds, in bytes, how much of a body a message quotes.
 const maxWords = 80
 
-// mediaTypes are those that a message quotes.
+// mediaTypes are the media types that a message quotes.
 var mediaTypes = regexp.MustCompile(`^[a-z]{1,20}/[a-z0-9.+-]{1,60}$`)
 
 // words are the media type and the first words of the body, on one line and escaped.

@@ -18,8 +18,8 @@ type request struct {
 	query  url.Values
 }
 
-// try makes one HTTP request, and returns a reply that is no error. ctx ends with the
-// try's timeout or the caller. The reply's room is the caller's to give back.
+// try makes one HTTP request, and returns a reply that is not an error. ctx ends with the try's
+// timeout or the caller. The caller has to give the reply's room back.
 func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	ctx, sent := withSendMark(ctx)
 	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+c.query(r), nil)
@@ -35,8 +35,8 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	return answer, c.failure(r.method, answer)
 }
 
-// query adds Google's system parameters, as generated clients do. Services that
-// do not know them ignore them.
+// query adds Google's system parameters, as generated clients do. Services that do not know them
+// ignore them.
 func (c *Client) query(r request) string {
 	query := url.Values{"alt": {"json"}, "prettyPrint": {"false"}}
 	for name, values := range r.query {

@@ -11,16 +11,17 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// What is done about transient failures within one call. Three tries ride out a
-// dropped connection or a frontend's restart; anything longer is for the
-// activities, which know the deadline and show that they wait.
+// How transient failures within one call are retried. Three tries get over a dropped connection or
+// a frontend's restart. Longer failures are for the activities, which know the deadline and show
+// that they wait.
 const (
 	maxTries     = 3
 	initialDelay = 250 * time.Millisecond // then twice that; each +-50%, backoff's own
 )
 
-// send makes up to maxTries tries of r and decodes the reply. It returns the context's own error, which says
-// nothing about the service, if the caller's ctx ends before a try that may not be made again.
+// send makes up to maxTries tries of r and decodes the reply. If the caller's ctx ends before a try
+// that may not be made again, it returns the context's own error, which says nothing about the
+// service.
 //
 // Under a Poller each try after the first waits for its turn, as the first did.
 func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
@@ -64,7 +65,7 @@ func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(repl
 	})
 }
 
-// waits has the waits between the tries of one call.
+// waits are the waits between the tries of one call.
 func (c *Client) waits() backoff.BackOff {
 	exponential := backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(initialDelay),
@@ -75,7 +76,7 @@ func (c *Client) waits() backoff.BackOff {
 	return backoff.WithMaxRetries(exponential, maxTries-1)
 }
 
-// mayTryAgain reports whether err may pass at once. Advice to wait is the caller's.
+// mayTryAgain reports whether err may pass at once. The caller has to follow advice to wait.
 func mayTryAgain(err error) bool {
 	var failed *lro.Error
 	return errors.As(err, &failed) && failed.RetryAfter == 0 && lro.Classify(err).RetryableAtOnce()

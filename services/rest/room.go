@@ -7,19 +7,19 @@ import (
 )
 
 const (
-	// freeReply is how many bytes of a reply take no room: those of an operation and
-	// of most pages. It bounds with the number of requests at once.
+	// freeReply is how many bytes of a reply take no room: as many as an operation and most pages
+	// have. The number of requests at once bounds their sum.
 	freeReply = 64 << 10
-	// ordinaryReply is what a page of a hundred operations with their metadata fits.
+	// ordinaryReply is enough for a page of a hundred operations with their metadata.
 	ordinaryReply = 1 << 20
 	// minBytesInFlight has room for two replies of each kind.
 	minBytesInFlight = 4 * ordinaryReply
 )
 
-// room bounds the bytes of replies that are read and decoded at once. A reply that
-// grows beyond freeReply waits for room up to ordinaryReply, and one beyond that for
-// room up to its limit, half of all for each. Replies wait for the tiers in this order
-// and enter each whole, so that none waits for one that waits for it.
+// room bounds the bytes of replies that are read and decoded at once. A reply that grows beyond
+// freeReply waits for room up to ordinaryReply. A reply beyond that waits for room up to its limit.
+// Each kind has half of the room. Replies wait for the tiers in this order and enter each whole, so
+// no reply waits for one that waits for it.
 type room struct {
 	size            int64 // bytes of each half
 	ordinary, large *semaphore.Weighted
@@ -37,8 +37,8 @@ type tier struct {
 	weight int64
 }
 
-// tiers are those of a reply of most bytes. A last byte more tells a longer one, and takes
-// no room: with it, half of the room would hold one reply where two fit.
+// tiers are the tiers of a reply of most bytes. One more byte tells that the reply is longer, and
+// takes no room: with it, half of the room would hold one reply instead of two.
 func (r *room) tiers(most int64) []tier {
 	end := min(most, r.size) + 1
 	all := []tier{{upTo: min(freeReply, end)}}
@@ -52,7 +52,7 @@ func (r *room) tiers(most int64) []tier {
 	return all
 }
 
-// enter waits for room, as long as the context goes on.
+// enter waits for room until the context ends.
 func (t tier) enter(ctx context.Context) (release func(), err error) {
 	if t.pool == nil {
 		return func() {}, nil

@@ -10,17 +10,17 @@ import (
 const (
 	// redacted stands for a credential.
 	redacted = "REDACTED"
-	// minSecret is the shortest credential looked for, in bytes. A shorter one is a
-	// test's, and stands in other words.
+	// minSecret is the shortest credential that is looked for, in bytes. A shorter one is a test's,
+	// and occurs in other words.
 	minSecret = 8
 )
 
-// secrets are the credentials of one request. A service may repeat them in its reply, in
-// its message, a redirect or a malformed header.
+// secrets are the credentials of one request. A service may repeat them in its reply, in its
+// message, a redirect or a malformed header.
 type secrets []string
 
-// secretsOf returns the credentials that a request is sent with: those of its
-// Authorization and X-Goog-Api-Key headers and of the query parameters that hold any.
+// secretsOf returns the credentials of a request: those of its Authorization and X-Goog-Api-Key
+// headers, and of the query parameters that hold credentials.
 func secretsOf(r *http.Request) secrets {
 	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	found := []string{token, r.Header.Get("X-Goog-Api-Key")}
@@ -33,8 +33,8 @@ func secretsOf(r *http.Request) secrets {
 
 func (s secrets) inText(text string) string { return string(s.inBody([]byte(text))) }
 
-// inBody returns the text without the secrets: itself if it has none. A secret is found in
-// any case, and whichever of its characters a URL, JSON or HTML escapes.
+// inBody returns the text without the secrets. Without any it returns the text itself. It finds a
+// secret in any case, and whichever of its characters a URL, JSON or HTML escapes.
 func (s secrets) inBody(text []byte) []byte {
 	var out []byte
 	kept := 0
@@ -54,7 +54,7 @@ func (s secrets) inBody(text []byte) []byte {
 	return append(out, text[kept:]...)
 }
 
-// lengthAt is how long the secret is that the text begins with, 0 for none.
+// lengthAt is the length of the secret that the text begins with, 0 for none.
 func (s secrets) lengthAt(text []byte) int {
 	for _, secret := range s {
 		if length := lengthOf(secret, text); length > 0 {
@@ -64,7 +64,7 @@ func (s secrets) lengthAt(text []byte) int {
 	return 0
 }
 
-// lengthOf is how long the secret is at the beginning of the text, 0 if it is not there.
+// lengthOf is the length of the secret at the beginning of the text, 0 if it is not there.
 func lengthOf(secret string, text []byte) int {
 	at := 0
 	for i := range len(secret) {
@@ -84,7 +84,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// inHeader takes the secrets out of a reply's header.
+// inHeader removes the secrets from a reply's header.
 func (s secrets) inHeader(header http.Header) {
 	for name, values := range header {
 		if s.inText(name) != name {
@@ -97,8 +97,8 @@ func (s secrets) inHeader(header http.Header) {
 	}
 }
 
-// inError returns the transport's error without the secrets, and without what it quotes
-// of a malformed reply.
+// inError returns the transport's error without the secrets, and without the part of a malformed
+// reply that it quotes.
 func (s secrets) inError(err error) error {
 	text := err.Error()
 	if i := strings.IndexByte(text, '"'); i >= 0 && strings.Contains(text, "malformed") {
@@ -110,8 +110,8 @@ func (s secrets) inError(err error) error {
 	return &redactedError{err, text}
 }
 
-// redactedError is an error with another text. To errors.Is it is the error it was; it
-// cannot be unwrapped, since that one's text has what was taken out.
+// redactedError is an error with another text. For errors.Is it is the original error. It cannot be
+// unwrapped, because the original's text holds the secret.
 type redactedError struct {
 	err  error
 	text string

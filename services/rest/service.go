@@ -11,7 +11,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// DefaultVersion is the API version of a [Service] that names none.
+// DefaultVersion is the API version of a [Service] without a Version.
 const DefaultVersion = "v1"
 
 // Service is one service that Refs can name.
@@ -19,21 +19,19 @@ type Service struct {
 	// Name is the service's DNS name as it stands in a Ref, such as
 	// "spanner.googleapis.com". Required.
 	Name string
-	// Endpoint is where the service is reached: a base URL, or host or
-	// host:port for https. A regional endpoint or an emulator goes here;
-	// workflow input cannot set it. Default "https://" + Name.
+	// Endpoint is where the service is reached: a base URL, or host or host:port for https. A
+	// regional endpoint or an emulator goes here. Workflow input cannot set it. Default "https://"
+	// + Name.
 	Endpoint string
 	// Version is the path before operation names, such as "v1" or "dns/v1".
 	// Default [DefaultVersion].
 	Version string
-	// Prefix is a constant path between Version and operation names, where a
-	// service has one, such as "admin" for pubsublite.googleapis.com. Default
-	// none.
+	// Prefix is a constant path between Version and operation names, if the service has one, such
+	// as "admin" for pubsublite.googleapis.com. Default none.
 	Prefix string
 }
 
-// registry holds the services and resources that can be named. It does not
-// change after New.
+// registry holds the services and resources that can be named. It does not change after New.
 type registry struct {
 	// bases holds the URL before operation names, without a trailing slash.
 	bases map[string]string
@@ -110,12 +108,12 @@ func (r *registry) collection(c lro.Collection) (string, error) {
 	return r.url("collection", resource(c))
 }
 
-// resource is anything that a request is about.
+// resource is the subject of a request.
 type resource struct{ Service, Name string }
 
-// url returns the URL of a resource whose name is valid, or an [*lro.InvalidError]
-// for a field below the given one if the worker does not allow it. The worker's
-// configuration narrows what may be named, and widens nothing.
+// url returns the URL of a resource whose name is valid. If the worker does not allow it, the error
+// is an [*lro.InvalidError] for a field below the given one. The worker's configuration narrows the
+// names, and widens nothing.
 func (r *registry) url(field string, of resource) (string, error) {
 	base, registered := r.bases[of.Service]
 	if !registered {
@@ -139,8 +137,8 @@ func (r *registry) allows(name string) bool {
 	})
 }
 
-// escapePath escapes each segment. Names may be base64: '+' and '=' stand for
-// themselves in a path. So does "%2F", the one escape that a name may have.
+// escapePath escapes each segment. Names may be base64, so '+' and '=' stay in a path. So does
+// "%2F", the one escape that a name may have.
 func escapePath(name string) string {
 	segments := strings.Split(name, "/")
 	for i, segment := range segments {

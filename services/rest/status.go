@@ -15,8 +15,8 @@ const maxDetails = 100
 
 const errorInfoType = "type.googleapis.com/google.rpc.ErrorInfo"
 
-// errorBody is the body of an error reply in each of its forms. Every field is
-// raw, so that one of an unexpected type hides no other.
+// errorBody is the body of an error reply in each of its forms. Every field is raw, so that a field
+// of an unexpected type hides no other.
 type errorBody struct {
 	Error   json.RawMessage `json:"error"`
 	Code    json.RawMessage `json:"code"`
@@ -24,7 +24,7 @@ type errorBody struct {
 	Message json.RawMessage `json:"message"`
 	Details json.RawMessage `json:"details"`
 	Errors  json.RawMessage `json:"errors"`
-	// Name and Done are those of an operation that failed: it has an error, too.
+	// Name and Done are those of an operation that failed. It has an error, too.
 	Name json.RawMessage `json:"name"`
 	Done json.RawMessage `json:"done"`
 }
@@ -56,10 +56,10 @@ func parseStatus(status int, body []byte) (lro.Status, bool) {
 	return out, true
 }
 
-// findError finds the object that holds code and message in one of the forms of
-// Google's APIs: an "error" with a status, or with the errors of the older form; the
-// body itself, as grpc-gateway has it; or either in the array that streaming methods
-// answer with. Without a numeric code it is none of them.
+// findError finds the object that holds code and message, in one of the forms of Google's APIs: an
+// "error" with a status, or with the errors of the older form; the body itself, as grpc-gateway
+// sends it; or either in the array that streaming methods answer with. Without a numeric code a
+// body has none of these forms.
 func findError(body []byte) (errorBody, bool) {
 	var elements []json.RawMessage
 	if json.Unmarshal(body, &elements) == nil && len(elements) > 0 {
@@ -87,7 +87,7 @@ func (b errorBody) isGateway() bool {
 
 // number is the numeric code, 0 without one.
 func (b errorBody) number() int64 {
-	number, _ := strconv.ParseInt(string(b.Code), 10, 32) // 0 if it is no number
+	number, _ := strconv.ParseInt(string(b.Code), 10, 32) // 0 if it is not a number
 	return number
 }
 
@@ -96,8 +96,8 @@ func isRPC(number int64) bool {
 	return number > int64(lro.CodeOK) && number <= int64(lro.CodeUnauthenticated)
 }
 
-// code is the code by name, else by its number: google.rpc's, or HTTP's, which do not
-// overlap; else by the HTTP status.
+// code is the code by name, else by its number, else by the HTTP status. A number is google.rpc's
+// or HTTP's, which do not overlap.
 func (b errorBody) code(status int) lro.Code {
 	if code, err := lro.ParseCode(text(b.Status)); err == nil && code != lro.CodeOK {
 		return code
@@ -112,7 +112,7 @@ func (b errorBody) code(status int) lro.Code {
 	}
 }
 
-// details are all of them, unread.
+// details are all details, not decoded.
 func (b errorBody) details() []json.RawMessage {
 	var all, out []json.RawMessage
 	if json.Unmarshal(b.Details, &all) != nil && isObject(b.Details) {
@@ -128,7 +128,7 @@ func (b errorBody) details() []json.RawMessage {
 
 func (b errorBody) legacy() []legacyError {
 	var raws []json.RawMessage
-	_ = json.Unmarshal(b.Errors, &raws) // none of them, if it is no array
+	_ = json.Unmarshal(b.Errors, &raws) // empty if it is not an array
 	var out []legacyError
 	for _, raw := range raws[:min(len(raws), maxDetails)] {
 		var entry legacyError
@@ -139,7 +139,7 @@ func (b errorBody) legacy() []legacyError {
 	return out
 }
 
-// errorInfos says the reasons of the older form in the words of the newer.
+// errorInfos writes the reasons of the older form as ErrorInfos.
 func errorInfos(legacy []legacyError) []json.RawMessage {
 	var out []json.RawMessage
 	for _, entry := range legacy {
@@ -161,7 +161,7 @@ func errorInfos(legacy []legacyError) []json.RawMessage {
 // text is raw if it is a JSON string, else "".
 func text(raw json.RawMessage) string {
 	var s string
-	_ = json.Unmarshal(raw, &s) // s stays "" if it is no string
+	_ = json.Unmarshal(raw, &s) // s stays "" if it is not a string
 	return s
 }
 
@@ -173,6 +173,6 @@ func isObject(raw []byte) bool {
 // oauthWord returns OAuth's "error" in body, such as "invalid_grant", or "".
 func oauthWord(body []byte) string {
 	var fields errorBody
-	_ = json.Unmarshal(body, &fields) // no word, if it is no object
+	_ = json.Unmarshal(body, &fields) // no word, if it is not an object
 	return text(fields.Error)
 }

@@ -15,23 +15,22 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Attributes of requests, beside those of package activities; only spans have the
-// resource.
+// Attributes of requests, beside those of package activities. Only spans have the resource.
 const (
 	// MethodKey is the API's method, such as "GetOperation".
 	MethodKey = attribute.Key("rpc.method")
-	// CodeKey is the name of the answer's code, such as "OK"; where no answer came,
-	// what [lro.Error] says of it.
+	// CodeKey is the name of the answer's code, such as "OK". Without an answer it is the code of
+	// the [lro.Error].
 	CodeKey = attribute.Key("rpc.response.status_code")
 )
 
-// instruments measure requests: each try is one.
+// instruments measure requests. Each try counts as one.
 type instruments struct {
 	tracer   trace.Tracer
 	requests metric.Float64Histogram
 }
 
-// newInstruments never fails: what cannot be made does nothing.
+// newInstruments never fails. An instrument that cannot be made does nothing.
 func newInstruments() instruments {
 	requests, _ := otel.Meter(poller.Scope).Float64Histogram("awaitop.api.request.duration",
 		metric.WithDescription("Requests to operations APIs and those that start operations, each try, by method and code."), metric.WithUnit("s"),

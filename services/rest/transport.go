@@ -18,10 +18,9 @@ const maxHeader = 64 << 10
 // cloudPlatformScope is enough for every Google Cloud API.
 const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
-// New returns a Client. It looks for credentials, and fails with a
-// [*CredentialsError] if there are none, but sends no request to a service. Options
-// that cannot be right are an [*lro.InvalidError] that names the field. If ctx has
-// ended, New returns its error. The Client does not keep ctx.
+// New returns a Client. It looks for credentials, and fails with a [*CredentialsError] if there are
+// none. It sends no request to a service. Options that cannot be right are an [*lro.InvalidError]
+// that names the field. If ctx has ended, New returns its error. The Client does not keep ctx.
 func New(ctx context.Context, options Options) (*Client, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -45,7 +44,7 @@ func New(ctx context.Context, options Options) (*Client, error) {
 	return c, nil
 }
 
-// setupError says how to give credentials, if that is what can be missing.
+// setupError says how to give credentials, if they may be missing.
 func (o Options) setupError(err error) error {
 	if o.WithoutAuthentication {
 		return fmt.Errorf("set up the HTTP transport: %w", err)
@@ -53,14 +52,14 @@ func (o Options) setupError(err error) error {
 	return &CredentialsError{err}
 }
 
-// CredentialsError is the error of [New] where no credentials are found, or those
-// that are cannot be used.
+// CredentialsError is the error of [New] if no credentials are found, or if the found ones cannot
+// be used.
 type CredentialsError struct {
 	// Err is why.
 	Err error
 }
 
-// Error says what to do, too.
+// Error also says what to do.
 func (e *CredentialsError) Error() string {
 	return fmt.Sprintf("no usable credentials: %v; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
 		"run \"gcloud auth application-default login\", or set Options.Credentials, as from credentials.NewCredentialsFromFile of cloud.google.com/go/auth; "+
@@ -92,8 +91,8 @@ func (o Options) transport(base http.RoundTripper) *httptransport.Options {
 	return out
 }
 
-// newBaseTransport has the two settings of google.golang.org/api's own: room
-// for many polls of one host, and a ping that finds dead HTTP/2 connections.
+// newBaseTransport has the two settings of google.golang.org/api's own transport: room for many
+// polls of one host, and a ping that finds dead HTTP/2 connections.
 func newBaseTransport() *http.Transport {
 	base := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
@@ -105,12 +104,12 @@ func newBaseTransport() *http.Transport {
 	return base
 }
 
-// refuseRedirect hands out the redirect itself: following it would take the
-// credentials to an address that nobody configured.
+// refuseRedirect returns the redirect itself. To follow it would take the credentials to an address
+// that is not in the configuration.
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// sentKey is the key of the mark that a request got past authentication, which tells a
-// failed token fetch from a failed request.
+// sentKey is the key of the mark that a request has passed authentication. The mark tells a failed
+// token fetch from a failed request.
 type sentKey struct{}
 
 func withSendMark(ctx context.Context) (context.Context, *atomic.Bool) {
