@@ -59,7 +59,7 @@ func (c *cloud) connect(ctx context.Context, f flags) (err error) {
 	return err
 }
 
-// unauthenticated is how a worker reaches a Spanner without credentials.
+// unauthenticated are the options to reach a Spanner without credentials.
 func unauthenticated(endpoint string) rest.Options {
 	return rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}},
@@ -67,7 +67,7 @@ func unauthenticated(endpoint string) rest.Options {
 	}
 }
 
-// serveScripted starts a Spanner whose operations do as the waits want.
+// serveScripted starts a Spanner whose operations behave as the waits need them.
 func (c *cloud) serveScripted() error {
 	duplicates := testsuite.Fail(lro.CodeFailedPrecondition, "Found uniqueness violation on index tv",
 		&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{
@@ -90,7 +90,7 @@ func (c *cloud) serveScripted() error {
 	return nil
 }
 
-// createInstance starts an instance; the suffix tells this run's apart.
+// createInstance starts an instance. The suffix tells this run's instances apart.
 func (c *cloud) createInstance(ctx context.Context, suffix string) (*spanner.Operation, error) {
 	id := "quickstart-" + c.run + suffix
 	op, err := c.api.Projects.Instances.Create(c.project, &spanner.CreateInstanceRequest{
@@ -151,7 +151,7 @@ func (c *cloud) insertDuplicates(ctx context.Context, database string) error {
 	return nil
 }
 
-// close deletes what was made, unless it goes with the scripted server.
+// close deletes the instances, unless they go with the scripted server.
 func (c *cloud) close() {
 	if c.server != nil {
 		_ = c.server.Close()

@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	// cancelAfter is how far into its wait the third is canceled.
+	// cancelAfter is how far into the third wait it is canceled.
 	cancelAfter = 4 * time.Second
-	// killAfter is how far into the first the worker is killed.
+	// killAfter is how far into the first wait the worker is killed.
 	killAfter = 4 * time.Second
 )
 
-// options are those of every wait. The heartbeat timeout is how soon a worker's
-// death is noticed; progress is shown about as often.
+// options are the options of every wait. The heartbeat timeout is how soon a worker's death is
+// noticed. Progress is shown about as often.
 var options = workflows.AwaitOptions{
 	Timeout:          10 * time.Minute,
 	CancelGrace:      2 * time.Minute,
@@ -175,9 +175,8 @@ func (d *demo) database(ctx context.Context) (string, error) {
 	return d.cloud.made[0] + "/databases/db", nil
 }
 
-// cancel is the third wait: its workflow is canceled in flight. Where operations
-// are done at once, it is canceled before its first poll, or there would be
-// nothing left to cancel.
+// cancel is the third wait: its workflow is canceled in flight. If operations are done at once, it
+// is canceled before its first poll. Otherwise there would be nothing left to cancel.
 func (d *demo) cancel(ctx context.Context) (waitReport, error) {
 	op, err := d.cloud.createInstance(ctx, "-cancel")
 	if err != nil {
@@ -213,7 +212,8 @@ func (d *demo) cancel(ctx context.Context) (waitReport, error) {
 	return w.report(outcome, err, d.cancelEndedWell(outcome)), nil
 }
 
-// cancelEndedWell: the scripted Spanner honors the cancel for sure.
+// cancelEndedWell reports whether the cancel ended as it may. The scripted Spanner always honors
+// it.
 func (d *demo) cancelEndedWell(outcome lro.Outcome) bool {
 	switch outcome.Cancellation {
 	case lro.CancellationCanceled:

@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// watchInterval is how often a wait's progress is looked at.
+// watchInterval is the time between two looks at a wait's progress.
 const watchInterval = 300 * time.Millisecond
 
 // wait is one wait under way.
@@ -38,7 +38,7 @@ func (d *demo) start(ctx context.Context, name, queue string, op *spanner.Operat
 	return w, nil
 }
 
-// watch shows what the wait's activity heartbeats, or says of its last attempt.
+// watch shows the last heartbeat of the wait's activity, or the message of its last attempt.
 func (w *wait) watch(ctx context.Context) {
 	defer close(w.done)
 	show := w.demo.out.Begin(w.name)
@@ -57,11 +57,11 @@ func (w *wait) watch(ctx context.Context) {
 	}
 }
 
-// status is what the server knows of the wait; "" if there is no news.
+// status is the state of the wait as the server knows it, "" if it has no news.
 func (w *wait) status(ctx context.Context) string {
 	described, err := w.demo.temporal.Client.DescribeWorkflowExecution(ctx, w.run.ID, w.run.RunID)
 	if err != nil {
-		return "" // asked again soon
+		return "" // the next look comes soon
 	}
 	for _, pending := range described.GetPendingActivities() {
 		var beat activities.Heartbeat

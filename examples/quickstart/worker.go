@@ -19,7 +19,7 @@ import (
 	"github.com/awaitop/awaitop/worker"
 )
 
-// The environment of this program run as a worker.
+// The environment of this program as a worker.
 const (
 	envWorkerQueue   = "AWAITOP_QUICKSTART_QUEUE"
 	envWorkerAddress = "AWAITOP_QUICKSTART_TEMPORAL"
@@ -29,7 +29,7 @@ const (
 // serving is what a worker process prints once it serves.
 const serving = "serving"
 
-// cloudConfig is what a worker process has to know of the cloud.
+// cloudConfig is the configuration of the cloud that a worker process needs.
 type cloudConfig struct {
 	Endpoint string `json:"endpoint"` // without credentials; "" for the real one
 	Project  string `json:"project"`
@@ -42,7 +42,7 @@ func (c cloudConfig) options() rest.Options {
 	return rest.Options{AllowedPrefixes: []string{c.Project}}
 }
 
-// newWorker returns a worker with awaitop's plugin: all that a user's own needs.
+// newWorker returns a worker with awaitop's plugin, which is all that a worker of your own needs.
 func newWorker(ctx context.Context, c client.Client, queue string, api rest.Options) (sdk.Worker, error) {
 	plugin, err := worker.Plugin(ctx, worker.Options{Rest: api})
 	if err != nil {

@@ -81,13 +81,13 @@ type errPrinted struct{ error }
 
 func (errPrinted) Unwrap() error { return ErrUsage }
 
-// Main runs an example until it ends or is interrupted, prints its error, and
-// returns the exit status. ok says whether all ended as it should. A second
-// interrupt ends the process at once.
+// Main runs an example until it ends or is interrupted, prints its error, and returns the exit
+// status. ok says whether everything ended as it should. A second interrupt ends the process at
+// once.
 func Main(name string, run func(ctx context.Context, args []string) (ok bool, err error)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the next interrupt is the system's to handle
+	context.AfterFunc(ctx, stop) // the system handles the next interrupt
 	ok, err := run(ctx, os.Args[1:])
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -1,3 +1,3 @@
-// Package command is what the examples' command lines have in common: flags, how
-// they are refused, exit statuses.
+// Package command has the common parts of the examples' command lines: flags, their errors, exit
+// statuses.
 package command

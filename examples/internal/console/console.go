@@ -22,8 +22,7 @@ type Console struct {
 	states []string // of the waits under way, as shown
 }
 
-// New prints to standard output, or to standard error if that is taken
-// by JSON.
+// New prints to standard output, or to standard error if JSON goes to standard output.
 func New(json bool) *Console {
 	file := os.Stdout
 	if json {
@@ -41,7 +40,7 @@ func (c *Console) Line(format string, args ...any) {
 	c.draw()
 }
 
-// Write passes the output of what is started here, above the live state.
+// Write prints the output of a process that the example started, above the live state.
 func (c *Console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,9 +50,8 @@ func (c *Console) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Begin adds a wait to the live state. The returned function shows what it is
-// at: in place on a terminal, elsewhere as a line whenever it changes. An empty
-// state ends it.
+// Begin adds a wait to the live state. The returned function shows the wait's state: in place on a
+// terminal, elsewhere as a line whenever it changes. An empty state removes the wait.
 func (c *Console) Begin(name string) func(state string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -110,7 +108,7 @@ func (c *Console) shown() int {
 	return n
 }
 
-// Quiet is a logger for the Temporal SDK: only what is wrong.
+// Quiet is a logger for the Temporal SDK that shows errors only.
 func Quiet(w io.Writer) log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError})))
 }

@@ -1,3 +1,3 @@
-// Package console is what the examples print to: lines, and on a terminal the
-// live state of what is under way below them.
+// Package console prints lines for the examples, and below them, on a terminal, the live state of
+// the waits under way.
 package console

@@ -24,11 +24,10 @@ type Emulator struct {
 	group      *group
 }
 
-// Start starts an emulator without any instance on free ports of 127.0.0.1, and
-// returns once its REST port answers. Its output goes to log; nil discards it.
-// The error is ErrNotFound where there is no emulator; others say that it ended
-// before it answered, did not answer within a minute, or that ctx ended first;
-// no process is left then. ctx bounds the start alone, not the emulator's life.
+// Start starts an emulator without any instance on free ports of 127.0.0.1, and returns once its
+// REST port answers. Its output goes to log, nil discards it. The error is ErrNotFound if there is
+// no emulator. Other errors say that it ended before it answered, did not answer within a minute,
+// or that ctx ended first. No process is left then. ctx bounds the start, not the emulator's life.
 func Start(ctx context.Context, log io.Writer) (*Emulator, error) {
 	gcloud, err := find(ctx)
 	if err != nil {
@@ -71,13 +70,12 @@ func (e *Emulator) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d",
 // Address is the host:port of the gRPC API, as in SPANNER_EMULATOR_HOST.
 func (e *Emulator) Address() string { return fmt.Sprintf("127.0.0.1:%d", e.grpc) }
 
-// Stop ends gcloud and both of the emulator's processes, gateway_main and
-// emulator_main, and all that they hold: the state is in memory alone.
-// Stopping again does nothing.
+// Stop ends gcloud and both of the emulator's processes, gateway_main and emulator_main. The state
+// is lost, because it is in memory alone. A second Stop does nothing.
 func (e *Emulator) Stop() error { return e.group.kill() }
 
-// answers lists the instances of a project, which the gateway asks of the
-// gRPC server: both have to be up.
+// answers lists the instances of a project. The gateway asks the gRPC server for them, so both have
+// to be up.
 func (e *Emulator) answers(ctx context.Context) error {
 	return readiness.Page(ctx, e.Endpoint()+"/v1/projects/ready/instances")
 }

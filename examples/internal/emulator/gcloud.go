@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// find returns the path of a gcloud that has the emulator. gcloud is asked for
-// its folder, since what is on PATH may be a wrapper; asked to start a
-// component that it has not, it would offer to install it.
+// find returns the path of a gcloud that has the emulator. It asks gcloud for its folder, because
+// the one on PATH may be a wrapper. A gcloud without the component would offer to install it.
 func find(ctx context.Context) (string, error) {
 	gcloud, err := exec.LookPath("gcloud")
 	if err != nil {

@@ -39,7 +39,7 @@ func launch(log io.Writer, name string, arguments ...string) (*group, error) {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	go func() {
-		// How it ended is of no interest: nearly always by our signal.
+		// Its error is of no interest: nearly always our signal ended it.
 		_ = g.command.Wait()
 		close(g.ended)
 	}()
@@ -67,8 +67,7 @@ func (g *group) watch() error {
 	return nil
 }
 
-// kill ends every process of the group and the guard, and waits for the two
-// that are ours to reap.
+// kill ends every process of the group and the guard, and reaps the two that this process started.
 func (g *group) kill() error {
 	g.once.Do(func() {
 		if err := syscall.Kill(-g.command.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {

@@ -7,8 +7,8 @@ import (
 	"os/exec"
 )
 
-// Child is a process of this program. Its standard input closes with this
-// process, which is how it knows that it shall end.
+// Child is a process of this program. Its standard input closes with this process, and so tells it
+// to end.
 type Child struct {
 	*exec.Cmd
 	In  io.WriteCloser

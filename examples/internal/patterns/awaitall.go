@@ -10,8 +10,7 @@ import (
 
 const (
 	allWorkflow = "benchmark.AwaitAll"
-	// perAwaitAll is how many operations one workflow awaits: what one activity
-	// takes.
+	// perAwaitAll is how many operations one workflow awaits: as many as one activity takes.
 	perAwaitAll = activities.MaxSetSize
 )
 

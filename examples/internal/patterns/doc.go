@@ -1,5 +1,4 @@
-// Package patterns has the ways in which programs await long-running operations,
-// each in a file of its own, for the benchmark to run side by side. All read
-// operations with the same client and, but where a file says otherwise, at the
-// same intervals, so that only the pattern differs.
+// Package patterns has the ways in which programs await long-running operations, each in a file of
+// its own. The benchmark runs them side by side. All read operations with the same client and,
+// unless a file says otherwise, at the same intervals, so that only the pattern differs.
 package patterns

@@ -9,8 +9,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// floor is a goroutine for each operation in a plain process: what waiting costs
-// if it need not survive. Nothing of it is left when the process dies.
+// floor is a goroutine for each operation in a plain process: the cost of a wait that need not
+// survive. Nothing of it is left when the process dies.
 //
 // It follows Operation.Wait of cloud.google.com/go/longrunning: read, sleep, and
 // give up at the first read that fails. That sends no cancel.
@@ -39,8 +39,8 @@ func waitInMemory(ctx context.Context, client lro.Client, ref lro.Ref, s Schedul
 	}
 }
 
-// What cloud.google.com/go/longrunning waits with: 1 s, doubled up to 60 s, of
-// which the pause is a random part (gax.Backoff, full jitter).
+// How cloud.google.com/go/longrunning waits: 1 s, doubled up to 60 s, of which the pause is a
+// random part (gax.Backoff, full jitter).
 var googleCloudGo = Schedule{Initial: time.Second, Coefficient: 2, Maximum: time.Minute}
 
 func (s Schedule) floorPause(read int) time.Duration {

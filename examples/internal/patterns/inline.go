@@ -9,7 +9,7 @@ import (
 
 const inlineWorkflow = "benchmark.Inline"
 
-// inline is a user's own workflow that awaits in between other things.
+// inline is a user's own workflow that awaits an operation among its other steps.
 func inline() Pattern {
 	return Pattern{
 		Name:    "inline",

@@ -10,15 +10,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Registry is what workflows and activities are registered with: a Temporal
-// worker or a test environment.
+// Registry takes workflows and activities: a Temporal worker or a test environment.
 type Registry interface {
 	RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions)
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
 }
 
-// Pattern is one way of awaiting operations: a workflow, or a function without
-// Temporal.
+// Pattern is one way of awaiting operations: a workflow, or a function without Temporal.
 type Pattern struct {
 	// Name is what the benchmark calls it.
 	Name string
@@ -32,9 +30,9 @@ type Pattern struct {
 	Register func(registry Registry, client lro.Client)
 	// Workflow is the name of the workflow to start.
 	Workflow string
-	// Input is that workflow's, to await refs.
+	// Input is the workflow's input, to await refs.
 	Input func(refs []lro.Ref, schedule Schedule) any
-	// PerWorkflow is how many refs one workflow awaits at most.
+	// PerWorkflow is the most refs that one workflow awaits.
 	PerWorkflow int
 
 	// Wait awaits one operation in the process that calls it. A pattern that

@@ -16,8 +16,8 @@ type Schedule struct {
 	Maximum     time.Duration
 	// Fixed is the interval of patterns that can only have one.
 	Fixed time.Duration
-	// GoogleCloudGo has floor read as cloud.google.com/go does, whatever the
-	// other fields say.
+	// GoogleCloudGo lets floor read as cloud.google.com/go does. The other fields then do not
+	// count.
 	GoogleCloudGo bool
 }
 
@@ -30,8 +30,8 @@ func (s Schedule) Interval(read int) time.Duration {
 	return min(time.Duration(interval), s.Maximum)
 }
 
-// policy is the schedule as awaitop's, which takes up to a tenth off at random
-// and where metadata has a percentage reads by that.
+// policy is the schedule as awaitop's policy. awaitop takes up to 10% off at random, and follows a
+// percentage if the metadata has one.
 func (s Schedule) policy() lro.PollPolicy {
 	return lro.PollPolicy{InitialInterval: s.Initial, Coefficient: s.Coefficient, MaximumInterval: s.Maximum}
 }

@@ -12,7 +12,7 @@ func single() Pattern {
 	return awaitOperation("single", "workflows.AwaitOperation, a workflow an operation", 0)
 }
 
-// yield is single, never held: what handing a wait back to the server costs.
+// yield is single, never held. It shows what each yield costs the server.
 func yield() Pattern {
 	return awaitOperation("yield", "workflows.AwaitOperation, handed back to the server between all reads", time.Millisecond)
 }

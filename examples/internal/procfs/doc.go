@@ -1,3 +1,3 @@
-// Package procfs reads what a process has used from Linux's /proc. Other systems
-// have none; there everything is an error.
+// Package procfs reads from Linux's /proc how much a process has used. On other systems every call
+// is an error.
 package procfs

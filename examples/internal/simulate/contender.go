@@ -21,7 +21,7 @@ type contender struct {
 	make    func(random *rand.Rand) schedule
 }
 
-// others are the schedules awaitop is compared with.
+// others are the schedules that awaitop is compared with.
 func others() []contender {
 	return []contender{
 		{name: "google-cloud-go Wait, 1 s x2 to 60 s, full jitter", make: backoff{interval: time.Second, factor: 2, maximum: time.Minute, fullJitter: true}.schedule},
@@ -33,7 +33,7 @@ func others() []contender {
 	}
 }
 
-// backoff is geometric backoff that counts, as all clients have it.
+// backoff is geometric backoff with a counter, as all clients have it.
 type backoff struct {
 	begin      time.Duration
 	interval   time.Duration
@@ -60,8 +60,8 @@ func (b *backoff) next(time.Duration, int) time.Duration {
 	return interval
 }
 
-// half is what estimates were first made of: half of the remaining time that the
-// percentage lets expect, from 5 s to 5 min, and at most the operation's age.
+// half is the first way of estimating: half of the remaining time by the percentage, from 5 s to 5
+// min, and at most the operation's age.
 type half struct{}
 
 func (half) first() time.Duration { return 0 }

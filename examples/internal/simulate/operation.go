@@ -6,16 +6,15 @@ import (
 	"time"
 )
 
-// operation is one that is awaited.
+// operation is an operation to be awaited.
 type operation struct {
 	duration time.Duration
-	// bend is how far its progress is from linear: in the middle a quarter of it
-	// ahead, or behind if it is negative.
+	// bend is how far its progress is from linear: 25% of it ahead in the middle, or behind if it
+	// is negative.
 	bend float64
 }
 
-// curvature is how much bend an operation has: half of them are ahead, half are
-// behind.
+// curvature is the bend of an operation. Half of them are ahead, half are behind.
 const curvature = 0.2
 
 // percent is the progress at the given age, in whole percent rounded down.

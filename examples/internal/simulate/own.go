@@ -10,8 +10,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// own are awaitop's rows: of an operation given with the reply to its start, as
-// workflows.Run does, and of a name alone.
+// own are awaitop's rows: for an operation with the reply to its start, as a step has it, and for a
+// name alone.
 func own(progress bool) []contender {
 	return []contender{
 		{name: "awaitop, after a start", awaitop: true, make: func(random *rand.Rand) schedule { return newOwn(random, progress, true) }},
@@ -77,7 +77,7 @@ type delayed struct {
 
 func (d delayed) first() time.Duration { return d.delay }
 
-// firstDelays are what the first read after a start could wait for.
+// firstDelays are candidates for the first read after a start.
 func firstDelays() []contender {
 	var all []contender
 	for _, delay := range []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second} {

@@ -15,9 +15,9 @@ type Operation struct {
 	draw func(random *rand.Rand, n int) []operation
 }
 
-// Cell is what a schedule came to on a kind of operations.
+// Cell is the result of a schedule on a kind of operations.
 type Cell struct {
-	// Polls is the mean number of reads, the one that sees the end included.
+	// Polls is the mean number of reads, including the one that sees the end.
 	Polls float64 `json:"polls"`
 	// LagSeconds is the mean time from an operation's end to the read that sees
 	// it.
@@ -50,23 +50,22 @@ func (t Table) Row(schedule string) Row {
 	return Row{}
 }
 
-// Report is all that is simulated. It encodes as JSON.
+// Report holds the results of a simulation. It encodes as JSON.
 type Report struct {
 	Seed uint64 `json:"seed"`
-	// Plain is of operations whose metadata has no percentage.
+	// Plain is for operations whose metadata has no percentage.
 	Plain Table `json:"plain"`
-	// Progress is of operations that report whole percents, of a progress that
-	// is 20% ahead of linear or behind it. Of the other schedules none looks at
-	// that.
+	// Progress is for operations that report whole percents, of a progress that is 20% ahead of
+	// linear or behind it. The other schedules do not look at percents.
 	Progress Table `json:"progress"`
-	// FirstDelays is of instances that are created, with the first read at
-	// different times: see lro.FirstDelay.
+	// FirstDelays is for creations of instances, with the first read at different times: see
+	// lro.FirstDelay.
 	FirstDelays Table `json:"firstDelays"`
 }
 
-// samples are how many operations of a kind are simulated. Those of hours are
-// read hundreds of times each, and need fewer; where there is progress each read
-// parses metadata, as in earnest.
+// samples are the numbers of operations of each kind that are simulated. Operations of hours are
+// read hundreds of times each, and need fewer. With progress, each read parses metadata, as the
+// real schedule does.
 const (
 	samples         = 3000
 	longSamples     = 300
@@ -98,8 +97,8 @@ func usual(samples int) []Operation {
 	}
 }
 
-// instances are what CreateInstance may take: nobody publishes it, so each
-// doubling is as likely as the next.
+// instances are how long CreateInstance may take. The times are not published, so each doubling is
+// as likely as the next.
 func instances() []Operation {
 	kind := func(name string, least, most time.Duration) Operation {
 		return Operation{name, samples, func(random *rand.Rand, n int) []operation { return between(random, least, most, n) }}
@@ -117,7 +116,7 @@ func compare(seed uint64, title string, kinds []Operation, contenders []contende
 	for _, c := range contenders {
 		row := Row{Schedule: c.name, Awaitop: c.awaitop}
 		for i, kind := range kinds {
-			// The operations are the same for all, whatever a schedule draws.
+			// The operations are the same for all schedules, whatever numbers a schedule draws.
 			operations := kind.draw(rand.New(rand.NewPCG(seed, uint64(i))), kind.Samples)
 			row.Cells = append(row.Cells, c.await(operations, rand.New(rand.NewPCG(seed, uint64(len(kinds)+i)))))
 		}

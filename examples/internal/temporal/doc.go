@@ -1,3 +1,3 @@
-// Package temporal gives an example the Temporal server it runs on: the one that
-// is named, or a dev server of its own.
+// Package temporal gives an example its Temporal server: the one at a given address, or a dev
+// server of its own.
 package temporal
