@@ -82,6 +82,12 @@ func TestNestedSagas(t *testing.T) {
 		"joined": {"another failure stands before it, and a cancel", around(undoes(""), func(ctx workflow.Context) error {
 			return errors.Join(temporal.NewCanceledError(), activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout}), child(ctx))
 		}), []string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "operation had not ended by the deadline and was left running"},
+		"side by side": {"both branches have left something, and the cancel of the second is none", around(undoes(""), func(ctx workflow.Context) error {
+			return workflows.Parallel(ctx, child, leaves(func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Hour) }, "sibling"))
+		}), []string{"child-a", "child-b", "sibling"}, []string{"child-a is stuck", "child-b is stuck", "sibling is stuck"}, "child failed"},
+		"a sibling's": {"the first branch has left nothing", func(ctx workflow.Context) error {
+			return workflows.Parallel(ctx, failsAsChild, leaves(func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Hour) }, "sibling"))
+		}, []string{"sibling"}, []string{"sibling is stuck"}, "child failed"},
 		"three deep": {"a name is passed on by each", leaves(leaves(asChild, "middle"), "parent"),
 			[]string{"parent", "middle", "child-a", "child-b"}, []string{"parent is stuck", "middle is stuck", "child-a is stuck", "child-b is stuck"}, "child failed"},
 		"the same": {"both reasons are told", around(undoes("another reason"), leaves(failsAsChild, "parent", "other")),

@@ -32,13 +32,15 @@ type ParallelOptions struct {
 // Parallel runs the functions at the same time, [DefaultWindow] of them at most, and
 // returns once all that have begun have returned. The first error cancels the
 // context of the others, so that what they have in flight is canceled and awaited,
-// and is what it returns.
+// and is what Parallel returns. If sagas inside of the others could not undo everything,
+// Parallel returns one lro.TypeCompensationFailed instead, which names all that is left and
+// has the first error as data.
 //
 // Once the context is canceled no further function begins. If none has returned an
 // error, Parallel then returns the temporal.CanceledError of ctx, so that nil means
 // that all have run.
 func Parallel(ctx workflow.Context, functions ...func(ctx workflow.Context) error) error {
-	return parallel(ctx, DefaultWindow, true, functions)
+	return firstOf(parallel(ctx, DefaultWindow, true, functions))
 }
 
 // ParallelWithOptions is [Parallel] with options. Invalid ones are refused with an
@@ -47,7 +49,7 @@ func ParallelWithOptions(ctx workflow.Context, options ParallelOptions, function
 	if err := validateWindow("window", options.Window); err != nil {
 		return activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
-	return parallel(ctx, cmp.Or(options.Window, DefaultWindow), true, functions)
+	return firstOf(parallel(ctx, cmp.Or(options.Window, DefaultWindow), true, functions))
 }
 
 func validateWindow(field string, window int) error {
@@ -67,30 +69,45 @@ func windowFor(window, largest int) int {
 	return max(1, min(cmp.Or(window, DefaultWindow), maxTaskSize/largest))
 }
 
-// parallel is Parallel with a window. Without stop, an error
-// leaves the others alone.
-func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx workflow.Context) error) error {
+// firstOf returns the first of errors, with what sagas have left by the others. nil if there
+// is none.
+func firstOf(errs []error) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	var others []lro.Failure
+	for _, err := range errs[1:] {
+		others = append(others, compensationsIn(err)...)
+	}
+	if len(others) == 0 {
+		return errs[0]
+	}
+	return compensationFailed(errs[0], leftOf(nil, append(compensationsIn(errs[0]), others...)))
+}
+
+// parallel is Parallel with a window. It returns all errors, the first one first. Without
+// stop, an error leaves the other functions alone.
+func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx workflow.Context) error) (errs []error) {
 	inner, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	// A canceled ctx does not end the wait: the functions see the cancel too.
 	free, _ := workflow.NewDisconnectedContext(ctx)
-	var first error
 	running := 0
 	for _, function := range functions {
 		// Of all functions only this loop waits for a place: what a thousand
 		// coroutines wait for is evaluated a thousand times after each event.
 		_ = workflow.Await(free, func() bool { return running < window || inner.Err() != nil })
 		if err := inner.Err(); err != nil {
-			if first == nil {
-				first = err
+			if len(errs) == 0 {
+				errs = append(errs, err)
 			}
 			break
 		}
 		running++
 		workflow.Go(inner, func(ctx workflow.Context) {
 			defer func() { running-- }()
-			if err := function(ctx); err != nil && first == nil {
-				first = err
+			if err := function(ctx); err != nil {
+				errs = append(errs, err)
 				if stop {
 					cancel()
 				}
@@ -98,5 +115,5 @@ func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx 
 		})
 	}
 	_ = workflow.Await(free, func() bool { return running == 0 })
-	return first
+	return errs
 }

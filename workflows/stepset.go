@@ -49,7 +49,7 @@ func (s stepSet) start(ctx workflow.Context) error {
 	for i, r := range s.runs {
 		starts[i] = r.begin
 	}
-	failed := parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts)
+	failed := firstOf(parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts))
 	for _, r := range s.runs {
 		if r.stage == stageWaiting {
 			r.stage = stageNothing // its turn did not come

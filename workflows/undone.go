@@ -92,9 +92,15 @@ func compensationsIn(err error) []lro.Failure {
 	return slices.DeleteFunc(lro.AsFailures(err), func(f lro.Failure) bool { return f.Type != lro.TypeCompensationFailed })
 }
 
-// report is the error of a saga that has left something, and shows it in the Web UI. Where the workflow failed
-// with what a saga inside had left, the cause is that saga's.
+// report is the error of a saga that has left something, and shows it in the Web UI.
 func report(ctx workflow.Context, cause error, all left) error {
+	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
+	return compensationFailed(cause, all)
+}
+
+// compensationFailed is the error that names what is left. If the cause is what a saga inside
+// has left, it has that saga's cause.
+func compensationFailed(cause error, all left) error {
 	failure := lro.Failure{
 		Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause),
 		Resources: all.resources, UndoErrors: all.firstReasons(), ResourcesOmitted: all.omitted,
@@ -105,7 +111,6 @@ func report(ctx workflow.Context, cause error, all left) error {
 	if outcome, ok := lro.OutcomeOf(cause); ok {
 		failure.Ref = outcome.Ref
 	}
-	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
 	return activities.NewError(failure)
 }
 
