@@ -1,4 +1,3 @@
-// Package printable is the one place that makes text from outside fit to be shown: on a
-// terminal, in a log, in a table. A service's messages, names that others chose and the
-// Temporal server's errors may hold anything, and be of any length.
+// Package printable makes text from outside fit for a terminal, a log or a table. The messages of services, the names of
+// workflows and the errors of the Temporal server may hold any character and be of any length.
 package printable

@@ -8,23 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what is shown, in bytes.
+// Bounds of texts, in bytes.
 const (
-	// MaxCell is for what stands beside other things: an operation's name takes 2 KiB.
+	// MaxCell bounds a text beside others, such as a cell of a table. An operation's name takes up to 2 KiB.
 	MaxCell = 4 << 10
-	// MaxLine is for a message of its own, which may name hundreds of resources.
+	// MaxLine bounds a message on a line of its own. It may name hundreds of resources.
 	MaxLine = 64 << 10
-	// MaxDocument is for what was asked for by itself, such as a response: what fits a
-	// Temporal payload.
+	// MaxDocument bounds a document, such as a response. It is what fits a Temporal payload.
 	MaxDocument = 1 << 20
 )
 
-// Line is text as one line of at most max bytes and a mark where it is cut: escaped as
-// [Escape] has it, new lines among the rest.
+// Line returns text as one line: cut to max bytes by [Cut], and escaped by [Escape], line breaks too.
 func Line(text string, max int) string { return Escape(Cut(text, max)) }
 
-// Cut is text of at most max bytes, cut between two characters, and then how much more
-// there was.
+// Cut returns the first max bytes of text at most, without a part of a character. If it cuts, it adds how many bytes it
+// left out.
 func Cut(text string, max int) string {
 	if len(text) <= max {
 		return text
@@ -35,10 +33,9 @@ func Cut(text string, max int) string {
 	return fmt.Sprintf("%s... (%d bytes more)", text[:max], len(text)-max)
 }
 
-// Escape is text without what a terminal would act on, and without what hides in it, moves
-// it or makes two texts look alike: control characters, those that change the direction
-// of writing, zero-width ones, and every blank but the space. They are escaped as JSON
-// escapes them, so that JSON stays what it is. Invalid UTF-8 becomes U+FFFD.
+// Escape returns text with hidden characters escaped as in JSON, so that JSON keeps its meaning. Hidden characters are
+// control characters, characters that change the direction of writing, zero-width characters, and every blank but the
+// space: they control a terminal, or make two texts look alike. Invalid UTF-8 becomes U+FFFD.
 func Escape(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	if strings.IndexFunc(text, isHidden) < 0 {
@@ -57,11 +54,10 @@ func Escape(text string) string {
 	return b.String()
 }
 
-// brailleBlank is a symbol of no dots.
+// brailleBlank is a braille pattern without dots.
 const brailleBlank = '\u2800'
 
-// isHidden reports whether a character shows nothing by itself. Some letters and marks
-// are for layout only, and are not to be shown either.
+// isHidden reports whether a character shows nothing by itself. Letters and marks that are for layout only count too.
 func isHidden(r rune) bool {
 	return !unicode.IsPrint(r) || r == brailleBlank ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)

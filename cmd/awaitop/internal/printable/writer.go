@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Writer returns a writer whose lines are escaped as [Escape] has it. Each Write is given
-// whole lines, as a slog.Handler does.
+// Writer returns a writer that escapes each line by [Escape]. Each Write must have whole lines, as that of a slog.Handler
+// has.
 func Writer(to io.Writer) io.Writer { return writer{to} }
 
 type writer struct{ to io.Writer }

@@ -1,31 +1,20 @@
 package serve
 
 import (
-	"context"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"strings"
-	"time"
-	"unicode"
 
-	"go.temporal.io/sdk/client"
-	sdk "go.temporal.io/sdk/worker"
 	"sigs.k8s.io/yaml"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
-	"github.com/awaitop/awaitop/services/rest"
-	"github.com/awaitop/awaitop/worker"
 )
 
-// Example is a configuration file with every field, its default and its meaning. It
-// is the file's documentation; awaitop-worker.schema.json beside it is its JSON
-// Schema.
+// Example is a configuration file with every field, its default and its meaning. docs/awaitop-worker.schema.json is the
+// JSON Schema of such a file.
 //
 //go:embed example.yaml
 var Example []byte
@@ -36,8 +25,7 @@ const (
 	DefaultListen    = "127.0.0.1:9464"
 )
 
-// Config is what the worker's configuration file holds, in YAML or JSON. Each field
-// is optional; [Example] says what it means.
+// Config is the worker's configuration file, in YAML or JSON. Each field is optional. [Example] says what it means.
 type Config struct {
 	TaskQueue             string            `json:"taskQueue,omitempty"`
 	Services              []Service         `json:"services,omitempty"`
@@ -53,10 +41,13 @@ type Config struct {
 	Log                   Log               `json:"log,omitzero"`
 }
 
-// Address is an address to listen on, or [Off].
+// Address is an address to listen on, such as "127.0.0.1:9464", or [Off].
 type Address string
 
-// UnmarshalJSON takes false, which is what YAML reads of an off without quotes.
+// Off as Config.Listen serves no HTTP.
+const Off Address = "off"
+
+// UnmarshalJSON takes false for [Off], because YAML reads an off without quotes as false.
 func (a *Address) UnmarshalJSON(raw []byte) error {
 	if string(raw) == "false" {
 		*a = Off
@@ -65,7 +56,7 @@ func (a *Address) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*string)(a))
 }
 
-// Service is one service that operations can be of.
+// Service is one service whose operations the worker awaits.
 type Service struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint,omitempty"`
@@ -79,13 +70,13 @@ type Budget struct {
 	Burst             int     `json:"burst,omitempty"`
 }
 
-// Polls bound how many waits the process holds.
+// Polls bounds how many waits the process holds.
 type Polls struct {
 	MaxHeld  int `json:"maxHeld,omitempty"`
 	MaxAsync int `json:"maxAsync,omitempty"`
 }
 
-// Worker are the options of the Temporal SDK's workers.
+// Worker has the options of the Temporal SDK's workers.
 type Worker struct {
 	Identity      string       `json:"identity,omitempty"`
 	ActivitySlots int          `json:"activitySlots,omitempty"`
@@ -95,14 +86,14 @@ type Worker struct {
 	BuildID       string       `json:"buildId,omitempty"`
 }
 
-// Log says what is logged to standard error, and how.
+// Log says which records go to standard error, and in which format.
 type Log struct {
 	Level  string `json:"level,omitempty"`
 	Format string `json:"format,omitempty"`
 }
 
-// ReadConfig reads a file; "" stands for one without fields. Its errors name the
-// file, and the field where one is wrong.
+// ReadConfig reads a file and fills in defaults. "" stands for a file without fields. An error names the file, and the
+// field if one is wrong.
 func ReadConfig(path string) (Config, error) {
 	var c Config
 	if path == "" {
@@ -121,7 +112,7 @@ func ReadConfig(path string) (Config, error) {
 // maxConfigSize bounds a configuration file, in bytes: a thousand services take 100 KB.
 const maxConfigSize = 1 << 20
 
-// readFile reads a file of maxConfigSize at most, which may be a device without an end.
+// readFile reads a file of at most maxConfigSize. The file may be a device without an end.
 func readFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -135,14 +126,14 @@ func readFile(path string) ([]byte, error) {
 	return raw, err
 }
 
-// ParseConfig reads a configuration and fills in defaults.
+// ParseConfig reads a configuration, fills in defaults and validates the result.
 func ParseConfig(raw []byte) (Config, error) {
 	var c Config
-	asJSON, err := yaml.YAMLToJSONStrict(raw)
+	encoded, err := yaml.YAMLToJSONStrict(raw)
 	if err != nil {
 		return c, err
 	}
-	if err := lro.DecodeStrict("", asJSON, &c); err != nil {
+	if err := lro.DecodeStrict("", encoded, &c); err != nil {
 		return c, err
 	}
 	c = c.withDefaults()
@@ -150,127 +141,9 @@ func ParseConfig(raw []byte) (Config, error) {
 }
 
 func (c Config) withDefaults() Config {
-	if c.TaskQueue == "" {
-		c.TaskQueue = DefaultTaskQueue
-	}
-	if c.Listen == "" {
-		c.Listen = DefaultListen
-	}
-	if c.Log.Level == "" {
-		c.Log.Level = "info"
-	}
-	if c.Log.Format == "" {
-		c.Log.Format = "text"
-	}
+	c.TaskQueue = cmp.Or(c.TaskQueue, DefaultTaskQueue)
+	c.Listen = cmp.Or(c.Listen, DefaultListen)
+	c.Log.Level = cmp.Or(c.Log.Level, "info")
+	c.Log.Format = cmp.Or(c.Log.Format, "text")
 	return c
-}
-
-// Off as Config.Listen has nothing served over HTTP.
-const Off = "off"
-
-// Validate refuses what cannot be served, before anything is dialed. Credentials are
-// looked for later.
-func (c Config) Validate() error {
-	for _, f := range []struct{ field, value string }{
-		{"taskQueue", c.TaskQueue}, {"worker.identity", c.Worker.Identity},
-		{"worker.deployment", c.Worker.Deployment}, {"worker.buildId", c.Worker.BuildID},
-	} {
-		if strings.ContainsFunc(f.value, unicode.IsControl) {
-			return &lro.InvalidError{Field: f.field, Value: f.value, Want: "text without control characters"}
-		}
-	}
-	if c.Listen != Off {
-		_, port, err := net.SplitHostPort(string(c.Listen))
-		if err == nil {
-			_, err = net.LookupPort("tcp", port)
-		}
-		if err != nil {
-			return &lro.InvalidError{Field: "listen", Value: string(c.Listen), Want: `an address such as "127.0.0.1:9464", or "off"`}
-		}
-	}
-	if (c.Worker.Deployment == "") != (c.Worker.BuildID == "") {
-		return &lro.InvalidError{Field: "worker.buildId", Value: c.Worker.BuildID, Want: "to be given together with worker.deployment"}
-	}
-	for _, f := range []struct {
-		field string
-		value int
-	}{{"worker.activitySlots", c.Worker.ActivitySlots}, {"worker.workflowSlots", c.Worker.WorkflowSlots}} {
-		if f.value < 0 {
-			return &lro.InvalidError{Field: f.field, Value: fmt.Sprint(f.value), Want: "0 (the default) or more"}
-		}
-	}
-	if c.Worker.WorkflowSlots == 1 { // the SDK panics: workflow tasks and sticky ones take turns
-		return &lro.InvalidError{Field: "worker.workflowSlots", Value: "1", Want: "0 (the default), or 2 or more"}
-	}
-	for _, f := range []struct {
-		field string
-		value lro.Duration
-	}{{"worker.stopTimeout", c.Worker.StopTimeout}, {"requestTimeout", c.RequestTimeout}} {
-		d, err := f.value.In(f.field)
-		if err == nil {
-			err = lro.ValidateDuration(f.field, d, "the default")
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if _, err := c.Log.handler(os.Stderr); err != nil {
-		return err
-	}
-	return c.options().Validate()
-}
-
-// options are those of package worker.
-func (c Config) options() worker.Options {
-	timeout, _ := c.RequestTimeout.In("") // validated
-	o := worker.Options{
-		Rest: rest.Options{
-			AllowedPrefixes: c.AllowedPrefixes, QuotaProject: c.QuotaProject,
-			WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
-		},
-		Activities: activities.Options{MaxHeld: c.Polls.MaxHeld, MaxAsync: c.Polls.MaxAsync},
-	}
-	for _, s := range c.Services {
-		o.Rest.Services = append(o.Rest.Services, rest.Service(s))
-	}
-	if len(c.Budgets) > 0 {
-		o.Budgets = map[string]poller.Budget{}
-	}
-	for service, budget := range c.Budgets {
-		o.Budgets[service] = poller.Budget(budget)
-	}
-	return o
-}
-
-// sdkOptions are those of the Temporal SDK's workers.
-func (c Config) sdkOptions() sdk.Options {
-	stop, _ := c.Worker.StopTimeout.In("") // validated
-	o := sdk.Options{
-		Identity:                               c.Worker.Identity,
-		MaxConcurrentActivityExecutionSize:     c.Worker.ActivitySlots,
-		MaxConcurrentWorkflowTaskExecutionSize: c.Worker.WorkflowSlots,
-		WorkerStopTimeout:                      stop,
-	}
-	if c.Worker.Deployment != "" {
-		o.DeploymentOptions = sdk.DeploymentOptions{
-			UseVersioning: true,
-			Version:       sdk.WorkerDeploymentVersion{DeploymentName: c.Worker.Deployment, BuildID: c.Worker.BuildID},
-		}
-	}
-	return o
-}
-
-// drainTime is how long the process takes to end at the most.
-func (c Config) drainTime() time.Duration {
-	if stop, _ := c.Worker.StopTimeout.In(""); stop > 0 {
-		return stop
-	}
-	return worker.DefaultStopTimeout
-}
-
-// newWorker returns the worker that the configuration describes.
-func (c Config) newWorker(ctx context.Context, temporal client.Client, onFatalError func(error)) (*worker.Worker, error) {
-	options := c.sdkOptions()
-	options.OnFatalError = onFatalError
-	return worker.New(ctx, temporal, c.TaskQueue, c.options(), options)
 }

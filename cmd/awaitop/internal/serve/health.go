@@ -19,39 +19,37 @@ import (
 )
 
 const (
-	// checkTimeout bounds the question to the Temporal server, and checkEvery is for
-	// how long its answer does for all who ask.
+	// checkTimeout bounds a request to the Temporal server. Its answer serves all requests of the next checkEvery.
 	checkTimeout = 3 * time.Second
 	checkEvery   = 5 * time.Second
-	// requestTimeout bounds how long a client may take for a request, replyTimeout for
-	// its reply, and idleTimeout between two requests.
+	// requestTimeout bounds the reading of a request, replyTimeout the writing of its reply, and idleTimeout the
+	// time between two requests of a connection.
 	requestTimeout = 5 * time.Second
 	replyTimeout   = 30 * time.Second
 	idleTimeout    = time.Minute
-	// maxHeader bounds a request's header, in bytes.
+	// maxHeader bounds the header of a request, in bytes.
 	maxHeader = 16 << 10
 )
 
-// health serves /healthz, which says that the process lives, and /readyz, which says
-// that it serves: the Temporal server answers for the namespace, each of the workers'
-// task queues is polled, and the process is not about to end.
+// health serves /healthz and /readyz. /healthz is 200 while the process lives. /readyz is 200 while the process serves:
+// the Temporal server answers for the namespace and takes the polls of each task queue, and the process does not end.
 type health struct {
 	metrics http.Handler
-	// answers asks the Temporal server for the namespace.
-	answers func(context.Context) error
-	polls   *polls
-	targets []pollTarget
+	// askServer asks the Temporal server for the namespace.
+	askServer func(context.Context) error
+	polls     *polls
+	targets   []pollTarget
 
 	mu      sync.Mutex
-	ending  error // why it is not ready for good
+	ending  error // why the process ends, nil while it serves
 	started bool
 
-	checking sync.Mutex // held while the server is asked
-	last     checked
+	checking sync.Mutex // held during a request to the server
+	last     check
 }
 
-// checked is what the Temporal server last said.
-type checked struct {
+// check is an answer of the Temporal server.
+type check struct {
 	at  time.Time
 	err error
 }
@@ -75,21 +73,21 @@ var (
 	errStopping = errors.New("stopping")
 )
 
-// begin says that the workers have started.
+// begin notes that the workers have started.
 func (h *health) begin() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.started = true
 }
 
-// end says why the process is about to end.
+// end notes that the process ends, and why.
 func (h *health) end(why error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ending = why
 }
 
-// ready is why the process does not serve, nil if it does.
+// ready returns why the process does not serve, nil if it serves.
 func (h *health) ready(ctx context.Context) error {
 	if err := h.phase(); err != nil {
 		return err
@@ -97,10 +95,10 @@ func (h *health) ready(ctx context.Context) error {
 	if err := h.polls.problem(time.Now(), h.targets); err != nil {
 		return err
 	}
-	return h.check(ctx)
+	return h.serverAnswers(ctx)
 }
 
-// phase is why the process does not serve yet, or not any more.
+// phase returns why the process does not serve yet, or does not serve any more.
 func (h *health) phase() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -110,22 +108,22 @@ func (h *health) phase() error {
 	return h.ending
 }
 
-// check asks the Temporal server, unless it has answered lately.
-func (h *health) check(ctx context.Context) error {
+// serverAnswers returns why the Temporal server does not answer for the namespace. It sends a request at most each
+// checkEvery.
+func (h *health) serverAnswers(ctx context.Context) error {
 	h.checking.Lock()
 	defer h.checking.Unlock()
 	if time.Since(h.last.at) >= checkEvery {
-		// Not the request's: who asks may give up, and others take the answer.
+		// A client that gives up must not spoil the answer for the others.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 		defer cancel()
-		err := h.answers(ctx)
-		h.last = checked{time.Now(), err}
+		h.last = check{err: h.askServer(ctx), at: time.Now()}
 	}
 	return h.last.err
 }
 
-// answersFor returns what asks the Temporal server for a namespace.
-func answersFor(temporal client.Client, namespace string) func(context.Context) error {
+// askFor returns a function that asks the Temporal server for a namespace.
+func askFor(temporal client.Client, namespace string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		described, err := temporal.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
 		if err != nil {
@@ -138,7 +136,7 @@ func answersFor(temporal client.Client, namespace string) func(context.Context) 
 	}
 }
 
-// server is the HTTP server, which keeps no connection that does nothing.
+// server is the HTTP server. Its timeouts end idle and slow connections.
 func (h *health) server() *http.Server {
 	return &http.Server{
 		Handler: h.handler(), MaxHeaderBytes: maxHeader,
@@ -146,13 +144,12 @@ func (h *health) server() *http.Server {
 	}
 }
 
-// serve serves until the returned function is called. Its address may have port 0; the
-// real one is logged.
-func (h *health) serve(address string, log *slog.Logger) (stop func(context.Context), err error) {
+// serve serves until the caller calls stop. The address may have port 0: the log has the port.
+func (h *health) serve(address Address, log *slog.Logger) (stop func(context.Context), err error) {
 	if address == Off {
 		return func(context.Context) {}, nil
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", string(address))
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			err = fmt.Errorf("%w; another worker may be there", err)

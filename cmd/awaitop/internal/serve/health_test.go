@@ -17,8 +17,8 @@ import (
 // newHealth is that of a process whose one task queue is polled.
 func newHealth() *health {
 	target := pollTarget{"q", activityTasks}
-	h := &health{metrics: http.NotFoundHandler(), answers: func(context.Context) error { return nil }, polls: newPolls(), targets: []pollTarget{target}}
-	h.polls.began(target, time.Now())(nil)
+	h := &health{metrics: http.NotFoundHandler(), askServer: func(context.Context) error { return nil }, polls: newPolls(), targets: []pollTarget{target}}
+	h.polls.start(target, time.Now())(nil)
 	h.begin()
 	return h
 }
@@ -34,10 +34,10 @@ func TestReady(t *testing.T) {
 		"not begun":    {"the workers are starting", func(h *health) { h.started = false }, "starting"},
 		"drains":       {"polls are being handed over", func(h *health) { h.end(errStopping) }, "stopping"},
 		"fatal":        {"the SDK has stopped a worker", func(h *health) { h.end(&FatalError{errors.New("namespace gone")}) }, "namespace gone"},
-		"no answer":    {"the server is down, or the namespace is gone", func(h *health) { h.answers = func(context.Context) error { return errors.New("no such namespace") } }, "no such namespace"},
-		"hangs":        {"no answer is one, after a while", func(h *health) { h.answers = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() } }, "deadline exceeded"},
+		"no answer":    {"the server is down, or the namespace is gone", func(h *health) { h.askServer = func(context.Context) error { return errors.New("no such namespace") } }, "no such namespace"},
+		"hangs":        {"no answer is one, after a while", func(h *health) { h.askServer = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() } }, "deadline exceeded"},
 		"not polled":   {"one of the task queues", func(h *health) { h.targets = append(h.targets, pollTarget{"q-control", activityTasks}) }, `"q-control" is not polled for activity tasks`},
-		"poll refused": {"the server takes no polls", func(h *health) { h.polls.began(h.targets[0], time.Now())(errors.New("denied")) }, "denied"},
+		"poll refused": {"the server takes no polls", func(h *health) { h.polls.start(h.targets[0], time.Now())(errors.New("denied")) }, "denied"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestReadyAsksSeldom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h, asked := newHealth(), 0
-		h.answers = func(ctx context.Context) error { asked++; return ctx.Err() }
+		h.askServer = func(ctx context.Context) error { asked++; return ctx.Err() }
 		gone, giveUp := context.WithCancel(t.Context())
 		giveUp()
 		for i := range 3 {

@@ -9,8 +9,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// handler writes the log as it is configured. What comes from outside, in messages and in
-// attributes, is bounded and escaped.
+// handler writes the log as configured. It bounds and escapes messages and attributes, because services and other
+// workflows write parts of them.
 func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
@@ -28,7 +28,7 @@ func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	}
 }
 
-// bounded cuts an attribute's text. A stack trace fits.
+// bounded cuts the text of an attribute. A stack trace fits.
 func bounded(_ []string, attr slog.Attr) slog.Attr {
 	switch attr.Value.Kind() {
 	case slog.KindString:

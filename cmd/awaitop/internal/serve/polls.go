@@ -13,11 +13,11 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// pollTaken is for how long the Temporal server holds a poll that it has taken, at the
-// least: one that it refuses ends at once. A poll with a task ends sooner, in success.
+// pollTaken is the age from which on a poll counts as taken: the Temporal server ends a poll that it refuses at once. A
+// poll that gets a task may end sooner, in success.
 const pollTaken = time.Second
 
-// taskKind is what a task queue is polled for.
+// taskKind is the kind of tasks of a poll.
 type taskKind string
 
 const (
@@ -25,43 +25,42 @@ const (
 	activityTasks taskKind = "activity"
 )
 
-// pollTarget is what one of the process's pollers asks the Temporal server for.
+// pollTarget is the task queue and the kind of tasks of a poll.
 type pollTarget struct {
 	taskQueue string
 	kind      taskKind
 }
 
-// polls watches the long polls of the process's workers on their connection: whether
-// the Temporal server takes them. Its methods are safe for concurrent use.
+// polls watches on the workers' connection whether the Temporal server takes their long polls. Its methods are safe for
+// concurrent use.
 type polls struct {
 	mu      sync.Mutex
 	targets map[pollTarget]*polling
 }
 
-// polling is what is known of one target's polls.
+// polling is the state of the polls for one target.
 type polling struct {
-	underWay map[*time.Time]bool // by when each began
-	answered bool                // the last that has ended did so in an answer
-	err      error               // or in this,
-	failed   time.Time           // then
+	running  map[*time.Time]bool // the running polls, by their starts
+	answered bool                // whether the last poll that ended got an answer
+	err      error               // the error of the last poll that ended, nil for an answer
+	failed   time.Time           // when a poll last ended in an error
 }
 
 func newPolls() *polls { return &polls{targets: map[pollTarget]*polling{}} }
 
 // intercept is a grpc.UnaryClientInterceptor.
 func (p *polls) intercept(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	target, is := targetOf(request)
-	if !is {
+	target, isPoll := targetOf(request)
+	if !isPoll {
 		return invoke(ctx, method, request, reply, conn, options...)
 	}
-	ended := p.began(target, time.Now())
+	end := p.start(target, time.Now())
 	err := invoke(ctx, method, request, reply, conn, options...)
-	ended(err)
+	end(err)
 	return err
 }
 
-// targetOf is what a request polls for. A worker polls a sticky queue of its own, too,
-// which counts as the one it is for.
+// targetOf is the target of a poll. The sticky queue of a worker counts as its normal queue.
 func targetOf(request any) (pollTarget, bool) {
 	switch r := request.(type) {
 	case *workflowservice.PollWorkflowTaskQueueRequest:
@@ -76,21 +75,21 @@ func targetOf(request any) (pollTarget, bool) {
 	}
 }
 
-// began notes that a poll has begun, and returns what notes its end.
-func (p *polls) began(target pollTarget, at time.Time) (ended func(error)) {
+// start notes the start of a poll. The caller calls end once the poll has ended.
+func (p *polls) start(target pollTarget, at time.Time) (end func(error)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	of := p.targets[target]
 	if of == nil {
-		of = &polling{underWay: map[*time.Time]bool{}}
+		of = &polling{running: map[*time.Time]bool{}}
 		p.targets[target] = of
 	}
-	of.underWay[&at] = true
+	of.running[&at] = true
 	return func(err error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		delete(of.underWay, &at)
-		if status.Code(err) != codes.Canceled && !errors.Is(err, context.Canceled) { // by the worker itself
+		delete(of.running, &at)
+		if status.Code(err) != codes.Canceled && !errors.Is(err, context.Canceled) { // else the worker ended it
 			of.answered, of.err = err == nil, err
 			if err != nil {
 				of.failed = time.Now()
@@ -99,7 +98,7 @@ func (p *polls) began(target pollTarget, at time.Time) (ended func(error)) {
 	}
 }
 
-// problem is why not all targets are polled now, nil if they are.
+// problem returns why a target is not polled now, nil if all are.
 func (p *polls) problem(now time.Time, targets []pollTarget) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,14 +112,14 @@ func (p *polls) problem(now time.Time, targets []pollTarget) error {
 
 var errNoPoll = errors.New("the Temporal server has not taken a poll yet")
 
-// problem is why a target is not polled. A worker all of whose slots are taken does not
-// poll, and is fine: its last poll was answered.
+// problem returns why a target is not polled now, nil if it is. A worker without a free slot does not poll. It counts as
+// polling, because its last poll got an answer.
 func (of *polling) problem(now time.Time) error {
 	if of == nil {
 		return errNoPoll
 	}
-	for began := range of.underWay {
-		if began.After(of.failed) && now.Sub(*began) >= pollTaken {
+	for start := range of.running {
+		if start.After(of.failed) && now.Sub(*start) >= pollTaken {
 			return nil
 		}
 	}

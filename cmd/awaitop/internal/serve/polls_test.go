@@ -25,23 +25,23 @@ func TestPollsProblem(t *testing.T) {
 		want   string
 	}{
 		"none":         {"no worker has polled", func(*polls) {}, errNoPoll.Error()},
-		"just begun":   {"the server may refuse it yet", func(p *polls) { p.began(queue, time.Now()) }, errNoPoll.Error()},
-		"held":         {"the server holds a poll that it has taken", func(p *polls) { p.began(queue, time.Now()); time.Sleep(pollTaken) }, ""},
-		"answered":     {"a task, or none within a minute", func(p *polls) { p.began(queue, time.Now())(nil) }, ""},
-		"all slots":    {"a worker without a free slot does not poll", func(p *polls) { p.began(queue, time.Now())(nil); time.Sleep(time.Hour) }, ""},
-		"refused":      {"the server says why", func(p *polls) { p.began(queue, time.Now())(denied) }, "PermissionDenied"},
-		"by the end":   {"a worker that stops cancels its polls", func(p *polls) { p.began(queue, time.Now())(context.Canceled) }, errNoPoll.Error()},
-		"by gRPC":      {"which has a code of its own for that", func(p *polls) { p.began(queue, time.Now())(status.Error(codes.Canceled, "")) }, errNoPoll.Error()},
-		"an older one": {"a poll taken before says nothing about now", func(p *polls) { p.began(queue, time.Now()); time.Sleep(pollTaken); p.began(queue, time.Now())(denied) }, "PermissionDenied"},
+		"just begun":   {"the server may refuse it yet", func(p *polls) { p.start(queue, time.Now()) }, errNoPoll.Error()},
+		"held":         {"the server holds a poll that it has taken", func(p *polls) { p.start(queue, time.Now()); time.Sleep(pollTaken) }, ""},
+		"answered":     {"a task, or none within a minute", func(p *polls) { p.start(queue, time.Now())(nil) }, ""},
+		"all slots":    {"a worker without a free slot does not poll", func(p *polls) { p.start(queue, time.Now())(nil); time.Sleep(time.Hour) }, ""},
+		"refused":      {"the server says why", func(p *polls) { p.start(queue, time.Now())(denied) }, "PermissionDenied"},
+		"by the end":   {"a worker that stops cancels its polls", func(p *polls) { p.start(queue, time.Now())(context.Canceled) }, errNoPoll.Error()},
+		"by gRPC":      {"which has a code of its own for that", func(p *polls) { p.start(queue, time.Now())(status.Error(codes.Canceled, "")) }, errNoPoll.Error()},
+		"an older one": {"a poll taken before says nothing about now", func(p *polls) { p.start(queue, time.Now()); time.Sleep(pollTaken); p.start(queue, time.Now())(denied) }, "PermissionDenied"},
 		"again held": {"a later one does", func(p *polls) {
-			p.began(queue, time.Now())(denied)
+			p.start(queue, time.Now())(denied)
 			time.Sleep(time.Nanosecond)
-			p.began(queue, time.Now())
+			p.start(queue, time.Now())
 			time.Sleep(pollTaken)
 		}, ""},
-		"again":        {"and so does an answer", func(p *polls) { p.began(queue, time.Now())(denied); p.began(queue, time.Now())(nil) }, ""},
-		"another":      {"of its own task queue", func(p *polls) { p.began(pollTarget{"other", activityTasks}, time.Now())(nil) }, errNoPoll.Error()},
-		"another kind": {"and of its own kind", func(p *polls) { p.began(pollTarget{"q", workflowTasks}, time.Now())(nil) }, errNoPoll.Error()},
+		"again":        {"and so does an answer", func(p *polls) { p.start(queue, time.Now())(denied); p.start(queue, time.Now())(nil) }, ""},
+		"another":      {"of its own task queue", func(p *polls) { p.start(pollTarget{"other", activityTasks}, time.Now())(nil) }, errNoPoll.Error()},
+		"another kind": {"and of its own kind", func(p *polls) { p.start(pollTarget{"q", workflowTasks}, time.Now())(nil) }, errNoPoll.Error()},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

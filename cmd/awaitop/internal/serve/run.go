@@ -15,38 +15,37 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// Process is what a worker is given by the program it runs in.
+// Process is what a worker needs of its program.
 type Process struct {
-	// Dial connects to the Temporal server, with options that configure has completed.
+	// Dial connects to the Temporal server. It calls configure with the options of the client.
 	Dial func(ctx context.Context, configure func(*client.Options)) (client.Client, error)
-	// Metrics serves the metrics.
+	// Metrics serves /metrics.
 	Metrics http.Handler
-	// Log is what the log is written to.
+	// Log takes the log.
 	Log io.Writer
 }
 
-// FatalError says that the Temporal SDK has stopped a worker for good, such as for a
-// namespace that was deleted.
+// FatalError says that the Temporal SDK has stopped a worker for good, for example because its namespace is deleted.
 type FatalError struct{ Err error }
 
 func (e *FatalError) Error() string {
 	return "the Temporal SDK has stopped the worker: " + e.Err.Error()
 }
 
-// Unwrap returns what the Temporal server has answered.
+// Unwrap returns the error of the Temporal server.
 func (e *FatalError) Unwrap() error { return e.Err }
 
-// running is a worker that runs.
+// running is a worker process that runs.
 type running struct {
 	log       *slog.Logger
 	namespace string
 	polls     *polls
-	fatal     chan error // the first
+	fatal     chan error // has the first fatal error
 }
 
-// Run serves the configured task queue until ctx is done, and then hands held polls
-// over and lets what is under way end, for the configured time at most. It returns an
-// error if it could not begin, and a [*FatalError] if the Temporal SDK ended it.
+// Run serves the configured task queue until ctx is done. Then it drains, within the configured time: it hands held
+// polls over to other workers, and lets other activities end. It returns an error if it could not start, and a
+// [*FatalError] if the Temporal SDK stopped the worker.
 func Run(ctx context.Context, config Config, process Process) error {
 	handler, err := config.Log.handler(process.Log)
 	if err != nil {
@@ -62,11 +61,11 @@ func Run(ctx context.Context, config Config, process Process) error {
 	if err != nil {
 		return err
 	}
-	check := &health{
-		metrics: process.Metrics, answers: answersFor(temporal, run.namespace),
+	ready := &health{
+		metrics: process.Metrics, askServer: askFor(temporal, run.namespace),
 		polls: run.polls, targets: config.pollTargets(),
 	}
-	stopServing, err := check.serve(string(config.Listen), run.log)
+	stopServing, err := ready.serve(config.Listen, run.log)
 	if err != nil {
 		return err
 	}
@@ -78,25 +77,25 @@ func Run(ctx context.Context, config Config, process Process) error {
 	if err := w.Start(); err != nil {
 		return err
 	}
-	check.begin()
+	ready.begin()
 	run.greet(config)
 	err = run.untilEnd(ctx)
-	check.end(cmp.Or(err, errStopping))
+	ready.end(cmp.Or(err, errStopping))
 	run.log.Info("stopping: held polls are handed over", "within", config.drainTime().String())
-	began := time.Now()
+	stop := time.Now()
 	w.Stop()
-	run.log.Info("stopped", "after", time.Since(began).Round(time.Millisecond).String())
+	run.log.Info("stopped", "after", time.Since(stop).Round(time.Millisecond).String())
 	return err
 }
 
-// configure completes the options of the connection to the Temporal server.
+// configure completes the options of the client of the Temporal server.
 func (r *running) configure(options *client.Options) {
 	options.Logger = log.NewStructuredLogger(r.log)
 	options.ConnectionOptions.DialOptions = append(options.ConnectionOptions.DialOptions, grpc.WithChainUnaryInterceptor(r.polls.intercept))
 	r.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 }
 
-// onFatalError notes the first fatal error of the workers.
+// onFatalError keeps the first fatal error of the workers.
 func (r *running) onFatalError(err error) {
 	select {
 	case r.fatal <- err:
@@ -112,7 +111,7 @@ func (r *running) greet(config Config) {
 	}
 }
 
-// untilEnd returns when the process is told to end, or a worker has failed for good.
+// untilEnd returns once ctx is done, or the SDK has stopped a worker.
 func (r *running) untilEnd(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -122,7 +121,7 @@ func (r *running) untilEnd(ctx context.Context) error {
 	}
 }
 
-// pollTargets are what the workers poll for: cancels have a task queue of their own.
+// pollTargets are the polls of the workers. Cancels have a task queue of their own.
 func (c Config) pollTargets() []pollTarget {
 	return []pollTarget{
 		{c.TaskQueue, workflowTasks}, {c.TaskQueue, activityTasks},

@@ -6,7 +6,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 )
 
-// attributeOfService names the service, unless the environment does.
+// attributeOfService names the service "awaitop", unless OTEL_SERVICE_NAME names it.
 func attributeOfService() []attribute.KeyValue {
 	if os.Getenv("OTEL_SERVICE_NAME") != "" {
 		return nil

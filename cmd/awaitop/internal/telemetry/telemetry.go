@@ -1,5 +1,5 @@
-// Package telemetry sets OpenTelemetry up for the process: metrics for Prometheus,
-// and whatever OTEL_* asks for.
+// Package telemetry sets OpenTelemetry up for the process: metrics for Prometheus, and the metrics and traces that the
+// environment variables OTEL_* configure.
 package telemetry
 
 import (
@@ -27,18 +27,17 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// Telemetry is that of the process, whose global providers it sets.
+// Telemetry holds the metrics and traces of the process.
 type Telemetry struct {
-	// Metrics serves them for Prometheus.
+	// Metrics serves the metrics for Prometheus.
 	Metrics http.Handler
 
 	interceptor interceptor.Interceptor
 	shutdowns   []func(context.Context) error
 }
 
-// Start reads OTEL_* and begins. Metrics are always there for Prometheus. Spans, and
-// metrics by OTLP, are sent where OTEL_TRACES_EXPORTER, OTEL_METRICS_EXPORTER or an
-// OTEL_EXPORTER_OTLP_* endpoint asks for it.
+// Start reads OTEL_* and sets the global providers of OpenTelemetry. It always collects metrics for Prometheus. It exports
+// spans, and metrics by OTLP, if OTEL_TRACES_EXPORTER, OTEL_METRICS_EXPORTER or an OTEL_EXPORTER_OTLP_* endpoint is set.
 func Start(ctx context.Context) (*Telemetry, error) {
 	described, err := resource.New(ctx, resource.WithFromEnv(), resource.WithTelemetrySDK(), resource.WithHost(),
 		resource.WithAttributes(attributeOfService()...))
@@ -66,7 +65,7 @@ func (t *Telemetry) measure(ctx context.Context, described *resource.Resource) e
 		buckets(workflows.WaitDurationMetric, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 3*3600, 6*3600, 12*3600, 24*3600, 48*3600),
 		buckets("temporal_*", .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 600, 3600),
 	)}
-	if asked("METRICS") {
+	if exports("METRICS") {
 		pushed, err := autoexport.NewMetricReader(ctx)
 		if err != nil {
 			return err
@@ -80,8 +79,8 @@ func (t *Telemetry) measure(ctx context.Context, described *resource.Resource) e
 	return nil
 }
 
-// buckets gives the timers of the Temporal SDK's handler bounds in seconds: it leaves
-// them to OpenTelemetry, whose are for milliseconds.
+// buckets sets the bounds of histograms, in seconds. The default bounds of OpenTelemetry, which the Temporal SDK's timers
+// have, are for milliseconds.
 func buckets(name string, bounds ...float64) metric.View {
 	return metric.NewView(
 		metric.Instrument{Name: name, Kind: metric.InstrumentKindHistogram},
@@ -91,7 +90,7 @@ func buckets(name string, bounds ...float64) metric.View {
 
 func (t *Telemetry) trace(ctx context.Context, described *resource.Resource) error {
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
-	if !asked("TRACES") {
+	if !exports("TRACES") {
 		return nil
 	}
 	spans, err := autoexport.NewSpanExporter(ctx)
@@ -101,17 +100,17 @@ func (t *Telemetry) trace(ctx context.Context, described *resource.Resource) err
 	return t.traceTo(trace.WithBatcher(spans), trace.WithResource(described))
 }
 
-// traceTo makes spans, by the SDK's interceptor too.
+// traceTo sets the global tracer provider, and makes the interceptor that traces workflows and activities.
 func (t *Telemetry) traceTo(options ...trace.TracerProviderOption) error {
 	provider := trace.NewTracerProvider(options...)
 	otel.SetTracerProvider(provider)
 	t.shutdowns = append(t.shutdowns, provider.Shutdown)
-	made, err := temporal.NewTracingInterceptor(temporal.TracerOptions{})
-	t.interceptor = made
+	tracing, err := temporal.NewTracingInterceptor(temporal.TracerOptions{})
+	t.interceptor = tracing
 	return err
 }
 
-// Configure has a client, and the workers on it, measured and traced.
+// Configure makes a client, and the workers on it, report metrics and spans.
 func (t *Telemetry) Configure(options *client.Options) {
 	options.MetricsHandler = temporal.NewMetricsHandler(temporal.MetricsHandlerOptions{
 		Meter: otel.Meter("go.temporal.io/sdk"),
@@ -121,7 +120,7 @@ func (t *Telemetry) Configure(options *client.Options) {
 	}
 }
 
-// Stop sends what is left.
+// Stop exports the last metrics and spans, within ctx.
 func (t *Telemetry) Stop(ctx context.Context) error {
 	var errs []error
 	for _, shutdown := range t.shutdowns {
@@ -130,14 +129,13 @@ func (t *Telemetry) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// asked reports whether the environment wants a signal, METRICS or TRACES, to be
-// sent.
-func asked(signal string) bool {
+// exports reports whether the environment configures an export of a signal, METRICS or TRACES.
+func exports(signal string) bool {
 	exporter := os.Getenv("OTEL_" + signal + "_EXPORTER")
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || exporter == "none" {
 		return false
 	}
-	if exporter == "prometheus" { // that is served already, and would take its port
+	if exporter == "prometheus" { // the worker serves /metrics already
 		return false
 	}
 	for _, name := range []string{"OTEL_" + signal + "_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_" + signal + "_ENDPOINT"} {
