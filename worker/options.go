@@ -11,6 +11,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
@@ -43,6 +44,10 @@ type Options struct {
 	// Client of your own or without authentication. If several processes use one project's quota,
 	// give each its share.
 	Budgets map[string]poller.Budget
+	// Starters are activities of the user's own that start operations, delete or read
+	// resources, by the name that a step's Activity or Undo has. Default: none beside
+	// Spanner's.
+	Starters map[string]starters.Activity
 }
 
 // SpannerBudget is the default quota of a project for requests to Spanner's admin APIs: 5 a second,

@@ -125,7 +125,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 		w = &served{options: p.options.Activities}
 	}
 	w.polling = activities.New(p.client, w.options)
-	register(run.Registry, w.polling)
+	register(run.Registry, w.polling, p.options.Starters)
 	return nil
 }
 

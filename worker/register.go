@@ -3,9 +3,12 @@ package worker
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -35,17 +38,25 @@ type Registry interface {
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client lro.Client, options activities.Options) {
 	workflows.Register(registry)
-	register(registry, activities.New(client, options))
+	register(registry, activities.New(client, options), nil)
 }
 
-// register registers the activities, and Spanner's starters if the client can run them.
-func register(registry activities.Registry, polling *activities.Activities) {
+// register registers the activities, Spanner's starters if the client can run them, and the user's
+// own starters.
+func register(registry activities.Registry, polling *activities.Activities, own map[string]starters.Activity) {
 	polling.Register(registry)
-	starters, err := spanner.New(context.Background(), polling)
+	registerSpanner(registry, polling)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		own[name].Register(registry, polling, name)
+	}
+}
+
+func registerSpanner(registry activities.Registry, polling *activities.Activities) {
+	acts, err := spanner.New(context.Background(), polling)
 	var lacking *lro.InvalidError
 	switch {
 	case err == nil:
-		starters.Register(registry)
+		acts.Register(registry)
 	case errors.As(err, &lacking):
 		spanner.RegisterUnavailable(registry, err)
 	default:

@@ -47,8 +47,8 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	polls := sdk.New(c, taskQueue, temporal)
 	control := sdk.New(c, workflows.ControlTaskQueue(taskQueue), temporal)
 	workflows.Register(polls)
-	register(polls, w.polling)
-	register(control, w.polling)
+	register(polls, w.polling, options.Starters)
+	register(control, w.polling, options.Starters)
 	w.workers = []sdk.Worker{polls, control}
 	return w, nil
 }

@@ -13,14 +13,15 @@ import (
 // remover deletes resources of the kind.
 func (a *Activities) remover(k *kind) starters.Remover {
 	out := starters.Remover{
-		Service: lro.SpannerService,
-		Check:   func(field, target string) error { return a.allow(k, field, target) },
+		Service:   lro.SpannerService,
+		SelfPaced: true,
+		Check:     func(field, target string) error { return a.allow(k, field, target) },
 		Find: func(ctx context.Context, target, key string) (*starters.Resource, error) {
 			found, err := a.find(ctx, k, target)
 			return k.seen(found, key), err
 		},
-		Remove: func(ctx context.Context, target string) error {
-			return a.calls.Call(ctx, lro.SpannerService, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
+		Remove: func(ctx context.Context, target string) (lro.Operation, error) {
+			return lro.Operation{}, a.calls.Call(ctx, lro.SpannerService, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
 				return k.remove(ctx, a.api, target, options)
 			})
 		},
@@ -55,7 +56,9 @@ func (a *Activities) makers(ctx context.Context, k *kind, target string) ([]star
 // getter reads resources of the kind.
 func (a *Activities) getter(k *kind) starters.Getter {
 	return starters.Getter{
-		Check: func(field, name string) error { return a.allow(k, field, name) },
+		Service:   lro.SpannerService,
+		SelfPaced: true,
+		Check:     func(field, name string) error { return a.allow(k, field, name) },
 		Get: func(ctx context.Context, name string) (json.RawMessage, error) {
 			found, err := a.find(ctx, k, name)
 			if found == nil {

@@ -14,11 +14,12 @@ import (
 // starter is the method's starter.
 func (a *Activities) starter(m *method) starters.Starter[call] {
 	return starters.Starter[call]{
-		Service: lro.SpannerService,
-		Method:  m.name,
-		Changes: !m.creates,
-		Check:   func(field, target string) error { return a.allow(m.target, field, target) },
-		Decode:  m.prepare,
+		Service:   lro.SpannerService,
+		Method:    m.name,
+		Changes:   !m.creates,
+		SelfPaced: true,
+		Check:     func(field, target string) error { return a.allow(m.target, field, target) },
+		Decode:    m.prepare,
 		Find: func(ctx context.Context, in starters.Want[call]) (starters.Seen, error) {
 			return a.look(ctx, m, in)
 		},

@@ -30,7 +30,7 @@ func succeededOp(id string, owner Owner, start time.Time) Operation {
 
 func failedOp(id string, owner Owner, start time.Time) Operation {
 	op := succeededOp(id, owner, start)
-	op.Error = &lro.Status{Code: lro.CodeInternal}
+	op.Error = &lro.Status{Code: lro.CodeFailedPrecondition}
 	return op
 }
 

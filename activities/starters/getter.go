@@ -11,27 +11,36 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // Getter reads a resource.
 type Getter struct {
+	// Service is the service that has the resource. Required.
+	Service string
 	// Check refuses a name before anything is sent, as [Starter.Check].
 	Check func(field, name string) error
 	// Get returns the resource in the API's JSON, nil if it is not there. Required.
 	Get func(ctx context.Context, name string) (json.RawMessage, error)
+	// SelfPaced says that Get makes its requests by the Poller, each within the budget.
+	// Otherwise a call of Get counts as one request of the budget.
+	SelfPaced bool
 }
 
 // Register registers the getter as an activity that takes an activities.ResourceInput.
 // Register panics as [Starter.Register] does.
 func (g Getter) Register(registry activities.Registry, core *activities.Activities, name string) {
-	if g.Get == nil || core == nil {
-		panic(fmt.Sprintf("starters: %s: a getter needs Get and the activities", name))
+	if g.Service == "" || g.Get == nil || core == nil {
+		panic(fmt.Sprintf("starters: %s: a getter needs Service, Get and the activities", name))
 	}
-	registry.RegisterActivityWithOptions(activities.Timed(core, g.run), activity.RegisterOptions{Name: name})
+	run := func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+		return g.run(ctx, core, in)
+	}
+	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
 // run is one attempt to read.
-func (g Getter) run(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+func (g Getter) run(ctx context.Context, core *activities.Activities, in activities.ResourceInput) (activities.ResourceOutput, error) {
 	err := in.Validate()
 	if err == nil && g.Check != nil {
 		err = g.Check("name", in.Name)
@@ -39,8 +48,12 @@ func (g Getter) run(ctx context.Context, in activities.ResourceInput) (activitie
 	if err != nil {
 		return activities.ResourceOutput{}, refuse("", err)
 	}
-	found, err := g.Get(ctx, in.Name)
-	switch err = readError("Get", err); {
+	requests := requests{
+		poller: core.Poller(), selfPaced: g.SelfPaced, priority: poller.PriorityStart,
+		service: g.Service, target: in.Name, method: "Get",
+	}
+	found, err := paced(ctx, requests, func(ctx context.Context) (json.RawMessage, error) { return g.Get(ctx, in.Name) })
+	switch {
 	case err == nil:
 		return activities.ResourceOutput{Found: found != nil, Resource: found}, nil
 	case ctx.Err() != nil:

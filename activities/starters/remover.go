@@ -31,11 +31,14 @@ type Remover struct {
 	// first. If the newest one alive is not the caller's, the resource is somebody else's.
 	// Default: its times alone tell.
 	Makers func(ctx context.Context, target string) ([]Operation, error)
-	// Remove deletes the resource, by one request within the Poller's budget. NOT_FOUND
-	// says that it was not there. A delete that is an operation itself is to be awaited
-	// within the attempt; or Remove returns an *lro.Error with code UNAVAILABLE, and the
-	// undo is tried again until Find finds nothing. Required.
-	Remove func(ctx context.Context, target string) error
+	// Remove deletes the resource. If the delete is an operation itself, Remove returns it,
+	// otherwise the zero Operation. While it runs, the undo is tried again until Find finds
+	// nothing. The code NOT_FOUND says that the resource was not there. Required.
+	Remove func(ctx context.Context, target string) (lro.Operation, error)
+	// SelfPaced says that Find and Makers make their requests by the Poller, each within
+	// the budget. Otherwise a call of one of them counts as one request of the budget, as
+	// a call of Remove always does.
+	SelfPaced bool
 }
 
 // Register registers the remover as an activity that takes an activities.RemoveInput,
@@ -59,8 +62,8 @@ func (r Remover) run(ctx context.Context, core *activities.Activities, in activi
 	if err != nil {
 		return activities.RemoveOutput{}, refuse("", err)
 	}
-	result, err := r.remove(core.Poller().Arrived(ctx), core.Poller(), in)
-	switch err = readError("Delete", err); {
+	result, err := removal{r, core.Poller(), in}.run(core.Poller().Arrived(ctx))
+	switch {
 	case err == nil:
 		return activities.RemoveOutput{Result: result}, nil
 	case ctx.Err() != nil:
@@ -71,50 +74,89 @@ func (r Remover) run(ctx context.Context, core *activities.Activities, in activi
 	}
 }
 
-// remove deletes the target, unless it is not there or not the caller's.
-func (r Remover) remove(ctx context.Context, requests *poller.Poller, in activities.RemoveInput) (activities.RemoveResult, error) {
-	if in.Key != "" || !in.Since.IsZero() || !in.CreateTime.IsZero() {
-		if kept, err := r.keep(ctx, in); err != nil || kept != "" {
+// removal is one attempt of a remover.
+type removal struct {
+	Remover
+	poller *poller.Poller
+	in     activities.RemoveInput
+}
+
+// run deletes the target, unless it is not there or not the caller's.
+func (r removal) run(ctx context.Context) (activities.RemoveResult, error) {
+	if r.in.Key != "" || !r.in.Since.IsZero() || !r.in.CreateTime.IsZero() {
+		if kept, err := r.keep(ctx); err != nil || kept != "" {
 			return kept, err
 		}
 	}
-	err := requests.Do(ctx, r.Service, in.Target, poller.PriorityCancel, func(ctx context.Context) error {
-		return readError("Delete", r.Remove(ctx, in.Target))
+	op, err := paced(ctx, r.requests("Delete", poller.PriorityCancel, false), func(ctx context.Context) (lro.Operation, error) {
+		return r.Remove(ctx, r.in.Target)
 	})
+	if err == nil {
+		err = deleteError(op)
+	}
 	switch {
 	case err == nil:
 		return activities.RemoveDeleted, nil
-	case lro.Classify(err) == lro.ClassNotFound, mayHaveActed(err) && r.isGone(ctx, in):
+	case lro.Classify(err) == lro.ClassNotFound, mayHaveActed(err) && r.isGone(ctx):
 		return activities.RemoveAbsent, nil
 	default:
 		return "", err
 	}
 }
 
+// deleteError is why the operation of a delete has not deleted the target; nil if it has,
+// or there is no operation.
+func deleteError(op lro.Operation) error {
+	switch {
+	case op.Error != nil:
+		return &lro.Error{Method: "Delete", Status: *op.Error}
+	case !op.Done && op.Name != "":
+		return &lro.Error{Method: "Delete", Status: lro.Status{Code: lro.CodeUnavailable, Message: op.Name + " is still running"}}
+	default:
+		return nil
+	}
+}
+
+func (r removal) requests(method string, priority poller.Priority, selfPaced bool) requests {
+	return requests{
+		poller: r.poller, selfPaced: selfPaced, priority: priority,
+		service: r.Service, target: r.in.Target, method: method,
+	}
+}
+
+// find reads the target.
+func (r removal) find(ctx context.Context) (*Resource, error) {
+	return paced(ctx, r.requests("Get", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) (*Resource, error) {
+		return r.Find(ctx, r.in.Target, r.in.Key)
+	})
+}
+
 // isGone reports whether the target is known not to be there.
-func (r Remover) isGone(ctx context.Context, in activities.RemoveInput) bool {
-	target, err := r.Find(ctx, in.Target, in.Key)
+func (r removal) isGone(ctx context.Context) bool {
+	target, err := r.find(ctx)
 	return err == nil && target == nil
 }
 
 // keep says why the target is not to be deleted, "" if it is the caller's.
-func (r Remover) keep(ctx context.Context, in activities.RemoveInput) (activities.RemoveResult, error) {
-	target, err := r.Find(ctx, in.Target, in.Key)
+func (r removal) keep(ctx context.Context) (activities.RemoveResult, error) {
+	target, err := r.find(ctx)
 	if err != nil {
 		return "", err
 	}
 	if target == nil {
 		return activities.RemoveAbsent, nil
 	}
-	kept := keptFor(target, in)
-	if kept != "" || in.Operation == "" || target.Owner != Unmarked || r.Makers == nil {
+	kept := keptFor(target, r.in)
+	if kept != "" || r.in.Operation == "" || target.Owner != Unmarked || r.Makers == nil {
 		return kept, nil
 	}
-	makers, err := r.Makers(ctx, in.Target)
+	makers, err := paced(ctx, r.requests("ListOperations", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) ([]Operation, error) {
+		return r.Makers(ctx, r.in.Target)
+	})
 	if err != nil {
 		return "", err
 	}
-	return madeBy(makers, in.Operation), nil
+	return madeBy(makers, r.in.Operation), nil
 }
 
 // keptFor says why a resource is not to be deleted by its mark and its age, "" if it is

@@ -79,6 +79,7 @@ func TestRemover(t *testing.T) {
 		in      activities.RemoveInput
 		found   []*Resource // by Find, one after the other
 		findErr error
+		delete  lro.Operation
 		answer  error // of Remove
 		want    activities.RemoveResult
 		removed bool
@@ -92,6 +93,9 @@ func TestRemover(t *testing.T) {
 		{reason: "a lost reply", in: keyed, found: []*Resource{{Owner: Ours}, nil}, answer: down, want: activities.RemoveAbsent, removed: true},
 		{reason: "not deleted", in: keyed, found: []*Resource{{Owner: Ours}, {Owner: Ours}}, answer: down, removed: true, fails: "RemoveFailed.UNAVAILABLE"},
 		{reason: "refused", in: keyed, found: []*Resource{{Owner: Ours}}, answer: ofAPI(lro.CodeFailedPrecondition), removed: true, fails: "RemoveFailed.FAILED_PRECONDITION"},
+		{reason: "by an operation that runs", in: keyed, found: []*Resource{{Owner: Ours}, {Owner: Ours}}, delete: lro.Operation{Name: "operations/d"}, removed: true, fails: "RemoveFailed.UNAVAILABLE"},
+		{reason: "by an operation that has ended", in: keyed, found: []*Resource{{Owner: Ours}}, delete: lro.Operation{Name: "operations/d", Done: true}, want: activities.RemoveDeleted, removed: true},
+		{reason: "by an operation that has failed", in: keyed, found: []*Resource{{Owner: Ours}}, delete: failedOp("d", Unmarked, later).Operation, removed: true, fails: "RemoveFailed.FAILED_PRECONDITION"},
 		{reason: "unreadable", in: keyed, findErr: down, fails: "RemoveFailed.UNAVAILABLE"},
 		{reason: "invalid", in: activities.RemoveInput{Target: "/t"}, fails: string(lro.TypeInvalidInput)},
 		{reason: "not allowed", in: activities.RemoveInput{Target: "forbidden"}, fails: string(lro.TypeInvalidInput)},
@@ -116,7 +120,7 @@ func TestRemover(t *testing.T) {
 				Makers: func(context.Context, string) ([]Operation, error) {
 					return []Operation{succeededOp("s", Unmarked, later), failedOp("own", Unmarked, since)}, nil
 				},
-				Remove: func(context.Context, string) error { removed = true; return row.answer },
+				Remove: func(context.Context, string) (lro.Operation, error) { removed = true; return row.delete, row.answer },
 			}.Register(b.env, b.core, "test.Remove")
 			var out activities.RemoveOutput
 			fails := b.execute("test.Remove", row.in, &out)
@@ -150,7 +154,7 @@ func TestGetter(t *testing.T) {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
-			Getter{Check: checkThing, Get: func(context.Context, string) (raw jsonText, err error) {
+			Getter{Service: service, Check: checkThing, Get: func(context.Context, string) (raw jsonText, err error) {
 				if row.found != "" {
 					raw = jsonText(row.found)
 				}

@@ -16,6 +16,14 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
+// Activity is a [Starter], a [Remover] or a [Getter].
+type Activity interface {
+	// Register registers the activity under a name. core are the activities over the
+	// Poller of the worker's awaits, so that all requests share the budget. It panics if a
+	// required field is missing, and as the SDK does if the name is taken.
+	Register(registry activities.Registry, core *activities.Activities, name string)
+}
+
 // Starter starts operations of one method of an API. R is the type of its request.
 //
 // Find and Start are called with a context that ends with the attempt, by default after a
@@ -38,13 +46,15 @@ type Starter[R any] struct {
 	// Default: [DecodeRequest] of the Request.
 	Decode func(want Want[json.RawMessage]) (R, error)
 	// Find reads the target and the method's operations on it. It is called before Start,
-	// and again if it is open whether Start acted. Its requests are within the Poller's
-	// budget if it makes them by the Poller. Required.
+	// and again if it is open whether Start acted. Required.
 	Find func(ctx context.Context, want Want[R]) (Seen, error)
 	// Start makes the call, once, and returns the operation that it started: its name, or
-	// the operation done. seen is what Find has just found. The call is one request
-	// within the Poller's budget. Required.
+	// the operation done. seen is what Find has just found. Required.
 	Start func(ctx context.Context, want Want[R], seen Seen) (lro.Operation, error)
+	// SelfPaced says that Find makes its requests by the Poller, each within the budget.
+	// Otherwise a call of Find counts as one request of the budget, as a call of Start
+	// always does.
+	SelfPaced bool
 }
 
 // Want is what the caller of a starter wants.
@@ -75,9 +85,7 @@ func DecodeRequest[R any](request json.RawMessage) (R, error) {
 }
 
 // Register registers the starter as an activity that takes an activities.StartInput, under
-// the name that a step's Activity has. core are the activities over the Poller of the
-// worker's awaits, so that all requests share the budget. Register panics if a required field is missing, and as
-// the SDK does if the name is taken.
+// the name that a step's Activity has, see [Activity].
 func (s Starter[R]) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if s.Service == "" || s.Find == nil || s.Start == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a starter needs Service, Find, Start and the activities", name))
@@ -212,8 +220,17 @@ func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (activities.S
 // find reads what there is.
 func (a *attempt[R]) find(ctx context.Context) (Seen, error) {
 	a.want.TakenIDs = takenIDs(a.known)
-	seen, err := a.starter.Find(ctx, a.want)
-	return seen, readError(a.starter.Method, err)
+	return paced(ctx, a.requests(a.starter.SelfPaced), func(ctx context.Context) (Seen, error) {
+		return a.starter.Find(ctx, a.want)
+	})
+}
+
+// requests are those of the attempt.
+func (a *attempt[R]) requests(selfPaced bool) requests {
+	return requests{
+		poller: a.core.Poller(), selfPaced: selfPaced, priority: poller.PriorityStart,
+		service: a.starter.Service, target: a.want.Target, method: a.starter.Method,
+	}
 }
 
 // settle adopts what is the caller's. Found is false if nothing is; the error says that
@@ -233,9 +250,8 @@ func (a *attempt[R]) settle(seen Seen) (activities.StartOutput, error) {
 
 // send makes the call within the Poller's budget.
 func (a *attempt[R]) send(ctx context.Context, seen Seen) (op lro.Operation, err error) {
-	err = a.core.Poller().Do(ctx, a.starter.Service, a.want.Target, poller.PriorityStart, func(ctx context.Context) error {
-		op, err = a.starter.Start(ctx, a.want, seen)
-		return readError(a.starter.Method, err)
+	op, err = paced(ctx, a.requests(false), func(ctx context.Context) (lro.Operation, error) {
+		return a.starter.Start(ctx, a.want, seen)
 	})
 	if err == nil && !op.Done {
 		err = a.named(op)
