@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
-	"github.com/awaitop/awaitop/testsuite"
 )
 
 // counted answers running until its reads are used up.
@@ -87,7 +87,7 @@ func (still) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err(
 // parsing its JSON.
 func BenchmarkSetPoll(b *testing.B) {
 	const n = 1000
-	clock := testsuite.NewManualClock(start)
+	clock := manualclock.New(start)
 	clock.AutoAdvance()
 	client := &paged{clock: clock}
 	var refs []lro.Ref

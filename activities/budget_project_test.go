@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -219,7 +220,7 @@ func TestBudgetTiny(t *testing.T) {
 	const share = 0.01
 	ref := lro.Ref{Service: "x.googleapis.com", Name: "operations/o"}
 	client := quotas{rejected: map[string]error{ref.Name: quotaError}}
-	p := newPoller(t, client, poller.Options{Clock: testsuite.NewManualClock(start), Budgets: map[string]poller.Budget{ref.Service: {RequestsPerSecond: share}}})
+	p := newPoller(t, client, poller.Options{Clock: manualclock.New(start), Budgets: map[string]poller.Budget{ref.Service: {RequestsPerSecond: share}}})
 	_, _ = p.GetOperation(t.Context(), ref)
 	if got := p.Stats(ref.Service); got.RequestsPerSecond != share || got.Rejected != 1 {
 		t.Errorf("%+v after a rejection, want the share of %v still", got, share)

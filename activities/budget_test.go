@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -17,7 +18,7 @@ import (
 // pacing is a Poller whose requests are told apart by the time they were made at.
 type pacing struct {
 	t      *testing.T
-	clock  *testsuite.ManualClock
+	clock  *manualclock.Clock
 	poller *poller.Poller
 
 	mu   sync.Mutex
@@ -26,7 +27,7 @@ type pacing struct {
 
 func newPacing(t *testing.T, budget poller.Budget) *pacing {
 	t.Helper()
-	p := &pacing{t: t, clock: testsuite.NewManualClock(start)}
+	p := &pacing{t: t, clock: manualclock.New(start)}
 	poller, err := poller.New(testsuite.ForTest(t, testsuite.Options{Clock: p.clock}), poller.Options{
 		Clock: p.clock, Budgets: map[string]poller.Budget{lro.SpannerService: budget},
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -129,7 +130,7 @@ func TestPollerFilters(t *testing.T) {
 func TestPollerShares(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{RunsFor: time.Hour})
-	s.clock = testsuite.NewManualClock(start)
+	s.clock = manualclock.New(start)
 	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock})
 	s.ref = s.service.MustStart(opName, testsuite.Script{RunsFor: 90 * time.Second})
 	s.options.Clock = s.clock

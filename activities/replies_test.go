@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
-	"github.com/awaitop/awaitop/testsuite"
 )
 
 // recorded is a line of testdata/replies.jsonl: a reply, and what it means for a wait
@@ -59,7 +59,7 @@ const (
 // each operation with a running one, if they are to be seen before.
 type replies struct {
 	recorded
-	clock      *testsuite.ManualClock
+	clock      *manualclock.Clock
 	activities *activities.Activities
 
 	mu    sync.Mutex
@@ -69,14 +69,14 @@ type replies struct {
 
 func newReplies(t *testing.T, row recorded, seen bool) *replies {
 	t.Helper()
-	s := &replies{recorded: row, clock: testsuite.NewManualClock(start)}
+	s := &replies{recorded: row, clock: manualclock.New(start)}
 	s.clock.AutoAdvance()
 	if seen {
 		s.seen = map[string]bool{}
 	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	tries := testsuite.NewManualClock(start)
+	tries := manualclock.New(start)
 	tries.AutoAdvance()
 	client, err := rest.New(t.Context(), rest.Options{
 		Services:              []rest.Service{{Name: "lro.example.com", Endpoint: server.URL}},

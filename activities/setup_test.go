@@ -12,6 +12,7 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -23,7 +24,7 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // setup is a scripted operation, a clock that skips its sleeps, and the
 // activities over both, without jitter.
 type setup struct {
-	clock   *testsuite.ManualClock
+	clock   *manualclock.Clock
 	service *testsuite.Service
 	ref     lro.Ref
 	options activities.Options
@@ -31,7 +32,7 @@ type setup struct {
 
 func newSetup(t testing.TB, script testsuite.Script) *setup {
 	t.Helper()
-	clock := testsuite.NewManualClock(start)
+	clock := manualclock.New(start)
 	clock.AutoAdvance()
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	return &setup{
@@ -78,7 +79,7 @@ func applicationError(t *testing.T, err error) *temporal.ApplicationError {
 
 // hookedClock calls a function in place of its sleeps.
 type hookedClock struct {
-	*testsuite.ManualClock
+	*manualclock.Clock
 	sleep func(ctx context.Context, d time.Duration) error
 }
 

@@ -1,6 +1,8 @@
 package testsuite
 
 import (
+	"cmp"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +58,28 @@ func AssertState(t testing.TB, service *Service, ref lro.Ref, want lro.State) bo
 		return false
 	}
 	return check(t, op.State() == want, "%s is %s, want %s", ref, op.State(), want)
+}
+
+// AssertNothingLeft asserts that what a workflow made is gone: none of the named
+// resources exists, nor anything that stands in one, and no operation on them
+// runs. Without a name it asserts that of every resource that a start made, and of
+// every operation. A resource of [Service.Put] is looked for by its name alone.
+func (s *Service) AssertNothingLeft(t testing.TB, names ...string) bool {
+	t.Helper()
+	left := s.left(names)
+	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
+}
+
+// AssertReady asserts that each of the named resources exists and is READY.
+func (s *Service) AssertReady(t testing.TB, names ...string) bool {
+	t.Helper()
+	var not []string
+	for _, name := range names {
+		if state := s.stateOf(name); state != stateReady {
+			not = append(not, name+" is "+cmp.Or(state, "not there"))
+		}
+	}
+	return check(t, len(not) == 0, "not ready: %s", strings.Join(not, "; "))
 }
 
 // AssertNoneRunning asserts that every operation has ended: that nothing is

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -42,7 +43,7 @@ func (f *fakeT) Cleanup(do func()) { f.cleanups = append(f.cleanups, do) }
 // the running one a minute apart, and one refused cancel of it.
 func witnessed(t *testing.T) (service *testsuite.Service, canceled, running lro.Ref) {
 	t.Helper()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	service = testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	canceled = service.MustStart(database+"/operations/canceled", testsuite.Script{RunsFor: time.Hour})
 	running = service.MustStart(database+"/operations/running", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()})

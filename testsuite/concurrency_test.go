@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -39,7 +41,7 @@ func crowdState(i int) lro.State {
 }
 
 // pollToTheEnd polls every ten seconds, through whatever the faults do.
-func pollToTheEnd(ctx context.Context, client lro.Client, clock testsuite.Clock, ref lro.Ref) (lro.Operation, error) {
+func pollToTheEnd(ctx context.Context, client lro.Client, clock poller.Clock, ref lro.Ref) (lro.Operation, error) {
 	for {
 		op, err := client.GetOperation(ctx, ref)
 		switch {
@@ -65,7 +67,7 @@ func TestHundredsAtOnce(t *testing.T) {
 	for name, connect := range connections {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := testsuite.NewManualClock(epoch)
+			clock := manualclock.New(epoch)
 			clock.AutoAdvance()
 			service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: []testsuite.Fault{
 				testsuite.Unavailable().During(time.Minute, 70*time.Second), testsuite.DropConnection().On(testsuite.MethodGet).Calls(50, 60),
@@ -80,7 +82,7 @@ func TestHundredsAtOnce(t *testing.T) {
 	}
 }
 
-func pollCrowd(t *testing.T, service *testsuite.Service, clock *testsuite.ManualClock, client lro.Client) {
+func pollCrowd(t *testing.T, service *testsuite.Service, clock *manualclock.Clock, client lro.Client) {
 	var all sync.WaitGroup
 	defer all.Wait()
 	leaves := make([]func(), crowdSize)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -51,7 +52,7 @@ type bench struct {
 	ctx     context.Context
 	client  lro.Client
 	service *Service
-	clock   *ManualClock
+	clock   *manualclock.Clock
 	ref     lro.Ref
 }
 
@@ -86,7 +87,7 @@ func runConformance(t *testing.T, connect Connect, rows []row) {
 
 func newBench(t *testing.T, connect Connect, row row) bench {
 	t.Helper()
-	clock := NewManualClock(conformanceTime)
+	clock := manualclock.New(conformanceTime)
 	row.options.Clock = clock
 	service := ForTest(t, row.options)
 	if row.script.Metadata == nil {

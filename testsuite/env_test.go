@@ -14,7 +14,9 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -24,7 +26,7 @@ var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 // hands the wait back for one.
 type waiter struct {
 	client lro.Client
-	clock  testsuite.Clock
+	clock  poller.Clock
 }
 
 func (w waiter) Wait(ctx context.Context, ref lro.Ref) (lro.State, error) {
@@ -65,7 +67,7 @@ func TestEnvClockInTheTestEnvironment(t *testing.T) {
 	suite.SetLogger(quiet)
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute) // of real time; the default of 3 s is short on a busy machine
-	clock := testsuite.EnvClock(env.Now)
+	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	refs := []lro.Ref{
 		service.MustStart(instance+"/operations/long", testsuite.Script{RunsFor: 2 * time.Hour}),

@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-	temporaltest "go.temporal.io/sdk/testsuite"
-
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -19,7 +17,7 @@ import (
 // An operation that runs for twenty minutes, on a clock that stands still.
 func Example() {
 	ctx := context.Background()
-	clock := testsuite.NewManualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	clock := manualclock.New(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	service, err := testsuite.NewService(testsuite.Options{Clock: clock})
 	if err != nil {
 		panic(err)
@@ -100,7 +98,7 @@ func ExampleCancel() {
 // The service is slow for the second call, refuses the third for want of quota,
 // and a proxy answers the fourth.
 func ExampleFault() {
-	clock := testsuite.NewManualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	clock := manualclock.New(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	clock.AutoAdvance() // or the slow call would wait for an Advance
 	service, err := testsuite.NewService(testsuite.Options{Clock: clock, Faults: []testsuite.Fault{
 		testsuite.Slow(5*time.Second).On(testsuite.MethodGet).Calls(2, 2),
@@ -148,43 +146,6 @@ func ExampleServer() {
 	// Output:
 	// 200 {"name":"projects/p/instances/i/operations/_auto_op_1"} <nil>
 	// [//spanner.googleapis.com/projects/p/instances/i/operations/_auto_op_1]
-}
-
-// Two goroutines sleep side by side.
-func ExampleManualClock_Join() {
-	clock := testsuite.NewManualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	clock.AutoAdvance()
-	done := make(chan struct{})
-	leaves := []func(){clock.Join(), clock.Join()}
-	for i, d := range []time.Duration{time.Hour, 2 * time.Hour} {
-		go func() {
-			_ = clock.Sleep(context.Background(), d)
-			leaves[i]()
-			done <- struct{}{}
-		}()
-	}
-	<-done
-	<-done
-	fmt.Println(clock.Now().Format(time.TimeOnly))
-	// Output: 02:00:00
-}
-
-// A workflow's test: the environment and the service share one time.
-func ExampleEnvClock() {
-	var suite temporaltest.WorkflowTestSuite
-	suite.SetLogger(quiet)
-	env := suite.NewTestWorkflowEnvironment()
-	clock := testsuite.EnvClock(env.Now)
-	service, err := testsuite.NewService(testsuite.Options{Clock: clock})
-	if err != nil {
-		panic(err)
-	}
-	refs := []lro.Ref{service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 40 * time.Minute})}
-	env.RegisterActivityWithOptions(waiter{service, clock}.Wait, activity.RegisterOptions{Name: "Wait"})
-	env.ExecuteWorkflow(waitForAll, refs)
-	var states []lro.State
-	fmt.Println(env.GetWorkflowResult(&states), states)
-	// Output: <nil> [succeeded]
 }
 
 // Assertions in a test: t is the test's own.

@@ -154,7 +154,10 @@ func (r *resource) json(now time.Time) map[string]any {
 	return out
 }
 
-const stateCreating = "CREATING"
+const (
+	stateCreating = "CREATING"
+	stateReady    = "READY"
+)
 
 // reconciling says of a database that an UpdateDatabase is pending, and of a
 // config that any operation is.
@@ -176,7 +179,7 @@ func (r *resource) state(now time.Time) string {
 	case r.optimize != nil && r.optimize.running(now):
 		return "READY_OPTIMIZING"
 	default:
-		return "READY"
+		return stateReady
 	}
 }
 

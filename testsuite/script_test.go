@@ -8,9 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
+
+// epoch is when the clocks of the tests start.
+var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 const (
 	instance = "projects/p/instances/i"
@@ -22,13 +26,13 @@ const (
 type stage struct {
 	t       *testing.T
 	service *testsuite.Service
-	clock   *testsuite.ManualClock
+	clock   *manualclock.Clock
 	ref     lro.Ref
 }
 
 func setup(t *testing.T, script testsuite.Script, options testsuite.Options) stage {
 	t.Helper()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	options.Clock = clock
 	service := testsuite.ForTest(t, options)
 	return stage{t: t, service: service, clock: clock, ref: service.MustStart(opName, script)}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -20,13 +21,13 @@ import (
 type served struct {
 	t       *testing.T
 	service *testsuite.Service
-	clock   *testsuite.ManualClock
+	clock   *manualclock.Clock
 	server  *testsuite.Server
 }
 
 func serve(t *testing.T, options testsuite.Options) served {
 	t.Helper()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	options.Clock = clock
 	service := testsuite.ForTest(t, options)
 	return served{t, service, clock, testsuite.ServeForTest(t, service, testsuite.ServerOptions{})}

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
 	"golang.org/x/time/rate"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 )
 
 // DefaultPageSize is the largest page of a list, unless Options say otherwise.
@@ -22,8 +24,8 @@ const DefaultPageSize = 100
 type Options struct {
 	// Service is its DNS name. Default spanner.googleapis.com.
 	Service string
-	// Clock is what it reads the time from. Default [SystemClock].
-	Clock Clock
+	// Clock is what it reads the time from. Default is the clock of the machine.
+	Clock poller.Clock
 	// Plans script the operations that HTTP methods start: the first start of
 	// a method takes the first of its Scripts, and so on; the last is for all
 	// further ones. A method without a plan takes the zero Script.
@@ -48,6 +50,8 @@ type Options struct {
 	// Unreachable names resources whose operations a list cannot read: it
 	// fails with UNAVAILABLE, or leaves them out under returnPartialSuccess.
 	Unreachable []string
+	// Interceptors are the test's own, of [NewEnv] alone: after awaitop's.
+	Interceptors []interceptor.WorkerInterceptor
 }
 
 // Service is a scripted operations service. It is an [lro.Client], and a
@@ -55,7 +59,7 @@ type Options struct {
 // safe for concurrent use.
 type Service struct {
 	options Options
-	clock   Clock
+	clock   poller.Clock
 
 	mu          sync.Mutex
 	plans       map[Method][]Script
@@ -81,7 +85,7 @@ var _ lro.Client = (*Service)(nil)
 func NewService(options Options) (*Service, error) {
 	options.Service = cmp.Or(options.Service, lro.SpannerService)
 	if options.Clock == nil {
-		options.Clock = SystemClock()
+		options.Clock = poller.SystemClock()
 	}
 	if err := options.validate(); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
@@ -25,7 +26,7 @@ func TestRegisterInTestEnvironment(t *testing.T) {
 	t.Parallel()
 	var suite temporaltest.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
-	clock := testsuite.EnvClock(env.Now)
+	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	worker.Register(env, service, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
@@ -134,8 +135,8 @@ func TestRegisterHolds(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := testsuite.NewManualClock(time.Now())
-			clock.AdvanceWhenIdle(testsuite.EnvIdle)
+			clock := manualclock.New(time.Now())
+			clock.AdvanceWhenIdle(manualclock.Idle)
 			tt.options.Clock = clock
 			service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 			ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -50,7 +51,7 @@ func newWorldIn(t *testing.T, suite *sdk.WorkflowTestSuite, faults ...testsuite.
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor()},
 	})
-	clock := testsuite.EnvClock(env.Now)
+	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
 	workflows.Register(env)
 	return &world{t: t, env: env, service: service, clock: clock}

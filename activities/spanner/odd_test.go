@@ -10,6 +10,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -46,7 +47,7 @@ func TestOddOperationListed(t *testing.T) {
 			t.Parallel()
 			odd := fmt.Sprintf(`{"operations":[{"name":"%s/operations/odd","metadata":{"@type":"type.googleapis.com/google.spanner.admin.database.v1.CreateDatabaseMetadata","database":"%s"},`+
 				`"done":true,"error":{"code":0}}]}`, row.resource, row.resource)
-			b := newBenchOver(t, &listsAre{suffixes: operationLists, body: func(int64) string { return odd }}, testsuite.SystemClock())
+			b := newBenchOver(t, &listsAre{suffixes: operationLists, body: func(int64) string { return odd }}, poller.SystemClock())
 			s := starters()[3] // CreateDatabase
 			b.stage(s)
 			in := s.input()
@@ -77,7 +78,7 @@ func TestListsInCircles(t *testing.T) {
 	t.Run("operations", func(t *testing.T) {
 		t.Parallel()
 		lists := &listsAre{suffixes: operationLists, body: circle}
-		b := newBenchOver(t, lists, testsuite.SystemClock())
+		b := newBenchOver(t, lists, poller.SystemClock())
 		s := starters()[3]
 		b.stage(s)
 		var out activities.StartOutput
@@ -92,7 +93,7 @@ func TestListsInCircles(t *testing.T) {
 	t.Run("resources", func(t *testing.T) {
 		t.Parallel()
 		lists := &listsAre{suffixes: []string{"/databases"}, body: circle}
-		b := newBenchOver(t, lists, testsuite.SystemClock(), testsuite.FailWith(lro.CodeInternal, "no").On(testsuite.MethodGetDatabase))
+		b := newBenchOver(t, lists, poller.SystemClock(), testsuite.FailWith(lro.CodeInternal, "no").On(testsuite.MethodGetDatabase))
 		s := starters()[3]
 		b.stage(s)
 		var out activities.ResourceOutput

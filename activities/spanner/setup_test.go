@@ -19,6 +19,7 @@ import (
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -72,16 +73,16 @@ type bench struct {
 
 func newBench(t *testing.T, faults ...testsuite.Fault) *bench {
 	t.Helper()
-	return newBenchAt(t, testsuite.SystemClock(), faults...)
+	return newBenchAt(t, poller.SystemClock(), faults...)
 }
 
-func newBenchAt(t *testing.T, clock testsuite.Clock, faults ...testsuite.Fault) *bench {
+func newBenchAt(t *testing.T, clock poller.Clock, faults ...testsuite.Fault) *bench {
 	t.Helper()
 	return newBenchOver(t, nil, clock, faults...)
 }
 
 // newBenchOver has the requests go through transport, nil for none of its own.
-func newBenchOver(t *testing.T, transport http.RoundTripper, clock testsuite.Clock, faults ...testsuite.Fault) *bench {
+func newBenchOver(t *testing.T, transport http.RoundTripper, clock poller.Clock, faults ...testsuite.Fault) *bench {
 	t.Helper()
 	service := testsuite.ForTest(t, testsuite.Options{Faults: faults, Clock: clock})
 	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})

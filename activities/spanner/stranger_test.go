@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -85,7 +86,7 @@ func TestReadsLag(t *testing.T) {
 	for _, s := range starters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
-			clock := testsuite.NewManualClock(time.Now())
+			clock := manualclock.New(time.Now())
 			b := newBenchAt(t, clock).stage(s)
 			if err := b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour, HiddenFor: 10 * time.Second}); err != nil {
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -29,7 +30,7 @@ func TestStartThatIsTooLarge(t *testing.T) {
 	for _, s := range starters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
-			b := newBenchOver(t, oversized{}, testsuite.SystemClock()).stage(s)
+			b := newBenchOver(t, oversized{}, poller.SystemClock()).stage(s)
 			if err := b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour}); err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +47,7 @@ func TestStartThatIsTooLarge(t *testing.T) {
 func TestStartAmongTooLarge(t *testing.T) {
 	t.Parallel()
 	s := starters()[0]
-	b := newBenchOver(t, oversized{blind: true}, testsuite.SystemClock())
+	b := newBenchOver(t, oversized{blind: true}, poller.SystemClock())
 	b.put(s.target)
 	_, err := b.attempts().start(s)
 	if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeOutOfRange); f.MayRun {
@@ -68,7 +69,7 @@ func TestRemoveThatIsTooLarge(t *testing.T) {
 	for _, r := range removals() {
 		t.Run(r.remove, func(t *testing.T) {
 			t.Parallel()
-			b := newBenchOver(t, oversized{}, testsuite.SystemClock())
+			b := newBenchOver(t, oversized{}, poller.SystemClock())
 			b.put(r.target)
 			var out activities.RemoveOutput
 			err := b.attempts().run(r.remove, activities.RemoveInput{Target: r.target}, &out)

@@ -8,18 +8,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
 // testLoad is the load of the given flags on a service whose clock stands still.
-func testLoad(t *testing.T, args ...string) (*load, *testsuite.ManualClock) {
+func testLoad(t *testing.T, args ...string) (*load, *manualclock.Clock) {
 	t.Helper()
 	f, err := parseFlags(args)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := testsuite.NewManualClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	clock := manualclock.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	return newLoad(f, testsuite.ForTest(t, testsuite.Options{Clock: clock})), clock
 }
 

@@ -6,15 +6,11 @@ import (
 
 	"cloud.google.com/go/spanner/admin/database/apiv1/databasepb"
 	"cloud.google.com/go/spanner/admin/instance/apiv1/instancepb"
-	sdktestsuite "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/spanner"
 )
@@ -27,21 +23,9 @@ const (
 // run runs a workflow against a scripted Spanner, whose operations take a minute.
 func run(t *testing.T, function func(ctx workflow.Context) error) error {
 	t.Helper()
-	var suite sdktestsuite.WorkflowTestSuite
-	env := suite.NewTestWorkflowEnvironment()
-	clock := testsuite.EnvClock(env.Now)
-	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Plans: map[testsuite.Method][]testsuite.Script{
+	env := testsuite.NewEnv(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
 		testsuite.MethodCreateInstance: {{RunsFor: time.Minute}},
 	}})
-	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
-	client, err := rest.New(t.Context(), rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
-		WithoutAuthentication: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	worker.Register(env, client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	env.ExecuteWorkflow(function)
 	return env.GetWorkflowError()
 }

@@ -13,10 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
-	"github.com/awaitop/awaitop/testsuite"
 )
 
 // halfReply promises more than it sends.
@@ -243,7 +243,7 @@ func TestContextEnds(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				s := serve(t, answer(503, ""))
 				client := s.client(t, func(o *rest.Options) {
-					o.Clock = stuckClock{testsuite.NewManualClock(time.Now()), cancel}
+					o.Clock = stuckClock{manualclock.New(time.Now()), cancel}
 				})
 				wantErr(t, callWith(ctx, client, method.name), context.Canceled)
 				if got := len(s.received()); got != 1 {
@@ -315,7 +315,7 @@ func TestTriesWithinBudget(t *testing.T) {
 			t.Run(name+" "+trouble, func(t *testing.T) {
 				t.Parallel()
 				s := serve(t, handler)
-				clock := testsuite.NewManualClock(time.Unix(0, 0))
+				clock := manualclock.New(time.Unix(0, 0))
 				poller, err := poller.New(s.client(t), poller.Options{
 					Clock: clock, Budgets: map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
 				})
@@ -353,7 +353,7 @@ func TestTriesWithinBudget(t *testing.T) {
 func TestContextEndsWhileItWaits(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(503, ""))
-	clock := testsuite.NewManualClock(time.Unix(0, 0))
+	clock := manualclock.New(time.Unix(0, 0))
 	poller, err := poller.New(s.client(t), poller.Options{
 		Clock: clock, Budgets: map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: 1, Burst: 1}},
 	})

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
-	"github.com/awaitop/awaitop/testsuite"
 )
 
 const operationName = "projects/p/instances/i/operations/o"
@@ -72,8 +72,8 @@ func (s *server) client(t testing.TB, changes ...func(*rest.Options)) *rest.Clie
 }
 
 // quickClock is a clock whose sleeps take no time: it moves itself.
-func quickClock() *testsuite.ManualClock {
-	clock := testsuite.NewManualClock(time.Now())
+func quickClock() *manualclock.Clock {
+	clock := manualclock.New(time.Now())
 	clock.AutoAdvance()
 	return clock
 }

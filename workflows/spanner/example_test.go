@@ -1,21 +1,15 @@
 package spanner_test
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"log/slog"
+	"testing"
 	"time"
 
-	"go.temporal.io/sdk/log"
-	sdk "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/exampletest"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
-	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/spanner"
 )
@@ -200,45 +194,19 @@ func Example_failures() {
 	}
 }
 
-// inTest runs a workflow in the SDK's test environment, on a scripted Spanner in
-// which the given methods' operations fail. It prints what is left after a
-// failure.
-func inTest(function func(workflow.Context) (string, error), failing ...testsuite.Method) (string, error) {
-	var suite sdk.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
-	env := suite.NewTestWorkflowEnvironment()
-	clock := testsuite.EnvClock(env.Now)
-
-	plans := map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateInstance: {{RunsFor: 10 * time.Minute}}}
-	for _, method := range failing {
-		plans[method] = []testsuite.Script{{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")}}
-	}
-	service, err := testsuite.NewService(testsuite.Options{Clock: clock, Plans: plans})
-	if err != nil {
-		return "", err
-	}
-	server, err := testsuite.NewServer(service, testsuite.ServerOptions{})
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = server.Close() }()
-	client, err := rest.New(context.Background(), rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
-		WithoutAuthentication: true,
-	})
-	if err != nil {
-		return "", err
-	}
-	// Never held, each wait is the environment's, which skips it.
-	worker.Register(env, client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
-	env.ExecuteWorkflow(function)
-	if err := env.GetWorkflowError(); err != nil {
-		if !service.Exists(instance) && !service.Exists(database) {
+// inTest runs a workflow in a test, on a scripted Spanner in which the given
+// methods' operations fail. It prints what is left after a failure.
+func inTest(function func(workflow.Context) (string, error), failing ...testsuite.Method) (result string, err error) {
+	exampletest.Run(func(t testing.TB) {
+		plans := map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateInstance: {{RunsFor: 10 * time.Minute}}}
+		for _, method := range failing {
+			plans[method] = []testsuite.Script{{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")}}
+		}
+		env := testsuite.NewEnv(t, testsuite.Options{Plans: plans})
+		env.ExecuteWorkflow(function)
+		if err = env.GetWorkflowResult(&result); err != nil && env.AssertNothingLeft(t) {
 			fmt.Println("left: nothing")
 		}
-		return "", err
-	}
-	var result string
-	err = env.GetWorkflowResult(&result)
+	})
 	return result, err
 }

@@ -1,4 +1,4 @@
-package testsuite
+package manualclock
 
 import (
 	"context"
@@ -7,14 +7,13 @@ import (
 	"time"
 )
 
-// ManualClock is a [Clock] that stands still until it is told to move. Make one
-// with [NewManualClock] or [EnvClock]. It is safe for concurrent use.
+// Clock is a poller.Clock that stands still until it is told to move. Make one
+// with [New] or [ForEnv]. It is safe for concurrent use.
 //
-// Who sleeps on it is woken by [ManualClock.Advance]. A test that would rather
-// not say when uses [ManualClock.AutoAdvance] or [ManualClock.AdvanceWhenIdle]:
-// then the clock jumps to the next wake-up by itself, as if nothing but the
-// sleeps took time.
-type ManualClock struct {
+// [Clock.Advance] moves it and wakes the sleepers that are due. With
+// [Clock.AutoAdvance] or [Clock.AdvanceWhenIdle] the clock jumps to the next
+// wake-up by itself, as if nothing but the sleeps took time.
+type Clock struct {
 	base func() time.Time
 
 	mu       sync.Mutex
@@ -32,18 +31,18 @@ type sleeper struct {
 	done chan struct{}
 }
 
-// NewManualClock returns a clock that stands at start.
-func NewManualClock(start time.Time) *ManualClock {
+// New returns a clock that stands at start.
+func New(start time.Time) *Clock {
 	start = start.Round(0) // without the monotonic reading, which times read from JSON lack
-	return newClock(func() time.Time { return start })
+	return follow(func() time.Time { return start })
 }
 
-func newClock(base func() time.Time) *ManualClock {
-	return &ManualClock{base: base, changed: make(chan struct{})}
+func follow(base func() time.Time) *Clock {
+	return &Clock{base: base, changed: make(chan struct{})}
 }
 
 // Now returns the time the clock stands at.
-func (c *ManualClock) Now() time.Time {
+func (c *Clock) Now() time.Time {
 	base := c.base()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,9 +50,9 @@ func (c *ManualClock) Now() time.Time {
 	return base.Add(c.skew)
 }
 
-// Advance moves the clock by d and wakes whoever slept until then. A d of 0 or
-// less moves nothing: time does not run backwards.
-func (c *ManualClock) Advance(d time.Duration) {
+// Advance moves the clock by d and wakes the sleepers that are due by then. A d of
+// 0 or less moves nothing: time does not run backwards.
+func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.skew += max(d, 0)
@@ -62,7 +61,7 @@ func (c *ManualClock) Advance(d time.Duration) {
 
 // Sleep waits until the clock has moved by d. It returns ctx.Err() as soon as
 // ctx is done, and at once if d is 0 or less.
-func (c *ManualClock) Sleep(ctx context.Context, d time.Duration) error {
+func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
@@ -77,7 +76,7 @@ func (c *ManualClock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Sleepers returns how many goroutines sleep on the clock.
-func (c *ManualClock) Sleepers() int {
+func (c *Clock) Sleepers() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.sleepers)
@@ -85,7 +84,7 @@ func (c *ManualClock) Sleepers() int {
 
 // BlockUntil waits, in real time, until at least n goroutines sleep on the
 // clock: the moment to advance it. It returns ctx.Err() once ctx is done.
-func (c *ManualClock) BlockUntil(ctx context.Context, n int) error {
+func (c *Clock) BlockUntil(ctx context.Context, n int) error {
 	for {
 		c.mu.Lock()
 		enough, changed := len(c.sleepers) >= n, c.changed
@@ -101,7 +100,7 @@ func (c *ManualClock) BlockUntil(ctx context.Context, n int) error {
 	}
 }
 
-func (c *ManualClock) enter(d time.Duration) *sleeper {
+func (c *Clock) enter(d time.Duration) *sleeper {
 	base := c.base()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -113,7 +112,7 @@ func (c *ManualClock) enter(d time.Duration) *sleeper {
 	return s
 }
 
-func (c *ManualClock) leave(s *sleeper) {
+func (c *Clock) leave(s *sleeper) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if i := slices.Index(c.sleepers, s); i >= 0 {
@@ -122,8 +121,8 @@ func (c *ManualClock) leave(s *sleeper) {
 	}
 }
 
-// wake wakes whoever is due.
-func (c *ManualClock) wake() {
+// wake wakes the sleepers that are due.
+func (c *Clock) wake() {
 	now := c.base().Add(c.skew)
 	c.sleepers = slices.DeleteFunc(c.sleepers, func(s *sleeper) bool {
 		due := !s.wake.After(now)
@@ -135,7 +134,7 @@ func (c *ManualClock) wake() {
 	c.notify()
 }
 
-func (c *ManualClock) notify() {
+func (c *Clock) notify() {
 	close(c.changed)
 	c.changed = make(chan struct{})
 }

@@ -1,4 +1,4 @@
-package testsuite_test
+package manualclock_test
 
 import (
 	"context"
@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/poller"
 )
 
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -15,9 +16,9 @@ func TestClocksSleep(t *testing.T) {
 	t.Parallel()
 	canceled, cancel := context.WithCancel(context.Background())
 	cancel()
-	auto := testsuite.NewManualClock(epoch)
+	auto := manualclock.New(epoch)
 	auto.AutoAdvance()
-	clocks := map[string]testsuite.Clock{"system": testsuite.SystemClock(), "manual": auto}
+	clocks := map[string]poller.Clock{"system": poller.SystemClock(), "manual": auto}
 	rows := []struct {
 		name, reason string
 		ctx          context.Context
@@ -50,13 +51,13 @@ func TestSystemClockSleepIsCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
-	if err := testsuite.SystemClock().Sleep(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
+	if err := poller.SystemClock().Sleep(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Sleep = %v, want the context's error", err)
 	}
 }
 
 // sleep starts a Sleep and returns where its error will come.
-func sleep(ctx context.Context, clock *testsuite.ManualClock, d time.Duration) <-chan error {
+func sleep(ctx context.Context, clock *manualclock.Clock, d time.Duration) <-chan error {
 	done := make(chan error, 1)
 	go func() { done <- clock.Sleep(ctx, d) }()
 	return done
@@ -64,7 +65,7 @@ func sleep(ctx context.Context, clock *testsuite.ManualClock, d time.Duration) <
 
 func TestManualClockAdvance(t *testing.T) {
 	t.Parallel()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	short, long := sleep(t.Context(), clock, time.Second), sleep(t.Context(), clock, time.Hour)
 	if err := clock.BlockUntil(t.Context(), 2); err != nil {
 		t.Fatal(err)
@@ -88,7 +89,7 @@ func TestManualClockAdvance(t *testing.T) {
 
 func TestManualClockForgetsCanceledSleepers(t *testing.T) {
 	t.Parallel()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := sleep(ctx, clock, time.Hour)
 	if err := clock.BlockUntil(t.Context(), 1); err != nil {
@@ -109,7 +110,7 @@ func TestManualClockForgetsCanceledSleepers(t *testing.T) {
 // Two goroutines that joined sleep at the same time, not one after the other.
 func TestAutoAdvanceWaitsForEverybody(t *testing.T) {
 	t.Parallel()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	clock.AutoAdvance()
 	done := make(chan time.Duration)
 	leaves := []func(){clock.Join(), clock.Join()} // both, before the first sleeps
@@ -133,7 +134,7 @@ func TestAutoAdvanceWaitsForEverybody(t *testing.T) {
 
 func TestAutoAdvanceWakesWhoSleepsAlready(t *testing.T) {
 	t.Parallel()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	done := sleep(t.Context(), clock, time.Hour)
 	if err := clock.BlockUntil(t.Context(), 1); err != nil {
 		t.Fatal(err)
@@ -146,7 +147,7 @@ func TestAutoAdvanceWakesWhoSleepsAlready(t *testing.T) {
 
 func TestAdvanceWhenIdle(t *testing.T) {
 	t.Parallel()
-	clock := testsuite.NewManualClock(epoch)
+	clock := manualclock.New(epoch)
 	clock.AdvanceWhenIdle(time.Millisecond)
 	for _, err := range []error{
 		<-sleep(t.Context(), clock, time.Hour),
@@ -169,8 +170,8 @@ func TestAdvanceWhenIdle(t *testing.T) {
 
 func TestEnvClockFollowsNowAndRunsAhead(t *testing.T) {
 	t.Parallel()
-	env := testsuite.NewManualClock(epoch)
-	clock := testsuite.EnvClock(env.Now)
+	env := manualclock.New(epoch)
+	clock := manualclock.ForEnv(env.Now)
 	env.Advance(time.Minute)
 	if got := clock.Now(); !got.Equal(epoch.Add(time.Minute)) {
 		t.Errorf("Now = %v, want the environment's", got)

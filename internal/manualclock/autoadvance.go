@@ -1,4 +1,4 @@
-package testsuite
+package manualclock
 
 import (
 	"slices"
@@ -7,10 +7,10 @@ import (
 )
 
 // AutoAdvance lets the clock move by itself: it jumps to the earliest wake-up
-// as soon as everybody who has joined sleeps, and at each Sleep if nobody has.
-// With every goroutine of a test joined, the order of events is that of their
-// times, however the machine schedules them.
-func (c *ManualClock) AutoAdvance() {
+// as soon as every goroutine that joined sleeps; if none joined, at each Sleep.
+// If every goroutine of a test joins, events happen in the order of their times,
+// however the machine schedules them.
+func (c *Clock) AutoAdvance() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.auto = true
@@ -21,7 +21,7 @@ func (c *ManualClock) AutoAdvance() {
 // moves. Join for all of them before the first one sleeps. Call leave when it
 // ends; a second call does nothing. Without leave the clock waits for that
 // goroutine for ever.
-func (c *ManualClock) Join() (leave func()) {
+func (c *Clock) Join() (leave func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.joined++
@@ -33,26 +33,26 @@ func (c *ManualClock) Join() (leave func()) {
 	})
 }
 
-func (c *ManualClock) jumpIfAllSleep() {
+func (c *Clock) jumpIfAllSleep() {
 	for c.auto && len(c.sleepers) > 0 && len(c.sleepers) >= c.joined {
 		c.jump()
 	}
 }
 
 // jump moves the clock to the earliest wake-up.
-func (c *ManualClock) jump() {
+func (c *Clock) jump() {
 	first := slices.MinFunc(c.sleepers, func(a, b *sleeper) int { return a.wake.Compare(b.wake) })
 	c.skew += max(first.wake.Sub(c.base().Add(c.skew)), 0)
 	c.wake()
 }
 
-// AdvanceWhenIdle lets the clock move by itself where the goroutines that use
-// it cannot be counted: it jumps to the earliest wake-up once nobody has called
+// AdvanceWhenIdle lets the clock move by itself if the goroutines that use it
+// cannot be counted: it jumps to the earliest wake-up once there was no call of
 // Now or Sleep for d of real time. 0 or less ends that.
 //
-// A d shorter than what runs between two calls makes waits that should overlap
-// follow each other; it never makes a wait too short.
-func (c *ManualClock) AdvanceWhenIdle(d time.Duration) {
+// If d is shorter than the work between two calls, waits that should overlap
+// follow each other. No wait becomes too short.
+func (c *Clock) AdvanceWhenIdle(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle = max(d, 0)
@@ -60,7 +60,7 @@ func (c *ManualClock) AdvanceWhenIdle(d time.Duration) {
 }
 
 // postpone puts the idle jump off by another idle period.
-func (c *ManualClock) postpone() {
+func (c *Clock) postpone() {
 	switch {
 	case c.timer != nil && (c.idle == 0 || len(c.sleepers) == 0):
 		c.timer.Stop()
@@ -72,7 +72,7 @@ func (c *ManualClock) postpone() {
 	}
 }
 
-func (c *ManualClock) jumpWhenIdle() {
+func (c *Clock) jumpWhenIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.idle == 0 || len(c.sleepers) == 0 {

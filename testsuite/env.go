@@ -1,0 +1,113 @@
+package testsuite
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	sdk "go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+const (
+	// idleTimeout is the real time after which a test fails in which nothing
+	// happens. The SDK's 3 s are short on a busy machine.
+	idleTimeout = 30 * time.Second
+	// busyTimeout is the real time that a workflow may take.
+	busyTimeout = time.Minute
+)
+
+// Env is Temporal's test environment for workflows that await, start and undo
+// operations. It has awaitop's workflows, activities and starters, over HTTP on a
+// scripted [Service], and skips all time: hours of awaiting take milliseconds.
+//
+// Its methods are those of both: ExecuteWorkflow, RegisterActivity or
+// RegisterDelayedCallback of the environment, and [Service.Plan], [Service.Put]
+// or [Service.AssertNothingLeft] of the service.
+//
+// As on a server, the activities of awaitop retry without a limit. Others, which
+// the test registers or mocks, have the limit of the SDK's environment where their
+// retry policy has none: 10 attempts.
+//
+// An Env runs one workflow, as the SDK's environment does. Make one for each test.
+type Env struct {
+	*sdk.TestWorkflowEnvironment
+	*Service
+
+	t    testing.TB
+	busy time.Duration
+}
+
+// NewEnv returns an environment for one test, with a [Service] of the given
+// options. It drops the SDK's logs. Options.Clock must be nil: environment and
+// service share a clock. NewEnv fails the test for invalid options, and frees all
+// it holds when the test ends.
+//
+// An interceptor of the test's own goes into Options.Interceptors: SetWorkerOptions
+// would replace those of awaitop.
+func NewEnv(t testing.TB, options Options) *Env {
+	t.Helper()
+	if options.Clock != nil {
+		t.Fatalf("testsuite: options.clock is set; an Env has a clock of its own")
+	}
+	var suite sdk.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(idleTimeout)
+	env.SetWorkerOptions(worker.Options{
+		DeadlockDetectionTimeout: idleTimeout, // a workflow task is slow under the race detector
+		Interceptors:             append([]interceptor.WorkerInterceptor{workflows.Interceptor(), &unlimited{}}, options.Interceptors...),
+	})
+	options.Clock = manualclock.ForEnv(env.Now)
+	service := ForTest(t, options)
+	register(t, env, service)
+	return &Env{TestWorkflowEnvironment: env, Service: service, t: t, busy: busyTimeout}
+}
+
+// ExecuteWorkflow runs a workflow to its end, as the SDK's environment does. It
+// fails the test and cancels the workflow after a minute of real time: skipped time
+// never ends, so a wait without a deadline for an operation without an end would
+// not end either. The SDK's TEMPORAL_DEBUG, for a debugger, turns that off.
+func (e *Env) ExecuteWorkflow(workflow any, args ...any) {
+	e.t.Helper()
+	if os.Getenv("TEMPORAL_DEBUG") == "" {
+		defer time.AfterFunc(e.busy, func() {
+			e.t.Errorf("testsuite: the workflow has run for %v of real time, to %v, and is canceled now: does it wait for an operation that does not end?", e.busy, e.Now())
+			e.CancelWorkflow()
+		}).Stop()
+	}
+	e.TestWorkflowEnvironment.ExecuteWorkflow(workflow, args...)
+}
+
+// register registers what a worker of awaitop has. No poll is held: each wait
+// between two polls is the environment's, which skips it.
+func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) {
+	t.Helper()
+	client, err := rest.New(context.Background(), rest.Options{
+		Services:              []rest.Service{{Name: service.options.Service, Endpoint: ServeForTest(t, service, ServerOptions{}).URL}},
+		WithoutAuthentication: true, Clock: service.clock,
+	})
+	if err != nil {
+		t.Fatalf("testsuite: %v", err)
+	}
+	t.Cleanup(func() { _ = client.Close() }) // a test's end needs no answer
+	workflows.Register(env)
+	polling := activities.New(client, activities.Options{Clock: service.clock, MaxHeld: activities.NeverHold})
+	polling.Register(env)
+	starters, err := spanner.New(context.Background(), polling)
+	if err != nil { // the service is another's
+		spanner.RegisterUnavailable(env, err)
+		return
+	}
+	starters.Register(env)
+}

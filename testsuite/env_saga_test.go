@@ -1,0 +1,193 @@
+package testsuite_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+const ordersDatabase = instance + "/databases/orders"
+
+// provision is a saga of the tests: an instance with a database and its schema.
+func provision(ctx workflow.Context) (string, error) {
+	var made spanner.Instance
+	err := workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+		if made, err = workflows.Run(ctx, saga, spanner.CreateInstance(instance, spanner.Instance{ProcessingUnits: 100})); err != nil {
+			return err
+		}
+		if _, err = workflows.Run(ctx, saga, spanner.CreateDatabase(ordersDatabase, spanner.DatabaseOptions{})); err != nil {
+			return err
+		}
+		_, err = workflows.Run(ctx, saga, spanner.UpdateDatabaseDdl(ordersDatabase, spanner.SchemaChange{
+			Name: "orders", Statements: []string{"CREATE TABLE Orders (Id INT64) PRIMARY KEY (Id)"},
+		}))
+		return err
+	})
+	return made.State, err
+}
+
+// A saga that succeeds leaves what it made, in hours of the clock and no time.
+func TestEnvSucceeds(t *testing.T) {
+	t.Parallel()
+	env := testsuite.NewEnv(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
+		testsuite.MethodCreateInstance: {{RunsFor: 20 * time.Minute}},
+		testsuite.MethodCreateDatabase: {{RunsFor: 3 * time.Hour}},
+	}})
+	start := env.Now()
+	env.ExecuteWorkflow(provision)
+	var state string
+	if err := env.GetWorkflowResult(&state); err != nil || state != "READY" {
+		t.Fatalf("%q, %v", state, err)
+	}
+	env.AssertReady(t, instance, ordersDatabase)
+	if took := env.Now().Sub(start); took < 3*time.Hour+20*time.Minute {
+		t.Errorf("it took %v of the environment's time", took)
+	}
+}
+
+// Faults, failures and cancels at any point leave nothing.
+func TestEnvLeavesNothing(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		options  testsuite.Options
+		cancelAt time.Duration
+		code     lro.Code
+	}{
+		"the schema fails": {reason: "the saga undoes the rest", code: lro.CodeFailedPrecondition, options: testsuite.Options{
+			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "no")}}},
+		}},
+		"the reply of a failing start is lost": {reason: "it is adopted and undone", code: lro.CodeInternal, options: testsuite.Options{
+			Plans:  map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
+			Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1)},
+		}},
+		"canceled": {reason: "the operation in flight is canceled too", cancelAt: 30 * time.Minute, options: testsuite.Options{
+			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour}}},
+		}},
+		"a long outage": {reason: "awaitop's activities retry without a limit", code: lro.CodeInternal, options: testsuite.Options{
+			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
+			Faults: []testsuite.Fault{
+				testsuite.Unavailable().On(testsuite.MethodGet).Calls(1, 40), testsuite.Unavailable().On(testsuite.MethodDeleteInstance).Calls(1, 40),
+			},
+		}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testsuite.NewEnv(t, row.options)
+			if row.cancelAt > 0 {
+				env.RegisterDelayedCallback(env.CancelWorkflow, row.cancelAt)
+			}
+			env.ExecuteWorkflow(provision)
+			err := env.GetWorkflowError()
+			if canceled := temporal.IsCanceledError(err); canceled != (row.cancelAt > 0) || !canceled && lro.CodeOf(err) != row.code {
+				t.Errorf("%s: %v", row.reason, err)
+			}
+			env.AssertNothingLeft(t)
+			env.AssertNothingLeft(t, instance)
+		})
+	}
+}
+
+// awaitop's activities retry without a limit where their policy has none, as on a
+// server.
+func TestEnvRetriesWithoutLimit(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		policy *temporal.RetryPolicy
+		lasts  bool
+	}{
+		"no policy":  {"the server's default has no limit", nil, true},
+		"no limit":   {"0 is none", &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1}, true},
+		"a limit":    {"it holds", &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1, MaximumAttempts: 3}, false},
+		"no retries": {"that is a limit too", &temporal.RetryPolicy{MaximumAttempts: 1}, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testsuite.NewEnv(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.PermissionDenied().During(0, 10*time.Minute)}})
+			ref := env.MustStart(instance+"/operations/o", testsuite.Script{})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: row.policy})
+				return workflow.ExecuteActivity(ctx, activities.GetOperationName, activities.OperationInput{Ref: ref, Insist: true}).Get(ctx, nil)
+			})
+			if err := env.GetWorkflowError(); (err == nil) != row.lasts {
+				t.Errorf("%s: %v", row.reason, err)
+			}
+		})
+	}
+}
+
+// An activity of the test's own has the limit of the SDK's environment: 10.
+func TestEnvLimitsOtherActivities(t *testing.T) {
+	t.Parallel()
+	env := testsuite.NewEnv(t, testsuite.Options{})
+	fails := &failing{}
+	env.RegisterActivity(fails.Again)
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+		return workflow.ExecuteActivity(ctx, fails.Again).Get(ctx, nil)
+	})
+	if err := env.GetWorkflowError(); err == nil || fails.attempts != 10 {
+		t.Errorf("%v after %d attempts, want a failure after 10", err, fails.attempts)
+	}
+}
+
+// failing has an activity that always fails.
+type failing struct{ attempts int }
+
+func (f *failing) Again() error {
+	f.attempts++
+	return errors.New("again")
+}
+
+// A service of another name has no starters, and says so.
+func TestEnvOfAnotherService(t *testing.T) {
+	t.Parallel()
+	env := testsuite.NewEnv(t, testsuite.Options{Service: "alloydb.googleapis.com"})
+	ref := env.MustStart("projects/p/locations/l/operations/o", testsuite.Script{RunsFor: time.Hour})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		if _, err := workflows.Await(ctx, ref, workflows.AwaitOptions{}); err != nil {
+			return err
+		}
+		_, err := workflows.Run(ctx, nil, spanner.CreateInstance(instance, spanner.Instance{}))
+		return err
+	})
+	if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "no starters") {
+		t.Errorf("%v, want an error that says that there are no starters", err)
+	}
+	env.AssertNothingLeft(t)
+}
+
+// counting is an interceptor of a test's own.
+type counting struct {
+	interceptor.WorkerInterceptorBase
+	workflows int
+}
+
+func (c *counting) InterceptWorkflow(ctx workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	c.workflows++
+	return c.WorkerInterceptorBase.InterceptWorkflow(ctx, next)
+}
+
+func TestEnvInterceptors(t *testing.T) {
+	t.Parallel()
+	count := &counting{}
+	env := testsuite.NewEnv(t, testsuite.Options{Interceptors: []interceptor.WorkerInterceptor{count}})
+	env.ExecuteWorkflow(provision)
+	if err := env.GetWorkflowError(); err != nil || count.workflows != 1 {
+		t.Errorf("%v; the interceptor saw %d workflows, want 1", err, count.workflows)
+	}
+}

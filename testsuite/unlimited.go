@@ -1,0 +1,57 @@
+package testsuite
+
+import (
+	"math"
+	"strings"
+
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// ownPrefix starts the names of awaitop's activities.
+const ownPrefix = "awaitop."
+
+// unlimited lets awaitop's activities retry without a limit where their policy has
+// none, as a server does. The SDK's test environment takes a MaximumAttempts of 0
+// for 10. It leaves the activities of the test alone: one that a test lets fail
+// for ever would keep the environment busy for ever.
+type unlimited struct {
+	interceptor.WorkerInterceptorBase
+}
+
+func (*unlimited) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return &unlimitedInbound{interceptor.WorkflowInboundInterceptorBase{Next: next}}
+}
+
+type unlimitedInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+}
+
+func (i *unlimitedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
+	return i.Next.Init(&unlimitedOutbound{interceptor.WorkflowOutboundInterceptorBase{Next: outbound}})
+}
+
+type unlimitedOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+}
+
+func (o *unlimitedOutbound) ExecuteActivity(ctx workflow.Context, activity string, args ...any) workflow.Future {
+	if strings.HasPrefix(activity, ownPrefix) {
+		ctx = workflow.WithRetryPolicy(ctx, unlimitedPolicy(workflow.GetActivityOptions(ctx).RetryPolicy))
+	}
+	return o.Next.ExecuteActivity(ctx, activity, args...)
+}
+
+// unlimitedPolicy is the policy with a limit that no test reaches in place of
+// none.
+func unlimitedPolicy(policy *temporal.RetryPolicy) temporal.RetryPolicy {
+	var limited temporal.RetryPolicy
+	if policy != nil {
+		limited = *policy
+	}
+	if limited.MaximumAttempts == 0 {
+		limited.MaximumAttempts = math.MaxInt32
+	}
+	return limited
+}
