@@ -11,16 +11,15 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// actions are what Temporal Cloud bills of an await beside the workflow itself:
-// an action for each attempt of an activity, each heartbeat sent and each timer.
+// actions are the actions of Temporal Cloud's bill for an await, beside the workflow itself: one
+// for each attempt of an activity, each heartbeat sent and each timer.
 type actions struct {
 	Attempts   int `json:"activity_attempts"`
 	Heartbeats int `json:"heartbeats"`
 	Timers     int `json:"timers"`
-	// FailedHeartbeats are those of Heartbeats that were answered with an
-	// error, by gRPC code. NotFound is the answer where the activity is over
-	// for the server, such as that of a workflow that was canceled and did not
-	// wait for it.
+	// FailedHeartbeats counts the Heartbeats that were answered with an error, by gRPC code. The
+	// server answers NotFound if the activity is over for it, for example because its workflow was
+	// canceled and did not wait for it.
 	FailedHeartbeats map[string]int `json:"failed_heartbeats,omitempty"`
 }
 
@@ -34,7 +33,7 @@ func (a actions) failedHeartbeats() int {
 	return sum
 }
 
-// add returns the sum of two workers'.
+// add returns the sum of two workers' actions.
 func (a actions) add(b actions) actions {
 	failed := map[string]int{}
 	for _, one := range []actions{a, b} {
@@ -63,8 +62,7 @@ func (c *actionCounter) get() actions {
 	return seen
 }
 
-// intercept is a grpc.UnaryClientInterceptor. It is innermost, and so sees each
-// try that is sent.
+// intercept is a grpc.UnaryClientInterceptor. It is innermost, and so sees each try.
 func (c *actionCounter) intercept(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	err := invoke(ctx, method, request, reply, conn, options...)
 	c.mu.Lock()
@@ -96,12 +94,12 @@ func timers(request *workflowservice.RespondWorkflowTaskCompletedRequest) int {
 	return started
 }
 
-// attempts counts the activity tasks a reply holds. The server may hand one out
-// at once to the worker that scheduled it.
+// attempts counts the activity tasks in a reply. The server may give one at once to the worker that
+// scheduled it.
 func attempts(reply any) int {
 	switch reply := reply.(type) {
 	case *workflowservice.PollActivityTaskQueueResponse:
-		if len(reply.GetTaskToken()) > 0 { // empty after a long poll without any
+		if len(reply.GetTaskToken()) > 0 { // empty after a long poll without a task
 			return 1
 		}
 	case *workflowservice.RespondWorkflowTaskCompletedResponse:

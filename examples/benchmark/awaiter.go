@@ -11,20 +11,20 @@ import (
 	"github.com/awaitop/awaitop/examples/internal/patterns"
 )
 
-// awaiter starts waits, cancels them, and knows what became of them.
+// awaiter starts waits, cancels them, and reports their ends.
 type awaiter interface {
 	start(ctx context.Context, w *wait) error
 	cancel(ctx context.Context, w *wait) error
 	// running is how many waits have not ended.
 	running(ctx context.Context) (int, error)
-	// events is the length of the history of a wait that goes on.
+	// events is the length of the history of a wait under way.
 	events(ctx context.Context, w *wait) (int, error)
-	// results returns what became of the waits given, in number of operations.
+	// results returns how the given waits ended, in numbers of operations.
 	results(ctx context.Context, waits []*wait) (results, error)
 }
 
-// results are how many operations' waits ended well and failed, and the events
-// of the histories of those that ended. The others are lost.
+// results counts the operations whose waits ended well and those whose waits failed, and the events
+// of the histories of waits that ended. All other waits are lost.
 type results struct {
 	done, failed, events int
 }
@@ -49,7 +49,7 @@ func (a *workflowAwaiter) cancel(ctx context.Context, w *wait) error {
 	return a.client.CancelWorkflow(ctx, a.id(w), "")
 }
 
-// running asks the visibility store: once, however many there are.
+// running asks the visibility store: one request for any number of waits.
 func (a *workflowAwaiter) running(ctx context.Context) (int, error) {
 	counted, err := a.client.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Query: fmt.Sprintf("TaskQueue = %q AND ExecutionStatus = 'Running'", a.queue),
@@ -86,7 +86,7 @@ func (a *workflowAwaiter) results(ctx context.Context, waits []*wait) (results, 
 	}
 }
 
-// add takes in a workflow that awaits count operations; probes count none.
+// add takes in a workflow that awaits count operations. A probe counts none.
 func (r *results) add(count int, status enumspb.WorkflowExecutionStatus, events int) {
 	switch {
 	case count == 0 || status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
@@ -99,7 +99,7 @@ func (r *results) add(count int, status enumspb.WorkflowExecutionStatus, events 
 	r.events += events
 }
 
-// plainAwaiter has a plain process wait.
+// plainAwaiter awaits in a plain process.
 type plainAwaiter struct{ process *process }
 
 func (a plainAwaiter) start(_ context.Context, w *wait) error  { return a.process.await(w.refs) }
@@ -114,7 +114,7 @@ func (a plainAwaiter) events(context.Context, *wait) (int, error) { return 0, ni
 
 func (a plainAwaiter) results(_ context.Context, waits []*wait) (results, error) {
 	report, err := a.process.report()
-	ended := -report.Running // a probe that goes on is among them
+	ended := -report.Running // a probe under way is among them
 	for _, w := range waits {
 		ended += w.count
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/awaitop/awaitop/worker"
 )
 
-// api is how every pattern reaches the scripted API.
+// api is the client by which every pattern reaches the scripted API.
 func (c childConfig) api() rest.Options {
 	return rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: c.Endpoint}},
@@ -15,8 +15,8 @@ func (c childConfig) api() rest.Options {
 	}
 }
 
-// awaitop configures awaitop's worker, for the patterns that have one. Where the
-// API has a limit, each process gets its share of it.
+// awaitop configures the worker of awaitop's patterns. If the API has a limit, each process gets
+// its share of it.
 func (c childConfig) awaitop() worker.Options {
 	options := worker.Options{Rest: c.api()}
 	if c.Rate > 0 {

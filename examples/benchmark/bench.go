@@ -12,7 +12,7 @@ import (
 type bench struct {
 	flags flags
 	out   *console.Console
-	// serve is temporalFor where it is nil.
+	// serve is temporalFor if it is nil.
 	serve func(ctx context.Context, address string, out *console.Console) (*temporalServer, error)
 }
 

@@ -14,10 +14,10 @@ import (
 	"github.com/awaitop/awaitop/services/rest"
 )
 
-// envChild has the childConfig of this program run as a process that awaits.
+// envChild has the childConfig of a child: this program as a process that awaits.
 const envChild = "AWAITOP_BENCHMARK_CHILD"
 
-// childConfig is what such a process has to know.
+// childConfig is the configuration of a child.
 type childConfig struct {
 	Pattern  string
 	Schedule patterns.Schedule
@@ -29,16 +29,16 @@ type childConfig struct {
 	Workers  int
 }
 
-// childRequest is a line on a child's standard input. Only a plain process is
-// asked to await and to cancel; workers are, through Temporal.
+// childRequest is a line on a child's standard input. Only a plain process gets requests to await
+// and to cancel. Workers get them through Temporal.
 type childRequest struct {
 	Await  []lro.Ref `json:",omitempty"`
 	Cancel []lro.Ref `json:",omitempty"`
 	Report bool      `json:",omitempty"`
 }
 
-// childReport is a line on its standard output: one when it is ready, and one
-// for each that was asked for.
+// childReport is a line on a child's standard output: one when it is ready, and one for each
+// request.
 type childReport struct {
 	Actions actions // of a worker
 	Running int     // waits of a plain process
@@ -53,8 +53,8 @@ type child interface {
 	stop()
 }
 
-// serveAsChild is the child's main. It serves until its standard input closes,
-// at the latest with its parent.
+// serveAsChild is the child's main. It serves until its standard input closes, at the latest with
+// its parent.
 func serveAsChild() int {
 	var config childConfig
 	err := json.Unmarshal([]byte(os.Getenv(envChild)), &config)

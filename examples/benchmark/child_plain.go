@@ -16,7 +16,7 @@ type plainChild struct {
 	api      lro.Client
 
 	mu      sync.Mutex
-	cancels map[lro.Ref]context.CancelFunc // of those that run
+	cancels map[lro.Ref]context.CancelFunc // of waits under way
 	failed  int
 }
 
@@ -38,7 +38,7 @@ func (c *plainChild) wait(ctx context.Context, ref lro.Ref) {
 	err := c.pattern.Wait(ctx, c.api, ref, c.schedule)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err != nil && ctx.Err() == nil { // one that was canceled has not failed
+	if err != nil && ctx.Err() == nil { // a canceled wait has not failed
 		c.failed++
 	}
 	c.cancels[ref]()

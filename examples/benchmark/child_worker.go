@@ -51,7 +51,7 @@ func newWorkerChild(ctx context.Context, pattern patterns.Pattern, config childC
 	return &workerChild{client: c, worker: w, count: count}, nil
 }
 
-// Workers are told by Temporal.
+// Workers get requests through Temporal.
 func (c *workerChild) await([]lro.Ref)  {}
 func (c *workerChild) cancel([]lro.Ref) {}
 

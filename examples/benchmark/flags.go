@@ -19,7 +19,7 @@ type flags struct {
 	patterns patternList
 	runs     int
 
-	// What is awaited.
+	// The operations.
 	n           int
 	durations   durations
 	seed        uint64
@@ -28,11 +28,11 @@ type flags struct {
 	progress    bool
 	cancels     int
 
-	// How the API is.
+	// The API.
 	rate     float64
 	pageSize int
 
-	// How it is awaited.
+	// The waits.
 	schedule patterns.Schedule
 	floor    string
 	workers  int
@@ -107,7 +107,7 @@ func parseFlags(args []string) (flags, error) {
 	return f, f.validate(set.Args())
 }
 
-// addLoad adds the flags that say what is awaited.
+// addLoad adds the flags of the operations and the API.
 func (f *flags) addLoad(set *flag.FlagSet) {
 	set.IntVar(&f.n, "n", 200, "`number` of operations")
 	set.Var(&f.durations, "durations", "how long they run: `60s`, 45s..75s (uniform) or lognormal:60s,0.5 (median, sigma)")
@@ -120,7 +120,7 @@ func (f *flags) addLoad(set *flag.FlagSet) {
 	set.IntVar(&f.pageSize, "page-size", 0, "largest page of the API's lists (default 100)")
 }
 
-// addWaiting adds the flags that say how it is awaited.
+// addWaiting adds the flags of the waits.
 func (f *flags) addWaiting(set *flag.FlagSet) {
 	set.DurationVar(&f.schedule.Initial, "initial", time.Second, "`interval` after the first poll")
 	set.Float64Var(&f.schedule.Coefficient, "coefficient", 1.25, "ratio of successive intervals")
@@ -145,7 +145,7 @@ func (f *flags) complete() {
 	}
 }
 
-// validate reports the first flag that cannot be.
+// validate reports the first invalid flag.
 func (f flags) validate(rest []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("%q is no flag; %w", strings.Join(rest, " "), command.ErrUsage)

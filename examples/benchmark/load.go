@@ -9,8 +9,8 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// load is the operations of a trial: those that end, and the probes, which run
-// until they are canceled.
+// load is the operations of a trial: those that end, and the probes, which run until they are
+// canceled.
 type load struct {
 	flags   flags
 	service *testsuite.Service
@@ -23,7 +23,7 @@ func newLoad(f flags, service *testsuite.Service) *load {
 	return &load{flags: f, service: service, runsFor: runsFor, longest: slices.Max(runsFor)}
 }
 
-// wait is the wait for some operations: a workflow, or what stands for one.
+// wait is the wait for some operations: a workflow, or its stand-in.
 type wait struct {
 	id    string
 	probe bool
@@ -32,8 +32,8 @@ type wait struct {
 	refs  []lro.Ref // once they have been started
 }
 
-// waits splits the operations into waits of at most perWait, probes first: they
-// are under way by the time the others are.
+// waits splits the operations into waits of at most perWait. Probes come first, so that they are
+// under way when the others start.
 func (l *load) waits(perWait int) (probes, waits []*wait) {
 	split := func(name string, n int, probe bool) (split []*wait) {
 		for first := 0; first < n; first += perWait {
@@ -46,7 +46,7 @@ func (l *load) waits(perWait int) (probes, waits []*wait) {
 	return split("probe", l.flags.cancels, true), split("wait", l.flags.n, false)
 }
 
-// start starts the operations of a wait, right before somebody awaits them.
+// start starts the operations of a wait, right before they are awaited.
 func (l *load) start(w *wait) error {
 	for i := w.first; i < w.first+w.count; i++ {
 		script := testsuite.Script{End: testsuite.RunForever()}
@@ -78,7 +78,7 @@ const (
 	withPercent = "google.spanner.admin.database.v1.RestoreDatabaseMetadata"
 )
 
-// metadata is of Spanner's forms, with and without a percentage.
+// metadata has Spanner's form, with or without a percentage.
 func (l *load) metadata(name string) testsuite.Metadata {
 	fields := map[string]any{"name": testsuite.Snapshot{Name: name}.Target()}
 	if l.flags.progress {
@@ -87,8 +87,8 @@ func (l *load) metadata(name string) testsuite.Metadata {
 	return testsuite.TimesMetadata(withTimes, fields)
 }
 
-// lags returns, in seconds, how long after its end each of the operations was
-// first shown done to somebody; of those that were.
+// lags returns, in seconds, how long after its end the API first showed an operation done, for each
+// operation that it showed done.
 func (l *load) lags(waits []*wait) []float64 {
 	var lags []float64
 	for _, w := range waits {

@@ -19,7 +19,7 @@ func main() {
 	os.Exit(command.Main("benchmark", run))
 }
 
-// run reports true if all was measured, however the patterns did.
+// run reports true if everything was measured, however the patterns did.
 func run(ctx context.Context, args []string) (bool, error) {
 	flags, err := parseFlags(args)
 	if err != nil {
@@ -48,8 +48,8 @@ func run(ctx context.Context, args []string) (bool, error) {
 	return true, nil
 }
 
-// writeSimulated prints calls and lag of every schedule on the same durations,
-// which takes no server and a second.
+// writeSimulated prints calls and lag of every schedule on the same durations, in a second and
+// without a server.
 func writeSimulated(w io.Writer, f flags) error {
 	result := simulate.Run(f.seed)
 	if f.json {

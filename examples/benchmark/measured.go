@@ -8,8 +8,8 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// measured is what one run of a pattern showed. What is absent in JSON was not
-// there to be measured. An await is the wait for one operation, probes included.
+// measured is the result of one run of a pattern. A field that could not be measured is absent in
+// JSON. An await is the wait for one operation, probes included.
 type measured struct {
 	Run        int     `json:"run"`
 	Operations int     `json:"operations"` // without probes
@@ -19,11 +19,11 @@ type measured struct {
 	Events float64 `json:"history_events_per_await,omitempty"`
 	Grows  *bool   `json:"history_grows,omitempty"`
 
-	ServerCPU    *float64 `json:"server_cpu_seconds,omitempty"` // idle rate taken off
+	ServerCPU    *float64 `json:"server_cpu_seconds,omitempty"` // without the idle rate
 	ServerCPURaw *float64 `json:"server_cpu_seconds_raw,omitempty"`
 	ServerIdle   *float64 `json:"server_idle_cpu_seconds_per_second,omitempty"`
-	// ServerErrors are those that the server logged: with many it was
-	// overloaded, and the run compares with none.
+	// ServerErrors counts the errors that the server logged. Many of them mean that it was
+	// overloaded, and the run compares with no other.
 	ServerErrors  *float64 `json:"server_errors,omitempty"`
 	WorkerCPU     *float64 `json:"worker_cpu_seconds,omitempty"`
 	PeakMemory    *float64 `json:"worker_peak_bytes,omitempty"`
@@ -46,7 +46,7 @@ type measured struct {
 	Rejections *rejections `json:"rejections,omitempty"`
 }
 
-// measure puts together what the trial has shown.
+// measure puts the results of a trial together.
 func (t *trial) measure(ctx context.Context, run int, idle *float64, before, after usage) (measured, error) {
 	f := t.bench.flags
 	m := measured{Run: run, Operations: f.n, Awaits: f.n + f.cancels, Seconds: after.at.Sub(before.at).Seconds(), Calls: t.service.Counts()}
@@ -80,7 +80,7 @@ func (t *trial) measure(ctx context.Context, run int, idle *float64, before, aft
 	return m, err
 }
 
-// use sets what the processes used between two moments.
+// use sets how much the processes used between two moments.
 func (m *measured) use(idle *float64, before, after usage) {
 	m.ServerIdle = idle
 	m.ServerCPURaw = difference(after.server, before.server)
@@ -90,7 +90,7 @@ func (m *measured) use(idle *float64, before, after usage) {
 	m.MemoryOfWaits = difference(after.memory, before.memory)
 }
 
-// present is nil where there is no value.
+// present is nil without a value.
 func present(value float64, ok bool) *float64 {
 	if !ok {
 		return nil

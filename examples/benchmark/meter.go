@@ -8,8 +8,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// usage is what the processes of a site have used up to a moment; nil for what
-// cannot be read.
+// usage is how much the processes of a site have used up to a moment. A field that cannot be read
+// is nil.
 type usage struct {
 	at      time.Time
 	server  *float64 // CPU of the Temporal server, s
@@ -40,7 +40,7 @@ func peakBytes(pid int) (float64, error) {
 	return float64(used), err
 }
 
-// readings sums what read finds of the processes, nil if it cannot of one.
+// readings is the sum of read over the processes, nil if it fails for one.
 func readings(pids []int, read func(pid int) (float64, error)) *float64 {
 	sum := 0.0
 	for _, pid := range pids {
@@ -53,8 +53,8 @@ func readings(pids []int, read func(pid int) (float64, error)) *float64 {
 	return &sum
 }
 
-// idle lets the site settle and returns what its server uses in a second when
-// nothing is awaited, workers connected; nil if that cannot be read.
+// idle lets the site settle. It returns how much its server uses in a second with workers connected
+// and without waits, nil if that cannot be read.
 func (s *site) idle(ctx context.Context, settle time.Duration) (*float64, error) {
 	if err := sleep(ctx, settle); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s *site) idle(ctx context.Context, settle time.Duration) (*float64, error)
 
 func sleep(ctx context.Context, d time.Duration) error { return poller.SystemClock().Sleep(ctx, d) }
 
-// difference is nil if one of both is.
+// difference is nil if one of the two is.
 func difference(a, b *float64) *float64 {
 	if a == nil || b == nil {
 		return nil

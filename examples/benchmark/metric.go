@@ -9,12 +9,11 @@ type metric struct {
 	key   string // in JSON and in the names of plots
 	title string // with the unit
 	of    func(measured) *float64
-	// ratio is true if less of it is cheaper or better, so that ratios say
-	// something.
+	// ratio is true if a smaller value is cheaper or better, so that ratios make sense.
 	ratio bool
 	// plot is true if it has a plot.
 	plot bool
-	// absent is shown where there is none; "" is a dash.
+	// absent is shown without a value; "" is a dash.
 	absent string
 }
 

@@ -18,8 +18,8 @@ const (
 	barWidth   = 1.2 * vg.Centimeter
 )
 
-// writeFolder writes report.md, report.json and a plot for each metric that has
-// one to a folder, which is made if it is missing.
+// writeFolder writes report.md, report.json and a plot for each metric that has one to a folder. It
+// makes the folder if it is missing.
 func (r report) writeFolder(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -78,8 +78,8 @@ func (r report) plotBars(m metric, path string) error {
 	return picture.Save(plotWidth, plotHeight, path)
 }
 
-// plotRejections draws the share of rejected requests over time, of each
-// pattern's first run; nothing where the API has no rate.
+// plotRejections draws the share of rejected requests over time, of each pattern's first run. It
+// draws nothing if the API has no rate.
 func (r report) plotRejections(path string) error {
 	picture := plot.New()
 	picture.Title.Text = "rejected requests, %"

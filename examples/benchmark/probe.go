@@ -11,12 +11,12 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// probes are waits for operations that do not end. They show whether histories
-// grow while nothing happens, and how soon a cancel gets through.
+// probes are waits for operations that do not end. They show whether histories grow while nothing
+// happens, and how soon a cancel arrives.
 type probes struct {
 	waits    []*wait
 	grows    bool
-	canceled map[lro.Ref]time.Time // when that was asked for
+	canceled map[lro.Ref]time.Time // when the cancel was requested
 }
 
 // run looks at the histories at a quarter of the given time and at half of it,
@@ -73,9 +73,8 @@ func (p *probes) cancel(ctx context.Context, a awaiter) error {
 	return group.Wait()
 }
 
-// latencies returns, in seconds, how long after the wait was canceled the API
-// got the first cancel of each operation that it did not refuse; of those that
-// got one.
+// latencies returns, in seconds, how long after the wait was canceled the API got the first cancel
+// of each operation that it did not refuse, for each operation that got one.
 func (p *probes) latencies(service *testsuite.Service) []float64 {
 	arrived := map[string]time.Time{}
 	for _, call := range service.Calls(testsuite.MethodCancel) {

@@ -44,7 +44,7 @@ func startProcess(config childConfig, out *console.Console) (*process, error) {
 	return p, nil
 }
 
-// defaultRuntime leaves out what would change how much memory Go's runtime uses.
+// defaultRuntime removes variables that would change how much memory Go's runtime uses.
 func defaultRuntime(environment []string) []string {
 	var kept []string
 	for _, variable := range environment {
@@ -67,7 +67,7 @@ func (p *process) send(request childRequest) error {
 	return p.requests.Encode(request)
 }
 
-// report asks the child for what it counted.
+// report asks the child for its counts.
 func (p *process) report() (childReport, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

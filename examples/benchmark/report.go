@@ -16,7 +16,7 @@ type report struct {
 	metrics []metric
 }
 
-// settings are the flags as they were used.
+// settings are the flags of the run.
 type settings struct {
 	Scenario    string  `json:"scenario,omitempty"`
 	Operations  int     `json:"operations"`
@@ -37,7 +37,7 @@ type settings struct {
 	Runs        int     `json:"runs"`
 }
 
-// machine is what it ran on.
+// machine is the machine of the run.
 type machine struct {
 	System string `json:"system"`
 	CPUs   int    `json:"cpus"`
@@ -78,7 +78,7 @@ func newReport(f flags) report {
 	return r
 }
 
-// summarize fills the summaries in, once all has run.
+// summarize fills the summaries in when all runs have ended.
 func (r *report) summarize() {
 	var runs []measured
 	for _, p := range r.Patterns {

@@ -15,11 +15,10 @@ type scenario struct {
 	flags [][2]string // name and value
 }
 
-// scenarios answer one question each: what a wait costs the server; how many
-// calls it takes where a list can answer for many, and where it cannot; what it
-// costs to hand a wait back and to hold it; what it costs a worker in memory; how a fleet does at a quota that is less than it
-// would use. Those that measure memory or a quota run long enough for all waits
-// to be under way at once.
+// scenarios answer one question each: the cost of a wait for the server; the calls if a List can
+// answer many waits, and if it cannot; the cost of yielding and of holding a wait; the memory of a
+// worker; a fleet at a quota below its needs. In those that measure memory or a quota, operations
+// run long enough for all waits to be under way at once.
 var scenarios = []scenario{
 	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"patterns", "loop,single,all"}}},
 	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}, {"patterns", "loop,single,all"}}},
@@ -44,7 +43,7 @@ func scenarioNames() []string {
 	return names
 }
 
-// applyScenario sets the scenario's flags, but for those that were given.
+// applyScenario sets the scenario's flags, except those on the command line.
 func applyScenario(set *flag.FlagSet, name string) error {
 	if name == "" {
 		return nil

@@ -6,12 +6,11 @@ import (
 	"sync"
 )
 
-// shownErrors is how many of a server's errors are passed on: one that is
-// overloaded logs thousands.
+// shownErrors is how many of a server's errors are passed on. An overloaded server logs thousands.
 const shownErrors = 3
 
-// serverLog takes a dev server's log, counts its errors and passes the first of
-// them on, and all else.
+// serverLog is a dev server's log. It counts the errors, and passes on the first of them and
+// everything else.
 type serverLog struct {
 	out io.Writer
 

@@ -15,7 +15,7 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// site is what a trial runs on: an API, a Temporal server, processes that await.
+// site has the parts of a trial: an API, a Temporal server, processes that await.
 type site struct {
 	service   *testsuite.Service
 	server    *testsuite.Server
@@ -33,7 +33,7 @@ type temporalServer struct {
 	stop    func()
 }
 
-// temporalFor gives a trial its server: the one at address, or one of its own.
+// temporalFor returns a trial's server: the one at address, or one of its own.
 func temporalFor(ctx context.Context, address string, out *console.Console) (*temporalServer, error) {
 	if address != "" {
 		return &temporalServer{address: address, stop: func() {}}, nil
@@ -46,8 +46,8 @@ func temporalFor(ctx context.Context, address string, out *console.Console) (*te
 	return &temporalServer{address: dev.Address(), pid: dev.Pid(), log: log, stop: func() { _ = dev.Stop() }}, nil
 }
 
-// open starts all that a trial of the pattern needs. name tells trials apart
-// that share a Temporal server.
+// open starts everything that a trial of the pattern needs. name tells apart trials that share a
+// Temporal server.
 func (b *bench) open(ctx context.Context, pattern patterns.Pattern, name string) (s *site, err error) {
 	s = &site{}
 	defer func() {
@@ -114,7 +114,7 @@ func (s *site) actions() (actions, error) {
 	return sum, failures
 }
 
-// close ends what was started, workers before what they talk to.
+// close ends the processes, workers before their servers.
 func (s *site) close() {
 	for _, p := range s.processes {
 		p.stop()

@@ -14,8 +14,8 @@ func mean(values []float64) (float64, bool) {
 	return sum / float64(len(values)), len(values) > 0
 }
 
-// percentile returns the smallest of values that at least p percent of them do
-// not exceed (the nearest rank); false if there are none.
+// percentile returns the smallest value that at least p percent of the values do not exceed (the
+// nearest rank), false without values.
 func percentile(values []float64, p float64) (float64, bool) {
 	if len(values) == 0 {
 		return 0, false

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// writeMarkdown writes the report for people: what was run, the figures, and
-// their ratios to the first pattern's.
+// writeMarkdown writes the report for people: the settings, the figures, and their ratios to the
+// first pattern's.
 func (r report) writeMarkdown(w io.Writer) error {
 	text := &strings.Builder{}
 	fmt.Fprintf(text, "%s\n\n", r.Settings)
@@ -46,7 +46,7 @@ func (r report) writeTable(w io.Writer, corner string, rows []metric, cell func(
 
 func writeRow(w io.Writer, cells []string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
 
-// figure is the median, with the least and the most where runs differ.
+// figure is the median, with the least and the most if runs differ.
 func (r report) figure(p patternReport, m metric) string {
 	s, ok := p.Summary[m.key]
 	if !ok && m.absent != "" {
@@ -84,7 +84,7 @@ func (r report) ratio(p patternReport, m metric) string {
 	return number(s.Median / r.Patterns[0].Summary[m.key].Median)
 }
 
-// number has three significant digits, and all of those before the point.
+// number has three significant digits, and all digits before the point.
 func number(f float64) string {
 	switch digits := 2 - int(math.Floor(math.Log10(math.Abs(f)))); {
 	case f == 0:

@@ -11,21 +11,20 @@ import (
 )
 
 const (
-	// starters is how many waits are being started at the same time.
+	// starters is how many waits start at the same time.
 	starters = 16
-	// lookEvery is how often it is looked whether all have ended.
+	// lookEvery is the time between two checks whether all waits have ended.
 	lookEvery = 500 * time.Millisecond
 	// showEvery is how often progress is shown.
 	showEvery = 5 * time.Second
-	// countEvery is how often the waits are counted while some operations'
-	// ends have not been noticed: each count costs the server.
+	// countEvery is the time between two counts of the waits while the ends of some operations have
+	// not been noticed. Each count costs the server.
 	countEvery = 10 * time.Second
-	// closeWithin is how long after the last wait the visibility store may take
-	// to know.
+	// closeWithin is how long after the last wait the visibility store may take to show its end.
 	closeWithin = 10 * time.Second
 )
 
-// trial is a run of a pattern under way.
+// trial is a run of a pattern.
 type trial struct {
 	*site
 	bench  *bench
@@ -36,7 +35,7 @@ type trial struct {
 	shown  time.Time
 
 	started  time.Time
-	startsIn time.Duration // how long it took to start all waits
+	startsIn time.Duration // how long the start of all waits took
 }
 
 // try runs a pattern once.
@@ -105,7 +104,7 @@ func (t *trial) startAll(ctx context.Context, waits []*wait) error {
 	return group.Wait()
 }
 
-// untilEnded returns once all waits have ended, or patience has.
+// untilEnded returns once all waits have ended, or patience is over.
 func (t *trial) untilEnded(ctx context.Context, probed <-chan struct{}) error {
 	deadline := time.Now().Add(t.load.longest + t.bench.flags.patience)
 	counted := time.Now()
@@ -126,7 +125,7 @@ func (t *trial) untilEnded(ctx context.Context, probed <-chan struct{}) error {
 	return nil
 }
 
-// progress shows where the trial is, now and then.
+// progress shows the trial's progress now and then.
 func (t *trial) progress(what string, n, of int) {
 	if time.Since(t.shown) >= showEvery {
 		t.shown = time.Now()
@@ -143,7 +142,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// results asks until all waits are known to have ended, for a while.
+// results asks for the results until the ends of all waits are known, for some time.
 func (t *trial) results(ctx context.Context) (results, error) {
 	for until := time.Now().Add(closeWithin); ; {
 		found, err := t.awaiter.results(ctx, t.waits)
