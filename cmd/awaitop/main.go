@@ -1,7 +1,6 @@
-// Command awaitop awaits Google Cloud long-running operations on Temporal, and
-// operates the waits: a worker, and what looks at waits and steers them.
+// Command awaitop awaits Google Cloud long-running operations on Temporal. It runs a worker, shows waits and steers them.
 //
-//	awaitop dev                # try all of it, on this machine
+//	awaitop dev                # try awaitop on this machine
 //	awaitop worker             # serve a task queue
 //	awaitop await REF          # await an operation, with a progress bar
 //	awaitop list               # all waits of the namespace

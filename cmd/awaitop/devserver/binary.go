@@ -13,21 +13,18 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// version of the Temporal CLI that is built. It carries server 1.29.1 and UI
-// 2.42.1, and is the last one that `go install` accepts: the go.mod files of
-// later ones have a replace directive.
+// version is the version of the Temporal CLI to build, with server 1.29.1 and UI 2.42.1. It is the last one that
+// `go install` accepts, because the go.mod files of later versions have a replace directive.
 const version = "1.5.1"
 
-// lockEvery is how often a process that waits for another one's build asks
-// whether it is over.
+// lockEvery is the interval at which a process tries the lock that another process holds while it builds.
 const lockEvery = 250 * time.Millisecond
 
-// find returns the path of a Temporal CLI: the one on PATH, of whatever
-// version, else the one in the cache, else one built there now.
+// find returns the path of a Temporal CLI: that on PATH, of any version, else that in the cache. Without either it builds
+// one into the cache.
 //
-// The SDK can download one, in testsuite.StartDevServer, but not on its own: it
-// starts a server right after, which stays behind when the context that bounds
-// the download ends in between. A CLI installed by hand on PATH is as quick.
+// testsuite.StartDevServer of the SDK downloads a CLI, but starts a server right after. That server stays behind if the
+// context that bounds the download ends in between.
 func find(ctx context.Context, log io.Writer) (string, error) {
 	if found, err := exec.LookPath(executable("temporal")); err == nil {
 		return filepath.Abs(found)
@@ -39,9 +36,8 @@ func find(ctx context.Context, log io.Writer) (string, error) {
 	return cached(ctx, filepath.Join(base, "awaitop", "temporal-"+version), log, install)
 }
 
-// cached returns the CLI in folder, building it first where it is missing. A
-// lock file has processes that look at the same time, such as the tests of
-// several packages, wait for one build.
+// cached returns the CLI in folder, and builds it first if it is missing. A lock file makes processes that need it at the
+// same time, such as the tests of several packages, wait for one build.
 func cached(ctx context.Context, folder string, log io.Writer, build builder) (string, error) {
 	target := filepath.Join(folder, executable("temporal"))
 	if present(target) {
@@ -52,7 +48,7 @@ func cached(ctx context.Context, folder string, log io.Writer, build builder) (s
 	}
 	lock := flock.New(filepath.Join(folder, "lock"))
 	if _, err := lock.TryLockContext(ctx, lockEvery); err != nil {
-		return "", fmt.Errorf("wait for another build of it, %s: %w", lock.Path(), err)
+		return "", fmt.Errorf("wait for another process to build it, by the lock %s: %w", lock.Path(), err)
 	}
 	defer func() { _ = lock.Unlock() }()
 	if present(target) {
@@ -61,8 +57,7 @@ func cached(ctx context.Context, folder string, log io.Writer, build builder) (s
 	return target, place(ctx, folder, target, log, build)
 }
 
-// place builds into a folder of its own beside target and renames: a target
-// that exists is whole.
+// place builds into a folder of its own and renames the result to target, so that target is complete if it exists.
 func place(ctx context.Context, folder, target string, log io.Writer, build builder) error {
 	temporary, err := os.MkdirTemp(folder, "building-")
 	if err != nil {

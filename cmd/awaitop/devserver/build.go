@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// builder puts an executable `temporal` into a folder.
+// builder builds an executable `temporal` into a folder.
 type builder func(ctx context.Context, folder string, log io.Writer) error
 
-// reportEvery is how often a build says that it is still at it.
+// reportEvery is the interval at which a build reports that it goes on.
 const reportEvery = 15 * time.Second
 
 // install builds the CLI from its module with the Go toolchain on PATH.
 func install(ctx context.Context, folder string, log io.Writer) error {
 	command := exec.CommandContext(ctx, "go", "install", "github.com/temporalio/cli/cmd/temporal@v"+version)
-	// The settings of the project that runs this are not the CLI's: neither its
-	// workspace nor its flags, nor a system it may be cross-compiling for.
+	// The CLI must not be built with the settings of the calling project: its workspace, its flags, or the system
+	// that it cross-compiles for.
 	command.Env = append(os.Environ(), "GOBIN="+folder, "GOWORK=off", "GOFLAGS=-mod=mod", "GOOS=", "GOARCH=")
-	// A module's folder as working directory could ask for another toolchain.
+	// The go.mod of the working directory could require another toolchain.
 	command.Dir = folder
 	command.WaitDelay = outputWithin
 	var output bytes.Buffer
@@ -37,7 +37,7 @@ func install(ctx context.Context, folder string, log io.Writer) error {
 	return nil
 }
 
-// report waits, and writes a line to log every so often until wait returns.
+// report calls wait, and writes a line to log at each interval until wait returns.
 func report(wait func() error, log io.Writer, every time.Duration) error {
 	begin := time.Now()
 	done := make(chan error, 1)

@@ -5,8 +5,7 @@ import (
 	"syscall"
 )
 
-// endWithParent has the kernel kill the process when the thread that starts it
-// ends. See launch for what that asks of the thread.
+// endWithParent makes the kernel kill the process when the thread that starts it ends. So launch keeps that thread.
 func endWithParent(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// stopWithin is how long a server may take over its own shutdown.
+	// stopWithin bounds the shutdown of a server.
 	stopWithin = 10 * time.Second
-	// outputWithin is how long its output is still copied once it has ended.
+	// outputWithin bounds the copying of its output after its end.
 	outputWithin = 2 * time.Second
 )
 
@@ -21,11 +21,11 @@ const (
 type process struct {
 	handle *os.Process
 	pid    int
-	// ended is closed once the process is gone and reaped.
+	// ended closes once the process is gone and reaped.
 	ended chan struct{}
 }
 
-// launch starts the binary with what it logs in log; its banner is dropped.
+// launch starts the binary. Its log goes to log, its banner nowhere.
 func launch(binary string, arguments []string, log io.Writer) (*process, error) {
 	command := exec.Command(binary, arguments...)
 	command.Stderr = log
@@ -35,9 +35,8 @@ func launch(binary string, arguments []string, log io.Writer) (*process, error) 
 	p := &process{ended: make(chan struct{})}
 	started := make(chan error)
 	go func() {
-		// Linux sends the parent-death signal when the thread that started the
-		// process ends, not when the program does. So this thread is kept for
-		// as long as the process runs.
+		// Linux sends the parent-death signal when the thread that started the process ends, not when the program
+		// ends. So this goroutine keeps the thread while the process runs.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := command.Start()
@@ -45,7 +44,7 @@ func launch(binary string, arguments []string, log io.Writer) (*process, error) 
 		if err != nil {
 			return
 		}
-		// How it ended is of no interest: nearly always by our signal.
+		// Wait's error is of no interest: a signal of this package ends nearly every process.
 		_ = command.Wait()
 		close(p.ended)
 	}()
@@ -65,9 +64,9 @@ func (p *process) kill() error {
 	return nil
 }
 
-// stop asks the process to end, and kills it where asking does not help.
+// stop interrupts the process, and kills it if it does not end within stopWithin.
 func (p *process) stop() error {
-	// Windows has no interrupt to send to a process.
+	// On Windows a process cannot be interrupted.
 	if err := p.handle.Signal(os.Interrupt); err != nil {
 		return p.kill()
 	}

@@ -12,15 +12,13 @@ import (
 	"github.com/awaitop/awaitop/internal/readiness"
 )
 
-// questionWithin bounds one question, so that a port that accepts and says
-// nothing costs no more than this.
-const questionWithin = 5 * time.Second
+// answerWithin bounds one check, because a port may accept a connection and never answer.
+const answerWithin = 5 * time.Second
 
-// answers counts the workflows of the namespace: that takes the frontend, the
-// namespace's registry and the visibility store, where dialing takes only the
-// first.
+// answers checks that the server counts the workflows of the namespace. A count needs the frontend, the registry of
+// namespaces and the visibility store. A connection needs the frontend only.
 func (s *Server) answers(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, questionWithin)
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	c, err := client.DialContext(ctx, client.Options{
 		HostPort: s.Address(),
@@ -36,5 +34,5 @@ func (s *Server) answers(ctx context.Context) error {
 	if !s.options.UI {
 		return nil
 	}
-	return readiness.Page(ctx, s.UIURL()) // which comes up in its own time
+	return readiness.Page(ctx, s.UIURL()) // the Web UI starts on its own
 }

@@ -14,30 +14,26 @@ import (
 	"github.com/awaitop/awaitop/internal/readiness"
 )
 
-// Options say what server to start. The zero value is one without UI, without
-// a log, and with a state that ends with it.
+// Options configure a server. The zero value has no UI, no log, and a state in memory.
 type Options struct {
-	// DBFile is the SQLite file with the server's state; it is created if
-	// missing. Empty keeps the state in memory: it does not survive a Kill.
+	// DBFile is the SQLite file of the server's state. The server creates it if it is missing. Empty keeps the state
+	// in memory, where it does not survive [Server.Kill].
 	DBFile string
 	// UI starts the Web UI too.
 	UI bool
-	// Port and UIPort are where it serves; 0 for free ones.
+	// Port and UIPort are the ports of the server and its UI. 0 takes a free port.
 	Port, UIPort int
-	// SearchAttributes are those that the namespace has beside Temporal's own: types
-	// such as "KeywordList" by name.
+	// SearchAttributes are search attributes to add to the namespace: types such as "KeywordList", by name.
 	SearchAttributes map[string]string
-	// DynamicConfig holds settings of the server's dynamic configuration, in JSON by
-	// name.
+	// DynamicConfig has settings of the server's dynamic configuration: JSON, by name.
 	DynamicConfig map[string]string
-	// Log gets the server's warnings and the progress of a build. Nil discards
-	// them. It must be safe for concurrent use if it is used elsewhere too, and
-	// must last as long as the server.
+	// Log takes the server's errors and the progress of a build. Nil discards them. If the program writes to it too,
+	// it must be safe for concurrent use. It must last as long as the server.
 	Log io.Writer
 }
 
-// Server is one dev server on fixed loopback ports, and the process that
-// currently serves it, if any. Its methods are safe for concurrent use.
+// Server is a dev server on fixed loopback ports. Its process may end and start again. Its methods are safe for concurrent
+// use.
 type Server struct {
 	binary  string
 	options Options
@@ -48,15 +44,13 @@ type Server struct {
 	process *process
 }
 
-// attempts is how many times Start tries, with other ports each time: between
-// being found free and being listened on, a port can be taken.
+// attempts bounds how often Start tries, with other ports each time, because another process may take a free port before
+// the server does.
 const attempts = 3
 
-// Start finds or builds the Temporal CLI, starts a server on free ports of
-// 127.0.0.1, and returns once its namespace "default" answers. It fails when no
-// CLI is to be had, when the server ends before it answers, when it does not
-// answer within a minute, or when ctx ends first; no process is left then. ctx
-// bounds the start (and build) alone, not the server's life.
+// Start finds or builds the Temporal CLI, starts a server on 127.0.0.1, and returns once its namespace "default" answers.
+// It fails if there is no CLI and none can be built, if the server ends before it answers, if it does not answer within a
+// minute, or if ctx is done first. Then it leaves no process. ctx bounds the build and the start, not the server's life.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
@@ -84,12 +78,10 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	return nil, failures
 }
 
-// Address is the host:port of the gRPC frontend, the client's HostPort. It
-// stays the same over restarts.
+// Address is the host:port of the gRPC frontend, for HostPort of a client. It stays the same over restarts.
 func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
 
-// UIURL is the Web UI's address, or empty without one. It stays the same over
-// restarts.
+// UIURL is the URL of the Web UI, "" without one. It stays the same over restarts.
 func (s *Server) UIURL() string {
 	if !s.options.UI {
 		return ""
@@ -97,35 +89,32 @@ func (s *Server) UIURL() string {
 	return fmt.Sprintf("http://127.0.0.1:%d", s.uiPort)
 }
 
-// Pid is the process id of the last process started for this server, which may
-// have ended since.
+// Pid is the id of the server's last process, which may have ended since.
 func (s *Server) Pid() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process.pid
 }
 
-// Kill ends the process as a crash would, with SIGKILL, and returns when it is
-// gone. What DBFile holds stays. Killing a server that does not run does
-// nothing.
+// Kill ends the process with SIGKILL, as a crash would, and returns once it is gone. The state in DBFile stays. Kill does
+// nothing if no process runs.
 func (s *Server) Kill() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process.kill()
 }
 
-// Stop asks the process to end, kills it if it has not within 10 s, and returns
-// when it is gone. Stopping a server that does not run does nothing.
+// Stop interrupts the process, kills it if it does not end within 10 s, and returns once it is gone. Stop does nothing if
+// no process runs.
 func (s *Server) Stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process.stop()
 }
 
-// Restart starts a new process on the same ports with the same DBFile, after
-// killing the one that runs, if any. It returns once the namespace "default"
-// answers, within a minute; on an error no process is left, and Restart may be
-// tried again. Without a DBFile the server comes back empty.
+// Restart kills the process, if one runs, and starts another on the same ports with the same DBFile. It returns once the
+// namespace "default" answers, within a minute. On an error it leaves no process, and the caller may call it again.
+// Without a DBFile the server comes back empty.
 func (s *Server) Restart(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,7 +138,7 @@ func (s *Server) arguments() []string {
 	arguments := []string{
 		"server", "start-dev", "--log-level", "error",
 		"--ip", "127.0.0.1", "--port", fmt.Sprint(s.port),
-		// The server would ask its maker for newer versions.
+		// Else the server sends a request to Temporal to learn of newer versions.
 		"--dynamic-config-value", "frontend.enableServerVersionCheck=false",
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.options.DynamicConfig)) {
