@@ -15,7 +15,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"

@@ -14,7 +14,7 @@ import (
 	spanner "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"

@@ -12,7 +12,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/worker"
 )

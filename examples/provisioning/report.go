@@ -6,7 +6,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/examples/provisioning/provision"
 )
 
 // How a run can end.

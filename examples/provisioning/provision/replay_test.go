@@ -7,13 +7,13 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/examples/internal/provision"
+	"github.com/awaitop/awaitop/examples/provisioning/provision"
 )
 
 // Histories of steps and sagas, recorded on a real server, replay with today's
 // code. They are recorded by the end-to-end tests:
 //
-//	go test ./examples/e2e -run TestProvisioningReplays -record "$PWD/examples/internal/provision/testdata/histories/NAME"
+//	go test ./examples/e2e -run TestProvisioningReplays -record "$PWD/examples/provisioning/provision/testdata/histories/NAME"
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("testdata", "histories", "*", "*.json"))
