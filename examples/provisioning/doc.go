@@ -7,7 +7,8 @@
 //	go run ./examples/provisioning -cancel-after 8s   # the workflow is canceled
 //	go run ./examples/provisioning -lose-replies      # no start hears its reply
 //
-// The workflow is in the folder provision. By default the command brings its own Temporal server and a scripted Spanner; see -help
-// for others. Afterwards it asks the server what exists. The exit status is 0 if
-// the run ended as the flags asked and nothing is left that should not be.
+// The workflow is in the folder provision. By default the command brings its own Temporal
+// server and a scripted Spanner; see -help for others. Afterwards it asks the server what
+// exists. The exit status is 0 if the run ended as the flags asked and nothing is left that
+// should not be.
 package main
