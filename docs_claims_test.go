@@ -84,18 +84,12 @@ func TestDocumentedNames(t *testing.T) {
 			t.Errorf("docs/troubleshooting.md has no row %q in its table of classes", row)
 		}
 	}
-	for _, failure := range []lro.FailureType{
-		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
-		lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
-	} {
+	for _, failure := range failures {
 		if heading := "### " + string(failure) + " "; !strings.Contains(oneLine(t, "docs/troubleshooting.md"), heading) {
 			t.Errorf("docs/troubleshooting.md has no section %s", failure)
 		}
 	}
-	for _, cancellation := range []lro.Cancellation{
-		lro.CancellationCanceled, lro.CancellationCompleted, lro.CancellationFailed, lro.CancellationUnsupported,
-		lro.CancellationGone, lro.CancellationUndelivered, lro.CancellationUnconfirmed, lro.CancellationAbandoned,
-	} {
+	for _, cancellation := range cancellations {
 		if row := fmt.Sprintf("| `%s` |", cancellation); !strings.Contains(oneLine(t, "docs/await.md"), row) {
 			t.Errorf("docs/await.md has no row %q in its table of cancels", row)
 		}

@@ -1,0 +1,201 @@
+package awaitop_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/worker"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/contract.txt: a change of it is a change of a contract")
+
+// TestContract wants every name and payload field that programs of others rely on to be the one in
+// testdata/contract.txt, where they stand in one place. The golden files of the packages hold the payloads' values.
+func TestContract(t *testing.T) {
+	t.Parallel()
+	const file = "testdata/contract.txt"
+	got := contract(t)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the contract changed; if that is wanted, run with -update and add a line to CHANGELOG.md (-want +got):\n%s", diff)
+	}
+}
+
+// contract is the text of the golden file.
+func contract(t *testing.T) string {
+	registered := registered(t)
+	var out strings.Builder
+	for _, section := range []struct {
+		title string
+		names []string
+	}{
+		{"workflows", registered.workflows},
+		{"activities", registered.activities},
+		{"queries and updates of " + workflows.AwaitOperationName, []string{
+			workflows.StatusQuery, workflows.PollNowUpdate, workflows.SetPolicyUpdate, workflows.SetDeadlineUpdate,
+			workflows.CancelUpdate, workflows.AbandonUpdate,
+		}},
+		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
+		{"error types of single activities and updates", []string{
+			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", activities.ReadFailedType + ".CODE",
+			activities.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType,
+		}},
+		{"states of an operation", names(lro.StateRunning, lro.StateSucceeded, lro.StateFailed, lro.StateCanceled)},
+		{"what became of a cancel", names(cancellations...)},
+		{"what became of a delete", names(lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)},
+		{"phases of a wait", names(workflows.PhaseAwaiting, workflows.PhaseCanceling, workflows.PhaseEnded)},
+		{"policies", append(names(workflows.CancelOnCancel, workflows.Abandon), append(
+			names(workflows.LeaveRunning, workflows.CancelOnDeadline),
+			names(workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest)...)...)},
+		{"classes of errors", names(lro.Classes()...)},
+		{"search attributes", []string{
+			workflows.OperationAttribute.GetName(), workflows.StateAttribute.GetName(), workflows.PercentAttribute.GetName(),
+		}},
+		{"ids of workflows", []string{workflows.WorkflowID(lro.Ref{Service: "SERVICE", Name: "NAME"})}},
+		{"metrics of workflow code", []string{workflows.WaitDurationMetric, workflows.CancelOutcomesMetric}},
+		{"metrics that the dashboard and the alert rules read", lines(t, "monitoring/metrics.txt")},
+	} {
+		fmt.Fprintf(&out, "# %s\n%s\n\n", section.title, strings.Join(section.names, "\n"))
+	}
+	for _, file := range goldenFiles(t) {
+		fmt.Fprintf(&out, "# fields of %s\n%s\n\n", file, strings.Join(fieldsOf(t, file), "\n"))
+	}
+	return out.String()
+}
+
+var (
+	failures = []lro.FailureType{
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
+		lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
+	}
+	cancellations = []lro.Cancellation{
+		lro.CancellationCanceled, lro.CancellationCompleted, lro.CancellationFailed, lro.CancellationUnsupported,
+		lro.CancellationGone, lro.CancellationUndelivered, lro.CancellationUnconfirmed, lro.CancellationAbandoned,
+	}
+)
+
+// failureTypes are the types as ApplicationErrors have them.
+func failureTypes() []string {
+	var types []string
+	for _, failure := range failures {
+		types = append(types, strings.Replace(lro.Failure{Type: failure}.ErrorType(), lro.CodeUnknown.String(), "CODE", 1))
+	}
+	return types
+}
+
+// recorder is a worker's registry that only remembers names.
+type recorder struct{ workflows, activities []string }
+
+func (r *recorder) RegisterWorkflowWithOptions(_ any, options workflow.RegisterOptions) {
+	r.workflows = append(r.workflows, options.Name)
+}
+
+func (r *recorder) RegisterActivityWithOptions(_ any, options activity.RegisterOptions) {
+	r.activities = append(r.activities, options.Name)
+}
+
+// registered are the names that a worker registers, sorted.
+func registered(t *testing.T) *recorder {
+	t.Helper()
+	client, err := rest.New(t.Context(), rest.Options{WithoutAuthentication: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	r := &recorder{}
+	worker.Register(r, client, activities.Options{})
+	slices.Sort(r.workflows)
+	slices.Sort(r.activities)
+	return r
+}
+
+// names are constants of a string type as strings.
+func names[T ~string](values ...T) []string {
+	var out []string
+	for _, value := range values {
+		out = append(out, string(value))
+	}
+	return out
+}
+
+// goldenFiles are the golden files of payloads.
+func goldenFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, folder := range []string{"lro", "activities", "workflows"} {
+		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s has no golden files: %v", folder, err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+// fieldsOf are the paths of the fields in a JSON file, sorted.
+func fieldsOf(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	paths := map[string]bool{}
+	addPaths(paths, "", value)
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// opaque are fields whose content is the service's, not awaitop's.
+var opaque = map[string]bool{"metadata": true, "response": true, "details": true, "request": true, "resource": true}
+
+func addPaths(paths map[string]bool, path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, field := range v {
+			inner := strings.TrimPrefix(path+"."+name, ".")
+			paths[inner] = true
+			if !opaque[name] {
+				addPaths(paths, inner, field)
+			}
+		}
+	case []any:
+		for _, element := range v {
+			addPaths(paths, path+"[]", element)
+		}
+	}
+}
+
+func lines(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(raw))
+}
