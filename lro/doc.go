@@ -1,20 +1,18 @@
-// Package lro is the vocabulary of awaitop: what a long-running operation is
-// called, what was observed of it, how a wait for it ended, and why it failed.
+// Package lro is the vocabulary of awaitop: the names of long-running operations, their observed
+// states, how a wait for one ended, and why it failed.
 //
-// The types are the payloads of awaitop's workflows and activities. They hold
-// raw JSON where the API does (metadata, response and error details are
-// google.protobuf.Any, often of types no Go program has linked in) and they
-// read the same from any Temporal SDK:
+// The types are the payloads of awaitop's workflows and activities, and read the same from any
+// Temporal SDK. They hold raw JSON where the API does: metadata, response and error details are
+// google.protobuf.Any, often of types that no Go program has linked in.
 //
 //	Ref        //spanner.googleapis.com/projects/p/instances/i/operations/o
 //	Operation  {"name": ..., "done": true, "metadata": ..., "response": ...}
 //	Status     {"code": 9, "message": ..., "details": [...]}
 //	Outcome    {"ref": ..., "operation": ..., "polls": 7, "cancellation": ...}
 //
-// Go error values do not survive Temporal's boundary. A failure is therefore a
-// temporal.ApplicationError with one of the types of [FailureType] and one
-// [Failure] in its details; [AsFailure], [CodeOf], [Detail], [Reason] and
-// [Retryable] read it back from an activity, child workflow or client error of
+// Go error values do not survive Temporal's boundary. So a failure is a temporal.ApplicationError
+// with one of the types of [FailureType] and one [Failure] in its details. [AsFailure], [CodeOf],
+// [Detail], [Reason] and [Retryable] read it from an activity, child workflow or client error of
 // any depth.
 //
 // The package is pure: it reads no clock, draws no random number and does no I/O, so workflow code

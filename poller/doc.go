@@ -8,7 +8,7 @@
 //   - [Subscription.Due] says when to read it,
 //   - [Waiter.Take] takes the answers.
 //
-// When to read next is the [Schedule]'s to say.
+// The [Schedule] says when to read next.
 //
 // The package knows nothing of Temporal: package activities does.
 package poller

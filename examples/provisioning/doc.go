@@ -1,6 +1,6 @@
-// Command provisioning runs a workflow that provisions Spanner in steps and, if
-// it fails or is canceled, undoes them: an instance, databases side by side, each
-// with its schema, an index over data, a backup.
+// Command provisioning runs a workflow that provisions Spanner in steps: an instance, databases
+// side by side, each with its schema, an index over data, a backup. If it fails or is canceled, it
+// undoes them.
 //
 //	go run ./examples/provisioning                    # all goes well
 //	go run ./examples/provisioning -fail-at index     # the index fails: all is undone
