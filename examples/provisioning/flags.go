@@ -16,6 +16,7 @@ var steps = []string{"instance", "database", "schema", "index", "backup"}
 // flags are the command line.
 type flags struct {
 	command.Flags
+	JSON        bool
 	failAt      string
 	cancelAfter time.Duration
 	loseReplies bool
@@ -25,6 +26,7 @@ func parseFlags(args []string) (flags, error) {
 	var f flags
 	set := flag.NewFlagSet("provisioning", flag.ContinueOnError)
 	f.Add(set, "makes an instance there, and deletes it at the end")
+	set.BoolVar(&f.JSON, "json", false, "print one JSON object on standard output, and all else on standard error")
 	set.StringVar(&f.failAt, "fail-at", "", "`step` that shall fail: "+strings.Join(steps, ", "))
 	set.DurationVar(&f.cancelAfter, "cancel-after", 0, "`time` after which the workflow is canceled, such as 8s")
 	set.BoolVar(&f.loseReplies, "lose-replies", false, "lose the first reply to each request that starts an operation")

@@ -28,7 +28,6 @@ type Flags struct {
 	Temporal string // host:port of a Temporal server; "" to start one
 	Endpoint string // URL of a Spanner without credentials; "" for a scripted one
 	Project  string // of real Spanner; "" for none
-	JSON     bool
 }
 
 // Add defines the flags. made says what an example makes in a real project.
@@ -36,7 +35,6 @@ func (f *Flags) Add(set *flag.FlagSet, made string) {
 	set.StringVar(&f.Temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`host:port` of a Temporal server (default: TEMPORAL_ADDRESS, else a local dev server is started)")
 	set.StringVar(&f.Endpoint, "endpoint", "", "`URL` of a Spanner that needs no credentials, such as the emulator's REST port (default: a scripted one)")
 	set.StringVar(&f.Project, "project", "", "Google Cloud `project`: use real Spanner, with your credentials; "+made)
-	set.BoolVar(&f.JSON, "json", false, "print one JSON object on standard output, and all else on standard error")
 }
 
 // projectID is a project's id or number, with a domain before it in some.
