@@ -7,11 +7,10 @@ import (
 	"google.golang.org/api/option"
 )
 
-// What the starters need of a client beside the requests of an lro.Client. A *rest.Client
-// is all three. lro.ClientAs looks for each of them, so a client that wraps another, an
-// lro.ClientWrapper, may have one itself and leave the others to the inner client: one
-// that logs starts has a Call of its own, which calls the inner one. All are safe for
-// concurrent use.
+// What the starters need of a client beside the requests of an lro.Client. A *rest.Client is all
+// three. lro.ClientAs looks for each of them, so an lro.ClientWrapper may have one itself and leave the
+// others to the client that it wraps. For example, a client that logs starts has its own Call, which
+// calls the inner one. All are safe for concurrent use.
 type (
 	// Generator makes the options of generated clients.
 	Generator interface {

@@ -17,9 +17,8 @@ type kind struct {
 	name    string // as in the API's messages
 	pattern *regexp.Regexp
 	example string
-	// aggregate is the collection, in the target's parent, that lists the
-	// operations of all resources of the kind; "" where they are listed below
-	// the resource itself.
+	// aggregate is the collection in the target's parent that lists the operations of all resources of
+	// the kind. "" if only the resource itself lists them.
 	aggregate string
 	labels    bool // whether such a resource can have labels
 	undated   bool // whether the API does not say when one was made

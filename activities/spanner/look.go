@@ -32,10 +32,9 @@ func (a *Activities) look(ctx context.Context, m *method, in starters.Want[call]
 	return seen, err
 }
 
-// lookByID reads the operations of the key's generations. An id answers ALREADY_EXISTS for
-// good, even after its resource was dropped and made again, so that each try after one
-// that ended takes the next. Operations of other statements, and those that were taken
-// back, are others'.
+// lookByID reads the operations of the key's generations. Spanner answers ALREADY_EXISTS for an id for
+// good, even after the resource was dropped and made again. So each try after an operation that ended
+// takes the next id. Operations of other statements, and those that were taken back, count as others'.
 func (a *Activities) lookByID(ctx context.Context, in starters.Want[call], seen *starters.Seen) error {
 	for generation := 1; ; generation++ {
 		id := operationID(in.Key, generation)
@@ -50,7 +49,7 @@ func (a *Activities) lookByID(ctx context.Context, in starters.Want[call], seen 
 		if err != nil {
 			return err
 		}
-		undone, err := a.undone(ctx, in, id)
+		undone, err := a.wasUndone(ctx, in, id)
 		if err != nil {
 			return err
 		}
@@ -68,10 +67,10 @@ func (a *Activities) operation(ctx context.Context, target, id string) (lro.Oper
 	return a.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: target + "/operations/" + id})
 }
 
-// undone reports whether a change was taken back by a compensation, whose operation has
-// the change's id with activities.UndoSuffix. Only a change of an earlier run of the
-// workflow can have been.
-func (a *Activities) undone(ctx context.Context, in starters.Want[call], id string) (bool, error) {
+// wasUndone reports whether a compensation took a change back. The compensation's operation has the
+// change's id with activities.UndoSuffix. Only a change of an earlier run of the workflow can have
+// been taken back.
+func (a *Activities) wasUndone(ctx context.Context, in starters.Want[call], id string) (bool, error) {
 	for generation := 1; in.Retried; generation++ {
 		op, err := a.operation(ctx, in.Target, operationID(id+activities.UndoSuffix, generation))
 		if lro.Classify(err) == lro.ClassNotFound {
@@ -107,9 +106,8 @@ func (a *Activities) operations(ctx context.Context, m *method, target string) (
 	return nil, nil
 }
 
-// lists are the lists in which the method's operations on the target may stand. The
-// parent's aggregate comes first: it has those of a resource that is not there, or not
-// there any more.
+// lists are the lists that may have the method's operations on the target. The parent's aggregate comes
+// first, because it has the operations of resources that do not exist yet, or no longer.
 func (m *method) lists(target string) []lro.ListRequest {
 	filter := "metadata.@type:" + typePrefix + m.metadata
 	own := lro.ListRequest{
@@ -125,8 +123,8 @@ func (m *method) lists(target string) []lro.ListRequest {
 	}, own}
 }
 
-// unlisted reports whether a collection cannot be listed: the service does not have it,
-// or its parent does not exist.
+// unlisted reports whether a collection cannot be listed because the service does not have it, or
+// because its parent does not exist.
 func unlisted(err error) bool {
 	class := lro.Classify(err)
 	return class == lro.ClassUnsupported || class == lro.ClassNotFound

@@ -12,7 +12,7 @@ import (
 
 const typePrefix = "type.googleapis.com/google.spanner.admin."
 
-// metadata is what is looked at of an operation's metadata, of whatever method.
+// metadata are the fields of an operation's metadata that starters read, of all methods.
 type metadata struct {
 	Type              string  `json:"@type"`
 	Instance          labeled `json:"instance"`
@@ -63,12 +63,12 @@ type candidate struct {
 
 func newCandidate(op lro.Operation) candidate {
 	c := candidate{Operation: op}
-	_ = json.Unmarshal(op.Metadata, &c.metadata) // what does not decode matches nothing
+	_ = json.Unmarshal(op.Metadata, &c.metadata) // metadata that does not decode matches no request
 	return c
 }
 
-// startTime is when the operation began, by its metadata; zero if that does not
-// say. Spanner has it in three places.
+// startTime is when the operation began, by its metadata, which has it in one of three places. It is
+// zero if the metadata does not say.
 func (c candidate) startTime() time.Time {
 	if !c.metadata.StartTime.IsZero() {
 		return c.metadata.StartTime

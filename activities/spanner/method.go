@@ -33,8 +33,7 @@ type call struct {
 	start func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
 	// owner tells the request's operations from others of the method on the target.
 	owner func(metadata) starters.Owner
-	// keep takes over from the target what the change must not take away from
-	// it; nil for nothing.
+	// keep takes over from the target what the change must leave in place. nil for nothing.
 	keep func(*resource)
 }
 
@@ -45,8 +44,8 @@ var methods = []*method{
 	createConfig, updateConfig, createPartition, updatePartition,
 }
 
-// byRequest is the owner of an operation that nothing marks: it may be the caller's if it
-// is of the same request.
+// byRequest is the owner of an operation without a mark. It may be the caller's if its request is the
+// same.
 func byRequest(same bool) starters.Owner {
 	if same {
 		return starters.Unmarked
@@ -65,8 +64,7 @@ func labels(given map[string]string, key string) map[string]string {
 	return with
 }
 
-// keepKey has an update of labels keep the key of what made the resource: its
-// undo, and a retry, know it by that.
+// keepKey makes an update of labels keep the resource's key, by which an undo and a retry know it.
 func keepKey(mask []string, labels *map[string]string) func(*resource) {
 	return func(r *resource) {
 		key, marked := r.Labels[starters.LabelKey]
@@ -80,8 +78,8 @@ func keepKey(mask []string, labels *map[string]string) func(*resource) {
 	}
 }
 
-// same reports whether an operation's message has what the request has in each
-// field of its mask: the metadata holds the request as the service took it.
+// same reports whether an operation's message equals the request in each field of the mask. The
+// metadata holds the request as the service took it.
 func same(request any, mask []string, seen fields) bool {
 	raw, err := json.Marshal(request)
 	if err != nil {
@@ -110,7 +108,7 @@ func at(message fields, path string) any {
 	return value
 }
 
-// within reports whether all of wanted is in seen. What is absent is zero.
+// within reports whether seen has all of wanted. An absent value counts as zero.
 func within(wanted, seen any) bool {
 	switch wanted := wanted.(type) {
 	case map[string]any:

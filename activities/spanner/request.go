@@ -9,10 +9,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// decode reads a request's body into a message of the generated client, which
-// knows the API's fields: one that it does not know is refused. Fields that are
-// in the body with their zero value are sent as well; the generated client
-// leaves them out otherwise, and an update could not set anything to 0, "" or
+// decode reads a request's body into a message of the generated client. A field that the API does not
+// have is an [*lro.InvalidError]. Fields that are in the body with their zero value are sent as well.
+// The generated client leaves them out by default, so that an update could set nothing to 0, "" or
 // false.
 func decode[T any](raw json.RawMessage) (*T, error) { return decodeAt[T]("request", raw) }
 

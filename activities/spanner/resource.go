@@ -15,7 +15,7 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// resource is what is looked at of a resource, of whatever kind.
+// resource are the fields of a resource that starters read, of all kinds.
 type resource struct {
 	Name       string            `json:"name"`
 	Labels     map[string]string `json:"labels"`
@@ -24,8 +24,7 @@ type resource struct {
 	raw        json.RawMessage
 }
 
-// seen is the resource as a starter sees it, nil for none. Without a key its mark says
-// nothing.
+// seen is the resource as a starter sees it, nil for none. Without a key it counts as unmarked.
 func (k *kind) seen(r *resource, key string) *starters.Resource {
 	if r == nil {
 		return nil
@@ -75,8 +74,8 @@ func isInternal(err error) bool {
 	return errors.As(err, &failed) && failed.Status.Code == lro.CodeInternal
 }
 
-// readResource reads the reply to a Get. Without a name it is no resource's, such as a
-// proxy's or an error with a status of success, and says nothing of what there is.
+// readResource reads the reply to a Get. A reply without a name is no resource but, for example, a
+// proxy's or an error with a status of success. It does not say whether the resource exists.
 func readResource(method string, found any) (*resource, error) {
 	raw, err := json.Marshal(found)
 	if err != nil {
@@ -92,10 +91,10 @@ func readResource(method string, found any) (*resource, error) {
 	return r, nil
 }
 
-// findListed looks a resource up in its parent's list, after a read that ended in an
-// internal error: a second opinion, and the only one there is from the emulator, whose
-// NOT_FOUND of a resource is an INTERNAL, as its gateway cannot write the details. Without
-// an answer, or if the pages go round in a circle, the error is that of the read.
+// findListed looks a resource up in its parent's list after a read that ended in an internal error.
+// The emulator needs it: it answers INTERNAL for a resource that does not exist, because its gateway
+// cannot encode the details of NOT_FOUND. Without an answer, or if the page tokens repeat, the error
+// is that of the read.
 func (a *Activities) findListed(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
 	listed := map[string]bool{} // by the page token
 	for token := ""; ; {
@@ -141,8 +140,7 @@ func (a *Activities) listPage(ctx context.Context, k *kind, name, token string) 
 	return page, next, nil
 }
 
-// findParent finds nothing if the instance that a resource would stand in does
-// not exist.
+// findParent returns no resource if the instance that would hold it does not exist, otherwise readErr.
 func (a *Activities) findParent(ctx context.Context, k *kind, name string, readErr error) (*resource, error) {
 	if k == kindInstance || k == kindConfig {
 		return nil, readErr

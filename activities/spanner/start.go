@@ -43,11 +43,11 @@ func (a *Activities) start(ctx context.Context, m *method, made call, id string)
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	// The generated client has dropped the fields by which a resource shows. The starter
-	// tells a running operation from a resource by its name.
+	// The generated client drops fields that no operation has. So a resource does not show by its
+	// fields. The starter tells it by its name.
 	op, err := lro.ParseOperation(raw)
 	if err != nil {
-		// A 200 that is no operation may be a proxy's: the starter looks what came of it.
+		// A 200 that is no operation may be a proxy's. The starter looks whether the call acted.
 		return lro.Operation{}, &lro.Error{Method: m.name, HTTP: started.HTTPStatusCode, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 	}
 	return op, nil

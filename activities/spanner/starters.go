@@ -21,14 +21,14 @@ type Activities struct {
 	calls  Caller
 	allows Allower
 	core   *activities.Activities
-	poller *poller.Poller // core's
+	poller *poller.Poller // that of core
 	api    *api.Service
 }
 
-// New returns the activities on those of operations. The client of their Poller, or one that it wraps, is a
-// [Generator] for spanner.googleapis.com, an [Allower] and a [Caller], as a *rest.Client
-// is that has the service: an [*lro.InvalidError] otherwise.
-// All of their requests are within the Poller's budget. It sends nothing.
+// New returns the activities, whose requests are within the budget of core's Poller. The Poller's
+// client, or a client that it wraps, has to be a [Generator] for spanner.googleapis.com, an [Allower]
+// and a [Caller]. A *rest.Client with that service is all three. Otherwise the error is an
+// [*lro.InvalidError]. New sends nothing.
 func New(ctx context.Context, core *activities.Activities) (*Activities, error) {
 	client := core.Poller()
 	generator, generates := lro.ClientAs[Generator](client)
@@ -48,7 +48,7 @@ func New(ctx context.Context, core *activities.Activities) (*Activities, error) 
 	return &Activities{calls: calls, allows: allows, core: core, poller: client, api: service}, nil
 }
 
-// call makes a call of the generated client's about a resource, in its turn.
+// call makes a call of the generated client about a resource, within the budget.
 func (a *Activities) call(ctx context.Context, priority poller.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
 	return a.poller.Do(ctx, lro.SpannerService, resource, priority, func(ctx context.Context) error {
 		return a.calls.Call(ctx, lro.SpannerService, method, call)
@@ -59,9 +59,9 @@ func (a *Activities) call(ctx context.Context, priority poller.Priority, method,
 // [RegisterUnavailable] registers. It is not retryable.
 const UnavailableType = "StartersUnavailable"
 
-// RegisterUnavailable registers under the activities' names activities that fail at once
-// and say why, for a worker whose client cannot run the starters: without them a workflow
-// would wait for activities that no worker has. why is the error of [New].
+// RegisterUnavailable is for a worker whose client cannot run the starters. It registers activities
+// under the same names that fail at once and say why. Without them a workflow would wait for
+// activities that no worker has. why is the error of [New].
 func RegisterUnavailable(registry activities.Registry, why error) {
 	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, temporal.NewNonRetryableApplicationError(

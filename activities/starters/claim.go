@@ -5,7 +5,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// claim is what a caller of a starter knows of its own operation.
+// claim is what the caller of a starter knows of its own operation.
 type claim struct {
 	// changes says that the method changes a target that is there, and makes none.
 	changes bool
@@ -13,23 +13,23 @@ type claim struct {
 	known   *activities.Known // before the first call whose end is not known; nil without one
 }
 
-// verdict is what becomes of a start by what was seen.
+// verdict says what to do about a target that was seen.
 type verdict string
 
 const (
-	verdictAbsent   verdict = "absent"   // nothing is the caller's
-	verdictAdopt    verdict = "adopt"    // an operation is
-	verdictMade     verdict = "made"     // the target is, and its operation is gone
-	verdictUnlisted verdict = "unlisted" // the target is, and its operation cannot be seen yet
-	verdictOthers   verdict = "others"   // the target is somebody else's
+	verdictAbsent   verdict = "absent"   // start: nothing there is the caller's
+	verdictAdopt    verdict = "adopt"    // adopt the operation
+	verdictMade     verdict = "made"     // adopt the target: the record of its operation is gone
+	verdictUnlisted verdict = "unlisted" // wait: the target is the caller's, its operation is not listed yet
+	verdictOthers   verdict = "others"   // give up: the target is somebody else's
 )
 
-// judge tells what is the caller's. operation is the one to adopt.
+// judge tells what there is of the caller's. operation is the one to adopt.
 //
-// As long as no call has been made, nothing is the caller's but what bears its key, or
-// what an earlier run of the workflow may have started.
+// As long as no call was made, only two things are the caller's: what bears its key, and what an
+// earlier run of the workflow may have started.
 func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
-	if own := broughtAbout(c.known, seen); own != nil && (!c.input.AdoptOnly || own.alive()) {
+	if own := newSince(c.known, seen); own != nil && (!c.input.AdoptOnly || own.alive()) {
 		return verdictAdopt, own.Operation
 	}
 	switch {
@@ -46,7 +46,7 @@ func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
 	return v, operation
 }
 
-// judgeTarget looks for what made the target, if that is the caller's.
+// judgeTarget looks for the operation that made the target, if the target is the caller's.
 func (c claim) judgeTarget(seen Seen) (verdict, lro.Operation) {
 	if !c.owns(seen) {
 		return verdictOthers, lro.Operation{}
@@ -87,7 +87,7 @@ func madeByOthers(seen Seen) bool {
 	return len(seen.Operations) > 0
 }
 
-// judgeRunning looks for a running operation that makes the target.
+// judgeRunning looks for the caller's among the running operations that make the target.
 func (c claim) judgeRunning(seen Seen) (verdict, lro.Operation) {
 	strangers := false
 	for _, op := range seen.Operations {
@@ -105,9 +105,8 @@ func (c claim) judgeRunning(seen Seen) (verdict, lro.Operation) {
 	return verdictAbsent, lro.Operation{}
 }
 
-// judgeChange looks for a change that an earlier run of the workflow started, and that
-// has not been undone with the target: the newest that bears the key, or the method's
-// last one on the target if it is of this request.
+// judgeChange looks for a change that an earlier run of the workflow started on this very target: the
+// newest change with the key, or the last change of all if it is of this request.
 func (c claim) judgeChange(seen Seen) (verdict, lro.Operation) {
 	if !c.input.Retried || seen.Target == nil {
 		return verdictAbsent, lro.Operation{}

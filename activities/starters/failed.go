@@ -22,7 +22,8 @@ func refuse(target string, err error) error {
 	return activities.NewError(failure)
 }
 
-// failed says that the start is to be tried again, or turns err into the activity's.
+// failed is the result for an attempt that ended with err: that the start is to be tried again, or
+// the failure of the activity.
 func (a *attempt[R]) failed(ctx context.Context, err error) (activities.StartOutput, error) {
 	if ctx.Err() != nil && a.known == nil {
 		return activities.StartOutput{}, ctx.Err()
@@ -46,13 +47,12 @@ func (a *attempt[R]) failed(ctx context.Context, err error) (activities.StartOut
 
 // mayRun reports whether an operation of the caller's may run in spite of the final err.
 func (c claim) mayRun(err error) bool {
-	othersTarget := lro.Classify(err) == lro.ClassExists // that was found out
+	othersTarget := lro.Classify(err) == lro.ClassExists // the attempt has found that out
 	return (c.known != nil || c.input.AdoptOnly) && !othersTarget
 }
 
-// ambiguousDelay is how long a change that nothing marks as the caller's waits before it
-// is sent again after a call whose end is not known: a list may lag, and a request that
-// nobody waits for any more may still act.
+// ambiguousDelay is how long a change without a mark waits before it is sent again, if the end of the
+// last call is not known. Lists may lag, and a request whose caller has gone may still act.
 const ambiguousDelay = 10 * time.Second
 
 // delay is how long the next attempt waits, 0 to leave it to the caller.
@@ -71,9 +71,9 @@ const (
 	maxQuotaDelay   = time.Minute
 )
 
-// retryAfter is the server's advice, and after a quota error at least 5 s doubled with
-// each attempt, up to a minute, and up to a quarter more by random, from 0 to 1. 0 leaves
-// the delay to the activity's retry policy.
+// retryAfter is the service's advice. After a quota error it is at least 5 s, doubled with each
+// attempt up to a minute, and up to 25% more by random, a number from 0 to 1. 0 leaves the delay to
+// the activity's retry policy.
 func retryAfter(err error, attempt int32, random float64) time.Duration {
 	var advice time.Duration
 	var failed *lro.Error
@@ -87,9 +87,9 @@ func retryAfter(err error, attempt int32, random float64) time.Duration {
 	return max(advice, delay+time.Duration(random*float64(delay)/4))
 }
 
-// fromFrontEnd reports whether err is a 401 or 403 that is not the API's word: it has no
-// google.rpc.Status. A front end or a proxy sent it, and may send another answer next.
-// That there was no access token is its issuer's word, and final.
+// fromFrontEnd reports whether err is a 401 or 403 without a google.rpc.Status. It is not the API's
+// word but a front end's or a proxy's, whose next answer may be another. A refusal of the access token
+// is not meant: it is its issuer's word, and final.
 func fromFrontEnd(err error) bool {
 	var failed *lro.Error
 	return errors.As(err, &failed) && failed.NoStatus && !failed.Unsent && lro.Classify(err) == lro.ClassBlocked

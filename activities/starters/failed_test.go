@@ -129,7 +129,7 @@ func TestErrorsOfGRPC(t *testing.T) {
 	}
 	proto := refused.Proto()
 	proto.Details = append(proto.Details, &anypb.Any{TypeUrl: "type.googleapis.com/acme.Unknown", Value: []byte("abc")})
-	got := readError("CreateThing", fmt.Errorf("create: %w", status.ErrorProto(proto)))
+	got := clientError("CreateThing", fmt.Errorf("create: %w", status.ErrorProto(proto)))
 	var failed *lro.Error
 	if !errors.As(got, &failed) {
 		t.Fatalf("got %T", got)
@@ -141,7 +141,7 @@ func TestErrorsOfGRPC(t *testing.T) {
 		t.Errorf("got %d details, the last %s", n, failed.Status.Details[n-1])
 	}
 	for _, err := range []error{nil, errors.New("x"), ofAPI(lro.CodeInternal), &lro.InvalidError{}} {
-		if got := readError("m", err); got != err {
+		if got := clientError("m", err); got != err {
 			t.Errorf("%v became %v", err, got)
 		}
 	}

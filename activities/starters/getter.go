@@ -14,7 +14,7 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Getter reads a resource.
+// Getter reads a resource, so that a workflow can look at it.
 type Getter struct {
 	// Service is the service that has the resource. Required.
 	Service string
@@ -22,13 +22,12 @@ type Getter struct {
 	Check func(field, name string) error
 	// Get returns the resource in the API's JSON, nil if it is not there. Required.
 	Get func(ctx context.Context, name string) (json.RawMessage, error)
-	// SelfPaced says that Get makes its requests by the Poller, each within the budget.
-	// Otherwise a call of Get counts as one request of the budget.
+	// SelfPaced says that Get makes its requests by the Poller, each within the budget. Otherwise a
+	// call of Get counts as one request.
 	SelfPaced bool
 }
 
-// Register registers the getter as an activity that takes an activities.ResourceInput.
-// Register panics as [Starter.Register] does.
+// Register registers the getter as an activity that takes an activities.ResourceInput. See [Activity].
 func (g Getter) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if g.Service == "" || g.Get == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a getter needs Service, Get and the activities", name))
@@ -52,7 +51,7 @@ func (g Getter) run(ctx context.Context, core *activities.Activities, in activit
 		poller: core.Poller(), selfPaced: g.SelfPaced, priority: poller.PriorityStart,
 		service: g.Service, target: in.Name, method: "Get",
 	}
-	found, err := paced(ctx, requests, func(ctx context.Context) (json.RawMessage, error) { return g.Get(ctx, in.Name) })
+	found, err := withinBudget(ctx, requests, func(ctx context.Context) (json.RawMessage, error) { return g.Get(ctx, in.Name) })
 	switch {
 	case err == nil:
 		return activities.ResourceOutput{Found: found != nil, Resource: found}, nil

@@ -13,7 +13,7 @@ import (
 
 // readError returns the error of a gRPC client as an [*lro.Error] of the method, and any
 // other error as it is.
-func readError(method string, err error) error {
+func clientError(method string, err error) error {
 	var own *lro.Error
 	var invalid *lro.InvalidError
 	var called interface{ GRPCStatus() *status.Status }
@@ -32,7 +32,7 @@ func readError(method string, err error) error {
 	return failed
 }
 
-// detailJSON is a detail in JSON. Of a type that is not linked in, it has the encoded
+// detailJSON is a detail in JSON. If the program does not know the type, the JSON holds the encoded
 // message.
 func detailJSON(detail *anypb.Any) json.RawMessage {
 	if raw, err := protojson.Marshal(detail); err == nil {

@@ -12,9 +12,9 @@ import (
 // small. Services list operations for a week or two.
 const maxKnown = 100
 
-// intentOf is what there was before a call, which is recorded before it is made: the
-// attempt may end at any instruction. What came since an earlier call may be that call's,
-// so its intent stays. started is when the attempt began, by Temporal's clock.
+// intentOf is the intent to make a call: what was there before it. An attempt records it before the
+// call, because it may end at any instruction. The intent of an earlier call stays, because what came
+// since may be that call's. started is when the attempt began, by Temporal's clock.
 func intentOf(seen Seen, earlier *activities.Known, started time.Time) *activities.Known {
 	known := &activities.Known{Exists: seen.Target != nil, At: started.UTC()}
 	for _, op := range seen.Operations[:min(len(seen.Operations), maxKnown)] {
@@ -29,7 +29,7 @@ func intentOf(seen Seen, earlier *activities.Known, started time.Time) *activiti
 
 // broughtAbout returns the newest operation that was not there before the first call,
 // nil if there is none, or there was no call.
-func broughtAbout(known *activities.Known, seen Seen) *Operation {
+func newSince(known *activities.Known, seen Seen) *Operation {
 	if known == nil {
 		return nil
 	}
@@ -52,7 +52,7 @@ func broughtAbout(known *activities.Known, seen Seen) *Operation {
 	return nil
 }
 
-// takenIDs are the operation ids that cannot be used, nor read.
+// takenIDs are the operation ids that can neither be used nor read.
 func takenIDs(known *activities.Known) []string {
 	if known == nil {
 		return nil
@@ -60,11 +60,11 @@ func takenIDs(known *activities.Known) []string {
 	return known.Taken
 }
 
-// readLag is for how long what exists may not be readable everywhere.
+// readLag is how long a service may hide what exists from some reads.
 const readLag = time.Minute
 
-// giveWay lets the next attempt take another operation id, if this one has been in the
-// way for longer than reads can lag: it belongs to an operation whose record is gone.
+// giveWay makes the next attempt take another operation id, if this one has answered ALREADY_EXISTS
+// for longer than reads can lag. The id then belongs to an operation whose record is gone.
 func giveWay(known *activities.Known, started time.Time) {
 	if known.OperationID != "" && started.Sub(known.At) > readLag {
 		known.Taken = append(slices.Clone(known.Taken), known.OperationID)

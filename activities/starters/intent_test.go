@@ -41,11 +41,11 @@ func TestIntent(t *testing.T) {
 		t.Errorf("an intent has %d operations, the first %s", len(full.Operations), full.Operations[0])
 	}
 	// The last one was left out of the intent, and is not new.
-	if op := broughtAbout(full, Seen{Operations: many}); op != nil {
+	if op := newSince(full, Seen{Operations: many}); op != nil {
 		t.Errorf("%s counts as new", op.Name)
 	}
 	fresh := append([]Operation{runningOp("new", Unmarked, later)}, many...)
-	if op := broughtAbout(full, Seen{Operations: fresh}); op == nil || op.Name != "operations/new" {
+	if op := newSince(full, Seen{Operations: fresh}); op == nil || op.Name != "operations/new" {
 		t.Errorf("got %v, want the new one", op)
 	}
 }

@@ -12,37 +12,35 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Remover deletes a resource that a starter made: the undo of a step. It leaves alone what
-// is not there and what is somebody else's.
+// Remover deletes a resource that a starter made: it is the undo of a step. It deletes nothing that
+// is somebody else's.
 //
-// Each refusal of the service is retried by the caller's retry policy, for the window of
-// the saga: an instance that still holds backups, or a permission that is missing, is for
-// somebody to mend while the undo waits. A lost reply does no harm: the next attempt finds
-// the resource absent.
+// Each refusal of the service is retried by the caller's retry policy, for the undo window of the
+// saga. So an operator can grant a missing permission, or delete the backups that an instance still
+// holds, while the undo waits. A lost reply does no harm: the next attempt finds the resource absent.
 type Remover struct {
 	// Service is the service that has the resource. Required.
 	Service string
 	// Check refuses a target before anything is sent, as [Starter.Check].
 	Check func(field, target string) error
-	// Find reads the resource, and compares its mark with key; nil if it is not there.
-	// key is "" if no mark is wanted: the Owner is [Unmarked] then. Required.
+	// Find reads the resource and compares its mark with key. It returns nil if there is no resource.
+	// Without a key the Owner is [Unmarked]. Required.
 	Find func(ctx context.Context, target, key string) (*Resource, error)
-	// Makers returns the operations that may have made an [Unmarked] resource, the newest
-	// first. If the newest one alive is not the caller's, the resource is somebody else's.
-	// Default: its times alone tell.
+	// Makers returns the operations that may have made an [Unmarked] resource, the newest first. If the
+	// newest that runs or succeeded is not the caller's, the resource is somebody else's. Default: the
+	// times of the resource decide.
 	Makers func(ctx context.Context, target string) ([]Operation, error)
 	// Remove deletes the resource. If the delete is an operation itself, Remove returns it,
 	// otherwise the zero Operation. While it runs, the undo is tried again until Find finds
 	// nothing. The code NOT_FOUND says that the resource was not there. Required.
 	Remove func(ctx context.Context, target string) (lro.Operation, error)
-	// SelfPaced says that Find and Makers make their requests by the Poller, each within
-	// the budget. Otherwise a call of one of them counts as one request of the budget, as
-	// a call of Remove always does.
+	// SelfPaced says that Find and Makers make their requests by the Poller, each within the budget.
+	// Otherwise a call of one of them counts as one request. A call of Remove always counts as one.
 	SelfPaced bool
 }
 
-// Register registers the remover as an activity that takes an activities.RemoveInput,
-// under the name that a step's Undo has. Register panics as [Starter.Register] does.
+// Register registers the remover as an activity that takes an activities.RemoveInput. A step names it
+// in its field Undo. See [Activity].
 func (r Remover) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if r.Service == "" || r.Find == nil || r.Remove == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a remover needs Service, Find, Remove and the activities", name))
@@ -88,7 +86,7 @@ func (r removal) run(ctx context.Context) (activities.RemoveResult, error) {
 			return kept, err
 		}
 	}
-	op, err := paced(ctx, r.requests("Delete", poller.PriorityCancel, false), func(ctx context.Context) (lro.Operation, error) {
+	op, err := withinBudget(ctx, r.requests("Delete", poller.PriorityCancel, false), func(ctx context.Context) (lro.Operation, error) {
 		return r.Remove(ctx, r.in.Target)
 	})
 	if err == nil {
@@ -104,8 +102,8 @@ func (r removal) run(ctx context.Context) (activities.RemoveResult, error) {
 	}
 }
 
-// deleteError is why the operation of a delete has not deleted the target; nil if it has,
-// or there is no operation.
+// deleteError is why the operation of a delete has not deleted the target. It is nil if it has, and
+// if the delete is no operation.
 func deleteError(op lro.Operation) error {
 	switch {
 	case op.Error != nil:
@@ -117,6 +115,7 @@ func deleteError(op lro.Operation) error {
 	}
 }
 
+// requests describes requests of the attempt.
 func (r removal) requests(method string, priority poller.Priority, selfPaced bool) requests {
 	return requests{
 		poller: r.poller, selfPaced: selfPaced, priority: priority,
@@ -126,7 +125,7 @@ func (r removal) requests(method string, priority poller.Priority, selfPaced boo
 
 // find reads the target.
 func (r removal) find(ctx context.Context) (*Resource, error) {
-	return paced(ctx, r.requests("Get", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) (*Resource, error) {
+	return withinBudget(ctx, r.requests("Get", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) (*Resource, error) {
 		return r.Find(ctx, r.in.Target, r.in.Key)
 	})
 }
@@ -137,7 +136,7 @@ func (r removal) isGone(ctx context.Context) bool {
 	return err == nil && target == nil
 }
 
-// keep says why the target is not to be deleted, "" if it is the caller's.
+// keep returns why the target is not deleted, "" if it is the caller's.
 func (r removal) keep(ctx context.Context) (activities.RemoveResult, error) {
 	target, err := r.find(ctx)
 	if err != nil {
@@ -146,22 +145,22 @@ func (r removal) keep(ctx context.Context) (activities.RemoveResult, error) {
 	if target == nil {
 		return activities.RemoveAbsent, nil
 	}
-	kept := keptFor(target, r.in)
+	kept := reasonToKeep(target, r.in)
 	if kept != "" || r.in.Operation == "" || target.Owner != Unmarked || r.Makers == nil {
 		return kept, nil
 	}
-	makers, err := paced(ctx, r.requests("ListOperations", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) ([]Operation, error) {
+	makers, err := withinBudget(ctx, r.requests("ListOperations", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) ([]Operation, error) {
 		return r.Makers(ctx, r.in.Target)
 	})
 	if err != nil {
 		return "", err
 	}
-	return madeBy(makers, r.in.Operation), nil
+	return madeByAnother(makers, r.in.Operation), nil
 }
 
 // keptFor says why a resource is not to be deleted by its mark and its age, "" if it is
 // the caller's.
-func keptFor(target *Resource, in activities.RemoveInput) activities.RemoveResult {
+func reasonToKeep(target *Resource, in activities.RemoveInput) activities.RemoveResult {
 	ours := false
 	switch {
 	case !in.CreateTime.IsZero() && !target.CreateTime.IsZero():
@@ -183,7 +182,7 @@ func keptFor(target *Resource, in activities.RemoveInput) activities.RemoveResul
 
 // madeBy says that a resource is somebody else's if the newest operation alive that may
 // have made it is not the caller's, "" otherwise.
-func madeBy(makers []Operation, own string) activities.RemoveResult {
+func madeByAnother(makers []Operation, own string) activities.RemoveResult {
 	for _, op := range makers {
 		switch {
 		case op.Name == own:

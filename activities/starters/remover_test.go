@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-func TestKeptFor(t *testing.T) {
+func TestReasonToKeep(t *testing.T) {
 	t.Parallel()
 	until := later
 	made := func(owner Owner, at time.Time) Resource { return Resource{Owner: owner, CreateTime: at} }
@@ -38,14 +38,14 @@ func TestKeptFor(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
-			if got := keptFor(&row.target, row.in); got != row.want {
+			if got := reasonToKeep(&row.target, row.in); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
 	}
 }
 
-func TestMadeBy(t *testing.T) {
+func TestMadeByAnother(t *testing.T) {
 	t.Parallel()
 	own, stranger := failedOp("own", Unmarked, since), succeededOp("s", Unmarked, later)
 	rows := []struct {
@@ -62,7 +62,7 @@ func TestMadeBy(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
 			t.Parallel()
-			if got := madeBy(row.makers, "operations/own"); got != row.want {
+			if got := madeByAnother(row.makers, "operations/own"); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})

@@ -33,32 +33,32 @@ func OwnerByLabel(labels map[string]string, key string) Owner {
 	return Others
 }
 
-// Seen is what Find has found. The zero value says that there is nothing.
+// Seen is the result of Find. The zero value says that there is nothing.
 type Seen struct {
 	// Target is the resource that the operation makes or changes; nil if it is not there.
 	Target *Resource
-	// Operations are all of the method's operations on the target, the newest first, see
-	// [NewestFirst]: running and ended, the caller's and others'.
+	// Operations are all of the method's operations on the target: running and ended, the caller's and
+	// others'. The newest comes first, see [NewestFirst].
 	Operations []Operation
-	// OperationID is the id for the next operation, where it is the caller's to choose;
-	// "" where the service chooses. Find makes it of [Want.Key], and passes over ids that
-	// are taken: those of operations that it found, and [Want.TakenIDs].
+	// OperationID is the id for the next operation if the caller may choose it, otherwise "". Find
+	// makes it of [Want.Key]. It passes over the ids of the operations that it found, and
+	// [Want.TakenIDs].
 	OperationID string
 }
 
-// Resource is the target as Find has read it.
+// Resource is the target as Find reads it.
 type Resource struct {
 	// Owner says whose it is, by its mark.
 	Owner Owner
 	// CreateTime is when it was made, by the service's clock. Zero if it does not say.
 	CreateTime time.Time
-	// Undated says that the service never tells when such a resource was made. Then a
-	// change is not told from a change of an earlier resource of the name.
+	// Undated says that the service never tells when such a resource was made. A change then counts
+	// as one of this resource, even if it was of an earlier one of the same name.
 	Undated bool
 	// Creating says that it is still being made.
 	Creating bool
-	// JSON is the resource in the API's JSON with its "@type". It stands for the response
-	// of the operation that made it, where the service has the operation no more.
+	// JSON is the resource in the API's JSON. It becomes the operation's response if the service no
+	// longer has the operation that made the resource.
 	JSON json.RawMessage
 }
 
@@ -71,9 +71,8 @@ type Operation struct {
 	StartTime time.Time
 }
 
-// NewestFirst sorts operations by StartTime. An operation without StartTime counts as
-// older than all with one. Among those a running one is the newest, since a target has one
-// at most; else their order stays, as Google's services list the newest first.
+// NewestFirst sorts operations by StartTime. Operations without a StartTime come last: first the
+// running one, then the others in their order, because Google's services list the newest first.
 func NewestFirst(operations []Operation) {
 	slices.SortStableFunc(operations, func(a, b Operation) int {
 		if c := b.StartTime.Compare(a.StartTime); c != 0 {
@@ -97,15 +96,14 @@ func (o Operation) alive() bool {
 	return o.State() == lro.StateRunning || o.State() == lro.StateSucceeded
 }
 
-// notOlder reports whether something that began at start is as young as since, as far as
-// clocks can tell. Without a start it is not known to be older.
+// notOlder reports whether something that began at start is not older than since, give or take
+// activities.MaxClockSkew. Without a start it counts as not older.
 func notOlder(start, since time.Time) bool {
 	return start.IsZero() || !start.Before(since.Add(-activities.MaxClockSkew))
 }
 
-// outlives reports whether the resource is the one that a change was about, and not a
-// later one of the name. An ended change of a resource without CreateTime, or without a
-// StartTime of its own, is not known to be of this one.
+// outlives reports whether the resource is the one that was changed, and not a later one of the same
+// name. If the resource has no CreateTime, or an ended change no StartTime, the answer is no.
 func (r *Resource) outlives(change Operation) bool {
 	if r.Undated || !change.Done {
 		return true

@@ -7,75 +7,72 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // Activity is a [Starter], a [Remover] or a [Getter].
 type Activity interface {
-	// Register registers the activity under a name. core are the activities over the
-	// Poller of the worker's awaits, so that all requests share the budget. It panics if a
-	// required field is missing, and as the SDK does if the name is taken.
+	// Register registers the activity under a name. Its requests share the budget of core's Poller,
+	// so give it the activities of the worker's waits, or others over the same Poller. Register
+	// panics if a required field is missing, and as the SDK does if the name is taken.
 	Register(registry activities.Registry, core *activities.Activities, name string)
 }
 
-// Starter starts operations of one method of an API. R is the type of its request.
+// Starter starts operations of one method of an API. R is the type of the method's request.
 //
-// Find and Start are called with a context that ends with the attempt, by default after a
-// minute, and not when the workflow is canceled: an attempt goes on until it knows what it
-// has started. They are called by many attempts at once.
+// The context of Find and Start ends with the attempt, by default after a minute. A cancel of the
+// workflow does not end it: an attempt goes on until it knows what it started. Many attempts call
+// the functions at once.
 type Starter[R any] struct {
-	// Service is the service that has the operations, such as
+	// Service is the DNS name of the service that has the operations, such as
 	// "artifactregistry.googleapis.com". Required.
 	Service string
-	// Method names the API's method in errors, such as "CreateRepository". Default: the
-	// last part of the activity's name.
+	// Method names the API's method in errors, such as "CreateRepository". Default: the activity's
+	// name after its last dot.
 	Method string
-	// Changes says that the method changes a target that is there. Otherwise it makes the
-	// target, and a target that is there was made by it.
+	// Changes says that the method changes a target that is there, such as an update. Otherwise the
+	// method makes its target.
 	Changes bool
-	// Check refuses a target before anything is sent. It returns an *lro.InvalidError for
-	// the given field, or nil. Default: each name is allowed.
+	// Check returns an *lro.InvalidError for the given field if nothing may be sent about the target,
+	// otherwise nil. Default: every valid name is allowed.
 	Check func(field, target string) error
-	// Decode reads the request and refuses what cannot be right, with an *lro.InvalidError.
-	// Default: [DecodeRequest] of the Request.
+	// Decode reads the request. It returns an *lro.InvalidError for a request that cannot be right.
+	// Nothing has been sent then. Default: [DecodeRequest].
 	Decode func(want Want[json.RawMessage]) (R, error)
-	// Find reads the target and the method's operations on it. It is called before Start,
-	// and again if it is open whether Start acted. Required.
+	// Find reads the target and the method's operations on it. An attempt calls it before Start, and
+	// again if it is open whether Start acted. Required.
 	Find func(ctx context.Context, want Want[R]) (Seen, error)
-	// Start makes the call, once, and returns the operation that it started: its name, or
-	// the operation done. seen is what Find has just found. Required.
+	// Start makes the call once. It returns the operation with at least its name, or the operation
+	// done. seen is the result of the Find before. Required.
 	Start func(ctx context.Context, want Want[R], seen Seen) (lro.Operation, error)
-	// SelfPaced says that Find makes its requests by the Poller, each within the budget.
-	// Otherwise a call of Find counts as one request of the budget, as a call of Start
-	// always does.
+	// SelfPaced says that Find makes its requests by the Poller, each within the budget. Otherwise a
+	// call of Find counts as one request. A call of Start always counts as one.
 	SelfPaced bool
 }
 
-// Want is what the caller of a starter wants.
+// Want is the operation that the caller of a starter wants.
 type Want[R any] struct {
 	// Target is the resource to make or change, such as "projects/p/locations/l/things/t".
 	Target string
-	// Key marks what is started as the caller's: a letter, then at most 50 letters, digits
-	// and underscores, in lower case. It stays the same in each retry, reset and release
-	// of the workflow, and is another one for each step.
+	// Key marks the operation as the caller's: a letter, then at most 50 letters, digits and
+	// underscores, in lower case. It is the same in each retry, reset and release of the workflow.
+	// Each step has its own.
 	Key string
-	// Request is the step's.
+	// Request is the request of the step.
 	Request R
 	// Retried says that an earlier run of the workflow may have started the operation.
 	Retried bool
-	// TakenIDs are operation ids that cannot be used: they are taken by operations that
-	// the service does not show.
+	// TakenIDs are operation ids that cannot be used: they belong to operations that the service
+	// does not show.
 	TakenIDs []string
 }
 
-// DecodeRequest reads a request's JSON into an R. It refuses, with an [*lro.InvalidError],
-// a field that R does not have. An empty request is the zero R.
+// DecodeRequest reads a request's JSON into an R. A field that R does not have is an
+// [*lro.InvalidError]. An empty request is the zero R.
 func DecodeRequest[R any](request json.RawMessage) (R, error) {
 	var out R
 	if len(bytes.TrimSpace(request)) == 0 {
@@ -84,8 +81,8 @@ func DecodeRequest[R any](request json.RawMessage) (R, error) {
 	return out, lro.DecodeStrict("request", request, &out)
 }
 
-// Register registers the starter as an activity that takes an activities.StartInput, under
-// the name that a step's Activity has, see [Activity].
+// Register registers the starter as an activity that takes an activities.StartInput. A step names it
+// in its field Activity. See [Activity].
 func (s Starter[R]) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if s.Service == "" || s.Find == nil || s.Start == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a starter needs Service, Find, Start and the activities", name))
@@ -97,7 +94,7 @@ func (s Starter[R]) Register(registry activities.Registry, core *activities.Acti
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
-// lastPart is the part of an activity's name after its last dot.
+// lastPart is an activity's name after its last dot.
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
 // run is one attempt to start.
@@ -139,152 +136,12 @@ func (s Starter[R]) want(in activities.StartInput) (Want[R], error) {
 	return want, err
 }
 
-// fitting is an operation that fits a payload. A success that does not is cut to its name:
-// awaiting it finds that its response does not fit, and says so.
+// fitting cuts an operation to what fits a payload. Of a success that does not fit it keeps the name:
+// the wait reads it again, and reports that the response is too large.
 func fitting(op lro.Operation) lro.Operation {
 	bounded, fits := op.Bound()
 	if !fits && bounded.State() == lro.StateSucceeded {
 		return lro.Operation{Name: bounded.Name}
 	}
 	return bounded
-}
-
-// attempt is one attempt of a starter.
-type attempt[R any] struct {
-	claim
-	starter Starter[R]
-	core    *activities.Activities
-	want    Want[R]
-	began   time.Time // by Temporal's clock
-}
-
-// run looks, and calls if nothing is the caller's.
-func (a *attempt[R]) run(ctx context.Context) (activities.StartOutput, error) {
-	seen, err := a.find(ctx)
-	if err != nil {
-		return activities.StartOutput{}, err
-	}
-	if out, err := a.settle(seen); out.Found || err != nil || a.input.AdoptOnly {
-		return out, err
-	}
-	return a.call(ctx, seen)
-}
-
-// call records the intent, calls, and looks again if it is open whether the call acted.
-func (a *attempt[R]) call(ctx context.Context, seen Seen) (activities.StartOutput, error) {
-	intent := intentOf(seen, a.known, a.began)
-	// The SDK sends an attempt's first heartbeat at once and waits for it. If that fails,
-	// it cancels the attempt's context and no call is made.
-	activity.RecordHeartbeat(ctx, intent)
-	op, err := a.send(ctx, seen)
-	switch {
-	case err == nil:
-		return a.found(op, false), nil
-	case !mayHaveActed(err):
-		return activities.StartOutput{}, err
-	case a.wasTaken(err, seen):
-		return activities.StartOutput{}, a.notOurs()
-	}
-	a.known = intent
-	return a.lookAfter(ctx, err)
-}
-
-// wasTaken reports whether a refused call says that the target is somebody else's: it was
-// the first of all, so that somebody else was faster.
-func (a *attempt[R]) wasTaken(err error, seen Seen) bool {
-	return lro.Classify(err) == lro.ClassExists && a.known == nil && !a.input.Retried && seen.OperationID == ""
-}
-
-// lookAfter looks for what a call has started whose error leaves that open.
-func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (activities.StartOutput, error) {
-	seen, lookErr := a.find(ctx)
-	if lookErr == nil {
-		if out, err := a.settle(seen); out.Found || err != nil {
-			return out, err
-		}
-	}
-	switch class := lro.Classify(callErr); {
-	case class == lro.ClassExists:
-		// Not somebody else's as far as can be seen: reads may lag.
-		giveWay(a.known, a.began)
-		return activities.StartOutput{}, a.unavailable(" or its operation exists, but cannot be seen yet")
-	case class == lro.ClassUnreadable && lookErr != nil:
-		return activities.StartOutput{}, lookErr // says whether another look may find what was made
-	case class == lro.ClassUnreadable:
-		return activities.StartOutput{}, a.unavailable(" was made or changed, but that cannot be seen yet: the answer is too large to be read")
-	default:
-		return activities.StartOutput{}, callErr
-	}
-}
-
-// find reads what there is.
-func (a *attempt[R]) find(ctx context.Context) (Seen, error) {
-	a.want.TakenIDs = takenIDs(a.known)
-	return paced(ctx, a.requests(a.starter.SelfPaced), func(ctx context.Context) (Seen, error) {
-		return a.starter.Find(ctx, a.want)
-	})
-}
-
-// requests are those of the attempt.
-func (a *attempt[R]) requests(selfPaced bool) requests {
-	return requests{
-		poller: a.core.Poller(), selfPaced: selfPaced, priority: poller.PriorityStart,
-		service: a.starter.Service, target: a.want.Target, method: a.starter.Method,
-	}
-}
-
-// settle adopts what is the caller's. Found is false if nothing is; the error says that
-// the target is somebody else's, or cannot be adopted yet.
-func (a *attempt[R]) settle(seen Seen) (activities.StartOutput, error) {
-	switch v, op := a.judge(seen); v {
-	case verdictAdopt, verdictMade:
-		return a.found(op, true), nil
-	case verdictOthers:
-		return activities.StartOutput{}, a.notOurs()
-	case verdictUnlisted:
-		return activities.StartOutput{}, a.unavailable(" is being created, but its operation is not listed")
-	default:
-		return activities.StartOutput{}, nil
-	}
-}
-
-// send makes the call within the Poller's budget.
-func (a *attempt[R]) send(ctx context.Context, seen Seen) (op lro.Operation, err error) {
-	op, err = paced(ctx, a.requests(false), func(ctx context.Context) (lro.Operation, error) {
-		return a.starter.Start(ctx, a.want, seen)
-	})
-	if err == nil && !op.Done {
-		err = a.named(op)
-	}
-	return op, err
-}
-
-// named refuses a running operation whose name is no operation's: it may be a proxy's
-// answer, or a resource's.
-func (a *attempt[R]) named(op lro.Operation) error {
-	if (lro.Ref{Service: a.starter.Service, Name: op.Name}).Validate() == nil {
-		return nil
-	}
-	cause := fmt.Errorf("%w: its name is %.200q", lro.ErrNotOperation, op.Name)
-	return &lro.Error{Method: a.starter.Method, Cause: cause, Status: lro.Status{Code: lro.CodeUnknown, Message: cause.Error()}}
-}
-
-// found is the output for an operation of the starter's service.
-func (a *attempt[R]) found(op lro.Operation, adopted bool) activities.StartOutput {
-	out := activities.StartOutput{Found: true, Operation: op, Adopted: adopted}
-	if op.Name != "" {
-		out.Ref = lro.Ref{Service: a.starter.Service, Name: op.Name}
-	}
-	return out
-}
-
-func (a *attempt[R]) notOurs() error {
-	return &lro.Error{Method: a.starter.Method, Status: lro.Status{
-		Code: lro.CodeAlreadyExists, Message: a.want.Target + " exists and was not made by this workflow",
-	}}
-}
-
-// unavailable is an error after which the start is tried again.
-func (a *attempt[R]) unavailable(problem string) error {
-	return &lro.Error{Method: a.starter.Method, Status: lro.Status{Code: lro.CodeUnavailable, Message: a.want.Target + problem}}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// requests says how requests are made that a function of the user's makes.
+// requests describes the requests of a function of the user's.
 type requests struct {
 	poller    *poller.Poller
 	selfPaced bool // the function makes them within the budget itself
@@ -18,14 +18,14 @@ type requests struct {
 
 // paced calls a function of the user's as one request within the budget, and reads its
 // error.
-func paced[T any](ctx context.Context, r requests, call func(ctx context.Context) (T, error)) (out T, err error) {
+func withinBudget[T any](ctx context.Context, r requests, call func(ctx context.Context) (T, error)) (out T, err error) {
 	if r.selfPaced {
 		out, err = call(ctx)
-		return out, readError(r.method, err)
+		return out, clientError(r.method, err)
 	}
 	err = r.poller.Do(ctx, r.service, r.target, r.priority, func(ctx context.Context) error {
 		out, err = call(ctx)
-		return readError(r.method, err)
+		return clientError(r.method, err)
 	})
 	return out, err
 }
