@@ -16,32 +16,39 @@ func parseEndpoint(field, text string, plain bool) (string, error) {
 	if !strings.Contains(full, "://") {
 		full = "https://" + full
 	}
-	invalid := &lro.InvalidError{Field: field, Want: "a base URL such as https://spanner.googleapis.com"}
 	u, err := url.Parse(full)
 	if err != nil {
-		invalid.Value, invalid.Problem = text, "is no URL"
+		value := text
 		if strings.ContainsAny(text, "@?#") { // it may hold a password or a key
-			invalid.Value = "..."
+			value = "..."
 		}
-		return "", invalid
+		return "", &lro.InvalidError{Field: field, Value: value, Want: wantEndpoint, Problem: "is no URL"}
 	}
-	invalid.Value = shown(*u)
+	problem, want := problemOf(u, plain)
+	if problem != "" {
+		return "", &lro.InvalidError{Field: field, Value: shown(*u), Want: want, Problem: problem}
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+const wantEndpoint = "a base URL such as https://spanner.googleapis.com"
+
+// problemOf returns why a URL is no endpoint, "" if it is one, and which URL would be.
+func problemOf(u *url.URL, plain bool) (problem, want string) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
-		invalid.Problem = "is neither http nor https"
+		return "is neither http nor https", wantEndpoint
 	case u.Hostname() == "":
-		invalid.Problem = "has no host"
+		return "has no host", wantEndpoint
 	case u.User != nil:
-		invalid.Problem = "holds a user name"
+		return "holds a user name", wantEndpoint
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		invalid.Problem = "has a query or a fragment"
+		return "has a query or a fragment", wantEndpoint
 	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
-		invalid.Problem = "would send credentials over plain http"
-		invalid.Want = "https, a loopback address, or Options.WithoutAuthentication"
+		return "would send credentials over plain http", "https, a loopback address, or Options.WithoutAuthentication"
 	default:
-		return strings.TrimRight(u.String(), "/"), nil
+		return "", ""
 	}
-	return "", invalid
 }
 
 // shown is a URL without the parts that may be a credential: a user, a password, a key in a query.
