@@ -26,6 +26,11 @@ bench: ## Run the library's benchmarks; they print ratios.
 golden: ## Rewrite golden files. A change to one is a change of a contract.
 	go test ./lro ./activities ./workflows ./cmd/awaitop/internal/cli -update
 
+.PHONY: histories
+histories: ## Record histories of every path of workflow code on a local Temporal server. Takes a minute.
+	go test ./examples/e2e -count=1 -run Replay -record
+	go test -count=1 ./internal/histories ./examples/provisioning/provision
+
 .PHONY: quickstart
 quickstart: ## Run three waits on a local Temporal server.
 	go run ./examples/quickstart

@@ -89,10 +89,15 @@ func TestImports(t *testing.T) {
 		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", other: []string{googleAPI, network}},
 		"internal/freeport":              {reason: "a tool of tests"},
 		"internal/exampletest":           {reason: "a tool of Examples"},
-		"internal/manualclock":           {reason: "a tool of tests, for the tests of every package"},
-		"internal/operationnames":        {reason: "a table"},
-		"internal/readiness":             {reason: "a tool of tests", other: []string{network}},
-		"internal/snippets":              {reason: "a tool of tests"},
+		"internal/histories": {
+			reason: "recorded histories, and the workflows that they are of",
+			own:    []string{"workflows/spanner", "workflows", "activities", "poller", "lro"},
+			other:  []string{temporal, backoff, network},
+		},
+		"internal/manualclock":    {reason: "a tool of tests, for the tests of every package"},
+		"internal/operationnames": {reason: "a table"},
+		"internal/readiness":      {reason: "a tool of tests", other: []string{network}},
+		"internal/snippets":       {reason: "a tool of tests"},
 	}
 	packages := reached(t)
 	for name := range tests {

@@ -107,7 +107,7 @@ func TestPlugin(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, history := range []string{"succeeded", "canceled", "succeeded"} { // the SDK runs the plugin before each
-		err = replayer.ReplayWorkflowHistoryFromJSONFile(nil, "../workflows/testdata/histories/first/"+history+".json")
+		err = replayer.ReplayWorkflowHistoryFromJSONFile(nil, "../internal/histories/testdata/histories/unreleased/"+history+".json")
 		if err != nil {
 			t.Errorf("replay of %s: %v", history, err)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
+	"github.com/awaitop/awaitop/internal/histories"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
@@ -109,6 +110,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(tellSet)
 	w.RegisterWorkflow(makeAndUndo)
 	w.RegisterWorkflow(untilTheEnd)
+	histories.Register(w)
 	provision.Register(w, nil) // whose rows no test here loads
 	return w, nil
 }

@@ -8,14 +8,14 @@ import (
 	"testing"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
+	"github.com/awaitop/awaitop/workflows"
 )
 
 // dev is the dev server the tests share.
 var dev *devserver.Server
 
-// record names a folder to write histories to, for the replay tests of package
-// workflows. A release's histories are kept for good.
-var record = flag.String("record", "", "`folder` to write histories to")
+// record says that the histories of the replay tests are to be written to files.
+var record = flag.Bool("record", false, "write the recorded histories anew")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -36,7 +36,7 @@ func isSet(name string) (set bool) {
 }
 
 func run(m *testing.M) int {
-	server, err := devserver.Start(context.Background(), devserver.Options{Log: os.Stderr})
+	server, err := devserver.Start(context.Background(), devserver.Options{Log: os.Stderr, SearchAttributes: searchAttributes()})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no Temporal server:", err)
 		return 1
@@ -49,4 +49,13 @@ func run(m *testing.M) int {
 		}
 	}()
 	return m.Run()
+}
+
+// searchAttributes are awaitop's, by name.
+func searchAttributes() map[string]string {
+	return map[string]string{
+		workflows.OperationAttribute.GetName(): "KeywordList",
+		workflows.StateAttribute.GetName():     "Keyword",
+		workflows.PercentAttribute.GetName():   "Int",
+	}
 }

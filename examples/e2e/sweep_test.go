@@ -189,7 +189,7 @@ func (s *sweep) check(p provisioning, point string) {
 			s.t.Errorf("%s: %s was made %d times", point, target, n)
 		}
 	}
-	s.replay(p.run.GetID(), p.run.GetRunID(), "")
+	s.replay(p.run.GetID(), p.run.GetRunID())
 }
 
 func (s *sweep) resources(p provisioning) []string {
@@ -234,7 +234,7 @@ func TestProvisioningReplays(t *testing.T) {
 				}
 			}
 			_ = p.run.Get(b.ctx, nil) // how it ends is other tests' matter
-			b.replay(p.run.GetID(), p.run.GetRunID(), name)
+			b.record(p.run.GetID(), p.run.GetRunID(), provisionedFolder, name)
 		})
 	}
 }

@@ -10,10 +10,8 @@ import (
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 )
 
-// Histories of steps and sagas, recorded on a real server, replay with today's
-// code. They are recorded by the end-to-end tests:
-//
-//	go test ./examples/e2e -run TestProvisioningReplays -record "$PWD/examples/provisioning/provision/testdata/histories/NAME"
+// Histories of provisioning, recorded on a real server, replay with today's code.
+// `make histories` records them.
 func TestRecordedHistoriesReplay(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("testdata", "histories", "*", "*.json"))

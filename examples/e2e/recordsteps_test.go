@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/awaitop/awaitop/internal/histories"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// stepRecording is a workflow of steps whose history is recorded.
+type stepRecording struct {
+	workflow string
+	plan     map[testsuite.Method][]testsuite.Script
+	faults   []testsuite.Fault
+	input    histories.Steps
+	start    client.StartWorkflowOptions
+	cancel   testsuite.Method // canceled at its first call; "" for not
+}
+
+// Every shape of history that steps and sagas can have replays. With -record the histories
+// are kept for later code.
+func TestStepHistoriesReplay(t *testing.T) {
+	t.Parallel()
+	for name, recording := range stepRecordings() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newBench(t, benchOptions{faults: recording.faults}).recordSteps(name, recording)
+		})
+	}
+}
+
+// recordSteps runs a workflow of steps to its end and records it.
+func (b *bench) recordSteps(name string, recording stepRecording) {
+	b.t.Helper()
+	for method, scripts := range recording.plan {
+		if err := b.service.Plan(method, scripts...); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	in := recording.input
+	in.Instance = "projects/p/instances/shop"
+	if in.Saga.Steps.Await.Policy == (lro.PollPolicy{}) {
+		in.Saga.Steps.Await.Policy = brisk
+	}
+	recording.start.ID, recording.start.TaskQueue = b.queue, b.queue
+	run, err := b.client.ExecuteWorkflow(b.ctx, recording.start, recording.workflow, in)
+	if err != nil {
+		b.t.Fatalf("start: %v", err)
+	}
+	if recording.cancel != "" {
+		b.waitFor("the call", func() bool { return b.service.Count(recording.cancel) > 0 })
+		if err := b.client.CancelWorkflow(b.ctx, run.GetID(), ""); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	if err := run.Get(b.ctx, nil); b.ctx.Err() != nil { // how it ends is other tests' matter
+		b.t.Fatalf("it does not end: %v", err)
+	}
+	b.record(run.GetID(), run.GetRunID(), recordedFolder, name)
+}
+
+// stepRecordings are the workflows of steps by the names of their files.
+func stepRecordings() map[string]stepRecording {
+	type plan = map[testsuite.Method][]testsuite.Script
+	forever := testsuite.Script{End: testsuite.RunForever()}
+	failing := testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}
+	brief := testsuite.Script{RunsFor: time.Second}
+	awaited := func(options workflows.AwaitOptions) workflows.SagaOptions {
+		return workflows.SagaOptions{Steps: workflows.StepOptions{Await: options}}
+	}
+	denied := func(methods ...testsuite.Method) testsuite.Fault { return testsuite.PermissionDenied().On(methods...) }
+	quick := workflows.StepOptions{AttemptTimeout: time.Second, Quarantine: time.Second, StartTimeout: 3 * time.Second}
+	return map[string]stepRecording{
+		"sequence":        {workflow: histories.SequenceName},
+		"sequence_undone": {workflow: histories.SequenceName, input: histories.Steps{Fail: true, Compensation: []time.Duration{time.Millisecond}}},
+		"sequence_undone_parallel": {workflow: histories.SequenceName, input: histories.Steps{
+			Fail: true, Compensation: []time.Duration{time.Millisecond}, Saga: workflows.SagaOptions{Parallel: true},
+		}},
+		"sequence_failed":   {workflow: histories.SequenceName, plan: plan{testsuite.MethodUpdateDatabaseDdl: {failing}}},
+		"sequence_canceled": {workflow: histories.SequenceName, plan: plan{testsuite.MethodCreateDatabase: {forever}}, cancel: testsuite.MethodCreateDatabase},
+		"sequence_unread": {workflow: histories.SequenceName, plan: plan{testsuite.MethodCreateDatabase: {forever}},
+			faults: []testsuite.Fault{denied(testsuite.MethodGet).Calls(3, 8)},
+			input:  histories.Steps{Saga: awaited(workflows.AwaitOptions{AuthGrace: time.Second})}},
+		"sequence_abandoned": {workflow: histories.SequenceName, plan: plan{testsuite.MethodCreateDatabase: {forever}}, cancel: testsuite.MethodCreateDatabase,
+			input: histories.Steps{Saga: awaited(workflows.AwaitOptions{CancelPolicy: workflows.Abandon})}},
+		"start_retried": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateInstance).Calls(1, 2)}},
+		"start_refused": {workflow: histories.SequenceName, faults: []testsuite.Fault{denied(testsuite.MethodCreateDatabase)}},
+		"start_canceled": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase)}, cancel: testsuite.MethodCreateDatabase,
+			input: histories.Steps{Saga: workflows.SagaOptions{Steps: workflows.StepOptions{Quarantine: time.Second}}}},
+		"start_unknown": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Slow(30 * time.Second).On(testsuite.MethodCreateDatabase)},
+			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}},
+		"start_unknown_canceled": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Slow(30 * time.Second).On(testsuite.MethodCreateDatabase)},
+			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}, cancel: testsuite.MethodCreateDatabase},
+		"start_unreadable": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Slow(30 * time.Second).On(testsuite.MethodCreateDatabase), denied(testsuite.MethodGetDatabase).Calls(2, 5)},
+			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}},
+		"start_without_room": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateInstance)},
+			input: histories.Steps{Saga: workflows.SagaOptions{MaxHistoryLength: 16, Steps: workflows.StepOptions{Quarantine: time.Second}}}},
+		"undo_cut_twice": {workflow: histories.SequenceName, input: histories.Steps{
+			Fail: true, Compensation: []time.Duration{time.Hour, 2 * time.Second, time.Hour}, Saga: workflows.SagaOptions{Parallel: true, Window: 2, UndoWindow: time.Second},
+		}},
+		"undo_cut": {workflow: histories.SequenceName, start: client.StartWorkflowOptions{WorkflowRunTimeout: 20 * time.Second},
+			input: histories.Steps{Fail: true, Compensation: []time.Duration{time.Hour}, Saga: workflows.SagaOptions{EndMargin: 14 * time.Second}}},
+
+		"side_by_side":          {workflow: histories.SideBySideName, plan: plan{testsuite.MethodCreateDatabase: {brief, brief, brief, brief}}},
+		"side_by_side_undone":   {workflow: histories.SideBySideName, plan: plan{testsuite.MethodCreateDatabase: {brief, {}, brief, brief}}, input: histories.Steps{Fail: true}},
+		"side_by_side_failed":   {workflow: histories.SideBySideName, plan: plan{testsuite.MethodCreateDatabase: {failing, forever, forever, forever}}},
+		"side_by_side_awaited":  {workflow: histories.SideBySideName, plan: plan{testsuite.MethodCreateDatabase: {failing}}, input: histories.Steps{OnFailure: workflows.AwaitRest}},
+		"side_by_side_refused":  {workflow: histories.SideBySideName, faults: []testsuite.Fault{denied(testsuite.MethodCreateDatabase).Calls(4, 4)}, plan: plan{testsuite.MethodCreateDatabase: {forever, forever, forever, forever}}},
+		"side_by_side_canceled": {workflow: histories.SideBySideName, plan: plan{testsuite.MethodCreateDatabase: {forever, forever, forever, forever}}, cancel: testsuite.MethodCreateDatabase},
+		"each":                  {workflow: histories.EachName},
+	}
+}

@@ -1,0 +1,8 @@
+// Package histories holds histories of every path of package workflows, recorded on a real
+// Temporal server, and the workflows that they are of. Its tests replay the histories with
+// today's code. They also prove that the histories suffice: a timer inserted at any place
+// that issues commands makes a replay fail.
+//
+// `make histories` records the histories of the folder unreleased. A release renames the
+// folder to its version and never changes it again.
+package histories
