@@ -82,7 +82,7 @@ func TestImports(t *testing.T) {
 		},
 		"testsuite": {
 			reason: "users' tests reach all but the worker",
-			own:    []string{"internal/manualclock", "testsuite/internal/filter", "testsuite/internal/spannerjson", "workflows", "activities", "activities/spanner", "activities/starters", "services/rest", "poller", "lro"},
+			own:    []string{"internal/manualclock", "testsuite/internal/filter", "testsuite/internal/spannerjson", "workflows", "activities", "activities/spanner", "activities/starters", "activities/starters", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite/internal/filter":      {reason: "reads a List's filter", own: []string{"testsuite/internal/spannerjson"}, other: []string{googleAPI, network}},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
@@ -46,6 +47,7 @@ type Env struct {
 
 	t    testing.TB
 	busy time.Duration
+	core *activities.Activities
 }
 
 // NewEnv returns an environment for one test, with a [Service] of the given
@@ -70,8 +72,17 @@ func NewEnv(t testing.TB, options Options) *Env {
 	})
 	options.Clock = manualclock.ForEnv(env.Now)
 	service := ForTest(t, options)
-	register(t, env, service)
-	return &Env{TestWorkflowEnvironment: env, Service: service, t: t, busy: busyTimeout}
+	core := register(t, env, service)
+	return &Env{TestWorkflowEnvironment: env, Service: service, t: t, busy: busyTimeout, core: core}
+}
+
+// RegisterStarters registers starters of the test's own, by the name of their activity, as
+// a worker does with its options' Starters. The operations that they start are the
+// Service's: let the API of the test call [Service.Start].
+func (e *Env) RegisterStarters(own map[string]starters.Activity) {
+	for name, starter := range own {
+		starter.Register(e.TestWorkflowEnvironment, e.core, name)
+	}
 }
 
 // ExecuteWorkflow runs a workflow to its end, as the SDK's environment does. It
@@ -91,7 +102,7 @@ func (e *Env) ExecuteWorkflow(workflow any, args ...any) {
 
 // register registers what a worker of awaitop has. No poll is held: each wait
 // between two polls is the environment's, which skips it.
-func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) {
+func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) *activities.Activities {
 	t.Helper()
 	client, err := rest.New(context.Background(), rest.Options{
 		Services:              []rest.Service{{Name: service.options.Service, Endpoint: ServeForTest(t, service, ServerOptions{}).URL}},
@@ -104,10 +115,10 @@ func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) 
 	workflows.Register(env)
 	polling := activities.New(client, activities.Options{Clock: service.clock, MaxHeld: activities.NeverHold})
 	polling.Register(env)
-	starters, err := spanner.New(context.Background(), polling)
-	if err != nil { // the service is another's
+	if acts, err := spanner.New(context.Background(), polling); err == nil {
+		acts.Register(env)
+	} else { // the service is another's
 		spanner.RegisterUnavailable(env, err)
-		return
 	}
-	starters.Register(env)
+	return polling
 }

@@ -5,16 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
+	"testing"
 	"time"
 
-	"go.temporal.io/sdk/log"
-	sdk "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/internal/exampletest"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/worker"
@@ -84,20 +81,24 @@ func Example() {
 			if err != nil {
 				return err
 			}
-			workflow.GetLogger(ctx).Info("made", "theme", shelf.Theme)
-			return errors.New("no books")
+			return fmt.Errorf("no books of %s", shelf.Theme)
 		})
 	}
 
-	api := newLibrary()
-	api.loseReplies = 1
-	env := newTestEnvironment(api)
-	env.ExecuteWorkflow(furnish)
-	fmt.Println(env.GetWorkflowError())
-	fmt.Println("calls:", api.creates, "shelves left:", len(api.shelves))
+	exampletest.Run(func(t testing.TB) { // in a test of yours: func TestFurnish(t *testing.T)
+		env := testsuite.NewEnv(t, testsuite.Options{Service: "library.example.com"})
+		api := &library{operations: env.Service, shelves: map[string]Shelf{}, loseReplies: 1}
+		env.RegisterStarters(map[string]starters.Activity{
+			"acme.CreateShelf": starterOfShelves(api),
+			"acme.DeleteShelf": removerOfShelves(api),
+		})
+		env.ExecuteWorkflow(furnish)
+		fmt.Println(errors.Unwrap(env.GetWorkflowError()))
+		fmt.Printf("calls: %d, shelves left: %d\n", api.creates, len(api.shelves))
+	})
 	// Output:
-	// workflow execution error (type: func1, workflowID: default-test-workflow-id, runID: default-test-run-id): no books
-	// calls: 1 shelves left: 0
+	// no books of poems
+	// calls: 1, shelves left: 0
 }
 
 // In a worker the starters are registered with all else.
@@ -113,33 +114,12 @@ func ExampleActivity() {
 	}
 }
 
-// newTestEnvironment is the SDK's, with awaitop and the starters of shelves registered.
-func newTestEnvironment(api *library) *sdk.TestWorkflowEnvironment {
-	var suite sdk.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
-	env := suite.NewTestWorkflowEnvironment()
-	options := activities.Options{MaxHeld: activities.NeverHold}
-	worker.Register(env, api.operations, options)
-	core := activities.New(api.operations, options)
-	starterOfShelves(api).Register(env, core, "acme.CreateShelf")
-	removerOfShelves(api).Register(env, core, "acme.DeleteShelf")
-	return env
-}
-
 // library is the API in memory. Its operations are a scripted service's.
 type library struct {
 	operations  *testsuite.Service
 	shelves     map[string]Shelf
 	creates     int
 	loseReplies int
-}
-
-func newLibrary() *library {
-	operations, err := testsuite.NewService(testsuite.Options{Service: "library.example.com"})
-	if err != nil {
-		panic(err)
-	}
-	return &library{operations: operations, shelves: map[string]Shelf{}}
 }
 
 // Create starts an operation that makes a shelf.
