@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
+	"github.com/awaitop/awaitop/examples/internal/emulator"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
 )
 
@@ -36,6 +38,23 @@ func TestQuickstart(t *testing.T) {
 		if !strings.Contains(stdout, line) {
 			t.Errorf("no %q in:\n%s", line, stdout)
 		}
+	}
+}
+
+// On the emulator the index fails over real rows. Its operations end at once, before a cancel.
+func TestQuickstartOnEmulator(t *testing.T) {
+	t.Parallel()
+	spanner, err := emulator.Start(t.Context(), os.Stderr)
+	if errors.Is(err, emulator.ErrNotFound) {
+		t.Skip("this machine has no Spanner emulator: ", err)
+	}
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	t.Cleanup(func() { _ = spanner.Stop() })
+	stdout, status := program.Run(t, "-endpoint "+spanner.Endpoint())
+	if status != command.ExitOK || !strings.Contains(stdout, "failed:    FAILED_PRECONDITION: ") {
+		t.Errorf("exit status %d, want %d:\n%s", status, command.ExitOK, stdout)
 	}
 }
 
