@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -40,11 +41,33 @@ type left struct {
 func leftOf(failed []undone, inner []lro.Failure) left {
 	all := left{at: map[string]int{}}
 	for _, f := range failed {
-		all.add(f.resource, lro.CauseOf(f.err).Message)
+		all.add(f.resource, reasonFor(f.err))
 		all.addInner(compensationsIn(f.err))
 	}
 	all.addInner(inner)
 	return all
+}
+
+// reasonFor says why an undo failed, without the names and numbers that Temporal puts before
+// an activity's own message.
+func reasonFor(err error) string {
+	if _, typed := lro.AsFailure(err); typed {
+		return lro.CauseOf(err).Message
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		var reasons []string
+		for _, one := range e.Unwrap() {
+			reasons = append(reasons, reasonFor(one))
+		}
+		return strings.Join(reasons, "; ")
+	case *temporal.ActivityError:
+		return reasonFor(e.Unwrap())
+	case *temporal.ApplicationError:
+		return e.Message()
+	default:
+		return lro.CauseOf(err).Message
+	}
 }
 
 // maxReasons is, in bytes, how much is said of one resource before no more is added.
