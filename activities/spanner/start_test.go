@@ -50,6 +50,12 @@ func TestStartFaults(t *testing.T) {
 		"front end's 400": {"nobody's word, and nothing was started", func(m testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.HTMLPage(400).On(m).Calls(1, 1)}
 		}, false, 2},
+		"front end's 401": {"not the API's word", func(m testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{testsuite.HTMLPage(401).On(m).Calls(1, 1)}
+		}, false, 2},
+		"front end's 403s": {"not the API's word, of reads either", func(testsuite.Method) []testsuite.Fault {
+			return []testsuite.Fault{testsuite.HTMLPage(403).Calls(1, 2)}
+		}, false, 3},
 		"front end's 404s": {"the target is looked for, and nobody's word for what is not there", func(testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.HTMLPage(404).Calls(1, 3)}
 		}, false, 4},
