@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/examples/internal/patterns"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 )
 
 // awaiter starts waits, cancels them, and reports their ends.

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
-	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/testsuite"
 )
 

@@ -8,8 +8,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/command"
-	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 )

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"github.com/awaitop/awaitop/examples/internal/patterns"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/lro"
 )
 

@@ -9,8 +9,8 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 	"google.golang.org/grpc"
 
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/worker"

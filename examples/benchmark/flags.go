@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/command"
-	"github.com/awaitop/awaitop/examples/internal/patterns"
 )
 
 // flags are the command line.

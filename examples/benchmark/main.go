@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 
+	"github.com/awaitop/awaitop/examples/benchmark/internal/simulate"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/simulate"
 )
 
 func main() {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/awaitop/awaitop/examples/internal/procfs"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/procfs"
 	"github.com/awaitop/awaitop/poller"
 )
 

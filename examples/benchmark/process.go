@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/awaitop/awaitop/examples/benchmark/internal/itself"
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/itself"
 	"github.com/awaitop/awaitop/lro"
 )
 

@@ -9,8 +9,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/console"
-	"github.com/awaitop/awaitop/examples/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/temporal"
 	"github.com/awaitop/awaitop/testsuite"
 )

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/awaitop/awaitop/examples/internal/patterns"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 )
 
 const (

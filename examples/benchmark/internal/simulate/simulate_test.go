@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/examples/internal/simulate"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/simulate"
 )
 
 // seeds are fixed: what is shown is shown, not likely.

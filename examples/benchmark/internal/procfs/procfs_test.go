@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/examples/internal/procfs"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/procfs"
 )
 
 func TestSelf(t *testing.T) {

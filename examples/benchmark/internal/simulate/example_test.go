@@ -3,7 +3,7 @@ package simulate_test
 import (
 	"fmt"
 
-	"github.com/awaitop/awaitop/examples/internal/simulate"
+	"github.com/awaitop/awaitop/examples/benchmark/internal/simulate"
 )
 
 func ExampleRun() {
