@@ -81,7 +81,7 @@ const MaxRetryAfter = time.Hour
 // Advice is RetryAfter, at most [MaxRetryAfter].
 func (e *Error) Advice() time.Duration { return min(e.RetryAfter, MaxRetryAfter) }
 
-// retryAfter returns the server's advice in err, 0 without one.
+// RetryAfter returns the server's advice in err, 0 without one.
 func RetryAfter(err error) time.Duration {
 	var failed *Error
 	if errors.As(err, &failed) {

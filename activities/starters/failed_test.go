@@ -141,7 +141,7 @@ func TestErrorsOfGRPC(t *testing.T) {
 		t.Errorf("got %d details, the last %s", n, failed.Status.Details[n-1])
 	}
 	for _, err := range []error{nil, errors.New("x"), ofAPI(lro.CodeInternal), &lro.InvalidError{}} {
-		if got := clientError("m", err); got != err {
+		if got := clientError("m", err); !errors.Is(got, err) {
 			t.Errorf("%v became %v", err, got)
 		}
 	}

@@ -134,7 +134,7 @@ func TestAttempt(t *testing.T) {
 		{"an error that says nothing", nil, []any{nothing, nothing}, errors.New("reset"), result{"again UNKNOWN", true, 1}},
 
 		{"a target that is not allowed", func(in *activities.StartInput) { in.Target = "forbidden" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
-		{"a field that the request does not have", func(in *activities.StartInput) { in.Request = jsonText(`{"colour":1}`) }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
+		{"a field that the request does not have", func(in *activities.StartInput) { in.Request = jsonText(`{"weight":1}`) }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
 		{"no key", func(in *activities.StartInput) { in.Key = "" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
 	}
 	for _, row := range rows {

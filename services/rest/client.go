@@ -91,7 +91,7 @@ func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro
 		if err != nil {
 			return lro.Page{}, r.undecodable(method, err)
 		}
-		return lro.Page(page), nil
+		return page, nil
 	})
 }
 
