@@ -8,11 +8,11 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// alarm ends what takes too long, by one timer for any number of bounds: the first
-// one starts it, and those that end in time leave it as it is. So it takes two
-// history events, and two more each time it rings. Activities that are retried are
-// bounded by it: a ScheduleToCloseTimeout would be reckoned with the worker's clock
-// as well. The zero alarm is ready.
+// alarm cancels parts of a workflow that take too long. One timer serves any number of
+// bounds: the first bound starts it, and a bound that closes in time leaves it running. So
+// an alarm takes two history events, and two more each time it rings. It bounds activities
+// with retries, because the SDK compares a ScheduleToCloseTimeout with the worker's clock
+// too. The zero alarm is ready.
 type alarm struct {
 	bounds []*bound
 	at     time.Time           // when the timer fires; zero for no timer
@@ -24,11 +24,10 @@ type bound struct {
 	alarm *alarm
 	at    time.Time
 	end   workflow.CancelFunc
-	rang  bool // whether it was ended by the alarm
+	rang  bool // the alarm has ended it
 }
 
-// bound returns a context that is canceled at the given time, unless close is called
-// before.
+// bound returns a context that is canceled at a time, unless close is called before.
 func (a *alarm) bound(ctx workflow.Context, at time.Time) (workflow.Context, *bound) {
 	b := &bound{alarm: a, at: at}
 	ctx, b.end = workflow.WithCancel(ctx)
@@ -39,15 +38,15 @@ func (a *alarm) bound(ctx workflow.Context, at time.Time) (workflow.Context, *bo
 	return ctx, b
 }
 
-// close ends the bound. What it contains has ended.
+// close removes the bound, when its part of the workflow has ended.
 func (b *bound) close() {
 	a := b.alarm
 	a.bounds = slices.DeleteFunc(a.bounds, func(other *bound) bool { return other == b })
 	b.end()
 }
 
-// explain is err, or that the alarm has ended what failed with it. What a saga inside
-// has left stays in the chain.
+// explain is err, or an error that says that the alarm has ended the part that failed with
+// err. The resources that a saga inside has left stay in the chain.
 func (b *bound) explain(err error) error {
 	if err == nil || !b.rang {
 		return err
@@ -59,7 +58,7 @@ func (b *bound) explain(err error) error {
 	return fmt.Errorf("it had not ended by %s, when its time was up", at)
 }
 
-// arm has the alarm ring at the given time.
+// arm sets the timer to a time.
 func (a *alarm) arm(ctx workflow.Context, at time.Time) {
 	a.stop()
 	free, _ := workflow.NewDisconnectedContext(ctx)
@@ -73,7 +72,7 @@ func (a *alarm) arm(ctx workflow.Context, at time.Time) {
 	})
 }
 
-// stop stops the timer. There is nothing left to bound.
+// stop stops the timer, when nothing is left to bound.
 func (a *alarm) stop() {
 	if a.disarm != nil {
 		a.disarm()
@@ -81,7 +80,7 @@ func (a *alarm) stop() {
 	a.at, a.disarm = time.Time{}, nil
 }
 
-// ring ends what is due, and sets the timer for the next.
+// ring ends the bounds that are due, and sets the timer to the next one.
 func (a *alarm) ring(ctx workflow.Context) {
 	a.at, a.disarm = time.Time{}, nil
 	now := workflow.Now(ctx)
@@ -100,7 +99,7 @@ func (a *alarm) ring(ctx workflow.Context) {
 	}
 }
 
-// earlier is the earlier of two times of which the second may be zero, for never.
+// earlier is the earlier of two times. The second may be zero, which means never.
 func earlier(one, other time.Time) time.Time {
 	if !other.IsZero() && other.Before(one) {
 		return other

@@ -9,32 +9,14 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// The search attributes of [AwaitOptions.SearchAttributes]. A namespace has to be
-// told of them first:
-//
-//	temporal operator search-attribute create \
-//	  --name AwaitopOperation --type KeywordList \
-//	  --name AwaitopState --type Keyword --name AwaitopPercent --type Int
-var (
-	// OperationAttribute holds the Refs that a workflow awaits, and for a set what
-	// its names begin with: as many as a search attribute has room for. An inline
-	// wait takes its own out when it ends.
-	OperationAttribute = temporal.NewSearchAttributeKeyKeywordList("AwaitopOperation")
-	// StateAttribute is the [WaitPhase] of an AwaitOperation.
-	StateAttribute = temporal.NewSearchAttributeKeyKeyword("AwaitopState")
-	// PercentAttribute is how far the operation of an AwaitOperation is, in percent,
-	// where a ProgressInterval is given and the service says.
-	PercentAttribute = temporal.NewSearchAttributeKeyInt64("AwaitopPercent")
-)
-
 const (
-	// maxKeyword is the longest keyword that all of Temporal's stores take, in bytes.
+	// maxKeyword is the longest keyword that each of Temporal's stores takes, in bytes.
 	maxKeyword = 255
-	// maxKeywords bounds those of one attribute: the server takes 2 KiB.
+	// maxKeywords bounds the keywords of one attribute, in bytes: the server takes 2 KiB.
 	maxKeywords = 1536
 )
 
-// keyword is text, or its end where it is too long.
+// keyword is the text, or its end if the text is too long.
 func keyword(text string) string {
 	if len(text) > maxKeyword {
 		return "..." + tail(text, maxKeyword-len("..."))
@@ -42,7 +24,7 @@ func keyword(text string) string {
 	return text
 }
 
-// startAttributes are those that an AwaitOperation is started with, which costs no
+// startAttributes are the attributes with which an AwaitOperation is started. They cost no
 // event.
 func (in *AwaitInput) startAttributes() []temporal.SearchAttributeUpdate {
 	if !in.SearchAttributes {
@@ -54,8 +36,8 @@ func (in *AwaitInput) startAttributes() []temporal.SearchAttributeUpdate {
 	}
 }
 
-// attribute has the workflow's search attributes say what it awaits, if asked for.
-// What is returned takes that back.
+// attribute adds the operations to the workflow's search attributes, if the options say so.
+// undo removes them.
 func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo func()) {
 	if !o.SearchAttributes {
 		return func() {}
@@ -85,13 +67,13 @@ func upsertOperations(ctx workflow.Context, now, want []string) {
 	switch {
 	case slices.Equal(now, want):
 	case len(want) == 0:
-		_ = workflow.UpsertTypedSearchAttributes(ctx, OperationAttribute.ValueUnset()) // it is not empty
+		_ = workflow.UpsertTypedSearchAttributes(ctx, OperationAttribute.ValueUnset()) // the update is not empty
 	default:
 		_ = workflow.UpsertTypedSearchAttributes(ctx, OperationAttribute.ValueSet(want))
 	}
 }
 
-// attributeState keeps the attributes of an AwaitOperation up to date.
+// attributeState updates the attributes of an AwaitOperation.
 func (w *wait) attributeState(ctx workflow.Context) {
 	if w.steering == nil || !w.in.SearchAttributes {
 		return
@@ -107,6 +89,6 @@ func (w *wait) attributeState(ctx workflow.Context) {
 		}
 	}
 	if len(updates) > 0 {
-		_ = workflow.UpsertTypedSearchAttributes(ctx, updates...) // there are some
+		_ = workflow.UpsertTypedSearchAttributes(ctx, updates...) // which are not empty
 	}
 }

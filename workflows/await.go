@@ -9,9 +9,6 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// AwaitOperationName is the registered name of the workflow [AwaitOperation].
-const AwaitOperationName = "awaitop.AwaitOperation"
-
 // AwaitOperation is the workflow form of [Await], for clients, child workflows and other
 // SDKs. A plain run has 11 history events. It answers [StatusQuery] and takes updates,
 // such as [CancelUpdate]. Neither input nor result is nil: they are pointers to keep the

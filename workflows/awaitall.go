@@ -10,8 +10,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// FailurePolicy says what [AwaitAll] does about the others once an operation has
-// failed.
+// FailurePolicy says what [AwaitAll] does with the other operations when one has failed.
 type FailurePolicy string
 
 // The failure policies.
@@ -78,7 +77,7 @@ type SetResult struct {
 
 // AllOutcome is how the wait for a set ended.
 type AllOutcome struct {
-	// Operations are in the order of the Refs given.
+	// Operations are in the order of the Refs.
 	Operations []SetResult `json:"operations"`
 	// Polls is how many answers were read. A lower bound.
 	Polls int `json:"polls"`
@@ -122,23 +121,23 @@ func (o AllOutcome) Summary() AllSummary {
 	return s
 }
 
-// AwaitAll awaits operations, 5,000 in one activity: however many and however
-// long, a chunk of them adds three activity events and one workflow task. What
-// one List answers is not asked for one by one.
+// AwaitAll awaits operations, 5,000 in one activity. Such a chunk adds three activity events
+// and one workflow task to the history, however long it takes. One List answers for many
+// operations instead of a Get each.
 //
-// It returns nil if all succeeded, even if ctx was canceled meanwhile: then they
+// It returns nil if all succeeded. That holds even if ctx was canceled meanwhile: then they
 // succeeded in spite of the cancel. Otherwise the error is one of
 //
-//   - a temporal.ApplicationError of package lro's failure types, that of the
-//     first operation that failed, whose Resources name what was left running. One
-//     whose state could not be read is no failure to the others: they are awaited
+//   - a temporal.ApplicationError of package lro's failure types, that of the first
+//     operation that failed. Its Resources name the operations that were left running. An
+//     operation whose state could not be read does not stop the others: they are awaited
 //     first, whatever OnFailure says;
 //   - lro.TypeAwaitTimeout if the deadline passed;
 //   - a temporal.CanceledError if ctx was canceled and operations ended canceled
 //     or were left running, none having failed. Its details are an [AllSummary].
 //
-// What became of each operation is in the AllOutcome, which is returned with
-// every error. Responses are not in it: [AllOutcome.Responses] reads them.
+// The AllOutcome, which is returned with every error too, tells what became of each
+// operation. It has no responses: [AllOutcome.Responses] reads them.
 func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (AllOutcome, error) {
 	now := workflow.Now(ctx).UTC()
 	outcome := AllOutcome{StartTime: now, EndTime: now, Operations: make([]SetResult, len(refs))}

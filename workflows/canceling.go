@@ -67,7 +67,7 @@ func (w *wait) graceEnd(ctx workflow.Context) time.Time {
 	return w.limits.cutGrace(workflow.Now(ctx).UTC().Add(w.in.CancelGrace))
 }
 
-// sendCancel sends the cancel request and notes what is known of it.
+// sendCancel sends the cancel request and keeps its report.
 func (w *wait) sendCancel(ctx workflow.Context) {
 	end := w.graceEnd(ctx)
 	grace := end.Sub(workflow.Now(ctx))
@@ -80,7 +80,7 @@ func (w *wait) sendCancel(ctx workflow.Context) {
 	w.cancel = cancelReport{result: out.Result, sent: out.Sent, status: out.Status}
 	if err != nil {
 		var beat activities.Heartbeat
-		w.cancel = unreported(err, &beat)
+		w.cancel = reportOfFailed(err, &beat)
 		w.cancel.sent = max(w.cancel.sent, beat.Sent)
 	}
 	w.outcome.Cancellation, w.outcome.CancelStatus = w.cancel.soFar(), w.cancel.status

@@ -9,30 +9,30 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// cancelReport is what is known of an operation's cancel when no more are sent.
+// cancelReport tells how the sending of an operation's cancel ended.
 type cancelReport struct {
 	result activities.CancelResult // of the last attempt
-	sent   activities.Sent         // over all attempts
-	status *lro.Status             // the service's answer, where it was not OK
+	sent   activities.Sent         // how far any of the attempts came
+	status *lro.Status             // the service's answer, nil if it was OK
 }
 
-// cancelEnd is how the wait for an operation ended that was to be canceled.
+// cancelEnd is how an operation stood at the end of the wait after its cancel.
 type cancelEnd string
 
 const (
 	endSucceeded cancelEnd = "succeeded"
 	endFailed    cancelEnd = "failed"
 	endCanceled  cancelEnd = "canceled"
-	// endRunning: the grace was over, and it was running when it was last read.
+	// endRunning: the last read showed it running.
 	endRunning cancelEnd = "running"
 	// endMissing: reads answer 404.
 	endMissing cancelEnd = "missing"
-	// endUnread: its state is not known.
+	// endUnread: no read tells its state.
 	endUnread cancelEnd = "unread"
 )
 
-// cancelEndOf is how the wait for an operation ended: with a state, or else with a
-// failure, "" for none, and why it could not be read.
+// cancelEndOf tells how the operation stood, from its state or else from the failure of the
+// wait, "" for none, and from the reason why it could not be read.
 func cancelEndOf(state lro.State, failure lro.FailureType, unread *lro.Status) cancelEnd {
 	switch {
 	case state == lro.StateSucceeded:
@@ -52,9 +52,9 @@ func cancelEndOf(state lro.State, failure lro.FailureType, unread *lro.Status) c
 
 // cancellation says what became of a cancel.
 //
-// One whose answer is not known counts as delivered, since it may have been, except
-// where the service has no cancel. One that failed in a way that says nothing of what
-// was done counts as delivered only if the operation was canceled.
+// A cancel without an answer may have been delivered, and counts as delivered unless the
+// service has no cancel. A cancel that failed with an error that leaves open whether it took
+// effect counts as delivered only if the operation ended canceled.
 func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
 	delivered := r.result == activities.CancelDelivered || r.sent >= activities.SentUnanswered
 	switch {
@@ -75,7 +75,7 @@ func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
 	}
 }
 
-// endsOfDelivered is what became of a cancel that was delivered.
+// endsOfDelivered tells what became of a cancel that was delivered.
 var endsOfDelivered = map[cancelEnd]lro.Cancellation{
 	endSucceeded: lro.CancellationCompleted,
 	endFailed:    lro.CancellationFailed,
@@ -85,7 +85,7 @@ var endsOfDelivered = map[cancelEnd]lro.Cancellation{
 	endUnread:    lro.CancellationUnconfirmed,
 }
 
-// why is the service's answer, where it says why a cancel came to this.
+// why is the service's answer, if it explains the cancellation.
 func (r cancelReport) why(cancellation lro.Cancellation) *lro.Status {
 	switch cancellation {
 	case lro.CancellationUnsupported, lro.CancellationGone, lro.CancellationUndelivered, lro.CancellationUnconfirmed:
@@ -95,20 +95,20 @@ func (r cancelReport) why(cancellation lro.Cancellation) *lro.Status {
 	}
 }
 
-// soFar is what is known of a cancel before the operation is read again: "" if it may
-// still come to anything.
+// soFar is what became of a cancel, before the operation is read again. It is "" if that
+// is still open.
 func (r cancelReport) soFar() lro.Cancellation {
-	if known := r.cancellation(endUnread); known != lro.CancellationUnconfirmed {
-		return known
+	if cancellation := r.cancellation(endUnread); cancellation != lro.CancellationUnconfirmed {
+		return cancellation
 	}
 	return ""
 }
 
-// unreported is what is known of a cancel whose activity failed with err. What its last
-// heartbeat says, where the error has one, is read into record, which may tell more:
-// each cancel was recorded before it was sent.
-func unreported(err error, record any) cancelReport {
-	status, sent, told := cancelFailure(err)
+// reportOfFailed is the report of a cancel whose activity failed with err. The activity
+// records each cancel in a heartbeat before it sends it. If err holds the last heartbeat, it
+// is read into record, which may tell that the cancel came further.
+func reportOfFailed(err error, record any) cancelReport {
+	status, sent, tells := cancelFailure(err)
 	_, refused := lro.AsFailure(err) // the input, before anything was sent
 	var timedOut *temporal.TimeoutError
 	switch {
@@ -116,21 +116,21 @@ func unreported(err error, record any) cancelReport {
 		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(record) != nil {
 			sent = max(sent, activities.SentUnanswered)
 		}
-	case !told && !refused:
+	case !tells && !refused:
 		sent = activities.SentUnanswered
 	}
 	return cancelReport{result: activities.CancelRefused, sent: sent, status: status}
 }
 
-// cancelFailure is what the error of a CancelOperation tells: the service's answer,
-// and how far the cancel had come.
-func cancelFailure(err error) (status *lro.Status, sent activities.Sent, told bool) {
+// cancelFailure reads the error of a CancelOperation: the service's answer and how far the
+// cancel came. tells is false if the error holds neither.
+func cancelFailure(err error) (status *lro.Status, sent activities.Sent, tells bool) {
 	var app *temporal.ApplicationError
 	status = &lro.Status{}
 	if !errors.As(err, &app) || !app.HasDetails() || app.Details(status) != nil || status.Code == lro.CodeOK {
 		return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, activities.SentNone, false
 	}
 	sent = activities.SentUnanswered
-	_ = app.Details(status, &sent) // which another release does not tell
+	_ = app.Details(status, &sent) // another release may leave it out
 	return status, sent, true
 }

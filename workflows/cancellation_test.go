@@ -104,7 +104,7 @@ func TestCancelEnd(t *testing.T) {
 }
 
 // What is known of a cancel whose activity failed.
-func TestUnreported(t *testing.T) {
+func TestReportOfFailed(t *testing.T) {
 	t.Parallel()
 	status := &lro.Status{Code: lro.CodeUnavailable, Message: "down"}
 	failed := func(details ...any) error {
@@ -132,7 +132,7 @@ func TestUnreported(t *testing.T) {
 	for _, row := range rows {
 		var beat activities.Heartbeat
 		converter := temporal.GetDefaultFailureConverter()
-		got := unreported(converter.FailureToError(converter.ErrorToFailure(row.err)), &beat) // as through the server
+		got := reportOfFailed(converter.FailureToError(converter.ErrorToFailure(row.err)), &beat) // as through the server
 		if sent := max(got.sent, beat.Sent); sent != row.want || got.status.Code != row.code || got.result != activities.CancelRefused {
 			t.Errorf("%s: %s, %q, %v, want %q and %s", row.reason, got.result, sent, got.status, row.want, row.code)
 		}

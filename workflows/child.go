@@ -9,24 +9,26 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// ExecuteChild runs [AwaitOperation] as a child workflow; the future's value is
-// an lro.Outcome, its error as [Await] has it, one level deeper.
+// ExecuteChild runs [AwaitOperation] as a child workflow. The future's value is an
+// lro.Outcome. Its error is as [Await] returns it, one level deeper.
 //
-// The child options on ctx (workflow.WithChildOptions) are used, such as its
-// WorkflowID and TaskQueue, but for what would lose an operation: the parent
-// waits for a canceled child, so that the operation's cancel is seen to its end; a
-// child is started even if ctx is canceled by then, or the operation would be sent
-// none;
-// a child whose parent closes is asked to cancel rather than terminated; and
-// there is no execution or run timeout, which would end the child without its
-// cancel. Use [AwaitOptions.Timeout].
+// The child options on ctx (workflow.WithChildOptions) are used, such as its WorkflowID and
+// TaskQueue, except for what would lose an operation:
 //
-// A child that is canceled by itself, as by control.Cancel, fails its future with a
-// temporal.CanceledError although ctx is not canceled; lro.OutcomeOf of it tells why.
-// Returned by the parent it closes that as canceled.
+//   - The parent waits for a canceled child, so that the operation's cancel is followed to
+//     its end.
+//   - The child is started even if ctx is canceled by then. Otherwise nothing would cancel
+//     the operation.
+//   - A child whose parent closes is canceled instead of terminated.
+//   - The child has no execution or run timeout, which would end it without a cancel of the
+//     operation. Use [AwaitOptions.Timeout].
 //
-// Do not derive the WorkflowID from the Ref: a child cannot attach to a wait
-// that already runs.
+// If the child itself is canceled, for example by control.Cancel, its future fails with a
+// temporal.CanceledError although ctx is not canceled. lro.OutcomeOf tells why. A parent
+// that returns this error closes as canceled.
+//
+// Do not derive the WorkflowID from the Ref: a child cannot attach to a wait that already
+// runs.
 func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workflow.ChildWorkflowFuture {
 	child := workflow.GetChildWorkflowOptions(ctx)
 	child.WaitForCancellation = true
@@ -40,7 +42,7 @@ func ExecuteChild(ctx workflow.Context, ref lro.Ref, options AwaitOptions) workf
 		workflow.NewSelector(ctx).
 			AddFuture(started, func(workflow.Future) {}).
 			AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {
-				_ = started.GetChildWorkflowExecution().Get(free, nil) // before that nobody would be told
+				_ = started.GetChildWorkflowExecution().Get(free, nil) // a cancel before that would not reach it
 				cancel()
 			}).Select(free)
 	})

@@ -10,8 +10,8 @@ import (
 // firstTaskKey is the key, in a workflow's context, of when its first task began.
 type firstTaskKey struct{}
 
-// atFirstTask returns ctx with the current time, which is that of the first task: for
-// what a workflow calls before all else.
+// atFirstTask returns ctx with the time of the workflow's first task, which is the current
+// time: a workflow calls it before anything else.
 func atFirstTask(ctx workflow.Context) workflow.Context {
 	if _, recorded := ctx.Value(firstTaskKey{}).(time.Time); recorded {
 		return ctx
@@ -19,10 +19,10 @@ func atFirstTask(ctx workflow.Context) workflow.Context {
 	return workflow.WithValue(ctx, firstTaskKey{}, workflow.Now(ctx))
 }
 
-// Interceptor returns a worker interceptor that lets waits and sagas know when a run
-// timeout ends their workflow: it records when the run's first task began. The plugin
-// of package worker has it. Without it they reckon from the run's start, which is too
-// early by a start delay or a retry's backoff, and know nothing of a cron's run.
+// Interceptor returns a worker interceptor that records when a run's first task began. Waits
+// and sagas compute from it when a run timeout ends their workflow. The plugin of package
+// worker has it. Without it they compute from the run's start, which is too early by a
+// start delay or a retry's backoff, and ignore the run timeout of a cron workflow.
 func Interceptor() interceptor.WorkerInterceptor { return &recorder{} }
 
 type recorder struct {
@@ -38,8 +38,8 @@ type recording struct {
 	interceptor.WorkflowInboundInterceptorBase
 }
 
-// ExecuteWorkflow implements interceptor.WorkflowInboundInterceptor. It blocks for as
-// long as the workflow does: its frame is small.
+// ExecuteWorkflow implements interceptor.WorkflowInboundInterceptor. It blocks as long as
+// the workflow does, so its frame is small.
 func (r *recording) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	if workflow.GetInfo(ctx).WorkflowRunTimeout > 0 {
 		ctx = atFirstTask(ctx)

@@ -68,7 +68,7 @@ func TestFullHistory(t *testing.T) {
 				})
 			})
 			f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
-			if n := row.options.MaxHistoryLength; n != 0 && !strings.Contains(f.Reason, fmt.Sprintf("since saga.maxHistoryLength is %d", n)) {
+			if n := row.options.MaxHistoryLength; n != 0 && !strings.Contains(f.Reason, fmt.Sprintf("because saga.maxHistoryLength is %d", n)) {
 				t.Errorf("%s: %s", row.reason, f.Reason)
 			}
 			if f.Field != "saga" {

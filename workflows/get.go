@@ -10,19 +10,19 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// strayResult is the error of an activity whose result is none of its own: somebody
-// completed it by hand. It says nothing of what the activity was to find out or to do,
-// and the activity is run again.
+// strayResult is the error of an activity that was completed by hand with a result that
+// the activity cannot return. The result tells nothing of the activity's work, so the
+// activity is run again.
 type strayResult struct{ problem error }
 
 func (e *strayResult) Error() string {
-	return "the activity was completed with what is no result of it: " + e.problem.Error()
+	return "the activity was completed by hand with a result that it does not return: " + e.problem.Error()
 }
 
-// maxStrays is how often an activity is run again in a row for that.
+// maxStrays is how often in a row an activity is run that ends with a stray result.
 const maxStrays = 10
 
-// stray is the error of a result that is not valid, nil of one that is.
+// stray is the error of an invalid result, nil if problem is nil.
 func stray(problem error) error {
 	if problem == nil {
 		return nil
@@ -35,11 +35,11 @@ func isStray(err error) bool {
 	return errors.As(err, &strayed)
 }
 
-// get waits for an activity, and returns its error. What does not decode here, as
-// with a payload codec that is out of reach, is no failure of the activity: it fails
-// the workflow task, which Temporal tries again for as long as it takes. An error
-// would become history that a replay with a working codec contradicts. JSON that the
-// activity cannot have returned is a [strayResult].
+// get waits for an activity, reads its result into a value, and returns its error. A
+// payload that does not decode, for example because a codec server is out of reach, is no
+// failure of the activity. get panics then: that fails the workflow task, which Temporal
+// retries until it succeeds. An error would become history that a replay with a working
+// codec contradicts. JSON that the activity cannot have returned is a [strayResult].
 func get(ctx workflow.Context, activity workflow.Future, into any) error {
 	if err := activity.Get(ctx, nil); err != nil {
 		if problem := lro.Undecoded(err); problem != nil {
@@ -59,8 +59,8 @@ func get(ctx workflow.Context, activity workflow.Future, into any) error {
 	return stray(invalid)
 }
 
-// execute runs an activity, and again where its result is none of its own, maxStrays
-// times in a row. valid reports why out, which it fills in, is not.
+// execute runs an activity and reads its result into out. If the result is a stray, it runs
+// the activity again, up to maxStrays times. valid reports why out is no result.
 func execute[T any](ctx workflow.Context, name string, in any, out *T, valid func() error) error {
 	for tries := 1; ; tries++ {
 		*out = *new(T)

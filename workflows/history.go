@@ -15,24 +15,24 @@ import (
 const DefaultMaxHistoryLength = 45_000
 
 const (
-	// undoEvents is what a saga keeps free in history for each step to undo. A step
-	// of a RunAll was measured to take 4.5 events, its undo 6 or, in parallel, 4.4.
+	// undoEvents is how many events of history a saga keeps free for each step to undo. A
+	// step of a RunAll was measured to take 4.5 events, its undo 6 or, in parallel, 4.4.
 	undoEvents = 12
-	// retryEvents is what is kept free for each step to undo when a start is tried
-	// once more: for its undo alone.
+	// retryEvents is how many events a saga keeps free for each step to undo when it retries
+	// a start: those of the undo alone.
 	retryEvents = 7
-	// undoBytes is kept free for each step to undo, beside its names. A step and its
-	// undo were measured to take 2.2 KB.
+	// undoBytes is how many bytes a saga keeps free for each step to undo, beside the names.
+	// A step and its undo were measured to take 2.2 KB.
 	undoBytes = 4 << 10
 	// maxHistorySize and fullHistorySize bound the history's size as the two bounds of
 	// its length do.
 	maxHistorySize, fullHistorySize = 44 << 20, 49 << 20
-	// reportsEnd is how many events leave an inline wait's progress reports room, which
-	// take six each.
+	// reportsEnd is the length of the history, in events, from which an inline wait reports
+	// no progress. A report takes six events.
 	reportsEnd = 30_000
 )
 
-// history is how much of a workflow's history is taken, as of its workflow task.
+// history is the length and size of a workflow's history, as of its workflow task.
 type history struct{ events, bytes int }
 
 func historyOf(ctx workflow.Context) history {
@@ -47,20 +47,20 @@ type historyBound struct {
 	reason        string // of events
 }
 
-// historyBounds are those of a saga, whose steps are refused beyond the given length.
+// historyBounds are the bounds up to which a saga does things.
 type historyBounds struct {
-	step  historyBound // to take a step
-	start historyBound // to try a start, once more too
-	undo  historyBound // to begin an undo
+	step  historyBound // takes a step
+	start historyBound // tries a start, the first time or again
+	undo  historyBound // begins an undo
 }
 
-// historyBoundsOf are those of a saga with the given MaxHistoryLength, 0 for the default.
-func historyBoundsOf(given int) historyBounds {
-	reason := "since the server terminates what is longer"
-	if given != 0 {
-		reason = fmt.Sprintf("since saga.maxHistoryLength is %d", given)
+// historyBoundsOf are those of a saga with a MaxHistoryLength, 0 for the default.
+func historyBoundsOf(maxLength int) historyBounds {
+	reason := "because the server terminates a longer one"
+	if maxLength != 0 {
+		reason = fmt.Sprintf("because saga.maxHistoryLength is %d", maxLength)
 	}
-	maxLength := cmp.Or(given, DefaultMaxHistoryLength)
+	maxLength = cmp.Or(maxLength, DefaultMaxHistoryLength)
 	full := maxLength + maxLength/9 // 50,000
 	return historyBounds{
 		step:  historyBound{events: maxLength, bytes: maxHistorySize, perUndo: undoEvents, reason: reason},
@@ -69,8 +69,8 @@ func historyBoundsOf(given int) historyBounds {
 	}
 }
 
-// check reports as an [*lro.InvalidError] that the undos, which take so many bytes
-// with what has yet to be started, may outgrow the history.
+// check reports as an [*lro.InvalidError] that the history may have no room for the undos.
+// bytes is what they and the starts to come take.
 func (b historyBound) check(h history, undos, bytes int) error {
 	switch {
 	case h.events+b.perUndo*undos > b.events:
@@ -83,7 +83,7 @@ func (b historyBound) check(h history, undos, bytes int) error {
 		return &lro.InvalidError{
 			Field: "saga", Value: fmt.Sprintf("%d steps to undo after %d bytes of history", undos, h.bytes),
 			Problem: fmt.Sprintf("take %d bytes", bytes),
-			Want:    fmt.Sprintf("%d bytes at most, since the server terminates what is larger: split the workflow into child workflows, each with its own saga", b.bytes),
+			Want:    fmt.Sprintf("%d bytes at most, because the server terminates a larger one: split the workflow into child workflows, each with its own saga", b.bytes),
 		}
 	default:
 		return nil

@@ -23,9 +23,9 @@ type AwaitInput struct {
 	invalid error
 }
 
-// origin says who wrote an AwaitInput in JSON, "" for a user: what a user wrote is
-// read strictly. What a worker passed on, to a child or to the next run, may hold
-// fields of a newer release, which are ignored: the wait goes on without them.
+// origin says who wrote an AwaitInput in JSON, "" for a user. A user's input is read
+// strictly. The input that a worker passes on, to a child or to the next run, may hold
+// fields of a newer release. They are ignored, and the wait goes on without them.
 type origin string
 
 const originWorker origin = "worker"
@@ -78,11 +78,10 @@ func (in AwaitInput) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// UnmarshalJSON never fails: what is wrong with raw is reported by the workflow,
-// as a typed failure that names the field. What can be read is kept, the Ref
-// above all. Fields that this release does not have are refused, but for those
-// beside or below an origin of "worker" or a resume: another release's worker wrote
-// them, and they are ignored.
+// UnmarshalJSON never fails: the workflow fails for an invalid raw, with a typed failure
+// that names the field. Fields that can be read are kept, such as the Ref. Fields that this
+// release does not have are refused. Beside an origin of "worker" or a resume they are
+// ignored, because a worker of another release wrote them.
 func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 	var wire awaitWire
 	err := lro.DecodeStrict("", raw, &wire)
@@ -106,13 +105,13 @@ func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 		invalid: err,
 	}
 	for i, d := range wire.durations() {
-		*in.durations()[i].at, _ = d.In("") // what is none is invalid
+		*in.durations()[i].at, _ = d.In("") // err says so if it is none
 	}
 	return nil
 }
 
-// validate reports the first invalid field as an [*lro.InvalidError], and gives
-// the Ref the name of an operation that came without one.
+// validate reports the first invalid field as an [*lro.InvalidError]. It normalizes the
+// operation.
 func (in *AwaitInput) validate() error {
 	if in.invalid != nil {
 		return in.invalid

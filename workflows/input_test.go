@@ -125,7 +125,7 @@ func TestUpdateInputs(t *testing.T) {
 		"deadline text":    {"no time", workflows.SetDeadlineUpdate, `{"deadline":"tomorrow"}`, "deadline", "RFC 3339"},
 		"deadline unknown": {"which deadline?", workflows.SetDeadlineUpdate, `{"none":true,"deadlin":1}`, "deadlin", "did you mean deadline?"},
 		"no deadline":      {"lifting it by mistake", workflows.SetDeadlineUpdate, "", "input", "one of deadline, in and none"},
-		"two deadlines":    {"which of them?", workflows.SetDeadlineUpdate, `{"none":true,"in":"2h"}`, "input", `"in, none" are given together; want one of deadline, in and none`},
+		"two deadlines":    {"which of them?", workflows.SetDeadlineUpdate, `{"none":true,"in":"2h"}`, "input", `"in, none" are set together; want one of deadline, in and none`},
 		"deadline of none": {"lifting it by mistake", workflows.SetDeadlineUpdate, `{}`, "input", `"{}"; want one of deadline, in and none`},
 		"policy misplaced": {"it would be the default", workflows.SetPolicyUpdate, `{"maximumInterval":"30s"}`, "maximumInterval", "want it inside of policy"},
 		"policy typo":      {"it would be the default", workflows.SetPolicyUpdate, `{"polcy":{}}`, "polcy", "; want policy"},

@@ -11,25 +11,24 @@ import (
 )
 
 const (
-	// marginPart is the part of a workflow's timeout before whose end waits and sagas
-	// end by themselves, and DefaultEndMargin what that is at most.
+	// marginPart divides a workflow's timeout: waits and sagas end by themselves a tenth of
+	// it before it passes, and DefaultEndMargin before it at most.
 	marginPart = 10
 	// DefaultEndMargin is the longest [AwaitOptions.EndMargin] and
 	// [SagaOptions.EndMargin] where none is set.
 	DefaultEndMargin = 10 * time.Minute
-	// reportReserve is what is kept of a margin for the report of what was not
-	// canceled or undone; half of a margin under a minute.
+	// reportReserve is the end of a margin that is kept to report which operations were not
+	// canceled and which steps were not undone. Of a margin under a minute it is half.
 	reportReserve = 30 * time.Second
-	// noTimeout is a timeout that stands for none: that of the SDK's test environments.
+	// noTimeout is a timeout that stands for none: the SDK's test environments set it.
 	noTimeout = lro.MaxDuration
 )
 
-// timeouts are what is known of when Temporal ends a workflow without running its
-// code.
+// timeouts tell when Temporal ends a workflow without running its code.
 type timeouts struct {
 	execution, run time.Duration // 0 for none
-	first          time.Time     // when the first run was started: the execution's beginning
-	start          time.Time     // when this run was
+	first          time.Time     // when the execution's first run started
+	start          time.Time     // when this run started
 	firstTask      time.Time     // when this run's first workflow task began; zero if that was not recorded
 	cron           bool
 	now            time.Time
@@ -60,11 +59,12 @@ func (t timeouts) executionEnd() ending {
 	return ending{at: t.first.Add(t.execution), timeout: t.execution, kind: "execution"}
 }
 
-// runEnd counts from when the run's first task might begin: after the backoff of a
-// retry or of cron, and a start delay. The first task tells when that was, as long as
-// a worker was there. It comes later than the start by a backoff or for lack of a
-// worker, and nothing says which: within the margin the start counts, which is the
-// safe side. Without the first task the start counts, unless that cannot be right.
+// runEnd counts from the time at which the run's first task may begin: after the backoff of
+// a retry or of cron, and after a start delay. If a worker is there, the first task begins at
+// that time. A first task that is late may be late for a backoff, or because no worker was
+// there, and nothing tells which. Within the margin the run's start counts, because that is
+// the safe side. Without a recorded first task the start counts, unless the timeout would
+// have passed.
 func (t timeouts) runEnd() ending {
 	if t.run <= 0 || t.run >= noTimeout {
 		return ending{}
@@ -80,33 +80,34 @@ func (t timeouts) runEnd() ending {
 	}
 }
 
-// margin is how long before the end waits end by themselves; asked is the caller's, 0
-// for the default.
-func (e ending) margin(asked time.Duration) time.Duration {
-	return cmp.Or(asked, min(e.timeout/marginPart, DefaultEndMargin))
+// margin is how long before the timeout waits end by themselves. callers is the caller's,
+// 0 for the default.
+func (e ending) margin(callers time.Duration) time.Duration {
+	return cmp.Or(callers, min(e.timeout/marginPart, DefaultEndMargin))
 }
 
-// limits are when a wait or a saga has to end for one of the workflow's timeouts, or
-// for the window of an undo.
+// limits are the times by which a wait or a saga has to end, because of a timeout of the
+// workflow or of the window of an undo.
 type limits struct {
 	ending
-	stop time.Time     // when to await no longer
-	last time.Time     // when cancels and undos are over, and what is left is reported
-	rest time.Duration // what is left after that
+	stop time.Time     // when waits end
+	last time.Time     // when cancels and undos end, and the report begins
+	rest time.Duration // the time for the report
 }
 
-// limits are nil if nothing ends the workflow.
-func (e ending) limits(asked time.Duration) *limits {
+// limits are those of a timeout, with the caller's margin. They are nil if nothing ends the
+// workflow.
+func (e ending) limits(margin time.Duration) *limits {
 	if e.at.IsZero() {
 		return nil
 	}
-	margin := e.margin(asked)
+	margin = e.margin(margin)
 	rest := min(reportReserve, margin/2)
 	return &limits{ending: e, stop: e.at.Add(-margin).UTC(), last: e.at.Add(-rest).UTC(), rest: rest}
 }
 
-// limitsOf are those of what the workflow does from now on. In an undo its window is
-// all that counts: the margin before the end is there for it.
+// limitsOf are the limits of a wait or a saga that begins now. In an undo only its window
+// counts, because the margin before the timeout is there for undos.
 func limitsOf(ctx workflow.Context, margin time.Duration) *limits {
 	if deadline := undoDeadline(ctx); !deadline.IsZero() {
 		return &limits{stop: deadline, last: deadline, rest: deadlineSlack}
@@ -128,8 +129,8 @@ func timeoutsOf(ctx workflow.Context) timeouts {
 	return t
 }
 
-// cut is the earlier of a deadline and of when to await no longer. A zero deadline is
-// none.
+// cut is the earlier of a deadline and of the time at which waits end. A zero deadline
+// means none.
 func (l *limits) cut(deadline time.Time) time.Time {
 	switch {
 	case l == nil:
@@ -141,7 +142,8 @@ func (l *limits) cut(deadline time.Time) time.Time {
 	}
 }
 
-// cutGrace is the earlier of the end of a cancel's grace and of the last moment.
+// cutGrace is the earlier of the end of a cancel's grace and of the time at which cancels
+// end.
 func (l *limits) cutGrace(end time.Time) time.Time {
 	if l == nil {
 		return end
@@ -149,8 +151,8 @@ func (l *limits) cutGrace(end time.Time) time.Time {
 	return earlier(end, l.last)
 }
 
-// cutLast is the earlier of a time and of when all that is bounded is canceled: a third
-// of the rest before the end is over.
+// cutLast is the earlier of a time and of the time at which alarms cancel what still runs:
+// after a third of the time for the report.
 func (l *limits) cutLast(at time.Time) time.Time {
 	if l == nil {
 		return at
@@ -158,10 +160,10 @@ func (l *limits) cutLast(at time.Time) time.Time {
 	return earlier(at, l.last.Add(l.rest/3))
 }
 
-// passed reports whether there is no time left to begin anything.
+// passed reports whether it is too late to begin a wait.
 func (l *limits) passed(ctx workflow.Context) bool { return l != nil && isPast(ctx, l.stop) }
 
-// reason says which timeout is near, "" if a wait ended for its own deadline.
+// reason tells which timeout is near. It is "" if a wait ended for its own deadline.
 func (l *limits) reason(deadline time.Time) string {
 	switch {
 	case !deadline.IsZero() && (l == nil || deadline.Before(l.stop)):
@@ -174,8 +176,9 @@ func (l *limits) reason(deadline time.Time) string {
 	return fmt.Sprintf("the workflow's %s timeout of %s ends it at %s", l.kind, l.timeout, l.at.UTC().Format(time.RFC3339))
 }
 
-// bound returns a context, not canceled with ctx, in which a cancel and what becomes of
-// it may be awaited, until the last moment. Without a timeout nothing bounds it but the graces, and no timer is started.
+// bound returns a context for a cancel and for what follows it. It is not canceled with
+// ctx, but when the workflow's time is over. If the workflow has no timeout, only the graces
+// bound it, and no timer is started.
 func (l *limits) bound(ctx workflow.Context) (free workflow.Context, done func()) {
 	free, _ = workflow.NewDisconnectedContext(ctx)
 	if l == nil {

@@ -10,28 +10,17 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Metrics of waits, made through the SDK's handler: that counts once what a workflow
-// does, however often it is replayed. They are named as OpenTelemetry's in package
-// activities are for Prometheus.
-const (
-	// WaitDurationMetric is a timer, from a wait's beginning to its end, by how it
-	// ended.
-	WaitDurationMetric = "awaitop_wait_duration"
-	// CancelOutcomesMetric counts the operations that were sent a cancel, or would have
-	// been, by what became of it.
-	CancelOutcomesMetric = "awaitop_cancel_outcomes"
-)
-
-// ended is what is measured of a wait that has ended.
+// ended holds the labels and values of the metrics of a wait that has ended.
 type ended struct {
 	service, kind string
-	outcome       string // of all
+	outcome       string // of the whole wait
 	metadataType  string
 	took          time.Duration
 	cancellations map[lro.Cancellation]int
 }
 
-// measure measures it. An input may name any service, and none here knows which are served.
+// measure records the metrics. The service's label is bounded, because an input may name
+// any service.
 func (e ended) measure(ctx workflow.Context) {
 	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": poller.ServiceLabel(e.service), "awaitop_kind": e.kind})
 	metrics.WithTags(map[string]string{"awaitop_outcome": e.outcome, "gcp_longrunning_metadata_type": e.metadataType}).
@@ -42,14 +31,14 @@ func (e ended) measure(ctx workflow.Context) {
 	}
 }
 
-// measure measures the wait, which has ended: with its operation, or else for a
-// reason.
+// measure records the metrics of a wait that has ended. reason says why, if the operation
+// has not ended.
 func (w *wait) measure(ctx workflow.Context, reason string) {
 	e := ended{
 		service: w.in.Ref.Service, kind: "single", outcome: reason,
 		took: w.outcome.Duration(),
 	}
-	if w.read { // an input may hold metadata of any type
+	if w.read { // the caller may have passed in metadata of any type
 		e.metadataType = lro.TypeOf(w.outcome.Operation.Metadata)
 	}
 	if w.outcome.Operation.Done {
@@ -61,7 +50,7 @@ func (w *wait) measure(ctx workflow.Context, reason string) {
 	e.measure(ctx)
 }
 
-// measure measures the wait for the set, which has ended with err.
+// measure records the metrics of a wait for a set, which has ended with err.
 func (w *setWait) measure(ctx workflow.Context, err error) {
 	e := ended{
 		service: w.outcome.Operations[0].Ref.Service, kind: "set", outcome: "succeeded",
@@ -80,7 +69,7 @@ func (w *setWait) measure(ctx workflow.Context, err error) {
 	e.measure(ctx)
 }
 
-// reasonOf is a failure's type as metrics have it.
+// reasonOf is a failure's type as a label of metrics.
 func reasonOf(failure lro.FailureType) string {
 	switch failure {
 	case lro.TypeOperationFailed:

@@ -47,8 +47,8 @@ const (
 type AwaitOptions struct {
 	// Policy says when to poll.
 	Policy lro.PollPolicy
-	// Timeout is the deadline, counted from when the wait begins. 0 for none.
-	// The last poll is made a second before it.
+	// Timeout is the time from the beginning of the wait to its deadline. 0 for none. The
+	// last poll comes a second before the deadline.
 	Timeout time.Duration
 	// DeadlinePolicy is what the deadline does. Default LeaveRunning.
 	DeadlinePolicy DeadlinePolicy
@@ -59,44 +59,44 @@ type AwaitOptions struct {
 	CancelGrace time.Duration
 	// EndMargin is how long before an execution or run timeout of the workflow the wait
 	// ends by itself, in lro.TypeAwaitTimeout: Temporal would end the workflow without
-	// running its code. DeadlinePolicy counts then, and CancelGrace is cut to what is
-	// left, less 30 s or, of a margin under a minute, half of it. Default a tenth of the timeout, 10 min at most. Without such a
-	// timeout it means nothing.
+	// running its code. The DeadlinePolicy counts then. CancelGrace is cut to the margin
+	// less 30 s, or to half of a margin under a minute. Default 10% of the timeout, at most
+	// 10 min. Without such a timeout it means nothing.
 	EndMargin time.Duration
-	// AuthGrace is for how long 401 and 403 are put up with once the operation
-	// was seen: a change of IAM takes minutes to spread. A 403 with the reason
-	// SERVICE_DISABLED is put up with before, too: the API may have been enabled a
+	// AuthGrace is for how long 401 and 403 are retried once the operation was seen,
+	// because a change of IAM takes minutes to spread. A 403 with the reason
+	// SERVICE_DISABLED is retried before, too, because the API may have been enabled a
 	// moment ago. Default 1 h.
 	AuthGrace time.Duration
-	// NotFoundGrace is for how long a 404, or another 4xx without a
-	// google.rpc.Status, is put up with before the operation was seen, and the
-	// service's own 404 at a cancel. Default 1 min.
+	// NotFoundGrace is for how long a 404, or another 4xx without a google.rpc.Status, is
+	// retried before the operation was seen. It holds for the service's own 404 at a cancel,
+	// too. Default 1 min.
 	NotFoundGrace time.Duration
 	// HeartbeatTimeout is how soon the Temporal server notices that a worker
 	// died while it held a poll. Default 30 s.
 	HeartbeatTimeout time.Duration
-	// ProgressInterval is how often the workflow is told what polls see, for its query
-	// and the Web UI, at the next read after it: each time costs six history events. At
-	// least 10 s. 0 for never; control.Describe shows progress without. A wait inline in
-	// another workflow is silent once that one's history has 30,000 events.
+	// ProgressInterval is how often a poll reports the operation's state to the workflow,
+	// for its query and the Web UI. The report comes with the first read after the interval
+	// and costs six history events. At least 10 s. 0 for never; control.Describe shows
+	// progress without it. A wait inline in another workflow reports nothing once the
+	// workflow's history has 30,000 events.
 	ProgressInterval time.Duration
-	// SearchAttributes has the workflow carry [OperationAttribute] and, in an
-	// AwaitOperation, [StateAttribute] and [PercentAttribute]. The namespace has to
-	// have them, or the workflow gets stuck. Started by [Start], an AwaitOperation
-	// has them without further events; an inline wait takes two.
+	// SearchAttributes sets [OperationAttribute] and, in an AwaitOperation,
+	// [StateAttribute] and [PercentAttribute]. The namespace has to have them, or the
+	// workflow gets stuck. An AwaitOperation that [Start] starts has them without further
+	// events; an inline wait takes two events.
 	SearchAttributes bool
 	// DeleteWhenDone deletes the operation's record once it is terminal and its
 	// result fits. A delete that fails never fails the wait.
 	DeleteWhenDone bool
-	// TaskQueue is where polls run, such as that of a fleet of awaitop workers
-	// that alone have the cloud's credentials. Default the workflow's own.
+	// TaskQueue is where polls run, such as the queue of a fleet of awaitop workers that
+	// alone have the cloud's credentials. Default the workflow's own.
 	TaskQueue string
 	// ControlTaskQueue is where cancels and deletes run. Default TaskQueue.
 	ControlTaskQueue string
-	// Operation is what starting the operation returned, if at hand. If it is
-	// done already, nothing is polled, and the Ref may be zero; else it must be
-	// the Ref's, and as it was observed just now the first poll comes not at
-	// once but as lro.PollPolicy says.
+	// Operation is the service's reply to the start of the operation, if the caller has it.
+	// If it is done, nothing is polled, and the Ref may be zero. Otherwise it must be the
+	// Ref's operation, and the first poll comes as lro.PollPolicy says instead of at once.
 	Operation *lro.Operation
 }
 

@@ -11,10 +11,10 @@ type Registry interface {
 // Register registers the workflows under their fixed names. It panics, as the
 // SDK does, if one of the names is taken.
 //
-// On a worker with Worker Versioning they are AutoUpgrade, whatever the worker's
-// default: a running wait moves to the current version, which replays it, so no old
-// version has to be kept up for days until its last wait has ended. This holds for the
-// child of a pinned parent, too.
+// On a worker with Worker Versioning they are AutoUpgrade, whatever the worker's default: a
+// running wait moves to the current version, which replays it. So no old version has to be
+// kept up for days until its last wait has ended. This holds for the child of a pinned
+// parent, too.
 func Register(registry Registry) {
 	registry.RegisterWorkflowWithOptions(AwaitOperation, workflow.RegisterOptions{
 		Name: AwaitOperationName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,

@@ -46,7 +46,7 @@ func (w *setWait) graceEnd(ctx workflow.Context) time.Time {
 	return w.limits.cutGrace(workflow.Now(ctx).UTC().Add(w.options.CancelGrace))
 }
 
-// sendCancels sends the cancel requests and notes what is known of each.
+// sendCancels sends the cancel requests and keeps their reports.
 func (w *setWait) sendCancels(ctx workflow.Context) {
 	end := w.graceEnd(ctx)
 	grace := max(end.Sub(workflow.Now(ctx)), 0)
@@ -60,13 +60,13 @@ func (w *setWait) sendCancels(ctx workflow.Context) {
 	})
 }
 
-// cancelChunk runs a CancelOperations and notes what is known of each cancel.
+// cancelChunk runs a CancelOperations and keeps the report of each cancel.
 func (w *setWait) cancelChunk(ctx workflow.Context, in activities.CancelSetInput, c chunk) {
 	in.Operations = c.set
 	var out activities.CancelSetOutput
 	err := execute(ctx, activities.CancelOperationsName, in, &out, func() error { return out.Validate(c.set.Len()) })
 	if err != nil {
-		w.unreported(c, err)
+		w.chunkFailed(c, err)
 		return
 	}
 	for i, index := range c.indexes {
@@ -77,17 +77,17 @@ func (w *setWait) cancelChunk(ctx workflow.Context, in activities.CancelSetInput
 	}
 }
 
-// unreported notes what is known of the cancels of a chunk whose activity failed.
-func (w *setWait) unreported(c chunk, err error) {
+// chunkFailed keeps the reports of the cancels of a chunk whose activity failed.
+func (w *setWait) chunkFailed(c chunk, err error) {
 	var record activities.CancelSetHeartbeat
-	report := unreported(err, &record)
+	report := reportOfFailed(err, &record)
 	for i, index := range c.indexes {
 		w.reports[index] = report
 		w.reports[index].sent = max(report.sent, record.SentOf(i))
 	}
 }
 
-// conclude says what became of the operation's cancel.
+// conclude records what became of the operation's cancel.
 func (r *SetResult) conclude(report cancelReport) {
 	end := cancelEndOf(r.State, r.Failure, r.Status)
 	r.Cancellation = report.cancellation(end)
@@ -96,6 +96,6 @@ func (r *SetResult) conclude(report cancelReport) {
 	case end == endMissing && r.Cancellation == lro.CancellationGone:
 		r.Failure = lro.TypeOperationGone
 	case end == endCanceled && r.Cancellation != "":
-		r.Failure, r.Status = "", nil // as asked for: no failure of its own
+		r.Failure, r.Status = "", nil // the cancel did that: it is no failure
 	}
 }

@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// maxIDLength keeps an id below the server's default limit of 1,000 bytes,
-	// with room for what a namespace's tooling may prepend.
+	// maxIDLength keeps an id below the server's default limit of 1,000 bytes, with room
+	// for a prefix that a namespace's tools may add.
 	maxIDLength = 900
 	// statusTimeout bounds the query for the options of a wait attached to.
 	statusTimeout = 5 * time.Second
@@ -46,7 +46,7 @@ func WorkflowID(ref lro.Ref) string {
 	return "await:" + digest
 }
 
-// Difference is an option in which a wait attached to is not what was asked for.
+// Difference is an option of a running wait that differs from the caller's.
 type Difference struct {
 	// Field is the option's name in JSON, such as "timeout".
 	Field string
@@ -59,14 +59,13 @@ type Difference struct {
 type AwaitRun struct {
 	// ID and RunID name the workflow; both "" if none was needed.
 	ID, RunID string
-	// Attached is true if the wait had been started before. Its options are
-	// the first starter's, and a cancel of it is everybody's.
+	// Attached is true if the wait had been started before. The options of the first
+	// caller rule, and a cancel of the wait concerns every caller.
 	Attached bool
-	// Differences are the options in which an attached wait differs from what
-	// was asked for.
+	// Differences are the options in which an attached wait differs from the caller's.
 	Differences []Difference
-	// DifferencesUnknown is why they could not be asked for, such as that no
-	// worker answered.
+	// DifferencesUnknown is why Differences could not be found out, such as that no worker
+	// answered. nil if they are known.
 	DifferencesUnknown error
 
 	client  client.Client
@@ -75,13 +74,12 @@ type AwaitRun struct {
 	err     error
 }
 
-// Start awaits ref in a workflow of its own, [AwaitOperation] on the given task
-// queue, or attaches to the one that already does: the workflow's id is
-// [WorkflowID]. One that succeeded is attached to as well; after one that
-// failed or was canceled a new one is started.
+// Start awaits ref in a workflow of its own, an [AwaitOperation] on the task queue with the
+// id [WorkflowID]. If such a workflow already runs, or has succeeded, Start attaches to it.
+// If one has failed or was canceled, Start starts a new one.
 //
-// An operation given done needs no workflow, unless DeleteWhenDone asks for one.
-// Invalid input is refused here with an lro.TypeInvalidInput failure.
+// If options.Operation is done, no workflow is needed, unless DeleteWhenDone is set. Invalid
+// input is refused with an lro.TypeInvalidInput failure.
 func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*AwaitRun, error) {
 	in := AwaitInput{Ref: ref, AwaitOptions: options}
 	if err := in.validate(); err != nil {
@@ -117,7 +115,7 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 	return &AwaitRun{ID: id, RunID: started.GetRunID(), client: c, run: started}, nil
 }
 
-// doneRun is the run of an operation that needs none.
+// doneRun is the run of an operation that is done: it has no workflow.
 func doneRun(ref lro.Ref, op lro.Operation) *AwaitRun {
 	r := &AwaitRun{outcome: lro.Outcome{Ref: ref, Operation: op}}
 	if op.State() != lro.StateSucceeded {
@@ -145,8 +143,7 @@ func attach(ctx context.Context, c client.Client, runID string, in AwaitInput) *
 	return r
 }
 
-// differences compares two inputs field by field of their JSON. What starting
-// the operation returned is not an option.
+// differences compares two inputs field by field of their JSON. Operation is no option.
 func differences(running, wanted AwaitInput) ([]Difference, error) {
 	running.Operation, wanted.Operation = nil, nil
 	a, errA := fields(running)
@@ -174,9 +171,9 @@ func fields(in AwaitInput) (map[string]json.RawMessage, error) {
 	return out, json.Unmarshal(encoded, &out)
 }
 
-// Get waits for the end of the wait; its results are those of [Await]. The
-// Outcome is returned with every failure that has one. If ctx is done first its
-// error is returned, and the wait goes on.
+// Get waits for the end of the wait. It returns what [Await] returns; the Outcome comes with
+// every failure that has one. If ctx is done first, Get returns its error, and the wait goes
+// on.
 func (r *AwaitRun) Get(ctx context.Context) (lro.Outcome, error) {
 	if r.run == nil {
 		return r.outcome, r.err
@@ -189,9 +186,9 @@ func (r *AwaitRun) Get(ctx context.Context) (lro.Outcome, error) {
 	return outcome, err
 }
 
-// Cancel asks the wait's workflow to cancel, for everybody attached to it; the
-// wait then does as its [CancelPolicy] says. Get tells what became of it. Of a wait that
-// has ended it is nil, and does nothing.
+// Cancel cancels the wait's workflow, for every caller attached to it. The wait then does
+// what its [CancelPolicy] says, and Get tells what became of it. If the wait has ended,
+// Cancel does nothing and returns nil.
 func (r *AwaitRun) Cancel(ctx context.Context) error {
 	if r.run == nil {
 		return nil
@@ -200,15 +197,15 @@ func (r *AwaitRun) Cancel(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// It may have continued as new; or have ended, and another wait have begun.
+	// The wait may have continued as new. Or it has ended, and another wait has the id.
 	if current, err := r.firstRun(ctx, ""); err != nil || current != first {
 		return err
 	}
 	return r.client.CancelWorkflow(ctx, r.ID, "")
 }
 
-// firstRun is the id of the run that the wait of a run began with, "" for the current
-// one.
+// firstRun is the id of the run with which the wait of a run began. "" stands for the
+// current run.
 func (r *AwaitRun) firstRun(ctx context.Context, runID string) (string, error) {
 	described, err := r.client.DescribeWorkflowExecution(ctx, r.ID, runID)
 	if err != nil {

@@ -64,10 +64,6 @@ func (w *wait) settle(ctx workflow.Context) {
 	_ = workflow.Await(free, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
-// RefusedType is the type of the ApplicationError that refuses a valid update which
-// comes too late.
-const RefusedType = "UpdateRefused"
-
 // refusal is the error that refuses a valid update.
 func refusal(format string, args ...any) error {
 	return temporal.NewNonRetryableApplicationError(fmt.Sprintf(format, args...), RefusedType, nil)

@@ -97,7 +97,7 @@ func TestPollCompletedByHandForEver(t *testing.T) {
 	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
 	_, err := w.await(ref, workflows.AwaitOptions{})
 	f, _ := lro.AsFailure(err)
-	if f.Type != lro.TypePollFailed || !strings.Contains(f.Message(), "completed with what is no result of it") || c.made != 10 {
+	if f.Type != lro.TypePollFailed || !strings.Contains(f.Message(), "completed by hand with a result that it does not return") || c.made != 10 {
 		t.Errorf("%v after %d polls", err, c.made)
 	}
 }

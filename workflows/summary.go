@@ -14,7 +14,7 @@ import (
 // bytes: half of the server's limit of 400.
 const maxSummary = 200
 
-// summary is text, shortened to fit.
+// summary is the text, shortened to maxSummary.
 func summary(text string) string {
 	if len(text) <= maxSummary {
 		return text
@@ -26,7 +26,8 @@ func summary(text string) string {
 	return text[:n] + "..."
 }
 
-// summaryOf says what is done to an operation. Of a long name the end tells most.
+// summaryOf names an action and its operation. It keeps the end of a long name, which tells
+// most.
 func summaryOf(verb string, ref lro.Ref) string {
 	text := verb + " " + ref.Name
 	if len(text) <= maxSummary {

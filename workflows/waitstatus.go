@@ -9,36 +9,32 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// StatusQuery is the query that an [AwaitOperation] workflow answers with its
-// [WaitStatus].
-const StatusQuery = "awaitop.status"
-
-// WaitPhase is what a wait is at.
+// WaitPhase is how far a wait has come.
 type WaitPhase string
 
 // The phases of a wait.
 const (
-	// PhaseAwaiting: the operation is awaited.
+	// PhaseAwaiting: the wait polls the operation.
 	PhaseAwaiting WaitPhase = "awaiting"
-	// PhaseCanceling: the operation is sent a cancel, or has been and is awaited.
+	// PhaseCanceling: the wait sends a cancel, or has sent it and awaits the operation's end.
 	PhaseCanceling WaitPhase = "canceling"
 	// PhaseEnded: the wait has ended.
 	PhaseEnded WaitPhase = "ended"
 )
 
-// WaitStatus is what an [AwaitOperation] workflow knows of its wait. How far the
-// operation is stands in the heartbeats of its poll, which workflow code cannot
-// read: control.Describe shows both.
+// WaitStatus is what an [AwaitOperation] workflow knows of its wait. The heartbeats of its
+// poll tell the progress, and workflow code cannot read them: control.Describe shows both.
 type WaitStatus struct {
-	// Input is what is awaited and how, defaults filled in, as updates have left it. An
-	// initialInterval of zero is left to the operation's method.
+	// Input is the wait's input with the defaults and with what updates have changed. If
+	// initialInterval is zero, the operation's method decides.
 	Input AwaitInput `json:"input"`
-	// Phase is what the wait is at.
+	// Phase is how far the wait has come.
 	Phase WaitPhase `json:"phase"`
-	// Deadline is when the wait ends, for its own or for a timeout of the workflow; zero
-	// for never.
+	// Deadline is when the wait ends by itself, because of its Timeout or because a timeout
+	// of the workflow is near. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Outcome is what is known of it, the operation as the workflow was last told.
+	// Outcome holds the operation's last state that has reached the workflow, and what
+	// became of a cancel so far.
 	Outcome lro.Outcome `json:"outcome"`
 }
 
@@ -49,12 +45,12 @@ func (w *wait) status() WaitStatus {
 	return status
 }
 
-// maxAnswer bounds what an update returns, in bytes: a workflow task may answer ten,
-// and its reply may have 4 MiB.
+// maxAnswer bounds what an update returns, in bytes: a workflow task may answer ten
+// updates, in a reply of at most 4 MiB.
 const maxAnswer = 64 << 10
 
-// answer is the status that an update returns: without the operation's metadata,
-// response and details where they are large. The query has them.
+// answer is the status that an update returns. Without large metadata, responses and
+// details, which the query has.
 func (w *wait) answer() WaitStatus {
 	status := w.status()
 	if lro.EncodedSize(status.Outcome) <= maxAnswer {
@@ -75,21 +71,21 @@ func (w *wait) callersDeadline() time.Time {
 	return w.outcome.StartTime.Add(w.in.Timeout)
 }
 
-// enter begins a phase.
+// enter begins a phase, and shows it.
 func (w *wait) enter(ctx workflow.Context, phase WaitPhase) {
 	w.phase = phase
 	w.show(ctx)
 	w.attributeState(ctx)
 }
 
-// show has the Web UI show what the workflow knows of its wait. It costs no event.
+// show shows the wait's status in the Web UI. It costs no event.
 func (w *wait) show(ctx workflow.Context) {
 	if w.steering != nil {
 		workflow.SetCurrentDetails(ctx, w.details())
 	}
 }
 
-// details is the status in Markdown: two lines, for the Web UI shows few.
+// details is the status in Markdown, in two lines, because the Web UI shows few.
 func (w *wait) details() string {
 	text := fmt.Sprintf("**%s** `%s`\n\nsince %s", w.phase, w.in.Ref, w.outcome.StartTime.Format(time.DateTime))
 	if deadline := w.deadline(); !deadline.IsZero() {
@@ -98,7 +94,7 @@ func (w *wait) details() string {
 	if w.phase == PhaseEnded {
 		text += ", " + string(w.outcome.State())
 	} else if progress := lro.ProgressOf(w.outcome.Operation.Metadata); progress.Known {
-		text += fmt.Sprintf(", %d%% when last told", progress.Percent)
+		text += fmt.Sprintf(", %d%% at the last report", progress.Percent)
 	}
 	if w.outcome.CancelReason != "" {
 		text += ", reason: " + w.outcome.CancelReason

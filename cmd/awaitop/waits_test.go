@@ -179,7 +179,7 @@ func TestWebUI(t *testing.T) {
 		if err == nil {
 			err = value.Get(&metadata)
 		}
-		for _, want := range []string{"**awaiting** `" + ref.String() + "`", ", deadline ", "% when last told"} {
+		for _, want := range []string{"**awaiting** `" + ref.String() + "`", ", deadline ", "% at the last report"} {
 			if text := metadata.GetCurrentDetails(); err == nil && !strings.Contains(text, want) {
 				err = fmt.Errorf("details %q", text)
 			}

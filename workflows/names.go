@@ -1,0 +1,72 @@
+package workflows
+
+import "go.temporal.io/sdk/temporal"
+
+// The names in this file are contracts: programs, operators and other SDKs write them by
+// hand. Golden files hold them.
+
+// AwaitOperationName is the registered name of the workflow [AwaitOperation].
+const AwaitOperationName = "awaitop.AwaitOperation"
+
+// StatusQuery is the query that an [AwaitOperation] workflow answers with its
+// [WaitStatus].
+const StatusQuery = "awaitop.status"
+
+// The updates that an [AwaitOperation] workflow takes while it waits. Package control sends
+// them. Each returns a [WaitStatus]; if that is over 64 KiB, it comes without metadata,
+// response and details.
+//
+// Invalid input is refused with lro.TypeInvalidInput, which names the field and is not
+// retryable. A valid update that comes too late is refused with [RefusedType]. A refused
+// update leaves nothing in history.
+const (
+	// PollNowUpdate reads the operation at once and returns its state. The poll that is
+	// held or yielded goes on beside it. The update's error is that of the read, which does
+	// not end the wait. It takes no input, or {}.
+	PollNowUpdate = "awaitop.pollNow"
+	// SetPolicyUpdate replaces the poll policy by that of a [SetPolicyInput], and reads at
+	// once.
+	SetPolicyUpdate = "awaitop.setPolicy"
+	// SetDeadlineUpdate changes or lifts the deadline, by a [SetDeadlineInput].
+	SetDeadlineUpdate = "awaitop.setDeadline"
+	// CancelUpdate cancels the operation as a cancellation of the workflow does, with the
+	// reason in a [StopInput]. The [CancelPolicy] does not count. The update returns when
+	// the operation's cancel has been delivered or refused.
+	CancelUpdate = "awaitop.cancel"
+	// AbandonUpdate ends the wait and leaves the operation as it is, with the reason in a
+	// [StopInput]. A wait that is being canceled does not await the rest.
+	AbandonUpdate = "awaitop.abandon"
+)
+
+// RefusedType is the type of the ApplicationError that refuses a valid update which
+// comes too late.
+const RefusedType = "UpdateRefused"
+
+// The search attributes of [AwaitOptions.SearchAttributes]. A namespace has to have them:
+//
+//	temporal operator search-attribute create \
+//	  --name AwaitopOperation --type KeywordList \
+//	  --name AwaitopState --type Keyword --name AwaitopPercent --type Int
+var (
+	// OperationAttribute holds the Refs that a workflow awaits, and for a set the
+	// beginnings of its names: as many as a search attribute has room for. An inline wait
+	// removes its own when it ends.
+	OperationAttribute = temporal.NewSearchAttributeKeyKeywordList("AwaitopOperation")
+	// StateAttribute is the [WaitPhase] of an AwaitOperation.
+	StateAttribute = temporal.NewSearchAttributeKeyKeyword("AwaitopState")
+	// PercentAttribute is the progress of an AwaitOperation's operation, in percent. It
+	// needs a ProgressInterval, and a service that tells the progress.
+	PercentAttribute = temporal.NewSearchAttributeKeyInt64("AwaitopPercent")
+)
+
+// Metrics of waits. They go through the SDK's handler, which counts what a workflow does
+// once, however often the workflow is replayed. Their names are those that Prometheus
+// shows for package activities' metrics.
+const (
+	// WaitDurationMetric is a timer, from the beginning of a wait to its end, by how it
+	// ended.
+	WaitDurationMetric = "awaitop_wait_duration"
+	// CancelOutcomesMetric counts the operations that were canceled or abandoned, by what
+	// became of the cancel.
+	CancelOutcomesMetric = "awaitop_cancel_outcomes"
+)
