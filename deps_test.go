@@ -85,6 +85,11 @@ func TestImports(t *testing.T) {
 			own:    []string{"internal/manualclock", "testsuite/internal/filter", "testsuite/internal/spannerjson", "workflows", "activities", "activities/spanner", "activities/starters", "activities/starters", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
+		"testsuite/conformance": {
+			reason: "the tests of clients reach what users' tests reach",
+			own:    []string{"testsuite", "testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "workflows", "activities", "activities/spanner", "activities/starters", "services/rest", "poller", "lro"},
+			other:  []string{temporal, googleAPI, backoff, network},
+		},
 		"testsuite/internal/filter":      {reason: "reads a List's filter", own: []string{"testsuite/internal/spannerjson"}, other: []string{googleAPI, network}},
 		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", other: []string{googleAPI, network}},
 		"internal/freeport":              {reason: "a tool of tests"},

@@ -54,7 +54,7 @@ func TestPollerListsByProjectNumber(t *testing.T) {
 				t.Fatalf("%s, %v", out.States, err)
 			}
 			if gets := s.service.Count(testsuite.MethodGet); gets > len(refs) {
-				t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
+				t.Errorf("%d reads one by one: %v", gets, s.service.Calls())
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestProjectNumberIsNoOtherName(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, testsuite.Script{End: testsuite.RunForever()})
-			other := s.service.MustStart("projects/p/instances/i/operations/o2", testsuite.Script{End: testsuite.RunForever()})
+			other := s.service.Start("projects/p/instances/i/operations/o2", testsuite.Script{End: testsuite.RunForever()})
 			client := &listing{Client: answersAs{s.service, opName, row.name}, respond: func(lro.ListRequest) (lro.Page, error) {
 				return lro.Page{Operations: []lro.Operation{
 					{Name: row.listed, Done: true, Response: []byte(`{}`)}, {Name: other.Name, Metadata: []byte(`{}`)}, {Name: "projects/123/instances/i/operations/o2", Metadata: []byte(`{}`)},

@@ -19,7 +19,7 @@ func ExampleActivities_Register() {
 	if err != nil {
 		panic(err)
 	}
-	ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: time.Hour})
+	ref := service.Start("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: time.Hour})
 	env := newEnv()
 	activities.New(service, activities.Options{}).Register(env)
 	value, err := env.ExecuteActivity(activities.GetOperationName, activities.OperationInput{Ref: ref})
@@ -38,7 +38,7 @@ func ExamplePages() {
 		panic(err)
 	}
 	for i := range 3 {
-		service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/%d", i), testsuite.Script{})
+		service.Start(fmt.Sprintf("projects/p/instances/i/operations/%d", i), testsuite.Script{})
 	}
 	in := lro.ListRequest{
 		Collection: lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/operations"},

@@ -114,7 +114,7 @@ func TestPages(t *testing.T) {
 			t.Parallel()
 			service := testsuite.ForTest(t, testsuite.Options{Faults: row.faults})
 			for i := range 5 {
-				service.MustStart(fmt.Sprintf("%s%d", opName, i), testsuite.Script{})
+				service.Start(fmt.Sprintf("%s%d", opName, i), testsuite.Script{})
 			}
 			var sizes []int
 			var last error

@@ -75,9 +75,7 @@ func TestListIsNoLastRead(t *testing.T) {
 		began := time.Now()
 		// Read by a List from 10 s on, when all run, and by a Get from 11.5 s on.
 		refs := s.fleet(t, 3, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: 11 * time.Second} })
-		if err := s.service.AddFaults(testsuite.Slow(time.Second).On(testsuite.MethodGet).During(5*time.Second, time.Hour)); err != nil {
-			t.Fatal(err)
-		}
+		s.service.AddFaults(testsuite.Slow(time.Second).On(testsuite.MethodGet).During(5*time.Second, time.Hour))
 		a := activities.New(&listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			page, err := s.service.ListOperations(t.Context(), in)
 			if time.Since(began) >= 10*time.Second {
@@ -145,9 +143,7 @@ func TestListComesLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTimedSetup(t)
 		refs := s.fleet(t, 2, oneInstance, func(int) testsuite.Script { return testsuite.Script{} })
-		if err := s.service.AddFaults(testsuite.Slow(20 * time.Second).On(testsuite.MethodGet)); err != nil {
-			t.Fatal(err)
-		}
+		s.service.AddFaults(testsuite.Slow(20 * time.Second).On(testsuite.MethodGet))
 		began := time.Now()
 		client := &listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			time.Sleep(10 * time.Second)
@@ -161,7 +157,7 @@ func TestListComesLate(t *testing.T) {
 		}
 		time.Sleep(time.Minute) // until the Gets have ended
 		if calls := s.service.Count(); calls != 3 {
-			t.Errorf("%v, want a List and the Gets in its place", s.service.Counts())
+			t.Errorf("%v, want a List and the Gets in its place", s.service.Calls())
 		}
 	})
 }
@@ -186,9 +182,7 @@ func TestCancelSetHangs(t *testing.T) {
 				s := newTimedSetup(t)
 				scripts := []testsuite.Script{{End: testsuite.RunForever()}, {}, {End: testsuite.RunForever()}}
 				refs := s.fleet(t, 3, oneInstance, func(i int) testsuite.Script { return scripts[i] })
-				if err := s.service.AddFaults(row.faults...); err != nil {
-					t.Fatal(err)
-				}
+				s.service.AddFaults(row.faults...)
 				began := time.Now()
 				set, _ := activities.NewSet(refs)
 				out, err := execute[activities.CancelSetOutput](newEnv(), s.activities(), activities.CancelOperationsName, activities.CancelSetInput{Operations: set})
@@ -218,9 +212,7 @@ func TestListHeedsAdvice(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, testsuite.Script{})
 			refs := s.fleet(t, 20, oneInstance, func(int) testsuite.Script { return testsuite.Script{End: testsuite.RunForever()} })
-			if err := s.service.AddFaults(row.fault.On(testsuite.MethodList).Calls(3, 3)); err != nil {
-				t.Fatal(err)
-			}
+			s.service.AddFaults(row.fault.On(testsuite.MethodList).Calls(3, 3))
 			a := s.activities()
 			for _, part := range [][]lro.Ref{refs[:10], refs[10:]} {
 				in := s.setInput(part)
@@ -255,8 +247,8 @@ func TestListPutsOffNoLastRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTimedSetup(t)
 		began := time.Now()
-		x := s.service.MustStart("projects/p/instances/i/operations/x", testsuite.Script{RunsFor: 11500 * time.Millisecond})
-		y := s.service.MustStart("projects/p/instances/i/operations/y", testsuite.Script{RunsFor: 20 * time.Second})
+		x := s.service.Start("projects/p/instances/i/operations/x", testsuite.Script{RunsFor: 11500 * time.Millisecond})
+		y := s.service.Start("projects/p/instances/i/operations/y", testsuite.Script{RunsFor: 20 * time.Second})
 		a := activities.New(&listing{Client: s.service, respond: func(in lro.ListRequest) (lro.Page, error) {
 			if time.Since(began) > 11*time.Second {
 				return lro.Page{}, nil
@@ -300,7 +292,7 @@ func TestListWithoutResults(t *testing.T) {
 	}{
 		"error":    {"the List left it out", testsuite.Fail(lro.CodeInternal, "it failed"), "f"},
 		"response": {"so here", testsuite.Succeed(map[string]any{"@type": "type.googleapis.com/x", "a": 1}), "s"},
-		"neither":  {"a Get that says so says success", testsuite.DoneWithNeither(), "s"},
+		"neither":  {"a Get that says so says success", testsuite.Succeed(nil), "s"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

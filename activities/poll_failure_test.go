@@ -40,7 +40,7 @@ func TestPollFailures(t *testing.T) {
 		"gone":                     {"seen, so that no grace holds", testsuite.NotFound().Calls(2, 0), func(in *activities.PollInput) { in.NotFoundGrace = lro.DurationOf(time.Hour) }, nil, lro.TypeOperationGone, lro.CodeNotFound, 2},
 		"gone, seen before":        {"the input says that it was seen", testsuite.NotFound(), func(in *activities.PollInput) { in.Seen, in.NotFoundGrace = true, lro.DurationOf(time.Hour) }, nil, lro.TypeOperationGone, lro.CodeNotFound, 1},
 		"gone across attempts":     {"the heartbeat says that it was seen", testsuite.NotFound(), nil, &activities.Heartbeat{Polls: 1, Seen: true}, lro.TypeOperationGone, lro.CodeNotFound, 2},
-		"protocol":                 {"JSON of something else", testsuite.NotAnOperation(), nil, nil, lro.TypeProtocolError, lro.CodeUnknown, 1},
+		"protocol":                 {"JSON of something else", testsuite.Body(200, "application/json", `{"kind": "something#else"}`), nil, nil, lro.TypeProtocolError, lro.CodeUnknown, 1},
 		"permanent":                {"the name stays wrong", testsuite.FailWith(lro.CodeInvalidArgument, "no"), nil, nil, lro.TypePollFailed, lro.CodeInvalidArgument, 1},
 	}
 	for name, row := range rows {
@@ -91,7 +91,7 @@ func TestPollNotFoundAdvice(t *testing.T) {
 
 func TestPollResponseTooLarge(t *testing.T) {
 	t.Parallel()
-	s := newSetup(t, testsuite.Script{End: testsuite.SucceedLarge(3 << 20)})
+	s := newSetup(t, testsuite.Script{End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", 3<<20)})})
 	out, err := poll(s.activities(), s.input())
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func TestPollInvalidInput(t *testing.T) {
 			if diff := cmp.Diff([]string{row.field, row.value}, []string{failure.Field, failure.Value}); diff != "" {
 				t.Errorf("%s: field and value (-want +got):\n%s", row.reason, diff)
 			}
-			testsuite.AssertCalls(t, s.service, testsuite.MethodGet, 0)
+			s.service.AssertCalls(t, testsuite.MethodGet, 0)
 		})
 	}
 }

@@ -111,7 +111,7 @@ func TestPollMaxHeldFull(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{Polls: 1, Metadata: testsuite.NoMetadata()})
 	other := s.input()
-	other.Ref = s.service.MustStart(opName+"2", testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.NoMetadata()})
+	other.Ref = s.service.Start(opName+"2", testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.NoMetadata()})
 	s.options.MaxHeld = 1
 	var a *activities.Activities
 	var second error

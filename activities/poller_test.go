@@ -71,7 +71,7 @@ func TestPollerCollections(t *testing.T) {
 			s := newSetup(t, testsuite.Script{})
 			var refs []lro.Ref
 			for _, name := range row.names {
-				refs = append(refs, s.service.MustStart(name, testsuite.Script{}))
+				refs = append(refs, s.service.Start(name, testsuite.Script{}))
 			}
 			client := &listing{Client: s.service}
 			if _, err := pollSet(activities.New(client, s.options), s.setInput(refs)); err != nil {
@@ -132,7 +132,7 @@ func TestPollerShares(t *testing.T) {
 	s := newSetup(t, testsuite.Script{RunsFor: time.Hour})
 	s.clock = manualclock.New(start)
 	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock})
-	s.ref = s.service.MustStart(opName, testsuite.Script{RunsFor: 90 * time.Second})
+	s.ref = s.service.Start(opName, testsuite.Script{RunsFor: 90 * time.Second})
 	s.options.Clock = s.clock
 	a := s.activities()
 	const waits = 5
@@ -204,7 +204,7 @@ func TestPollerIsFair(t *testing.T) {
 		refs := s.fleet(t, 100, func(i int) string { return fmt.Sprintf("projects/p/instances/i%d", i) }, func(int) testsuite.Script {
 			return testsuite.Script{RunsFor: 3 * time.Minute}
 		})
-		single := s.service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 3 * time.Minute})
+		single := s.service.Start("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 3 * time.Minute})
 		poller := newPoller(t, s.service, poller.Options{Budgets: spannerBudget(poller.Budget{RequestsPerSecond: 2})})
 		a := activities.New(poller, s.options)
 		var all sync.WaitGroup
@@ -244,9 +244,7 @@ func TestPollerListRejected(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{})
 	refs := s.fleet(t, 50, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute} })
-	if err := s.service.AddFaults(testsuite.RateLimited(20*time.Second).On(testsuite.MethodList).Calls(1, 1)); err != nil {
-		t.Fatal(err)
-	}
+	s.service.AddFaults(testsuite.RateLimited(20*time.Second).On(testsuite.MethodList).Calls(1, 1))
 	out, err := pollSet(s.activities(), s.setInput(refs))
 	if err != nil || strings.Trim(string(out.States), "s") != "" {
 		t.Fatalf("%v, %s", err, out.States)
@@ -359,7 +357,7 @@ func TestPollerListsForMany(t *testing.T) {
 	old := s.fleet(t, 2, oneInstance, func(int) testsuite.Script { return testsuite.Script{} })
 	var many []lro.Ref
 	for i := range 100 {
-		many = append(many, s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/newer%d", i), testsuite.Script{}))
+		many = append(many, s.service.Start(fmt.Sprintf("projects/p/instances/i/operations/newer%d", i), testsuite.Script{}))
 	}
 	a := s.activities()
 	for _, refs := range [][]lro.Ref{old, many} {
@@ -368,7 +366,7 @@ func TestPollerListsForMany(t *testing.T) {
 		}
 	}
 	if gets := s.service.Count(testsuite.MethodGet); gets > len(old) {
-		t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
+		t.Errorf("%d reads one by one: %v", gets, s.service.Calls())
 	}
 }
 
@@ -379,17 +377,17 @@ func TestPollerListsFurther(t *testing.T) {
 	s.service = testsuite.ForTest(t, testsuite.Options{Clock: s.clock, PageSize: 10})
 	refs := s.fleet(t, 100, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute} })
 	for i := range 50 { // newer, and so listed before
-		s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
+		s.service.Start(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
 	}
 	out, err := pollSet(s.activities(), s.setInput(refs))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if gets := s.service.Count(testsuite.MethodGet); gets > 0 {
-		t.Errorf("%d reads one by one: %v", gets, s.service.Counts())
+		t.Errorf("%d reads one by one: %v", gets, s.service.Calls())
 	}
 	if calls := s.service.Count(); calls > out.Polls/4 {
-		t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Counts())
+		t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Calls())
 	}
 }
 

@@ -21,11 +21,7 @@ func (s *setup) fleet(t testing.TB, n int, collection func(i int) string, script
 	t.Helper()
 	refs := make([]lro.Ref, n)
 	for i := range refs {
-		ref, err := s.service.Start(fmt.Sprintf("%s/operations/o%04d", collection(i), i), script(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		refs[i] = ref
+		refs[i] = s.service.Start(fmt.Sprintf("%s/operations/o%04d", collection(i), i), script(i))
 	}
 	return refs
 }
@@ -111,7 +107,7 @@ func TestPollSetLists(t *testing.T) {
 				t.Fatalf("%v, %s", err, out.States)
 			}
 			if calls := s.service.Count(); calls*20 > out.Polls {
-				t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Counts())
+				t.Errorf("%d calls for %d answers: %v", calls, out.Polls, s.service.Calls())
 			}
 		})
 	}
@@ -138,21 +134,17 @@ func TestPollSetWithoutList(t *testing.T) {
 			s := newSetup(t, testsuite.Script{})
 			row.options.Clock = s.clock
 			s.service = testsuite.ForTest(t, row.options)
-			if row.fault.Methods != nil {
-				if err := s.service.AddFaults(row.fault); err != nil {
-					t.Fatal(err)
-				}
-			}
+			s.service.AddFaults(row.fault)
 			refs := s.fleet(t, 5, oneInstance, func(int) testsuite.Script { return testsuite.Script{RunsFor: time.Minute} })
 			for i := range 100 { // newer, and so listed before
-				s.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
+				s.service.Start(fmt.Sprintf("projects/p/instances/i/operations/other%d", i), testsuite.Script{End: testsuite.RunForever()})
 			}
 			out, err := pollSet(s.activities(), s.setInput(refs))
 			if err != nil || string(out.States) != "sssss" {
 				t.Fatalf("%s: %v, %s", row.reason, err, out.States)
 			}
 			if calls := s.service.Count(); calls > out.Polls+s.deferred() {
-				t.Errorf("%s: %d calls for %d answers: %v", row.reason, calls, out.Polls, s.service.Counts())
+				t.Errorf("%s: %d calls for %d answers: %v", row.reason, calls, out.Polls, s.service.Calls())
 			}
 		})
 	}
@@ -304,7 +296,7 @@ func TestCancelSet(t *testing.T) {
 	s := newSetup(t, testsuite.Script{})
 	running := testsuite.Script{End: testsuite.RunForever()}
 	unsupported := running
-	unsupported.OnCancel = testsuite.CancelUnimplemented()
+	unsupported.OnCancel = testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
 	refused := running
 	refused.Faults = []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCancel)}
 	flaky := running
@@ -334,7 +326,9 @@ func TestReadSet(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{})
 	const n = 10
-	refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script { return testsuite.Script{End: testsuite.SucceedLarge(300 << 10)} })
+	refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script {
+		return testsuite.Script{End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", 300<<10)})}
+	})
 	set, _ := activities.NewSet(refs)
 	var got []string
 	pages := 0

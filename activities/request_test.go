@@ -60,7 +60,7 @@ func TestRequestClass(t *testing.T) {
 		"no status 403": {"nor that it may not be done", testsuite.HTMLPage(403), nil, answer{Type: "PollFailed.PERMISSION_DENIED", Final: true}, answer{Type: "CancelFailed.PERMISSION_DENIED"}, answer{Type: "DeleteFailed.PERMISSION_DENIED"}},
 		"disabled":      {"an API is being enabled", testsuite.FailWith(lro.CodePermissionDenied, "no", &errdetails.ErrorInfo{Reason: "SERVICE_DISABLED"}), nil, answer{Type: "PollFailed.PERMISSION_DENIED"}, answer{Type: "CancelFailed.PERMISSION_DENIED"}, answer{Type: "DeleteFailed.PERMISSION_DENIED"}},
 		"unimplemented": {"the service has no such method", testsuite.FailWith(lro.CodeUnimplemented, "no"), nil, answer{Type: "PollFailed.UNIMPLEMENTED", Final: true}, answer{Result: "unsupported"}, answer{Result: "unsupported"}},
-		"protocol":      {"a cancel's and a delete's answers are not looked at", testsuite.NotAnOperation(), nil, answer{Type: "ProtocolError", Final: true}, answer{Result: "delivered"}, answer{Result: "deleted"}},
+		"protocol":      {"a cancel's and a delete's answers are not looked at", testsuite.Body(200, "application/json", `{"kind": "something#else"}`), nil, answer{Type: "ProtocolError", Final: true}, answer{Result: "delivered"}, answer{Result: "deleted"}},
 		"invalid":       {"the client sends nothing", testsuite.Fault{}, elsewhere, invalid, invalid, invalid},
 	}
 	for name, row := range rows {

@@ -193,7 +193,7 @@ func TestCancelSetResumes(t *testing.T) {
 	s.service.ForgetCalls()
 	out, err = execute[activities.CancelSetOutput](third, s.activities(), activities.CancelOperationsName, in)
 	if err != nil || out.Result(n-1) != activities.CancelDelivered || s.service.Count() != 0 {
-		t.Errorf("%+v, %v, after %v", out, err, s.service.Counts())
+		t.Errorf("%+v, %v, after %v", out, err, s.service.Calls())
 	}
 }
 

@@ -36,7 +36,7 @@ func newSetup(t testing.TB, script testsuite.Script) *setup {
 	clock.AutoAdvance()
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	return &setup{
-		clock: clock, service: service, ref: service.MustStart(opName, script),
+		clock: clock, service: service, ref: service.Start(opName, script),
 		options: activities.Options{Clock: clock, Random: func() float64 { return 0 }},
 	}
 }

@@ -185,7 +185,7 @@ func TestEveryTryIsCounted(t *testing.T) {
 		"polls by lists": func(_ *testing.T, p *poller.Poller, s *setup) error {
 			var refs []lro.Ref
 			for i := range 5 {
-				refs = append(refs, s.service.MustStart(fmt.Sprintf("%s%d", opName, i), testsuite.Script{RunsFor: 10 * time.Second}))
+				refs = append(refs, s.service.Start(fmt.Sprintf("%s%d", opName, i), testsuite.Script{RunsFor: 10 * time.Second}))
 			}
 			_, err := pollSet(activities.New(p, s.options), s.setInput(refs))
 			return err

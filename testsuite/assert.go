@@ -2,9 +2,9 @@ package testsuite
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -14,50 +14,22 @@ import (
 // before the test.
 
 // AssertCalls asserts that a method was called want times.
-func AssertCalls(t testing.TB, service *Service, method Method, want int) bool {
+func (s *Service) AssertCalls(t testing.TB, method Method, want int) bool {
 	t.Helper()
-	got := service.Count(method)
+	got := s.Count(method)
 	return check(t, got == want, "%s was called %d times, want %d", method, got, want)
-}
-
-// AssertCallsBetween asserts that a method was called least to most times: for
-// polls, whose number depends on a schedule.
-func AssertCallsBetween(t testing.TB, service *Service, method Method, least, most int) bool {
-	t.Helper()
-	got := service.Count(method)
-	return check(t, got >= least && got <= most, "%s was called %d times, want %d to %d", method, got, least, most)
 }
 
 // AssertCanceled asserts that CancelOperation was called for ref, was accepted,
 // and that the operation ended with code CANCELLED.
-func AssertCanceled(t testing.TB, service *Service, ref lro.Ref) bool {
+func (s *Service) AssertCanceled(t testing.TB, ref lro.Ref) bool {
 	t.Helper()
-	accepted := false
-	for _, call := range service.CallsFor(MethodCancel, ref) {
-		accepted = accepted || !call.EndTime.IsZero() && call.Code == lro.CodeOK
-	}
-	if !check(t, accepted, "no cancel of %s was accepted", ref) {
-		return false
-	}
-	return AssertState(t, service, ref, lro.StateCanceled)
-}
-
-// AssertNotCanceled asserts that CancelOperation was never called for ref.
-func AssertNotCanceled(t testing.TB, service *Service, ref lro.Ref) bool {
-	t.Helper()
-	calls := len(service.CallsFor(MethodCancel, ref))
-	return check(t, calls == 0, "%s was canceled %d times, want none", ref, calls)
-}
-
-// AssertState asserts that an operation is known to the service and in the
-// given state.
-func AssertState(t testing.TB, service *Service, ref lro.Ref, want lro.State) bool {
-	t.Helper()
-	op, known := service.Peek(ref)
-	if !check(t, known, "the service does not know %s, want it %s", ref, want) {
-		return false
-	}
-	return check(t, op.State() == want, "%s is %s, want %s", ref, op.State(), want)
+	accepted := slices.ContainsFunc(s.CallsFor(MethodCancel, ref), func(c Call) bool {
+		return !c.EndTime.IsZero() && c.Code == lro.CodeOK
+	})
+	op, _ := s.Peek(ref)
+	return check(t, accepted, "no cancel of %s was accepted", ref) &&
+		check(t, op.State() == lro.StateCanceled, "%s was canceled, and is %s", ref, op.State())
 }
 
 // AssertNothingLeft asserts that what a workflow made is gone: none of the named
@@ -82,34 +54,12 @@ func (s *Service) AssertReady(t testing.TB, names ...string) bool {
 	return check(t, len(not) == 0, "not ready: %s", strings.Join(not, "; "))
 }
 
-// AssertNoneRunning asserts that every operation has ended: that nothing is
-// left behind which goes on, and is billed, without anybody waiting for it.
-func AssertNoneRunning(t testing.TB, service *Service) bool {
+// AssertNoneRunning asserts that every operation has ended: none goes on, and is
+// billed, while no caller waits for it.
+func (s *Service) AssertNoneRunning(t testing.TB) bool {
 	t.Helper()
-	running := service.Running()
+	running := s.Running()
 	return check(t, len(running) == 0, "%d operations are still running: %v", len(running), running)
-}
-
-// AssertMaxConcurrent asserts that never more than most calls of a method were
-// answered at once; of "", of all methods together.
-func AssertMaxConcurrent(t testing.TB, service *Service, method Method, most int) bool {
-	t.Helper()
-	got := service.MaxConcurrent(method)
-	return check(t, got <= most, "%d calls of %q were answered at once, want at most %d", got, method, most)
-}
-
-// AssertSpacing asserts that no two successive calls of a method for ref arrived
-// less than least apart, on the service's clock.
-func AssertSpacing(t testing.TB, service *Service, method Method, ref lro.Ref, least time.Duration) bool {
-	t.Helper()
-	calls := service.CallsFor(method, ref)
-	for i := 1; i < len(calls); i++ {
-		gap := calls[i].Time.Sub(calls[i-1].Time)
-		if !check(t, gap >= least, "calls %d and %d of %s for %s are %v apart, want at least %v", i, i+1, method, ref, gap, least) {
-			return false
-		}
-	}
-	return true
 }
 
 // AssertFailure asserts that err holds an awaitop failure of the given type and

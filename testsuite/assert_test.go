@@ -45,8 +45,8 @@ func witnessed(t *testing.T) (service *testsuite.Service, canceled, running lro.
 	t.Helper()
 	clock := manualclock.New(epoch)
 	service = testsuite.ForTest(t, testsuite.Options{Clock: clock})
-	canceled = service.MustStart(database+"/operations/canceled", testsuite.Script{RunsFor: time.Hour})
-	running = service.MustStart(database+"/operations/running", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()})
+	canceled = service.Start(database+"/operations/canceled", testsuite.Script{RunsFor: time.Hour})
+	running = service.Start(database+"/operations/running", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")})
 	s := stage{t: t, service: service, clock: clock, ref: canceled}
 	s.play("cancel")
 	s.ref = running
@@ -81,48 +81,43 @@ func runAssertions(t *testing.T, rows []assertion) {
 
 func TestAssertCalls(t *testing.T) {
 	t.Parallel()
-	service, _, running := witnessed(t)
+	service, canceled, running := witnessed(t)
+	unknown := lro.Ref{Service: lro.SpannerService, Name: database + "/operations/unknown"}
+	idle := testsuite.ForTest(t, testsuite.Options{})
 	runAssertions(t, []assertion{
-		{"calls", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodGet, 2) }, ""},
-		{"calls, fewer", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodGet, 3) }, "GetOperation was called 2 times, want 3"},
-		{"calls, none", func(t testing.TB) bool { return testsuite.AssertCalls(t, service, testsuite.MethodDelete, 0) }, ""},
-		{"between", func(t testing.TB) bool {
-			return testsuite.AssertCallsBetween(t, service, testsuite.MethodGet, 2, 2)
-		}, ""},
-		{"between, too few", func(t testing.TB) bool {
-			return testsuite.AssertCallsBetween(t, service, testsuite.MethodGet, 3, 4)
-		}, "GetOperation was called 2 times, want 3 to 4"},
-		{"between, too many", func(t testing.TB) bool {
-			return testsuite.AssertCallsBetween(t, service, testsuite.MethodGet, 0, 1)
-		}, "GetOperation was called 2 times, want 0 to 1"},
-		{"concurrent", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, testsuite.MethodGet, 1) }, ""},
-		{"concurrent, too many", func(t testing.TB) bool { return testsuite.AssertMaxConcurrent(t, service, "", 0) }, `1 calls of "" were answered at once, want at most 0`},
-		{"spacing", func(t testing.TB) bool {
-			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute)
-		}, ""},
-		{"spacing, too near", func(t testing.TB) bool {
-			return testsuite.AssertSpacing(t, service, testsuite.MethodGet, running, time.Minute+1)
-		}, "calls 1 and 2 of GetOperation for " + running.String() + " are 1m0s apart, want at least 1m0.000000001s"},
+		{"calls", func(t testing.TB) bool { return service.AssertCalls(t, testsuite.MethodGet, 2) }, ""},
+		{"calls, fewer", func(t testing.TB) bool { return service.AssertCalls(t, testsuite.MethodGet, 3) }, "GetOperation was called 2 times, want 3"},
+		{"calls, none", func(t testing.TB) bool { return service.AssertCalls(t, testsuite.MethodDelete, 0) }, ""},
+		{"canceled", func(t testing.TB) bool { return service.AssertCanceled(t, canceled) }, ""},
+		{"canceled, but refused", func(t testing.TB) bool { return service.AssertCanceled(t, running) }, "no cancel of " + running.String() + " was accepted"},
+		{"canceled, but unknown", func(t testing.TB) bool { return service.AssertCanceled(t, unknown) }, "no cancel of " + unknown.String() + " was accepted"},
+		{"none running", func(t testing.TB) bool { return idle.AssertNoneRunning(t) }, ""},
+		{"none running, one does", func(t testing.TB) bool { return service.AssertNoneRunning(t) }, "1 operations are still running: [" + running.String() + "]"},
 	})
 }
 
-func TestAssertOperations(t *testing.T) {
+// A cancel that was accepted need not end the operation.
+func TestAssertCanceledButSucceeded(t *testing.T) {
 	t.Parallel()
-	service, canceled, running := witnessed(t)
-	unknown := lro.Ref{Service: lro.SpannerService, Name: database + "/operations/unknown"}
+	s := setup(t, testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CompleteOnCancel(0)}, testsuite.Options{})
+	s.play("cancel")
+	runAssertions(t, []assertion{{"completed", func(t testing.TB) bool {
+		return s.service.AssertCanceled(t, s.ref)
+	}, s.ref.String() + " was canceled, and is succeeded"}})
+}
+
+func TestAssertLeft(t *testing.T) {
+	t.Parallel()
+	s := serveReady(t, testsuite.Script{End: testsuite.RunForever()}, instance)
+	s.takes(createDatabase)
+	const operation = database + "/operations/_auto_op_1"
 	runAssertions(t, []assertion{
-		{"canceled", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, canceled) }, ""},
-		{"canceled, but refused", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, running) }, "no cancel of " + running.String() + " was accepted"},
-		{"canceled, but unknown", func(t testing.TB) bool { return testsuite.AssertCanceled(t, service, unknown) }, "no cancel of " + unknown.String() + " was accepted"},
-		{"not canceled", func(t testing.TB) bool { return testsuite.AssertNotCanceled(t, service, unknown) }, ""},
-		{"not canceled, but tried", func(t testing.TB) bool { return testsuite.AssertNotCanceled(t, service, running) }, running.String() + " was canceled 1 times, want none"},
-		{"state", func(t testing.TB) bool { return testsuite.AssertState(t, service, running, lro.StateRunning) }, ""},
-		{"state, another", func(t testing.TB) bool { return testsuite.AssertState(t, service, running, lro.StateFailed) }, running.String() + " is running, want failed"},
-		{"state, unknown", func(t testing.TB) bool { return testsuite.AssertState(t, service, unknown, lro.StateFailed) }, "the service does not know " + unknown.String() + ", want it failed"},
-		{"none running", func(t testing.TB) bool {
-			return testsuite.AssertNoneRunning(t, testsuite.ForTest(t, testsuite.Options{}))
-		}, ""},
-		{"none running, one does", func(t testing.TB) bool { return testsuite.AssertNoneRunning(t, service) }, "1 operations are still running: [" + running.String() + "]"},
+		{"left", func(t testing.TB) bool { return s.service.AssertNothingLeft(t) }, "left: " + database + " (CREATING); " + operation + " (CreateDatabase is running)"},
+		{"left by name", func(t testing.TB) bool { return s.service.AssertNothingLeft(t, database) }, "left: " + database + " (CREATING); " + operation + " (CreateDatabase is running)"},
+		{"left in another", func(t testing.TB) bool { return s.service.AssertNothingLeft(t, instance) }, "left: " + instance + " (READY); " + database + " (CREATING); " + operation},
+		{"nothing of another name", func(t testing.TB) bool { return s.service.AssertNothingLeft(t, database+"2", "projects/q") }, ""},
+		{"ready", func(t testing.TB) bool { return s.service.AssertReady(t, instance) }, ""},
+		{"not ready", func(t testing.TB) bool { return s.service.AssertReady(t, instance, database, database+"2") }, "not ready: " + database + " is CREATING; " + database + "2 is not there"},
 	})
 }
 
@@ -163,39 +158,28 @@ func TestAssertErrors(t *testing.T) {
 	})
 }
 
-func TestSetupFailsTheTest(t *testing.T) {
+// What a test says by hand fails it if it is invalid.
+func TestInvalidInputFailsTheTest(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		name  string
+	rows := map[string]struct {
 		setup func(testing.TB)
 		want  string
 	}{
-		{"service", func(t testing.TB) { testsuite.ForTest(t, testsuite.Options{PageSize: -1}) }, `testsuite: options.pageSize: "-1"; want 1 or more, or 0 for the default`},
-		{"server", func(t testing.TB) {
-			defer func() { _ = recover() }() // a real Fatalf does not return
-			testsuite.ServeForTest(t, testsuite.ForTest(t, testsuite.Options{}), testsuite.ServerOptions{Errors: 7})
-		}, `testsuite: options.errors: "7"; want ErrorsGoogle, ErrorsGateway or ErrorsLegacy`},
+		"options": {func(t testing.TB) { testsuite.ForTest(t, testsuite.Options{PageSize: -1}) }, `testsuite: options.pageSize: "-1"; want 1 or more, or 0 for the default`},
+		"method":  {func(t testing.TB) { testsuite.ForTest(t, testsuite.Options{}).Plan("CreateDatabas") }, `testsuite: plan: "CreateDatabas"; want a method that starts an operation, such as CreateInstance`},
+		"clock":   {func(t testing.TB) { testsuite.NewEnv(t, testsuite.Options{Clock: manualclock.New(epoch)}) }, "testsuite: options.clock is set; an Env has a clock of its own"},
 	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := &fakeT{}
-			row.setup(fake)
-			if diff := cmp.Diff([]string{row.want}, fake.failures); diff != "" || !fake.fatal {
-				t.Errorf("fatal %v (-want +got):\n%s", fake.fatal, diff)
+			func() {
+				defer func() { _ = recover() }() // a real Fatalf does not return
+				row.setup(fake)
+			}()
+			if len(fake.failures) == 0 || fake.failures[0] != row.want || !fake.fatal {
+				t.Errorf("fatal %v: %q, want %q", fake.fatal, fake.failures, row.want)
 			}
 		})
-	}
-}
-
-func TestServeForTestCloses(t *testing.T) {
-	t.Parallel()
-	fake := &fakeT{}
-	server := testsuite.ServeForTest(fake, testsuite.ForTest(t, testsuite.Options{}), testsuite.ServerOptions{})
-	for _, cleanup := range fake.cleanups {
-		cleanup()
-	}
-	if got := do(t, server, "GET", opName, ""); got != "broken" || fake.failures != nil {
-		t.Errorf("after its cleanup the server answers %s (failures: %q)", got, fake.failures)
 	}
 }

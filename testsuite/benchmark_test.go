@@ -22,7 +22,7 @@ func populated(b *testing.B, n int) (*testsuite.Service, []lro.Ref) {
 	service := testsuite.ForTest(b, testsuite.Options{PageSize: 1000})
 	refs := make([]lro.Ref, n)
 	for i := range refs {
-		refs[i] = service.MustStart(fmt.Sprintf("%s/operations/o%d", instance, i), testsuite.Script{RunsFor: time.Hour})
+		refs[i] = service.Start(fmt.Sprintf("%s/operations/o%d", instance, i), testsuite.Script{RunsFor: time.Hour})
 	}
 	return service, refs
 }

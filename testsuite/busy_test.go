@@ -27,7 +27,7 @@ func TestBusyWorkflow(t *testing.T) {
 	env := NewEnv(t, Options{})
 	seen := failures{TB: t, texts: make(chan string, 1)}
 	env.t, env.busy = seen, 50*time.Millisecond
-	ref := env.MustStart("projects/p/instances/i/operations/o", Script{End: RunForever()})
+	ref := env.Start("projects/p/instances/i/operations/o", Script{End: RunForever()})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		_, err := workflows.Await(ctx, ref, workflows.AwaitOptions{})
 		return err
@@ -35,5 +35,5 @@ func TestBusyWorkflow(t *testing.T) {
 	if got := <-seen.texts; !strings.Contains(got, "does not end") {
 		t.Errorf("the test failed with %q", got)
 	}
-	AssertState(t, env.Service, ref, "canceled")
+	env.AssertCanceled(t, ref)
 }

@@ -1,7 +1,6 @@
 package testsuite
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -12,17 +11,18 @@ import (
 type Call struct {
 	// Number counts the service's calls, from 1.
 	Number int
-	// Method is what was called.
+	// Method is the method that was called, "Unknown" for an HTTP request that is
+	// none of the service's.
 	Method Method
-	// Name is what it named: the operation, the collection of a List, the
-	// resource that a start is about.
+	// Name is the operation, the collection of a List, or the resource of another
+	// method.
 	Name string
 	// Time is when it arrived, on the service's clock.
 	Time time.Time
 	// EndTime is when it was answered, zero before.
 	EndTime time.Time
-	// Code is how it was answered, as its caller sees it: UNAVAILABLE if the
-	// connection broke. Meaningful once EndTime is set.
+	// Code is the answer's, as the caller sees it: UNAVAILABLE if the connection
+	// broke. Meaningful once EndTime is set.
 	Code lro.Code
 	// HTTP is the HTTP status of the answer, 0 if the connection broke. In
 	// memory it is what it would have been.
@@ -32,6 +32,7 @@ type Call struct {
 // Calls returns the calls of the given methods, of all without any, in the
 // order they arrived.
 func (s *Service) Calls(methods ...Method) []Call {
+	s.mustHave(methods)
 	return s.calls(func(call *Call) bool { return len(methods) == 0 || slices.Contains(methods, call.Method) })
 }
 
@@ -44,8 +45,11 @@ func (s *Service) CallsFor(method Method, ref lro.Ref) []Call {
 // Count returns the number of calls of the given methods, of all without any.
 // Unlike Calls it costs no more the more calls there were.
 func (s *Service) Count(methods ...Method) int {
+	s.mustHave(methods)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	total := 0
-	for method, count := range s.Counts() {
+	for method, count := range s.counts {
 		if len(methods) == 0 || slices.Contains(methods, method) {
 			total += count
 		}
@@ -53,29 +57,21 @@ func (s *Service) Count(methods ...Method) int {
 	return total
 }
 
-// Counts returns the number of calls by method; it costs what Count does.
-func (s *Service) Counts() map[Method]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.counts)
-}
-
-// MaxConcurrent returns the most calls of a method that were being answered at
-// the same time; of "", the most calls of all.
-func (s *Service) MaxConcurrent(method Method) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.most[method]
-}
-
 // ForgetCalls drops the records of all calls so far, for the part of a test
-// that comes next. Calls under way are dropped too; fault windows count on.
+// that comes next. Calls under way are dropped too. Faults go on counting.
 func (s *Service) ForgetCalls() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = nil
 	clear(s.counts)
-	clear(s.most)
+}
+
+// mustHave refuses methods that the service does not have, whose count would be 0
+// whatever happens.
+func (s *Service) mustHave(methods []Method) {
+	if m := unknownMethod(methods); m != "" {
+		s.must(&lro.InvalidError{Field: "method", Value: string(m), Want: wantMethod})
+	}
 }
 
 func (s *Service) calls(wanted func(*Call) bool) []Call {
@@ -98,10 +94,6 @@ func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 	call := &Call{Number: s.arrived, Method: method, Name: name, Time: s.clock.Now()}
 	s.log = append(s.log, call)
 	s.counts[method]++
-	for _, m := range []Method{method, ""} {
-		s.underWay[m]++
-		s.most[m] = max(s.most[m], s.underWay[m])
-	}
 	return call, s.disturb(*call)
 }
 
@@ -120,13 +112,10 @@ func (s *Service) disturb(call Call) disturbance {
 }
 
 // leave completes a call's record, and notes which operations its caller now
-// knows to be done. A record forgotten meanwhile is completed unseen; the count
-// of calls under way stays right.
+// knows to be done.
 func (s *Service) leave(call *Call, answer reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	call.EndTime, call.Code, call.HTTP = s.clock.Now(), answer.code(), answer.httpStatus()
 	answer.tell(call.EndTime)
-	s.underWay[call.Method]--
-	s.underWay[""]--
 }

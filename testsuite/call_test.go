@@ -13,7 +13,7 @@ import (
 func TestCallRecords(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{RunsFor: time.Hour}, testsuite.Options{Faults: []testsuite.Fault{
-		testsuite.PermissionDenied().Calls(2, 2), testsuite.DropConnection().Calls(3, 3), testsuite.HTMLPage(502).Calls(4, 4),
+		testsuite.PermissionDenied().Calls(2, 2), testsuite.DroppedConnection().Calls(3, 3), testsuite.HTMLPage(502).Calls(4, 4),
 	}})
 	s.play("get 1m get cancel get list")
 	at := func(minutes int) time.Time { return epoch.Add(time.Duration(minutes) * time.Minute) }
@@ -30,14 +30,12 @@ func TestCallRecords(t *testing.T) {
 	if diff := cmp.Diff(want[2:3], s.service.CallsFor(testsuite.MethodCancel, s.ref)); diff != "" {
 		t.Errorf("CallsFor (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[testsuite.Method]int{testsuite.MethodGet: 3, testsuite.MethodCancel: 1, testsuite.MethodList: 1}, s.service.Counts()); diff != "" {
-		t.Errorf("Counts (-want +got):\n%s", diff)
-	}
-	if got := s.service.Count(testsuite.MethodGet, testsuite.MethodList); got != 4 {
-		t.Errorf("Count of two methods is %d, want 4", got)
+	got := []int{s.service.Count(), s.service.Count(testsuite.MethodGet, testsuite.MethodList), s.service.Count("CreateDatabase")}
+	if diff := cmp.Diff([]int{5, 4, 0}, got); diff != "" {
+		t.Errorf("Count of all, of two methods and of one that was not called (-want +got):\n%s", diff)
 	}
 	s.service.ForgetCalls()
-	if s.service.Count() != 0 || s.service.MaxConcurrent("") != 0 {
+	if s.service.Count() != 0 {
 		t.Error("calls are left")
 	}
 	s.play("get")
@@ -46,35 +44,11 @@ func TestCallRecords(t *testing.T) {
 	}
 }
 
-func TestMaxConcurrent(t *testing.T) {
+// The count of a misspelt method would be 0, whatever happens.
+func TestCountOfUnknownMethod(t *testing.T) {
 	t.Parallel()
-	s := setup(t, testsuite.Script{}, testsuite.Options{Faults: []testsuite.Fault{testsuite.Slow(time.Minute)}})
-	const gets, cancels = 5, 3
-	done := make(chan error)
-	for range gets {
-		go func() {
-			_, err := s.service.GetOperation(t.Context(), s.ref)
-			done <- err
-		}()
-	}
-	for range cancels {
-		go func() { done <- s.service.CancelOperation(t.Context(), s.ref) }()
-	}
-	if err := s.clock.BlockUntil(t.Context(), gets+cancels); err != nil {
-		t.Fatal(err)
-	}
-	s.clock.Advance(time.Minute)
-	for range gets + cancels {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	got := map[testsuite.Method]int{}
-	for _, method := range []testsuite.Method{testsuite.MethodGet, testsuite.MethodCancel, testsuite.MethodList, ""} {
-		got[method] = s.service.MaxConcurrent(method)
-	}
-	want := map[testsuite.Method]int{testsuite.MethodGet: gets, testsuite.MethodCancel: cancels, testsuite.MethodList: 0, "": gets + cancels}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("MaxConcurrent (-want +got):\n%s", diff)
-	}
+	runRefusals(t, []refusal{
+		{"count", func(s *testsuite.Service) { s.Count("CreateDatabas") }, "method", "CreateDatabas"},
+		{"calls", func(s *testsuite.Service) { s.Calls(testsuite.MethodGet, "Get") }, "method", "Get"},
+	})
 }

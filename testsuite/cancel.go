@@ -29,8 +29,8 @@ func HonorCancel(after time.Duration) Cancel { return Cancel{after: after} }
 func IgnoreCancel() Cancel { return Cancel{ignored: true} }
 
 // CompleteOnCancel accepts the cancel too late: after the given time the
-// operation ends as its Script says, a success as a rule, however much of
-// RunsFor and Polls is left.
+// operation ends as its Script says, usually with success, whatever is left of
+// RunsFor and Polls.
 func CompleteOnCancel(after time.Duration) Cancel { return Cancel{after: after, own: true} }
 
 // FailOnCancel ends the operation with another code than CANCELLED, after the
@@ -42,30 +42,23 @@ func FailOnCancel(after time.Duration, code lro.Code, message string, details ..
 // VanishOnCancel makes the service forget the operation, after the given time.
 func VanishOnCancel(after time.Duration) Cancel { return Cancel{after: after, end: Vanish()} }
 
-// RefuseCancel answers every cancel with the given error, such as
-// PERMISSION_DENIED; details are as for [Fail].
+// RefuseCancel answers every cancel with the given error: UNIMPLEMENTED if the
+// service has no cancel, PERMISSION_DENIED if the caller may not. Details are as
+// for [Fail].
 func RefuseCancel(code lro.Code, message string, details ...any) Cancel {
 	status, err := newStatus(code, message, details)
 	return Cancel{refusal: status, err: err}
 }
 
-// CancelUnimplemented answers UNIMPLEMENTED (HTTP 501): no such method here.
-func CancelUnimplemented() Cancel {
-	return RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
-}
-
-// CancelNotFound answers NOT_FOUND although the operation can be read.
-func CancelNotFound() Cancel { return RefuseCancel(lro.CodeNotFound, "the operation was not found") }
-
 // endFor returns how a canceled operation of the given script ends.
 func (c Cancel) endFor(script Script) End {
 	switch {
 	case c.own && script.End.kind == endNever:
-		return End{} // told to end, and it has no end of its own
+		return End{} // it has no end of its own
 	case c.own:
 		return script.End
 	case c.end.kind == endDefault:
-		return EndCanceled()
+		return Fail(lro.CodeCanceled, "the operation was canceled")
 	default:
 		return c.end
 	}
@@ -79,38 +72,4 @@ func (c Cancel) validate(field string) error {
 		return &lro.InvalidError{Field: field, Value: c.err.Error(), Want: "an error that can be written as JSON"}
 	}
 	return c.end.validate(field)
-}
-
-// Delete is what DeleteOperation does. The zero Delete removes the record,
-// running or not, and does not cancel; for operations on Spanner databases that
-// HTTP methods started it is [DeleteUnimplemented], which is what Spanner says.
-type Delete struct {
-	allowed bool
-	refusal *lro.Status
-	err     error
-}
-
-// AllowDelete removes the record, also where Spanner would not.
-func AllowDelete() Delete { return Delete{allowed: true} }
-
-// RefuseDelete answers every delete with the given error; details are as for
-// [Fail].
-func RefuseDelete(code lro.Code, message string, details ...any) Delete {
-	status, err := newStatus(code, message, details)
-	return Delete{refusal: status, err: err}
-}
-
-// DeleteUnimplemented answers UNIMPLEMENTED (HTTP 501).
-func DeleteUnimplemented() Delete {
-	return RefuseDelete(lro.CodeUnimplemented, "the operation cannot be deleted")
-}
-
-// DeleteNotFound answers NOT_FOUND although the operation can be read.
-func DeleteNotFound() Delete { return RefuseDelete(lro.CodeNotFound, "the operation was not found") }
-
-func (d Delete) validate(field string) error {
-	if d.err == nil {
-		return nil
-	}
-	return &lro.InvalidError{Field: field, Value: d.err.Error(), Want: "an error that can be written as JSON"}
 }

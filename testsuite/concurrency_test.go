@@ -10,6 +10,7 @@ import (
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -58,10 +59,17 @@ func pollToTheEnd(ctx context.Context, client lro.Client, clock poller.Clock, re
 
 func TestHundredsAtOnce(t *testing.T) {
 	t.Parallel()
-	connections := map[string]testsuite.Connect{
+	connections := map[string]func(*testing.T, *testsuite.Service) lro.Client{
 		"memory": func(_ *testing.T, service *testsuite.Service) lro.Client { return service },
 		"http": func(t *testing.T, service *testsuite.Service) lro.Client {
-			return httpClient{testsuite.ServeForTest(t, service, testsuite.ServerOptions{}).URL + "/v1/"}
+			client, err := rest.New(t.Context(), rest.Options{
+				Services: []rest.Service{{Name: lro.SpannerService, Endpoint: service.Serve(t)}}, WithoutAuthentication: true,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = client.Close() })
+			return client
 		},
 	}
 	for name, connect := range connections {
@@ -70,11 +78,11 @@ func TestHundredsAtOnce(t *testing.T) {
 			clock := manualclock.New(epoch)
 			clock.AutoAdvance()
 			service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: []testsuite.Fault{
-				testsuite.Unavailable().During(time.Minute, 70*time.Second), testsuite.DropConnection().On(testsuite.MethodGet).Calls(50, 60),
+				testsuite.Unavailable().During(time.Minute, 70*time.Second), testsuite.DroppedConnection().On(testsuite.MethodGet).Calls(50, 60),
 			}})
 			pollCrowd(t, service, clock, connect(t, service))
-			testsuite.AssertNoneRunning(t, service)
-			testsuite.AssertCalls(t, service, testsuite.MethodCancel, (crowdSize+2)/3)
+			service.AssertNoneRunning(t)
+			service.AssertCalls(t, testsuite.MethodCancel, (crowdSize+2)/3)
 			if got := clock.Now().Sub(epoch); got > 10*time.Minute {
 				t.Errorf("all together took %v, want about what the longest takes", got)
 			}
@@ -92,7 +100,7 @@ func pollCrowd(t *testing.T, service *testsuite.Service, clock *manualclock.Cloc
 	for i := range crowdSize {
 		all.Go(func() {
 			defer leaves[i]()
-			ref := service.MustStart(fmt.Sprintf("%s/operations/o%d", database, i), crowdScript(i))
+			ref := service.Start(fmt.Sprintf("%s/operations/o%d", database, i), crowdScript(i))
 			if i%3 == 0 {
 				if err := client.CancelOperation(t.Context(), ref); err != nil {
 					t.Errorf("%s: %v", ref, err)

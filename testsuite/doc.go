@@ -1,47 +1,56 @@
-// Package testsuite is what the users of awaitop test their own workflows with:
-// an operations service that does what a script says, in memory or over HTTP,
-// on a clock that skips waiting.
+// Package testsuite tests workflows that await, start and undo operations, without a
+// cloud and without waiting: Temporal's test environment with all that a worker of
+// awaitop has, over a scripted operations service.
+//
+//	func TestProvisionOrders(t *testing.T) {
+//		env := testsuite.NewEnv(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
+//			"CreateInstance": {{RunsFor: 20 * time.Minute}},
+//			"CreateDatabase": {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}},
+//		}})
+//		env.ExecuteWorkflow(ProvisionOrders)
+//		testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeOperationFailed, lro.CodeInternal)
+//		env.AssertNothingLeft(t)
+//	}
+//
+// The package has the name of the SDK's own, go.temporal.io/sdk/testsuite. A test
+// needs that one no more: [Env] has all of its TestWorkflowEnvironment.
 //
 // # A service
 //
-// A [Service] holds operations. Each follows its [Script]: how long it runs or
-// how many polls find it running, what its metadata says meanwhile, how it ends,
-// and what a cancel and a delete do.
+// A [Service] holds operations and Spanner's resources. Each operation follows a
+// [Script]: how long it runs, or how many reads find it running; its metadata
+// meanwhile; how it ends; what a cancel does. A method of Spanner that starts an
+// operation takes its script from a plan ([Options].Plans, [Service.Plan],
+// [Service.PlanFor]). [Service.Start] starts an operation as another program would,
+// or as the API of a starter of the test's own.
 //
-//	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
-//	ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{
-//		RunsFor:  20 * time.Minute,
-//		End:      testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key"),
-//		OnCancel: testsuite.HonorCancel(30 * time.Second),
-//	})
-//
-// A Service is an lro.Client. Code that speaks HTTP is pointed at a
-// [Server], which has the real paths, bodies and errors of Spanner's admin API
-// over the same state: what one of them starts, the other reads. Operations
-// that HTTP methods start follow [Options].Plans.
+// The service refuses what Spanner refuses. A step on a resource that is still
+// CREATING, or beside an operation that forbids it, is FAILED_PRECONDITION. Drop
+// protection holds. A request with an unknown field is INVALID_ARGUMENT.
 //
 // # Faults
 //
-// A [Fault] disturbs calls: a 503, a 429 with RetryInfo, a proxy's HTML page, a
-// broken connection, a lost reply, a slow one. It is narrowed by method, name,
-// call number and time, and several combine.
+// A [Fault] disturbs calls: a lost reply, a 503, a 429 with RetryInfo, a proxy's HTML
+// page, a broken connection, a slow one. It is narrowed by method, resource, call and
+// time, and several combine.
 //
 //	testsuite.Options{Faults: []testsuite.Fault{
+//		testsuite.LostReply().On("CreateInstance").Times(1),
 //		testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 11*time.Minute),
-//		testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1),
 //	}}
 //
 // # Time
 //
-// The [Service] takes a [Clock]. In a test of a workflow in Temporal's test
-// environment it is [EnvClock](env.Now), given to the poll activity as well; in
-// other tests a [ManualClock]. Nothing in this package starts work of its own:
-// what an operation has become is worked out when it is looked at.
+// In an Env all time is skipped, that of timers and that between two polls. The script
+// of an operation counts the same time. A cancel after ten minutes is
 //
-// # What happened
+//	env.RegisterDelayedCallback(env.CancelWorkflow, 10*time.Minute)
 //
-// The service records every call ([Service.Calls], [Service.Count],
-// [Service.MaxConcurrent]); the Assert functions turn that into test failures.
-// [TestClient] is the conformance suite for implementations of
-// lro.Client.
+// # Assertions
+//
+// [Service.AssertNothingLeft] asserts that what a workflow made is gone,
+// [Service.AssertReady] that it is there. [AssertFailure] and [AssertCancellation]
+// read the workflow's error. [Service.Calls] has the record of every call.
+//
+// Package testsuite/conformance is for authors of a client.
 package testsuite

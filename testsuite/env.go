@@ -105,7 +105,7 @@ func (e *Env) ExecuteWorkflow(workflow any, args ...any) {
 func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) *activities.Activities {
 	t.Helper()
 	client, err := rest.New(context.Background(), rest.Options{
-		Services:              []rest.Service{{Name: service.options.Service, Endpoint: ServeForTest(t, service, ServerOptions{}).URL}},
+		Services:              []rest.Service{{Name: service.options.Service, Endpoint: service.Serve(t)}},
 		WithoutAuthentication: true, Clock: service.clock,
 	})
 	if err != nil {

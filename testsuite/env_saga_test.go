@@ -41,8 +41,8 @@ func provision(ctx workflow.Context) (string, error) {
 func TestEnvSucceeds(t *testing.T) {
 	t.Parallel()
 	env := testsuite.NewEnv(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance: {{RunsFor: 20 * time.Minute}},
-		testsuite.MethodCreateDatabase: {{RunsFor: 3 * time.Hour}},
+		"CreateInstance": {{RunsFor: 20 * time.Minute}},
+		"CreateDatabase": {{RunsFor: 3 * time.Hour}},
 	}})
 	start := env.Now()
 	env.ExecuteWorkflow(provision)
@@ -66,19 +66,19 @@ func TestEnvLeavesNothing(t *testing.T) {
 		code     lro.Code
 	}{
 		"the schema fails": {reason: "the saga undoes the rest", code: lro.CodeFailedPrecondition, options: testsuite.Options{
-			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "no")}}},
+			Plans: map[testsuite.Method][]testsuite.Script{"UpdateDatabaseDdl": {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "no")}}},
 		}},
 		"the reply of a failing start is lost": {reason: "it is adopted and undone", code: lro.CodeInternal, options: testsuite.Options{
-			Plans:  map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
-			Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1)},
+			Plans:  map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
+			Faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance").Calls(1, 1), testsuite.LostReply().On("CreateDatabase").Calls(1, 1)},
 		}},
 		"canceled": {reason: "the operation in flight is canceled too", cancelAt: 30 * time.Minute, options: testsuite.Options{
-			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour}}},
+			Plans: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: time.Hour}}},
 		}},
 		"a long outage": {reason: "awaitop's activities retry without a limit", code: lro.CodeInternal, options: testsuite.Options{
-			Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
+			Plans: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeInternal, "no")}}},
 			Faults: []testsuite.Fault{
-				testsuite.Unavailable().On(testsuite.MethodGet).Calls(1, 40), testsuite.Unavailable().On(testsuite.MethodDeleteInstance).Calls(1, 40),
+				testsuite.Unavailable().On(testsuite.MethodGet).Calls(1, 40), testsuite.Unavailable().On("DeleteInstance").Calls(1, 40),
 			},
 		}},
 	}
@@ -118,7 +118,7 @@ func TestEnvRetriesWithoutLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := testsuite.NewEnv(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.PermissionDenied().During(0, 10*time.Minute)}})
-			ref := env.MustStart(instance+"/operations/o", testsuite.Script{})
+			ref := env.Start(instance+"/operations/o", testsuite.Script{})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: row.policy})
 				return workflow.ExecuteActivity(ctx, activities.GetOperationName, activities.OperationInput{Ref: ref, Insist: true}).Get(ctx, nil)
@@ -157,7 +157,7 @@ func (f *failing) Again() error {
 func TestEnvOfAnotherService(t *testing.T) {
 	t.Parallel()
 	env := testsuite.NewEnv(t, testsuite.Options{Service: "alloydb.googleapis.com"})
-	ref := env.MustStart("projects/p/locations/l/operations/o", testsuite.Script{RunsFor: time.Hour})
+	ref := env.Start("projects/p/locations/l/operations/o", testsuite.Script{RunsFor: time.Hour})
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		if _, err := workflows.Await(ctx, ref, workflows.AwaitOptions{}); err != nil {
 			return err

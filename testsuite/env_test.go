@@ -70,8 +70,8 @@ func TestEnvClockInTheTestEnvironment(t *testing.T) {
 	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	refs := []lro.Ref{
-		service.MustStart(instance+"/operations/long", testsuite.Script{RunsFor: 2 * time.Hour}),
-		service.MustStart(instance+"/operations/longer", testsuite.Script{RunsFor: 3 * time.Hour, End: testsuite.Fail(lro.CodeAborted, "no")}),
+		service.Start(instance+"/operations/long", testsuite.Script{RunsFor: 2 * time.Hour}),
+		service.Start(instance+"/operations/longer", testsuite.Script{RunsFor: 3 * time.Hour, End: testsuite.Fail(lro.CodeAborted, "no")}),
 	}
 	env.RegisterActivityWithOptions(waiter{service, clock}.Wait, activity.RegisterOptions{Name: "Wait"})
 	start := clock.Now()

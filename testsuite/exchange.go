@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -79,7 +80,7 @@ func (s *Service) actOnOperation(r request) (reply, bool) {
 		return s.delete(r.name), true
 	case MethodList:
 		return s.list(r), true
-	case MethodUnknown:
+	case unknown:
 		return notFound("method", r.name), true
 	default:
 		return reply{}, false
@@ -124,8 +125,8 @@ func (s *Service) delete(name string) reply {
 	if op == nil || !op.known(s.clock.Now()) {
 		return notFound("Operation", name)
 	}
-	if refusal := op.script.OnDelete.refusal; refusal != nil {
-		return reply{status: refusal}
+	if strings.Contains(op.name, "/databases/") && op.method != "" { // as Spanner says of those on databases
+		return failed(lro.CodeUnimplemented, "the operation cannot be deleted")
 	}
 	op.deleted = true
 	return empty

@@ -41,8 +41,8 @@ func RateLimited(retry time.Duration) Fault {
 	return FailWith(lro.CodeResourceExhausted, "quota exceeded for AdminMethodQuotaPerMinutePerProject", details...)
 }
 
-// QuotaDenied answers a 403 that is a quota's, not a grant's: the ErrorInfo
-// says RATE_LIMIT_EXCEEDED. Some of Google's services do.
+// QuotaDenied answers PERMISSION_DENIED (HTTP 403) for want of quota, not of a
+// grant: the ErrorInfo says RATE_LIMIT_EXCEEDED. Some of Google's services do.
 func QuotaDenied() Fault {
 	return FailWith(lro.CodePermissionDenied, "rate limit exceeded",
 		&errdetails.ErrorInfo{Reason: "RATE_LIMIT_EXCEEDED", Domain: googleDomain})
@@ -61,7 +61,7 @@ func Unauthenticated() Fault {
 		&errdetails.ErrorInfo{Reason: "ACCESS_TOKEN_EXPIRED", Domain: googleDomain})
 }
 
-// NotFound answers NOT_FOUND (HTTP 404) to calls for what exists.
+// NotFound answers NOT_FOUND (HTTP 404), whether the resource exists or not.
 func NotFound() Fault { return FailWith(lro.CodeNotFound, "the resource was not found") }
 
 // HTMLPage answers with a proxy's or load balancer's error page: the given HTTP
@@ -71,7 +71,8 @@ func HTMLPage(status int) Fault {
 	return Body(status, "text/html; charset=UTF-8", page)
 }
 
-// Body answers with the given HTTP status, 200 to 599, content type and body.
+// Body answers with the given HTTP status, 200 to 599, content type and body: for
+// JSON that is no operation, half a JSON, or an operation of an odd shape.
 func Body(status int, contentType, body string) Fault {
 	fault := replace(reply{http: status, contentType: contentType, body: []byte(body)})
 	if status < 200 || status > 599 {
@@ -80,22 +81,14 @@ func Body(status int, contentType, body string) Fault {
 	return fault
 }
 
-// MalformedJSON answers 200 with a body that is no JSON.
-func MalformedJSON() Fault { return Body(http.StatusOK, "application/json", `{"name": "projects/`) }
+// DroppedConnection breaks the connection before the service acts.
+func DroppedConnection() Fault { return replace(reply{drop: true}) }
 
-// NotAnOperation answers 200 with JSON of something else.
-func NotAnOperation() Fault {
-	return Body(http.StatusOK, "application/json", `{"kind": "something#else"}`)
-}
-
-// DropConnection breaks the connection before the service acts.
-func DropConnection() Fault { return replace(reply{drop: true}) }
-
-// LoseReply breaks the connection after the service has acted: what was asked
-// for happens, and its caller does not learn of it. Its Delay is between the
-// two.
-func LoseReply() Fault {
-	fault := DropConnection()
+// LostReply breaks the connection after the service has acted: the operation is
+// started, canceled or deleted, and the caller does not learn of it. With [Slow]
+// the delay is between the two.
+func LostReply() Fault {
+	fault := DroppedConnection()
 	fault.effect.acts = true
 	return fault
 }
@@ -104,4 +97,4 @@ func LoseReply() Fault {
 func CutReply() Fault { return Fault{effect: effect{cut: true}} }
 
 // Slow delays what the service does, and its reply, by d on its clock.
-func Slow(d time.Duration) Fault { return Fault{Delay: d} }
+func Slow(d time.Duration) Fault { return Fault{delay: d} }

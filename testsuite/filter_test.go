@@ -22,9 +22,7 @@ func TestFilterOnResources(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{})
 	for _, id := range []string{"a", "b", "c"} {
-		if err := s.service.Put("projects/p/instances/"+id, map[string]any{"labels": map[string]any{"key": id}}); err != nil {
-			t.Fatal(err)
-		}
+		s.service.Put("projects/p/instances/"+id, map[string]any{"labels": map[string]any{"key": id}})
 	}
 	got := s.do("GET", "projects/p/instances?filter=labels.key:b", "")
 	want := `200 {"instances":[{"createTime":"2026-03-01T12:00:00Z","labels":{"key":"b"},"name":"projects/p/instances/b","state":"READY"}]}`
@@ -37,7 +35,7 @@ func TestFilterOnResources(t *testing.T) {
 func TestListReadsWhatItShows(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{Polls: 1}, testsuite.Options{})
-	s.service.MustStart(database+"/operations/shown", testsuite.Script{Polls: 1})
+	s.service.Start(database+"/operations/shown", testsuite.Script{Polls: 1})
 	ask := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, Filter: "name:shown"}
 	var got []string
 	for range 2 {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Snapshot is how far an operation is: what a [Metadata] is made from.
+// Snapshot is the state of an operation, for its [Metadata].
 type Snapshot struct {
 	// Name is the operation's name.
 	Name string
@@ -27,15 +27,8 @@ type Snapshot struct {
 	Succeeded bool
 }
 
-// Percent returns Fraction in whole percent, rounded down.
-func (s Snapshot) Percent() int { return int(math.Floor(s.Fraction*100 + 1e-9)) }
-
-// Target returns the resource that the operation is filed under: its name up to
-// "/operations/".
-func (s Snapshot) Target() string {
-	target, _, _ := strings.Cut(s.Name, "/operations/")
-	return target
-}
+// percent returns Fraction in whole percent, rounded down.
+func (s Snapshot) percent() int { return int(math.Floor(s.Fraction*100 + 1e-9)) }
 
 // Metadata makes an operation's metadata, the JSON of a google.protobuf.Any;
 // nil stands for none. It is called with the [Service] locked and must not call
@@ -56,16 +49,16 @@ func RawMetadata(body string) Metadata {
 	return func(Snapshot) json.RawMessage { return raw }
 }
 
-// PlainMetadata has the given fields and nothing else, as Spanner's
+// plainMetadata has the given fields and nothing else, as Spanner's
 // CreateDatabase. messageType is a full proto name, such as
 // "google.spanner.admin.database.v1.CreateDatabaseMetadata".
-func PlainMetadata(messageType string, fields map[string]any) Metadata {
+func plainMetadata(messageType string, fields map[string]any) Metadata {
 	return func(Snapshot) json.RawMessage { return object(typed(messageType, fields)) }
 }
 
-// TimesMetadata adds startTime, cancelTime and endTime at the top, as Spanner's
+// timesMetadata adds startTime, cancelTime and endTime at the top, as Spanner's
 // CreateInstance and UpdateInstance have them.
-func TimesMetadata(messageType string, fields map[string]any) Metadata {
+func timesMetadata(messageType string, fields map[string]any) Metadata {
 	return func(s Snapshot) json.RawMessage {
 		out := typed(messageType, fields)
 		setTime(out, "startTime", s.StartTime)
@@ -82,15 +75,15 @@ func ProgressMetadata(messageType string, fields map[string]any) Metadata {
 	return func(s Snapshot) json.RawMessage {
 		out := typed(messageType, fields)
 		setTime(out, "cancelTime", s.CancelTime)
-		out["progress"] = progress(s.Percent(), s.StartTime, s.EndTime)
+		out["progress"] = progress(s.percent(), s.StartTime, s.EndTime)
 		return object(out)
 	}
 }
 
-// DDLMetadata is that of Spanner's UpdateDatabaseDdl: one progress entry for
+// ddlMetadata is that of Spanner's UpdateDatabaseDdl: one progress entry for
 // each statement that has begun, and a commitTimestamp for each that is done.
 // The statements follow one another and take the same time each.
-func DDLMetadata(database string, statements ...string) Metadata {
+func ddlMetadata(database string, statements ...string) Metadata {
 	return func(s Snapshot) json.RawMessage {
 		entries, commits := []any{}, []any{}
 		done := s.Fraction * float64(len(statements))
@@ -140,12 +133,12 @@ func progress(percent int, start, end time.Time) map[string]any {
 	return out
 }
 
-// DefaultMetadata returns the metadata of an operation that [Service.Start]
+// defaultMetadata returns the metadata of an operation that [Service.Start]
 // started, by its name: that of CreateBackup under a Spanner backup, of
 // UpdateDatabase under a database and of CreateInstance under an instance, the
 // first two with a percentage. Other names have none.
-func DefaultMetadata(name string) Metadata {
-	target := Snapshot{Name: name}.Target()
+func defaultMetadata(name string) Metadata {
+	target, _, _ := strings.Cut(name, "/operations/")
 	switch {
 	case target == name:
 		return NoMetadata()
@@ -154,7 +147,7 @@ func DefaultMetadata(name string) Metadata {
 	case strings.Contains(target, "/databases/"):
 		return ProgressMetadata(typeUpdateDatabase, map[string]any{"request": map[string]any{"database": map[string]any{"name": target}}})
 	case strings.Contains(target, "/instances/"):
-		return TimesMetadata(typeCreateInstance, map[string]any{"instance": map[string]any{"name": target}})
+		return timesMetadata(typeCreateInstance, map[string]any{"instance": map[string]any{"name": target}})
 	default:
 		return NoMetadata()
 	}

@@ -1,6 +1,18 @@
 package testsuite
 
-// Method names a method of the service, as its API does.
+import "slices"
+
+// Method names a method of an API, such as "CreateDatabase": one of
+// google.longrunning.Operations, or of Spanner's admin APIs. A Method that the
+// [Service] does not have is refused wherever it is named.
+//
+// The methods of Spanner that start an operation can be planned: CreateInstance,
+// UpdateInstance, MoveInstance, CreateDatabase, UpdateDatabase, UpdateDatabaseDdl,
+// RestoreDatabase, ChangeQuorum, CreateBackup, CopyBackup, CreateInstanceConfig,
+// UpdateInstanceConfig, CreateInstancePartition, UpdateInstancePartition, and
+// OptimizeRestoredDatabase, which follows a RestoreDatabase by itself. The others
+// are the Get, List and Delete of each resource, DropDatabase, UpdateBackup and
+// GetDatabaseDdl.
 type Method string
 
 // The methods of google.longrunning.Operations.
@@ -11,59 +23,66 @@ const (
 	MethodList   Method = "ListOperations"
 )
 
-// The methods of Spanner's admin APIs that the [Server] speaks. Those that
-// start an operation can be scripted with [Service.Plan].
+// The methods of Spanner's admin APIs.
 const (
-	MethodCreateInstance          Method = "CreateInstance"
-	MethodUpdateInstance          Method = "UpdateInstance"
-	MethodGetInstance             Method = "GetInstance"
-	MethodListInstances           Method = "ListInstances"
-	MethodDeleteInstance          Method = "DeleteInstance"
-	MethodCreateDatabase          Method = "CreateDatabase"
-	MethodUpdateDatabase          Method = "UpdateDatabase"
-	MethodUpdateDatabaseDdl       Method = "UpdateDatabaseDdl"
-	MethodRestoreDatabase         Method = "RestoreDatabase"
-	MethodGetDatabase             Method = "GetDatabase"
-	MethodGetDatabaseDdl          Method = "GetDatabaseDdl"
-	MethodListDatabases           Method = "ListDatabases"
-	MethodDropDatabase            Method = "DropDatabase"
-	MethodCreateBackup            Method = "CreateBackup"
-	MethodCopyBackup              Method = "CopyBackup"
-	MethodUpdateBackup            Method = "UpdateBackup"
-	MethodGetBackup               Method = "GetBackup"
-	MethodListBackups             Method = "ListBackups"
-	MethodDeleteBackup            Method = "DeleteBackup"
-	MethodMoveInstance            Method = "MoveInstance"
-	MethodChangeQuorum            Method = "ChangeQuorum"
-	MethodCreateInstanceConfig    Method = "CreateInstanceConfig"
-	MethodUpdateInstanceConfig    Method = "UpdateInstanceConfig"
-	MethodGetInstanceConfig       Method = "GetInstanceConfig"
-	MethodListInstanceConfigs     Method = "ListInstanceConfigs"
-	MethodDeleteInstanceConfig    Method = "DeleteInstanceConfig"
-	MethodCreateInstancePartition Method = "CreateInstancePartition"
-	MethodUpdateInstancePartition Method = "UpdateInstancePartition"
-	MethodGetInstancePartition    Method = "GetInstancePartition"
-	MethodListInstancePartitions  Method = "ListInstancePartitions"
-	MethodDeleteInstancePartition Method = "DeleteInstancePartition"
-	// MethodOptimizeRestoredDatabase is called by nobody: it is the operation
-	// that follows a RestoreDatabase by itself.
-	MethodOptimizeRestoredDatabase Method = "OptimizeRestoredDatabase"
+	createInstance           Method = "CreateInstance"
+	updateInstance           Method = "UpdateInstance"
+	getInstance              Method = "GetInstance"
+	listInstances            Method = "ListInstances"
+	deleteInstance           Method = "DeleteInstance"
+	moveInstance             Method = "MoveInstance"
+	createDatabase           Method = "CreateDatabase"
+	updateDatabase           Method = "UpdateDatabase"
+	updateDatabaseDdl        Method = "UpdateDatabaseDdl"
+	restoreDatabase          Method = "RestoreDatabase"
+	getDatabase              Method = "GetDatabase"
+	getDatabaseDdl           Method = "GetDatabaseDdl"
+	listDatabases            Method = "ListDatabases"
+	dropDatabase             Method = "DropDatabase"
+	changeQuorum             Method = "ChangeQuorum"
+	createBackup             Method = "CreateBackup"
+	copyBackup               Method = "CopyBackup"
+	updateBackup             Method = "UpdateBackup"
+	getBackup                Method = "GetBackup"
+	listBackups              Method = "ListBackups"
+	deleteBackup             Method = "DeleteBackup"
+	createInstanceConfig     Method = "CreateInstanceConfig"
+	updateInstanceConfig     Method = "UpdateInstanceConfig"
+	getInstanceConfig        Method = "GetInstanceConfig"
+	listInstanceConfigs      Method = "ListInstanceConfigs"
+	deleteInstanceConfig     Method = "DeleteInstanceConfig"
+	createInstancePartition  Method = "CreateInstancePartition"
+	updateInstancePartition  Method = "UpdateInstancePartition"
+	getInstancePartition     Method = "GetInstancePartition"
+	listInstancePartitions   Method = "ListInstancePartitions"
+	deleteInstancePartition  Method = "DeleteInstancePartition"
+	optimizeRestoredDatabase Method = "OptimizeRestoredDatabase"
+
+	// unknown stands for HTTP requests that are none of the above.
+	unknown Method = "Unknown"
 )
 
-// MethodUnknown stands for HTTP requests that are none of the above.
-const MethodUnknown Method = "Unknown"
+// operationMethods are those of google.longrunning.Operations.
+var operationMethods = []Method{MethodGet, MethodCancel, MethodDelete, MethodList}
+
+const wantMethod = "a method of the service, such as GetOperation or CreateDatabase"
+
+// unknownMethod returns the first method that the service does not have, "" if it
+// has all.
+func unknownMethod(methods []Method) Method {
+	for _, m := range methods {
+		routed := slices.ContainsFunc(routes, func(r route) bool { return r.method == m })
+		if !routed && !slices.Contains(operationMethods, m) && m != optimizeRestoredDatabase && m != unknown {
+			return m
+		}
+	}
+	return ""
+}
 
 // starts reports whether the method starts an operation.
 func (m Method) starts() bool {
-	switch m {
-	case MethodCreateInstance, MethodUpdateInstance, MethodCreateDatabase, MethodUpdateDatabase, MethodUpdateDatabaseDdl,
-		MethodRestoreDatabase, MethodCreateBackup, MethodCopyBackup, MethodOptimizeRestoredDatabase,
-		MethodMoveInstance, MethodChangeQuorum, MethodCreateInstanceConfig, MethodUpdateInstanceConfig,
-		MethodCreateInstancePartition, MethodUpdateInstancePartition:
-		return true
-	default:
-		return false
-	}
+	_, takesBody := actions[m]
+	return takesBody && m != updateBackup || m == optimizeRestoredDatabase
 }
 
 // Full names of Spanner's messages.

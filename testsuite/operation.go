@@ -163,9 +163,6 @@ func (o *operation) fraction(at time.Time) float64 {
 
 // json is the operation as a read at the given time finds it.
 func (o *operation) json(now time.Time) json.RawMessage {
-	if o.ended && o.end.kind == endRaw {
-		return o.end.response
-	}
 	op := lro.Operation{Name: o.name, Done: o.ended, Metadata: o.metadata(o.snapshot(now))}
 	if o.ended {
 		op.Error, op.Response = o.end.status, o.end.response

@@ -35,7 +35,7 @@ func (s *Service) unusable(instance string) *reply {
 	if refusal := s.unready(kindInstance, instance); refusal != nil {
 		return refusal
 	}
-	if s.changing(instance, MethodMoveInstance) {
+	if s.changing(instance, moveInstance) {
 		refusal := failedPrecondition("instance %s is being moved", instance)
 		return &refusal
 	}
@@ -50,7 +50,7 @@ func (s *Service) unchangeable(k kind, r request) *reply {
 	}
 	others := []Method{r.method}
 	if k.singular == kindInstance.singular {
-		others = []Method{MethodUpdateInstance, MethodMoveInstance}
+		others = []Method{updateInstance, moveInstance}
 	}
 	for _, other := range others {
 		if s.changing(r.name, other) {

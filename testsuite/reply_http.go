@@ -11,14 +11,14 @@ import (
 )
 
 // write sends the reply over HTTP.
-func (r reply) write(w http.ResponseWriter, format ErrorFormat) {
+func (r reply) write(w http.ResponseWriter) {
 	if r.drop {
 		breakConnection(w, "HTTP/1.1 ")
 		return
 	}
 	body, contentType := r.body, r.contentType
 	if r.status != nil {
-		body = errorBody(*r.status, format)
+		body = errorBody(*r.status)
 	}
 	if contentType == "" {
 		contentType = "application/json; charset=UTF-8"
@@ -50,47 +50,11 @@ func breakConnection(w http.ResponseWriter, bytes string) {
 	_ = connection.Close()
 }
 
-func errorBody(status lro.Status, format ErrorFormat) []byte {
-	if format == ErrorsGateway {
-		body := map[string]any{"code": int(status.Code), "message": status.Message, "details": []any{}}
-		if len(status.Details) > 0 {
-			body["details"] = status.Details
-		}
-		return object(body)
-	}
-	failed := map[string]any{"code": status.Code.HTTPStatus(), "message": status.Message}
-	if format == ErrorsLegacy {
-		failed["errors"] = []any{map[string]any{
-			"message": status.Message, "domain": "global", "reason": legacyReason(status),
-		}}
-		return object(map[string]any{"error": failed})
-	}
-	failed["status"] = status.Code.String()
+// errorBody is the form of Google's errors.
+func errorBody(status lro.Status) []byte {
+	failed := map[string]any{"code": status.Code.HTTPStatus(), "message": status.Message, "status": status.Code.String()}
 	if len(status.Details) > 0 {
 		failed["details"] = status.Details
 	}
 	return object(map[string]any{"error": failed})
-}
-
-// legacyReason is the reason that Google's older errors give.
-func legacyReason(status lro.Status) string {
-	if reason, _ := status.Reason(); reason == "RATE_LIMIT_EXCEEDED" {
-		return "rateLimitExceeded"
-	}
-	switch status.Code {
-	case lro.CodeNotFound:
-		return "notFound"
-	case lro.CodePermissionDenied:
-		return "forbidden"
-	case lro.CodeUnauthenticated:
-		return "authError"
-	case lro.CodeAlreadyExists:
-		return "alreadyExists"
-	case lro.CodeResourceExhausted:
-		return "rateLimitExceeded"
-	case lro.CodeInvalidArgument, lro.CodeFailedPrecondition, lro.CodeOutOfRange:
-		return "badRequest"
-	default:
-		return "backendError"
-	}
 }

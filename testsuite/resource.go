@@ -58,9 +58,10 @@ var (
 
 // Put adds a resource of Spanner's that is ready, or replaces one. name is its
 // full name, fields are those of its JSON, nil for none; name, state and
-// createTime are set. Its parent need not exist. The error is an
-// [*lro.InvalidError] for "name" or "fields".
-func (s *Service) Put(name string, fields map[string]any) error {
+// createTime are set. Its parent need not exist.
+func (s *Service) Put(name string, fields map[string]any) { s.must(s.putReady(name, fields)) }
+
+func (s *Service) putReady(name string, fields map[string]any) error {
 	if !resourceName.MatchString(name) {
 		return invalidResourceName("name", name)
 	}
@@ -167,7 +168,7 @@ func (r *resource) reconciling(now time.Time) bool {
 		return true
 	}
 	return slices.ContainsFunc(r.changes, func(c change) bool {
-		return (config || c.by.method == MethodUpdateDatabase) && c.by.running(now)
+		return (config || c.by.method == updateDatabase) && c.by.running(now)
 	})
 }
 

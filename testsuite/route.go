@@ -21,37 +21,37 @@ type route struct {
 }
 
 var routes = []route{
-	{"POST", "projects/*/instances", MethodCreateInstance, bodyField("instanceId")},
-	{"GET", "projects/*/instances", MethodListInstances, nil},
-	{"GET", "projects/*/instances/*", MethodGetInstance, nil},
-	{"PATCH", "projects/*/instances/*", MethodUpdateInstance, nil},
-	{"DELETE", "projects/*/instances/*", MethodDeleteInstance, nil},
-	{"POST", "projects/*/instances/*:move", MethodMoveInstance, nil},
-	{"POST", "projects/*/instanceConfigs", MethodCreateInstanceConfig, bodyField("instanceConfigId")},
-	{"GET", "projects/*/instanceConfigs", MethodListInstanceConfigs, nil},
-	{"GET", "projects/*/instanceConfigs/*", MethodGetInstanceConfig, nil},
-	{"PATCH", "projects/*/instanceConfigs/*", MethodUpdateInstanceConfig, nil},
-	{"DELETE", "projects/*/instanceConfigs/*", MethodDeleteInstanceConfig, nil},
-	{"POST", "projects/*/instances/*/instancePartitions", MethodCreateInstancePartition, bodyField("instancePartitionId")},
-	{"GET", "projects/*/instances/*/instancePartitions", MethodListInstancePartitions, nil},
-	{"GET", "projects/*/instances/*/instancePartitions/*", MethodGetInstancePartition, nil},
-	{"PATCH", "projects/*/instances/*/instancePartitions/*", MethodUpdateInstancePartition, nil},
-	{"DELETE", "projects/*/instances/*/instancePartitions/*", MethodDeleteInstancePartition, nil},
-	{"POST", "projects/*/instances/*/databases/*:changequorum", MethodChangeQuorum, nil},
-	{"POST", "projects/*/instances/*/databases", MethodCreateDatabase, createdDatabase},
-	{"POST", "projects/*/instances/*/databases:restore", MethodRestoreDatabase, bodyField("databaseId")},
-	{"GET", "projects/*/instances/*/databases", MethodListDatabases, nil},
-	{"GET", "projects/*/instances/*/databases/*", MethodGetDatabase, nil},
-	{"PATCH", "projects/*/instances/*/databases/*", MethodUpdateDatabase, nil},
-	{"DELETE", "projects/*/instances/*/databases/*", MethodDropDatabase, nil},
-	{"GET", "projects/*/instances/*/databases/*/ddl", MethodGetDatabaseDdl, nil},
-	{"PATCH", "projects/*/instances/*/databases/*/ddl", MethodUpdateDatabaseDdl, nil},
-	{"POST", "projects/*/instances/*/backups", MethodCreateBackup, queryBackup},
-	{"POST", "projects/*/instances/*/backups:copy", MethodCopyBackup, bodyField("backupId")},
-	{"GET", "projects/*/instances/*/backups", MethodListBackups, nil},
-	{"GET", "projects/*/instances/*/backups/*", MethodGetBackup, nil},
-	{"PATCH", "projects/*/instances/*/backups/*", MethodUpdateBackup, nil},
-	{"DELETE", "projects/*/instances/*/backups/*", MethodDeleteBackup, nil},
+	{"POST", "projects/*/instances", createInstance, bodyField("instanceId")},
+	{"GET", "projects/*/instances", listInstances, nil},
+	{"GET", "projects/*/instances/*", getInstance, nil},
+	{"PATCH", "projects/*/instances/*", updateInstance, nil},
+	{"DELETE", "projects/*/instances/*", deleteInstance, nil},
+	{"POST", "projects/*/instances/*:move", moveInstance, nil},
+	{"POST", "projects/*/instanceConfigs", createInstanceConfig, bodyField("instanceConfigId")},
+	{"GET", "projects/*/instanceConfigs", listInstanceConfigs, nil},
+	{"GET", "projects/*/instanceConfigs/*", getInstanceConfig, nil},
+	{"PATCH", "projects/*/instanceConfigs/*", updateInstanceConfig, nil},
+	{"DELETE", "projects/*/instanceConfigs/*", deleteInstanceConfig, nil},
+	{"POST", "projects/*/instances/*/instancePartitions", createInstancePartition, bodyField("instancePartitionId")},
+	{"GET", "projects/*/instances/*/instancePartitions", listInstancePartitions, nil},
+	{"GET", "projects/*/instances/*/instancePartitions/*", getInstancePartition, nil},
+	{"PATCH", "projects/*/instances/*/instancePartitions/*", updateInstancePartition, nil},
+	{"DELETE", "projects/*/instances/*/instancePartitions/*", deleteInstancePartition, nil},
+	{"POST", "projects/*/instances/*/databases/*:changequorum", changeQuorum, nil},
+	{"POST", "projects/*/instances/*/databases", createDatabase, createdDatabase},
+	{"POST", "projects/*/instances/*/databases:restore", restoreDatabase, bodyField("databaseId")},
+	{"GET", "projects/*/instances/*/databases", listDatabases, nil},
+	{"GET", "projects/*/instances/*/databases/*", getDatabase, nil},
+	{"PATCH", "projects/*/instances/*/databases/*", updateDatabase, nil},
+	{"DELETE", "projects/*/instances/*/databases/*", dropDatabase, nil},
+	{"GET", "projects/*/instances/*/databases/*/ddl", getDatabaseDdl, nil},
+	{"PATCH", "projects/*/instances/*/databases/*/ddl", updateDatabaseDdl, nil},
+	{"POST", "projects/*/instances/*/backups", createBackup, queryBackup},
+	{"POST", "projects/*/instances/*/backups:copy", copyBackup, bodyField("backupId")},
+	{"GET", "projects/*/instances/*/backups", listBackups, nil},
+	{"GET", "projects/*/instances/*/backups/*", getBackup, nil},
+	{"PATCH", "projects/*/instances/*/backups/*", updateBackup, nil},
+	{"DELETE", "projects/*/instances/*/backups/*", deleteBackup, nil},
 }
 
 func bodyField(name string) func(url.Values, []byte) string {
@@ -94,9 +94,9 @@ func (s *Service) routed(r *http.Request) (request, error) {
 	}
 	name := apiVersion.ReplaceAllString(r.URL.Path, "")
 	if name == r.URL.Path {
-		return request{method: MethodUnknown, name: name}, nil
+		return request{method: unknown, name: name}, nil
 	}
-	if method, operation := s.operationMethod(r.Method, name); method != MethodUnknown {
+	if method, operation := s.operationMethod(r.Method, name); method != unknown {
 		return request{method: method, name: operation, args: args}, nil
 	}
 	return resourceRequest(r.Method, name, args, body), nil
@@ -115,13 +115,13 @@ func (s *Service) operationMethod(verb, name string) (Method, string) {
 	case verb == http.MethodGet && (aggregate || last == "operations"):
 		return MethodList, name
 	case !strings.HasSuffix(parent, "operations/") && !s.hasOperation(name):
-		return MethodUnknown, ""
+		return unknown, ""
 	case verb == http.MethodGet:
 		return MethodGet, name
 	case verb == http.MethodDelete:
 		return MethodDelete, name
 	default:
-		return MethodUnknown, ""
+		return unknown, ""
 	}
 }
 
@@ -143,13 +143,13 @@ func resourceRequest(verb, name string, args url.Values, body []byte) request {
 		}
 		return request{method: route.method, name: resourceIn(route, name), args: args, body: body}
 	}
-	return request{method: MethodUnknown, name: name}
+	return request{method: unknown, name: name}
 }
 
 // resourceIn is the resource a path is about: a create without an id is about
 // the collection, and a schema belongs to its database.
 func resourceIn(r route, name string) string {
-	if r.method == MethodGetDatabaseDdl || r.method == MethodUpdateDatabaseDdl {
+	if r.method == getDatabaseDdl || r.method == updateDatabaseDdl {
 		name = strings.TrimSuffix(name, "/ddl")
 	}
 	if _, verb, custom := strings.Cut(r.pattern, "*:"); custom {

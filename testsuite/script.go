@@ -7,9 +7,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Script says how one operation behaves. The zero Script is done at once and
-// succeeds, honors a cancel and can be deleted. Scripts are values: one may be
-// used for many operations, at the same time.
+// Script says how one operation behaves. The zero Script succeeds at once and
+// honors a cancel. A Script is a value: it may serve many operations at the same
+// time.
 type Script struct {
 	// RunsFor is how long it runs on the service's clock. 0: no time.
 	RunsFor time.Duration
@@ -21,8 +21,10 @@ type Script struct {
 	HiddenFor time.Duration
 	// HiddenGets is how many Gets are answered NOT_FOUND first. 0: none.
 	HiddenGets int
-	// Metadata makes its metadata. nil is what Spanner has: that of the method
-	// that started it, or what [DefaultMetadata] says.
+	// Metadata makes its metadata. nil is Spanner's for the method that started the
+	// operation. For [Service.Start] it is that of CreateBackup under a backup, of
+	// UpdateDatabase under a database, of CreateInstance under an instance, and none
+	// under another name.
 	Metadata Metadata
 	// EndPercent is the progress it stands at when it ends on its own. 0 is
 	// 100. Less than 100 suits a failure: of two statements, 50 commits one.
@@ -34,17 +36,13 @@ type Script struct {
 	ExpiresAfter time.Duration
 	// OnCancel is what CancelOperation does. The zero Cancel honors it.
 	OnCancel Cancel
-	// OnDelete is what DeleteOperation does. The zero Delete allows it.
-	OnDelete Delete
 	// Faults disturb the calls that name this operation. Their windows start
 	// with the operation; their Name is set to the operation's.
 	Faults []Fault
 }
 
-// Validate reports what no operation can do, as an [*lro.InvalidError] whose
-// field starts with "script". [Service.Start] and [NewService] call it.
-func (s Script) Validate() error { return s.validate("script") }
-
+// validate reports what no operation can do, as an [*lro.InvalidError] whose field
+// starts with path.
 func (s Script) validate(path string) error {
 	for _, n := range []struct {
 		field string
@@ -68,9 +66,6 @@ func (s Script) validateParts(path string) error {
 		return err
 	}
 	if err := s.OnCancel.validate(path + ".onCancel"); err != nil {
-		return err
-	}
-	if err := s.OnDelete.validate(path + ".onDelete"); err != nil {
 		return err
 	}
 	return validateFaults(path+".faults", s.Faults)

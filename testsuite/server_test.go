@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ type served struct {
 	t       *testing.T
 	service *testsuite.Service
 	clock   *manualclock.Clock
-	server  *testsuite.Server
+	url     string
 }
 
 func serve(t *testing.T, options testsuite.Options) served {
@@ -30,18 +29,18 @@ func serve(t *testing.T, options testsuite.Options) served {
 	clock := manualclock.New(epoch)
 	options.Clock = clock
 	service := testsuite.ForTest(t, options)
-	return served{t, service, clock, testsuite.ServeForTest(t, service, testsuite.ServerOptions{})}
+	return served{t, service, clock, service.Serve(t)}
 }
 
 // do sends a request and returns the status and body of the reply, or "broken".
 func (s served) do(verb, path, body string) string {
 	s.t.Helper()
-	return do(s.t, s.server, verb, path, body)
+	return do(s.t, s.url, verb, path, body)
 }
 
-func do(t *testing.T, server *testsuite.Server, verb, path, body string) string {
+func do(t *testing.T, url, verb, path, body string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), verb, server.URL+"/v1/"+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), verb, url+"/v1/"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,28 +73,12 @@ func (s served) run(exchanges []exchange) {
 	}
 }
 
-func TestErrorFormats(t *testing.T) {
+func TestErrorBody(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		name   string
-		format testsuite.ErrorFormat
-		want   string
-	}{
-		{"google", testsuite.ErrorsGoogle, `409 {"error":{"code":409,"details":[{"@type":"T","n":1.10}],"message":"no","status":"ALREADY_EXISTS"}}`},
-		{"gateway", testsuite.ErrorsGateway, `409 {"code":6,"details":[{"@type":"T","n":1.10}],"message":"no"}`},
-		{"legacy", testsuite.ErrorsLegacy, `409 {"error":{"code":409,"errors":[{"domain":"global","message":"no","reason":"alreadyExists"}],"message":"no"}}`},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			service := testsuite.ForTest(t, testsuite.Options{Faults: []testsuite.Fault{
-				testsuite.FailWith(lro.CodeAlreadyExists, "no", `{"@type":"T","n":1.10}`),
-			}})
-			server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{Errors: row.format})
-			if diff := cmp.Diff(row.want, do(t, server, "GET", opName, "")); diff != "" {
-				t.Errorf("error (-want +got):\n%s", diff)
-			}
-		})
+	s := serve(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.FailWith(lro.CodeAlreadyExists, "no", `{"@type":"T","n":1.10}`)}})
+	want := `409 {"error":{"code":409,"details":[{"@type":"T","n":1.10}],"message":"no","status":"ALREADY_EXISTS"}}`
+	if diff := cmp.Diff(want, s.do("GET", opName, "")); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
 	}
 }
 
@@ -107,17 +90,17 @@ func TestFaultsOverHTTP(t *testing.T) {
 		want         string
 	}{
 		{"page", "no status in it", testsuite.HTMLPage(503), "503 <!DOCTYPE html>\n<html><title>Error 503 (Service Unavailable)</title><p>That's an error.</html>\n"},
-		{"garbage", "as it is", testsuite.MalformedJSON(), `200 {"name": "projects/`},
-		{"something else", "as it is", testsuite.NotAnOperation(), `200 {"kind": "something#else"}`},
-		{"dropped", "no reply", testsuite.DropConnection(), "broken"},
+		{"garbage", "as it is", testsuite.Body(200, "application/json", `{"name": "projects/`), `200 {"name": "projects/`},
+		{"something else", "as it is", testsuite.Body(200, "application/json", `{"kind": "something#else"}`), `200 {"kind": "something#else"}`},
+		{"dropped", "no reply", testsuite.DroppedConnection(), "broken"},
 		{"cut", "half a reply", testsuite.CutReply(), "broken"},
-		{"lost", "no reply", testsuite.LoseReply(), "broken"},
+		{"lost", "no reply", testsuite.LostReply(), "broken"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, testsuite.Options{Faults: []testsuite.Fault{row.fault.Calls(2, 2)}})
-			s.service.MustStart(opName, testsuite.Script{RunsFor: time.Hour, Metadata: testsuite.NoMetadata()})
+			s.service.Start(opName, testsuite.Script{RunsFor: time.Hour, Metadata: testsuite.NoMetadata()})
 			fine := `200 {"name":"` + opName + `"}`
 			got := []string{s.do("GET", opName, ""), s.do("GET", opName, ""), s.do("GET", opName, "")}
 			if diff := cmp.Diff([]string{fine, row.want, fine}, got); diff != "" {
@@ -125,7 +108,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 			}
 			// Go's transport repeats a GET whose reused connection closed
 			// without a byte: then there would be four.
-			testsuite.AssertCalls(t, s.service, testsuite.MethodGet, 3)
+			s.service.AssertCalls(t, testsuite.MethodGet, 3)
 		})
 	}
 }
@@ -133,7 +116,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 func TestRetryAfterHeader(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.Unavailable().WithRetryAfter(1500 * time.Millisecond)}})
-	response, err := http.Get(s.server.URL + "/v1/" + opName)
+	response, err := http.Get(s.url + "/v1/" + opName)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +132,7 @@ func TestUniformMappingOfAnyService(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{Service: "cloudbuild.googleapis.com"})
 	for _, name := range []string{"operations/a+b=", "operations/x", "projects/p/locations/l/operations/y"} {
-		s.service.MustStart(name, testsuite.Script{})
+		s.service.Start(name, testsuite.Script{})
 	}
 	const notThere = `404 {"error":{"code":404,"message":"Operation not found: operations/z","status":"NOT_FOUND"}}`
 	s.run([]exchange{
@@ -162,33 +145,22 @@ func TestUniformMappingOfAnyService(t *testing.T) {
 		{0, "DELETE", "operations/z", "", notThere},
 		{0, "PUT", "operations/x", "", `404 {"error":{"code":404,"message":"method not found: operations/x","status":"NOT_FOUND"}}`},
 	})
-	testsuite.AssertCalls(t, s.service, testsuite.MethodUnknown, 1)
+	s.service.AssertCalls(t, "Unknown", 1)
 }
 
-func TestServerCloses(t *testing.T) {
+// The server ends with its test.
+func TestServeCloses(t *testing.T) {
 	t.Parallel()
-	server, err := testsuite.NewServer(testsuite.ForTest(t, testsuite.Options{}), testsuite.ServerOptions{})
-	if err != nil {
-		t.Fatal(err)
+	fake := &fakeT{}
+	url := testsuite.ForTest(t, testsuite.Options{}).Serve(fake)
+	if got := do(t, url, "GET", opName, ""); got[:3] != "404" {
+		t.Errorf("the server answers %s", got)
 	}
-	if err := errors.Join(server.Close(), server.Close()); err != nil {
-		t.Errorf("Close: %v", err)
+	for _, cleanup := range fake.cleanups {
+		cleanup()
 	}
-	if got := do(t, server, "GET", opName, ""); got != "broken" {
-		t.Errorf("a closed server answers %s", got)
-	}
-}
-
-func TestServerAddress(t *testing.T) {
-	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	options := testsuite.ServerOptions{Address: listener.Addr().String()}
-	if _, err := testsuite.NewServer(testsuite.ForTest(t, testsuite.Options{}), options); err == nil {
-		t.Error("it listens where somebody else does")
+	if got := do(t, url, "GET", opName, ""); got != "broken" || fake.failures != nil {
+		t.Errorf("after its cleanup the server answers %s (failures: %q)", got, fake.failures)
 	}
 }
 
@@ -196,10 +168,16 @@ func TestServerAddress(t *testing.T) {
 func TestGivenUpOverHTTP(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.Slow(time.Hour)}})
-	ref := s.service.MustStart(opName, testsuite.Script{})
+	ref := s.service.Start(opName, testsuite.Script{})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- httpClient{s.server.URL + "/v1/"}.CancelOperation(ctx, ref) }()
+	go func() {
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/v1/"+ref.Name+":cancel", nil)
+		if err == nil {
+			_, err = http.DefaultClient.Do(request) //nolint:bodyclose // there is no reply
+		}
+		done <- err
+	}()
 	if err := s.clock.BlockUntil(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}

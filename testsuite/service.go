@@ -16,8 +16,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// DefaultPageSize is the largest page of a list, unless Options say otherwise.
-const DefaultPageSize = 100
+// defaultPageSize is the largest page of a list, unless Options say otherwise.
+const defaultPageSize = 100
 
 // Options say what a [Service] is. The zero Options are a Spanner on the
 // machine's clock whose operations are done at once.
@@ -33,7 +33,7 @@ type Options struct {
 	// Faults disturb calls. Their windows start with the service.
 	Faults []Fault
 	// PageSize is the largest page of a list, and that of requests without a
-	// page size. 0 is [DefaultPageSize].
+	// page size. 0 is 100.
 	PageSize int
 	// SparsePages makes a page size count operations before the filter, as
 	// some services do: a page may then be short, or empty, and have a next.
@@ -54,10 +54,14 @@ type Options struct {
 	Interceptors []interceptor.WorkerInterceptor
 }
 
-// Service is a scripted operations service. It is an [lro.Client], and a
-// [Server] speaks HTTP for it. It starts no goroutine and needs no Close. It is
-// safe for concurrent use.
+// Service is a scripted operations service. It is an [lro.Client], and
+// [Service.Serve] speaks HTTP for it. It starts no goroutine and needs no Close. It
+// is safe for concurrent use.
+//
+// Its methods take what a test says by hand. If that is invalid they fail the test,
+// or panic with an [*lro.InvalidError] if the Service is not a test's.
 type Service struct {
+	t       testing.TB // nil if it is not a test's
 	options Options
 	clock   poller.Clock
 
@@ -75,8 +79,6 @@ type Service struct {
 	log         []*Call
 	arrived     int
 	counts      map[Method]int // of log
-	underWay    map[Method]int
-	most        map[Method]int
 }
 
 var _ lro.Client = (*Service)(nil)
@@ -90,11 +92,11 @@ func NewService(options Options) (*Service, error) {
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	options.PageSize = cmp.Or(options.PageSize, DefaultPageSize)
+	options.PageSize = cmp.Or(options.PageSize, defaultPageSize)
 	s := &Service{
 		options: options, clock: options.Clock, plans: map[Method][]Script{}, targetPlans: map[planned][]Script{},
 		operations: map[string]*operation{}, collections: map[string][]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
-		counts: map[Method]int{}, underWay: map[Method]int{}, most: map[Method]int{},
+		counts:  map[Method]int{},
 		limiter: options.limiter(),
 	}
 	for method, scripts := range options.Plans {
@@ -111,7 +113,20 @@ func ForTest(t testing.TB, options Options) *Service {
 	if err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}
+	service.t = t
 	return service
+}
+
+// must fails the test for an error, or panics with it.
+func (s *Service) must(err error) {
+	if err == nil {
+		return
+	}
+	if s.t != nil {
+		s.t.Helper()
+		s.t.Fatalf("testsuite: %v", err)
+	}
+	panic(err)
 }
 
 func (o Options) validate() error {
@@ -144,32 +159,27 @@ func validatePlan(path string, method Method, scripts []Script) error {
 	return nil
 }
 
-// Plan scripts the next starts of a method, in place of what was planned for
-// it; see [Options].Plans. No scripts take the plan away.
-func (s *Service) Plan(method Method, scripts ...Script) error {
-	if err := validatePlan("plan", method, scripts); err != nil {
-		return err
-	}
+// Plan scripts the next starts of a method, in place of its plan so far. The first
+// start takes the first script, and so on; the last script serves all further
+// starts. No scripts take the plan away.
+func (s *Service) Plan(method Method, scripts ...Script) {
+	s.must(validatePlan("plan", method, scripts))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.plans[method] = slices.Clone(scripts)
-	return nil
 }
 
-// PlanFor scripts the next starts of a method on one resource, such as
-// projects/p/instances/i/databases/d, before what is planned for the method:
-// where several start side by side, whose start comes first is chance.
-func (s *Service) PlanFor(method Method, target string, scripts ...Script) error {
-	if err := validatePlan("plan", method, scripts); err != nil {
-		return err
-	}
+// PlanFor is [Service.Plan] for the starts of a method on one resource, such as
+// projects/p/instances/i/databases/d. It goes before the plan of the method: if
+// several start side by side, which one starts first is chance.
+func (s *Service) PlanFor(method Method, target string, scripts ...Script) {
+	s.must(validatePlan("plan", method, scripts))
 	if !resourceName.MatchString(target) {
-		return invalidResourceName("target", target)
+		s.must(invalidResourceName("target", target))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.targetPlans[planned{method, target}] = slices.Clone(scripts)
-	return nil
 }
 
 // planned is what a plan is for.
@@ -178,33 +188,28 @@ type planned struct {
 	target string
 }
 
-// AddFaults adds faults, whose windows start now, behind those there are.
-func (s *Service) AddFaults(faults ...Fault) error {
-	if err := validateFaults("faults", faults); err != nil {
-		return err
-	}
+// AddFaults adds faults behind those there are. They count calls and time from now.
+func (s *Service) AddFaults(faults ...Fault) {
+	s.must(validateFaults("faults", faults))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, arm(faults, s.clock.Now())...)
-	return nil
 }
 
-// ClearFaults removes the service's faults, those of Scripts excepted.
-func (s *Service) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
+// Start starts an operation of the given name, as if some method had: what an
+// activity of the test's own calls in place of its API. A name is used once.
+func (s *Service) Start(name string, script Script) lro.Ref {
+	ref, err := s.start(name, script)
+	s.must(err)
+	return ref
 }
 
-// Start starts an operation of the given name, as if some method had. The error
-// is an [*lro.InvalidError]: for "ref.name", if the name is none or in use, or
-// for the field of the script.
-func (s *Service) Start(name string, script Script) (lro.Ref, error) {
+func (s *Service) start(name string, script Script) (lro.Ref, error) {
 	ref := lro.Ref{Service: s.options.Service, Name: name}
 	if err := ref.Validate(); err != nil {
 		return lro.Ref{}, err
 	}
-	if err := script.Validate(); err != nil {
+	if err := script.validate("script"); err != nil {
 		return lro.Ref{}, err
 	}
 	s.mu.Lock()
@@ -212,18 +217,8 @@ func (s *Service) Start(name string, script Script) (lro.Ref, error) {
 	if old := s.operations[name]; old != nil && !old.forgotten(s.clock.Now()) {
 		return lro.Ref{}, &lro.InvalidError{Field: "ref.name", Value: name, Want: "a name of its own", Problem: "is in use"}
 	}
-	s.begin(name, script, DefaultMetadata(name), nil)
+	s.begin(name, script, defaultMetadata(name), nil)
 	return ref, nil
-}
-
-// MustStart is Start for names and scripts that are known to be right: it
-// panics with Start's error.
-func (s *Service) MustStart(name string, script Script) lro.Ref {
-	ref, err := s.Start(name, script)
-	if err != nil {
-		panic(err)
-	}
-	return ref
 }
 
 // begin adds an operation. The script's own Metadata goes before metadata.
@@ -239,7 +234,7 @@ func (s *Service) begin(name string, script Script, metadata Metadata, response 
 	op := &operation{name: name, order: s.serial, script: script, metadata: metadata, response: response, startTime: now}
 	op.faults = arm(script.Faults, now)
 	for _, fault := range op.faults {
-		fault.Name = name
+		fault.name = name
 	}
 	s.file(op)
 	return op
@@ -262,10 +257,10 @@ func (s *Service) file(op *operation) {
 	}
 }
 
-// Finish ends a running operation now, whatever its script says. The error is an
-// [*lro.InvalidError] for "ref" if there is none of that name or it has ended,
-// and for "end" if that cannot be written.
-func (s *Service) Finish(ref lro.Ref, end End) error {
+// Finish ends a running operation now, whatever its script says.
+func (s *Service) Finish(ref lro.Ref, end End) { s.must(s.finish(ref, end)) }
+
+func (s *Service) finish(ref lro.Ref, end End) error {
 	if err := end.validate("end"); err != nil {
 		return err
 	}
@@ -284,8 +279,7 @@ func (s *Service) Finish(ref lro.Ref, end End) error {
 }
 
 // Peek returns an operation as a Get would find it now, without a call being
-// recorded or counted; false if the service does not know it, or if its End is
-// one of [Odd]'s shapes that is no operation.
+// recorded or counted; false if the service does not know it.
 func (s *Service) Peek(ref lro.Ref) (lro.Operation, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -298,8 +292,8 @@ func (s *Service) Peek(ref lro.Ref) (lro.Operation, bool) {
 	return parsed, err == nil
 }
 
-// Refs returns all operations ever started, in that order, deleted and expired
-// ones among them.
+// Refs returns all operations that were started, in order, also those that are
+// deleted or expired.
 func (s *Service) Refs() []lro.Ref {
 	return s.refs(func(*operation, time.Time) bool { return true })
 }

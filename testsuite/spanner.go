@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"google.golang.org/api/spanner/v1"
 
@@ -21,35 +20,35 @@ type action struct {
 }
 
 var actions = map[Method]action{
-	MethodCreateInstance:          {reflect.TypeFor[spanner.CreateInstanceRequest](), (*Service).createInstance},
-	MethodUpdateInstance:          {reflect.TypeFor[spanner.UpdateInstanceRequest](), (*Service).updateInstance},
-	MethodMoveInstance:            {reflect.TypeFor[spanner.MoveInstanceRequest](), (*Service).moveInstance},
-	MethodCreateDatabase:          {reflect.TypeFor[spanner.CreateDatabaseRequest](), (*Service).createDatabase},
-	MethodUpdateDatabase:          {reflect.TypeFor[spanner.Database](), (*Service).updateDatabase},
-	MethodUpdateDatabaseDdl:       {reflect.TypeFor[spanner.UpdateDatabaseDdlRequest](), (*Service).updateDatabaseDdl},
-	MethodRestoreDatabase:         {reflect.TypeFor[spanner.RestoreDatabaseRequest](), (*Service).restoreDatabase},
-	MethodChangeQuorum:            {reflect.TypeFor[spanner.ChangeQuorumRequest](), (*Service).changeQuorum},
-	MethodCreateBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).createBackup},
-	MethodCopyBackup:              {reflect.TypeFor[spanner.CopyBackupRequest](), (*Service).copyBackup},
-	MethodUpdateBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).updateBackup},
-	MethodCreateInstanceConfig:    {reflect.TypeFor[spanner.CreateInstanceConfigRequest](), (*Service).createConfig},
-	MethodUpdateInstanceConfig:    {reflect.TypeFor[spanner.UpdateInstanceConfigRequest](), (*Service).updateConfig},
-	MethodCreateInstancePartition: {reflect.TypeFor[spanner.CreateInstancePartitionRequest](), (*Service).createPartition},
-	MethodUpdateInstancePartition: {reflect.TypeFor[spanner.UpdateInstancePartitionRequest](), (*Service).updatePartition},
+	createInstance:          {reflect.TypeFor[spanner.CreateInstanceRequest](), (*Service).createInstance},
+	updateInstance:          {reflect.TypeFor[spanner.UpdateInstanceRequest](), (*Service).updateInstance},
+	moveInstance:            {reflect.TypeFor[spanner.MoveInstanceRequest](), (*Service).moveInstance},
+	createDatabase:          {reflect.TypeFor[spanner.CreateDatabaseRequest](), (*Service).createDatabase},
+	updateDatabase:          {reflect.TypeFor[spanner.Database](), (*Service).updateDatabase},
+	updateDatabaseDdl:       {reflect.TypeFor[spanner.UpdateDatabaseDdlRequest](), (*Service).updateDatabaseDdl},
+	restoreDatabase:         {reflect.TypeFor[spanner.RestoreDatabaseRequest](), (*Service).restoreDatabase},
+	changeQuorum:            {reflect.TypeFor[spanner.ChangeQuorumRequest](), (*Service).changeQuorum},
+	createBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).createBackup},
+	copyBackup:              {reflect.TypeFor[spanner.CopyBackupRequest](), (*Service).copyBackup},
+	updateBackup:            {reflect.TypeFor[spanner.Backup](), (*Service).updateBackup},
+	createInstanceConfig:    {reflect.TypeFor[spanner.CreateInstanceConfigRequest](), (*Service).createConfig},
+	updateInstanceConfig:    {reflect.TypeFor[spanner.UpdateInstanceConfigRequest](), (*Service).updateConfig},
+	createInstancePartition: {reflect.TypeFor[spanner.CreateInstancePartitionRequest](), (*Service).createPartition},
+	updateInstancePartition: {reflect.TypeFor[spanner.UpdateInstancePartitionRequest](), (*Service).updatePartition},
 }
 
 var (
 	gets = map[Method]kind{
-		MethodGetInstance: kindInstance, MethodGetDatabase: kindDatabase, MethodGetBackup: kindBackup,
-		MethodGetInstanceConfig: kindConfig, MethodGetInstancePartition: kindPartition,
+		getInstance: kindInstance, getDatabase: kindDatabase, getBackup: kindBackup,
+		getInstanceConfig: kindConfig, getInstancePartition: kindPartition,
 	}
 	lists = map[Method]kind{
-		MethodListInstances: kindInstance, MethodListDatabases: kindDatabase, MethodListBackups: kindBackup,
-		MethodListInstanceConfigs: kindConfig, MethodListInstancePartitions: kindPartition,
+		listInstances: kindInstance, listDatabases: kindDatabase, listBackups: kindBackup,
+		listInstanceConfigs: kindConfig, listInstancePartitions: kindPartition,
 	}
 	drops = map[Method]kind{
-		MethodDropDatabase: kindDatabase, MethodDeleteBackup: kindBackup, MethodDeleteInstance: kindInstance,
-		MethodDeleteInstanceConfig: kindConfig, MethodDeleteInstancePartition: kindPartition,
+		dropDatabase: kindDatabase, deleteBackup: kindBackup, deleteInstance: kindInstance,
+		deleteInstanceConfig: kindConfig, deleteInstancePartition: kindPartition,
 	}
 )
 
@@ -64,7 +63,7 @@ func (s *Service) actOnResource(r request) reply {
 	if k, ok := drops[r.method]; ok {
 		return s.dropResource(k, r.name)
 	}
-	if r.method == MethodGetDatabaseDdl {
+	if r.method == getDatabaseDdl {
 		return s.getDatabaseDdl(r.name)
 	}
 	return s.actOnBody(r)
@@ -128,9 +127,6 @@ func (s *Service) launch(l launch) (*operation, reply) {
 		return nil, failed(lro.CodeAlreadyExists, "Operation already exists: "+name)
 	}
 	script := s.nextScript(l.method, l.target)
-	if strings.Contains(l.target, "/databases/") && script.OnDelete == (Delete{}) {
-		script.OnDelete = DeleteUnimplemented()
-	}
 	op := s.begin(name, script, l.metadata, l.response)
 	op.method = l.method
 	return op, reply{}

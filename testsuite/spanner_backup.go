@@ -21,7 +21,7 @@ func (s *Service) createBackup(r request) reply {
 		return *refusal
 	}
 	ofDatabase := func(other *resource) bool { return other.fields["database"] == database }
-	if s.find(r.name) == nil && s.making(instance+"/backups/", MethodCreateBackup, ofDatabase) {
+	if s.find(r.name) == nil && s.making(instance+"/backups/", createBackup, ofDatabase) {
 		return failedPrecondition("a backup of %s is being created", database)
 	}
 	metadata := map[string]any{"name": r.name, "database": database}

@@ -33,7 +33,7 @@ func (s *Service) createDatabase(r request) reply {
 	}
 	op, refusal := s.launch(launch{
 		method: r.method, target: r.name,
-		metadata: PlainMetadata(typeCreateDatabase, map[string]any{"database": r.name}), response: s.asResponse(r.name, kindDatabase),
+		metadata: plainMetadata(typeCreateDatabase, map[string]any{"database": r.name}), response: s.asResponse(r.name, kindDatabase),
 	})
 	if op == nil {
 		return refusal
@@ -93,7 +93,7 @@ func (s *Service) updateDatabaseDdl(r request) reply {
 	}
 	op, refusal := s.launch(launch{
 		method: r.method, target: r.name, id: body.OperationID,
-		metadata: DDLMetadata(r.name, body.Statements...),
+		metadata: ddlMetadata(r.name, body.Statements...),
 	})
 	if op == nil {
 		return refusal
@@ -133,7 +133,7 @@ func (s *Service) restoreDatabase(r request) reply {
 	switch {
 	case s.find(r.name) != nil:
 		return alreadyExists(kindDatabase, r.name)
-	case s.making(instance+"/databases/", MethodRestoreDatabase, nil):
+	case s.making(instance+"/databases/", restoreDatabase, nil):
 		return failedPrecondition("instance %s restores another database", instance)
 	}
 	return s.restore(r, body.Backup)
@@ -166,7 +166,7 @@ func (s *Service) restore(r request, backup string) reply {
 // its name.
 func (s *Service) optimize(database string, at time.Time) *operation {
 	op, _ := s.launch(launch{
-		method: MethodOptimizeRestoredDatabase, target: database,
+		method: optimizeRestoredDatabase, target: database,
 		metadata: ProgressMetadata(typeOptimizeDatabase, map[string]any{"name": database}),
 	})
 	if op != nil {

@@ -14,7 +14,7 @@ func (s *Service) createInstance(r request) reply {
 		return invalidArgument("instanceId is missing")
 	}
 	metadata := map[string]any{"instance": named(body.Instance, r.name)}
-	return s.makeResource(r, kindInstance, TimesMetadata(typeCreateInstance, metadata), body.Instance)
+	return s.makeResource(r, kindInstance, timesMetadata(typeCreateInstance, metadata), body.Instance)
 }
 
 // updateInstance changes what the mask names once its operation has succeeded; a
@@ -29,7 +29,7 @@ func (s *Service) updateInstance(r request) reply {
 		return invalidArgument("fieldMask is missing")
 	}
 	metadata := map[string]any{"instance": named(body.Instance, r.name)}
-	return s.updateResource(r, kindInstance, TimesMetadata(typeUpdateInstance, metadata), body.Instance, body.FieldMask)
+	return s.updateResource(r, kindInstance, timesMetadata(typeUpdateInstance, metadata), body.Instance, body.FieldMask)
 }
 
 // named returns a copy of a resource's fields with its name.

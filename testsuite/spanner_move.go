@@ -31,5 +31,5 @@ func (s *Service) changeQuorum(r request) reply {
 	}
 	quorum := map[string]any{"quorumInfo": map[string]any{"quorumType": body.QuorumType}}
 	metadata := map[string]any{"request": map[string]any{"name": r.name, "quorumType": body.QuorumType}}
-	return s.changeResource(r, kindDatabase, TimesMetadata(typeChangeQuorum, metadata), quorum)
+	return s.changeResource(r, kindDatabase, timesMetadata(typeChangeQuorum, metadata), quorum)
 }

@@ -14,7 +14,7 @@ func (s *Service) createPartition(r request) reply {
 		return *refusal
 	}
 	metadata := map[string]any{"instancePartition": named(body.Partition, r.name)}
-	return s.makeResource(r, kindPartition, TimesMetadata(typeCreatePartition, metadata), body.Partition)
+	return s.makeResource(r, kindPartition, timesMetadata(typeCreatePartition, metadata), body.Partition)
 }
 
 // updatePartition changes what the mask names once its operation has succeeded.
@@ -28,5 +28,5 @@ func (s *Service) updatePartition(r request) reply {
 		return invalidArgument("fieldMask is missing")
 	}
 	metadata := map[string]any{"instancePartition": named(body.Partition, r.name)}
-	return s.updateResource(r, kindPartition, TimesMetadata(typeUpdatePartition, metadata), body.Partition, body.Mask)
+	return s.updateResource(r, kindPartition, timesMetadata(typeUpdatePartition, metadata), body.Partition, body.Mask)
 }

@@ -31,7 +31,7 @@ func plan(methods ...testsuite.Method) testsuite.Options {
 
 func TestInstances(t *testing.T) {
 	t.Parallel()
-	s := serve(t, plan(testsuite.MethodCreateInstance, testsuite.MethodUpdateInstance))
+	s := serve(t, plan("CreateInstance", "UpdateInstance"))
 	const create = `{"instanceId":"i","instance":{"displayName":"one","nodeCount":1}}`
 	s.run([]exchange{
 		{0, "GET", instance, "", notFound("Instance", instance)},
@@ -59,11 +59,11 @@ func TestInstances(t *testing.T) {
 		t.Errorf("%d operations are left (%v), want both", len(page.Operations), err)
 	}
 	want := map[testsuite.Method]int{
-		testsuite.MethodGetInstance: 2, testsuite.MethodCreateInstance: 4, testsuite.MethodGet: 1, testsuite.MethodUpdateInstance: 2,
-		testsuite.MethodListInstances: 3, testsuite.MethodDeleteInstance: 2, testsuite.MethodList: 1,
+		"GetInstance": 2, "CreateInstance": 4, testsuite.MethodGet: 1, "UpdateInstance": 2,
+		"ListInstances": 3, "DeleteInstance": 2, testsuite.MethodList: 1,
 	}
-	if diff := cmp.Diff(want, s.service.Counts()); diff != "" {
-		t.Errorf("counts (-want +got):\n%s", diff)
+	for method, calls := range want {
+		s.service.AssertCalls(t, method, calls)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestInstances(t *testing.T) {
 func TestUnmadeResources(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance: {{RunsFor: time.Hour}, {RunsFor: minute, End: testsuite.Fail(lro.CodeResourceExhausted, "no room")}, {}},
+		"CreateInstance": {{RunsFor: time.Hour}, {RunsFor: minute, End: testsuite.Fail(lro.CodeResourceExhausted, "no room")}, {}},
 	}})
 	const create = `{"instanceId":"i"}`
 	first := lro.Ref{Service: lro.SpannerService, Name: instance + "/operations/_auto_op_1"}
@@ -80,7 +80,7 @@ func TestUnmadeResources(t *testing.T) {
 		t.Error("an instance being created does not exist")
 	}
 	s.do("POST", first.Name+":cancel", "")
-	testsuite.AssertCanceled(t, s.service, first)
+	s.service.AssertCanceled(t, first)
 	if s.service.Exists(instance) {
 		t.Error("an instance exists whose creation was canceled")
 	}
@@ -97,12 +97,10 @@ func TestUnmadeResources(t *testing.T) {
 
 func TestDatabases(t *testing.T) {
 	t.Parallel()
-	s := serve(t, plan(testsuite.MethodCreateDatabase, testsuite.MethodUpdateDatabase))
+	s := serve(t, plan("CreateDatabase", "UpdateDatabase"))
 	const create = "{\"createStatement\":\"CREATE DATABASE `d`\",\"extraStatements\":[\"CREATE TABLE t\"],\"databaseDialect\":\"POSTGRESQL\"}"
 	s.run([]exchange{{0, "POST", instance + "/databases", create, notFound("Instance", instance)}})
-	if err := s.service.Put(instance, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(instance, nil)
 	ready := `{"createTime":"2026-03-01T12:00:00Z","databaseDialect":"POSTGRESQL","name":"projects/p/instances/i/databases/d","state":"READY"}`
 	s.run([]exchange{
 		{0, "POST", instance + "/databases", create, `200 {"name":"projects/p/instances/i/databases/d/operations/_auto_op_1","metadata":{"@type":"` + databaseType +
@@ -128,12 +126,10 @@ func TestDatabases(t *testing.T) {
 func TestUpdateDatabaseDdl(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodUpdateDatabaseDdl: {{}, {RunsFor: minute, EndPercent: 50, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicates")}},
+		"UpdateDatabaseDdl": {{}, {RunsFor: minute, EndPercent: 50, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicates")}},
 	}})
 	s.run([]exchange{{0, "PATCH", database + "/ddl", `{"statements":["a"]}`, notFound("Database", database)}})
-	if err := s.service.Put(database, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(database, nil)
 	const first, second = database + "/operations/first", database + "/operations/second"
 	exists := `409 {"error":{"code":409,"message":"Operation already exists: ` + first + `","status":"ALREADY_EXISTS"}}`
 	s.run([]exchange{
@@ -150,12 +146,9 @@ func TestUpdateDatabaseDdl(t *testing.T) {
 		{0, "DELETE", database, "", `200 {}`},
 		{0, "PATCH", database + "/ddl", `{"statements":["a"]}`, notFound("Database", database)},
 	})
-	testsuite.AssertState(t, s.service, lro.Ref{Service: lro.SpannerService, Name: second}, lro.StateFailed)
 	// The id of an operation answers ALREADY_EXISTS in the next life of the
 	// database too.
-	if err := s.service.Put(database, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(database, nil)
 	s.run([]exchange{
 		{0, "PATCH", database + "/ddl", `{"statements":["a"],"operationId":"first"}`, exists},
 		{0, "PATCH", database + "/ddl", `{"operationId":"third"}`, `400 {"error":{"code":400,"message":"statements are missing","status":"INVALID_ARGUMENT"}}`},
@@ -165,15 +158,11 @@ func TestUpdateDatabaseDdl(t *testing.T) {
 
 func TestBackupsAndRestore(t *testing.T) {
 	t.Parallel()
-	s := serve(t, plan(testsuite.MethodCreateBackup, testsuite.MethodRestoreDatabase, testsuite.MethodOptimizeRestoredDatabase))
+	s := serve(t, plan("CreateBackup", "RestoreDatabase", "OptimizeRestoredDatabase"))
 	const backup = instance + "/backups/b"
-	if err := s.service.Put(instance, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(instance, nil)
 	s.run([]exchange{{0, "POST", instance + "/backups?backupId=b", `{"database":"` + database + `"}`, notFound("Database", database)}})
-	if err := s.service.Put(database, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(database, nil)
 	body := func(state string) string {
 		return `{"createTime":"2026-03-01T12:00:00Z","database":"projects/p/instances/i/databases/d","expireTime":"2027-01-01T00:00:00Z","name":"projects/p/instances/i/backups/b","state":"` + state + `"}`
 	}
@@ -215,7 +204,7 @@ func TestOperationCollections(t *testing.T) {
 	s := serve(t, testsuite.Options{})
 	for _, parent := range []string{instance, database, instance + "/databases/e", instance + "/backups/b", "projects/p/instanceConfigs/c", instance + "/instancePartitions/q"} {
 		for _, id := range []string{"/operations/1", "/operations/2"} {
-			s.service.MustStart(parent+id, testsuite.Script{End: testsuite.DoneWithNeither(), Metadata: testsuite.NoMetadata()})
+			s.service.Start(parent+id, testsuite.Script{End: testsuite.Succeed(nil), Metadata: testsuite.NoMetadata()})
 		}
 	}
 	page := func(names ...string) string {
@@ -243,14 +232,14 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{}, testsuite.Options{PageSize: 2})
 	for _, id := range []string{"1", "2", "3"} {
-		s.service.MustStart(database+"/operations/"+id, testsuite.Script{})
+		s.service.Start(database+"/operations/"+id, testsuite.Script{})
 	}
 	ask := lro.ListRequest{Collection: lro.Collection{Service: lro.SpannerService, Name: database + "/operations"}, PageSize: 3}
 	first, err := s.service.ListOperations(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.service.MustStart(database+"/operations/later", testsuite.Script{})
+	s.service.Start(database+"/operations/later", testsuite.Script{})
 	ask.PageToken = first.NextPageToken
 	second, err := s.service.ListOperations(t.Context(), ask)
 	if err != nil {
@@ -271,9 +260,7 @@ func TestPagesOfResources(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{PageSize: 2})
 	for _, name := range []string{"a", "b", "c"} {
-		if err := s.service.Put(instance+"/databases/"+name, nil); err != nil {
-			t.Fatal(err)
-		}
+		s.service.Put(instance+"/databases/"+name, nil)
 	}
 	item := func(name string) string {
 		return `{"createTime":"2026-03-01T12:00:00Z","name":"projects/p/instances/i/databases/` + name + `","state":"READY"}`
@@ -294,8 +281,8 @@ func TestPagesOfResources(t *testing.T) {
 func TestLostStart(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{
-		Plans:  map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateInstance: {{RunsFor: minute}}},
-		Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateInstance).For(instance).Calls(1, 1)},
+		Plans:  map[testsuite.Method][]testsuite.Script{"CreateInstance": {{RunsFor: minute}}},
+		Faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance").For(instance).Calls(1, 1)},
 	})
 	if got := s.do("POST", "projects/p/instances", `{"instanceId":"i"}`); got != "broken" {
 		t.Errorf("the lost reply came: %s", got)
@@ -311,14 +298,10 @@ func TestLostStart(t *testing.T) {
 // A plan for a resource goes before that of the method.
 func TestPlanFor(t *testing.T) {
 	t.Parallel()
-	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Hour}}}})
+	s := serve(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: time.Hour}}}})
 	const instance = "projects/p/instances/i"
-	if err := s.service.Put(instance, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.service.PlanFor(testsuite.MethodCreateDatabase, instance+"/databases/bad", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}); err != nil {
-		t.Fatal(err)
-	}
+	s.service.Put(instance, nil)
+	s.service.PlanFor("CreateDatabase", instance+"/databases/bad", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")})
 	for _, id := range []string{"good", "bad"} {
 		s.do("POST", instance+"/databases", "{\"createStatement\":\"CREATE DATABASE `"+id+"`\"}")
 	}
@@ -330,9 +313,9 @@ func TestPlanFor(t *testing.T) {
 	if states["goo"] != lro.StateRunning || states["bad"] != lro.StateFailed {
 		t.Errorf("states %v, want that of bad alone to have failed", states)
 	}
+	var rows []refusal
 	for _, target := range []string{"", "bad", "projects/p"} {
-		if err := s.service.PlanFor(testsuite.MethodCreateDatabase, target); err == nil {
-			t.Errorf("%q is taken for a resource", target)
-		}
+		rows = append(rows, refusal{"target " + target, func(s *testsuite.Service) { s.PlanFor("CreateDatabase", target) }, "target", target})
 	}
+	runRefusals(t, rows)
 }

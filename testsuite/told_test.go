@@ -31,7 +31,7 @@ func TestTold(t *testing.T) {
 		{"counts polls", "the read that ends it tells", testsuite.Script{Polls: 1}, nil, "get 1m get", minute, minute},
 		{"vanished", "a 404 is no news of an end", testsuite.Script{RunsFor: minute, End: testsuite.Vanish()}, nil, "2m get", minute, -1},
 		{"refused", "an error tells nothing", runs, []testsuite.Fault{testsuite.Unavailable().Calls(1, 1)}, "2m get 1m get", minute, 3 * minute},
-		{"lost", "who lost the reply does not know", runs, []testsuite.Fault{testsuite.LoseReply().Calls(1, 1)}, "2m get 1m get", minute, 3 * minute},
+		{"lost", "who lost the reply does not know", runs, []testsuite.Fault{testsuite.LostReply().Calls(1, 1)}, "2m get 1m get", minute, 3 * minute},
 		{"cut off", "nor who got half of it", runs, []testsuite.Fault{testsuite.CutReply().Calls(1, 1)}, "2m list 1m list", minute, 3 * minute},
 		{"garbled", "nor who got something else", runs, []testsuite.Fault{testsuite.HTMLPage(200).Calls(1, 1)}, "2m get 1m get", minute, 3 * minute},
 	}

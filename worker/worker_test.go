@@ -29,7 +29,7 @@ func TestRegisterInTestEnvironment(t *testing.T) {
 	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
 	worker.Register(env, service, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
-	ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
+	ref := service.Start("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
 	env.ExecuteWorkflow(workflows.AwaitOperationName, workflows.AwaitInput{Ref: ref})
 	var outcome lro.Outcome
 	if err := env.GetWorkflowResult(&outcome); err != nil || outcome.State() != lro.StateSucceeded {
@@ -139,7 +139,7 @@ func TestRegisterHolds(t *testing.T) {
 			clock.AdvanceWhenIdle(manualclock.Idle)
 			tt.options.Clock = clock
 			service := testsuite.ForTest(t, testsuite.Options{Clock: clock})
-			ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
+			ref := service.Start("projects/p/instances/i/operations/o", testsuite.Script{Polls: 3})
 			var suite temporaltest.WorkflowTestSuite
 			env := suite.NewTestActivityEnvironment()
 			worker.Register(registry{env}, service, tt.options)

@@ -49,10 +49,8 @@ func TestAdopt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
-			ref := w.service.MustStart(operationName, tt.script)
-			if err := w.service.Put(instanceName, nil); err != nil {
-				t.Fatal(err)
-			}
+			ref := w.service.Start(operationName, tt.script)
+			w.service.Put(instanceName, nil)
 			var removed []activities.RemoveInput
 			w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
 				removed = append(removed, in)
@@ -94,7 +92,7 @@ func TestAdopt(t *testing.T) {
 			if err == nil && (!outcome.Adopted || outcome.Ref != ref || outcome.State() != lro.StateSucceeded) {
 				t.Errorf("%s: %+v", tt.reason, outcome)
 			}
-			testsuite.AssertNoneRunning(t, w.service)
+			w.service.AssertNoneRunning(t)
 		})
 	}
 }
@@ -128,7 +126,7 @@ func TestAdoptResult(t *testing.T) {
 	t.Parallel()
 	type thing struct{ Name string }
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"t"}`)})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"t"}`)})
 	err := w.run(func(ctx workflow.Context) error {
 		made, err := workflows.Run(ctx, nil, workflows.Adopt[thing](ref, "projects/p/things/t"))
 		if err != nil || made.Name != "t" {

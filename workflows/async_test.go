@@ -16,8 +16,8 @@ import (
 func TestAwaitAsync(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	slow := w.service.MustStart(operationName+"1", testsuite.Script{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeAborted, "no")})
-	fast := w.service.MustStart(operationName+"2", testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
+	slow := w.service.Start(operationName+"1", testsuite.Script{RunsFor: time.Hour, End: testsuite.Fail(lro.CodeAborted, "no")})
+	fast := w.service.Start(operationName+"2", testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
 	w.env.ExecuteWorkflow(func(ctx workflow.Context) ([]lro.State, error) {
 		var ended []lro.State
 		selector := workflow.NewSelector(ctx)
@@ -55,7 +55,7 @@ func TestAwaitAsyncCanceled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: tt.cancel})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: tt.cancel})
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
 			w.env.ExecuteWorkflow(func(ctx workflow.Context) (lro.Outcome, error) {
 				var outcome lro.Outcome

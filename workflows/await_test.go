@@ -19,7 +19,7 @@ import (
 func TestAwaitForADay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 24 * time.Hour, End: testsuite.Succeed(`{"name":"x"}`)})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 24 * time.Hour, End: testsuite.Succeed(`{"name":"x"}`)})
 	outcome, err := w.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: 10 * time.Minute, IgnoreProgress: true}})
 	if err != nil || outcome.State() != lro.StateSucceeded || string(outcome.Operation.Response) != `{"name":"x"}` {
 		t.Fatalf("%q, %v, response %s", outcome.State(), err, outcome.Operation.Response)
@@ -40,7 +40,7 @@ func TestCancelAtEveryPoint(t *testing.T) {
 		t.Run(after.String(), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(time.Minute)})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(time.Minute)})
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, after)
 			outcome, err := w.await(ref, workflows.AwaitOptions{})
 			if !temporal.IsCanceledError(err) || outcome.Cancellation != lro.CancellationCanceled || outcome.Ref != ref {
@@ -79,7 +79,7 @@ func TestCancelFails(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
-			outcome, err := w.await(w.service.MustStart(operationName, tt.script), workflows.AwaitOptions{CancelGrace: 20 * time.Minute})
+			outcome, err := w.await(w.service.Start(operationName, tt.script), workflows.AwaitOptions{CancelGrace: 20 * time.Minute})
 			status := lro.CodeOK
 			if outcome.CancelStatus != nil {
 				status = outcome.CancelStatus.Code
@@ -96,7 +96,7 @@ func TestCancelFails(t *testing.T) {
 func TestCancelScope(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+	ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 	w.env.ExecuteWorkflow(func(ctx workflow.Context) (lro.Cancellation, error) {
 		scope, cancel := workflow.WithCancel(ctx)
 		workflow.Go(ctx, func(ctx workflow.Context) {
@@ -163,7 +163,7 @@ func TestDeadline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, tt.faults...)
-			outcome, err := w.await(w.service.MustStart(operationName, tt.script), tt.options)
+			outcome, err := w.await(w.service.Start(operationName, tt.script), tt.options)
 			f, _ := lro.AsFailure(err)
 			if f.Type != tt.failure || outcome.Cancellation != tt.cancel || (err == nil) != (tt.failure == "") {
 				t.Errorf("%s: %v, cancellation %q, want %q and %q", tt.reason, err, outcome.Cancellation, tt.failure, tt.cancel)
@@ -183,7 +183,7 @@ func TestDeadline(t *testing.T) {
 func TestRetryAdvice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testsuite.RateLimited(5*time.Minute).On(testsuite.MethodGet).Calls(2, 2))
-	ref := w.service.MustStart(operationName, testsuite.Script{Polls: 2})
+	ref := w.service.Start(operationName, testsuite.Script{Polls: 2})
 	if _, err := w.await(ref, workflows.AwaitOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func (w *world) awaitAll(options workflows.AwaitAllOptions, scripts ...testsuite
 	w.t.Helper()
 	refs := make([]lro.Ref, len(scripts))
 	for i, script := range scripts {
-		refs[i] = w.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/o%d", i), script)
+		refs[i] = w.service.Start(fmt.Sprintf("projects/p/instances/i/operations/o%d", i), script)
 	}
 	err = w.run(func(ctx workflow.Context) (err error) {
 		all, err = workflows.AwaitAll(ctx, refs, options)
@@ -55,17 +55,17 @@ var (
 	vanishes  = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.VanishOnCancel(0)}
 	unread    = testsuite.Script{RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet)}}
 	hadActed  = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{
-		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+		testsuite.LostReply().On(testsuite.MethodCancel).Calls(1, 1),
 		testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)}}
-	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.CancelUnimplemented()}
+	noCancel  = testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")}
 	goneAfter = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(5 * time.Minute), Faults: []testsuite.Fault{
-		testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+		testsuite.LostReply().On(testsuite.MethodCancel).Calls(1, 1),
 		testsuite.NotFound().On(testsuite.MethodCancel).Calls(2, 0)}}
 	page401   = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.HTMLPage(401).On(testsuite.MethodCancel).Calls(1, 1)}}
 	page403   = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.HTMLPage(403).On(testsuite.MethodCancel).Calls(1, 1)}}
-	noneThere = testsuite.Script{RunsFor: 15 * time.Minute, OnCancel: testsuite.CancelNotFound()}
-	byAnother = testsuite.Script{RunsFor: time.Minute, End: testsuite.EndCanceled(), OnCancel: testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")}
-	unheard   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)}}
+	noneThere = testsuite.Script{RunsFor: 15 * time.Minute, OnCancel: testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found")}
+	byAnother = testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled"), OnCancel: testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")}
+	unheard   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodCancel)}}
 	unreached = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel)}}
 )
 
@@ -147,7 +147,7 @@ func TestAwaitAllUnread(t *testing.T) {
 		if got := ends(all); !slices.Equal(got, []string{"succeeded", "running PollFailed"}) {
 			t.Errorf("%s: %q", policy, got)
 		}
-		testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 0)
+		w.service.AssertCalls(t, testsuite.MethodCancel, 0)
 	}
 	w := newWorld(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Minute)
@@ -188,7 +188,7 @@ func TestAwaitAllLongNames(t *testing.T) {
 	}
 	refs := make([]lro.Ref, 6000)
 	for i := range refs {
-		refs[i] = w.service.MustStart(name(i), testsuite.Script{})
+		refs[i] = w.service.Start(name(i), testsuite.Script{})
 	}
 	timers := 0
 	w.env.SetOnTimerScheduledListener(func(string, time.Duration) { timers++ })

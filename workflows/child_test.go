@@ -20,7 +20,7 @@ func TestExecuteChildCanceled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 			err := w.run(func(ctx workflow.Context) error {
 				ctx, cancel := workflow.WithCancel(ctx)
 				if after < 0 {
@@ -38,7 +38,7 @@ func TestExecuteChildCanceled(t *testing.T) {
 			if !temporal.IsCanceledError(err) || !ok || outcome.Cancellation != lro.CancellationCanceled {
 				t.Errorf("%v with %+v", err, outcome)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 1)
+			w.service.AssertCalls(t, testsuite.MethodCancel, 1)
 		})
 	}
 }

@@ -34,7 +34,7 @@ func TestDeepReplies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			outcome, err := w.await(w.service.MustStart(operationName, tt.script), workflows.AwaitOptions{Timeout: time.Hour})
+			outcome, err := w.await(w.service.Start(operationName, tt.script), workflows.AwaitOptions{Timeout: time.Hour})
 			f, _ := lro.AsFailure(err)
 			if f.Type != tt.want || tt.want == "" && (err != nil || !outcome.Operation.Truncated) {
 				t.Errorf("%s: %v, truncated %v, want %q", tt.reason, err, outcome.Operation.Truncated, tt.want)
@@ -46,7 +46,7 @@ func TestDeepReplies(t *testing.T) {
 		t.Run(name+", in a set", func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			refs := []lro.Ref{w.service.MustStart(operationName, tt.script), w.service.MustStart(operationName+"2", testsuite.Script{})}
+			refs := []lro.Ref{w.service.Start(operationName, tt.script), w.service.Start(operationName+"2", testsuite.Script{})}
 			w.env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				all, err := workflows.AwaitAll(ctx, refs, workflows.AwaitAllOptions{OnFailure: workflows.AwaitRest, AwaitOptions: workflows.AwaitOptions{Timeout: time.Hour}})
 				if state := all.Operations[1].State; state != lro.StateSucceeded {

@@ -45,19 +45,19 @@ func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 		after    time.Duration // when it ends at the earliest, and at the latest
 		before   time.Duration
 	}{
-		"awaiting": {"its operation is canceled, the rest undone", provision, map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: forever},
+		"awaiting": {"its operation is canceled, the rest undone", provision, map[testsuite.Method]testsuite.Script{"CreateDatabase": forever},
 			nil, lro.TypeAwaitTimeout, nil, 53 * time.Minute, 55 * time.Minute},
-		"starting": {"a start that does not succeed is given up", provision, map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: 50 * time.Minute}},
-			[]testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase)}, lro.TypeStartFailed, nil, 53 * time.Minute, 57 * time.Minute},
-		"its reply lost": {"what was started is found", provision, map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: 50 * time.Minute}, testsuite.MethodCreateDatabase: forever},
-			[]testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase), testsuite.Unavailable().On(testsuite.MethodGetDatabase).Calls(2, 8)}, lro.TypeAwaitTimeout, nil, 53 * time.Minute, 57 * time.Minute},
+		"starting": {"a start that does not succeed is given up", provision, map[testsuite.Method]testsuite.Script{"CreateInstance": {RunsFor: 50 * time.Minute}},
+			[]testsuite.Fault{testsuite.Unavailable().On("CreateDatabase")}, lro.TypeStartFailed, nil, 53 * time.Minute, 57 * time.Minute},
+		"its reply lost": {"what was started is found", provision, map[testsuite.Method]testsuite.Script{"CreateInstance": {RunsFor: 50 * time.Minute}, "CreateDatabase": forever},
+			[]testsuite.Fault{testsuite.LostReply().On("CreateDatabase"), testsuite.Unavailable().On("GetDatabase").Calls(2, 8)}, lro.TypeAwaitTimeout, nil, 53 * time.Minute, 57 * time.Minute},
 		"too late to start": {"nothing starts within the margin", late, nil,
 			nil, lro.TypeAwaitTimeout, nil, 55 * time.Minute, 56 * time.Minute},
-		"side by side": {"the saga's margin is the steps'", together, map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: forever},
+		"side by side": {"the saga's margin is the steps'", together, map[testsuite.Method]testsuite.Script{"CreateInstance": forever},
 			nil, lro.TypeAwaitTimeout, nil, 39 * time.Minute, 41 * time.Minute},
-		"undo refused": {"what is left is named", provision, map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: forever},
-			[]testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodDropDatabase), testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)}, lro.TypeCompensationFailed, []string{databaseName, instanceName}, 54 * time.Minute, time.Hour - 10*time.Second},
-		"cancel ignored": {"it may make the resource later", provision, map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()}},
+		"undo refused": {"what is left is named", provision, map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": forever},
+			[]testsuite.Fault{testsuite.PermissionDenied().On("DropDatabase"), testsuite.PermissionDenied().On("DeleteInstance")}, lro.TypeCompensationFailed, []string{databaseName, instanceName}, 54 * time.Minute, time.Hour - 10*time.Second},
+		"cancel ignored": {"it may make the resource later", provision, map[testsuite.Method]testsuite.Script{"CreateInstance": {End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()}},
 			nil, lro.TypeCompensationFailed, []string{instanceName}, 54 * time.Minute, time.Hour - 10*time.Second},
 	}
 	kinds := map[string]client.StartWorkflowOptions{"execution": {WorkflowExecutionTimeout: time.Hour}, "run": {WorkflowRunTimeout: time.Hour}}
@@ -117,7 +117,7 @@ func TestWaitEndsBeforeItsWorkflow(t *testing.T) {
 			t.Run(name+map[bool]string{true: ", a set"}[set], func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: tt.onCancel})
+				ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: tt.onCancel})
 				w.env.SetWorkflowRunTimeout(time.Hour)
 				if tt.cancelAt > 0 {
 					w.env.RegisterDelayedCallback(w.env.CancelWorkflow, tt.cancelAt)

@@ -34,7 +34,7 @@ func TestFirstRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{Polls: 2, Metadata: testsuite.RawMetadata(createBackupMetadata)})
+			ref := w.service.Start(operationName, testsuite.Script{Polls: 2, Metadata: testsuite.RawMetadata(createBackupMetadata)})
 			began := w.env.Now()
 			_, _ = w.await(ref, tt.options)
 			var reads []time.Duration
@@ -55,7 +55,7 @@ func TestFirstRead(t *testing.T) {
 func TestCancelIsReadByTheFormula(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{
+	ref := w.service.Start(operationName, testsuite.Script{
 		Metadata: testsuite.RawMetadata(`{"progressPercent":10}`), End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(20 * time.Second),
 	})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Hour)

@@ -74,7 +74,7 @@ func TestFullHistory(t *testing.T) {
 			if f.Field != "saga" {
 				t.Errorf("%s: refuses %q: %s", row.reason, f.Field, f.Reason)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCreateDatabase, row.created)
+			w.service.AssertCalls(t, "CreateDatabase", row.created)
 			w.none(instanceName, databaseName)
 		})
 	}
@@ -92,7 +92,7 @@ func TestReportsEnd(t *testing.T) {
 	for events, polls := range map[int]int{29_999: 6, 30_000: 1} {
 		w := newWorld(t)
 		w.env.SetCurrentHistoryLength(events)
-		ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 59 * time.Minute})
+		ref := w.service.Start(operationName, testsuite.Script{RunsFor: 59 * time.Minute})
 		started := map[string]bool{} // by activity, whatever its attempts
 		w.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
 			started[info.ActivityID] = true
@@ -113,7 +113,7 @@ func TestHistoryFillsUp(t *testing.T) {
 	t.Parallel()
 	t.Run("while a start is retried", func(t *testing.T) {
 		t.Parallel()
-		w := newProvisioning(t, testsuite.Unavailable().On(testsuite.MethodCreateDatabase))
+		w := newProvisioning(t, testsuite.Unavailable().On("CreateDatabase"))
 		w.env.RegisterDelayedCallback(func() { w.env.SetCurrentHistoryLength(49990) }, 2*time.Minute)
 		began := w.env.Now()
 		err := w.run(func(ctx workflow.Context) error {

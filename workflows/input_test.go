@@ -60,7 +60,7 @@ func TestAwaitInputDecoding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+			w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
 			w.env.ExecuteWorkflow(workflows.AwaitOperationName, json.RawMessage(tt.input))
 			err := w.env.GetWorkflowError()
 			f, _ := lro.AsFailure(err)
@@ -86,7 +86,7 @@ func TestAwaitInputDecoding(t *testing.T) {
 func TestExecuteChildOrigin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
 	var passed map[string]any
 	w.env.SetOnChildWorkflowStartedListener(func(_ *workflow.Info, _ workflow.Context, args converter.EncodedValues) {
 		if err := args.Get(&passed); err != nil {
@@ -142,7 +142,7 @@ func TestUpdateInputs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Hour})
 			var input []any
 			if tt.input != "" {
 				input = append(input, json.RawMessage(tt.input))
@@ -179,7 +179,7 @@ func TestUpdateInputs(t *testing.T) {
 func TestStartRefusedByOlderRelease(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
 	var inputs []activities.StartInput
 	w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
 		inputs = append(inputs, in)
@@ -206,7 +206,7 @@ func TestStartUnregistered(t *testing.T) {
 	t.Parallel()
 	for _, registeredFrom := range []int{3, 1 << 30} {
 		w := newWorld(t)
-		ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+		ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
 		var inputs []activities.StartInput
 		w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
 			if inputs = append(inputs, in); len(inputs) < registeredFrom {

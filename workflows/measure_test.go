@@ -90,7 +90,7 @@ func TestWaitMetricsBounded(t *testing.T) {
 		{"sets of services that none serves", func(w *world, i int) { awaitAll(w, strange(i), strange(i+1)) },
 			[]string{duration + " awaitop_kind=set gcp_service=other awaitop_outcome=invalid_input gcp_longrunning_metadata_type="}},
 		{"what was read", func(w *world, _ int) {
-			ref := w.service.MustStart(operationName, testsuite.Script{Metadata: testsuite.RawMetadata(`{"@type":"type.googleapis.com/` + kind + `"}`)})
+			ref := w.service.Start(operationName, testsuite.Script{Metadata: testsuite.RawMetadata(`{"@type":"type.googleapis.com/` + kind + `"}`)})
 			_, _ = w.await(ref, workflows.AwaitOptions{})
 		}, []string{duration + " awaitop_kind=single gcp_service=spanner.googleapis.com awaitop_outcome=succeeded gcp_longrunning_metadata_type=" + kind}},
 	}

@@ -110,7 +110,7 @@ func TestRunAllWindow(t *testing.T) {
 		if err != nil || g.most > most {
 			t.Errorf("window %d: %d at the same time, want %d at most; %v", window, g.most, most, err)
 		}
-		testsuite.AssertCalls(t, w.service, testsuite.MethodCreateDatabase, many)
+		w.service.AssertCalls(t, "CreateDatabase", many)
 	}
 }
 
@@ -201,10 +201,10 @@ func TestRunAllStopsStarting(t *testing.T) {
 			if !row.cancel { // the third is done when its start replies
 				scripts = append(scripts, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")})
 			}
-			w.plan(testsuite.MethodCreateDatabase, append(scripts, testsuite.Script{RunsFor: time.Hour})...)
+			w.plan("CreateDatabase", append(scripts, testsuite.Script{RunsFor: time.Hour})...)
 			if row.cancel {
 				w.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
-					if w.service.Count(testsuite.MethodCreateDatabase) == 2 {
+					if w.service.Count("CreateDatabase") == 2 {
 						w.env.CancelWorkflow()
 					}
 				})
@@ -220,7 +220,7 @@ func TestRunAllStopsStarting(t *testing.T) {
 			if temporal.IsCanceledError(err) != row.cancel || err == nil {
 				t.Errorf("ended with %v", err)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCreateDatabase, row.started)
+			w.service.AssertCalls(t, "CreateDatabase", row.started)
 			w.none(instanceName)
 		})
 	}

@@ -2,7 +2,6 @@ package workflows_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -34,20 +33,18 @@ func TestRunAll(t *testing.T) {
 		"done":      {reason: "one is done at once", made: true},
 		"failed":    {reason: "one fails, the others are canceled", second: failing},
 		"at once":   {reason: "one has failed when its start returns", second: testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}},
-		"refused":   {reason: "the start of one is refused", faults: []testsuite.Fault{testsuite.FailWith(lro.CodeInvalidArgument, "no").On(testsuite.MethodCreateDatabase).Calls(2, 2)}},
+		"refused":   {reason: "the start of one is refused", faults: []testsuite.Fault{testsuite.FailWith(lro.CodeInvalidArgument, "no").On("CreateDatabase").Calls(2, 2)}},
 		"canceled":  {reason: "the workflow is", second: forever, canceled: true},
-		"lost":      {reason: "replies are", second: inAMinute, faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase)}, made: true},
-		"in flight": {reason: "a cancel comes while starts fail", faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase)}, canceled: true},
+		"lost":      {reason: "replies are", second: inAMinute, faults: []testsuite.Fault{testsuite.LostReply().On("CreateDatabase")}, made: true},
+		"in flight": {reason: "a cancel comes while starts fail", faults: []testsuite.Fault{testsuite.Unavailable().On("CreateDatabase")}, canceled: true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t, row.faults...)
 			names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
-			w.plan(testsuite.MethodCreateDatabase, inAMinute)
-			if err := w.service.PlanFor(testsuite.MethodCreateDatabase, names[1], row.second); err != nil {
-				t.Fatal(err)
-			}
+			w.plan("CreateDatabase", inAMinute)
+			w.service.PlanFor("CreateDatabase", names[1], row.second)
 			if row.canceled {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
 			}
@@ -73,7 +70,7 @@ func TestRunAll(t *testing.T) {
 				t.Errorf("%s: %v", row.reason, err)
 			}
 			if row.made {
-				testsuite.AssertCalls(t, w.service, testsuite.MethodDropDatabase, 0)
+				w.service.AssertCalls(t, "DropDatabase", 0)
 			} else {
 				w.none(append(names, instanceName)...)
 			}
@@ -84,7 +81,7 @@ func TestRunAll(t *testing.T) {
 // What happens to the others when one is not started, or cannot be read.
 func TestRunAllOthers(t *testing.T) {
 	t.Parallel()
-	refused := testsuite.PermissionDenied().On(testsuite.MethodCreateDatabase).For(databaseName + "1")
+	refused := testsuite.PermissionDenied().On("CreateDatabase").For(databaseName + "1")
 	noLists := testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList)
 	rows := map[string]struct {
 		reason   string
@@ -100,9 +97,9 @@ func TestRunAllOthers(t *testing.T) {
 		"refused": {reason: "its sibling is canceled, though a cancel of the workflow would abandon it", faults: []testsuite.Fault{refused}, script: forever,
 			await: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}, failure: lro.TypeStartFailed},
 		"await rest": {reason: "its sibling is started, with patience", policy: workflows.AwaitRest, script: inAMinute,
-			faults: []testsuite.Fault{refused, testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName+"2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
+			faults: []testsuite.Fault{refused, testsuite.Unavailable().On("CreateDatabase").For(databaseName+"2").Calls(1, 4)}, made: 1, failure: lro.TypeStartFailed},
 		"leave rest, canceled": {reason: "a cancel of the workflow is none of the starts' failures", policy: workflows.LeaveRest, script: forever, cancel: true,
-			faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateDatabase).For(databaseName + "1")}, canceled: true},
+			faults: []testsuite.Fault{testsuite.Unavailable().On("CreateDatabase").For(databaseName + "1")}, canceled: true},
 		"one read refused": {reason: "the reply to the start had shown it", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}, script: inAMinute, made: 2},
 		"one response refused": {reason: "it is read again", faults: []testsuite.Fault{noLists, testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 30*time.Minute)},
 			script: testsuite.Script{RunsFor: 90 * time.Second}, made: 2},
@@ -111,9 +108,8 @@ func TestRunAllOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t, row.faults...)
-			if err := errors.Join(w.service.Put(instanceName, nil), w.service.PlanFor(testsuite.MethodCreateDatabase, databaseName+"2", row.script)); err != nil {
-				t.Fatal(err)
-			}
+			w.service.Put(instanceName, nil)
+			w.service.PlanFor("CreateDatabase", databaseName+"2", row.script)
 			if row.cancel {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
 			}
@@ -139,7 +135,7 @@ func TestRunAllOthers(t *testing.T) {
 			if made != row.made {
 				t.Errorf("%s: %d were made, want %d", row.reason, made, row.made)
 			}
-			testsuite.AssertNoneRunning(t, w.service)
+			w.service.AssertNoneRunning(t)
 		})
 	}
 }
@@ -148,17 +144,13 @@ func TestRunAllOthers(t *testing.T) {
 func TestRunAllResponseGone(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t, testsuite.FailWith(lro.CodeUnimplemented, "no lists").On(testsuite.MethodList))
-	w.plan(testsuite.MethodCreateDatabase, inAMinute)
+	w.plan("CreateDatabase", inAMinute)
 	w.env.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
 		if info.ActivityType.Name == activities.PollOperationsName {
-			if err := w.service.AddFaults(testsuite.NotFound().On(testsuite.MethodGet)); err != nil {
-				t.Error(err)
-			}
+			w.service.AddFaults(testsuite.NotFound().On(testsuite.MethodGet))
 		}
 	})
-	if err := w.service.Put(instanceName, nil); err != nil {
-		t.Fatal(err)
-	}
+	w.service.Put(instanceName, nil)
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
 			_, err = workflows.RunEach(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{}))
@@ -207,17 +199,16 @@ func TestRunAllInvalid(t *testing.T) {
 func TestRunAllResults(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateDatabase, inAMinute)
-	w.plan(testsuite.MethodUpdateDatabaseDdl, inAMinute)
+	w.plan("CreateDatabase", inAMinute)
+	w.plan("UpdateDatabaseDdl", inAMinute)
 	var reads gauge
 	w.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
 		if info.ActivityType.Name == activities.ReadOperationsName {
 			reads.add(1)
 		}
 	})
-	if err := errors.Join(w.service.Put(instanceName, nil), w.service.Put(databaseName, nil)); err != nil {
-		t.Fatal(err)
-	}
+	w.service.Put(instanceName, nil)
+	w.service.Put(databaseName, nil)
 	err := w.run(func(ctx workflow.Context) error {
 		change := spanner.UpdateDatabaseDdl(databaseName, spanner.SchemaChange{Name: "index", Statements: []string{"CREATE INDEX a", "CREATE INDEX b"}})
 		var outcome workflows.StepOutcome
@@ -271,10 +262,9 @@ func TestRunAllOwnOptions(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
 			first, second := databaseName+"1", databaseName+"2"
-			if err := errors.Join(w.service.Put(instanceName, nil),
-				w.service.PlanFor(testsuite.MethodCreateDatabase, first, row.first), w.service.PlanFor(testsuite.MethodCreateDatabase, second, row.second)); err != nil {
-				t.Fatal(err)
-			}
+			w.service.Put(instanceName, nil)
+			w.service.PlanFor("CreateDatabase", first, row.first)
+			w.service.PlanFor("CreateDatabase", second, row.second)
 			if row.cancel {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 20*time.Second)
 			}
@@ -308,10 +298,8 @@ func TestRunAllOwnOptions(t *testing.T) {
 func TestSharedOptions(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateDatabase, inAMinute)
-	if err := w.service.Put(instanceName, nil); err != nil {
-		t.Fatal(err)
-	}
+	w.plan("CreateDatabase", inAMinute)
+	w.service.Put(instanceName, nil)
 	beats := map[string][]time.Duration{}
 	w.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
 		if name := info.ActivityType.Name; info.HeartbeatTimeout > 0 && info.Attempt == 1 {
@@ -338,5 +326,5 @@ func TestSharedOptions(t *testing.T) {
 		!slices.Equal(one, []time.Duration{7 * time.Second, 8 * time.Second}) || !slices.Equal(set, []time.Duration{7 * time.Second, 9 * time.Second}) {
 		t.Errorf("one by one %v, together %v; %v", one, set, err)
 	}
-	testsuite.AssertCalls(t, w.service, testsuite.MethodDelete, 2) // of those by themselves
+	w.service.AssertCalls(t, testsuite.MethodDelete, 2) // of those by themselves
 }

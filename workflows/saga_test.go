@@ -29,9 +29,8 @@ const (
 func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 	t.Helper()
 	w := newWorld(t, faults...)
-	server := testsuite.ServeForTest(t, w.service, testsuite.ServerOptions{})
 	client, err := rest.New(context.Background(), rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
+		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: w.service.Serve(t)}},
 		WithoutAuthentication: true,
 	})
 	if err != nil {
@@ -48,9 +47,7 @@ func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 
 func (w *world) plan(method testsuite.Method, scripts ...testsuite.Script) {
 	w.t.Helper()
-	if err := w.service.Plan(method, scripts...); err != nil {
-		w.t.Fatal(err)
-	}
+	w.service.Plan(method, scripts...)
 }
 
 // run runs a workflow to its end.
@@ -72,7 +69,7 @@ func (w *world) none(names ...string) {
 			w.t.Errorf("%s is left", name)
 		}
 	}
-	testsuite.AssertNoneRunning(w.t, w.service)
+	w.service.AssertNoneRunning(w.t)
 }
 
 // provision makes an instance and a database in it.
@@ -106,40 +103,40 @@ func TestSaga(t *testing.T) {
 		canceled bool
 		left     []string
 	}{
-		"succeeds": {reason: "nothing to undo", plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: time.Hour}}, left: []string{instanceName, databaseName}},
+		"succeeds": {reason: "nothing to undo", plan: map[testsuite.Method]testsuite.Script{"CreateInstance": {RunsFor: time.Hour}}, left: []string{instanceName, databaseName}},
 		"the last step fails": {reason: "all before it is undone", failure: lro.TypeOperationFailed,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
 		"the first step fails": {reason: "nothing was made", failure: lro.TypeOperationFailed,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeResourceExhausted, "no room")}}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateInstance": {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeResourceExhausted, "no room")}}},
 		"canceled in the first step": {reason: "its operation is canceled, and nothing left", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateInstance: forever}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateInstance": forever}},
 		"canceled in the last step": {reason: "what is in flight is canceled, the rest undone", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: forever}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": forever}},
 		"completed in spite of a cancel": {reason: "it is there, and is undone", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateDatabase": {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
 		"the last completed in spite of a cancel": {reason: "the saga was canceled, though no step failed", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}}},
 		"no cancel": {reason: "the service has none: its end is awaited, and undone", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: 5 * time.Minute, OnCancel: testsuite.CancelUnimplemented()}}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateDatabase": {RunsFor: 5 * time.Minute, OnCancel: testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")}}},
 		"left running": {reason: "a cancel that took longer than its grace is awaited before the undo", cancel: time.Minute, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()}}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateDatabase": {RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()}}},
 		"refused start": {reason: "what was not started is not undone", failure: lro.TypeStartFailed,
-			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCreateDatabase)}},
+			faults: []testsuite.Fault{testsuite.PermissionDenied().On("CreateDatabase")}},
 		"lost replies": {reason: "and then a failure", failure: lro.TypeOperationFailed,
-			faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1), testsuite.LoseReply().On(testsuite.MethodUpdateDatabaseDdl).Calls(1, 1)},
-			plan:   map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
+			faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance").Calls(1, 1), testsuite.LostReply().On("CreateDatabase").Calls(1, 1), testsuite.LostReply().On("UpdateDatabaseDdl").Calls(1, 1)},
+			plan:   map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate")}}},
 		"canceled between two attempts to start": {reason: "the operation behind the lost reply is found and canceled", cancel: 30 * time.Second, canceled: true,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: forever},
-			faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCreateDatabase).Calls(1, 1),
-				testsuite.Unavailable().On(testsuite.MethodGetDatabase).Calls(2, 12)}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateDatabase": forever},
+			faults: []testsuite.Fault{testsuite.LostReply().On("CreateDatabase").Calls(1, 1),
+				testsuite.Unavailable().On("GetDatabase").Calls(2, 12)}},
 		"unreadable for a while": {reason: "read again, it has succeeded: nothing went wrong but a poll", failure: lro.TypeCompensationFailed, left: []string{instanceName, databaseName},
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {RunsFor: 30 * time.Minute, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
 		"unreadable, and failed": {reason: "read again, it has failed: all is undone", failure: lro.TypePollFailed,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {RunsFor: 30 * time.Minute, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate"), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {RunsFor: 30 * time.Minute, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate"), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 2*time.Hour)}}}},
 		"one read refused": {reason: "the reply to the start had shown it: it is read again, within AuthGrace", left: []string{instanceName, databaseName},
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodCreateDatabase: {RunsFor: time.Hour, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}}}},
+			plan: map[testsuite.Method]testsuite.Script{"CreateDatabase": {RunsFor: time.Hour, Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).Calls(1, 1)}}}},
 		"canceled while unreadable": {reason: "the cancel is reason enough", cancel: 90 * time.Minute, failure: lro.TypePollFailed,
-			plan: map[testsuite.Method]testsuite.Script{testsuite.MethodUpdateDatabaseDdl: {End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 90*time.Minute)}}}},
+			plan: map[testsuite.Method]testsuite.Script{"UpdateDatabaseDdl": {End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 90*time.Minute)}}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +168,7 @@ func TestSaga(t *testing.T) {
 					t.Errorf("%s: %s exists: %t", tt.reason, name, w.service.Exists(name))
 				}
 			}
-			testsuite.AssertNoneRunning(t, w.service)
+			w.service.AssertNoneRunning(t)
 		})
 	}
 }
@@ -180,8 +177,8 @@ func TestSaga(t *testing.T) {
 // rather than closes as canceled.
 func TestCompensationFailed(t *testing.T) {
 	t.Parallel()
-	w := newProvisioning(t, testsuite.PermissionDenied().On(testsuite.MethodDropDatabase))
-	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{End: testsuite.RunForever()})
+	w := newProvisioning(t, testsuite.PermissionDenied().On("DropDatabase"))
+	w.plan("UpdateDatabaseDdl", testsuite.Script{End: testsuite.RunForever()})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
 	err := w.run(provision)
 	f := testsuite.AssertFailure(t, err, lro.TypeCompensationFailed, lro.CodeUnknown)
@@ -199,7 +196,7 @@ func TestCompensationFailed(t *testing.T) {
 func TestPollFailureUndoesNothing(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
+	w.plan("UpdateDatabaseDdl", testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
 		testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Minute, 100*time.Hour),
 	}})
 	f := testsuite.AssertFailure(t, w.run(provision), lro.TypeCompensationFailed, lro.CodeUnknown)
@@ -209,16 +206,14 @@ func TestPollFailureUndoesNothing(t *testing.T) {
 	if !w.service.Exists(instanceName) || !w.service.Exists(databaseName) {
 		t.Error("something was undone for a poll that failed")
 	}
-	testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 0)
+	w.service.AssertCalls(t, testsuite.MethodCancel, 0)
 }
 
 // Somebody else's database is a failure, and is left alone.
 func TestSagaLeavesOthersAlone(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	if err := w.service.Put("projects/p/instances/other", nil); err != nil {
-		t.Fatal(err)
-	}
+	w.service.Put("projects/p/instances/other", nil)
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
 			_, err = workflows.Run(ctx, saga, spanner.CreateInstance("projects/p/instances/other", spanner.Instance{}))
@@ -236,7 +231,7 @@ func TestParallelSteps(t *testing.T) {
 	t.Parallel()
 	for _, parallel := range []bool{false, true} {
 		w := newProvisioning(t)
-		w.plan(testsuite.MethodCreateDatabase, testsuite.Script{End: testsuite.RunForever()}, testsuite.Script{}, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
+		w.plan("CreateDatabase", testsuite.Script{End: testsuite.RunForever()}, testsuite.Script{}, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
 		names := []string{databaseName + "1", databaseName + "2", databaseName + "3"}
 		err := w.run(func(ctx workflow.Context) error {
 			return workflows.WithSaga(ctx, workflows.SagaOptions{Parallel: parallel}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
@@ -295,7 +290,7 @@ func TestCompensations(t *testing.T) {
 		t.Errorf("ran %v; %v: %v, cause %+v", order, f.Resources, f.UndoErrors, f.Cause)
 	}
 	w.none(instanceName)
-	testsuite.AssertCalls(t, w.service, testsuite.MethodUpdateInstance, 2)
+	w.service.AssertCalls(t, "UpdateInstance", 2)
 }
 
 // A response that does not fit is no success without one, though the start's reply
@@ -303,7 +298,7 @@ func TestCompensations(t *testing.T) {
 func TestRunResultTooLarge(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.SucceedLarge(3 << 20)})
+	w.plan("CreateInstance", testsuite.Script{End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", 3<<20)})})
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
 			_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))
@@ -318,7 +313,7 @@ func TestRunResultTooLarge(t *testing.T) {
 func TestRunDecodes(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Succeed(`{"state":7}`)})
+	w.plan("CreateInstance", testsuite.Script{End: testsuite.Succeed(`{"state":7}`)})
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
 			_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{}))

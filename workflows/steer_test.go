@@ -53,7 +53,7 @@ var slow = lro.PollPolicy{InitialInterval: time.Hour}
 func TestPollNow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
 	running := w.update(5*time.Minute, workflows.PollNowUpdate)
 	ended := w.update(15*time.Minute, workflows.PollNowUpdate)
 	outcome, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
@@ -78,7 +78,7 @@ func TestPollNow(t *testing.T) {
 func TestPollNowFails(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testsuite.Unavailable().During(time.Minute, 10*time.Minute))
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 30 * time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 30 * time.Minute})
 	failed := w.update(5*time.Minute, workflows.PollNowUpdate)
 	if _, err := w.await(ref, workflows.AwaitOptions{Policy: slow}); err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestPollNowFails(t *testing.T) {
 func TestSetPolicy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 90 * time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 90 * time.Minute})
 	set := w.update(5*time.Minute, workflows.SetPolicyUpdate, workflows.SetPolicyInput{Policy: lro.PollPolicy{MaximumInterval: 10 * time.Second}})
 	outcome, err := w.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: 4 * time.Hour}})
 	if err != nil {
@@ -125,7 +125,7 @@ func TestPolledAfreshSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, tt.faults...)
-			ref := w.service.MustStart(operationName, tt.script)
+			ref := w.service.Start(operationName, tt.script)
 			w.update(2*time.Minute, workflows.PollNowUpdate)
 			w.update(10*time.Minute, workflows.SetPolicyUpdate, workflows.SetPolicyInput{})
 			_, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
@@ -154,7 +154,7 @@ func TestFirstUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 			update := w.update(0, tt.name, tt.input)
 			outcome, err := w.await(ref, workflows.AwaitOptions{})
 			if f, _ := lro.AsFailure(err); outcome.Cancellation != tt.want || temporal.IsCanceledError(err) != (tt.want != "") || tt.want == "" && f.Type != lro.TypeAwaitTimeout {
@@ -178,7 +178,7 @@ func TestHugeMetadata(t *testing.T) {
 		return testsuite.RawMetadata(`{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", n) + `"}`)
 	}
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.DoneWithNeither(), Metadata: huge(700 << 10)})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.Succeed(nil), Metadata: huge(700 << 10)})
 	running := w.update(5*time.Minute, workflows.PollNowUpdate)
 	if _, err := w.await(ref, workflows.AwaitOptions{Policy: slow}); err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestHugeMetadata(t *testing.T) {
 		t.Errorf("%v: the answer has %d bytes", running.err, lro.EncodedSize(running.status))
 	}
 	w = newWorld(t)
-	ref = w.service.MustStart(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.DoneWithNeither(), Metadata: huge(1 << 20)})
+	ref = w.service.Start(operationName, testsuite.Script{RunsFor: 10 * time.Minute, End: testsuite.Succeed(nil), Metadata: huge(1 << 20)})
 	w.update(15*time.Minute, workflows.PollNowUpdate)
 	outcome, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
 	if err != nil || outcome.Duration() > 16*time.Minute {
@@ -217,7 +217,7 @@ func TestSetDeadline(t *testing.T) {
 			if !tt.input.Deadline.IsZero() {
 				tt.input.Deadline = w.env.Now().Add(20 * time.Minute)
 			}
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: tt.runsFor})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: tt.runsFor})
 			set := w.update(5*time.Minute, workflows.SetDeadlineUpdate, tt.input)
 			outcome, err := w.await(ref, workflows.AwaitOptions{Timeout: tt.timeout, Policy: lro.PollPolicy{MaximumInterval: time.Minute}})
 			f, _ := lro.AsFailure(err)
@@ -252,7 +252,7 @@ func TestCancelUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, tt.script)
+			ref := w.service.Start(operationName, tt.script)
 			tt.options.Policy = slow
 			canceled := w.update(5*time.Minute, workflows.CancelUpdate, workflows.StopInput{Reason: "the wrong region"})
 			twice := w.update(5*time.Minute+time.Second, workflows.CancelUpdate, workflows.StopInput{})
@@ -294,7 +294,7 @@ func TestAbandon(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, tt.faults...)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()})
 			if tt.cancel > 0 {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, tt.cancel)
 			}
@@ -341,7 +341,7 @@ func TestUpdatesRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()})
 			if tt.field == "" {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 4*time.Minute)
 			}
@@ -369,7 +369,7 @@ func TestProgressInterval(t *testing.T) {
 	counts := map[time.Duration]int{}
 	for _, interval := range []time.Duration{0, 5 * time.Minute} {
 		w := newWorld(t)
-		ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour, Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)})
+		ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Hour, Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)})
 		var seen []int
 		w.env.RegisterDelayedCallback(func() {
 			value, err := w.env.QueryWorkflow(workflows.StatusQuery)
@@ -415,7 +415,7 @@ func TestProgressInterval(t *testing.T) {
 func TestContinueAsNew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+	ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 	start := w.env.Now()
 	w.env.RegisterDelayedCallback(func() { w.env.SetContinueAsNewSuggested(true) }, 4*time.Minute)
 	polled := w.update(5*time.Minute, workflows.PollNowUpdate)

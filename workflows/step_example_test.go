@@ -28,13 +28,11 @@ const (
 func onSpanner(function func(workflow.Context) (string, error), faults ...testsuite.Fault) {
 	exampletest.Run(func(t testing.TB) {
 		env := testsuite.NewEnv(t, testsuite.Options{
-			Plans:  map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: 10 * time.Minute}}},
+			Plans:  map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: 10 * time.Minute}}},
 			Faults: faults,
 		})
-		if err := env.Put("projects/p/instances/shop", nil); err != nil {
-			t.Fatal(err)
-		}
-		ref := env.MustStart("projects/p/instances/shop/operations/own", testsuite.Script{RunsFor: time.Hour})
+		env.Put("projects/p/instances/shop", nil)
+		ref := env.Start("projects/p/instances/shop/operations/own", testsuite.Script{RunsFor: time.Hour})
 		env.RegisterActivityWithOptions(func(context.Context, string) (lro.Ref, error) { return ref, nil }, activity.RegisterOptions{Name: "CreateThing"})
 		for _, name := range []string{"DeleteThing", "CreateRecord", "DeleteRecord"} {
 			env.RegisterActivityWithOptions(func(_ context.Context, what string) error {
@@ -117,7 +115,7 @@ func ExampleWithSaga() {
 			return err
 		})
 		return database.State, err
-	}, testsuite.FailWith(lro.CodeResourceExhausted, "too many databases").On(testsuite.MethodCreateDatabase).For(customers))
+	}, testsuite.FailWith(lro.CodeResourceExhausted, "too many databases").On("CreateDatabase").For(customers))
 	// Output:
 	// ended: could not start an operation on projects/p/instances/shop/databases/customers: RESOURCE_EXHAUSTED: too many databases
 	// orders exists: false
@@ -138,7 +136,7 @@ func ExampleWithSaga_compensationFailed() {
 			fmt.Println("it began with:", f.Cause.Message)
 		}
 		return "something is left", nil
-	}, testsuite.PermissionDenied().On(testsuite.MethodDropDatabase))
+	}, testsuite.PermissionDenied().On("DropDatabase"))
 	// Output:
 	// left: [projects/p/instances/shop/databases/orders]
 	// because: projects/p/instances/shop/databases/orders was not deleted: PERMISSION_DENIED: the caller does not have permission
@@ -229,7 +227,7 @@ func ExampleRunAllWithOptions() {
 			fmt.Println(lro.CodeOf(err))
 		}
 		return fmt.Sprint(outcomes[0].State(), ", ", outcomes[1].State()), nil
-	}, testsuite.FailWith(lro.CodeFailedPrecondition, "no more databases").On(testsuite.MethodCreateDatabase).For(customers))
+	}, testsuite.FailWith(lro.CodeFailedPrecondition, "no more databases").On("CreateDatabase").For(customers))
 	// Output:
 	// FAILED_PRECONDITION
 	// ended: succeeded, running

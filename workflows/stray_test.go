@@ -79,7 +79,7 @@ func TestPollCompletedByHand(t *testing.T) {
 			t.Parallel()
 			w := newEmptyWorld(t)
 			c := w.completedByHand(activities.PollOperationName, result, 3)
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"x"}`)})
 			outcome, err := w.await(ref, workflows.AwaitOptions{})
 			if err != nil || string(outcome.Operation.Response) != `{"name":"x"}` || c.made < 4 {
 				t.Errorf("%v, response %s after %d polls", err, outcome.Operation.Response, c.made)
@@ -94,7 +94,7 @@ func TestPollCompletedByHandForEver(t *testing.T) {
 	t.Parallel()
 	w := newEmptyWorld(t)
 	c := w.completedByHand(activities.PollOperationName, `{}`, 1000)
-	ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
 	_, err := w.await(ref, workflows.AwaitOptions{})
 	f, _ := lro.AsFailure(err)
 	if f.Type != lro.TypePollFailed || !strings.Contains(f.Message(), "completed by hand with a result that it does not return") || c.made != 10 {
@@ -108,7 +108,7 @@ func TestPollCompletedByHandDone(t *testing.T) {
 	t.Parallel()
 	w := newEmptyWorld(t)
 	w.completedByHand(activities.PollOperationName, `{"operation":{"name":"`+operationName+`","done":true,"error":{"code":9,"message":"by hand"}}}`, 1)
-	ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+	ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 	_, err := w.await(ref, workflows.AwaitOptions{})
 	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeFailedPrecondition)
 }
@@ -132,7 +132,7 @@ func TestPollCompletedByHandTooLarge(t *testing.T) {
 					w.completedByHand(activity, operation, 1)
 					w.update(time.Minute, workflows.PollNowUpdate)
 				}
-				ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+				ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 				_, err := w.await(ref, workflows.AwaitOptions{Policy: slow})
 				f := testsuite.AssertFailure(t, err, lro.TypeResultTooLarge, lro.CodeUnknown)
 				if !f.Operation.Truncated || f.Operation.Response != nil || lro.EncodedSize(f) > lro.MaxEncodedSize {
@@ -151,7 +151,7 @@ func TestPollNowCompletedByHand(t *testing.T) {
 			t.Parallel()
 			w := newEmptyWorld(t)
 			w.completedByHand(activities.GetOperationName, result, 1)
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Hour})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Hour})
 			polled := w.update(time.Minute, workflows.PollNowUpdate)
 			if _, err := w.await(ref, workflows.AwaitOptions{Policy: slow}); err != nil {
 				t.Fatal(err)
@@ -171,13 +171,13 @@ func TestCancelCompletedByHand(t *testing.T) {
 			t.Parallel()
 			w := newEmptyWorld(t)
 			w.completedByHand(activities.CancelOperationName, result, 2)
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
 			outcome, err := w.await(ref, workflows.AwaitOptions{})
 			if outcome.Cancellation != lro.CancellationCanceled {
 				t.Errorf("cancellation %q, %v", outcome.Cancellation, err)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 1)
+			w.service.AssertCalls(t, testsuite.MethodCancel, 1)
 		})
 	}
 }
@@ -210,7 +210,7 @@ func TestStepCompletedByHand(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			w := newEmptyWorld(t)
-			ref := w.service.MustStart(operationName, testsuite.Script{RunsFor: time.Second})
+			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Second})
 			c := w.completedByHand(activities.PollOperationName, `{}`, 0)
 			var looked []activities.StartInput
 			c.name, c.result, c.times = "test.Start", result, 1

@@ -18,20 +18,20 @@ import (
 // An undo is tried for its window, whichever part of it is refused.
 func TestUndoInsists(t *testing.T) {
 	t.Parallel()
-	lost := testsuite.LoseReply().On(testsuite.MethodCreateInstance).Calls(1, 1)
+	lost := testsuite.LostReply().On("CreateInstance").Calls(1, 1)
 	rows := map[string]struct {
 		reason string
 		faults []testsuite.Fault
 	}{
 		"cancel": {"the permission to cancel comes after 30 min", []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodCancel).During(0, 30*time.Minute)}},
-		"look":   {"so does that to read, after a lost reply", []testsuite.Fault{lost, testsuite.PermissionDenied().On(testsuite.MethodGetInstance).Calls(2, 10)}},
+		"look":   {"so does that to read, after a lost reply", []testsuite.Fault{lost, testsuite.PermissionDenied().On("GetInstance").Calls(2, 10)}},
 		"poll":   {"and that to read the operation", []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 80*time.Minute)}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t, row.faults...)
-			w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 24 * time.Hour})
+			w.plan("CreateInstance", testsuite.Script{RunsFor: 24 * time.Hour})
 			w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
 			_ = w.run(func(ctx workflow.Context) error {
 				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
@@ -39,7 +39,7 @@ func TestUndoInsists(t *testing.T) {
 					return err
 				})
 			})
-			testsuite.AssertNoneRunning(t, w.service)
+			w.service.AssertNoneRunning(t)
 			w.none(instanceName)
 		})
 	}
@@ -49,8 +49,8 @@ func TestUndoInsists(t *testing.T) {
 func TestUndoLeavesALaterResource(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateDatabase, testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
-	w.env.RegisterDelayedCallback(func() { _ = w.service.Put(databaseName, nil) }, 10*time.Minute)
+	w.plan("CreateDatabase", testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")})
+	w.env.RegisterDelayedCallback(func() { w.service.Put(databaseName, nil) }, 10*time.Minute)
 	err := w.run(func(ctx workflow.Context) (err error) {
 		if _, err := workflows.Run(ctx, nil, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
 			return err
@@ -76,9 +76,7 @@ func TestUndoLeavesAnotherResource(t *testing.T) {
 			if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(instanceName, spanner.Instance{})); err != nil {
 				return err
 			}
-			if err := w.service.Put(instanceName, nil); err != nil {
-				return err
-			}
+			w.service.Put(instanceName, nil)
 			return errors.New("later")
 		})
 	})
@@ -91,7 +89,7 @@ func TestUndoLeavesAnotherResource(t *testing.T) {
 func TestPollFailureOutsideTheSaga(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
+	w.plan("UpdateDatabaseDdl", testsuite.Script{RunsFor: time.Hour, Faults: []testsuite.Fault{
 		testsuite.PermissionDenied().On(testsuite.MethodGet).During(0, 100*time.Hour)}})
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
@@ -115,7 +113,7 @@ func TestPollFailureOutsideTheSaga(t *testing.T) {
 func TestUndoOfADdlThatIgnoresCancel(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodUpdateDatabaseDdl, testsuite.Script{RunsFor: 6 * time.Hour, OnCancel: testsuite.IgnoreCancel()})
+	w.plan("UpdateDatabaseDdl", testsuite.Script{RunsFor: 6 * time.Hour, OnCancel: testsuite.IgnoreCancel()})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
 	began := w.env.Now()
 	if err := w.run(provision); !temporal.IsCanceledError(err) {
@@ -179,14 +177,14 @@ func TestSameNameWithoutASaga(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testsuite.AssertCalls(t, w.service, testsuite.MethodUpdateDatabaseDdl, 3)
+	w.service.AssertCalls(t, "UpdateDatabaseDdl", 3)
 }
 
 // A step that failed may be run again under its name.
 func TestStepAgain(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
-	w.plan(testsuite.MethodCreateInstance, testsuite.Script{End: testsuite.Fail(lro.CodeUnavailable, "no capacity")}, testsuite.Script{})
+	w.plan("CreateInstance", testsuite.Script{End: testsuite.Fail(lro.CodeUnavailable, "no capacity")}, testsuite.Script{})
 	err := w.run(func(ctx workflow.Context) error {
 		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
 			for range 2 {
@@ -252,7 +250,7 @@ func TestClosedSaga(t *testing.T) {
 		return err
 	})
 	testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
-	testsuite.AssertCalls(t, w.service, testsuite.MethodCreateInstance, 0)
+	w.service.AssertCalls(t, "CreateInstance", 0)
 }
 
 // A step that the saga's function has left running in another coroutine is canceled before
@@ -263,7 +261,7 @@ func TestStepLeftRunning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t)
-			w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: time.Hour})
+			w.plan("CreateInstance", testsuite.Script{RunsFor: time.Hour})
 			began := w.env.Now()
 			err := w.run(func(ctx workflow.Context) error {
 				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
@@ -278,7 +276,7 @@ func TestStepLeftRunning(t *testing.T) {
 			if (err == nil) != (failure == nil) || w.service.Exists(instanceName) != (failure == nil) || (took < time.Hour) != (failure != nil) {
 				t.Errorf("%v after %v; the instance exists: %t", err, took, w.service.Exists(instanceName))
 			}
-			testsuite.AssertNoneRunning(t, w.service)
+			w.service.AssertNoneRunning(t)
 		})
 	}
 }
@@ -296,17 +294,17 @@ func TestUndoWindow(t *testing.T) {
 	}{
 		"cancel and delete": {
 			reason: "the operation runs on, and is left",
-			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On("DeleteInstance")},
 			script: testsuite.Script{RunsFor: 1000 * time.Hour},
 		},
 		"reads, then cancel": {
 			reason: "what is read again counts",
-			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 170*time.Minute), refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 170*time.Minute), refused, testsuite.PermissionDenied().On("DeleteInstance")},
 			script: testsuite.Script{RunsFor: 1000 * time.Hour},
 		},
 		"cancel, then delete": {
 			reason: "the operation ends by itself, and what is left for the delete is not a window of its own",
-			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)},
+			faults: []testsuite.Fault{refused, testsuite.PermissionDenied().On("DeleteInstance")},
 			script: testsuite.Script{RunsFor: 100 * time.Minute},
 		},
 		"cancel delivered, and ignored": {
@@ -319,7 +317,7 @@ func TestUndoWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newProvisioning(t, row.faults...)
-			w.plan(testsuite.MethodCreateInstance, row.script)
+			w.plan("CreateInstance", row.script)
 			var began time.Time
 			w.env.RegisterDelayedCallback(func() { began = w.env.Now(); w.env.CancelWorkflow() }, 5*time.Minute)
 			err := w.run(func(ctx workflow.Context) error {
@@ -344,7 +342,7 @@ func TestUndoWindowAfterReading(t *testing.T) {
 	w := newProvisioning(t,
 		testsuite.PermissionDenied().On(testsuite.MethodGet).During(2*time.Minute, 100*time.Minute),
 		testsuite.PermissionDenied().On(testsuite.MethodCancel))
-	w.plan(testsuite.MethodCreateInstance, testsuite.Script{RunsFor: 1000 * time.Hour})
+	w.plan("CreateInstance", testsuite.Script{RunsFor: 1000 * time.Hour})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Hour)
 	var began time.Time
 	err := w.run(func(ctx workflow.Context) error {

@@ -54,11 +54,11 @@ func TestUnreadableAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := begin(t)
-			outcome, _ := w.await(w.service.MustStart(operationName, script), workflows.AwaitOptions{DeleteWhenDone: true})
+			outcome, _ := w.await(w.service.Start(operationName, script), workflows.AwaitOptions{DeleteWhenDone: true})
 			if got := fmt.Sprint(outcome.State(), " ", outcome.Cancellation); got != row.want || outcome.Deletion != row.delete {
 				t.Errorf("%s: %s, record %q, want %s, %q", row.reason, got, outcome.Deletion, row.want, row.delete)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 1)
+			w.service.AssertCalls(t, testsuite.MethodCancel, 1)
 		})
 		t.Run(name+", a set", func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +67,7 @@ func TestUnreadableAnswer(t *testing.T) {
 			if got := ends(all); !slices.Equal(got, []string{row.want, row.want}) {
 				t.Errorf("%s: %q, want %q", row.reason, got, row.want)
 			}
-			testsuite.AssertCalls(t, w.service, testsuite.MethodCancel, 2)
+			w.service.AssertCalls(t, testsuite.MethodCancel, 2)
 		})
 	}
 }

@@ -66,7 +66,7 @@ func TestYieldedAtTheEnd(t *testing.T) {
 			t.Parallel()
 			w := newEmptyWorld(t)
 			w.register(&outOfTime{Registry: w.env})
-			ref := w.service.MustStart(operationName, testsuite.Script{End: testsuite.RunForever()})
+			ref := w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})
 			w.env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				if tt.set {
 					_, err := workflows.AwaitAll(ctx, []lro.Ref{ref}, workflows.AwaitAllOptions{AwaitOptions: tt.options})

@@ -13,7 +13,7 @@ import (
 func TestInternalErrorOfARead(t *testing.T) {
 	t.Parallel()
 	gets := []testsuite.Method{
-		testsuite.MethodGetInstance, testsuite.MethodGetDatabase, testsuite.MethodGetBackup, testsuite.MethodGetInstanceConfig, testsuite.MethodGetInstancePartition,
+		"GetInstance", "GetDatabase", "GetBackup", "GetInstanceConfig", "GetInstancePartition",
 	}
 	internal := testsuite.FailWith(lro.CodeInternal, "failed to marshal error message")
 	for _, r := range removals() {
@@ -33,10 +33,8 @@ func TestInternalErrorOfARead(t *testing.T) {
 					b.put(instance)
 				}
 				if !row.instance {
-					lists := []testsuite.Method{testsuite.MethodListDatabases, testsuite.MethodListBackups, testsuite.MethodListInstancePartitions}
-					if err := b.service.AddFaults(internal.On(lists...)); err != nil {
-						t.Fatal(err)
-					}
+					lists := []testsuite.Method{"ListDatabases", "ListBackups", "ListInstancePartitions"}
+					b.service.AddFaults(internal.On(lists...))
 				}
 				if row.there {
 					b.put(r.target)

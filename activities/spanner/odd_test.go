@@ -93,7 +93,7 @@ func TestListsInCircles(t *testing.T) {
 	t.Run("resources", func(t *testing.T) {
 		t.Parallel()
 		lists := &listsAre{suffixes: []string{"/databases"}, body: circle}
-		b := newBenchOver(t, lists, poller.SystemClock(), testsuite.FailWith(lro.CodeInternal, "no").On(testsuite.MethodGetDatabase))
+		b := newBenchOver(t, lists, poller.SystemClock(), testsuite.FailWith(lro.CodeInternal, "no").On("GetDatabase"))
 		s := starters()[3]
 		b.stage(s)
 		var out activities.ResourceOutput

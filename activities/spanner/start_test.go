@@ -24,13 +24,13 @@ func TestStartFaults(t *testing.T) {
 	}{
 		"none": {"a plain start", func(testsuite.Method) []testsuite.Fault { return nil }, false, 1},
 		"reply lost": {"the server acted, and nobody heard", func(m testsuite.Method) []testsuite.Fault {
-			return []testsuite.Fault{testsuite.LoseReply().On(m).Calls(1, 1)}
+			return []testsuite.Fault{testsuite.LostReply().On(m).Calls(1, 1)}
 		}, true, 1},
 		"reply cut": {"half a reply is none", func(m testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.CutReply().On(m).Calls(1, 1)}
 		}, true, 1},
 		"cut before": {"the server did not act", func(m testsuite.Method) []testsuite.Fault {
-			return []testsuite.Fault{testsuite.DropConnection().On(m).Calls(1, 1)}
+			return []testsuite.Fault{testsuite.DroppedConnection().On(m).Calls(1, 1)}
 		}, false, 2},
 		"503": {"and then success", func(m testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{testsuite.Unavailable().On(m).Calls(1, 1)}
@@ -60,13 +60,13 @@ func TestStartFaults(t *testing.T) {
 			return []testsuite.Fault{testsuite.HTMLPage(404).Calls(1, 3)}
 		}, false, 4},
 		"proxy's JSON": {"a resource without a name is none, and nobody's", func(testsuite.Method) []testsuite.Fault {
-			return []testsuite.Fault{testsuite.Body(200, "application/json", `{"status":"ok"}`).On(testsuite.MethodGetInstance, testsuite.MethodGetDatabase, testsuite.MethodGetBackup, testsuite.MethodGetInstanceConfig, testsuite.MethodGetInstancePartition).Calls(1, 2)}
+			return []testsuite.Fault{testsuite.Body(200, "application/json", `{"status":"ok"}`).On("GetInstance", "GetDatabase", "GetBackup", "GetInstanceConfig", "GetInstancePartition").Calls(1, 2)}
 		}, false, 3},
 		"just enabled": {"the API was enabled a moment ago", func(testsuite.Method) []testsuite.Fault {
 			return []testsuite.Fault{disabled().Calls(1, 2)}
 		}, false, 3},
 		"lost, then blind": {"the reply is lost, and what could be read is not", func(m testsuite.Method) []testsuite.Fault {
-			return []testsuite.Fault{testsuite.LoseReply().On(m).Calls(1, 1), testsuite.Unavailable().On(testsuite.MethodList, testsuite.MethodGet).Calls(2, 7)}
+			return []testsuite.Fault{testsuite.LostReply().On(m).Calls(1, 1), testsuite.Unavailable().On(testsuite.MethodList, testsuite.MethodGet).Calls(2, 7)}
 		}, true, 3},
 	}
 	for _, s := range starters() {
@@ -74,12 +74,8 @@ func TestStartFaults(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", s.method, name), func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t).stage(s)
-				if err := b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour}); err != nil {
-					t.Fatal(err)
-				}
-				if err := b.service.AddFaults(row.faults(s.method)...); err != nil {
-					t.Fatal(err)
-				}
+				b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour})
+				b.service.AddFaults(row.faults(s.method)...)
 				a := b.attempts()
 				out, err := a.start(s)
 				if err != nil {
@@ -116,9 +112,7 @@ func TestStartThatIsNoOperation(t *testing.T) {
 			t.Run(string(s.method)+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t).stage(s)
-				if err := b.service.AddFaults(testsuite.Body(200, "application/json", body).On(s.method)); err != nil {
-					t.Fatal(err)
-				}
+				b.service.AddFaults(testsuite.Body(200, "application/json", body).On(s.method))
 				_, err := b.attempts().start(s)
 				if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeUnknown); !f.MayRun {
 					t.Errorf("%v says that nothing was started", err)
@@ -150,7 +144,7 @@ func TestSomebodyElses(t *testing.T) {
 			if len(f.Resources) != 1 || f.Resources[0] != s.target || f.MayRun {
 				t.Errorf("the failure names %v, may run %t", f.Resources, f.MayRun)
 			}
-			testsuite.AssertCalls(t, b.service, s.method, 0)
+			b.service.AssertCalls(t, s.method, 0)
 		})
 	}
 }
@@ -165,12 +159,10 @@ func TestLostRace(t *testing.T) {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
-			if err := b.service.AddFaults(testsuite.FailWith(lro.CodeAlreadyExists, "already there").On(s.method)); err != nil {
-				t.Fatal(err)
-			}
+			b.service.AddFaults(testsuite.FailWith(lro.CodeAlreadyExists, "already there").On(s.method))
 			_, err := b.attempts().start(s)
 			testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
-			testsuite.AssertCalls(t, b.service, s.method, 1)
+			b.service.AssertCalls(t, s.method, 1)
 		})
 	}
 }
@@ -183,9 +175,7 @@ func TestAdoptAcrossRuns(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", s.method, runsFor), func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t).stage(s)
-				if err := b.service.Plan(s.method, testsuite.Script{RunsFor: runsFor}); err != nil {
-					t.Fatal(err)
-				}
+				b.service.Plan(s.method, testsuite.Script{RunsFor: runsFor})
 				first, err := b.attempts().start(s)
 				if err != nil {
 					t.Fatal(err)
@@ -210,9 +200,7 @@ func TestNextGeneration(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
 			failing := testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}
-			if err := b.service.Plan(s.method, failing, testsuite.Script{RunsFor: time.Hour}); err != nil {
-				t.Fatal(err)
-			}
+			b.service.Plan(s.method, failing, testsuite.Script{RunsFor: time.Hour})
 			first, err := b.attempts().start(s)
 			if err != nil {
 				t.Fatal(err)
@@ -233,12 +221,8 @@ func TestFailedBehindALostReply(t *testing.T) {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
-			if err := b.service.Plan(s.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}); err != nil {
-				t.Fatal(err)
-			}
-			if err := b.service.AddFaults(testsuite.LoseReply().On(s.method).Calls(1, 1)); err != nil {
-				t.Fatal(err)
-			}
+			b.service.Plan(s.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")})
+			b.service.AddFaults(testsuite.LostReply().On(s.method).Calls(1, 1))
 			out, err := b.attempts().start(s)
 			if err != nil || out.Operation.State() != lro.StateFailed || len(b.started(s)) != 1 {
 				t.Errorf("%s is %s (%v); the server has %v", out.Ref, out.Operation.State(), err, b.started(s))
@@ -255,16 +239,14 @@ func TestAdoptOnly(t *testing.T) {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
-			if err := b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour}); err != nil {
-				t.Fatal(err)
-			}
+			b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour})
 			in := s.input()
 			in.AdoptOnly = true
 			var out activities.StartOutput
 			if err := b.attempts().run(s.activity, in, &out); err != nil || out.Found {
 				t.Fatalf("found %s (%v) before anything was started", out.Ref, err)
 			}
-			testsuite.AssertCalls(t, b.service, s.method, 0)
+			b.service.AssertCalls(t, s.method, 0)
 			a := b.attempts()
 			first, err := a.start(s)
 			if err != nil {
@@ -274,7 +256,7 @@ func TestAdoptOnly(t *testing.T) {
 			if err := b.attempts().run(s.activity, in, &out); err != nil || out.Ref != first.Ref {
 				t.Errorf("found %s (%v), want %s", out.Ref, err, first.Ref)
 			}
-			testsuite.AssertCalls(t, b.service, s.method, 1)
+			b.service.AssertCalls(t, s.method, 1)
 		})
 	}
 }

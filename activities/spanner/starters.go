@@ -65,7 +65,7 @@ const UnavailableType = "StartersUnavailable"
 func RegisterUnavailable(registry activities.Registry, why error) {
 	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, temporal.NewNonRetryableApplicationError(
-			"this worker has no starters; they need a *rest.Client that has "+lro.SpannerService+" among its services, in a test one of a testsuite.Server: "+why.Error(),
+			"this worker has no starters; they need a *rest.Client that has "+lro.SpannerService+" among its services; in a test testsuite.NewEnv has one: "+why.Error(),
 			UnavailableType, nil)
 	}
 	for _, m := range methods {

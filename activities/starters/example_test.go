@@ -130,7 +130,7 @@ func (l *library) Create(ctx context.Context, shelf Shelf) (lro.Operation, error
 	l.creates++
 	shelf.CreateTime = time.Now()
 	l.shelves[shelf.Name] = shelf
-	ref := l.operations.MustStart(fmt.Sprintf("operations/%d", l.creates), testsuite.Script{End: testsuite.Succeed(shelf)})
+	ref := l.operations.Start(fmt.Sprintf("operations/%d", l.creates), testsuite.Script{End: testsuite.Succeed(shelf)})
 	if l.loseReplies > 0 {
 		l.loseReplies--
 		return lro.Operation{}, errors.New("connection reset by peer")

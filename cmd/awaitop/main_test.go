@@ -79,20 +79,20 @@ func run(m *testing.M) int {
 // site is a task queue with a worker process of the binary, and the Spanner that it
 // reaches.
 type site struct {
-	t       *testing.T
-	binary  string // of its workers
-	queue   string
-	service *testsuite.Service
-	server  *testsuite.Server
-	client  client.Client
-	worker  *process
+	t        *testing.T
+	binary   string // of its workers
+	queue    string
+	service  *testsuite.Service
+	endpoint string // of service
+	client   client.Client
+	worker   *process
 }
 
 func newSite(t *testing.T, options testsuite.Options) *site {
 	t.Helper()
 	service := testsuite.ForTest(t, options)
 	s := &site{t: t, binary: binary, queue: strings.ReplaceAll(t.Name(), "/", "-"), service: service}
-	s.server = testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
+	s.endpoint = service.Serve(t)
 	s.client = dial(t)
 	return s
 }
@@ -111,7 +111,7 @@ func dial(t *testing.T) client.Client {
 func (s *site) serve(config string, environment ...string) *process {
 	s.t.Helper()
 	file := filepath.Join(s.t.TempDir(), "awaitop.yaml")
-	text := fmt.Sprintf("taskQueue: %s\nwithoutAuthentication: true\nlisten: 127.0.0.1:0\nservices:\n  - name: %s\n    endpoint: %s\n%s", s.queue, lro.SpannerService, s.server.URL, config)
+	text := fmt.Sprintf("taskQueue: %s\nwithoutAuthentication: true\nlisten: 127.0.0.1:0\nservices:\n  - name: %s\n    endpoint: %s\n%s", s.queue, lro.SpannerService, s.endpoint, config)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func (s *site) serve(config string, environment ...string) *process {
 // start starts an operation of an instance of its own: no List answers for another's.
 func (s *site) start(name string, script testsuite.Script) lro.Ref {
 	s.t.Helper()
-	return s.service.MustStart(fmt.Sprintf("projects/%s/instances/%s/backups/b/operations/%s", strings.ToLower(s.queue), name, name), script)
+	return s.service.Start(fmt.Sprintf("projects/%s/instances/%s/backups/b/operations/%s", strings.ToLower(s.queue), name, name), script)
 }
 
 // process is the binary under way, or what it left.

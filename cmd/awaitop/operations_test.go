@@ -13,14 +13,13 @@ import (
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	service := testsuite.ForTest(t, testsuite.Options{})
-	server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 	const instance = "projects/p/instances/i"
 	for i := range 5 {
-		service.MustStart(fmt.Sprintf("%s/operations/o%d", instance, i), testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(0)})
+		service.Start(fmt.Sprintf("%s/operations/o%d", instance, i), testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(0)})
 	}
-	service.MustStart(instance+"/operations/failed", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "it broke")})
+	service.Start(instance+"/operations/failed", testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "it broke")})
 	call := func(args ...string) *process {
-		return awaitop(t, append(append([]string{"operations"}, args...), "--endpoint", server.URL, "--without-authentication")...)
+		return awaitop(t, append(append([]string{"operations"}, args...), "--endpoint", service.Serve(t), "--without-authentication")...)
 	}
 	call("list", instance).wants(t, 0, "OPERATION", instance+"/operations/o0", "running", "failed: INTERNAL: it broke")
 	page := call("list", instance+"/operations", "--page-size", "2")

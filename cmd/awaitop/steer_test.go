@@ -198,7 +198,7 @@ func TestAbandonAfterLostReply(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	s.serve("")
-	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)}})
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodCancel)}})
 	id := s.await(ref, workflows.AwaitOptions{})
 	s.polled(id)
 	if err := s.client.CancelWorkflow(t.Context(), id, ""); err != nil {

@@ -77,7 +77,7 @@ func TestControlCharacters(t *testing.T) {
 	const evil = "\x1b[31m\a\u009b2J\u202e\x7f"
 	bad := s.start("bad", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, evil)})
 	good := s.start("good", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"` + "\u009b2J\u202e" + `"}`)})
-	api := []string{"--endpoint", s.server.URL, "--without-authentication"}
+	api := []string{"--endpoint", s.endpoint, "--without-authentication"}
 	for _, p := range []*process{
 		awaitop(t, "await", bad.String(), "-t", s.queue),
 		awaitop(t, "await", good.String(), "-t", s.queue),

@@ -57,7 +57,7 @@ func (s *site) polled(workflowID string) control.Wait {
 func (s *site) embedded(options sdk.Options) {
 	s.t.Helper()
 	plugin, err := worker.Plugin(s.t.Context(), worker.Options{Rest: rest.Options{
-		WithoutAuthentication: true, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: s.server.URL}},
+		WithoutAuthentication: true, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: s.endpoint}},
 	}})
 	if err != nil {
 		s.t.Fatal(err)

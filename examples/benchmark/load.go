@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -47,7 +49,7 @@ func (l *load) waits(perWait int) (probes, waits []*wait) {
 }
 
 // start starts the operations of a wait, right before they are awaited.
-func (l *load) start(w *wait) error {
+func (l *load) start(w *wait) {
 	for i := w.first; i < w.first+w.count; i++ {
 		script := testsuite.Script{End: testsuite.RunForever()}
 		name := l.name("o", i)
@@ -57,13 +59,8 @@ func (l *load) start(w *wait) error {
 			script = testsuite.Script{RunsFor: l.runsFor[i]}
 		}
 		script.Metadata = l.metadata(name)
-		ref, err := l.service.Start(name, script)
-		if err != nil {
-			return err
-		}
-		w.refs = append(w.refs, ref)
+		w.refs = append(w.refs, l.service.Start(name, script))
 	}
-	return nil
 }
 
 func (l *load) name(kind string, i int) string {
@@ -80,11 +77,18 @@ const (
 
 // metadata has Spanner's form, with or without a percentage.
 func (l *load) metadata(name string) testsuite.Metadata {
-	fields := map[string]any{"name": testsuite.Snapshot{Name: name}.Target()}
+	target, _, _ := strings.Cut(name, "/operations/")
 	if l.flags.progress {
-		return testsuite.ProgressMetadata(withPercent, fields)
+		return testsuite.ProgressMetadata(withPercent, map[string]any{"name": target})
 	}
-	return testsuite.TimesMetadata(withTimes, fields)
+	return func(s testsuite.Snapshot) json.RawMessage {
+		fields := map[string]any{"@type": "type.googleapis.com/" + withTimes, "name": target, "startTime": s.StartTime.UTC()}
+		if !s.EndTime.IsZero() {
+			fields["endTime"] = s.EndTime.UTC()
+		}
+		body, _ := json.Marshal(fields) // names and times
+		return body
+	}
 }
 
 // lags returns, in seconds, how long after its end the API first showed an operation done, for each

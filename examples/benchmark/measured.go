@@ -49,7 +49,12 @@ type measured struct {
 // measure puts the results of a trial together.
 func (t *trial) measure(ctx context.Context, run int, idle *float64, before, after usage) (measured, error) {
 	f := t.bench.flags
-	m := measured{Run: run, Operations: f.n, Awaits: f.n + f.cancels, Seconds: after.at.Sub(before.at).Seconds(), Calls: t.service.Counts()}
+	m := measured{Run: run, Operations: f.n, Awaits: f.n + f.cancels, Seconds: after.at.Sub(before.at).Seconds(), Calls: map[testsuite.Method]int{}}
+	for _, method := range []testsuite.Method{testsuite.MethodGet, testsuite.MethodList, testsuite.MethodCancel, testsuite.MethodDelete} {
+		if n := t.service.Count(method); n > 0 {
+			m.Calls[method] = n
+		}
+	}
 	m.use(idle, before, after)
 	lags := t.load.lags(t.waits)
 	m.LagMean, m.LagP99 = present(mean(lags)), present(percentile(lags, 99))

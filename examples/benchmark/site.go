@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -18,7 +19,7 @@ import (
 // site has the parts of a trial: an API, a Temporal server, processes that await.
 type site struct {
 	service   *testsuite.Service
-	server    *testsuite.Server
+	server    *httptest.Server
 	temporal  *temporalServer // nil for a pattern without
 	client    client.Client
 	processes []*process
@@ -59,9 +60,7 @@ func (b *bench) open(ctx context.Context, pattern patterns.Pattern, name string)
 	if err != nil {
 		return s, err
 	}
-	if s.server, err = testsuite.NewServer(s.service, testsuite.ServerOptions{}); err != nil {
-		return s, err
-	}
+	s.server = httptest.NewServer(s.service.Handler())
 	config := childConfig{
 		Pattern: pattern.Name, Schedule: b.flags.schedule, Endpoint: s.server.URL, Slots: b.flags.slots,
 		Queue: fmt.Sprintf("benchmark-%s-%d", name, time.Now().UnixNano()), Rate: b.flags.rate, Workers: b.flags.workers,
@@ -126,6 +125,7 @@ func (s *site) close() {
 		s.temporal.stop()
 	}
 	if s.server != nil {
-		_ = s.server.Close()
+		s.server.CloseClientConnections() // those of processes that were killed
+		s.server.Close()
 	}
 }

@@ -92,9 +92,7 @@ func (t *trial) startAll(ctx context.Context, waits []*wait) error {
 		}
 		t.progress("started", i, len(waits))
 		group.Go(func() error {
-			if err := t.load.start(w); err != nil {
-				return err
-			}
+			t.load.start(w)
 			if err := t.awaiter.start(ctx, w); err != nil {
 				return fmt.Errorf("start %s: %w", w.id, err)
 			}

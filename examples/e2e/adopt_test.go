@@ -67,7 +67,7 @@ func withoutSaga(ctx workflow.Context) ([]bool, error) { return runAdopting(ctx,
 func TestRetryAndResetAdopt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func withSaga(ctx workflow.Context) (adopted []bool, err error) {
 func TestRetryAfterUndo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,11 +142,11 @@ func TestRetryAfterUndo(t *testing.T) {
 		}
 	}
 	for method, want := range map[testsuite.Method]int{
-		testsuite.MethodCreateInstance: 2, testsuite.MethodCreateDatabase: 2, testsuite.MethodUpdateDatabaseDdl: 2, testsuite.MethodUpdateInstance: 2,
-		testsuite.MethodCreateBackup: 2, testsuite.MethodCopyBackup: 2, testsuite.MethodRestoreDatabase: 2,
-		testsuite.MethodDeleteInstance: 1, testsuite.MethodDropDatabase: 2, testsuite.MethodDeleteBackup: 2,
+		"CreateInstance": 2, "CreateDatabase": 2, "UpdateDatabaseDdl": 2, "UpdateInstance": 2,
+		"CreateBackup": 2, "CopyBackup": 2, "RestoreDatabase": 2,
+		"DeleteInstance": 1, "DropDatabase": 2, "DeleteBackup": 2,
 	} {
-		testsuite.AssertCalls(t, b.service, method, want)
+		b.service.AssertCalls(t, method, want)
 	}
 }
 
@@ -192,7 +192,7 @@ func typeOf(metadata string) string {
 func TestSagaAfterTimeout(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,15 +213,13 @@ func TestSagaAfterTimeout(t *testing.T) {
 		{End: testsuite.RunForever()},
 		{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)},
 	} {
-		if err := b.service.Plan(testsuite.MethodCreateInstance, script); err != nil {
-			t.Fatal(err)
-		}
+		b.service.Plan("CreateInstance", script)
 		run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("%s-%d", b.queue, i), TaskQueue: b.queue}, "timesOut")
 		if err != nil {
 			t.Fatal(err)
 		}
 		testsuite.AssertFailure(t, run.Get(b.ctx, nil), lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
-		testsuite.AssertNoneRunning(t, b.service)
+		b.service.AssertNoneRunning(t)
 		if b.service.Exists(adoptInstance) {
 			t.Errorf("script %d: the instance is left", i)
 		}
@@ -233,7 +231,7 @@ func TestSagaAfterTimeout(t *testing.T) {
 func TestCompensatedChange(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,9 +265,7 @@ func TestCompensatedChange(t *testing.T) {
 	}
 	t.Cleanup(w.Stop)
 	for _, name := range []string{adoptInstance, database} {
-		if err := b.service.Put(name, nil); err != nil {
-			t.Fatal(err)
-		}
+		b.service.Put(name, nil)
 	}
 	run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{
 		TaskQueue: b.queue, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
@@ -278,11 +274,11 @@ func TestCompensatedChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	var adopted bool
-	if err := run.Get(b.ctx, &adopted); err != nil || adopted || b.service.Count(testsuite.MethodUpdateDatabaseDdl) != 3 {
-		t.Errorf("the retry adopted: %t (%v), %d changes, want add, drop, add", adopted, err, b.service.Count(testsuite.MethodUpdateDatabaseDdl))
+	if err := run.Get(b.ctx, &adopted); err != nil || adopted || b.service.Count("UpdateDatabaseDdl") != 3 {
+		t.Errorf("the retry adopted: %t (%v), %d changes, want add, drop, add", adopted, err, b.service.Count("UpdateDatabaseDdl"))
 	}
 	reset := b.reset(run.GetID())
-	if err := reset.Get(b.ctx, &adopted); err != nil || !adopted || b.service.Count(testsuite.MethodUpdateDatabaseDdl) != 3 {
-		t.Errorf("the reset adopted: %t (%v), %d changes, want no more", adopted, err, b.service.Count(testsuite.MethodUpdateDatabaseDdl))
+	if err := reset.Get(b.ctx, &adopted); err != nil || !adopted || b.service.Count("UpdateDatabaseDdl") != 3 {
+		t.Errorf("the reset adopted: %t (%v), %d changes, want no more", adopted, err, b.service.Count("UpdateDatabaseDdl"))
 	}
 }

@@ -52,17 +52,17 @@ func cancelRows() map[string]cancelRow {
 		},
 		"unsupported, succeeds": {
 			reason: "the service has no cancel; the wait goes on to the operation's end",
-			script: with(testsuite.Script{RunsFor: soon}, testsuite.CancelUnimplemented()),
+			script: with(testsuite.Script{RunsFor: soon}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
 			want:   lro.CancellationUnsupported, state: lro.StateSucceeded, status: lro.CodeUnimplemented, sent: true,
 		},
 		"unsupported, fails": {
 			reason: "the row of its end decides",
-			script: with(testsuite.Script{RunsFor: soon, End: testsuite.Fail(lro.CodeAborted, "aborted")}, testsuite.CancelUnimplemented()),
+			script: with(testsuite.Script{RunsFor: soon, End: testsuite.Fail(lro.CodeAborted, "aborted")}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
 			want:   lro.CancellationUnsupported, state: lro.StateFailed, failure: lro.TypeOperationFailed, status: lro.CodeUnimplemented, sent: true,
 		},
 		"unsupported, still runs": {
 			reason:  "grace over: the Outcome has the Ref to pick it up",
-			script:  with(forever, testsuite.CancelUnimplemented()),
+			script:  with(forever, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
 			options: workflows.AwaitOptions{CancelGrace: 2 * time.Second},
 			want:    lro.CancellationUnsupported, state: lro.StateRunning, canceled: true, status: lro.CodeUnimplemented, sent: true,
 		},
@@ -74,27 +74,27 @@ func cancelRows() map[string]cancelRow {
 		},
 		"cancel not found, succeeds": {
 			reason:  "only the cancel answers 404: its collection has none; the row of its end decides",
-			script:  with(testsuite.Script{RunsFor: soon}, testsuite.CancelNotFound()),
+			script:  with(testsuite.Script{RunsFor: soon}, testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found")),
 			options: workflows.AwaitOptions{NotFoundGrace: time.Second},
 			want:    lro.CancellationUnsupported, state: lro.StateSucceeded, status: lro.CodeNotFound, sent: true,
 		},
 		"refused, canceled by somebody else": {
 			reason: "no try of the cancel can have done it",
-			script: with(testsuite.Script{RunsFor: soon, End: testsuite.EndCanceled()}, testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")),
+			script: with(testsuite.Script{RunsFor: soon, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled")}, testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")),
 			want:   lro.CancellationUndelivered, state: lro.StateCanceled, canceled: true, status: lro.CodeFailedPrecondition, sent: true,
 		},
 		"reply lost, then refused": {
 			reason: "the first try did it, and is known to have been sent",
 			script: with(forever, testsuite.HonorCancel(time.Second)),
 			faults: []testsuite.Fault{
-				testsuite.LoseReply().On(testsuite.MethodCancel).Calls(1, 1),
+				testsuite.LostReply().On(testsuite.MethodCancel).Calls(1, 1),
 				testsuite.FailWith(lro.CodeFailedPrecondition, "is being canceled").On(testsuite.MethodCancel).Calls(2, 0)},
 			want: lro.CancellationCanceled, state: lro.StateCanceled, canceled: true, sent: true,
 		},
 		"replies lost": {
 			reason:  "it was taken, as nobody here can know, and ignored",
 			script:  with(forever, testsuite.IgnoreCancel()),
-			faults:  []testsuite.Fault{testsuite.LoseReply().On(testsuite.MethodCancel)},
+			faults:  []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodCancel)},
 			options: workflows.AwaitOptions{CancelGrace: 2 * time.Second},
 			want:    lro.CancellationUnconfirmed, state: lro.StateRunning, canceled: true, status: lro.CodeUnavailable, sent: true,
 		},

@@ -78,7 +78,7 @@ func (b *bench) workerProcessWith(polling activities.Options) *exec.Cmd {
 func (b *bench) workerOf(binary string, polling activities.Options, environment ...string) (*exec.Cmd, time.Time) {
 	b.t.Helper()
 	child := exec.Command(binary)
-	child.Env = append(append(os.Environ(), workerEndpoint+"="+b.server.URL, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue,
+	child.Env = append(append(os.Environ(), workerEndpoint+"="+b.endpoint, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue,
 		workerMaxAsync+"="+strconv.Itoa(polling.MaxAsync), workerMaxHeld+"="+strconv.Itoa(polling.MaxHeld)), environment...)
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()
@@ -155,7 +155,7 @@ var waysToHold = map[string]activities.Options{
 func stopInMidWait(t *testing.T, options benchOptions) {
 	b := newBench(t, benchOptions{noWorker: true})
 	ref := b.operation(testsuite.Script{Polls: 1})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.server.URL, options)
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, options)
 	if err != nil {
 		t.Fatal(err)
 	}

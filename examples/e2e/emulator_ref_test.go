@@ -21,7 +21,7 @@ import (
 func TestEmulatorResourcesStay(t *testing.T) {
 	t.Parallel()
 	b := newEmulatorBench(t)
-	endpoint := b.server.URL
+	endpoint := b.endpoint
 	failingSchemaChange(t, endpoint) // makes both
 	api, err := spanner.NewService(t.Context(), option.WithEndpoint(endpoint), option.WithoutAuthentication())
 	if err != nil {

@@ -27,7 +27,7 @@ func newEmulatorBench(t *testing.T) *bench {
 	}
 	t.Cleanup(func() { _ = started.Stop() })
 	b := newBench(t, benchOptions{noWorker: true})
-	b.server.URL = started.Endpoint()
+	b.endpoint = started.Endpoint()
 	b.startWorker(benchOptions{})
 	return b
 }
@@ -37,7 +37,7 @@ func newEmulatorBench(t *testing.T) *bench {
 func TestEmulatorFailedOperation(t *testing.T) {
 	t.Parallel()
 	b := newEmulatorBench(t)
-	name := failingSchemaChange(t, b.server.URL)
+	name := failingSchemaChange(t, b.endpoint)
 	ref := lro.Ref{Service: lro.SpannerService, Name: name}
 	outcome, err := b.start(ref, workflows.AwaitOptions{}).Get(b.ctx)
 	f, _ := lro.AsFailure(err)

@@ -56,7 +56,7 @@ func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 	delayed, cron := run, run
 	delayed.StartDelay = timeout
 	cron.CronSchedule = "@every 10s"
-	refused := []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodDeleteInstance)}
+	refused := []testsuite.Fault{testsuite.PermissionDenied().On("DeleteInstance")}
 	half := endInput{Margin: timeout / 2}
 	tests := map[string]struct {
 		reason  string
@@ -81,9 +81,7 @@ func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{faults: tt.faults})
-			if err := b.service.Plan(testsuite.MethodCreateDatabase, testsuite.Script{End: testsuite.RunForever()}); err != nil {
-				t.Fatal(err)
-			}
+			b.service.Plan("CreateDatabase", testsuite.Script{End: testsuite.RunForever()})
 			tt.options.TaskQueue, tt.options.ID = b.queue, b.queue
 			started, err := b.client.ExecuteWorkflow(b.ctx, tt.options, untilTheEnd, tt.input)
 			if err != nil {
@@ -102,7 +100,7 @@ func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 					t.Errorf("%s: %s is left, and not named", tt.reason, name)
 				}
 			}
-			testsuite.AssertNoneRunning(t, b.service)
+			b.service.AssertNoneRunning(t)
 		})
 	}
 }

@@ -34,7 +34,7 @@ func TestFailureTable(t *testing.T) {
 		},
 		"canceled by somebody else": {
 			reason: "CANCELLED without our asking is a failure of the operation",
-			script: testsuite.Script{RunsFor: time.Second, End: testsuite.EndCanceled()},
+			script: testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled")},
 			want:   lro.TypeOperationFailed, code: lro.CodeCanceled, state: lro.StateCanceled,
 		},
 		"permanent": {
@@ -94,17 +94,18 @@ func TestFailureTable(t *testing.T) {
 		},
 		"protocol error": {
 			reason: "an error with code 0 is neither success nor failure",
-			script: testsuite.Script{End: testsuite.Odd(`{"name": "projects/p/instances/i/operations/o", "done": true, "error": {"code": 0}}`)},
+			faults: []testsuite.Fault{testsuite.Body(200, "application/json", `{"name": "projects/p/instances/i/operations/o", "done": true, "error": {"code": 0}}`).On(testsuite.MethodGet)},
+			script: forever,
 			want:   lro.TypeProtocolError, code: lro.CodeUnknown, state: lro.StateRunning,
 		},
 		"not an operation": {
 			reason: "JSON that is no operation", script: forever,
-			faults: []testsuite.Fault{testsuite.NotAnOperation().On(testsuite.MethodGet)},
+			faults: []testsuite.Fault{testsuite.Body(200, "application/json", `{"kind": "something#else"}`).On(testsuite.MethodGet)},
 			want:   lro.TypeProtocolError, code: lro.CodeUnknown, state: lro.StateRunning,
 		},
 		"result too large": {
 			reason: "3 MB do not fit a payload; the operation succeeded",
-			script: testsuite.Script{RunsFor: time.Second, End: testsuite.SucceedLarge(3 << 20)},
+			script: testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", 3<<20)})},
 			want:   lro.TypeResultTooLarge, code: lro.CodeUnknown, state: lro.StateSucceeded,
 		},
 	}
@@ -137,8 +138,11 @@ func TestFailureDetails(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{})
 	ref := b.operation(testsuite.Script{
-		RunsFor:  time.Second,
-		Metadata: testsuite.DDLMetadata("projects/p/instances/i/databases/d", "CREATE TABLE a", "CREATE UNIQUE INDEX b"),
+		RunsFor: time.Second,
+		Metadata: testsuite.RawMetadata(`{"@type": "type.googleapis.com/google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata",
+			"database": "projects/p/instances/i/databases/d", "statements": ["CREATE TABLE a", "CREATE UNIQUE INDEX b"],
+			"progress": [{"progressPercent": 100, "startTime": "2026-01-01T00:00:00Z", "endTime": "2026-01-01T00:00:01Z"}],
+			"commitTimestamps": ["2026-01-01T00:00:01Z"]}`),
 		End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicates",
 			&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{Type: "UNIQUE", Subject: "b"}}},
 			&errdetails.ErrorInfo{Reason: "DUPLICATES", Domain: "spanner.googleapis.com"},

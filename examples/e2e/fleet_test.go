@@ -22,7 +22,7 @@ func TestFleet(t *testing.T) {
 	users := sdk.New(b.client, b.queue, sdk.Options{DisableRegistrationAliasing: true, LocalActivityWorkerOnly: true})
 	users.RegisterWorkflow(inlineAwait)
 	fleet, err := worker.New(b.ctx, b.client, b.queue+"-fleet", worker.Options{Rest: rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: b.server.URL}},
+		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: b.endpoint}},
 		AllowedPrefixes:       []string{"projects/p"},
 		WithoutAuthentication: true,
 	}}, sdk.Options{})
@@ -60,7 +60,7 @@ func TestFleet(t *testing.T) {
 	if err != nil || outcome.Deletion != lro.DeletionDeleted {
 		t.Errorf("%q, %v, want success and a deleted record", outcome.Deletion, err)
 	}
-	outcome, err = await(b.service.MustStart("projects/p/instances/i/operations/cancel", testsuite.Script{End: testsuite.RunForever()}), true)
+	outcome, err = await(b.service.Start("projects/p/instances/i/operations/cancel", testsuite.Script{End: testsuite.RunForever()}), true)
 	if outcome.Cancellation != lro.CancellationCanceled {
 		t.Errorf("cancellation %q, %v, want canceled", outcome.Cancellation, err)
 	}

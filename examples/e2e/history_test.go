@@ -46,7 +46,7 @@ func TestHistoryStaysFlat(t *testing.T) {
 				t.Errorf("%s: AwaitOperation has %d events after %d polls, want 11 at most", tt.reason, n, outcome.Polls)
 			}
 			b.service.ForgetCalls()
-			ref := b.service.MustStart("projects/p/instances/i/operations/inline", tt.script)
+			ref := b.service.Start("projects/p/instances/i/operations/inline", tt.script)
 			inline, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue}, inlineAwait,
 				workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: tt.policy}})
 			if err != nil {
@@ -96,19 +96,22 @@ func TestDeleteWhenDone(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
-		delete testsuite.Delete
+		faults []testsuite.Fault
 		want   lro.Deletion
 	}{
-		"deleted":     {"the record is gone", testsuite.AllowDelete(), lro.DeletionDeleted},
-		"unsupported": {"UNIMPLEMENTED is normal", testsuite.DeleteUnimplemented(), lro.DeletionUnsupported},
-		"refused":     {"a failed delete never fails the wait", testsuite.RefuseDelete(lro.CodePermissionDenied, "no"), lro.DeletionFailed},
-		"gone":        {"somebody else was faster", testsuite.DeleteNotFound(), lro.DeletionDeleted},
+		"deleted":     {"the record is gone", nil, lro.DeletionDeleted},
+		"unsupported": {"UNIMPLEMENTED is normal", []testsuite.Fault{testsuite.FailWith(lro.CodeUnimplemented, "no delete here")}, lro.DeletionUnsupported},
+		"refused":     {"a failed delete never fails the wait", []testsuite.Fault{testsuite.PermissionDenied()}, lro.DeletionFailed},
+		"gone":        {"somebody else was faster", []testsuite.Fault{testsuite.NotFound()}, lro.DeletionDeleted},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{})
-			ref := b.operation(testsuite.Script{OnDelete: tt.delete})
+			ref := b.operation(testsuite.Script{})
+			for _, fault := range tt.faults {
+				b.service.AddFaults(fault.On(testsuite.MethodDelete))
+			}
 			outcome, err := b.start(ref, workflows.AwaitOptions{DeleteWhenDone: true}).Get(b.ctx)
 			if err != nil || outcome.Deletion != tt.want {
 				t.Errorf("%s: %q, %v, want %q", tt.reason, outcome.Deletion, err, tt.want)

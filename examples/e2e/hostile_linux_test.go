@@ -110,7 +110,7 @@ func newHostileBench(t *testing.T) *hostileBench {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute+time.Duration(*hostileWaits)*time.Second)
 	t.Cleanup(cancel)
 	b.ctx = ctx
-	healthy := testsuite.NewHandler(b.service, testsuite.ErrorsGoogle)
+	healthy := b.service.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		segments := strings.Split(r.URL.Path, "/") // "", v1, projects, P, instances, KIND, operations, ID
 		if len(segments) > 5 && b.kinds[segments[5]].reply != nil {
@@ -122,7 +122,7 @@ func newHostileBench(t *testing.T) *hostileBench {
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections) // first
-	b.server.URL = server.URL
+	b.endpoint = server.URL
 	b.worker, _ = b.workerOf(os.Args[0], activities.Options{}, fmt.Sprintf("%s=%d", workerMemory, hostileMemory), hostileGoal)
 	return b
 }
@@ -165,7 +165,7 @@ func (b *hostileBench) awaitHealthy(name string) (mean, most time.Duration) {
 	var all errgroup.Group
 	for i := range refs {
 		script := testsuite.Script{RunsFor: 4*time.Second + healthySpan()*time.Duration(i)/time.Duration(len(refs))}
-		refs[i] = b.service.MustStart(fmt.Sprintf("projects/p/instances/%s/operations/o%d", name, i), script)
+		refs[i] = b.service.Start(fmt.Sprintf("projects/p/instances/%s/operations/o%d", name, i), script)
 		all.Go(func() error {
 			run, err := workflows.Start(b.ctx, b.client, b.queue, refs[i], workflows.AwaitOptions{})
 			if err == nil {

@@ -59,7 +59,7 @@ func (b *bench) cancelLatency(round, waits int, policy lro.PollPolicy) time.Dura
 	var runs []*workflows.AwaitRun
 	for i := range waits {
 		// Each is in an instance of its own, so that no List answers for several.
-		ref := b.service.MustStart(fmt.Sprintf("projects/p/instances/i%d/operations/%s-%d", i, b.queue[len("TestCancelLeavesAtOnce/"):], round), testsuite.Script{End: testsuite.RunForever()})
+		ref := b.service.Start(fmt.Sprintf("projects/p/instances/i%d/operations/%s-%d", i, b.queue[len("TestCancelLeavesAtOnce/"):], round), testsuite.Script{End: testsuite.RunForever()})
 		runs = append(runs, b.start(ref, workflows.AwaitOptions{Policy: policy}))
 	}
 	b.waitForPolls(waits)

@@ -82,24 +82,24 @@ type ledger struct {
 // none for it.
 func (l *ledger) script() (script testsuite.Script, plain bool) {
 	soon := func(most int) time.Duration { return time.Duration(l.random.IntN(most)) * time.Millisecond }
-	script = testsuite.Script{RunsFor: soon(12000), Metadata: testsuite.TimesMetadata("ledger.Metadata", nil)}
+	script = testsuite.Script{RunsFor: soon(12000), Metadata: testsuite.RawMetadata(`{"@type":"type.googleapis.com/ledger.Metadata"}`)}
 	switch l.random.IntN(6) {
 	case 0, 1:
 		script.End = testsuite.RunForever()
 	case 2:
 		script.End = testsuite.Fail(lro.CodeInternal, "by itself")
 	case 3:
-		script.End = testsuite.EndCanceled() // by somebody else
+		script.End = testsuite.Fail(lro.CodeCanceled, "the operation was canceled") // by somebody else
 	}
 	cancels := []testsuite.Cancel{
-		testsuite.CancelUnimplemented(), testsuite.CancelNotFound(),
+		testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled"), testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found"),
 		testsuite.HonorCancel(0), testsuite.HonorCancel(soon(2000)), testsuite.HonorCancel(soon(2000)), testsuite.CompleteOnCancel(soon(500)),
 		testsuite.FailOnCancel(soon(500), lro.CodeInternal, "by the cancel"), testsuite.VanishOnCancel(soon(500)), testsuite.IgnoreCancel(),
 		testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now"), testsuite.RefuseCancel(lro.CodePermissionDenied, "not you"),
 	}
 	n := l.random.IntN(len(cancels))
 	script.OnCancel = cancels[n]
-	trouble := []testsuite.Fault{testsuite.LoseReply(), testsuite.DropConnection(), testsuite.Unavailable(), testsuite.Slow(soon(2000)), testsuite.Slow(soon(2000))}
+	trouble := []testsuite.Fault{testsuite.LostReply(), testsuite.DroppedConnection(), testsuite.Unavailable(), testsuite.Slow(soon(2000)), testsuite.Slow(soon(2000))}
 	if n := l.random.IntN(2 * len(trouble)); n < len(trouble) {
 		script.Faults = append(script.Faults, trouble[n].On(testsuite.MethodCancel).Calls(1, 1+l.random.IntN(4)))
 	}
@@ -108,7 +108,7 @@ func (l *ledger) script() (script testsuite.Script, plain bool) {
 
 func (l *ledger) operation(collection string) lro.Ref {
 	script, plain := l.script()
-	ref := l.service.MustStart(fmt.Sprintf("%s/operations/o%d", collection, len(l.plain)), script)
+	ref := l.service.Start(fmt.Sprintf("%s/operations/o%d", collection, len(l.plain)), script)
 	l.plain[ref] = plain
 	return ref
 }

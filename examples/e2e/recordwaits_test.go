@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,7 +82,7 @@ func (b *bench) recordWait(name string, recording waitRecording) {
 	b.t.Helper()
 	w := &waitUnderWay{bench: b}
 	for i, script := range recording.scripts {
-		w.refs = append(w.refs, b.service.MustStart(fmt.Sprintf("projects/p/instances/i/operations/o%d", i), script))
+		w.refs = append(w.refs, b.service.Start(fmt.Sprintf("projects/p/instances/i/operations/o%d", i), script))
 	}
 	if recording.options.Policy == (lro.PollPolicy{}) {
 		recording.options.Policy = brisk
@@ -214,7 +215,7 @@ func waitRecordings() map[string]waitRecording {
 		"inline_abandoned":  {workflow: histories.AwaitName, scripts: one(forever), options: single(workflows.AwaitOptions{CancelPolicy: workflows.Abandon}), steer: cancel},
 		"inline_deadline":   {workflow: histories.AwaitName, scripts: one(forever), options: single(lateCancel)},
 		"inline_unreadable": {workflow: histories.AwaitName, scripts: one(forever), faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet)}},
-		"inline_too_large":  {workflow: histories.AwaitName, scripts: one(testsuite.Script{End: testsuite.SucceedLarge(lro.MaxEncodedSize + 1)})},
+		"inline_too_large":  {workflow: histories.AwaitName, scripts: one(testsuite.Script{End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", lro.MaxEncodedSize+1)})})},
 		"inline_run_timeout": {workflow: histories.AwaitName, scripts: one(forever), start: client.StartWorkflowOptions{WorkflowRunTimeout: time.Minute},
 			options: single(workflows.AwaitOptions{EndMargin: 58 * time.Second, DeadlinePolicy: workflows.CancelOnDeadline})},
 		"async":          {workflow: histories.AwaitAsyncName, scripts: []testsuite.Script{{Polls: 3}, failing}},

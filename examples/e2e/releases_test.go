@@ -67,7 +67,7 @@ func TestTwoReleases(t *testing.T) {
 		}
 		s.handedOver(p.run.GetID(), runs)
 	}
-	testsuite.AssertNoneRunning(t, s.service)
+	s.service.AssertNoneRunning(t)
 	t.Logf("seed %d: activities by who scheduled and who ran them: %v", s.seed, runs)
 	for _, way := range []string{"older to newer", "newer to older", refusedByOlder} {
 		if runs[way] == 0 {
@@ -91,7 +91,7 @@ func (s *sweep) mixedWait(n int) *mixedWait {
 	const kindsOfWaits = 5
 	turn := n / kindsOfWaits % 3 // left alone, updated, canceled
 	script := []testsuite.Script{{RunsFor: 4 * time.Second}, {RunsFor: 20 * time.Second}, {End: testsuite.RunForever()}}[turn]
-	ref := s.service.MustStart(fmt.Sprintf("projects/p/instances/w%d/operations/o", n), script)
+	ref := s.service.Start(fmt.Sprintf("projects/p/instances/w%d/operations/o", n), script)
 	in := workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk, HeartbeatTimeout: 2 * time.Second, DeleteWhenDone: n%2 == 0}}
 	kinds := [kindsOfWaits]struct {
 		what     string

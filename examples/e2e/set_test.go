@@ -41,7 +41,7 @@ func allAwait(ctx workflow.Context, in setInput) (setSummary, error) {
 func (b *bench) set(n int, script func(i int) testsuite.Script) []lro.Ref {
 	var refs []lro.Ref
 	for i := range n {
-		refs = append(refs, b.service.MustStart(fmt.Sprintf("projects/p/instances/i/databases/d%d/operations/o", i), script(i)))
+		refs = append(refs, b.service.Start(fmt.Sprintf("projects/p/instances/i/databases/d%d/operations/o", i), script(i)))
 	}
 	return refs
 }
@@ -96,7 +96,7 @@ func TestSetWorkerKilled(t *testing.T) {
 		t.Errorf("%d events", events)
 	}
 	if calls := b.service.Count(); calls > n {
-		t.Errorf("%d calls for %d operations: %v", calls, n, b.service.Counts())
+		t.Errorf("%d calls for %d operations: %v", calls, n, b.service.Calls())
 	}
 }
 

@@ -153,7 +153,7 @@ func (b *bench) skewedSaga() {
 	if b.service.Exists(skewedInstance) {
 		b.t.Errorf("%s is left", skewedInstance)
 	}
-	if n := b.service.Count(testsuite.MethodCreateInstance); n != 1 {
+	if n := b.service.Count("CreateInstance"); n != 1 {
 		b.t.Errorf("%d starts, want 1", n)
 	}
 }

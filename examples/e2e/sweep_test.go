@@ -35,7 +35,7 @@ type sweep struct {
 
 // starts are the methods that provisioning calls.
 var starts = []testsuite.Method{
-	testsuite.MethodCreateInstance, testsuite.MethodCreateDatabase, testsuite.MethodUpdateDatabaseDdl, testsuite.MethodCreateBackup,
+	"CreateInstance", "CreateDatabase", "UpdateDatabaseDdl", "CreateBackup",
 }
 
 func newSweep(t *testing.T, options benchOptions) *sweep {
@@ -55,9 +55,7 @@ func newSweep(t *testing.T, options benchOptions) *sweep {
 	t.Cleanup(cancel)
 	s.ctx = ctx
 	for _, method := range starts {
-		if err := s.service.Plan(method, s.scripts()...); err != nil {
-			t.Fatal(err)
-		}
+		s.service.Plan(method, s.scripts()...)
 	}
 	return s
 }
@@ -78,7 +76,7 @@ func (s *sweep) scripts() []testsuite.Script {
 		case 3:
 			script.OnCancel = testsuite.IgnoreCancel()
 		case 4:
-			script.OnCancel = testsuite.CancelUnimplemented()
+			script.OnCancel = testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
 		}
 		scripts[i] = script
 	}
@@ -93,15 +91,13 @@ func (s *sweep) loseReplies(calls int) {
 		for n := 1; n <= calls; n++ {
 			switch s.random.IntN(8) {
 			case 0:
-				faults = append(faults, testsuite.LoseReply().On(method).Calls(n, n))
+				faults = append(faults, testsuite.LostReply().On(method).Calls(n, n))
 			case 1:
-				faults = append(faults, testsuite.DropConnection().On(method).Calls(n, n))
+				faults = append(faults, testsuite.DroppedConnection().On(method).Calls(n, n))
 			}
 		}
 	}
-	if err := s.service.AddFaults(faults...); err != nil {
-		s.t.Fatal(err)
-	}
+	s.service.AddFaults(faults...)
 }
 
 // provisioning is one workflow under way.
@@ -209,21 +205,19 @@ func TestProvisioningReplays(t *testing.T) {
 		cancel testsuite.Method // canceled at its first call; "" for not
 	}{
 		"provision_succeeded":      {},
-		"provision_failed":         {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
-		"provision_sibling":        {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateDatabase: {{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}, forever}}},
-		"provision_canceled":       {plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {forever}}, cancel: testsuite.MethodCreateBackup},
-		"provision_canceled_start": {faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCreateBackup)}, cancel: testsuite.MethodCreateBackup},
-		"provision_not_undone": {faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodDropDatabase)},
-			plan: map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateBackup: {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
+		"provision_failed":         {plan: map[testsuite.Method][]testsuite.Script{"CreateBackup": {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
+		"provision_sibling":        {plan: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}, forever}}},
+		"provision_canceled":       {plan: map[testsuite.Method][]testsuite.Script{"CreateBackup": {forever}}, cancel: "CreateBackup"},
+		"provision_canceled_start": {faults: []testsuite.Fault{testsuite.Unavailable().On("CreateBackup")}, cancel: "CreateBackup"},
+		"provision_not_undone": {faults: []testsuite.Fault{testsuite.PermissionDenied().On("DropDatabase")},
+			plan: map[testsuite.Method][]testsuite.Script{"CreateBackup": {{End: testsuite.Fail(lro.CodeInternal, "no")}}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{faults: tt.faults})
 			for method, scripts := range tt.plan {
-				if err := b.service.Plan(method, scripts...); err != nil {
-					t.Fatal(err)
-				}
+				b.service.Plan(method, scripts...)
 			}
 			s := &sweep{bench: b}
 			p := s.provision(0)
@@ -339,10 +333,8 @@ func (s *sweep) waitForCalls(n int) {
 // A canceled saga whose undo fails is read through the client as what it is.
 func TestCompensationFailedThroughTheClient(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, benchOptions{faults: []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodDropDatabase)}})
-	if err := b.service.Plan(testsuite.MethodCreateBackup, testsuite.Script{End: testsuite.RunForever()}); err != nil {
-		t.Fatal(err)
-	}
+	b := newBench(t, benchOptions{faults: []testsuite.Fault{testsuite.PermissionDenied().On("DropDatabase")}})
+	b.service.Plan("CreateBackup", testsuite.Script{End: testsuite.RunForever()})
 	s := &sweep{bench: b}
 	in := provision.Input{
 		Project: "projects/p", Instance: "i", Config: "c", Databases: []string{"one"}, Schema: []string{"CREATE TABLE t"}, Index: "CREATE INDEX x", Backup: "b",
@@ -352,7 +344,7 @@ func TestCompensationFailedThroughTheClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.waitFor("the backup's start", func() bool { return b.service.Count(testsuite.MethodCreateBackup) > 0 })
+	b.waitFor("the backup's start", func() bool { return b.service.Count("CreateBackup") > 0 })
 	if err := b.client.CancelWorkflow(b.ctx, run.GetID(), run.GetRunID()); err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/spanner"
 )
@@ -132,7 +131,7 @@ func TestThousands(t *testing.T) {
 			b.checkUndone(row.in.Steps + row.in.Then)
 			events, size := b.checkHistory(run)
 			b.replay(run.GetID(), run.GetRunID()) // what is refused is refused again
-			t.Logf("%d steps, of which %d databases made: %v, %d events, %d bytes; %.150v", row.in.Steps+row.in.Then, b.service.Count(testsuite.MethodCreateDatabase), time.Since(began).Round(time.Second), events, size, err)
+			t.Logf("%d steps, of which %d databases made: %v, %d events, %d bytes; %.150v", row.in.Steps+row.in.Then, b.service.Count("CreateDatabase"), time.Since(began).Round(time.Second), events, size, err)
 		})
 	}
 }
@@ -149,7 +148,7 @@ func (b *bench) checkUndone(steps int) {
 	if left > 0 || b.service.Exists(manyInstance) {
 		b.t.Errorf("%d databases are left; the instance is: %t", left, b.service.Exists(manyInstance))
 	}
-	testsuite.AssertNoneRunning(b.t, b.service)
+	b.service.AssertNoneRunning(b.t)
 }
 
 // checkHistory fails the test if a workflow task failed, and returns the history's

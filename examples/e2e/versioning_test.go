@@ -24,7 +24,7 @@ import (
 func (b *bench) release(buildID string, byDefault workflow.VersioningBehavior) sdk.Worker {
 	b.t.Helper()
 	plugin, err := worker.Plugin(b.ctx, worker.Options{Rest: rest.Options{
-		Services: []rest.Service{{Name: lro.SpannerService, Endpoint: b.server.URL}}, WithoutAuthentication: true,
+		Services: []rest.Service{{Name: lro.SpannerService, Endpoint: b.endpoint}}, WithoutAuthentication: true,
 	}})
 	if err != nil {
 		b.t.Fatal(err)

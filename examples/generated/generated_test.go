@@ -24,7 +24,7 @@ const (
 func run(t *testing.T, function func(ctx workflow.Context) error) error {
 	t.Helper()
 	env := testsuite.NewEnv(t, testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance: {{RunsFor: time.Minute}},
+		"CreateInstance": {{RunsFor: time.Minute}},
 	}})
 	env.ExecuteWorkflow(function)
 	return env.GetWorkflowError()

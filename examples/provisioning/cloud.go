@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ type cloud struct {
 	endpoint string
 	input    provision.Input
 	emulated bool // whether it has no backups
-	server   *testsuite.Server
+	server   *httptest.Server
 }
 
 func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, error) {
@@ -127,28 +128,20 @@ func (c *cloud) serveScripted(failAt string) error {
 		return script
 	}
 	service, err := testsuite.NewService(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance:    {fail(4*time.Second, "instance", lro.CodeResourceExhausted, "no capacity in this config")},
-		testsuite.MethodCreateDatabase:    {run(4 * time.Second)},
-		testsuite.MethodUpdateDatabaseDdl: {run(3 * time.Second)},
-		testsuite.MethodCreateBackup:      {fail(4*time.Second, "backup", lro.CodeInternal, "internal error")},
+		"CreateInstance":    {fail(4*time.Second, "instance", lro.CodeResourceExhausted, "no capacity in this config")},
+		"CreateDatabase":    {run(4 * time.Second)},
+		"UpdateDatabaseDdl": {run(3 * time.Second)},
+		"CreateBackup":      {fail(4*time.Second, "backup", lro.CodeInternal, "internal error")},
 	}})
 	if err != nil {
 		return err
 	}
 	instance := c.input.Project + "/instances/" + c.input.Instance
 	first, second := instance+"/databases/"+c.input.Databases[0], instance+"/databases/"+c.input.Databases[1]
-	for _, err := range []error{
-		service.PlanFor(testsuite.MethodCreateDatabase, second, fail(2*time.Second, "database", lro.CodeInternal, "internal error")),
-		service.PlanFor(testsuite.MethodUpdateDatabaseDdl, second, fail(2*time.Second, "schema", lro.CodeInvalidArgument, "no such column")),
-		service.PlanFor(testsuite.MethodUpdateDatabaseDdl, first, run(3*time.Second), fail(4*time.Second, "index", lro.CodeFailedPrecondition, "Found uniqueness violation on index uniquev")),
-	} {
-		if err != nil {
-			return err
-		}
-	}
-	if c.server, err = testsuite.NewServer(service, testsuite.ServerOptions{}); err != nil {
-		return err
-	}
+	service.PlanFor("CreateDatabase", second, fail(2*time.Second, "database", lro.CodeInternal, "internal error"))
+	service.PlanFor("UpdateDatabaseDdl", second, fail(2*time.Second, "schema", lro.CodeInvalidArgument, "no such column"))
+	service.PlanFor("UpdateDatabaseDdl", first, run(3*time.Second), fail(4*time.Second, "index", lro.CodeFailedPrecondition, "Found uniqueness violation on index uniquev"))
+	c.server = httptest.NewServer(service.Handler())
 	c.endpoint = c.server.URL
 	c.input.Pace.Policy.InitialInterval = time.Second // a real backup is not worth a read in its first 20 s
 	return nil
@@ -156,7 +149,7 @@ func (c *cloud) serveScripted(failAt string) error {
 
 func (c *cloud) close() {
 	if c.server != nil {
-		_ = c.server.Close()
+		c.server.Close()
 	}
 }
 

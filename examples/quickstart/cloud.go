@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"time"
 
 	"google.golang.org/api/option"
@@ -21,7 +22,7 @@ type cloud struct {
 	options  rest.Options // how the worker reaches it
 	project  string       // such as "projects/p"
 	config   string
-	scripted *testsuite.Server
+	scripted *httptest.Server
 	made     []string // the instances to delete at the end
 }
 
@@ -55,19 +56,19 @@ func open(ctx context.Context, flags command.Flags) (*cloud, error) {
 }
 
 // script starts a Spanner whose second CreateInstance runs until it is canceled, and whose schema changes fail.
-func script() (*testsuite.Server, error) {
+func script() (*httptest.Server, error) {
 	duplicates := testsuite.Fail(lro.CodeFailedPrecondition, "Found uniqueness violation on index tv",
 		&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{
 			Type: "UNIQUE_INDEX", Subject: "tv", Description: "duplicate key [7]",
 		}}})
 	service, err := testsuite.NewService(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		testsuite.MethodCreateInstance:    {{RunsFor: 5 * time.Second}, {RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(time.Second)}},
-		testsuite.MethodUpdateDatabaseDdl: {{RunsFor: 5 * time.Second, End: duplicates, EndPercent: 50}},
+		"CreateInstance":    {{RunsFor: 5 * time.Second}, {RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(time.Second)}},
+		"UpdateDatabaseDdl": {{RunsFor: 5 * time.Second, End: duplicates, EndPercent: 50}},
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return testsuite.NewServer(service, testsuite.ServerOptions{})
+	return httptest.NewServer(service.Handler()), nil
 }
 
 // createInstance starts the creation of an instance.
@@ -125,7 +126,7 @@ func (c *cloud) insertDuplicates(ctx context.Context) error {
 // close deletes the instances. Those of the scripted Spanner end with it.
 func (c *cloud) close() {
 	if c.scripted != nil {
-		_ = c.scripted.Close()
+		c.scripted.Close()
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

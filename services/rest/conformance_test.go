@@ -6,15 +6,15 @@ import (
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/testsuite/conformance"
 )
 
 // The client over real HTTP is held to what the in-memory service is held to.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
-		server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
+	conformance.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
 		client, err := rest.New(t.Context(), rest.Options{
-			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: server.URL}},
+			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: service.Serve(t)}},
 			WithoutAuthentication: true,
 		})
 		if err != nil {

@@ -39,7 +39,7 @@ func Example() {
 		return state, err
 	}
 	fmt.Println(inTest(provision))
-	_, err := inTest(provision, testsuite.MethodCreateDatabase)
+	_, err := inTest(provision, "CreateDatabase")
 	fmt.Println(lro.CodeOf(err))
 	// Output:
 	// READY <nil>
@@ -67,7 +67,7 @@ func ExampleUpdateDatabaseDdl() {
 		return fmt.Sprint("committed: ", len(commits.CommitTimestamps), ", ", lro.CodeOf(err)), nil
 	}
 	fmt.Println(inTest(provision))
-	fmt.Println(inTest(provision, testsuite.MethodUpdateDatabaseDdl))
+	fmt.Println(inTest(provision, "UpdateDatabaseDdl"))
 	// Output:
 	// committed: 2, OK <nil>
 	// committed: 1, FAILED_PRECONDITION <nil>
@@ -109,7 +109,7 @@ func ExampleUpdateInstance() {
 // methods' operations fail. It prints what is left after a failure.
 func inTest(function func(workflow.Context) (string, error), failing ...testsuite.Method) (result string, err error) {
 	exampletest.Run(func(t testing.TB) {
-		plans := map[testsuite.Method][]testsuite.Script{testsuite.MethodCreateInstance: {{RunsFor: 10 * time.Minute}}}
+		plans := map[testsuite.Method][]testsuite.Script{"CreateInstance": {{RunsFor: 10 * time.Minute}}}
 		for _, method := range failing {
 			plans[method] = []testsuite.Script{{RunsFor: time.Hour, EndPercent: 50, End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")}}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,18 +84,17 @@ func (d *development) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	spanner, err := testsuite.NewServer(service, testsuite.ServerOptions{Address: fmt.Sprintf("127.0.0.1:%d", ifFree(spannerPort))})
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", ifFree(spannerPort)))
 	if err != nil {
 		return err
 	}
+	spanner := &http.Server{Handler: service.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = spanner.Serve(listener) }() // it ends with Close
 	defer func() { _ = spanner.Close() }()
-	refs, err := d.start(service)
-	if err != nil {
-		return err
-	}
+	endpoint := "http://" + listener.Addr().String()
 	d.address = server.Address()
-	d.introduce(server, spanner, refs)
-	return d.serveUntil(ctx, spanner.URL)
+	d.introduce(server, endpoint, d.start(service))
+	return d.serveUntil(ctx, endpoint)
 }
 
 // ifFree is the port if no program listens there, else 0.
@@ -108,25 +108,21 @@ func ifFree(port int) int {
 }
 
 // start starts the operations.
-func (d *development) start(service *testsuite.Service) ([]lro.Ref, error) {
+func (d *development) start(service *testsuite.Service) []lro.Ref {
 	var refs []lro.Ref
 	for i := range d.operations {
-		ref, err := service.Start(fmt.Sprintf("projects/dev/instances/i/backups/b%d/operations/o", i+1), testsuite.Script{
+		refs = append(refs, service.Start(fmt.Sprintf("projects/dev/instances/i/backups/b%d/operations/o", i+1), testsuite.Script{
 			RunsFor:  d.runsFor * time.Duration(i+1),
 			OnCancel: testsuite.HonorCancel(3 * time.Second),
-		})
-		if err != nil {
-			return nil, err
-		}
-		refs = append(refs, ref)
+		}))
 	}
-	return refs, nil
+	return refs
 }
 
-func (d *development) introduce(server *devserver.Server, spanner *testsuite.Server, refs []lro.Ref) {
+func (d *development) introduce(server *devserver.Server, endpoint string, refs []lro.Ref) {
 	d.say("Temporal  %s", server.Address())
 	d.say("Web UI    %s", server.UIURL())
-	d.say("Spanner   %s", spanner.URL)
+	d.say("Spanner   %s", endpoint)
 	d.say("")
 	address := ""
 	if server.Address() != fmt.Sprintf("127.0.0.1:%d", temporalPort) {
@@ -138,7 +134,7 @@ func (d *development) introduce(server *devserver.Server, spanner *testsuite.Ser
 		d.say("  awaitop list%s", address)
 		d.say("  awaitop cancel%s %s", address, refs[0])
 	}
-	d.say("  awaitop operations list projects/dev/instances/i/backupOperations --without-authentication --endpoint %s", spanner.URL)
+	d.say("  awaitop operations list projects/dev/instances/i/backupOperations --without-authentication --endpoint %s", endpoint)
 	d.say("")
 }
 

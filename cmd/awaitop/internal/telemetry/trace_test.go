@@ -47,9 +47,8 @@ func TestOneTree(t *testing.T) {
 	t.Cleanup(c.Close)
 
 	service := testsuite.ForTest(t, testsuite.Options{})
-	api := testsuite.ServeForTest(t, service, testsuite.ServerOptions{})
 	plugin, err := worker.Plugin(t.Context(), worker.Options{Rest: rest.Options{
-		WithoutAuthentication: true, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: api.URL}},
+		WithoutAuthentication: true, Services: []rest.Service{{Name: lro.SpannerService, Endpoint: service.Serve(t)}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +58,7 @@ func TestOneTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Stop)
-	ref := service.MustStart("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 2 * time.Second})
+	ref := service.Start("projects/p/instances/i/operations/o", testsuite.Script{RunsFor: 2 * time.Second})
 	run, err := workflows.Start(t.Context(), c, "traced", ref, workflows.AwaitOptions{})
 	if err != nil {
 		t.Fatal(err)

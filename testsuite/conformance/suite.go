@@ -1,4 +1,4 @@
-package testsuite
+package conformance
 
 import (
 	"context"
@@ -10,54 +10,53 @@ import (
 
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
-// Connect makes the client under test for a service of its own. A client over
-// HTTP starts a [Server] for it ([ServeForTest]); what has to be closed is
-// closed with t.Cleanup.
-type Connect func(t *testing.T, service *Service) lro.Client
-
-// TestClient is the conformance suite of [lro.Client]: it runs what every
-// implementation must do as parallel subtests of t. A client may send a request
-// more than once; one that waits between attempts makes the suite that much
-// longer.
-func TestClient(t *testing.T, connect Connect) {
-	t.Run("get", func(t *testing.T) { runConformance(t, connect, getRows()) })
-	t.Run("errors", func(t *testing.T) { runConformance(t, connect, errorRows()) })
-	t.Run("cancel", func(t *testing.T) { runConformance(t, connect, cancelRows()) })
-	t.Run("delete", func(t *testing.T) { runConformance(t, connect, deleteRows()) })
-	t.Run("list", func(t *testing.T) { runConformance(t, connect, append(listRows(), refusedListRows()...)) })
-	t.Run("refused", func(t *testing.T) { runConformance(t, connect, refusedRows()) })
+// TestClient runs what every [lro.Client] must do, as parallel subtests of t.
+//
+// connect makes the client under test for one service. A client over HTTP is made
+// for the address that service.Serve(t) returns. connect closes with t.Cleanup what
+// the client holds. A client may send a request more than once; each real wait
+// between two attempts makes the suite longer.
+func TestClient(t *testing.T, connect func(t *testing.T, service *testsuite.Service) lro.Client) {
+	t.Run("get", func(t *testing.T) { run(t, connect, getRows()) })
+	t.Run("errors", func(t *testing.T) { run(t, connect, errorRows()) })
+	t.Run("cancel", func(t *testing.T) { run(t, connect, cancelRows()) })
+	t.Run("delete", func(t *testing.T) { run(t, connect, deleteRows()) })
+	t.Run("list", func(t *testing.T) { run(t, connect, append(listRows(), refusedListRows()...)) })
+	t.Run("refused", func(t *testing.T) { run(t, connect, refusedRows()) })
 }
 
-// conformanceTime is where the clock of every row stands.
-var conformanceTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+type connector = func(t *testing.T, service *testsuite.Service) lro.Client
 
-// conformanceName is the operation every row is about.
-const conformanceName = "projects/p/instances/i/databases/d/operations/o"
+// epoch is the time at which the clock of every row stands.
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// row is one thing a client must do: with an operation of the given script,
-// run, and what it returns is want.
+// operationName is the operation of every row.
+const operationName = "projects/p/instances/i/databases/d/operations/o"
+
+// row is one rule for a client: on a service of the given options, with an
+// operation of the given script, run returns want or fails with failure.
 type row struct {
 	name, reason string
-	script       Script
-	options      Options
+	script       testsuite.Script
+	options      testsuite.Options
 	run          func(bench) (any, error)
 	want         any
 	failure      *expected
 }
 
-// bench is what a row works on.
+// bench is a client, its service and the operation.
 type bench struct {
 	ctx     context.Context
 	client  lro.Client
-	service *Service
+	service *testsuite.Service
 	clock   *manualclock.Clock
 	ref     lro.Ref
 }
 
-// expected is what an error must be: its class, and of an [lro.Error]
-// the rest. http 0 is any.
+// expected is an error: its class, and of an [lro.Error] the rest. http 0 is any.
 type expected struct {
 	class      lro.Class
 	code       lro.Code
@@ -66,7 +65,7 @@ type expected struct {
 	retryAfter time.Duration
 }
 
-func runConformance(t *testing.T, connect Connect, rows []row) {
+func run(t *testing.T, connect connector, rows []row) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,18 +84,15 @@ func runConformance(t *testing.T, connect Connect, rows []row) {
 	}
 }
 
-func newBench(t *testing.T, connect Connect, row row) bench {
+func newBench(t *testing.T, connect connector, row row) bench {
 	t.Helper()
-	clock := manualclock.New(conformanceTime)
+	clock := manualclock.New(epoch)
 	row.options.Clock = clock
-	service := ForTest(t, row.options)
+	service := testsuite.ForTest(t, row.options)
 	if row.script.Metadata == nil {
-		row.script.Metadata = NoMetadata()
+		row.script.Metadata = testsuite.NoMetadata()
 	}
-	ref, err := service.Start(conformanceName, row.script)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ref := service.Start(operationName, row.script)
 	return bench{ctx: t.Context(), client: connect(t, service), service: service, clock: clock, ref: ref}
 }
 

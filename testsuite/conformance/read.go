@@ -1,18 +1,21 @@
-package testsuite
+package conformance
 
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 func get(b bench) (any, error) { return b.client.GetOperation(b.ctx, b.ref) }
 
 // operationWith is the operation of all rows, changed.
 func operationWith(change func(*lro.Operation)) lro.Operation {
-	op := lro.Operation{Name: conformanceName}
+	op := lro.Operation{Name: operationName}
 	change(&op)
 	return op
 }
@@ -24,24 +27,25 @@ const exactJSON = `{"@type":"type.googleapis.com/example.Unknown","big":12345678
 // getRows are the shapes an operation can have.
 func getRows() []row {
 	exact := json.RawMessage(exactJSON)
+	large := `{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", 3<<20) + `"}`
 	return []row{
 		{
 			name: "running", reason: "done is absent while it runs",
-			script: Script{RunsFor: time.Hour}, run: get, want: operationWith(func(*lro.Operation) {}),
+			script: testsuite.Script{RunsFor: time.Hour}, run: get, want: operationWith(func(*lro.Operation) {}),
 		},
 		{
 			name: "metadata", reason: "metadata of an unknown type is kept value for value",
-			script: Script{RunsFor: time.Hour, Metadata: RawMetadata(exactJSON)}, run: get,
+			script: testsuite.Script{RunsFor: time.Hour, Metadata: testsuite.RawMetadata(exactJSON)}, run: get,
 			want: operationWith(func(op *lro.Operation) { op.Metadata = exact }),
 		},
 		{
 			name: "response", reason: "so is a response",
-			script: Script{End: Succeed(exactJSON)}, run: get,
+			script: testsuite.Script{End: testsuite.Succeed(exactJSON)}, run: get,
 			want: operationWith(func(op *lro.Operation) { op.Done, op.Response = true, exact }),
 		},
 		{
 			name: "failed", reason: "and so are the details of an error; its code is the number of google.rpc.Code",
-			script: Script{End: Fail(lro.CodeFailedPrecondition, "no", exactJSON)}, run: get,
+			script: testsuite.Script{End: testsuite.Fail(lro.CodeFailedPrecondition, "no", exactJSON)}, run: get,
 			want: operationWith(func(op *lro.Operation) {
 				op.Done = true
 				op.Error = &lro.Status{Code: lro.CodeFailedPrecondition, Message: "no", Details: []json.RawMessage{exact}}
@@ -49,33 +53,39 @@ func getRows() []row {
 		},
 		{
 			name: "done with neither", reason: "it is success with an empty response",
-			script: Script{End: DoneWithNeither()}, run: get,
+			script: testsuite.Script{End: testsuite.Succeed(nil)}, run: get,
 			want: operationWith(func(op *lro.Operation) { op.Done = true }),
 		},
 		{
 			name: "nulls", reason: "null is absent",
-			script: Script{End: Odd(`{"name":"` + conformanceName + `","done":true,"metadata":null,"error":null,"response":null}`)}, run: get,
+			options: answer(`{"name":"` + operationName + `","done":true,"metadata":null,"error":null,"response":null}`), run: get,
 			want: operationWith(func(op *lro.Operation) { op.Done = true }),
 		},
 		{
 			name: "large response", reason: "3 MB arrive: what does not fit Temporal is for the activities to drop",
-			script: Script{End: SucceedLarge(3 << 20)}, run: responseSize, want: 3 << 20,
+			script: testsuite.Script{End: testsuite.Succeed(large)}, run: responseSize, want: len(large),
 		},
 		{
 			name: "error with code 0", reason: "an error is never a success",
-			script: Script{End: Odd(`{"name":"` + conformanceName + `","done":true,"error":{"code":0}}`)}, run: get,
+			options: answer(`{"name":"` + operationName + `","done":true,"error":{"code":0}}`), run: get,
 			failure: &expected{class: lro.ClassProtocol},
 		},
 		{
-			name: "error and response", reason: "nobody can say which holds",
-			script: Script{End: Odd(`{"name":"` + conformanceName + `","done":true,"error":{"code":9},"response":{}}`)}, run: get,
+			name: "error and response", reason: "either may hold",
+			options: answer(`{"name":"` + operationName + `","done":true,"error":{"code":9},"response":{}}`), run: get,
 			failure: &expected{class: lro.ClassProtocol},
 		},
 		{
 			name: "an array", reason: "JSON that is no object is no operation",
-			script: Script{End: Odd(`[]`)}, run: get, failure: &expected{class: lro.ClassProtocol},
+			options: answer(`[]`), run: get, failure: &expected{class: lro.ClassProtocol},
 		},
 	}
+}
+
+// answer is a service that answers with the given body, for the shapes that no
+// operation should have.
+func answer(body string) testsuite.Options {
+	return testsuite.Options{Faults: []testsuite.Fault{testsuite.Body(http.StatusOK, "application/json", body)}}
 }
 
 func responseSize(b bench) (any, error) {
@@ -100,8 +110,7 @@ func names(b bench, in lro.ListRequest) (any, error) {
 			return "", err
 		}
 		for _, op := range page.Operations {
-			_, last := splitLast(op.Name)
-			text += last + " "
+			text += op.Name[strings.LastIndexByte(op.Name, '/')+1:] + " "
 		}
 		if page.NextPageToken == "" {
 			return text, nil
@@ -111,21 +120,16 @@ func names(b bench, in lro.ListRequest) (any, error) {
 }
 
 // crowd starts three more operations.
-func crowd(b bench) error {
-	for i, script := range []Script{{}, {RunsFor: time.Hour}, {RunsFor: time.Hour, End: Fail(lro.CodeAborted, "no")}} {
-		if _, err := b.service.Start(fmt.Sprintf("projects/p/instances/i/databases/d/operations/o%d", i), script); err != nil {
-			return err
-		}
+func crowd(b bench) {
+	for i, script := range []testsuite.Script{{}, {RunsFor: time.Hour}, {RunsFor: time.Hour, End: testsuite.Fail(lro.CodeAborted, "no")}} {
+		b.service.Start(fmt.Sprintf("projects/p/instances/i/databases/d/operations/o%d", i), script)
 	}
-	_, err := b.service.Start("projects/p/instances/i/backups/b/operations/elsewhere", Script{})
-	return err
+	b.service.Start("projects/p/instances/i/backups/b/operations/elsewhere", testsuite.Script{})
 }
 
 func listed(in lro.ListRequest) func(bench) (any, error) {
 	return func(b bench) (any, error) {
-		if err := crowd(b); err != nil {
-			return nil, err
-		}
+		crowd(b)
 		return names(b, in)
 	}
 }
@@ -138,7 +142,7 @@ func listRows() []row {
 	return []row{
 		{
 			name: "one", reason: "an operation is listed as Get reads it",
-			script: Script{End: Succeed(exactJSON), Metadata: RawMetadata(exactJSON)},
+			script: testsuite.Script{End: testsuite.Succeed(exactJSON), Metadata: testsuite.RawMetadata(exactJSON)},
 			run:    func(b bench) (any, error) { return list(b, lro.ListRequest{}) },
 			want: lro.Page{Operations: []lro.Operation{operationWith(func(op *lro.Operation) {
 				op.Done, op.Metadata, op.Response = true, json.RawMessage(exactJSON), json.RawMessage(exactJSON)
@@ -162,7 +166,7 @@ func listRows() []row {
 		},
 		{
 			name: "empty page", reason: "a page may be empty and have a next",
-			options: Options{SparsePages: true},
+			options: testsuite.Options{SparsePages: true},
 			run:     listed(lro.ListRequest{Filter: "done=true", PageSize: 2}), want: ", o0 o ",
 		},
 		{
@@ -181,7 +185,7 @@ func refusedListRows() []row {
 	return []row{
 		{
 			name: "unreachable", reason: "under return partial success, what is missing is named",
-			options: Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
+			options: testsuite.Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
 			run: func(b bench) (any, error) {
 				return list(b, lro.ListRequest{ReturnPartialSuccess: true})
 			},
@@ -189,7 +193,7 @@ func refusedListRows() []row {
 		},
 		{
 			name: "unreachable, all asked for", reason: "without it, the list fails",
-			options: Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
+			options: testsuite.Options{Unreachable: []string{"projects/p/instances/i/databases/d"}},
 			run:     func(b bench) (any, error) { return list(b, lro.ListRequest{}) },
 			failure: &expected{class: lro.ClassTransient, code: lro.CodeUnavailable},
 		},

@@ -1,4 +1,4 @@
-package testsuite_test
+package conformance_test
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/testsuite/conformance"
 )
 
 // brokenVariable names a broken client. With it set, this test binary runs the
 // conformance suite against that client and nothing else: a *testing.T cannot
 // be faked, so the suite is seen to fail from outside.
-const brokenVariable = "AWAITOP_TESTSUITE_BROKEN"
+const brokenVariable = "AWAITOP_CONFORMANCE_BROKEN"
 
 func TestMain(m *testing.M) {
 	connect, broken := brokenClients[os.Getenv(brokenVariable)]
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	suite := []testing.InternalTest{{Name: "Broken", F: func(t *testing.T) {
-		testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return connect(service) })
+		conformance.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return connect(service) })
 	}}}
 	testing.Main(func(string, string) (bool, error) { return true, nil }, suite, nil, nil)
 }

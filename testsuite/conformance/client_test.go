@@ -1,4 +1,4 @@
-package testsuite_test
+package conformance_test
 
 import (
 	"context"
@@ -13,28 +13,32 @@ import (
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/testsuite/conformance"
 )
 
 func TestServiceIsAClient(t *testing.T) {
 	t.Parallel()
-	testsuite.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return service })
+	conformance.TestClient(t, func(_ *testing.T, service *testsuite.Service) lro.Client { return service })
 }
 
-func TestServerServesAClient(t *testing.T) {
+func TestLeastClient(t *testing.T) {
 	t.Parallel()
-	for name, format := range map[string]testsuite.ErrorFormat{"google": testsuite.ErrorsGoogle, "gateway": testsuite.ErrorsGateway} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			testsuite.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
-				server := testsuite.ServeForTest(t, service, testsuite.ServerOptions{Errors: format})
-				return httpClient{base: server.URL + "/v1/"}
-			})
+	conformance.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
+		return httpClient{base: service.Serve(t) + "/v1/"}
+	})
+}
+
+// The suite in the test of a client: TestMyClient(t *testing.T).
+func ExampleTestClient() {
+	_ = func(t *testing.T) {
+		conformance.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
+			return httpClient{base: service.Serve(t) + "/v1/"} // the client under test
 		})
 	}
 }
 
-// httpClient is the least that can talk to a Server: it shows the wire format,
-// and that the Server has it, without the real client.
+// httpClient is the least client that passes the suite over HTTP: it shows the wire
+// format without services/rest.
 type httpClient struct{ base string }
 
 func (c httpClient) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
@@ -119,7 +123,6 @@ func readStatus(status int, body []byte) (read lro.Status, none bool) {
 			Details []json.RawMessage
 		}
 	}
-	var gateway lro.Status
 	switch {
 	case json.Unmarshal(body, &google) == nil && google.Error != nil:
 		code, err := lro.ParseCode(google.Error.Status)
@@ -127,8 +130,6 @@ func readStatus(status int, body []byte) (read lro.Status, none bool) {
 			return lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, false
 		}
 		return lro.Status{Code: code, Message: google.Error.Message, Details: google.Error.Details}, false
-	case json.Unmarshal(body, &gateway) == nil && gateway.Code != lro.CodeOK:
-		return gateway, false
 	default:
 		return lro.Status{Code: lro.StandInCode(status)}, true
 	}
