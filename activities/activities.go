@@ -2,10 +2,12 @@ package activities
 
 import (
 	"cmp"
+	"context"
 	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -52,11 +54,7 @@ type Activities struct {
 	poller *poller.Poller
 	clock  poller.Clock
 	random func() float64
-	held   chan struct{} // a semaphore; nil if polls are never held
-	queued chan struct{} // another, of those who wait for the budget
-	async  asyncPolls
-	hearts *hearts // of activities in their slots
-	stops  stops
+	holder *hold.Holder
 	skew   skew
 
 	instruments *instruments
@@ -72,17 +70,7 @@ func New(client lro.Client, options Options) *Activities {
 	if a.random == nil {
 		a.random = rand.Float64
 	}
-	if options.MaxHeld >= 0 {
-		places := cmp.Or(options.MaxHeld, DefaultMaxHeld)
-		a.held, a.queued = make(chan struct{}, places), make(chan struct{}, places/2+places%2)
-	}
-	if options.MaxAsync > 0 {
-		a.async.places = make(chan struct{}, options.MaxAsync)
-	}
-	a.async.reports, a.async.polls = make(chan struct{}, reportsAtOnce), map[*attempt]bool{}
-	a.hearts = newHearts(slotWidth)
-	a.async.hearts = newHearts(asyncWidth)
-	a.stops.workers = map[<-chan struct{}]*stopping{}
+	a.holder = hold.New(hold.Options{Held: cmp.Or(options.MaxHeld, DefaultMaxHeld), Async: options.MaxAsync})
 	a.poller, a.instruments = pollerOf(client, a.clock), newInstruments()
 	return a
 }
@@ -91,6 +79,13 @@ func New(client lro.Client, options Options) *Activities {
 func (a *Activities) measures(service, kind string) *waitInstruments {
 	return a.instruments.of(a.poller.Label(service), kind)
 }
+
+// HandOver hands the polls that are held without an activity slot back to the
+// Temporal server, for other workers to go on, and returns when it has been told
+// of all. If ctx is done first it returns its error. What the server could not be
+// told it notices by the heartbeat timeout. Call it once, when the worker stops;
+// the plugin of package worker does. From then on none is held without a slot.
+func (a *Activities) HandOver(ctx context.Context) error { return a.holder.HandOver(ctx) }
 
 // Poller returns what makes the calls of a.
 func (a *Activities) Poller() *poller.Poller { return a.poller }

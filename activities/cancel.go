@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -111,17 +112,17 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 
 // cancelOnce is one attempt of a cancel, after those that before tells of.
 func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Heartbeat) (CancelOutput, error) {
-	ctx, recorder := a.startRecorder(ctx, before)
-	defer recorder.close()
+	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, before)
+	defer recorder.Close()
 	sent, err := sendCancel(ctx, a.poller, in.Ref, func(context.Context) error {
-		recorder.note(before.sent(SentUnanswered))
-		return recorder.write(ctx)
+		recorder.Note(before.sent(SentUnanswered))
+		return recorder.Write(ctx)
 	})
 	after := before.sent(sent)
-	recorder.note(after)
+	recorder.Note(after)
 	if err != nil && ctx.Err() != nil {
-		recorder.flush()
-		return CancelOutput{}, interrupted(ctx)
+		recorder.Flush()
+		return CancelOutput{}, hold.Interrupted(ctx)
 	}
 	if lro.Classify(err) == lro.ClassInvalid {
 		return CancelOutput{}, NewError(lro.Invalid(in.Ref, err))
@@ -131,7 +132,7 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 		out.Status = lro.StatusOf(err)
 	}
 	if out.Result == "" {
-		recorder.flush() // for the next attempt
+		recorder.Flush() // for the next attempt
 		return CancelOutput{}, cancelFailed(in.Ref, out, a.Retry(ctx, in.Deadline, cancelAfter(err)))
 	}
 	return out, nil

@@ -11,6 +11,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -116,15 +117,15 @@ func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (C
 		return CancelSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	ctx, c := a.newSetCancel(ctx, in, refs)
-	defer c.recorder.close()
+	defer c.recorder.Close()
 	c.readFirst(ctx)
-	if !a.recordsAtOnce() {
+	if !a.holder.RecordsAtOnce() {
 		c.record.beginAhead(c.pending())
 	}
 	c.send(ctx)
 	if ctx.Err() != nil {
-		c.recorder.flush() // for the next attempt
-		return CancelSetOutput{}, interrupted(ctx)
+		c.recorder.Flush() // for the next attempt
+		return CancelSetOutput{}, hold.Interrupted(ctx)
 	}
 	return c.output(ctx), nil
 }
@@ -137,7 +138,7 @@ type setCancel struct {
 	grace    lro.Duration
 	results  []CancelResult // "" as long as there is none
 	statuses []*lro.Status
-	recorder *recorder
+	recorder *hold.Recorder
 	record   *cancelRecord
 	allBegun atomic.Bool // whether the round's last cancel has begun: no record follows the answers by itself
 }
@@ -155,8 +156,8 @@ func (a *Activities) newSetCancel(ctx context.Context, in CancelSetInput, refs [
 			c.results[i] = CancelDelivered
 		}
 	}
-	ctx, c.recorder = a.startRecorder(ctx, newest(c.record.record))
-	c.record.write = c.recorder.write
+	ctx, c.recorder = a.holder.StartRecorder(ctx, a.clock, hold.Newest(c.record.record))
+	c.record.write = c.recorder.Write
 	return ctx, c
 }
 
@@ -214,7 +215,7 @@ func (c *setCancel) round(ctx context.Context, final bool) {
 		})
 	}
 	c.allBegun.Store(true)
-	c.recorder.hurry()
+	c.recorder.Hurry()
 	all.Wait()
 	c.allBegun.Store(false)
 }
@@ -228,7 +229,7 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	}
 	c.record.ended(i, sent, result == "")
 	if c.allBegun.Load() {
-		c.recorder.hurry()
+		c.recorder.Hurry()
 	}
 	c.results[i] = result
 	if err != nil {

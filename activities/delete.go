@@ -30,8 +30,8 @@ func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (De
 	if err := cmp.Or(in.validate(), in.unknown); err != nil {
 		return DeleteOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
-	heart := a.startHeart(ctx, nil)
-	defer heart.stop()
+	heart := a.holder.StartHeart(ctx, nil)
+	defer heart.Stop()
 	err := a.poller.DeleteOperation(ctx, in.Ref)
 	if err == nil {
 		return DeleteOutput{Result: lro.DeletionDeleted}, nil

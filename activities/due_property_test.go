@@ -195,9 +195,9 @@ func live(t *testing.T, seed uint64) {
 			switch took := time.Since(w.began); {
 			case err != nil:
 				t.Errorf("seed %d: %v", seed, err)
-			case expired && time.Now().Before(deadline.Add(-2*lastPollLead)), !expired && !done:
+			case expired && time.Now().Before(deadline.Add(-2*time.Second)), !expired && !done:
 				t.Errorf("seed %d: done %v, expired %v, %v before its deadline", seed, done, expired, time.Until(deadline))
-			case took > lastEnd+soon+lateRead:
+			case took > lastEnd+soon+10*time.Second:
 				t.Errorf("seed %d: a wait for %d operations ended after %v", seed, len(waited), took)
 			case expired && deadline.Sub(w.began) > lastEnd+soon:
 				t.Errorf("seed %d: a wait expired at %v, all had ended at %v", seed, took, lastEnd)

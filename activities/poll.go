@@ -4,8 +4,7 @@ import (
 	"context"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -148,12 +147,11 @@ func (a *Activities) PollOperation(ctx context.Context, in PollInput) (_ PollOut
 	if err := in.validate(); err != nil {
 		return PollOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
-	if a.async.admit(ctx) {
-		a.startAsync(context.WithoutCancel(ctx), &in)
-		return PollOutput{}, activity.ErrResultPending
+	w := a.newSingle(ctx, &in)
+	if w.attempt.Detached() {
+		return PollOutput{}, w.attempt.Detach(w.heart, func() (any, error) { return w.poll() }, w.close)
 	}
-	w := a.newWatch(ctx, in, nil)
 	defer func() { w.close(err) }()
-	err = w.run()
-	return report(w.attempt, w.heart, w.out, err)
+	out, err := w.poll()
+	return hold.Report(w.attempt, w.heart, out, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -53,11 +54,16 @@ func (in PollSetInput) validate() ([]lro.Ref, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The first stands for all: the rest of the input is the same.
-	return refs, PollInput{
-		Ref: refs[0], Policy: in.Policy, StartTime: in.StartTime, Deadline: in.Deadline,
+	return refs, in.single(refs[0]).validate()
+}
+
+// single is the input for the first operation, which stands for all: what is said of the
+// wait is the same.
+func (in PollSetInput) single(first lro.Ref) PollInput {
+	return PollInput{
+		Ref: first, Policy: in.Policy, StartTime: in.StartTime, Deadline: in.Deadline, Resumed: in.Resumed,
 		AuthGrace: in.AuthGrace, NotFoundGrace: in.NotFoundGrace,
-	}.validate()
+	}
 }
 
 // PollOperations reads the operations of a set until all are terminal, the
@@ -73,10 +79,10 @@ func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (_ Pol
 	if err != nil {
 		return PollSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
-	w := a.newSetWatch(ctx, in, refs)
+	w := a.newSetWait(ctx, &in, refs)
 	defer func() { w.close(err) }()
-	out, err := w.run()
-	return report(w.attempt, w.heart, out, err)
+	out, err := w.poll()
+	return hold.Report(w.attempt, w.heart, out, err)
 }
 
 // SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.

@@ -64,8 +64,8 @@ func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadS
 		return ReadSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	wanted := refs[in.From:min(in.From+readAtOnce, len(refs))]
-	heart := a.startHeart(ctx, nil)
-	defer heart.stop()
+	heart := a.holder.StartHeart(ctx, nil)
+	defer heart.Stop()
 	read := make([]poller.Answer, len(wanted))
 	answers := a.poller.ReadAll(ctx, wanted, poller.PriorityNow)
 	if ctx.Err() != nil {

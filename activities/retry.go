@@ -7,6 +7,8 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities/internal/hold"
 )
 
 // Retry says whether Temporal is to try again what failed in the activity ctx, and
@@ -38,10 +40,10 @@ const defaultMaximum = 100
 // policy in the SDK's test environments.
 func retryDelay(policy *temporal.RetryPolicy, attempt int32, after time.Duration) time.Duration {
 	if after > 0 {
-		return max(after, minimumRetryDelay)
+		return max(after, hold.MinimumRetryDelay)
 	}
 	if policy == nil {
-		return minimumRetryDelay
+		return hold.MinimumRetryDelay
 	}
 	maximum := policy.MaximumInterval
 	if maximum == 0 {

@@ -92,7 +92,7 @@ func sendCancel(ctx context.Context, p *poller.Poller, ref lro.Ref, begin func(c
 func (a *Activities) recordedSent(ctx context.Context, record any) Sent {
 	switch {
 	case !activity.HasHeartbeatDetails(ctx):
-		if activity.GetInfo(ctx).Attempt > 1 && !a.recordsAtOnce() {
+		if activity.GetInfo(ctx).Attempt > 1 && !a.holder.RecordsAtOnce() {
 			return SentUnanswered
 		}
 		return SentNone

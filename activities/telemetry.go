@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -168,7 +169,7 @@ func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls in
 	case failed:
 		span.SetAttributes(endKey.String("failed"), poller.DoneKey.Bool(false), poller.StatusKey.Int(int(failure.Code())))
 		span.SetStatus(codes.Error, failure.Code().String())
-	case isHandBack(err):
+	case hold.IsHandBack(err):
 		span.SetAttributes(endKey.String("yielded"), poller.DoneKey.Bool(false))
 	case errors.Is(err, context.Canceled):
 		span.SetAttributes(endKey.String("canceled"), poller.DoneKey.Bool(false))

@@ -113,7 +113,7 @@ func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, pag
 		m.page = page
 		if op.Done || g.plan == plan && !m.byGet() {
 			saved = max(saved, m.passed(now))
-			m.answer(Answer{Op: op, At: now, cheap: plan.listing.ample})
+			m.answer(Answer{Op: op, cheap: plan.listing.ample})
 		}
 	}
 	return saved
@@ -152,10 +152,10 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		switch {
 		case !g.awaitsList(m.name):
 		case class == lro.ClassQuota: // it is the requests that are too many: Gets would be more of them
-			g.answerInList(m.name, Answer{Err: err, At: now})
+			g.answerInList(m.name, Answer{Err: err})
 		case owed > 0 && g.deferrable(m.name):
 			owed--
-			g.answerInList(m.name, Answer{Err: ErrDeferred, At: now})
+			g.answerInList(m.name, Answer{Err: ErrDeferred})
 		default:
 			g.readBySelf(m.name, now, err == nil && complete)
 		}

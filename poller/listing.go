@@ -117,7 +117,7 @@ func (g *group) planList(first *Subscription) (listPlan, bool) {
 	if plan.known = plan.reach; plan.known == 0 {
 		plan.known = g.countDeferrable(plan.batch) / exploredPart
 	}
-	plan.ctx, plan.urgency, plan.began = first.reader.ctx, first.urgency, now
+	plan.ctx, plan.urgency, plan.began = first.waiter.ctx, first.urgency, now
 	plan.filter = plan.filterFor(g.family.Service)
 	for _, one := range plan.batch {
 		for _, m := range g.members[one.name] {
@@ -161,7 +161,7 @@ func (g *group) dueTogether(now time.Time) []*Subscription {
 	var batch []*Subscription
 	for _, same := range g.members {
 		for _, m := range same {
-			if m.state != reading && !now.Before(m.early) && !now.Before(m.unlisted) {
+			if m.state != reading && !now.Before(m.early()) && !now.Before(m.unlisted) {
 				batch = append(batch, m)
 				break
 			}

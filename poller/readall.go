@@ -2,31 +2,25 @@ package poller
 
 import (
 	"context"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
 
-// readAll reads each operation once, now: no priority but PriorityPoll is put off.
-// It returns what it has once ctx is done.
+// ReadAll reads each operation once, now. A read of any priority but [PriorityPoll] is
+// never deferred. It returns an answer for each operation, or the answers it has once ctx
+// is done.
 func (p *Poller) ReadAll(ctx context.Context, refs []lro.Ref, priority Priority) []Answer {
-	r := p.NewWaiter(ctx)
+	w := p.NewWaiter(ctx, WaiterOptions{})
+	defer w.Leave()
 	now := p.clock.Now()
-	members := make([]*Subscription, len(refs))
 	for i, ref := range refs {
-		members[i] = r.Subscribe(ref, i)
-		defer members[i].Leave()
-		members[i].Due(now, now, priority)
+		w.Subscribe(ref, i).Due(now, 0, priority)
 	}
-	ask := func() {
-		for _, m := range members {
-			m.Ready()
-		}
-	}
-	ask()
 	answers := make([]Answer, 0, len(refs))
 	answered := make([]bool, len(refs))
 	for len(answers) < len(refs) {
-		came := r.Await(ctx, ask)
+		came := w.Take(ctx, time.Time{})
 		if len(came) == 0 {
 			break
 		}

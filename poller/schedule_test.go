@@ -66,8 +66,8 @@ func TestNextBackOff(t *testing.T) {
 				t.Errorf("%s: NextBackOff() = %v, want %v", tt.reason, got, tt.want)
 			}
 			s.Reset()
-			if s.Observed != (Observation{}) {
-				t.Errorf("Reset kept %+v", s.Observed)
+			if s.observed != (Observation{}) {
+				t.Errorf("Reset kept %+v", s.observed)
 			}
 		})
 	}

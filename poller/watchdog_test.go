@@ -16,8 +16,8 @@ func (ended) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error)
 	return lro.Operation{Name: ref.Name, Done: true}, nil
 }
 
-// Should a member's state ever be changed behind become's back, its wait is answered all
-// the same.
+// Should the state of a subscription ever be changed behind become's back, its wait is
+// answered all the same.
 func TestWatchdogBoundsAWait(t *testing.T) {
 	t.Parallel()
 	rows := map[string]struct {
@@ -25,27 +25,27 @@ func TestWatchdogBoundsAWait(t *testing.T) {
 		damage func(*Subscription)
 		within time.Duration
 	}{
-		"none":            {"it is read at once", func(*Subscription) {}, 0},
-		"due, not read":   {"the wait asks again", func(m *Subscription) { m.state = isDue; m.group.queueOf(m).add(m) }, askAgain},
-		"never asked for": {"so does it here", func(*Subscription) {}, askAgain},
+		"none":          {"it is read at once", func(*Subscription) {}, 0},
+		"due, not read": {"the wait asks again", func(s *Subscription) { s.state = isDue; s.group.queueOf(s).add(s) }, askAgain},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				poller, err := New(ended{}, Options{})
+				p, err := New(ended{}, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, began := poller.NewWaiter(t.Context()), time.Now()
-				m := r.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0)
-				defer m.Leave()
-				m.Due(began, began, PriorityPoll)
-				row.damage(m)
-				if row.within == 0 {
-					m.Ready()
+				w, began := p.NewWaiter(t.Context(), WaiterOptions{}), time.Now()
+				defer w.Leave()
+				s := w.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0)
+				s.Due(began, 0, PriorityPoll)
+				if row.within > 0 { // as if the read had been requested
+					w.agenda.remove(scheduled{s})
+					s.underway, w.underway = true, 1
 				}
-				came := r.Await(t.Context(), m.Ready)
+				row.damage(s)
+				came := w.Take(t.Context(), time.Time{})
 				if took := time.Since(began); len(came) != 1 || !came[0].Op.Done || took != row.within {
 					t.Errorf("%s: %+v after %v, want an answer after %v", row.reason, came, took, row.within)
 				}

@@ -1,0 +1,144 @@
+package hold
+
+import (
+	"context"
+	"errors"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+)
+
+// Attempt is one attempt of an activity that waits. It is for one goroutine.
+type Attempt struct {
+	holder    *Holder
+	ctx       context.Context // done on a cancel and on a hand-over, but not by the SDK's deadline
+	stop      context.CancelCauseFunc
+	slot      context.Context // the SDK's own; nil if the activity has returned
+	leaveStop func()
+	place     chan struct{} // the semaphore by which it is held; nil if it is not
+	queueing  bool
+}
+
+// InSlot returns the attempt of an activity that stays in its slot.
+func (h *Holder) InSlot(ctx context.Context) *Attempt {
+	t := h.newAttempt(ctx, nil)
+	t.follow(ctx)
+	return t
+}
+
+// Async returns the attempt of an activity that is about to return and is completed later,
+// by [Attempt.Detach]; nil if there is no place for one.
+func (h *Holder) Async(ctx context.Context) *Attempt {
+	if !h.admit(ctx) {
+		return nil
+	}
+	t := h.newAttempt(ctx, h.places)
+	h.enter(t)
+	return t
+}
+
+func (h *Holder) newAttempt(ctx context.Context, place chan struct{}) *Attempt {
+	t := &Attempt{holder: h, place: place}
+	t.ctx, t.stop = context.WithCancelCause(context.WithoutCancel(ctx))
+	t.leaveStop = h.stops.join(activity.GetWorkerStopChannel(ctx), t)
+	return t
+}
+
+// follow has the attempt end with the SDK's context, unless that ends by its
+// deadline: the SDK reckons it with this machine's clock, which may be ahead of the
+// server's, and then gives an activity no time at all. The attempt's own deadline,
+// its handover and the server's timeouts bound it.
+func (t *Attempt) follow(slot context.Context) {
+	t.slot = slot
+	leaveStop, leaveSlot := t.leaveStop, context.AfterFunc(slot, func() {
+		if !isPast(slot) {
+			t.stop(context.Cause(slot))
+		}
+	})
+	t.leaveStop = func() {
+		leaveSlot()
+		leaveStop()
+	}
+}
+
+// isPast reports whether the SDK takes the activity's time for over: it sends no
+// heartbeat and drops the result.
+func isPast(slot context.Context) bool {
+	return errors.Is(slot.Err(), context.DeadlineExceeded)
+}
+
+// Context is done once the attempt is to end.
+func (t *Attempt) Context() context.Context { return t.ctx }
+
+// End gives back what the attempt holds.
+func (t *Attempt) End() {
+	t.leaveStop()
+	t.stop(nil)
+	if t.place != nil {
+		<-t.place
+	}
+	t.leaveQueue()
+}
+
+// Detached reports whether the activity returns before the attempt ends.
+func (t *Attempt) Detached() bool { return t.slot == nil }
+
+// TryHold reports whether the attempt may sleep here: it has a place, or takes one.
+func (t *Attempt) TryHold() bool {
+	if t.place == nil {
+		select {
+		case t.holder.held <- struct{}{}: // blocks forever on nil
+			t.place = t.holder.held
+			t.leaveQueue()
+		default:
+		}
+	}
+	return t.place != nil
+}
+
+// MayQueue reports whether the attempt may wait here for the budget while other requests
+// wait, too. That takes an activity slot, of which half as many as may be held are spared
+// for it.
+func (t *Attempt) MayQueue() bool {
+	if t.holder.held == nil || t.TryHold() {
+		return true
+	}
+	select {
+	case t.holder.queued <- struct{}{}:
+		t.queueing = true
+		return true
+	default:
+		return false
+	}
+}
+
+func (t *Attempt) leaveQueue() {
+	if t.queueing {
+		<-t.holder.queued
+		t.queueing = false
+	}
+}
+
+// WasReset reports whether somebody reset the activity: its operation is to be read now.
+func (t *Attempt) WasReset() bool {
+	return errors.Is(context.Cause(t.ctx), activity.ErrActivityReset)
+}
+
+// Interrupted is the error of an attempt whose context is done: see [Interrupted].
+func (t *Attempt) Interrupted() error { return Interrupted(t.ctx) }
+
+// Interrupted tells a cancel, which ends the activity, from all that asks only for this
+// attempt to end: then another attempt, here or elsewhere, goes on.
+func Interrupted(ctx context.Context) error {
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, worker.ErrWorkerShutdown):
+		return handBack("handed over: its worker stops", MinimumRetryDelay)
+	case errors.Is(cause, activity.ErrActivityPaused):
+		return handBack("handed back: the activity is paused", MinimumRetryDelay)
+	case errors.Is(cause, activity.ErrActivityReset):
+		return handBack("handed back: the activity is reset", MinimumRetryDelay)
+	default:
+		// The SDK knows a cancel only as the context's own error.
+		return ctx.Err()
+	}
+}

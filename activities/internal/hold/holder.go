@@ -1,0 +1,114 @@
+package hold
+
+import (
+	"context"
+	"sync"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+)
+
+// Options configures [New].
+type Options struct {
+	// Held is how many attempts may sleep in their slots; negative for none.
+	Held int
+	// Async is how many attempts are held without a slot; 0 or less for none.
+	Async int
+}
+
+// Holder has the places of a process. It is safe for concurrent use.
+type Holder struct {
+	held   chan struct{} // a semaphore of attempts that sleep in their slots; nil for none
+	queued chan struct{} // another, of those that wait for the budget
+	places chan struct{} // another, of those without a slot; nil for none
+
+	slotHearts, asyncHearts *hearts
+	stops                   stops
+	reports                 chan struct{} // a semaphore
+
+	mu     sync.Mutex
+	async  map[*Attempt]bool // those without a slot
+	closed bool
+	all    sync.WaitGroup // of those
+}
+
+// New returns a Holder whose places are free.
+func New(options Options) *Holder {
+	h := &Holder{
+		slotHearts: newHearts(slotWidth), asyncHearts: newHearts(asyncWidth),
+		stops:   stops{workers: map[<-chan struct{}]*stopping{}},
+		reports: make(chan struct{}, reportsAtOnce), async: map[*Attempt]bool{},
+	}
+	if n := options.Held; n >= 0 {
+		h.held, h.queued = make(chan struct{}, n), make(chan struct{}, n/2+n%2)
+	}
+	if options.Async > 0 {
+		h.places = make(chan struct{}, options.Async)
+	}
+	return h
+}
+
+// RecordsAtOnce reports whether each record is written when it is made. Otherwise the
+// SDK writes the first at once, and holds back those that follow it for up to 0.8 of
+// the heartbeat timeout: records have to be made ahead then.
+func (h *Holder) RecordsAtOnce() bool { return h.places != nil }
+
+// admit takes a place without a slot for an attempt, if there is one. There is none without
+// a heartbeat timeout, by which the server would miss the attempt.
+func (h *Holder) admit(ctx context.Context) bool {
+	if activity.GetInfo(ctx).HeartbeatTimeout == 0 {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	select {
+	case h.places <- struct{}{}: // blocks forever on nil
+		h.all.Add(1)
+		return true
+	default:
+		return false
+	}
+}
+
+// enter has an admitted attempt end when the Holder hands over, now if it has.
+func (h *Holder) enter(t *Attempt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.async[t] = true
+	if h.closed {
+		t.stop(worker.ErrWorkerShutdown)
+	}
+}
+
+func (h *Holder) leave(t *Attempt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.async, t)
+	h.all.Done()
+}
+
+// HandOver ends the attempts that are held without a slot, and returns when the server
+// has been told of all. If ctx is done first it returns its error. From then on no attempt
+// is held without a slot.
+func (h *Holder) HandOver(ctx context.Context) error {
+	h.mu.Lock()
+	h.closed = true
+	for t := range h.async {
+		t.stop(worker.ErrWorkerShutdown)
+	}
+	h.mu.Unlock()
+	handed := make(chan struct{})
+	go func() {
+		h.all.Wait()
+		close(handed)
+	}()
+	select {
+	case <-handed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,64 @@
+package hold
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// recordAgainAfter is the delay before a record that could not be written is written
+// again.
+const recordAgainAfter = 500 * time.Millisecond
+
+// Sleeper sleeps as a clock does.
+type Sleeper interface {
+	// Sleep returns nil after d, or ctx.Err() once ctx is done.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Recorder writes what an activity in its slot is about to do to its heartbeat, where
+// a later attempt finds it.
+type Recorder struct {
+	*Heart
+	clock Sleeper
+	end   context.CancelCauseFunc
+}
+
+// StartRecorder beats until it is closed, first with the record given. The context
+// ends with the activity's, and when a heartbeat's reply says so.
+func (h *Holder) StartRecorder(ctx context.Context, clock Sleeper, first any) (context.Context, *Recorder) {
+	ctx, end := context.WithCancelCause(ctx)
+	r := &Recorder{clock: clock, end: end}
+	if h.RecordsAtOnce() {
+		r.Heart = h.asyncHearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout*3/4, func(details any) error {
+			return beatDirectly(ctx, details, beatTimeout, end)
+		})
+	} else {
+		r.Heart = h.StartHeart(ctx, first)
+	}
+	return ctx, r
+}
+
+// Write returns once the Temporal server has the record that was noted last, or with the
+// error of ctx.
+func (r *Recorder) Write(ctx context.Context) error {
+	for {
+		failed := r.send(time.Now())
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case failed == nil:
+			return nil
+		}
+		if err := r.clock.Sleep(ctx, recordAgainAfter); err != nil {
+			return err
+		}
+	}
+}
+
+// Close ends the beating and the context.
+func (r *Recorder) Close() {
+	r.Stop()
+	r.end(nil)
+}

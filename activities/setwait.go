@@ -1,0 +1,150 @@
+package activities
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// setWait is the form of a PollOperations' wait.
+type setWait struct {
+	*wait
+	in PollSetInput
+}
+
+// newSetWait returns the wait of a PollOperations.
+func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lro.Ref) *setWait {
+	var before SetHeartbeat
+	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
+		before = SetHeartbeat{}
+	}
+	s := &setWait{wait: a.newWait(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
+	all := in.single(refs[0])
+	s.rule(&all)
+	s.polls, s.notBefore = before.Polls, before.NotBefore
+	for i := range s.ops {
+		s.resume(&s.ops[i], &before, i)
+	}
+	s.start(s, poller.WaiterOptions{})
+	for i := range s.ops {
+		if s.ops[i].end == poller.GoesOn {
+			s.subscribe(i, refs[i], poller.Beginning{NotBefore: before.NotBefore})
+		}
+	}
+	return s
+}
+
+// resume goes on where the attempt before was. How an operation ended that did
+// not succeed is not in its record, and is read again.
+func (s *setWait) resume(op *operation, before *SetHeartbeat, index int) {
+	switch before.get(index) {
+	case beatSucceeded:
+		op.end, op.state = poller.Done, lro.StateSucceeded
+	case beatRunning, beatEnded:
+		op.Seen, op.BlockedSince = true, before.BlockedSince
+	}
+}
+
+func (s *setWait) canceling() bool { return s.in.Canceling }
+
+func (s *setWait) keep(op *operation, a *poller.Answer) {
+	op.Observed.Progress.FollowUp = "" // nothing reads it, and there are many
+	if a.Err != nil || !a.Op.Done {
+		return
+	}
+	op.state = a.Op.State()
+	if op.state != lro.StateSucceeded {
+		op.failure = &lro.Failure{Type: lro.TypeOperationFailed, Outcome: lro.Outcome{Operation: lro.Operation{Error: a.Op.Error}}}
+		s.stopped = s.stopped || s.in.StopOnFailure
+	}
+}
+
+func (s *setWait) status() string {
+	return fmt.Sprintf("%d of %d ended", s.endedOperations(), len(s.ops))
+}
+
+// endedOperations counts the operations that are not left running.
+func (s *setWait) endedOperations() (n int) {
+	for i := range s.ops {
+		if s.ops[i].letter() != SetRunning {
+			n++
+		}
+	}
+	return n
+}
+
+// letter is the operation's among the SetStates.
+func (op *operation) letter() byte {
+	switch op.end {
+	case poller.Done:
+		return letterOf(op.state)
+	case poller.Failed:
+		return SetUnknown
+	default:
+		return SetRunning
+	}
+}
+
+func (s *setWait) record() any {
+	beat := SetHeartbeat{
+		Total: len(s.ops), Ended: s.endedOperations(), Polls: s.polls, Status: s.status(),
+		States: make([]byte, (len(s.ops)+3)/4), NotBefore: s.advice(),
+		StartTime: s.in.StartTime.UTC(), Deadline: s.in.Deadline, Canceling: s.in.Canceling,
+	}
+	if all := s.in.Operations; len(all) == 1 && lro.EncodedSize(all[0].In) <= maxBeatName {
+		beat.In = all[0].In
+	}
+	for i := range s.ops {
+		s.recordOne(&beat, i)
+	}
+	if beat.Failing > 0 {
+		beat.LastError = s.lastError
+	}
+	if !s.next.IsZero() {
+		beat.NextPoll = s.skew.server(s.next).UTC()
+	}
+	return beat
+}
+
+// recordOne records where an operation stands.
+func (s *setWait) recordOne(beat *SetHeartbeat, i int) {
+	op := &s.ops[i]
+	switch letter := op.letter(); {
+	case letter == SetSucceeded:
+		beat.set(i, beatSucceeded)
+		return
+	case letter != SetRunning:
+		beat.set(i, beatEnded)
+		return
+	case op.Seen:
+		beat.set(i, beatRunning)
+	}
+	if since := op.BlockedSince; !since.IsZero() && (beat.BlockedSince.IsZero() || since.Before(beat.BlockedSince)) {
+		beat.BlockedSince = since
+	}
+	if op.Failing {
+		beat.Failing++
+	}
+}
+
+// poll runs the wait to the end of the attempt.
+func (s *setWait) poll() (PollSetOutput, error) {
+	if err := s.run(); err != nil {
+		return PollSetOutput{}, err
+	}
+	states := make([]byte, len(s.ops))
+	var failures []SetFailure
+	for i := range s.ops {
+		op := &s.ops[i]
+		states[i] = op.letter()
+		if op.failure != nil {
+			failures = append(failures, SetFailure{Index: i, Type: op.failure.Type, Status: cmp.Or(op.failure.Status(), op.failure.PollError)})
+		}
+	}
+	return PollSetOutput{States: SetStates(states), Failures: boundFailures(failures), Expired: s.expired(), Polls: s.polls}, nil
+}

@@ -1,0 +1,127 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// single is the form of a PollOperation's wait.
+type single struct {
+	*wait
+	in       PollInput
+	last     lro.Operation // as last seen
+	tooLarge bool          // it succeeded, and its response was dropped
+}
+
+// newSingle returns the wait of a PollOperation.
+func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
+	before, info := lastHeartbeat(ctx), activity.GetInfo(ctx)
+	s := &single{
+		wait: a.newWait(ctx, kindSingle, poller.ResourceKey.String(in.Ref.Name), in.Ref, 1, true),
+		in:   *in, last: lro.Operation{Name: in.Ref.Name},
+	}
+	s.only = &s.last
+	s.rule(in)
+	s.rules.YieldInterval = s.rules.Policy().YieldInterval
+	op := &s.ops[0]
+	s.resume(op, &before)
+	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.replaced})
+	if in.Supersedes && a.poller.Replace(info.WorkflowExecution.ID, in.Ref) {
+		s.see(op)
+	}
+	// A wait that comes back from the server has waited, whatever this worker's clock says.
+	s.subscribe(0, in.Ref, poller.Beginning{
+		Observed: in.Observed != nil && info.Attempt <= 1, ObservedTime: in.ObservedTime,
+		NotBefore: before.NotBefore, NextPoll: before.NextPoll,
+	})
+	return s
+}
+
+// resume goes on where the attempt before was.
+func (s *single) resume(op *operation, before *Heartbeat) {
+	s.polls = max(before.Polls, s.in.EarlierPolls)
+	s.lastPoll, s.lastError, s.notBefore = before.LastPoll, before.LastError, before.NotBefore
+	op.Seen, op.BlockedSince = before.Seen || s.in.Seen, before.BlockedSince
+	op.Observed.Progress, op.Failing = before.Progress, before.LastError != nil
+	if s.in.Observed != nil && !before.Seen {
+		op.Observed = *s.in.Observed
+	}
+}
+
+func (s *single) see(op *operation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	op.Seen = true
+}
+
+// replaced has the wait beat: the server's reply says that it is to end.
+func (s *single) replaced() (seen bool) {
+	s.heart.Hurry()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ops[0].Seen
+}
+
+func (s *single) canceling() bool { return s.in.Canceling }
+
+func (s *single) keep(_ *operation, a *poller.Answer) {
+	if a.Err != nil {
+		return
+	}
+	bounded, fits := a.Op.Bound()
+	s.tooLarge = a.Large || !fits && bounded.State() == lro.StateSucceeded
+	s.last = bounded
+}
+
+func (s *single) status() string {
+	op := &s.ops[0]
+	switch {
+	case op.Failing && s.lastError != nil:
+		return s.lastError.Code.String()
+	case op.Seen, s.in.Observed != nil:
+		return runningStatus(op.Observed.Progress)
+	default:
+		return ""
+	}
+}
+
+func (s *single) record() any {
+	op := &s.ops[0]
+	var beat Heartbeat
+	beat.describes(&s.in)
+	beat.Polls, beat.Seen, beat.BlockedSince = s.polls, op.Seen, op.BlockedSince
+	beat.Progress, beat.Status = op.Observed.Progress, s.status()
+	if op.Failing {
+		beat.LastError = s.lastError
+	}
+	beat.LastPoll, beat.NotBefore = s.lastPoll, s.advice()
+	if !s.next.IsZero() {
+		beat.NextPoll = s.skew.server(s.next).UTC()
+	}
+	return beat
+}
+
+// poll runs the wait to the end of the attempt.
+func (s *single) poll() (PollOutput, error) {
+	if err := s.run(); err != nil {
+		return PollOutput{}, err
+	}
+	op, polls := &s.ops[0], s.polls-s.in.EarlierPolls
+	if op.end == poller.Failed {
+		failure := *op.failure
+		failure.Ref, failure.Operation, failure.Polls = s.in.Ref, s.last, polls
+		return PollOutput{}, NewError(failure)
+	}
+	out := PollOutput{
+		Operation: s.last, ResponseTooLarge: s.tooLarge, Expired: op.end == poller.Expired,
+		Polls: polls, Seen: op.Seen, StartTime: s.in.StartTime, Policy: s.in.Policy,
+	}
+	if out.Expired && op.Failing {
+		out.LastError = s.lastError
+	}
+	return out, nil
+}

@@ -1,0 +1,359 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"go.temporal.io/sdk/activity"
+
+	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// wait is one attempt of a PollOperation or a PollOperations: a loop over N operations,
+// N = 1 for the former. What it does after an answer, poller.Rules decide; the form of
+// its record and its result is that of the activity.
+type wait struct {
+	*Activities
+	attempt  *hold.Attempt
+	rules    poller.Rules
+	waiter   *poller.Waiter
+	heart    *hold.Heart
+	measures *waitInstruments
+	span     trace.Span
+	began    time.Time // of the wait, by the input
+	ref      lro.Ref   // the first operation, which stands for all
+	form     form
+	newest   hold.Newest    // the record
+	only     *lro.Operation // the last read of the only operation; nil for a set
+
+	mu      sync.Mutex // guards what follows: the heart makes records of it
+	ops     []operation
+	running int // operations that are still to be read
+	stopped bool
+	polls   int
+	answers int // of this attempt
+	// told is the status that was recorded last.
+	told      string
+	lastPoll  time.Time   // when the last read was answered
+	lastError *lro.Status // why the last read failed that did
+	next      time.Time   // when the next operation is due, by the process's clock
+	notBefore time.Time   // until when the service asked not to be read
+	yielding  bool        // the server keeps to notBefore: the wait is being handed back
+}
+
+// operation is one of a wait's.
+type operation struct {
+	poller.Knowledge
+	sub *poller.Subscription
+	end poller.End
+	// state is the operation's once its end is poller.Done.
+	state lro.State
+	// failure is why the operation cannot be read, once its end is poller.Failed; of a set,
+	// also why it failed.
+	failure *lro.Failure
+}
+
+// form is what PollOperation and PollOperations have of their own.
+type form interface {
+	// record is the heartbeat; the wait is locked.
+	record() any
+	// status says in words where the wait is; the wait is locked.
+	status() string
+	// keep keeps of a read what the result needs; the wait is locked.
+	keep(op *operation, a *poller.Answer)
+	// canceling says that the wait goes on after a cancel.
+	canceling() bool
+}
+
+// newWait returns a wait for N operations. Those that it is to read are added by subscribe.
+func (a *Activities) newWait(ctx context.Context, kind string, what attribute.KeyValue, first lro.Ref, n int, detach bool) *wait {
+	w := &wait{Activities: a, measures: a.measures(first.Service, kind), ref: first, ops: make([]operation, n)}
+	ctx, w.span = w.measures.hold(ctx, what)
+	if detach {
+		w.attempt = a.holder.Async(ctx)
+	}
+	if w.attempt == nil {
+		w.attempt = a.holder.InSlot(ctx)
+	}
+	w.newest = func() any {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.form.record()
+	}
+	return w
+}
+
+// rule sets the rules of the wait by the input of its activity.
+func (w *wait) rule(in *PollInput) {
+	w.began = in.StartTime
+	w.rules = poller.NewRules(in.Policy, in.StartTime)
+	w.rules.Deadline, w.rules.ReportTime, w.rules.Resumed = in.Deadline, in.ReportTime, in.Resumed
+	w.rules.AuthGrace, _ = in.AuthGrace.In("")         // validated
+	w.rules.NotFoundGrace, _ = in.NotFoundGrace.In("") // validated
+	// A quarter of the attempt's time is left for its end.
+	w.rules.HandOver = w.ServerTime().Add(activity.GetInfo(w.attempt.Context()).StartToCloseTimeout * 3 / 4)
+}
+
+// start beats, and takes a wait's side of the Poller.
+func (w *wait) start(form form, options poller.WaiterOptions) {
+	w.form = form
+	w.heart = w.attempt.StartHeart(w.newest)
+	w.waiter = w.poller.NewWaiter(w.attempt.Context(), options)
+}
+
+// subscribe adds an operation, whose first read is due as an attempt begins.
+func (w *wait) subscribe(index int, ref lro.Ref, b poller.Beginning) {
+	op := &w.ops[index]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	op.sub = w.waiter.Subscribe(ref, index)
+	w.running++
+	w.decided(op, w.rules.First(&op.Knowledge, b, w.ServerTime(), w.random()))
+}
+
+// close ends the attempt, which ended with err.
+func (w *wait) close(err error) {
+	w.waiter.Leave()
+	w.heart.Stop()
+	w.attempt.End()
+	w.measures.release(w.attempt.Context(), w.span, w.polls, w.only, err)
+}
+
+// run reads, and between reads sleeps or hands the wait back, until it has ended. A held
+// poll sleeps here: what is large is kept off its stack, since a worker has thousands.
+func (w *wait) run() error {
+	w.noteNext()
+	if away, ok := w.mayQueue(); !ok {
+		return hold.NoPlace(away)
+	}
+	for !w.ended() {
+		if away, stays := w.stays(); !stays {
+			return w.handBack(away)
+		}
+		if !w.takeNext() && !w.ended() {
+			return w.interrupted()
+		}
+	}
+	w.endedMeanwhile()
+	return nil
+}
+
+// takeNext takes the next answers. It returns false once the attempt is to end.
+func (w *wait) takeNext() bool {
+	came := w.waiter.Take(w.attempt.Context(), w.until())
+	for i := range came {
+		w.take(&came[i])
+	}
+	if w.attempt.Context().Err() != nil {
+		return false
+	}
+	if len(came) == 0 && w.isLate() {
+		w.takeLate()
+	}
+	return true
+}
+
+// ended reports whether the wait has its result.
+func (w *wait) ended() bool { return w.running == 0 || w.stopped }
+
+// until is when the attempt looks around at the latest, by the process's clock: to hand
+// over, or to end with reads that would outlive the deadline.
+func (w *wait) until() time.Time {
+	until := w.rules.HandOver
+	if deadline := w.rules.Deadline; !deadline.IsZero() && deadline.Add(poller.LateRead).Before(until) {
+		until = deadline.Add(poller.LateRead)
+	}
+	return w.skew.local(until)
+}
+
+// take takes an answer.
+func (w *wait) take(a *poller.Answer) {
+	op, random := &w.ops[a.Index], w.random()
+	now := w.ServerTime()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if op.sub == nil || !op.takes(a) {
+		return
+	}
+	if !a.Due.IsZero() {
+		w.measures.late(w.attempt.Context(), w.clock.Now().Sub(a.Due))
+	}
+	d := w.rules.Step(&op.Knowledge, a, now, random)
+	if !errors.Is(a.Err, poller.ErrDeferred) {
+		w.note(a, now)
+		w.form.keep(op, a)
+	}
+	w.decided(op, d)
+	a.Op = lro.Operation{} // what is kept of it is kept elsewhere
+	w.tell(a.Err)
+}
+
+// takes reports whether an answer counts: even after the last read before the deadline, one
+// that says that the operation has ended does.
+func (op *operation) takes(a *poller.Answer) bool {
+	return op.end == poller.GoesOn || op.end == poller.Expired && a.Err == nil && a.Op.Done
+}
+
+// note notes what an answer says of the wait as a whole.
+func (w *wait) note(a *poller.Answer, now time.Time) {
+	w.polls++
+	w.answers++
+	w.lastPoll = now.UTC()
+	w.measures.polled(w.attempt.Context(), a)
+	if a.Err != nil {
+		w.lastError = brief(a.Err)
+		if until := notBefore(a.Err, now); until.After(w.notBefore) {
+			w.notBefore = until
+		}
+		return
+	}
+	if a.Op.Done {
+		w.measures.noticed(w.attempt.Context(), a.Op, w.began, w.form.canceling(), now)
+	}
+}
+
+// decided carries a decision about an operation out.
+func (w *wait) decided(op *operation, d poller.Decision) {
+	if d.End == poller.GoesOn {
+		op.sub.Due(w.clock.Now().Add(d.Wait), max(d.Wait, 0), d.Priority())
+		return
+	}
+	op.sub.Leave()
+	if op.end == poller.GoesOn {
+		w.running--
+	}
+	op.end = d.End
+	if d.Failure != nil {
+		op.failure = d.Failure
+	}
+}
+
+// tell has the heart beat with what is new: soon if the status is, and at once if another
+// worker is to know that the service asked to wait.
+func (w *wait) tell(failed error) {
+	if status := w.form.status(); status != w.told {
+		w.told = status
+		w.heart.News()
+	}
+	if lro.RetryAfter(failed) > 0 {
+		w.heart.Hurry()
+	}
+}
+
+// isLate reports whether reads are under way that have outlived the deadline.
+func (w *wait) isLate() bool {
+	deadline := w.rules.Deadline
+	return w.waiter.Reading() && !deadline.IsZero() && !w.ServerTime().Before(deadline.Add(poller.LateRead))
+}
+
+// takeLate ends the operations whose last reads were not answered in time.
+func (w *wait) takeLate() {
+	for i := range w.ops {
+		w.take(&poller.Answer{Index: i, Err: poller.ErrLate})
+	}
+}
+
+// mayQueue reports whether the attempt waits here for the budget where that does not
+// suffice for all requests, and if not, for how long to stay away.
+func (w *wait) mayQueue() (away time.Duration, ok bool) {
+	if !w.poller.Crowded(w.ref.Service, w.ref.Name) {
+		return 0, true
+	}
+	away, last := w.rules.StayAway(&w.ops[0].Knowledge, w.ServerTime(), w.random(), w.random())
+	return away, last || w.attempt.MayQueue()
+}
+
+// stays reports whether the attempt goes on here until the next read, and if not, for how
+// long the server is to wait. Each attempt makes a read that is due.
+func (w *wait) stays() (away time.Duration, ok bool) {
+	if next := w.noteNext(); !next.IsZero() {
+		away = next.Sub(w.clock.Now())
+	}
+	now := w.ServerTime()
+	if away <= 0 || w.waiter.Reading() {
+		return hold.MinimumRetryDelay, w.answers == 0 || w.rules.Holds(0, now)
+	}
+	w.heart.Record(w.newest)
+	return away, w.rules.Holds(away, now) && w.attempt.TryHold()
+}
+
+// noteNext notes when the next operation is due, for the record; zero if all that are to
+// be read are being read.
+func (w *wait) noteNext() time.Time {
+	next := w.waiter.Next()
+	if !next.IsZero() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.next = next
+	}
+	return next
+}
+
+// handBack hands the wait back to the server, unless answers that came meanwhile end it.
+func (w *wait) handBack(away time.Duration) error {
+	if w.endedMeanwhile() {
+		return nil
+	}
+	w.mu.Lock()
+	w.yielding = true
+	status := w.form.status()
+	w.mu.Unlock()
+	w.flush()
+	return hold.NextPoll(status, away)
+}
+
+// interrupted ends an attempt whose context is done: for the next attempt, here or
+// elsewhere, or with a cancel.
+func (w *wait) interrupted() error {
+	if w.endedMeanwhile() {
+		return nil
+	}
+	w.flush()
+	return w.attempt.Interrupted()
+}
+
+// endedMeanwhile takes the answers that came while the attempt decided to end, as far as
+// they say that an operation has ended. It reports whether the wait has ended by them. No
+// other answers come any more.
+func (w *wait) endedMeanwhile() bool {
+	w.waiter.Leave()
+	for _, a := range w.waiter.Take(w.attempt.Context(), time.Time{}) {
+		if a.Err == nil && a.Op.Done {
+			w.take(&a)
+		}
+	}
+	return w.ended()
+}
+
+// flush sends what was recorded, for the next attempt; of a detached attempt, when its end
+// is reported.
+func (w *wait) flush() {
+	if !w.attempt.Detached() {
+		w.heart.Flush()
+	}
+}
+
+// advice is until when the service asked not to be read, for the record: zero if it did
+// not, if the server keeps to it, or if somebody wants a read now.
+func (w *wait) advice() time.Time {
+	if w.yielding || w.attempt.WasReset() || !w.notBefore.After(w.ServerTime()) {
+		return time.Time{}
+	}
+	return w.notBefore
+}
+
+// expired reports whether the deadline ended the wait for an operation.
+func (w *wait) expired() bool {
+	for i := range w.ops {
+		if w.ops[i].end == poller.Expired {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,216 @@
+package poller
+
+import (
+	"errors"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// lastReadLead is how long before the deadline the last read is due.
+	lastReadLead = time.Second
+	// LateRead is for how long after the deadline a read may go on.
+	LateRead = 10 * time.Second
+)
+
+// ErrLate is the answer that has not come by the deadline, and [LateRead] after it.
+var ErrLate error = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
+	Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline",
+}}
+
+// Rules are those by which a wait goes on, the same for each of its operations. What a wait
+// does is a function of the rules, of what it knows of the operation, of the answer and
+// of the time: see [Rules.First], [Rules.Step] and [Rules.Holds]. The rules hold no clock
+// and no randomness. All times are of one clock, the Temporal server's.
+type Rules struct {
+	// Deadline ends the wait; zero for none. A last read is due 1 s before it.
+	Deadline time.Time
+	// ReportTime is from when on the wait ends with a read that it makes anyway; zero for
+	// never.
+	ReportTime time.Time
+	// AuthGrace is for how long reads may be refused with 401 or 403 once the operation
+	// was seen, and NotFoundGrace for how long after the start of the wait with 404
+	// before.
+	AuthGrace, NotFoundGrace time.Duration
+	// Resumed says that an earlier wait had been let in: a refusal is never the first
+	// read's.
+	Resumed bool
+	// YieldInterval is the interval from which on the wait is handed back between two
+	// reads; 0 for never.
+	YieldInterval time.Duration
+	// HandOver is when the wait is handed back in any case; zero for never.
+	HandOver time.Time
+
+	intervals intervals
+}
+
+// NewRules returns rules by a valid policy, for a wait that began at start. Set the fields
+// that the wait has.
+func NewRules(policy lro.PollPolicy, start time.Time) Rules {
+	return Rules{intervals: newIntervals(policy, start)}
+}
+
+// Policy returns the policy of the rules, with its defaults.
+func (r *Rules) Policy() lro.PollPolicy { return r.intervals.policy }
+
+// Knowledge is what a wait knows of one operation. The zero Knowledge is that of a wait
+// that begins.
+type Knowledge struct {
+	// Seen says that the service has shown the operation.
+	Seen bool
+	// BlockedSince is when reads began to be refused with 401 or 403, zero if the last one
+	// was not.
+	BlockedSince time.Time
+	// Observed is what the last read that did not fail showed of a running operation.
+	Observed Observation
+	// Failing says that the last read failed. Progress ages, so Observed gives no estimate
+	// until a read succeeds.
+	Failing bool
+}
+
+// expected is the observation that the next interval is chosen by.
+func (k *Knowledge) expected() *Observation {
+	if k.Failing {
+		return &Observation{}
+	}
+	return &k.Observed
+}
+
+// End is why a wait for an operation ends.
+type End int8
+
+// The ends.
+const (
+	// GoesOn is no end: the operation is read again.
+	GoesOn End = iota
+	// Done: the operation has ended.
+	Done
+	// Reported: the operation runs, and the time to report has come.
+	Reported
+	// Expired: the deadline has come, and the last read was made.
+	Expired
+	// Failed: the operation cannot be read.
+	Failed
+)
+
+// Decision is what a wait does next.
+type Decision struct {
+	End End
+	// Wait is the time until the next read, where the wait goes on; 0 or less for a read
+	// that is due.
+	Wait time.Duration
+	// Last says that this read is the last before the deadline.
+	Last bool
+	// Failure is why the operation cannot be read, for Failed. It has no Ref.
+	Failure *lro.Failure
+}
+
+// Priority is that of the next read.
+func (d Decision) Priority() Priority {
+	if d.Last {
+		return PriorityLast
+	}
+	return PriorityPoll
+}
+
+// Step decides what an answer means for the wait, and brings k up to date. random is a
+// number from 0 up to 1, for jitter.
+func (r *Rules) Step(k *Knowledge, a *Answer, now time.Time, random float64) Decision {
+	switch {
+	case errors.Is(a.Err, ErrDeferred):
+		return r.afterDeferred(r.intervals.next(k.expected(), now, random), now)
+	case a.Err != nil:
+		k.Failing = true
+		return r.judge(k, a.Err, r.intervals.next(k.expected(), now, random), now)
+	}
+	k.Seen, k.BlockedSince, k.Failing = true, time.Time{}, false
+	switch {
+	case a.Op.Done:
+		return Decision{End: Done}
+	case !r.ReportTime.IsZero() && !now.Before(r.ReportTime):
+		return Decision{End: Reported}
+	}
+	k.Observed = r.intervals.observe(&a.Op, now)
+	if a.cheap {
+		return r.readIn(r.intervals.cheap(&k.Observed, now, random), now)
+	}
+	return r.readIn(r.intervals.next(&k.Observed, now, random), now)
+}
+
+// judge decides what a failed read means: when to read again, or the failure that ends the
+// wait.
+func (r *Rules) judge(k *Knowledge, err error, interval time.Duration, now time.Time) Decision {
+	class := lro.Classify(err)
+	letIn := k.Seen || r.Resumed
+	refused := class == lro.ClassBlocked || class == lro.ClassDisabled
+	switch {
+	case !refused:
+		k.BlockedSince = time.Time{}
+	case k.BlockedSince.IsZero():
+		k.BlockedSince = now.UTC()
+	}
+	advice := lro.RetryAfter(err)
+	wait := max(interval, advice)
+	mayAppear := r.intervals.start.Add(r.NotFoundGrace).Sub(now)
+	mayBeLetIn := k.BlockedSince.Add(r.AuthGrace).Sub(now)
+	switch {
+	case class == lro.ClassTransient, class == lro.ClassQuota, class == lro.ClassExists, class == lro.ClassNoStatus && letIn:
+		return r.readIn(wait, now)
+	case class == lro.ClassNotFound && k.Seen:
+		return Decision{End: Failed, Failure: &lro.Failure{Type: lro.TypeOperationGone, PollError: lro.StatusOf(err)}}
+	case (class == lro.ClassNotFound || class == lro.ClassNoStatus) && mayAppear > 0:
+		return r.readIn(max(min(wait, mayAppear), advice), now)
+	case refused && (letIn || class == lro.ClassDisabled) && mayBeLetIn > 0:
+		return r.readIn(max(min(r.intervals.policy.MaximumInterval, mayBeLetIn), advice), now)
+	default:
+		failure := lro.PollFailed(lro.Ref{}, err)
+		return Decision{End: Failed, Failure: &failure}
+	}
+}
+
+// readIn reads again after wait: sooner for a last read just before the deadline, and not
+// once that was made.
+func (r *Rules) readIn(wait time.Duration, now time.Time) Decision {
+	if r.Deadline.IsZero() {
+		return Decision{Wait: wait}
+	}
+	left := r.Deadline.Add(-lastReadLead).Sub(now)
+	if left <= 0 {
+		return Decision{End: Expired}
+	}
+	return Decision{Wait: min(wait, left), Last: wait >= left}
+}
+
+// afterDeferred is readIn after an answer that was none: the last read is made even if the
+// deadline has come meanwhile.
+func (r *Rules) afterDeferred(wait time.Duration, now time.Time) Decision {
+	if d := r.readIn(wait, now); d.End != Expired {
+		return d
+	}
+	return Decision{Last: true}
+}
+
+// Holds reports whether a wait stays here, rather than be handed back, while it sleeps for
+// the given time. One that is never handed back for the length of an interval stays until
+// HandOver, however long it is to sleep: answers may come before. Any other is handed back
+// at once if it would sleep beyond HandOver.
+func (r *Rules) Holds(wait time.Duration, now time.Time) bool {
+	switch {
+	case !r.HandOver.IsZero() && !now.Before(r.HandOver):
+		return false
+	case r.YieldInterval == 0:
+		return true
+	default:
+		return wait < r.YieldInterval && (r.HandOver.IsZero() || !now.Add(wait).After(r.HandOver))
+	}
+}
+
+// StayAway is how long a wait that finds no place to wait for the budget in stays away:
+// for about an interval, so that waits do not all come back at the same time. last says
+// that no read comes after this one before the deadline: it is made in any case. The two
+// numbers are from 0 up to 1.
+func (r *Rules) StayAway(k *Knowledge, now time.Time, random, scattered float64) (away time.Duration, last bool) {
+	d := r.readIn(less(r.intervals.next(k.expected(), now, random), scatter, scattered), now)
+	return d.Wait, d.Last || d.End == Expired
+}

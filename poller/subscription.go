@@ -1,0 +1,184 @@
+package poller
+
+import (
+	"slices"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// earlyPart is the part of an interval before its end in which an answer that comes
+// along with others' takes the place of the read.
+const earlyPart = 4
+
+// Subscription is one operation of a Waiter's.
+type Subscription struct {
+	waiter *Waiter
+	group  *group
+	name   string
+	index  int
+
+	// The waiter's goroutine alone uses these.
+	turn     int  // its place on the waiter's agenda
+	underway bool // a read was requested, and no answer has been taken
+
+	// The group's lock guards these. The waiter's goroutine alone writes urgency and
+	// interval, and so reads them without it.
+	urgency                // when it is to be read, and before which others
+	interval time.Duration // from the read before to that
+	state    memberState   // become changes it
+	place    int           // in its group's queue
+	answered bool          // an answer came on which its wait has not acted
+	page     int           // on which the last List had it; 0 for none
+	unlisted time.Time     // until when Lists are not asked for it: one did not show it
+	kind     string        // the type URL of its metadata, "" as long as that is not known
+}
+
+// memberState says where a subscription stands.
+type memberState int8
+
+const (
+	idle    memberState = iota // not to be read yet
+	isDue                      // to be read
+	reading                    // a Get of it is under way
+	inList                     // the group's plan is to answer it
+)
+
+// scheduled is a subscription on its waiter's agenda.
+type scheduled struct{ *Subscription }
+
+func (s scheduled) before(other scheduled) bool { return s.due.Before(other.due) }
+func (s scheduled) at() *int                    { return &s.turn }
+
+// before orders the subscriptions that are due. Of those whose operations hang, the one
+// goes first that has done so least often: it may have been by accident.
+func (s *Subscription) before(other *Subscription) bool {
+	if s.hangs != other.hangs {
+		return s.hangs < other.hangs
+	}
+	return s.urgency.before(other.urgency)
+}
+
+func (s *Subscription) at() *int { return &s.place }
+
+// join subscribes a wait to an operation.
+func (p *Poller) join(w *Waiter, ref lro.Ref, index int) *Subscription {
+	key := family(ref)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.groups[key]
+	if g == nil {
+		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*Subscription{}}
+		p.groups[key] = g
+	}
+	s := &Subscription{group: g, waiter: w, name: ref.Name, index: index, place: -1, turn: -1}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.members[s.name] = append(g.members[s.name], s)
+	return s
+}
+
+// Leave ends the subscription. No further answer comes, and a second call does nothing.
+func (s *Subscription) Leave() {
+	s.waiter.forget(s)
+	g, p := s.group, s.group.poller
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	rest := slices.DeleteFunc(g.members[s.name], func(other *Subscription) bool { return other == s })
+	if len(rest) > 0 {
+		g.members[s.name] = rest
+	} else {
+		delete(g.members, s.name)
+	}
+	s.become(idle)
+	g.withdraw()
+	if len(g.members) == 0 && p.groups[g.family] == g {
+		delete(p.groups, g.family)
+	}
+}
+
+// Due says when to read the operation next, by the Poller's clock, and how long an
+// interval ends then: in its last quarter, an answer that comes along with others'
+// takes the place of the read. The operation is read while the wait is in
+// [Waiter.Take].
+func (s *Subscription) Due(at time.Time, interval time.Duration, priority Priority) {
+	s.schedule(urgency{priority: priority, due: at}, interval)
+	s.waiter.forget(s)
+	s.waiter.agenda.add(scheduled{s})
+}
+
+func (s *Subscription) schedule(u urgency, interval time.Duration) {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	if s.state == isDue { // it has been answered meanwhile
+		s.become(idle)
+	}
+	s.urgency, s.interval, s.answered = u, interval, false
+}
+
+// request has the operation read as soon as the budget allows. An answer on its way, or
+// that has just come, will do as well: but for a read that cannot be put off, not a List
+// that was under way before the read was due.
+func (s *Subscription) request() {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	if s.state == idle && !s.answered || s.state == inList && s.priority != PriorityPoll && s.due.After(s.group.plan.began) {
+		s.become(isDue)
+	}
+	s.group.wake()
+}
+
+// become is the one way in which the state of a subscription changes. It puts one that is
+// due into a queue, and sees to it that somebody reads.
+func (s *Subscription) become(state memberState) {
+	g := s.group
+	g.queueOf(s).remove(s)
+	s.state, s.hangs = state, 0
+	if state != isDue {
+		return
+	}
+	if s.priority == PriorityPoll {
+		s.hangs = g.poller.hangs.of(g.refOf(s))
+	}
+	g.queueOf(s).add(s)
+	g.wake()
+}
+
+// answer hands the wait an answer.
+func (s *Subscription) answer(a Answer) {
+	s.become(idle)
+	if a.Err == nil && s.kind == "" {
+		s.kind = metadataType(a.Op.Metadata)
+	}
+	s.answered = true
+	a.bound()
+	a.Index, a.subscription = s.index, s
+	s.waiter.box.put(a)
+}
+
+// early is from when on an answer does as well as the read.
+func (s *Subscription) early() time.Time { return s.due.Add(-s.interval / earlyPart) }
+
+// byGet reports whether a Get of the operation is under way, or to be made even while a
+// List is.
+func (s *Subscription) byGet() bool {
+	return s.state == reading || s.state == isDue && s.priority != PriorityPoll
+}
+
+// passed is the part of the interval that has passed. A Get that is made anyway is not
+// saved.
+func (s *Subscription) passed(now time.Time) float64 {
+	if s.byGet() {
+		return 0
+	}
+	left := s.due.Sub(now)
+	if s.state != idle || left <= 0 {
+		return 1
+	}
+	if s.answered || s.interval <= 0 {
+		return 0
+	}
+	return max(1-left.Seconds()/s.interval.Seconds(), 0)
+}

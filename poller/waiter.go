@@ -1,0 +1,211 @@
+package poller
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// Waiter is the side of the Poller that a wait uses, with a [Subscription] for each of its
+// operations. It is for one goroutine.
+type Waiter struct {
+	poller   *Poller
+	ctx      context.Context // whose values requests have, such as a trace
+	options  WaiterOptions
+	all      []*Subscription
+	agenda   queue[scheduled] // the subscriptions that are to be read, the next one first
+	underway int              // the subscriptions that are being read
+	box      box
+}
+
+// WaiterOptions configures [Poller.NewWaiter]. The zero value is the default.
+type WaiterOptions struct {
+	// Owner names whose wait it is, for [Poller.Replace]. "" for nobody's.
+	Owner string
+	// Replaced is called once another wait of the Owner replaces this one, from any
+	// goroutine. It reports whether the wait has seen its operation. nil for a wait that
+	// none replaces.
+	Replaced func() (seen bool)
+}
+
+// NewWaiter returns a wait's side of p. Requests that are made for it have the values of
+// ctx. End it with [Waiter.Leave].
+func (p *Poller) NewWaiter(ctx context.Context, options WaiterOptions) *Waiter {
+	return &Waiter{poller: p, ctx: ctx, options: options, box: box{came: make(chan struct{}, 1)}}
+}
+
+// Subscribe makes an operation one of the wait's, whose answers have the given index. It is
+// not read before it is [Subscription.Due].
+func (w *Waiter) Subscribe(ref lro.Ref, index int) *Subscription {
+	s := w.poller.join(w, ref, index)
+	w.all = append(w.all, s)
+	return s
+}
+
+// Leave ends all subscriptions. Answers that have come are left for Take.
+func (w *Waiter) Leave() {
+	for _, s := range w.all {
+		s.Leave()
+	}
+}
+
+// Next returns when the next operation is due by the Poller's clock; zero if none is to be
+// read.
+func (w *Waiter) Next() time.Time {
+	if len(w.agenda) == 0 {
+		return time.Time{}
+	}
+	return w.agenda[0].due
+}
+
+// Reading reports whether an operation is due and has no answer yet.
+func (w *Waiter) Reading() bool { return w.underway > 0 }
+
+// askAgain is how often a wait that has no answer asks for its reads again, which changes
+// nothing where they are under way. Of real time, as requestPatience.
+const askAgain = time.Minute
+
+// Take returns the answers that have come since the last call. If there are none, it reads
+// each operation once it is due, and waits for an answer: until ctx is done, until no
+// operation is to be read, or until the given time by the Poller's clock; zero for no such
+// time. Then it returns none. After an answer, an operation is read again once its Due has
+// been called.
+func (w *Waiter) Take(ctx context.Context, until time.Time) []Answer {
+	began, now := time.Now(), w.poller.clock.Now()
+	patience := until.Sub(now) // of real time, while operations are being read
+	for {
+		w.readDue(now)
+		if came := w.taken(); len(came) > 0 || ctx.Err() != nil {
+			return came
+		}
+		left := patience - time.Since(began)
+		switch {
+		case !until.IsZero() && (left <= 0 || !now.Before(until)):
+			return nil
+		case w.underway > 0:
+			w.await(ctx, left)
+			now = w.poller.clock.Now()
+		case len(w.agenda) > 0:
+			now = earliest(w.agenda[0].due, until)
+			w.box.sleep(ctx, w.poller.clock, now)
+		default:
+			return nil
+		}
+	}
+}
+
+// earliest is the first of two times, of which the second may be zero for none.
+func earliest(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// readDue requests a read of every operation that is due.
+func (w *Waiter) readDue(now time.Time) {
+	for len(w.agenda) > 0 && !w.agenda[0].due.After(now) {
+		s := w.agenda[0].Subscription
+		w.agenda.remove(scheduled{s})
+		s.underway = true
+		w.underway++
+		s.request()
+	}
+}
+
+// await waits for an answer, for the next operation to be due, or for left if that is
+// positive. It asks for the reads again that have brought none.
+func (w *Waiter) await(ctx context.Context, left time.Duration) {
+	wait := askAgain
+	if len(w.agenda) > 0 {
+		wait = min(wait, w.agenda[0].due.Sub(w.poller.clock.Now()))
+	}
+	if left > 0 {
+		wait = min(wait, left)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-w.box.came:
+	case <-ctx.Done():
+	case <-timer.C:
+		for _, s := range w.all {
+			if s.underway {
+				s.request()
+			}
+		}
+	}
+}
+
+// taken empties the box. An operation with an answer is no longer to be read.
+func (w *Waiter) taken() []Answer {
+	came := w.box.empty()
+	for i := range came {
+		s := came[i].subscription
+		if s.underway {
+			came[i].Due = s.due
+		}
+		w.forget(s)
+	}
+	return came
+}
+
+// forget takes a subscription off the agenda.
+func (w *Waiter) forget(s *Subscription) {
+	w.agenda.remove(scheduled{s})
+	if s.underway {
+		s.underway = false
+		w.underway--
+	}
+}
+
+// box holds answers until their wait takes them.
+type box struct {
+	mu      sync.Mutex
+	answers []Answer
+	wake    func()        // ends a sleep
+	came    chan struct{} // of size 1: there are answers
+}
+
+// put hands an answer over. It is safe for concurrent use.
+func (b *box) put(a Answer) {
+	b.mu.Lock()
+	b.answers = append(b.answers, a)
+	wake := b.wake
+	b.mu.Unlock()
+	select {
+	case b.came <- struct{}{}:
+	default:
+	}
+	if wake != nil {
+		wake()
+	}
+}
+
+// empty returns the answers, and keeps none.
+func (b *box) empty() []Answer {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	answers := b.answers
+	b.answers = nil
+	return answers
+}
+
+// sleep returns at the given time, or once there is an answer or ctx is done.
+func (b *box) sleep(ctx context.Context, clock Clock, until time.Time) {
+	sleeping, wake := context.WithCancel(ctx)
+	defer wake()
+	b.mu.Lock()
+	b.wake = wake
+	if len(b.answers) > 0 {
+		wake()
+	}
+	b.mu.Unlock()
+	// Its error is no news: the caller looks at ctx, and for answers.
+	_ = clock.Sleep(sleeping, until.Sub(clock.Now()))
+	b.mu.Lock()
+	b.wake = nil
+	b.mu.Unlock()
+}
