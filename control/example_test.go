@@ -12,7 +12,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// What a wait is at, without a history event.
+// The progress of a wait, without a history event.
 func ExampleDescribeRef() {
 	_ = func(ctx context.Context, c client.Client, ref lro.Ref) error {
 		status, err := control.DescribeRef(ctx, c, ref, control.Options{})

@@ -10,16 +10,16 @@ import (
 
 // Failure is the error that a wait ended with, in a form to print.
 type Failure struct {
-	// Type is an lro.FailureType; "Canceled", "Terminated" and "TimedOut" where that is
-	// what became of the workflow; "" for any other error.
+	// Type is an lro.FailureType, or "Canceled", "Terminated" or "TimedOut" if the workflow
+	// ended so. "" for any other error.
 	Type string `json:"type,omitempty"`
-	// Code is the google.rpc.Code, such as "NOT_FOUND", as lro.CodeOf has it.
+	// Code is the google.rpc.Code that lro.CodeOf returns, such as "NOT_FOUND".
 	Code string `json:"code"`
 	// Message is a line for people.
 	Message string `json:"message"`
 }
 
-// FailureOf says what err, which a wait ended with, is; nil for nil.
+// FailureOf is the error of a wait in a form to print, nil for nil.
 func FailureOf(err error) *Failure {
 	if err == nil {
 		return nil

@@ -20,26 +20,25 @@ const (
 	DefaultRequestsPerSecond = 50
 )
 
-// ListOptions says what to list. The zero value is the default.
+// ListOptions configures [List]. The zero value is the default.
 type ListOptions struct {
-	// Options say how to look at each workflow. Queries are left out.
+	// Options configure the description of each workflow. Workflows are not queried.
 	Options
-	// Closed lists the workflows that have closed, too, as long as the server keeps
-	// them.
+	// Closed lists closed workflows too, as long as the server keeps them.
 	Closed bool
-	// Query is a condition more, in Temporal's list filter, such as
+	// Query is a further condition, in Temporal's list filter, such as
 	// "StartTime > '2026-11-24T00:00:00Z'".
 	Query string
-	// PageSize is how many workflows a page has at most. Default 50.
+	// PageSize is the most workflows of a page, at most 1000. Default 50.
 	PageSize int
-	// PageToken is that of the page before, nil for the first.
+	// PageToken is the NextPageToken of the page before, nil for the first page.
 	PageToken []byte
-	// RequestsPerSecond bounds the load on the Temporal server: a workflow takes one
-	// request, and one for each child that waits, or for how it ended. Default 50.
+	// RequestsPerSecond bounds the load on the Temporal server. A workflow takes one
+	// request, and another one for each child that waits, or for its outcome. Default 50.
 	RequestsPerSecond float64
 }
 
-// Page is some of the workflows that await.
+// Page is a part of the workflows that await operations.
 type Page struct {
 	Statuses []*Status
 	// NextPageToken is nil after the last page.
@@ -47,10 +46,10 @@ type Page struct {
 }
 
 // List describes the workflows of the client's namespace that await operations: each
-// AwaitOperation, and where the namespace has [workflows.OperationAttribute], each
-// workflow that carries it. What has just begun may be missing: the server's list
-// lags by a second or so. A workflow that cannot be described does not fail the others'
-// list: what the list says of it is there, and its Trouble.
+// AwaitOperation and, if the namespace has [workflows.OperationAttribute], each workflow
+// that carries it. A workflow that has just started may be missing, because the server's
+// list lags by a second or so. A workflow that the server does not describe is in the page
+// as the list shows it, with its Trouble.
 func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
 	if options.PageSize == 0 {
 		options.PageSize = DefaultPageSize
@@ -72,13 +71,13 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	var known []Status
+	var found []Status
 	for _, info := range listed.GetExecutions() {
-		known = append(known, knownOf(info))
+		found = append(found, listedStatus(info))
 	}
 	options.WithoutQuery = true
-	options.turn = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1).Wait
-	statuses, err := describeAll(ctx, c, known, options.Options)
+	options.limit = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1).Wait
+	statuses, err := describeAll(ctx, c, found, options.Options)
 	page := Page{Statuses: statuses}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token
@@ -109,12 +108,12 @@ func isGone(err error) bool {
 	return errors.As(err, &gone)
 }
 
-// concernsAll reports whether an answer to a question about one workflow would be the same
-// for any other: the server is out of reach or has enough, or the caller may not ask.
+// concernsAll reports whether a request about any other workflow would fail with the same
+// error: the server is out of reach or overloaded, or the caller has no permission.
 func concernsAll(err error) bool {
 	switch lro.Code(serviceerror.ToStatus(err).Code()) {
 	case lro.CodeUnavailable, lro.CodeDeadlineExceeded, lro.CodeCanceled, lro.CodeResourceExhausted,
-		lro.CodePermissionDenied, lro.CodeUnauthenticated, lro.CodeUnimplemented, lro.CodeNotFound: // of a workflow that is gone see isGone
+		lro.CodePermissionDenied, lro.CodeUnauthenticated, lro.CodeUnimplemented, lro.CodeNotFound: // a workflow that is gone is another matter, see isGone
 		return true
 	default:
 		return false

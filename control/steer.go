@@ -12,55 +12,58 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// ErrNoAwaitOperation is the error of steering a workflow that is no AwaitOperation. An
-// inline wait takes no updates: it is canceled with its workflow.
+// ErrNoAwaitOperation is the error of an update to a workflow that is no AwaitOperation. An
+// inline wait takes no updates: cancel its workflow.
 var ErrNoAwaitOperation = errors.New("the workflow is no AwaitOperation, and takes no such updates")
 
-// ErrTaken is the error of steering where ctx was done after the wait had taken the
-// update and before the update came to its end: it goes on.
-var ErrTaken = errors.New("the wait has taken it, and it has not come to its end yet")
+// ErrTaken is the error of an update whose ctx was done after the wait had taken the update
+// and before the update ended. The update goes on.
+var ErrTaken = errors.New("the wait has taken the update, and the update has not ended yet")
 
-// PollNow has an AwaitOperation read its operation at once, and returns what the
-// workflow knows then. If the read fails its error is returned, a failure as
-// lro.AsFailure reads it, and the wait goes on.
+// PollNow makes an AwaitOperation read its operation at once, and returns the wait's status
+// after the read. If the read fails, PollNow returns its error, a failure as lro.AsFailure
+// reads it, and the wait goes on.
 //
-// As with all functions that steer, an update that is refused is a
-// temporal.ApplicationError of type workflows.RefusedType, or lro.TypeInvalidInput; a
-// workflow that is not there, or has closed, is a serviceerror.NotFound; one that is
-// another's is [ErrNoAwaitOperation]. While no worker serves the workflow they wait
-// for one: bound ctx. If that is done after the wait has taken the update, the error
-// is [ErrTaken].
+// All functions that update a wait have these errors in common:
+//
+//   - a temporal.ApplicationError of type workflows.RefusedType or lro.TypeInvalidInput if
+//     the wait refuses the update;
+//   - a serviceerror.NotFound if the workflow is not there or has closed;
+//   - [ErrNoAwaitOperation] if the workflow is none;
+//   - [ErrTaken] if ctx is done after the wait has taken the update.
+//
+// While no worker serves the workflow, they wait for one: bound ctx.
 func PollNow(ctx context.Context, c client.Client, workflowID string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.PollNowUpdate)
 }
 
-// SetPolicy has the wait go on by another poll policy, whose zero fields are
-// defaults. It begins with a read.
+// SetPolicy replaces the wait's poll policy, and makes the wait read at once. Zero fields
+// are defaults. For its errors see [PollNow].
 func SetPolicy(ctx context.Context, c client.Client, workflowID string, policy lro.PollPolicy) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.SetPolicyUpdate, workflows.SetPolicyInput{Policy: policy})
 }
 
-// SetDeadline changes or lifts the deadline of the wait.
+// SetDeadline changes or lifts the deadline of the wait. For its errors see [PollNow].
 func SetDeadline(ctx context.Context, c client.Client, workflowID string, deadline workflows.SetDeadlineInput) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.SetDeadlineUpdate, deadline)
 }
 
-// Cancel has the wait cancel its operation and await what becomes of it, for
-// everybody attached to it, and returns once the operation's cancel has been
-// delivered or refused: as long as the API is down, that is after the CancelGrace.
-// A parent workflow gets the wait's temporal.CanceledError, although it was not
-// canceled itself; lro.OutcomeOf of it has the reason.
+// Cancel makes the wait cancel its operation and await what becomes of it, for every caller
+// attached to it. It returns when the operation's cancel has been delivered or refused. While
+// the API is down, that takes the CancelGrace. A parent workflow gets the wait's
+// temporal.CanceledError, although the parent was not canceled; lro.OutcomeOf has the reason.
+// For its errors see [PollNow].
 func Cancel(ctx context.Context, c client.Client, workflowID, reason string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.CancelUpdate, workflows.StopInput{Reason: reason})
 }
 
-// Abandon ends the wait and leaves the operation as it is.
+// Abandon ends the wait and leaves the operation as it is. For its errors see [PollNow].
 func Abandon(ctx context.Context, c client.Client, workflowID, reason string) (workflows.WaitStatus, error) {
 	return update(ctx, c, workflowID, workflows.AbandonUpdate, workflows.StopInput{Reason: reason})
 }
 
-// isLate reports whether an update's answer did not come within ctx. The server may end
-// the call a moment before ctx is done.
+// isLate reports whether an update did not end within ctx. The server may end the call a
+// moment before ctx is done.
 func isLate(err error) bool {
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	return errors.As(err, &late)

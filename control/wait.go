@@ -18,26 +18,25 @@ type Mode string
 
 // The modes.
 const (
-	// ModeQueued: no worker has taken the poll yet, or none has since its last
-	// attempt.
+	// ModeQueued: the poll waits for a worker, for the first time or after an attempt.
 	ModeQueued Mode = "queued"
 	// ModeHeld: a worker holds the poll.
 	ModeHeld Mode = "held"
 	// ModeYielded: the Temporal server holds the poll until the next read.
 	ModeYielded Mode = "yielded"
-	// ModePaused: somebody paused the poll's activity.
+	// ModePaused: the poll's activity is paused.
 	ModePaused Mode = "paused"
-	// ModeUnknown: the wait is a child's which the server does not describe.
+	// ModeUnknown: the wait is in a child workflow that the server does not describe.
 	ModeUnknown Mode = "unknown"
-	// ModeLeft: the workflow was terminated or has timed out, and nobody reads the
-	// operation, which may run on.
+	// ModeLeft: the workflow was terminated or has timed out. The operation may run on, and
+	// is not read any more.
 	ModeLeft Mode = "left"
 )
 
-// Wait is one wait under way, of an operation or of a set. Times are the clocks' of
-// whoever noted them; a zero field is not known.
+// Wait is a running wait for an operation or for a set. Its times come from the clocks of
+// the Temporal server and of the workers. A zero field is not known.
 type Wait struct {
-	// WorkflowID and RunID name the workflow that waits, and ActivityID its poll.
+	// WorkflowID and RunID name the workflow that waits. ActivityID names its poll.
 	WorkflowID string `json:"workflowId"`
 	RunID      string `json:"runId"`
 	ActivityID string `json:"activityId,omitempty"`
@@ -45,19 +44,19 @@ type Wait struct {
 	Ref lro.Ref `json:"ref,omitzero"`
 	// Set is nil for a single operation.
 	Set *Set `json:"set,omitempty"`
-	// Phase is whether the operation is awaited or being canceled.
+	// Phase tells whether the operation is awaited or being canceled.
 	Phase workflows.WaitPhase `json:"phase"`
-	// Mode is where the wait is.
+	// Mode tells where the wait is.
 	Mode Mode `json:"mode"`
-	// StartTime and Deadline are those of the wait, of its cancel once there is one;
-	// the Deadline is zero for none.
+	// StartTime and Deadline are those of the wait or, once a cancel is sent, of the wait
+	// for its end. Deadline is zero for none.
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
-	// Progress is what the operation's metadata last said.
+	// Progress is that of the operation's last metadata.
 	Progress lro.Progress `json:"progress"`
-	// Message says in words what the wait is at.
+	// Message says in words what the wait does.
 	Message string `json:"message,omitempty"`
-	// Polls is how many reads were made, at the least.
+	// Polls is how many reads were made: a lower bound.
 	Polls int `json:"polls"`
 	// LastPoll is when the operation was last read; zero for a set.
 	LastPoll time.Time `json:"lastPoll,omitzero"`
@@ -65,33 +64,33 @@ type Wait struct {
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 	// LastError is why the last read failed, without details; nil if it did not.
 	LastError *lro.Status `json:"lastError,omitempty"`
-	// BlockedSince is since when reads are refused with 401 or 403, zero if they are
-	// not.
+	// BlockedSince is when the service began to refuse reads with 401 or 403, zero if it
+	// does not.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
-	// Reported is when the poll last sent a heartbeat: what is told of it is as old.
+	// Reported is when the poll sent its last heartbeat, which tells the progress.
 	Reported time.Time `json:"reported,omitzero"`
-	// Attempt counts the attempts of the poll's activity. Worker is the identity of
-	// the worker that has the last one.
+	// Attempt counts the attempts of the poll's activity. Worker is the identity of the
+	// worker that made the last one.
 	Attempt int    `json:"attempt,omitempty"`
 	Worker  string `json:"worker,omitempty"`
-	// LastFailure is what ended the last attempt, if that was not the poll itself:
-	// a worker's death, say.
+	// LastFailure is why the last attempt ended, such as a worker's death. "" if the poll
+	// ended it.
 	LastFailure string `json:"lastFailure,omitempty"`
 }
 
-// Set is how far a set is.
+// Set is the progress of a set.
 type Set struct {
-	// In is what the names of all begin with, as far as it is known.
+	// In is the common beginning of the operations' names. "" if it is not known.
 	In string `json:"in,omitempty"`
-	// Total and Ended count the operations, and those that have ended, Failing those
-	// whose last read failed.
+	// Total counts the operations, Ended those that have ended, Failing those whose last
+	// read failed.
 	Total   int `json:"total"`
 	Ended   int `json:"ended"`
 	Failing int `json:"failing,omitempty"`
 }
 
-// Percent returns how far the wait is: what the operation's metadata says, or which
-// part of the set has ended. known is false where nobody says.
+// Percent returns the progress: that of the operation's metadata, or the part of the set
+// that has ended. known is false if there is none.
 func (w Wait) Percent() (percent int, known bool) {
 	if w.Set != nil {
 		return 100 * w.Set.Ended / max(w.Set.Total, 1), w.Set.Total > 0
@@ -99,37 +98,37 @@ func (w Wait) Percent() (percent int, known bool) {
 	return w.Progress.Percent, w.Progress.Known
 }
 
-// ETA estimates when the operation ends, as if it went on as it has. known is false
-// where there is no progress to tell by, or the operation has been sent a cancel.
+// ETA estimates when the operation ends, at the speed it has had so far. known is false if
+// there is no progress, or if a cancel was sent.
 func (w Wait) ETA() (eta time.Time, known bool) {
 	if w.Phase == workflows.PhaseCanceling || w.Mode == ModeLeft {
 		return time.Time{}, false
 	}
 	percent, known := w.Percent()
-	began := w.Progress.StartTime
-	if began.IsZero() {
-		began = w.StartTime
+	start := w.Progress.StartTime
+	if start.IsZero() {
+		start = w.StartTime
 	}
 	at := w.LastPoll
 	if w.Set != nil {
 		at = w.Reported
 	}
-	if !known || percent <= 0 || began.IsZero() || !at.After(began) {
+	if !known || percent <= 0 || start.IsZero() || !at.After(start) {
 		return time.Time{}, false
 	}
-	return began.Add(time.Duration(float64(at.Sub(began)) * 100 / float64(percent))), true
+	return start.Add(time.Duration(float64(at.Sub(start)) * 100 / float64(percent))), true
 }
 
 // unreadable is the Message of a wait whose heartbeat does not decode.
-const unreadable = "its reports do not decode: is the codec given, and does it answer?"
+const unreadable = "its heartbeats do not decode: is the codec configured, and does it answer?"
 
-// waitOf is the wait that a pending activity is of, if it is of one. A canceled poll
-// is not: the workflow has gone on without it.
-func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) (Wait, bool) {
+// waitOf is the wait of a pending activity. ok is false for an activity of another kind, and
+// for a canceled poll: the workflow has gone on without it.
+func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) (w Wait, ok bool) {
 	if activity.GetState() == enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED {
 		return Wait{}, false
 	}
-	w := Wait{
+	w = Wait{
 		ActivityID: activity.GetActivityId(), Mode: modeOf(activity), Phase: workflows.PhaseAwaiting,
 		Attempt: int(activity.GetAttempt()), Worker: activity.GetLastWorkerIdentity(),
 		LastFailure: failureOf(activity),
@@ -137,40 +136,62 @@ func waitOf(activity *workflowpb.PendingActivityInfo, decode converter.DataConve
 	if at := activity.GetLastHeartbeatTime(); at != nil {
 		w.Reported = at.AsTime()
 	}
-	var beat activities.Heartbeat
-	var err error
-	switch activity.GetActivityType().GetName() {
-	case activities.PollOperationName:
-		if err = read(activity, decode, &beat); err == nil {
-			w.report(beat)
-		}
-	case activities.PollOperationsName:
-		w.Set = &Set{}
-		var beat activities.SetHeartbeat
-		if err = read(activity, decode, &beat); err == nil {
-			w.reportSet(beat)
-		}
-	case activities.CancelOperationName:
-		err = read(activity, decode, &beat)
-		w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
-	case activities.CancelOperationsName:
-		var beat activities.CancelSetHeartbeat
-		err = read(activity, decode, &beat)
-		w.Set = &Set{In: beat.In}
-		w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
-		if accepted, sent := beat.Accepted(); sent > 0 {
-			w.Message = fmt.Sprintf("the cancels are being sent: %d of %d, %d accepted", sent, beat.Total, accepted)
-		}
-	default:
+	read := readers[activity.GetActivityType().GetName()]
+	if read == nil {
 		return w, false
 	}
-	if err != nil {
+	if err := read(&w, activity, decode); err != nil {
 		w.Message = unreadable
 	}
 	if at := activity.GetNextAttemptScheduleTime(); at != nil && w.Mode == ModeYielded {
 		w.NextPoll = at.AsTime()
 	}
 	return w, true
+}
+
+// readers read the last heartbeat of each kind of activity into a wait.
+var readers = map[string]func(*Wait, *workflowpb.PendingActivityInfo, converter.DataConverter) error{
+	activities.PollOperationName:    (*Wait).readPoll,
+	activities.PollOperationsName:   (*Wait).readSetPoll,
+	activities.CancelOperationName:  (*Wait).readCancel,
+	activities.CancelOperationsName: (*Wait).readSetCancel,
+}
+
+func (w *Wait) readPoll(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
+	var beat activities.Heartbeat
+	err := read(activity, decode, &beat)
+	if err == nil {
+		w.report(beat)
+	}
+	return err
+}
+
+func (w *Wait) readSetPoll(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
+	w.Set = &Set{}
+	var beat activities.SetHeartbeat
+	err := read(activity, decode, &beat)
+	if err == nil {
+		w.reportSet(beat)
+	}
+	return err
+}
+
+func (w *Wait) readCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
+	var beat activities.Heartbeat
+	err := read(activity, decode, &beat)
+	w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
+	return err
+}
+
+func (w *Wait) readSetCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
+	var beat activities.CancelSetHeartbeat
+	err := read(activity, decode, &beat)
+	w.Set = &Set{In: beat.In}
+	w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
+	if accepted, sent := beat.Accepted(); sent > 0 {
+		w.Message = fmt.Sprintf("the cancels are being sent: %d of %d, %d accepted", sent, beat.Total, accepted)
+	}
+	return err
 }
 
 func (w *Wait) report(beat activities.Heartbeat) {
@@ -217,7 +238,7 @@ func modeOf(activity *workflowpb.PendingActivityInfo) Mode {
 	}
 }
 
-// failureOf is why the last attempt ended, unless it handed the wait back.
+// failureOf is why the last attempt ended, "" if it yielded.
 func failureOf(activity *workflowpb.PendingActivityInfo) string {
 	failure := activity.GetLastFailure()
 	if failure.GetApplicationFailureInfo().GetType() == activities.YieldType {

@@ -1,0 +1,116 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// Options configures [Describe]. The zero value is the default.
+type Options struct {
+	// DataConverter decodes heartbeats. Pass the client's own: a client does not hand it
+	// out. Default: the SDK's.
+	DataConverter converter.DataConverter
+	// WithoutQuery leaves out what only the workflow's worker can tell: what became of a
+	// cancel, and its reason.
+	WithoutQuery bool
+
+	// limit waits until a request to the Temporal server may be made. nil for no limit.
+	limit func(context.Context) error
+}
+
+// wait waits until a request to the Temporal server may be made.
+func (o Options) wait(ctx context.Context) error {
+	if o.limit == nil {
+		return nil
+	}
+	return o.limit(ctx)
+}
+
+func (o Options) converter() converter.DataConverter {
+	if o.DataConverter == nil {
+		return converter.GetDefaultDataConverter()
+	}
+	return o.DataConverter
+}
+
+// Status describes a workflow and its waits.
+type Status struct {
+	WorkflowID   string `json:"workflowId"`
+	RunID        string `json:"runId"`
+	WorkflowType string `json:"workflowType"`
+	// TaskQueue is the workflow's, which its worker has to serve.
+	TaskQueue string `json:"taskQueue"`
+	// State is the workflow's: Running, Completed, Failed, Canceled, Terminated,
+	// ContinuedAsNew or TimedOut.
+	State string `json:"state"`
+	// StartTime and CloseTime are the run's. CloseTime is zero while it runs.
+	StartTime time.Time `json:"startTime,omitzero"`
+	CloseTime time.Time `json:"closeTime,omitzero"`
+	// CancelRequested says that the workflow was canceled.
+	CancelRequested bool `json:"cancelRequested,omitempty"`
+	// Trouble is why the server does not describe the workflow, for example because its id
+	// is one that no client can send. The fields below are empty then. "" if the server
+	// describes it.
+	Trouble string `json:"trouble,omitempty"`
+	// WorkerAwaitedSince is when the workflow task was scheduled that waits for a worker,
+	// zero if none does. If it is more than a moment ago, no worker serves TaskQueue, or
+	// none that has the workflow's type. TaskFailures counts the failed attempts of that
+	// task.
+	WorkerAwaitedSince time.Time `json:"workerAwaitedSince,omitzero"`
+	TaskFailures       int       `json:"taskFailures,omitempty"`
+	// Waits are the running waits of the workflow and of the AwaitOperation workflows that
+	// are its children. If the workflow was terminated or has timed out, they are the waits
+	// that it left, see [ModeLeft].
+	Waits []Wait `json:"waits,omitempty"`
+	// Own is an AwaitOperation's answer to a query. It is nil if the workflow has closed,
+	// was not queried or did not answer; Unanswered says why it did not.
+	Own        *workflows.WaitStatus `json:"own,omitempty"`
+	Unanswered string                `json:"unanswered,omitempty"`
+	// Outcome is that of an AwaitOperation which has closed. Err is the error of the
+	// AwaitOperation, or of another workflow that has failed; nil if it succeeded. Failure is
+	// Err in a form to print.
+	Outcome *lro.Outcome `json:"outcome,omitempty"`
+	Err     error        `json:"-"`
+	Failure *Failure     `json:"failure,omitempty"`
+}
+
+// Running reports whether the workflow runs.
+func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING.String() }
+
+// statusOf reads a description.
+func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Status {
+	s := listedStatus(described.GetWorkflowExecutionInfo())
+	s.CancelRequested = described.GetWorkflowExtendedInfo().GetCancelRequested()
+	s.TaskQueue = described.GetExecutionConfig().GetTaskQueue().GetName()
+	if task := described.GetPendingWorkflowTask(); task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED {
+		s.WorkerAwaitedSince = task.GetScheduledTime().AsTime()
+		if at := task.GetOriginalScheduledTime(); at != nil {
+			s.WorkerAwaitedSince = at.AsTime()
+		}
+		s.TaskFailures = max(int(task.GetAttempt())-1, 0)
+	}
+	return &s
+}
+
+// listedStatus reads the part of a description that a list has too.
+func listedStatus(info *workflowpb.WorkflowExecutionInfo) Status {
+	s := Status{
+		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
+		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(), TaskQueue: info.GetTaskQueue(),
+	}
+	if at := info.GetStartTime(); at != nil {
+		s.StartTime = at.AsTime()
+	}
+	if at := info.GetCloseTime(); at != nil {
+		s.CloseTime = at.AsTime()
+	}
+	return s
+}
