@@ -15,10 +15,11 @@ import "github.com/awaitop/awaitop/lro"
 //
 // ref names the operation, target the resource that it makes or changes. From then on the
 // step is as any other: [Run] and [RunAll] await it, and a saga cancels its operation and
-// undoes what it has brought about. They do so if ctx was canceled before, and if they
-// refuse the step: the operation runs. Undo deletes Target if it was made while
-// the operation ran; it knows no key. If the start returned more than a name, give it as
-// Await.Operation, and the first read is spared; if that is done, the Ref may be zero.
+// undoes it. The saga does so even if ctx was canceled before, or the step is refused,
+// because the operation runs. Undo knows no key: if the operation did not succeed, it
+// deletes Target only if that was made while the operation ran. If the start returned more
+// than a name, set Await.Operation, which spares the first read; if that operation is done,
+// the Ref may be zero.
 //
 // Adopt knows nothing of the start. If the activity's reply is lost, or the workflow is
 // canceled while the activity runs, the operation may run with no wait for it. A starter of
@@ -30,7 +31,7 @@ func (s Step[T]) adopts() bool {
 	return s.Activity == "" && (!s.Ref.IsZero() || s.Await.Operation != nil)
 }
 
-// validateAdopted reports what is wrong with the operation of a step that adopts it.
+// validateAdopted reports why the operation of a step that adopts it is none.
 func (s Step[T]) validateAdopted() error {
 	if s.Request != nil {
 		return &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "none: the operation is started"}
@@ -58,13 +59,13 @@ func (s *Saga) keep(r *stepRun) {
 	if s == nil || s.closed || r.stage != stageRunning {
 		return
 	}
-	r.step.StepOptions = s.shared().or(defaultStepOptions) // its own may be what it was refused for
+	r.step.StepOptions = s.shared().or(defaultStepOptions) // its own may be invalid
 	r.input.Since = since(s.ctx)
 	s.steps = append(s.steps, r)
 }
 
-// enterAll adds steps that are about to run, unless err says that one of them cannot. Of
-// steps that it refuses it keeps those whose operations are started.
+// enterAll adds steps that are about to run, unless err says that one of them cannot. If it
+// refuses them, it keeps those whose operations are started.
 func (s *Saga) enterAll(runs []*stepRun, err error) error {
 	if err == nil {
 		err = s.enter(runs)

@@ -6,18 +6,19 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// AnyStep is a step of any result, as [RunAll] takes it: a [Step], whose result nothing
-// reads, or what [Step.Into] returns.
+// AnyStep is a step of any result, as [RunAll] takes it: a [Step], whose result is not read,
+// or the return value of [Step.Into].
 type AnyStep interface {
-	// untyped returns the step and what takes its result, nil for nothing.
+	// untyped returns the step, and the function that takes its result; nil if its result
+	// is not read.
 	untyped() (step, resultFunc)
 }
 
-// resultFunc takes a step's result from its operation, as far as that is known.
+// resultFunc takes a step's result from its operation, which may have failed.
 type resultFunc func(op lro.Operation) error
 
-// OperationDecoder is for a result that is not the operation's response: a *T that reads
-// itself from the operation, its metadata for one. The operation may have failed, or have
+// OperationDecoder is implemented by the *T of a result that is not the operation's
+// response, but is in its metadata for one. The operation may have failed, and may have
 // neither metadata nor response.
 type OperationDecoder interface {
 	DecodeOperation(op lro.Operation) error
@@ -25,8 +26,9 @@ type OperationDecoder interface {
 
 func (s Step[T]) untyped() (step, resultFunc) { return step(s), nil }
 
-// Into is the step with a place for its result: *result is set when the step has been
-// run. If the step fails, *result holds what is known of it, the zero T as a rule.
+// Into returns the step with a place for its result: *result is set when the step has been
+// run. If the step fails, *result is the zero T, or the part of the result that a failed
+// operation has.
 func (s Step[T]) Into(result *T) AnyStep { return stepInto[T]{s, result} }
 
 type stepInto[T any] struct {
@@ -36,7 +38,7 @@ type stepInto[T any] struct {
 
 func (s stepInto[T]) untyped() (step, resultFunc) { return step(s.step), resultInto(s.result) }
 
-// resultInto sets *result; it is nil if there is nothing to set.
+// resultInto returns the function that sets *result, nil if there is nothing to set.
 func resultInto[T any](result *T) resultFunc {
 	if _, nothing := any(result).(*struct{}); nothing || result == nil {
 		return nil

@@ -12,9 +12,9 @@ import (
 	"github.com/awaitop/awaitop/activities"
 )
 
-// startKey marks what a step starts as this workflow's. It is the same in every
-// retry and reset of the workflow: of what names a run, only the first run's id
-// stays. What a compensation starts bears the mark of what it takes back.
+// startKey returns the key that marks a step's operation as this workflow's. It is the same
+// in every retry and reset of the workflow, because the first run's id stays. An operation
+// that a compensation starts bears the mark of the operation that it takes back.
 func startKey(ctx workflow.Context, step string) string {
 	if u, ok := ctx.Value(undoingKey{}).(*undoing); ok {
 		u.started++
@@ -40,14 +40,14 @@ type undoingKey struct{}
 
 // undoing is a compensation under way.
 type undoing struct {
-	of      string // the key of what is undone, or its operation's id where that is made of it
-	started int    // how many operations it has started
+	of      string // the mark of the operation that is taken back
+	started int    // operations that the compensation has started
 }
 
-// since is when the first run of the workflow began: what is older was not made
-// by it. A retry's own start is later. The server's run ids are UUIDs of
-// version 7 (RFC 9562), which hold the time; from a server whose are not, the
-// run's own start is all there is.
+// since returns when the first run of the workflow began: an older resource was not made by
+// the workflow. A retry's own start is later. The server's run ids are UUIDs of
+// version 7 (RFC 9562), which hold the time. If they are not, since returns the run's own
+// start.
 func since(ctx workflow.Context) time.Time {
 	info := workflow.GetInfo(ctx)
 	start := info.WorkflowStartTime

@@ -10,8 +10,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// giveUp ends a start whose time is up, or whose context is canceled: it looks for
-// what may have been started.
+// giveUp ends a start whose time is up, or whose context is canceled. If the operation may
+// have been started, it looks for it.
 func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.StartOutput, error) {
 	canceled := ctx.Err() != nil
 	if r.input.Known == nil && !r.input.Retried {
@@ -56,7 +56,8 @@ func (r *stepRun) late() string {
 	return "a late request may still start it until " + r.lateUntil.UTC().Format(time.RFC3339) + ", and nothing can wait for that: " + r.limits.reason(time.Time{})
 }
 
-// mayRun is the failure of a start of which nobody could find out how it ended.
+// mayRun returns the failure of a start after which the operation may run, and could not be
+// found.
 func (r *stepRun) mayRun(status *lro.Status) lro.Failure {
 	failure := r.startFailed(status)
 	failure.MayRun = true
@@ -74,8 +75,8 @@ func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, err
 	return r.look(ctx, deadline, nil)
 }
 
-// look looks for an operation that was started until the deadline, and notes if there
-// is none. With a retry policy, an undo's, it insists. ctx bounds it.
+// look looks for the step's operation until the deadline, and notes if there is none. With a
+// retry policy, that of an undo, it insists. ctx bounds it.
 func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
 	in := r.input
 	in.AdoptOnly, in.Deadline = true, deadline

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	// DefaultWindow is how many functions, steps or undos run at the same time
-	// where no other number is given.
+	// DefaultWindow is how many functions, steps or undos run at the same time if no
+	// option says otherwise.
 	DefaultWindow = 200
 	// MaxWindow is the largest window. A Temporal server refuses a workflow more
-	// than 2,000 pending activities, child workflows or signals, by default: the
-	// workflow task that asks for one more is retried without end. Half of that is
-	// left for what else the workflow does.
+	// than 2,000 pending activities, child workflows or signals, by default: it retries
+	// the workflow task that asks for one more without end. The other half is for the
+	// rest of the workflow.
 	MaxWindow = 1000
 )
 
 // ParallelOptions configures [ParallelWithOptions]. The zero value is the default.
 type ParallelOptions struct {
-	// Window is how many functions run at the same time; the next one begins when
-	// one returns. Default [DefaultWindow], at most [MaxWindow]. It counts for one
+	// Window is how many functions run at the same time. When one returns, the next one
+	// begins. Default [DefaultWindow], at most [MaxWindow]. It counts for one
 	// call: a call of Parallel in a function has a window of its own.
 	Window int
 }
 
 // Parallel runs the functions at the same time, [DefaultWindow] of them at most, and
-// returns once all that have begun have returned. The first error cancels the
-// context of the others, so that what they have in flight is canceled and awaited,
-// and is what Parallel returns. If sagas inside of the others could not undo everything,
-// Parallel returns one lro.TypeCompensationFailed instead, which names all that is left and
-// has the first error as data.
+// returns once each function that has begun has returned. The first error cancels the
+// context of the other functions, so that their operations in flight are canceled and
+// awaited. Parallel returns that error. If sagas inside of other functions could not undo
+// everything, Parallel returns one lro.TypeCompensationFailed instead. It names all
+// resources that are left, and has the first error as data.
 //
 // Once the context is canceled no further function begins. If none has returned an
 // error, Parallel then returns the temporal.CanceledError of ctx, so that nil means
@@ -63,14 +63,14 @@ func validateWindow(field string, window int) error {
 // messages of 4 MiB; a task whose commands are larger is retried without end.
 const maxTaskSize = 2 << 20
 
-// windowFor is a window, 0 for the default, that is no wider than what one workflow task
-// holds of commands, the largest of which is of the given size.
+// windowFor returns a window, whose default is 0, cut to the number of commands that one
+// workflow task holds. largest is the size of the largest command, in bytes.
 func windowFor(window, largest int) int {
 	return max(1, min(cmp.Or(window, DefaultWindow), maxTaskSize/largest))
 }
 
-// firstOf returns the first of errors, with what sagas have left by the others. nil if there
-// is none.
+// firstOf returns the first of the errors, with the resources that sagas in the others have
+// left. It returns nil if there is no error.
 func firstOf(errs []error) error {
 	if len(errs) == 0 {
 		return nil
@@ -94,8 +94,8 @@ func parallel(ctx workflow.Context, window int, stop bool, functions []func(ctx 
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	running := 0
 	for _, function := range functions {
-		// Of all functions only this loop waits for a place: what a thousand
-		// coroutines wait for is evaluated a thousand times after each event.
+		// Only this loop waits for a place. If a thousand coroutines did, the SDK would
+		// evaluate a thousand conditions after each event.
 		_ = workflow.Await(free, func() bool { return running < window || inner.Err() != nil })
 		if err := inner.Err(); err != nil {
 			if len(errs) == 0 {

@@ -9,9 +9,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// readAgain reads the operations again that could not be read, for as long as the
-// window. Its error says why nothing is to be undone: an operation still cannot be read, or
-// nothing else is wrong than a poll that failed, which says nothing about its operation.
+// readAgain reads the operations again that could not be read, for the window. Its error
+// says why nothing is to be undone: an operation still cannot be read, or the only failure
+// is a poll's, which says nothing about its operation.
 func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 	unread := s.unread()
 	doubted, ofStep := s.doubted(cause)
@@ -27,7 +27,7 @@ func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
 	return nil
 }
 
-// unread are the steps whose operations run as far as is known, and could not be read.
+// unread returns the steps whose operations may run, and could not be read.
 func (s *Saga) unread() (unread []*stepRun) {
 	for _, step := range s.steps {
 		if r, ok := step.(*stepRun); ok && r.stage == stageRunning && r.unread {
@@ -37,8 +37,8 @@ func (s *Saga) unread() (unread []*stepRun) {
 	return unread
 }
 
-// doubted is the operation whose poll failed, if that is the cause of the undo, and whether
-// it is a step's of the saga. It is nil for another cause.
+// doubted returns the operation whose poll failed, if that is the cause of the undo, and
+// whether it is a step's of the saga. It returns nil for another cause.
 func (s *Saga) doubted(cause error) (r *stepRun, ofStep bool) {
 	failure, _ := lro.AsFailure(cause)
 	if !unreadable(cause) || failure.Ref.IsZero() || failure.Operation.Done {
@@ -87,8 +87,7 @@ func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
 	return nil
 }
 
-// endedBadly reports whether the operation is known to have brought about nothing
-// that a failed workflow should keep.
+// endedBadly reports whether the operation is gone, or has ended without success.
 func (r *stepRun) endedBadly() bool {
 	return r.gone || r.outcome.Operation.Done && r.outcome.State() != lro.StateSucceeded
 }

@@ -13,16 +13,15 @@ import (
 // Run starts a step's operation, awaits it, and returns its result. If saga is not nil,
 // the step is undone with it. [Step].Outcome tells more than the result.
 //
-// The start survives: a lost reply, a worker's death, a retry or a reset of the
-// workflow end with one operation, which is this workflow's. If ctx is canceled
-// while the operation starts, Run looks for the operation, cancels it and awaits what
-// becomes of that.
+// The start survives: after a lost reply, a worker's death, a retry or a reset of the
+// workflow there is one operation, and it is this workflow's. If ctx is canceled
+// while the operation starts, Run looks for the operation, cancels it and awaits its end.
 //
 // The errors are those of [Await] and
 //
-//   - lro.TypeStartFailed if no operation was started; ALREADY_EXISTS says that
-//     the target is somebody else's. Failure.MayRun says that the operation may run all
-//     the same, and could not be found;
+//   - lro.TypeStartFailed if no operation was started. ALREADY_EXISTS says that
+//     the target is not this workflow's. Failure.MayRun says that the operation may run
+//     all the same, and could not be found;
 //   - lro.TypeInvalidInput if the step was refused before anything was sent.
 //
 // As with Await, a step that succeeded in spite of a cancel is a result and no
@@ -36,40 +35,40 @@ func Run[T any](ctx workflow.Context, saga *Saga, step Step[T]) (T, error) {
 	return result, r.finish(r.run(ctx))
 }
 
-// stepRun is a step under way, and later what there is to undo of it.
+// stepRun is a step under way. Its saga undoes it later.
 type stepRun struct {
 	step    step
-	result  resultFunc // nil if nothing reads the step's result
+	result  resultFunc // nil if the step's result is not read
 	saga    *Saga      // nil for none
 	input   activities.StartInput
 	stage   stage
 	began   time.Time // when the start did
 	outcome lro.Outcome
-	given   *lro.Operation // what the start returned; nil if it is not known
+	given   *lro.Operation // as the start returned it; nil if it is not known
 	adopted bool
-	unread  bool          // whether the wait ended as the operation could not be read
-	gone    bool          // whether the operation, read again, was not there any more
-	readFor time.Duration // how long reading it again took
-	limits  *limits       // nil if nothing ends the workflow
-	// lateUntil is until when a request may still start the operation that nobody waits
-	// for, where the quarantine was cut; zero for never.
+	unread  bool          // the wait ended because the operation could not be read
+	gone    bool          // the operation, read again, was not there any more
+	readFor time.Duration // how long it took to read the operation again
+	limits  *limits       // nil if no timeout ends the workflow
+	// lateUntil is until when a request may still start the operation, if the quarantine
+	// was cut; zero if it was not.
 	lateUntil time.Time
 }
 
-// stage is how far a step has come, and so what its undo has to begin with.
+// stage is how far a step has come. Its undo goes on from there.
 type stage int
 
 const (
 	stageWaiting stage = iota // nothing was started yet
 	stageNothing              // nothing was started, nor will be
-	stageUnknown              // an operation may have been started
+	stageUnknown              // an operation may or may not have been started
 	stageRunning              // an operation was started, and may run
-	stageEnded                // the operation has ended: its outcome says how
+	stageEnded                // the operation has ended, as its outcome says
 )
 
-// newStepRun makes a step ready to run, with the saga's options where it has none of its
-// own. Nothing is sent yet. It returns the step with an error, too: its operation may be
-// started already.
+// newStepRun makes a step ready to run. Options that the step does not set are the saga's.
+// Nothing is sent yet. The step is returned with an error, too, because its operation may
+// be started already.
 func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error) {
 	s, result := any.untyped()
 	r := &stepRun{step: s.named(), result: result}
@@ -87,7 +86,7 @@ func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error)
 	return r, nil
 }
 
-// invalid is the failure of a step that is refused before anything is sent.
+// invalid returns the failure of a step that is refused before anything is sent.
 func (r *stepRun) invalid(err error) error {
 	return activities.NewError(r.refused(err))
 }
@@ -110,8 +109,8 @@ func (r *stepRun) run(ctx workflow.Context) error {
 	return r.await(ctx)
 }
 
-// finish tells how the step ended, with err or nil, and returns that. A result that
-// cannot be read fails a step that succeeded.
+// finish sets the step's Outcome and result. It returns err, the step's error; if that is
+// nil and the result cannot be read, it returns the failure of that.
 func (r *stepRun) finish(err error) error {
 	r.saga.leave()
 	if r.step.Outcome != nil {
@@ -127,14 +126,14 @@ func (r *stepRun) finish(err error) error {
 	return err
 }
 
-// tooLate is the failure of a step that has no time left to start, as the workflow's
-// end is near.
+// tooLate is the failure of a step that has no time left to start, because a timeout of the
+// workflow is near.
 func (r *stepRun) tooLate() lro.Failure {
 	return lro.Failure{Type: lro.TypeAwaitTimeout, Resources: []string{r.step.Target}, Reason: r.limits.reason(time.Time{})}
 }
 
 // launch starts the step's operation, unless that is done already. On a context that is
-// canceled it does not, and its error is the cancel.
+// canceled it starts nothing and returns the cancel.
 func (r *stepRun) launch(ctx workflow.Context) error {
 	if r.stage == stageRunning {
 		return nil
@@ -159,8 +158,8 @@ func (r *stepRun) launch(ctx workflow.Context) error {
 	return nil
 }
 
-// await awaits what was started. On a context that is canceled already it sends
-// the operation a cancel and awaits what becomes of it.
+// await awaits the operation. On a context that is canceled already it sends the operation
+// a cancel and awaits its end.
 func (r *stepRun) await(ctx workflow.Context) error {
 	options := r.step.Await
 	options.Operation = r.given

@@ -12,8 +12,8 @@ import (
 
 // RunAllOptions configures [RunAllWithOptions]. The zero value is the default.
 type RunAllOptions struct {
-	// OnFailure is what the first failure, of a start or of an operation, does to the
-	// other steps, to those that are being started as well. Default [CancelRest].
+	// OnFailure says how the first failure, of a start or of an operation, affects the
+	// other steps, those that are being started included. Default [CancelRest].
 	OnFailure FailurePolicy
 	// Window is how many steps are started at the same time, at most [MaxWindow].
 	// Default the saga's Window, and else [DefaultWindow].
@@ -37,8 +37,8 @@ func RunAll(ctx workflow.Context, saga *Saga, steps ...AnyStep) error {
 	return RunAllWithOptions(ctx, saga, RunAllOptions{}, steps...)
 }
 
-// RunEach is [RunAll] for steps with results of one type. It returns them in the order of
-// the steps, with an error as far as they are known.
+// RunEach is [RunAll] for steps with results of one type. It returns the results in the
+// order of the steps. With an error, a result may be the zero T.
 func RunEach[T any](ctx workflow.Context, saga *Saga, steps ...Step[T]) ([]T, error) {
 	results := make([]T, len(steps))
 	all := make([]AnyStep, len(steps))
@@ -95,8 +95,7 @@ func enterAll(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, er
 	return runs, saga.enterAll(runs, first)
 }
 
-// newSetRun is newStepRun for a step of a set, of the given index. It returns nil if there
-// is no step.
+// newSetRun is newStepRun for the step of a set at an index. It returns nil for a nil step.
 func newSetRun(ctx workflow.Context, saga *Saga, index int, step AnyStep) (*stepRun, error) {
 	if step == nil {
 		return nil, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: fmt.Sprintf("steps[%d]", index), Value: "nil", Want: "a step"}))

@@ -15,9 +15,8 @@ import (
 // Saga undoes the steps of a workflow that fails or is canceled, see [WithSaga]. It is for
 // the coroutines of one workflow.
 //
-// An undo knows the step's operation: one in flight is canceled and awaited,
-// whatever its CancelPolicy, and what exists then is deleted. It leaves alone what
-// is not the workflow's own.
+// An undo knows the step's operation. It cancels and awaits an operation in flight,
+// whatever its CancelPolicy. Then it deletes the resource, if that is the workflow's own.
 //
 // A Temporal server terminates a workflow whose history grows too long, and no undo runs.
 // So a saga refuses a step that it may then not have room to undo:
@@ -27,22 +26,22 @@ import (
 // before it, and no step starts from then on, so that there is time for the undo. Your
 // own activities and timers do not know of it: bound them likewise.
 //
-// What Temporal ends without running workflow code is not undone: a terminated
+// If Temporal ends a workflow without running its code, nothing is undone: a terminated
 // workflow, one whose execution or run timeout passes all the same, and one that panics
 // under the worker's policy FailWorkflow. A workflow that continues as new undoes
-// nothing: what was made is the next run's.
+// nothing, because the next run goes on with the resources.
 type Saga struct {
 	ctx     workflow.Context
 	options SagaOptions
 	closed  bool
 	steps   []undoable
 	names   map[string]*stepRun
-	running int // how many steps are under way
+	running int // steps under way
 	bounds  historyBounds
-	full    error   // why a compensation was refused, once one was
-	undoing int     // how many undos are under way
+	full    error   // why a compensation was refused; nil before the first
+	undoing int     // undos under way
 	alarm   alarm   // of the undo
-	limits  *limits // nil if nothing ends the workflow
+	limits  *limits // nil if no timeout ends the workflow
 }
 
 // WithSaga calls do with a saga, and undoes the saga's steps if do returns an error or ctx
@@ -58,19 +57,19 @@ type Saga struct {
 // its window is over. A step that do has left running in another coroutine ends first; if
 // something is to be undone, it is canceled.
 //
-// If all is undone, WithSaga returns the error of do, and the cancel if do returned none.
-// Otherwise it returns one lro.TypeCompensationFailed, which names each resource that could
-// not be undone and has the first error as data; the same is shown as the
-// workflow's current details in the Web UI. It names what sagas inside have left as
-// well, in child workflows too: of the CompensationFailed in the error of do, and in the
-// errors of undos. It never has a CanceledError in its
-// chain: the workflow would close as canceled, and lose it.
+// If everything is undone, WithSaga returns the error of do, or the cancel if do returned
+// nil. Otherwise it returns one lro.TypeCompensationFailed. The failure names each resource
+// that could not be undone, and has the first error as data; the Web UI shows the same as
+// the workflow's current details. It also names the resources that sagas inside have left,
+// in child workflows too: those in the error of do and those in the errors of undos. Its
+// chain never has a CanceledError, because the workflow would close as canceled and lose
+// the failure.
 //
-// Where a state could not be read (lro.TypePollFailed, lro.TypeProtocolError),
-// in a step or as the error, that operation is read again first, for the window. As
-// long as it cannot be read, nothing is undone; nor is anything if that was the error, and
-// the operation is found to run or to have succeeded: a poll that failed is no
-// failure of the operation. What is left is named all the same.
+// If a step, or the error of do, says that an operation could not be read
+// (lro.TypePollFailed, lro.TypeProtocolError), the saga first reads the operation again,
+// for the window. As long as it cannot be read, nothing is undone. If the error of do said
+// nothing else, and the operation runs or has succeeded, nothing is undone either: a poll
+// that failed is no failure of the operation. WithSaga names the resources all the same.
 //
 // A panic undoes nothing and goes on, with its own message: the worker's panic policy
 // says what becomes of the workflow. To undo after a panic, recover in do, and return an
@@ -99,8 +98,7 @@ func newSaga(ctx workflow.Context, options SagaOptions) *Saga {
 	}
 }
 
-// shared are the options of the steps where they have none of their own. A nil saga has
-// none.
+// shared returns the options of steps that have none of their own. A nil saga has none.
 func (s *Saga) shared() StepOptions {
 	if s == nil {
 		return StepOptions{}
@@ -108,7 +106,7 @@ func (s *Saga) shared() StepOptions {
 	return s.options.Steps.or(StepOptions{Await: AwaitOptions{EndMargin: s.options.EndMargin}})
 }
 
-// startWindow is how many steps of a [RunAll] are started at the same time, 0 for the
+// startWindow returns how many steps of a [RunAll] start at the same time, 0 for the
 // default.
 func (s *Saga) startWindow() int {
 	if s == nil {
@@ -117,8 +115,8 @@ func (s *Saga) startWindow() int {
 	return s.options.Window
 }
 
-// close ends a saga whose function has returned err. cancel cancels what the function has
-// left running.
+// close ends a saga whose function has returned err. cancel cancels the context of that
+// function, for steps that it has left running.
 func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	s.closed = true
 	if s.cause(err) != nil {
@@ -139,8 +137,8 @@ func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	return report(ctx, cause, leftOf(failed, inner))
 }
 
-// cause is why the steps are to be undone, nil if they are not: the error of the saga's
-// function or the cancel of its context.
+// cause returns why the steps are to be undone: the error of the saga's function, or the
+// cancel of the saga's context. It returns nil if they are not.
 func (s *Saga) cause(err error) error {
 	switch {
 	case workflow.IsContinueAsNewError(err):
@@ -174,9 +172,8 @@ func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	return failed
 }
 
-// undo undoes a step, within one window for all that takes. It leaves one for which the
-// history has no room: the server would terminate the workflow, and nothing would be
-// named.
+// undo undoes a step within one window. It leaves a step for which the history has no room,
+// because the server would terminate the workflow, and nothing would be named.
 func (s *Saga) undo(ctx workflow.Context, step undoable) error {
 	if step.toCome() == 0 {
 		return nil
@@ -189,8 +186,8 @@ func (s *Saga) undo(ctx workflow.Context, step undoable) error {
 	return s.inWindow(ctx, s.windowOf(step), func(ctx workflow.Context) error { return step.undo(ctx, s) })
 }
 
-// windowOf is for how long the undo of a step is tried: for the window, of which reading
-// its operation again has taken its part, and for a tenth of it at least.
+// windowOf returns for how long the undo of a step is tried: the window, less the time it
+// took to read the operation again, and 10% of the window at least.
 func (s *Saga) windowOf(step undoable) time.Duration {
 	window := s.options.UndoWindow
 	if r, ok := step.(*stepRun); ok {
@@ -199,8 +196,8 @@ func (s *Saga) windowOf(step undoable) time.Duration {
 	return window
 }
 
-// inWindow calls do, whose activities are tried until its undoDeadline. What has not
-// ended soon after that is canceled.
+// inWindow calls do, whose activities are tried until the undoDeadline of its context. If
+// do has not returned soon after that, its context is canceled.
 func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, do func(workflow.Context) error) error {
 	now := workflow.Now(ctx).UTC()
 	deadline := s.limits.cutGrace(now.Add(window))
@@ -213,17 +210,16 @@ func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, do func(work
 	return b.explain(do(ctx))
 }
 
-// undoDeadlineKey is the key of the time, in the context of an undo, when its window
-// is over.
+// undoDeadlineKey is the key of the undoDeadline in the context of an undo.
 type undoDeadlineKey struct{}
 
-// undoDeadline is until when an undo is tried.
+// undoDeadline returns when the window of an undo is over, zero outside of an undo.
 func undoDeadline(ctx workflow.Context) time.Time {
 	deadline, _ := ctx.Value(undoDeadlineKey{}).(time.Time)
 	return deadline
 }
 
-// undoWindow is how many undos run at the same time.
+// undoWindow returns how many undos run at the same time.
 func (s *Saga) undoWindow() int {
 	if s.options.Parallel {
 		return windowFor(s.options.Window, largestCommand(s.steps))
@@ -231,8 +227,8 @@ func (s *Saga) undoWindow() int {
 	return 1
 }
 
-// wentWithAnother reports whether a step that itself can only be stopped was
-// about something that another step's undo has deleted.
+// wentWithAnother reports whether another step's undo has deleted the target of a step whose
+// own undo can only stop its operation.
 func (s *Saga) wentWithAnother(at int, errs []error) bool {
 	r, ok := s.steps[at].(*stepRun)
 	if !ok || !r.onlyStops() {
@@ -254,7 +250,7 @@ func (s *Saga) willDelete(target string) bool {
 	})
 }
 
-// activityContext has the options of an undo's activities.
+// activityContext returns ctx with the options of an undo's activities.
 func (s *Saga) activityContext(ctx workflow.Context, taskQueue string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           cmp.Or(taskQueue, workflow.GetInfo(ctx).TaskQueueName),

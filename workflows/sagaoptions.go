@@ -9,8 +9,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// DefaultUndoWindow is for how long an undo is tried where
-// [SagaOptions.UndoWindow] is 0.
+// DefaultUndoWindow is for how long an undo is tried if [SagaOptions].UndoWindow is 0.
 const DefaultUndoWindow = 2 * time.Hour
 
 // maxMaxHistoryLength keeps numbers of events far from an overflow.
@@ -18,8 +17,8 @@ const maxMaxHistoryLength = 10_000_000
 
 // SagaOptions configures [WithSaga]. The zero value is the default.
 type SagaOptions struct {
-	// Steps are the options of the steps where a step has none of its own: task queues,
-	// how to await, how long to try.
+	// Steps are the options that steps do not set themselves: task queues, how to await,
+	// how long to try.
 	Steps StepOptions
 	// Parallel undoes steps side by side rather than in reverse order. For steps
 	// that do not depend on each other.
@@ -27,24 +26,24 @@ type SagaOptions struct {
 	// Window is how many steps a [RunAll] starts, and Parallel undoes, at the same time.
 	// Default [DefaultWindow], at most [MaxWindow].
 	Window int
-	// UndoWindow is for how long each undo is tried, whatever it consists of: time for
-	// somebody to mend what stands in its way, such as a permission. What has not
-	// ended 30 s later is canceled. Default 2 h.
+	// UndoWindow is for how long each undo is tried, all of its parts together. It is time
+	// to mend an obstacle, such as a missing permission. An undo that has not ended 30 s
+	// later is canceled. Default 2 h.
 	UndoWindow time.Duration
 	// EndMargin is how long before an execution or run timeout of the workflow its steps
-	// end by themselves, in lro.TypeAwaitTimeout, where their Await has none of its
-	// own. All undos have to fit in it, less 30 s for the report, or half of a margin
-	// under a minute: UndoWindow is cut to that. Default a tenth of the timeout, 10 min at most. Without such a timeout it
-	// means nothing.
+	// end by themselves, in lro.TypeAwaitTimeout, unless their Await has an EndMargin.
+	// UndoWindow is cut so that all undos fit in the margin, less 30 s for the report, or
+	// less half of a margin under 1 min. Default 10% of the timeout, 10 min at most.
+	// Without such a timeout it has no effect.
 	EndMargin time.Duration
-	// MaxHistoryLength bounds the workflow's history, in events, to what leaves room for
-	// all undos: a step is refused with an lro.TypeInvalidInput failure if the history's
-	// length and 12 events for each step to undo would pass it, and so is one that would
-	// bring the size over 44 MiB. Default [DefaultMaxHistoryLength], for a server that
-	// terminates a workflow at 51,200 events; give seven eighths of another bound.
+	// MaxHistoryLength bounds the workflow's history, in events, so that there is room for
+	// all undos. A step is refused with an lro.TypeInvalidInput failure if the history's
+	// length and 12 events for each step to undo would pass it, or if the history's size
+	// would pass 44 MiB. Default [DefaultMaxHistoryLength], for a server that
+	// terminates a workflow at 51,200 events. For another bound, set 88% of it.
 	MaxHistoryLength int
-	// RetryPolicy is how often meanwhile. Default: after 1 s, then twice as long
-	// each time, 1 min at most, without a limit on attempts.
+	// RetryPolicy says when the activities of an undo are tried again. Default: after 1 s,
+	// then twice as long each time, 1 min at most, without a limit on attempts.
 	RetryPolicy *temporal.RetryPolicy
 }
 

@@ -19,13 +19,13 @@ const (
 	maxStartRetry   = 32 * time.Second
 )
 
-// start has the starter try until the operation is started, found or refused, or
-// the time is up. Found is false if ctx was canceled and nothing had been
+// start runs the starter until the operation is started, found or refused, or the
+// StartTimeout is over. Found is false if ctx was canceled and no operation had been
 // started.
 //
-// Each attempt is an activity of its own, so that what it knows is in history:
-// Temporal's own retries would keep it in a heartbeat, which a cancel between two
-// attempts loses, along with what they had started.
+// Each attempt is an activity of its own, so that its knowledge is in history. Temporal's
+// own retries would keep it in a heartbeat. A cancel between two attempts would lose that
+// heartbeat, and the operation with it.
 func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 	r.stage, r.began = stageUnknown, workflow.Now(ctx)
 	deadline := r.limits.cut(r.began.Add(r.step.StartTimeout))
@@ -56,8 +56,8 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 	return r.giveUp(ctx, last)
 }
 
-// startRefused ends a start that is not to be tried again. What may run all the same is
-// looked for.
+// startRefused ends a start that is not to be tried again. If the operation may run all the
+// same, it looks for it.
 func (r *stepRun) startRefused(ctx workflow.Context, err error) (activities.StartOutput, error) {
 	failure, typed := lro.AsFailure(err)
 	if !typed {
@@ -71,8 +71,8 @@ func (r *stepRun) startRefused(ctx workflow.Context, err error) (activities.Star
 	return activities.StartOutput{}, activities.NewError(failure)
 }
 
-// attempt makes one attempt to start. A cancel of ctx does not reach it: it ends
-// within the AttemptTimeout, and knows then what it has started. Its error is final.
+// attempt makes one attempt to start. A cancel of ctx does not reach it, so that it ends
+// within the AttemptTimeout with knowledge of its operation. Its error is final.
 func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
@@ -91,9 +91,8 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 	}
 }
 
-// learn keeps what is known of an attempt that failed: whether it had made its call. Of
-// one whose worker died the heartbeat says so; of one that failed for another reason
-// nothing does.
+// learn keeps whether an attempt that failed had made its call. If its worker died, the
+// heartbeat says so. If it failed for another reason, nothing does.
 func (r *stepRun) learn(err error) {
 	var timedOut *temporal.TimeoutError
 	known := activities.Known{}
@@ -104,13 +103,13 @@ func (r *stepRun) learn(err error) {
 			r.input.Known = &known
 		}
 	case r.input.Known == nil && !r.input.Retried:
-		// Its result did not encode, or was given by hand. It may have made its call, as
-		// an earlier run of the workflow may have, but not before this start began.
+		// Its result did not encode, or somebody completed it by hand. It may have made its
+		// call, as an earlier run of the workflow may have, but not before this start began.
 		r.input.Retried, r.input.Since = true, r.began
 	}
 }
 
-// startFailed is the failure of a start that brought about nothing.
+// startFailed returns the failure of a start after which no operation runs.
 func (r *stepRun) startFailed(status *lro.Status) lro.Failure {
 	return lro.Failure{Type: lro.TypeStartFailed, StartError: status, Resources: []string{r.step.Target}}
 }
@@ -137,7 +136,7 @@ func unregistered(err error) bool {
 // unregisteredType is that of the SDK's ActivityNotRegisteredError in a failure.
 const unregisteredType = "ActivityNotRegisteredError"
 
-// startContext has the options of an attempt to start, and of a look.
+// startContext returns ctx with the options of an attempt to start, and of a look.
 func (r *stepRun) startContext(ctx workflow.Context, timeout time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              r.taskQueue(ctx),
@@ -153,7 +152,7 @@ func (r *stepRun) taskQueue(ctx workflow.Context) string {
 	return cmp.Or(r.step.Await.ControlTaskQueue, r.step.Await.TaskQueue, workflow.GetInfo(ctx).TaskQueueName)
 }
 
-// startRetries are those of a look, with the delays of a start.
+// startRetries returns the retry policy of a look, which has the delays of a start.
 func startRetries() *temporal.RetryPolicy {
 	retries := unlimitedRetries()
 	retries.BackoffCoefficient, retries.MaximumInterval = 1.3, maxStartRetry

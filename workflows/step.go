@@ -21,15 +21,15 @@ const (
 
 // Step is an operation that a workflow starts, awaits, and may have to undo; [Adopt] is for
 // one that the workflow has started by other means. T is its
-// result, which [Run] returns: the operation's response as [lro.Decode] reads it, or what
-// the method of an [OperationDecoder] reads. struct{} is for an operation whose response
-// says nothing.
+// result, which [Run] returns: the operation's response as [lro.Decode] reads it, or as a T
+// that is an [OperationDecoder] reads it. struct{} is for an operation whose response says
+// nothing.
 //
 // Package workflows/spanner makes the steps of Cloud Spanner. A Step is a value: change
 // its fields before it is run. A conversion gives it another result, such as
 // Step[struct{}](step) or the caller's own struct with the same JSON.
 type Step[T any] struct {
-	// Name tells the step from the workflow's others, and is part of what marks
+	// Name tells the step from the workflow's others, and is part of the key that marks
 	// its operation as the workflow's own. It must be the same in each retry,
 	// reset and release of the workflow, and no other step may have it. Default: the
 	// method and the Target, such as "CreateInstance projects/p/instances/i".
@@ -47,16 +47,16 @@ type Step[T any] struct {
 	// Undo is the registered name of an activity that deletes Target, which
 	// takes an activities.RemoveInput. "" for a step that makes nothing.
 	Undo string
-	// Compensate undoes what the operation changed, once it has succeeded. It
+	// Compensate takes back the change of an operation that has succeeded. It
 	// runs before Undo, on a context that is canceled only when the saga's window is
-	// over and whose activity options are the saga's. nil for nothing. A schema change
-	// that it makes with [Run] marks the step's own as undone, so that a later run of
-	// the workflow makes that again.
+	// over and whose activity options are the saga's. nil for no compensation. A schema
+	// change that it makes with [Run] marks the step's own change as undone, so that a
+	// later run of the workflow makes that change again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error
 	// StepOptions say how the step is run. They override the saga's.
 	StepOptions
-	// Outcome is set to how the step ended, whether it succeeded or failed. nil if
-	// nobody wants it.
+	// Outcome is set to how the step ended, whether it succeeded or failed. nil for
+	// no place to set.
 	Outcome *StepOutcome
 	// Invalid is why the step cannot be run, an [*lro.InvalidError] of the function that
 	// made it. The step is refused with it before anything is sent. nil for nothing.
@@ -68,32 +68,32 @@ type Step[T any] struct {
 type StepOptions struct {
 	// Await says how to await. Timeout counts from when the operation has been started.
 	// The starter and the undo run on the ControlTaskQueue, or else the TaskQueue.
-	// Operation is what the start returned, for a step that [Adopt] makes alone.
-	// [RunAll] refuses DeleteWhenDone and ProgressInterval of a step, and ignores the
-	// saga's.
+	// Operation is for a step that [Adopt] makes: the operation as its start returned
+	// it. [RunAll] refuses DeleteWhenDone and ProgressInterval of a step, and ignores
+	// the saga's.
 	Await AwaitOptions
 	// StartTimeout bounds all attempts to start. Default 10 min.
 	StartTimeout time.Duration
 	// AttemptTimeout bounds one attempt, and so how soon another worker takes
 	// over from one that died. Default 1 min.
 	AttemptTimeout time.Duration
-	// Quarantine is how long a request that nothing waits for any more may still
-	// act. After a start that was canceled, or whose end is not known, the
-	// operation is looked for at once, and again after it. Default 1 min.
+	// Quarantine is how long a request may still act after its attempt has ended. If a
+	// start was canceled, or may or may not have happened, the step looks for the
+	// operation at once, and again after the quarantine. Default 1 min.
 	Quarantine time.Duration
 }
 
 // StepOutcome is how a step ended.
 type StepOutcome struct {
-	// Outcome is the operation and what awaiting it took. Of a step that started
-	// nothing it is zero.
+	// Outcome is the operation, and the time and the reads that it took to await it.
+	// It is zero if the step started nothing.
 	lro.Outcome
-	// Adopted is true if the operation had been started before: by an attempt
-	// whose reply was lost, by an earlier run of the workflow, or before [Adopt].
+	// Adopted is true if another attempt had started the operation: one whose reply was
+	// lost, one of an earlier run of the workflow, or the caller's own before [Adopt].
 	Adopted bool
 }
 
-// step is a Step whose result is of no concern.
+// step is a Step without its result, as untyped code holds it.
 type step = Step[struct{}]
 
 // or returns o with its zero fields taken from shared.
@@ -105,13 +105,13 @@ func (o StepOptions) or(shared StepOptions) StepOptions {
 	return o
 }
 
-// defaultStepOptions are those of a step of which neither it nor its saga says more.
+// defaultStepOptions are those that neither a step nor its saga sets.
 var defaultStepOptions = StepOptions{
 	StartTimeout: DefaultStartTimeout, AttemptTimeout: DefaultAttemptTimeout, Quarantine: DefaultQuarantine,
 }
 
-// validate reports the first invalid field as an [*lro.InvalidError], with where the
-// options stand before its name.
+// validate reports the first invalid field as an [*lro.InvalidError]. where is the path of
+// the options, which the field's name begins with.
 func (o StepOptions) validate(where string) error {
 	for _, f := range []durationField{
 		{"startTimeout", &o.StartTimeout}, {"attemptTimeout", &o.AttemptTimeout}, {"quarantine", &o.Quarantine},
@@ -150,7 +150,8 @@ func (s Step[T]) validate() error {
 	return s.StepOptions.validate("step")
 }
 
-// validateStart reports what is wrong with how the step comes to its operation.
+// validateStart reports why the step cannot have an operation: it needs a starter or a Ref,
+// and not both.
 func (s Step[T]) validateStart() error {
 	switch {
 	case s.adopts():
@@ -166,7 +167,7 @@ func (s Step[T]) validateStart() error {
 	}
 }
 
-// input is what the step's starter gets.
+// input returns the input of the step's starter.
 func (s Step[T]) input(ctx workflow.Context) (activities.StartInput, error) {
 	in := activities.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
 	if s.Request == nil {

@@ -23,7 +23,7 @@ type stepGroup struct {
 	err  error
 }
 
-// run starts all and awaits what was started. It returns the first failure.
+// run starts all steps and awaits those that have started. It returns the first failure.
 func (s stepSet) run(ctx workflow.Context) error {
 	failed := s.start(ctx)
 	groups := s.groups(ctx)
@@ -52,7 +52,7 @@ func (s stepSet) start(ctx workflow.Context) error {
 	failed := firstOf(parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts))
 	for _, r := range s.runs {
 		if r.stage == stageWaiting {
-			r.stage = stageNothing // its turn did not come
+			r.stage = stageNothing // an error came before its start
 		}
 	}
 	return failed
@@ -74,8 +74,8 @@ func (s stepSet) groups(ctx workflow.Context) []*stepGroup {
 	return groups
 }
 
-// byOptions divides the steps that are wanted by how they are awaited, in the order of the
-// steps.
+// byOptions divides the steps for which wanted holds by their await options. It keeps the
+// order of the steps.
 func byOptions(runs []*stepRun, wanted func(*stepRun) bool) [][]*stepRun {
 	var groups [][]*stepRun
 	at := map[AwaitOptions]int{}
@@ -93,8 +93,8 @@ func byOptions(runs []*stepRun, wanted func(*stepRun) bool) [][]*stepRun {
 	return groups
 }
 
-// await awaits the groups. The first failure in one of them does to the others what
-// onFailure says. It returns that failure, or else the first other error.
+// await awaits the groups. The first failure in one group affects the others as onFailure
+// says. await returns that failure, or else the first other error.
 func (s stepSet) await(ctx workflow.Context, groups []*stepGroup) error {
 	for _, g := range groups {
 		defer g.wait.options.attribute(ctx, g.wait.parts()...)()
@@ -125,7 +125,7 @@ func (s stepSet) await(ctx workflow.Context, groups []*stepGroup) error {
 	return firstError(groups)
 }
 
-// failed reports whether the group is why the others are not to go on.
+// failed reports whether the group has a failure that affects the others.
 func (g *stepGroup) failed() bool {
 	return g.wait.failed >= 0 || g.wait.expired || g.wait.invalid != nil
 }
@@ -156,7 +156,7 @@ func together(ctx workflow.Context, groups []*stepGroup, do func(workflow.Contex
 			do(ctx, g)
 		})
 	}
-	free, _ := workflow.NewDisconnectedContext(ctx) // a cancel ends what do awaits
+	free, _ := workflow.NewDisconnectedContext(ctx) // a cancel reaches the functions alone
 	_ = workflow.Await(free, func() bool { return left == 0 })
 }
 
@@ -182,7 +182,7 @@ func (r *stepRun) begin(ctx workflow.Context) error {
 	return nil
 }
 
-// ended takes over how the set's operation ended.
+// ended takes over the result that the set has of the step's operation.
 func (r *stepRun) ended(all AllOutcome, result SetResult) {
 	r.outcome = lro.Outcome{
 		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: all.Polls,
@@ -198,13 +198,13 @@ func (r *stepRun) ended(all AllOutcome, result SetResult) {
 	case result.State == lro.StateSucceeded:
 	case result.Status != nil:
 		r.outcome.Operation.Error = result.Status
-	default: // as asked for
+	default: // by the cancel of the set
 		r.outcome.Operation.Error = &lro.Status{Code: lro.CodeCanceled}
 	}
 }
 
-// readResults reads the operations of the steps whose result is wanted, where the set's
-// outcome does not hold it.
+// readResults reads the operations of steps whose result is to be read, if the set's outcome
+// does not hold it.
 func (s stepSet) readResults(ctx workflow.Context) error {
 	missing := func(r *stepRun) bool {
 		return r.result != nil && len(r.outcome.Operation.Response) == 0 && !r.outcome.Ref.IsZero()

@@ -15,7 +15,7 @@ import (
 
 func (r *stepRun) resource() string { return r.step.Target }
 
-// exists reports whether the step has, or may have, brought something about.
+// exists reports whether the step's operation runs or has succeeded, or may have.
 func (r *stepRun) exists() bool {
 	return r.stage == stageUnknown || r.stage == stageRunning || r.outcome.State() == lro.StateSucceeded
 }
@@ -42,7 +42,7 @@ func (r *stepRun) commandSize() int {
 	return baseCommandSize + r.namesSize()
 }
 
-// namesSize is how many bytes an activity's names take: target, operation and summary.
+// namesSize returns the size of an activity's names, in bytes: target, operation and summary.
 func (r *stepRun) namesSize() int { return 3 * len(r.step.Target) }
 
 // room reports as an error that the history may not have room for one more attempt to
@@ -54,7 +54,7 @@ func (r *stepRun) room() error {
 	return r.saga.room(r.saga.bounds.start)
 }
 
-// undo sees to it that nothing is left of the step.
+// undo stops the step's operation, and takes back or deletes what it made.
 func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	if r.stage == stageUnknown {
 		if err := r.findOut(ctx, saga); err != nil {
@@ -81,8 +81,8 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	return errors.Join(errs...)
 }
 
-// mark is what tells the step's operation from all others: its id, where that is
-// made of the key, as an operation of a later try has another.
+// mark tells the step's operation from all others. It is the operation's id if that is made
+// of the key, because an operation of a later try has another id; else the key.
 func (r *stepRun) mark() string {
 	name := r.outcome.Ref.Name
 	if id := name[strings.LastIndexByte(name, '/')+1:]; strings.HasPrefix(id, r.input.Key) {
@@ -91,16 +91,15 @@ func (r *stepRun) mark() string {
 	return r.input.Key
 }
 
-// onlyStops reports whether the step's undo leaves what the operation has done.
+// onlyStops reports whether the step's undo takes nothing back: it only stops the operation.
 func (r *stepRun) onlyStops() bool { return r.step.Undo == "" && r.step.Compensate == nil }
 
-// deletes reports whether the step's undo deletes a resource, or what it stands
-// in.
+// deletes reports whether the step's undo deletes a resource, or a resource that holds it.
 func (r *stepRun) deletes(target string) bool {
 	return r.step.Undo != "" && r.exists() && (target == r.step.Target || strings.HasPrefix(target, r.step.Target+"/"))
 }
 
-// findOut looks for the operation of a start whose end is not known.
+// findOut looks for the operation of a start that may or may not have happened.
 func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	started, err := r.look(ctx, undoDeadline(ctx), saga.options.RetryPolicy)
 	if err == nil && !started.Found && r.mayBeLate(ctx) {
@@ -117,8 +116,8 @@ func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	return nil
 }
 
-// stop cancels the operation and awaits its end: for the window, unless what it
-// is about will be deleted anyway.
+// stop cancels the operation and awaits its end: for the window, or for the cancel grace if
+// another undo deletes the target anyway.
 func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	options := r.step.Await
 	if !r.onlyStops() || !saga.willDelete(r.step.Target) {
@@ -142,10 +141,9 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 }
 
-// remove deletes the step's target, if it is what the step made. After a success
-// the response says when that was. Otherwise there is as a rule nothing, or
-// somebody else's; only what bears the key, or was made while the operation ran,
-// is deleted.
+// remove deletes the step's target, if the step made it. After a success the response says
+// when the target was made. Otherwise there is, as a rule, no target or a stranger's: remove
+// deletes only a resource that bears the key, or that was made while the operation ran.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
 	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
 	if r.step.Activity == "" {
@@ -161,7 +159,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	}
 	options := workflow.GetActivityOptions(saga.activityContext(ctx, r.taskQueue(ctx)))
 	options.Summary = summary("undo " + r.step.Name)
-	options.StartToCloseTimeout = r.step.AttemptTimeout // so soon is a dead worker noticed
+	options.StartToCloseTimeout = r.step.AttemptTimeout // after that, a dead worker is noticed
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out activities.RemoveOutput
 	err := execute(ctx, r.step.Undo, in, &out, func() error { return out.Validate() })
@@ -171,7 +169,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	return err
 }
 
-// createTime is when a resource in a response was made, zero if it does not say.
+// createTime returns when a resource in a response was made, zero if it does not say.
 func createTime(response json.RawMessage) time.Time {
 	var resource struct {
 		CreateTime time.Time `json:"createTime"`

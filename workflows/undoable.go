@@ -7,21 +7,21 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// undoable is what a saga can undo.
+// undoable is a step or compensation, as a saga undoes it.
 type undoable interface {
-	// resource names what is left if the undo fails.
+	// resource names the resource that is left if the undo fails.
 	resource() string
 	undo(ctx workflow.Context, saga *Saga) error
-	// exists reports whether there is, or may be, something to undo.
+	// exists reports whether there is something to undo, or may be.
 	exists() bool
-	// toCome is how many bytes of history it will take yet, with its undo; 0 if there
-	// will be nothing to undo.
+	// toCome returns the bytes of history that are yet to come, those of the undo
+	// included; 0 if there will be nothing to undo.
 	toCome() int
-	// commandSize is how many bytes a command takes that starts or undoes it.
+	// commandSize returns the size, in bytes, of a command that starts or undoes it.
 	commandSize() int
 }
 
-// baseCommandSize is what a command takes beside names and requests.
+// baseCommandSize is the size of a command without names and requests, in bytes.
 const baseCommandSize = 1 << 10
 
 // largestCommand returns the size of the largest command.
@@ -33,19 +33,17 @@ func largestCommand[T undoable](steps []T) int {
 	return largest
 }
 
-// Add adds a compensation of the caller's own for what resource names, in its
-// place among the steps. Add it before the thing is made, if undoing what is not
-// there is harmless: then nothing can come between. Its context is canceled only when
-// the saga's window for it is over; its activity options have the saga's retry policy,
-// and two minutes for an attempt. A
-// compensation that starts an operation should await it, with [Run]. It panics
-// if undo is nil.
+// Add adds a compensation of the caller's own for a resource, in its place among the
+// steps. If it does no harm to undo a resource that is not there, add the compensation
+// before the resource is made: then nothing can come between. The context of undo is
+// canceled only when the saga's window for it is over. Its activity options have the
+// saga's retry policy, and 2 min for an attempt. An undo that starts an operation should
+// await it, with [Run]. Add panics if undo is nil.
 //
-// The error is an lro.TypeInvalidInput failure: the
-// history has no room for another undo, as [SagaOptions].MaxHistoryLength says. The
-// compensation is added all the same, since the thing may have been made: return the
-// error, so that all is undone. Once the function of [WithSaga] has returned, Add takes
-// nothing.
+// The error is an lro.TypeInvalidInput failure: the history has no room for another undo,
+// as [SagaOptions].MaxHistoryLength says. The compensation is added all the same, since
+// the resource may exist. Return the error, so that everything is undone. Once the function
+// of [WithSaga] has returned, Add takes nothing.
 func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error {
 	if undo == nil {
 		panic("workflows: Saga.Add: undo is nil")
@@ -54,7 +52,7 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 		return s.refuse(resource, errClosed(resource))
 	}
 	s.steps = append(s.steps, compensation{name: resource, run: undo})
-	if s.full == nil { // what was added all the same leaves no room for more
+	if s.full == nil { // a compensation that was added all the same leaves no room for more
 		s.full = s.room(s.bounds.step)
 	}
 	if s.full != nil {
@@ -63,7 +61,7 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 	return nil
 }
 
-// refuse is the failure of a step or compensation that the saga does not take.
+// refuse returns the failure of a compensation that the saga does not take.
 func (s *Saga) refuse(resource string, err error) error {
 	failure := lro.Invalid(lro.Ref{}, err)
 	failure.Resources = []string{resource}
@@ -91,8 +89,8 @@ func (c compensation) toCome() int { return undoBytes }
 
 func (c compensation) commandSize() int { return baseCommandSize }
 
-// enter adds steps that are about to start, or none of them. Each is to leave once it has
-// run. A nil saga undoes nothing.
+// enter adds steps that are about to start, or none of them. Each leaves after its run. A
+// nil saga undoes nothing.
 func (s *Saga) enter(runs []*stepRun) error {
 	if s == nil || len(runs) == 0 {
 		return nil

@@ -12,13 +12,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// undone is a step that could not be undone, and why.
+// undone is a resource whose undo failed, and the error.
 type undone struct {
 	resource string
 	err      error
 }
 
-// leaveAll undoes nothing.
+// leaveAll undoes nothing, for the reason err.
 func (s *Saga) leaveAll(err error) []undone {
 	var left []undone
 	for _, step := range s.steps {
@@ -29,15 +29,15 @@ func (s *Saga) leaveAll(err error) []undone {
 	return left
 }
 
-// left is what is not undone, each resource once, and why, in the same order.
+// left holds the resources that are not undone, each once, and the reasons in the same order.
 type left struct {
 	resources, reasons []string
 	omitted            int
 	at                 map[string]int // of a resource
 }
 
-// leftOf is what a saga could not undo, with what sagas inside have left: those of its
-// undos, and those that its workflow failed with.
+// leftOf returns the resources that a saga could not undo, and those that sagas inside have
+// left: the sagas in its undos, and those that its workflow failed with.
 func leftOf(failed []undone, inner []lro.Failure) left {
 	all := left{at: map[string]int{}}
 	for _, f := range failed {
@@ -70,7 +70,7 @@ func reasonFor(err error) string {
 	}
 }
 
-// maxReasons is, in bytes, how much is said of one resource before no more is added.
+// maxReasons is the size of a resource's reasons, in bytes, from which on none is added.
 const maxReasons = 1 << 10
 
 func (l *left) add(resource, reason string) {
@@ -86,8 +86,8 @@ func (l *left) add(resource, reason string) {
 	}
 }
 
-// addInner adds what sagas inside have left. A failure has no reasons for its last
-// resources where names take all the room.
+// addInner adds the resources that sagas inside have left. A failure has no reasons for its
+// last resources if the names take all the room.
 func (l *left) addInner(inner []lro.Failure) {
 	for _, f := range inner {
 		for i, resource := range f.Resources {
@@ -101,7 +101,7 @@ func (l *left) addInner(inner []lro.Failure) {
 	}
 }
 
-// firstReasons are the reasons up to the last that there is.
+// firstReasons returns the reasons up to the last one.
 func (l *left) firstReasons() []string {
 	n := len(l.reasons)
 	for n > 0 && l.reasons[n-1] == "" {
@@ -115,14 +115,14 @@ func compensationsIn(err error) []lro.Failure {
 	return slices.DeleteFunc(lro.AsFailures(err), func(f lro.Failure) bool { return f.Type != lro.TypeCompensationFailed })
 }
 
-// report is the error of a saga that has left something, and shows it in the Web UI.
+// report returns the error of a saga that has left something, and shows it in the Web UI.
 func report(ctx workflow.Context, cause error, all left) error {
 	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
 	return compensationFailed(cause, all)
 }
 
-// compensationFailed is the error that names what is left. If the cause is what a saga inside
-// has left, it has that saga's cause.
+// compensationFailed returns the error that names the resources that are left. If the cause
+// is a saga's inside, the error has that saga's cause.
 func compensationFailed(cause error, all left) error {
 	failure := lro.Failure{
 		Type: lro.TypeCompensationFailed, Cause: lro.CauseOf(cause),
@@ -137,12 +137,12 @@ func compensationFailed(cause error, all left) error {
 	return activities.NewError(failure)
 }
 
-// maxDetails bounds what the Web UI shows, in bytes. The server answers a query with 2
-// MiB at most.
+// maxDetails bounds the details in the Web UI, in bytes. The server answers a query with
+// 2 MiB at most.
 const maxDetails = 64 << 10
 
-// undoneDetails is Markdown: what the workflow showed before, then what could not be
-// undone and why.
+// undoneDetails returns Markdown: the details that the workflow showed before, then the
+// resources that could not be undone, and the reasons.
 func undoneDetails(before string, resources, reasons []string) string {
 	var text strings.Builder
 	if before != "" {
