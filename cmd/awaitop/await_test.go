@@ -18,7 +18,7 @@ type awaited struct {
 	Failure     string                 `json:"failure"`
 }
 
-// The exit status tells how the operation ended.
+// The exit status says how the operation ended.
 func TestAwaitStatuses(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -32,10 +32,10 @@ func TestAwaitStatuses(t *testing.T) {
 	}{
 		"succeeded": {"its response is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"x"}`)}, nil, 0, `{"name":"x"}`},
 		"failed":    {"its status is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeFailedPrecondition, "no room")}, nil, 3, "FAILED_PRECONDITION: no room"},
-		"canceled":  {"by somebody else", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "the operation was canceled, and not by its wait: CANCELLED: by hand"},
+		"canceled":  {"by another client", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "the operation was canceled, and not by its wait: CANCELLED: by hand"},
 		"timed out": {"and is left running", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s"}, 5, "left running"},
 		"deadline":  {"canceled by policy is a timeout", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s", "--deadline-policy", "cancel"}, 5, "its cancel: canceled"},
-		"refused":   {"nobody knows", testsuite.Script{Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, nil, 1, "PERMISSION_DENIED"},
+		"refused":   {"the end is unknown", testsuite.Script{Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, nil, 1, "PERMISSION_DENIED"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestAwaitJSON(t *testing.T) {
 	}
 }
 
-// An interrupt detaches, and the same command comes back.
+// An interrupt detaches. The same command attaches again.
 func TestAwaitInterrupted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -138,7 +138,7 @@ func TestAwaitCancelOnInterrupt(t *testing.T) {
 	}
 }
 
-// interrupt sends a SIGINT once the command handles it.
+// interrupt sends the process a SIGINT.
 func (p *process) interrupt(t *testing.T) {
 	t.Helper()
 	if err := p.command.Process.Signal(os.Interrupt); err != nil {
@@ -146,7 +146,7 @@ func (p *process) interrupt(t *testing.T) {
 	}
 }
 
-// The exit status tells a canceled operation from one that runs on.
+// The exit status differs between a canceled operation and one that still runs.
 func TestAwaitLeft(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

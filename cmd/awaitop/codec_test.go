@@ -18,7 +18,7 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// scrambled stands for encryption: what it encodes, nobody reads without it.
+// scrambled is a codec that stands for encryption: only the codec itself decodes its payloads.
 type scrambled struct{}
 
 func (scrambled) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
@@ -56,7 +56,7 @@ func flip(raw []byte) []byte {
 	return out
 }
 
-// Where payloads are encrypted, a codec server reads them for the command line.
+// With a codec server the commands read encrypted payloads.
 func TestCodecEndpoint(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

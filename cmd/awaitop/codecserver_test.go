@@ -14,7 +14,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// A codec server that does not answer does not keep a command from ending.
+// A command ends in time although the codec server does not answer.
 func TestCodecServerHangs(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{}, 100)
@@ -46,7 +46,7 @@ func TestCodecServerHangs(t *testing.T) {
 	}
 }
 
-// Nor does one whose replies have no end fill the command's memory.
+// An endless reply of the codec server does not fill the command's memory.
 func TestCodecServerFloods(t *testing.T) {
 	t.Parallel()
 	const flood = 256 << 20

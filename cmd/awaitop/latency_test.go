@@ -12,8 +12,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// An update takes effect within a second, while the poll is held and while it is
-// yielded.
+// An update takes effect within a second, also while the Temporal server holds the wait.
 func TestUpdateLatency(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -93,8 +92,7 @@ func TestUpdateLatency(t *testing.T) {
 	}
 }
 
-// Temporal allows a run so many updates: near the limit, which the test's server has
-// at 20, the workflow continues as new, and the wait goes on.
+// Near Temporal's limit of updates for a run, 20 on the test's server, the workflow continues as new and the wait goes on.
 func TestContinueAsNew(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

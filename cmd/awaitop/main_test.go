@@ -29,7 +29,7 @@ import (
 	"log/slog"
 )
 
-// What all tests share: the binary, and a Temporal server of its own process.
+// All tests share the binary and a Temporal server, each a process.
 var (
 	binary string
 	dev    *devserver.Server
@@ -76,8 +76,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// site is a task queue with a worker process of the binary, and the Spanner that it
-// reaches.
+// site is a task queue with a worker process, and the Spanner that the worker reaches.
 type site struct {
 	t        *testing.T
 	binary   string // of its workers
@@ -107,7 +106,7 @@ func dial(t *testing.T) client.Client {
 	return c
 }
 
-// serve starts a worker and waits until it is ready.
+// serve starts a worker and waits until it serves.
 func (s *site) serve(config string, environment ...string) *process {
 	s.t.Helper()
 	file := filepath.Join(s.t.TempDir(), "awaitop.yaml")
@@ -120,13 +119,13 @@ func (s *site) serve(config string, environment ...string) *process {
 	return s.worker
 }
 
-// start starts an operation of an instance of its own: no List answers for another's.
+// start starts an operation of a new instance, so that no List answers for several.
 func (s *site) start(name string, script testsuite.Script) lro.Ref {
 	s.t.Helper()
 	return s.service.Start(fmt.Sprintf("projects/%s/instances/%s/backups/b/operations/%s", strings.ToLower(s.queue), name, name), script)
 }
 
-// process is the binary under way, or what it left.
+// process is a run of the binary: its output, and its exit status once it has ended.
 type process struct {
 	command *exec.Cmd
 	out     output // standard output
@@ -136,7 +135,7 @@ type process struct {
 	status  int
 }
 
-// output is what a process has written.
+// output is the output of a process so far.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -159,7 +158,7 @@ func start(t *testing.T, args ...string) *process {
 	return startIn(t, []string{"TEMPORAL_ADDRESS=" + dev.Address()}, args...)
 }
 
-// startIn starts the binary with an environment of its own beside the test's.
+// startIn starts the binary with variables beside the test's environment.
 func startIn(t *testing.T, environment []string, args ...string) *process {
 	t.Helper()
 	return startBinary(t, binary, environment, args...)
@@ -177,7 +176,7 @@ func startBinary(t *testing.T, binary string, environment []string, args ...stri
 	return p
 }
 
-// watch notes the process's end, and ends it with the test.
+// watch notes the end of the process, and ends the process with the test.
 func (p *process) watch(t *testing.T) {
 	go func() {
 		err := p.command.Wait()
@@ -200,7 +199,7 @@ func (p *process) watch(t *testing.T) {
 	})
 }
 
-// until waits for text on standard error.
+// until waits for text in the output.
 func (p *process) until(t *testing.T, text string) {
 	t.Helper()
 	eventually(t, func() error {
@@ -236,7 +235,7 @@ func awaitop(t *testing.T, args ...string) *process {
 	return start(t, args...).wait(t)
 }
 
-// wants checks how the process ended, and that texts are in what it wrote.
+// wants checks the exit status, and that the output has the texts.
 func (p *process) wants(t *testing.T, status int, texts ...string) {
 	t.Helper()
 	all := p.out.String() + p.err.String()
@@ -282,7 +281,7 @@ func lines[T any](t *testing.T, text string) []T {
 	}
 }
 
-// page reads a page of the worker's.
+// page reads a page of the worker's HTTP server.
 func (p *process) page(t *testing.T, path string) (status int, body string) {
 	t.Helper()
 	_, rest, _ := strings.Cut(p.err.String(), "address=")

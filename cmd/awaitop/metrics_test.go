@@ -19,8 +19,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// metric sums a counter, a gauge, or a histogram's count over the series that have
-// the labels.
+// metric sums a counter, a gauge or the count of a histogram over the series with the labels.
 func metric(page, name string, labels map[string]string) float64 {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
@@ -46,7 +45,7 @@ func has(series *dto.Metric, labels map[string]string) bool {
 	return true
 }
 
-// What a worker measured of a run is what the service counted: equal, not similar.
+// The worker's metrics equal the counts of the service.
 func TestMetricsEqualService(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -125,7 +124,7 @@ func TestMetricsEqualService(t *testing.T) {
 	}
 }
 
-// Every metric that the dashboard and the alert rules name is one that a worker has.
+// A worker has each metric that the dashboard and the alert rules name.
 func TestDashboardMetrics(t *testing.T) {
 	t.Parallel()
 	named, err := os.ReadFile("../../monitoring/metrics.txt")
@@ -152,7 +151,7 @@ func TestDashboardMetrics(t *testing.T) {
 	}
 }
 
-// What inputs name is no label: a service that the worker does not have makes no series.
+// Input makes no series: a service that the worker does not have is no label.
 func TestUnservedServices(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

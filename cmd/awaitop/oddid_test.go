@@ -19,7 +19,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// namespace makes a namespace of the test's own.
+// namespace makes a namespace for the test.
 func namespace(t *testing.T, name string) {
 	t.Helper()
 	c := dial(t)
@@ -35,7 +35,7 @@ func namespace(t *testing.T, name string) {
 	})
 }
 
-// bare is the Temporal server without an SDK, which asks for ASCII ids only.
+// bare is a client of the Temporal server without the SDK, whose requests take ASCII ids only.
 func bare(t *testing.T) workflowservice.WorkflowServiceClient {
 	t.Helper()
 	conn, err := grpc.NewClient(dev.Address(), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -46,8 +46,8 @@ func bare(t *testing.T) workflowservice.WorkflowServiceClient {
 	return workflowservice.NewWorkflowServiceClient(conn)
 }
 
-// A workflow whose id no SDK for Go can ask for costs a line of trouble, and not the list
-// of all others; nor does it forge a line of its own.
+// If the SDK for Go cannot request a workflow because of its id, list shows that as trouble and lists all others. The id
+// forges no line.
 func TestListOddIDs(t *testing.T) {
 	t.Parallel()
 	const name = "odd-ids"

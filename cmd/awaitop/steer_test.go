@@ -20,7 +20,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// A cancel that is sent as soon as a wait has been started is delivered, once.
+// A cancel right after the start of a wait is delivered, once.
 func TestCancelAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -49,8 +49,7 @@ func TestCancelAtOnce(t *testing.T) {
 	}
 }
 
-// Updates that no worker has seen yet are carried out when one comes. An interrupt
-// ends whatever the command waits for.
+// A worker that starts late takes the updates before it. An interrupt ends a command that waits for a worker.
 func TestWithoutWorker(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -82,7 +81,7 @@ func TestWithoutWorker(t *testing.T) {
 	}
 }
 
-// A handle's Cancel reaches a wait that has continued as new.
+// Cancel of a handle reaches a wait that has continued as new.
 func TestCancelRenewed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -112,7 +111,7 @@ func TestCancelRenewed(t *testing.T) {
 	}
 }
 
-// Many polls now of an operation with large metadata at once: none wedges the workflow.
+// Many simultaneous polls now of an operation with large metadata do not block the workflow.
 func TestPollNowLarge(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -137,7 +136,7 @@ func TestPollNowLarge(t *testing.T) {
 	}
 }
 
-// twice awaits an operation twice, once for 3 s; it returns when the other wait ended.
+// twice awaits an operation twice, once for 3 s. It returns the end of the other wait.
 func twice(ctx workflow.Context, ref lro.Ref) (took time.Duration, err error) {
 	began := workflow.Now(ctx)
 	err = workflows.Parallel(ctx,
@@ -153,7 +152,7 @@ func twice(ctx workflow.Context, ref lro.Ref) (took time.Duration, err error) {
 	return took, err
 }
 
-// A wait whose poll is replaced does not end that of another for the same operation.
+// A wait whose poll is replaced does not end another wait's poll of the same operation.
 func TestAwaitedTwice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -169,7 +168,7 @@ func TestAwaitedTwice(t *testing.T) {
 	}
 }
 
-// A poll that is replaced ends: the operation is not read by both.
+// A poll that is replaced ends, so that only its successor reads the operation.
 func TestReplacedPollEnds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -192,8 +191,7 @@ func TestReplacedPollEnds(t *testing.T) {
 	}
 }
 
-// The cancel of an operation acts, and its replies are lost: whoever abandons the wait
-// then is not told that it did not arrive.
+// A cancel takes effect, but its replies are lost. An abandon of the wait then does not report it as undelivered.
 func TestAbandonAfterLostReply(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -218,8 +216,8 @@ func TestAbandonAfterLostReply(t *testing.T) {
 	}
 }
 
-// While the API is down a cancel is sent again and again; whoever asked for it is told
-// that it has been taken, and not that there is no worker.
+// While the API is down the wait repeats a cancel. The command says that the wait has taken it, not that there is no
+// worker.
 func TestCancelWhileDown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

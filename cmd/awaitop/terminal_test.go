@@ -57,7 +57,7 @@ func TestTerminal(t *testing.T) {
 	spinner, _ := terminal(t, "await", spins.String(), "-t", s.queue)
 	spinner.wait(t).wants(t, 0, "running", "succeeded after")
 	if strings.Contains(spinner.out.String(), "%") {
-		t.Errorf("a percentage of what nobody knows:\n%q", spinner.out.String())
+		t.Errorf("a percentage without metadata:\n%q", spinner.out.String())
 	}
 
 	listing, _ := terminal(t, "list", "--closed", "--all")
@@ -69,7 +69,7 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// What a terminal would act on is shown, and not sent to it.
+// Control characters of a service are shown escaped, not sent to the terminal.
 func TestControlCharacters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

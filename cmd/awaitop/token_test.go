@@ -28,8 +28,8 @@ import (
 // planted is the token that the worker and the CLI send.
 const planted = "ya29.Planted/Token+0123456789="
 
-// repeaters are replies that repeat a token wherever a reply has text, by kind. An
-// operation of the instance KIND is answered with the kind's.
+// repeaters are replies that repeat the token wherever a reply has text, by kind. The service answers reads of an
+// operation of the instance KIND with the replies of that kind.
 var repeaters = map[string]func(token string) string{
 	"message": refusal(403, "PERMISSION_DENIED", "message"),
 	"pending": refusal(503, "UNAVAILABLE", "message"),
@@ -120,8 +120,7 @@ func repeat(t *testing.T) (endpoint string, reads func(kind string) int) {
 	}
 }
 
-// serviceAccount writes the credentials file of a service account that is issued the
-// planted token.
+// serviceAccount writes the credentials file of a service account whose token is the planted one.
 func serviceAccount(t *testing.T) (file string) {
 	t.Helper()
 	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -152,14 +151,13 @@ func serviceAccount(t *testing.T) (file string) {
 	return file
 }
 
-// search is what has been searched for the token, by place.
+// search counts the texts that the test has searched for the token, by place.
 type search struct {
 	t        *testing.T
 	redacted map[string]bool // the places that repeat what the service said
 }
 
-// in looks for any part of the token in a text, in the cases that hosts are written in,
-// too.
+// in searches a text for any part of the token, also in the letter cases of hosts.
 func (s *search) in(place, text string) {
 	s.t.Helper()
 	for _, part := range []string{"planted/token", "planted%2f", "ya29.planted", "0123456789"} {
@@ -176,9 +174,8 @@ func (s *search) in(place, text string) {
 	}
 }
 
-// TestTokenIsToldNowhere plants a token in the binary's credentials, and has a service
-// repeat it wherever a reply has text. What the worker logs, traces, measures and tells
-// Temporal, and what the CLI prints, is searched for it.
+// TestTokenIsToldNowhere plants a token in the binary's credentials. A service repeats it wherever a reply has text. No log,
+// span, metric or payload of the worker has it, and no output of the CLI.
 func TestTokenIsToldNowhere(t *testing.T) {
 	t.Parallel()
 	endpoint, reads := repeat(t)
@@ -244,8 +241,7 @@ func TestTokenIsToldNowhere(t *testing.T) {
 	}
 }
 
-// searchPending searches what the server tells of a workflow's pending activities: their
-// heartbeats and the failures of their last attempts.
+// searchPending searches the pending activities of a workflow: their heartbeats and the failures of their last attempts.
 func (s *site) searchPending(found *search, id string) {
 	s.t.Helper()
 	described, err := s.client.DescribeWorkflowExecution(s.t.Context(), id, "")

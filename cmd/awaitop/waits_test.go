@@ -26,7 +26,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// await starts a wait and does not follow it.
+// await starts a wait and returns its workflow id.
 func (s *site) await(ref lro.Ref, options workflows.AwaitOptions) string {
 	s.t.Helper()
 	run, err := workflows.Start(s.t.Context(), s.client, s.queue, ref, options)
@@ -105,7 +105,7 @@ func (s *site) backup(name string) lro.Ref {
 	return s.start(name, testsuite.Script{RunsFor: 5 * time.Minute, Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)})
 }
 
-// A wait of its own, inline ones, a set and a child: all are described, and found.
+// describe and list show an AwaitOperation, inline waits, a set and a child.
 func TestDescribeAndList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -158,7 +158,7 @@ func TestDescribeAndList(t *testing.T) {
 	awaitop(t, "set-policy", id, "--maximum-interval", "5s").wants(t, 1, "no AwaitOperation")
 }
 
-// What the Web UI shows: a summary, and details that follow the wait.
+// The Web UI shows a summary, and details that follow the wait.
 func TestWebUI(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -208,7 +208,7 @@ func TestWebUI(t *testing.T) {
 	}
 }
 
-// An inline wait takes its attributes back.
+// An inline wait removes its search attributes at its end.
 func TestInlineAttributes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -252,7 +252,7 @@ func TestInlineAttributes(t *testing.T) {
 	}
 }
 
-// Without the attribute in the namespace, the list finds AwaitOperations all the same.
+// list finds AwaitOperations although the namespace has not the search attribute.
 func TestListNothing(t *testing.T) {
 	t.Parallel()
 	awaitop(t, "list", "--query", "WorkflowId = 'there is none'").wants(t, 0, "no waits")
@@ -274,7 +274,7 @@ func TestDescribeEnded(t *testing.T) {
 	awaitop(t, "describe", "there-is-none").wants(t, 1, "not found", "awaitop list")
 }
 
-// What is wrong with a wait is seen from outside.
+// describe shows the trouble of a wait.
 func TestDescribeTrouble(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -330,7 +330,7 @@ func TestSteeringCommands(t *testing.T) {
 	awaitop(t, "poll-now", "").wants(t, 2, "REF or a workflow id")
 }
 
-// children awaits operations in children, and one inline, by which it is found.
+// children awaits operations in children, and one inline, by which list finds it.
 func children(ctx workflow.Context, refs []lro.Ref) error {
 	for _, ref := range refs[1:] {
 		workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{})
@@ -339,7 +339,7 @@ func children(ctx workflow.Context, refs []lro.Ref) error {
 	return err
 }
 
-// The bound of List holds for children, too.
+// The request rate of list holds for children too.
 func TestListLoad(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -379,8 +379,7 @@ func TestListLoad(t *testing.T) {
 	}
 }
 
-// Of a workflow that has failed, the failure of its inline wait is shown, and so is an
-// error that is none of a wait.
+// describe shows why a workflow failed: the failure of its inline wait, or an error of its own.
 func TestDescribeFailed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -402,7 +401,7 @@ func TestDescribeFailed(t *testing.T) {
 	awaitop(t, "describe", undecoded).wants(t, 0, "failed", "want //SERVICE/NAME")
 }
 
-// Of a wait that was terminated, what it left is shown.
+// describe shows the operation that a terminated wait left.
 func TestDescribeTerminated(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

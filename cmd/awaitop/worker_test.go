@@ -16,8 +16,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// On SIGTERM a worker with 500 held polls hands all of them over, and is gone within
-// its drain time; another worker goes on with them, and none is lost.
+// On SIGTERM a worker with 500 held polls hands all of them over, and ends within its drain time. Another worker goes on
+// with them, and no wait is lost.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	const waits, drain = 500, 10 * time.Second
@@ -70,7 +70,7 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// ready waits until the worker is: the Temporal server takes its polls.
+// ready waits until /readyz is 200: the Temporal server takes the worker's polls.
 func (p *process) ready(t *testing.T) {
 	t.Helper()
 	eventually(t, func() error {
@@ -115,7 +115,7 @@ func TestHealth(t *testing.T) {
 	awaitop(t, "worker", "--listen", "nonsense").wants(t, 2, "listen")
 }
 
-// How the Temporal server is reached may stand in a profile.
+// A profile may say how to reach the Temporal server.
 func TestProfile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "temporal.toml")
@@ -131,7 +131,7 @@ func TestProfile(t *testing.T) {
 	startIn(t, environment, append(nothing, "--profile", "bad", "--address", dev.Address())...).wait(t).wants(t, 0, "no waits")
 }
 
-// OTEL_* decides where spans go.
+// OTEL_* configures where spans go.
 func TestOTel(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fake builds a file that cannot be mistaken for a CLI.
+// fake builds a file that is no CLI.
 func fake(_ context.Context, folder string, _ io.Writer) error {
 	return os.WriteFile(filepath.Join(folder, executable("temporal")), []byte("built"), 0o755)
 }

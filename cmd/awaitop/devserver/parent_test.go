@@ -13,8 +13,7 @@ import (
 	"github.com/awaitop/awaitop/internal/readiness"
 )
 
-// childVariable has this test program start a server, print its address, and
-// wait to be killed, instead of testing.
+// childVariable makes this test program start a server, print its address and wait for its end, in place of testing.
 const childVariable = "AWAITOP_DEVSERVER_CHILD"
 
 func TestMain(m *testing.M) {

@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// Whatever number is configured, it is refused by its field or a worker is made of it.
+// A number is refused with the name of its field, or makes a worker.
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	temporal, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})

@@ -16,7 +16,7 @@ import (
 	"github.com/awaitop/awaitop/services/rest"
 )
 
-// The example shows every field with its default: read, it is the default.
+// The example has every field with its default.
 func TestExampleIsTheDefault(t *testing.T) {
 	t.Parallel()
 	got, err := ParseConfig(Example)
@@ -65,7 +65,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// fieldsOf are the JSON names of a struct's fields, those of nested ones after a dot.
+// fieldsOf are the JSON names of a struct's fields, with a dot before the name of a nested field.
 func fieldsOf(of reflect.Type, path string) []string {
 	for of.Kind() == reflect.Slice || of.Kind() == reflect.Map {
 		of = of.Elem()
@@ -97,7 +97,7 @@ func propertiesOf(schema map[string]any, path string) []string {
 	return all
 }
 
-// What is configured arrives.
+// Each field of a configuration reaches its option.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	c, err := ParseConfig([]byte(`

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// newHealth is that of a process whose one task queue is polled.
+// newHealth is the health of a process that polls its one task queue.
 func newHealth() *health {
 	target := pollTarget{"q", activityTasks}
 	h := &health{metrics: http.NotFoundHandler(), askServer: func(context.Context) error { return nil }, polls: newPolls(), targets: []pollTarget{target}}
@@ -58,8 +58,8 @@ func TestReady(t *testing.T) {
 	}
 }
 
-// One answer of the server does for all who ask within 5 s, and for nobody later; who
-// gives up spoils it for nobody.
+// One answer of the server serves all requests of the next 5 s, and no later one. A client that gives up does not spoil it
+// for the others.
 func TestReadyAsksSeldom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -97,7 +97,7 @@ func (l pipeListener) Accept() (net.Conn, error) {
 func (l pipeListener) Close() error   { close(l.ended); return nil }
 func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
-// A connection that does nothing is closed, whatever it has done before.
+// An idle connection is closed, also after requests.
 func TestIdleConnections(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
-// A log's lines are one for each record, whatever stands in it, and of bounded length.
+// A record of the log takes one line of bounded length.
 func TestLog(t *testing.T) {
 	t.Parallel()
 	forged := "no such thing\n\u200btime=2026-01-02T03:04:05Z level=INFO msg=\"all is well\"\x1b[2J\u202e\u115f"

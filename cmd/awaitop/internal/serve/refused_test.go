@@ -8,8 +8,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// A configuration that would not do what it seems to say is refused, by the path of
-// the field.
+// A configuration that would not do what it seems to say is refused. The error has the path of the field.
 func TestConfigRefused(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -25,8 +25,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// One await is one tree: the workflow's start, its run, the poll, its hold, the API
-// request, HTTP. It is not parallel: the tracer provider is the process's.
+// One await is one tree of spans: the workflow's start, its run, the poll, its hold, the API request, HTTP. The test is not
+// parallel, because the process has one tracer provider.
 func TestOneTree(t *testing.T) {
 	server, err := devserver.Start(t.Context(), devserver.Options{Log: io.Discard})
 	if err != nil {
@@ -100,7 +100,7 @@ func TestOneTree(t *testing.T) {
 	}
 }
 
-// path names a span and those around it, from the outermost.
+// path names a span and its ancestors, from the outermost.
 func path(span tracetest.SpanStub, byID map[oteltrace.SpanID]tracetest.SpanStub) []string {
 	names := []string{span.Name}
 	for span.Parent.IsValid() {
