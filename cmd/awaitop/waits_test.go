@@ -121,7 +121,14 @@ func TestDescribeAndList(t *testing.T) {
 	for _, waiting := range []string{id, child, own} {
 		s.polled(waiting)
 	}
-	awaitop(t, "describe", refs[3].String()).wants(t, 0, "awaitop.AwaitOperation", "running", "%", "next poll", "deadline", "the worker")
+	awaitop(t, "describe", refs[3].String()).wants(t, 0, "awaitop.AwaitOperation", "running", "next poll", "deadline", "the worker")
+	eventually(t, func() error { // the service leaves a percentage of 0 out, and 1% takes 3 s
+		awaitop(t, "poll-now", refs[3].String()).wants(t, 0, "running")
+		if described := awaitop(t, "describe", refs[3].String()).out.String(); !strings.Contains(described, "%") {
+			return fmt.Errorf("no percentage in:\n%s", described)
+		}
+		return nil
+	})
 	awaitop(t, "describe", id).wants(t, 0, "inline", refs[0].String(), "(set)", "0 of 3")
 	awaitop(t, "describe", child).wants(t, 0, "parent", refs[0].String())
 
