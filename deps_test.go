@@ -97,6 +97,7 @@ func TestImports(t *testing.T) {
 		},
 		"testsuite/internal/filter":      {reason: "reads a List's filter", own: []string{"testsuite/internal/spannerjson"}, other: []string{googleAPI, network}},
 		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", other: []string{googleAPI, network}},
+		"internal/erratic":               {reason: "a client for tests", own: []string{"lro"}},
 		"internal/freeport":              {reason: "a tool of tests"},
 		"internal/exampletest":           {reason: "a tool of Examples"},
 		"internal/histories": {
