@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,8 +102,13 @@ func (s *site) run(id string, w any, args ...any) {
 	s.t.Cleanup(func() { _ = s.client.TerminateWorkflow(context.Background(), id, "", "the test is over") })
 }
 
+// backup starts an operation that is at 10% at once: Spanner does not write 0%.
 func (s *site) backup(name string) lro.Ref {
-	return s.start(name, testsuite.Script{RunsFor: 5 * time.Minute, Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)})
+	metadata := testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)
+	return s.start(name, testsuite.Script{RunsFor: 5 * time.Minute, Metadata: func(at testsuite.Snapshot) json.RawMessage {
+		at.Fraction = max(at.Fraction, 0.1)
+		return metadata(at)
+	}})
 }
 
 // describe and list show an AwaitOperation, inline waits, a set and a child.
