@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock tells PollOperation the time and lets it sleep. Tests inject their own.
+// Clock tells the time and sleeps. Tests inject their own. There is no other clock in the project.
 // Implementations are safe for concurrent use.
 type Clock interface {
 	// Now returns the current time.
