@@ -59,7 +59,7 @@ func (s *Saga) keep(r *stepRun) {
 	if s == nil || s.closed || r.stage != stageRunning {
 		return
 	}
-	r.step.StepOptions = s.shared().or(defaultStepOptions) // its own may be invalid
+	r.step.StepOptions = s.sharedIn(s.ctx).or(defaultStepOptions) // its own may be invalid
 	r.input.Since = since(s.ctx)
 	s.steps = append(s.steps, r)
 }

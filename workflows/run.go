@@ -76,7 +76,7 @@ func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error)
 	if err := s.validate(); err != nil {
 		return r, r.invalid(err)
 	}
-	r.step.StepOptions = r.step.or(saga.shared()).or(defaultStepOptions)
+	r.step.StepOptions = r.step.or(saga.sharedIn(ctx)).or(defaultStepOptions)
 	r.limits = limitsOf(ctx, r.step.Await.EndMargin)
 	in, err := r.step.input(ctx)
 	if err != nil {

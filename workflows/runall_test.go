@@ -294,7 +294,7 @@ func TestRunAllOwnOptions(t *testing.T) {
 }
 
 // The saga's options are the steps', but for those that a step sets itself: of one by
-// itself and of one beside others.
+// itself, of one beside others, and of one that a compensation runs.
 func TestSharedOptions(t *testing.T) {
 	t.Parallel()
 	w := newProvisioning(t)
@@ -318,13 +318,20 @@ func TestSharedOptions(t *testing.T) {
 					return err
 				}
 			}
-			return workflows.RunAll(ctx, saga, all(steps[2:]...)...)
+			steps[2].Compensate = func(ctx workflow.Context, _ lro.Outcome) error {
+				_, err := workflows.Run(ctx, nil, spanner.CreateDatabase(databaseName+"_back", spanner.DatabaseOptions{}))
+				return err
+			}
+			if err := workflows.RunAll(ctx, saga, all(steps[2:]...)...); err != nil {
+				return err
+			}
+			return errUndo
 		})
 	})
 	slices.Sort(beats[activities.PollOperationsName])
-	if one, set := beats[activities.PollOperationName], beats[activities.PollOperationsName]; err != nil ||
-		!slices.Equal(one, []time.Duration{7 * time.Second, 8 * time.Second}) || !slices.Equal(set, []time.Duration{7 * time.Second, 9 * time.Second}) {
+	if one, set := beats[activities.PollOperationName], beats[activities.PollOperationsName]; err == nil ||
+		!slices.Equal(one, []time.Duration{7 * time.Second, 8 * time.Second, 7 * time.Second}) || !slices.Equal(set, []time.Duration{7 * time.Second, 9 * time.Second}) {
 		t.Errorf("one by one %v, together %v; %v", one, set, err)
 	}
-	w.service.AssertCalls(t, testsuite.MethodDelete, 2) // of those by themselves
+	w.service.AssertCalls(t, testsuite.MethodDelete, 3) // of those by themselves
 }

@@ -98,13 +98,18 @@ func newSaga(ctx workflow.Context, options SagaOptions) *Saga {
 	}
 }
 
-// shared returns the options of steps that have none of their own. A nil saga has none.
-func (s *Saga) shared() StepOptions {
+// sharedIn returns the options that a step of the saga has if it sets none. Without a saga
+// they are those of the saga whose undo ctx belongs to, if it does.
+func (s *Saga) sharedIn(ctx workflow.Context) StepOptions {
 	if s == nil {
-		return StepOptions{}
+		shared, _ := ctx.Value(sharedKey{}).(StepOptions)
+		return shared
 	}
 	return s.options.Steps.or(StepOptions{Await: AwaitOptions{EndMargin: s.options.EndMargin}})
 }
+
+// sharedKey is the key of the saga's shared options in the context of an undo.
+type sharedKey struct{}
 
 // startWindow returns how many steps of a [RunAll] start at the same time, 0 for the
 // default.
@@ -248,6 +253,12 @@ func (s *Saga) willDelete(target string) bool {
 		r, ok := step.(*stepRun)
 		return ok && r.deletes(target)
 	})
+}
+
+// undoContext returns ctx for an undo of the caller's own: with the options of its
+// activities, and of the steps that it runs.
+func (s *Saga) undoContext(ctx workflow.Context) workflow.Context {
+	return workflow.WithValue(s.activityContext(ctx, ""), sharedKey{}, s.sharedIn(ctx))
 }
 
 // activityContext returns ctx with the options of an undo's activities.

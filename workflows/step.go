@@ -49,9 +49,10 @@ type Step[T any] struct {
 	Undo string
 	// Compensate takes back the change of an operation that has succeeded. It
 	// runs before Undo, on a context that is canceled only when the saga's window is
-	// over and whose activity options are the saga's. nil for no compensation. A schema
-	// change that it makes with [Run] marks the step's own change as undone, so that a
-	// later run of the workflow makes that change again.
+	// over and whose activity options are the saga's. nil for no compensation. A step
+	// that it runs, with [Run] and a nil saga, has the options that the saga's steps
+	// share. A schema change marks the step's own change as undone, so that a later run
+	// of the workflow makes that change again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error
 	// StepOptions say how the step is run. They override the saga's.
 	StepOptions

@@ -72,7 +72,7 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	succeeded := r.outcome.State() == lro.StateSucceeded
 	var errs []error
 	if succeeded && r.step.Compensate != nil {
-		compensating := workflow.WithValue(saga.activityContext(ctx, ""), undoingKey{}, &undoing{of: r.mark()})
+		compensating := workflow.WithValue(saga.undoContext(ctx), undoingKey{}, &undoing{of: r.mark()})
 		errs = append(errs, r.step.Compensate(compensating, r.outcome))
 	}
 	if r.step.Undo != "" {

@@ -38,7 +38,8 @@ func largestCommand[T undoable](steps []T) int {
 // before the resource is made: then nothing can come between. The context of undo is
 // canceled only when the saga's window for it is over. Its activity options have the
 // saga's retry policy, and 2 min for an attempt. An undo that starts an operation should
-// await it, with [Run]. Add panics if undo is nil.
+// await it, with [Run] and a nil saga: the step has the options that the saga's steps
+// share. Add panics if undo is nil.
 //
 // The error is an lro.TypeInvalidInput failure: the history has no room for another undo,
 // as [SagaOptions].MaxHistoryLength says. The compensation is added all the same, since
@@ -80,7 +81,7 @@ type compensation struct {
 func (c compensation) resource() string { return c.name }
 
 func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
-	return c.run(saga.activityContext(ctx, ""))
+	return c.run(saga.undoContext(ctx))
 }
 
 func (c compensation) exists() bool { return true }
