@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// payer is whose bucket requests use: an account's own or, where learned is true, the one
-// of a consumer that rejections named, which is shared by the accounts whose rejections
-// did. The bucket of projects/1 that requests about projects/1 use is not that of the
-// consumer projects/1: a reply about one project decides nothing about another.
+// payer says which bucket requests use: an account's own or, if learned is true, the bucket of a
+// consumer that rejections named. The accounts whose rejections named that consumer share it. The
+// bucket that requests about projects/1 use is not that of the consumer projects/1, because a reply
+// about one project decides nothing about another.
 type payer struct {
 	account
 	learned bool
 }
 
-// membership is an account's share in the bucket of a consumer that its rejections named.
+// membership is an account's share in the bucket of the consumer that its rejections named.
 type membership struct {
 	consumer consumer
-	rejected time.Time // when the account was last
+	rejected time.Time // when the account was last rejected
 }
 
-// payerOf is whose bucket an account's requests use.
+// payerOf returns the payer of an account's requests.
 func (p *pacer) payerOf(of account) payer {
 	if m, ok := p.members[of]; ok {
 		return payer{account{of.service, m.consumer}, true}
@@ -29,7 +29,7 @@ func (p *pacer) payerOf(of account) payer {
 	return payer{account: of}
 }
 
-// bucket is that of an account's payer.
+// bucket is the bucket of an account's payer.
 func (p *pacer) bucket(of account, now time.Time) *bucket {
 	p.lapse(of, now)
 	by := p.payerOf(of)
@@ -39,15 +39,15 @@ func (p *pacer) bucket(of account, now time.Time) *bucket {
 		b = p.buckets[by]
 	}
 	if b == nil {
-		by.consumer = consumer(strings.Clone(string(by.consumer))) // it is a part of a name
+		by.consumer = consumer(strings.Clone(string(by.consumer))) // the original is part of a name
 		b = newBucket(by, p.share)
 		p.buckets[by] = b
 	}
 	return b
 }
 
-// hasRoom reports whether there is room for another bucket. It forgets those that are
-// idle, which new ones would not differ from, whenever their number may have doubled.
+// hasRoom reports whether there is room for another bucket. Whenever the number of buckets may have
+// doubled, it forgets those that are idle, because new ones would not differ.
 func (p *pacer) hasRoom(now time.Time) bool {
 	if len(p.buckets) >= p.sweepAt && now.Sub(p.swept) >= sweepEvery {
 		for of, b := range p.buckets {
@@ -60,9 +60,9 @@ func (p *pacer) hasRoom(now time.Time) bool {
 	return len(p.buckets) < maxBuckets
 }
 
-// learn moves an account from its own bucket to that of the consumer that a rejection of
-// the account names. It takes one consumer, and keeps it until lapse: a further name
-// would open a bucket each. The bucket it moves to allows no more than the one it leaves.
+// learn moves an account from its own bucket to that of the consumer that a rejection of the
+// account names. It takes one consumer, and keeps it until lapse, because each further name would
+// open a bucket. The new bucket allows no more than the old one.
 func (p *pacer) learn(of account, named consumer, now time.Time) {
 	from := p.bucket(of, now)
 	if m, ok := p.members[of]; ok {
@@ -86,9 +86,9 @@ func (p *pacer) learn(of account, named consumer, now time.Time) {
 	p.move(of, from, to)
 }
 
-// lapse returns an account to a bucket of its own once its own rejections would no longer
-// keep that below its share. So an account is slowed by the rejections of others no
-// longer than it can be by its own. It reports whether turns may have moved.
+// lapse returns an account to a bucket of its own once its own rejections would no longer keep that
+// below its share. So the rejections of others slow an account no longer than its own can. It
+// reports whether turns may have moved.
 func (p *pacer) lapse(of account, now time.Time) bool {
 	m, ok := p.members[of]
 	if !ok || now.Sub(m.rejected) < membershipTime(p.share.RequestsPerSecond) {
@@ -104,8 +104,8 @@ func (p *pacer) lapse(of account, now time.Time) bool {
 	return true
 }
 
-// lapseQueued looks, once a second, whose turns a consumer's bucket still has to give: they
-// may wait longer than their account is to share it.
+// lapseQueued checks once a second the accounts whose turns a consumer's bucket still has to give.
+// They may wait longer than their account is to share it.
 func (p *pacer) lapseQueued(b *bucket, now time.Time) {
 	if !b.payer.learned || now.Sub(b.looked) < raiseEvery {
 		return
@@ -116,7 +116,7 @@ func (p *pacer) lapseQueued(b *bucket, now time.Time) {
 	}
 }
 
-// remember keeps an account's membership. Beyond maxBuckets it forgets any other, which
+// remember keeps an account's membership. Beyond maxBuckets it forgets any other membership, which
 // is learned again.
 func (p *pacer) remember(of account, m membership) {
 	if len(p.members) >= maxBuckets {

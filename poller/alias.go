@@ -14,10 +14,9 @@ func cutProject(name string) (project, rest string, ok bool) {
 	return strings.Cut(below, "/")
 }
 
-// learnAlias takes from the reply to a Get how the service writes the project: some
-// write its number for its id. What Lists were believed not to show, they may have
-// shown by that name, so that they are asked again.
-// The group is locked.
+// learnAlias learns from the reply to a Get how the service writes the project. Some services write
+// its number for its id. Lists may have shown operations by that name that they seemed not to show,
+// so the next List is made as if there had been none. The group is locked.
 func (g *group) learnAlias(asked, replied string) {
 	_, want, _ := cutProject(asked)
 	project, rest, ok := cutProject(replied)
@@ -34,8 +33,8 @@ func (g *group) learnAlias(asked, replied string) {
 	g.poller.listings.forget(g.family)
 }
 
-// asked is the name by which the group asks for an operation, of the one by which the
-// service lists it.
+// asked is the name by which the group knows an operation, for the name by which the service lists
+// it.
 func (g *group) asked(listed string) string {
 	project, rest, ok := cutProject(listed)
 	if !ok || project != g.written {

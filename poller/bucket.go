@@ -6,11 +6,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// eldestEvery is the share of grants that goes to the turn that has waited longest,
-// whatever its priority, so that nothing starves.
+// eldestEvery is the share of grants for the turn that has waited longest, whatever its priority,
+// so that no turn starves.
 const eldestEvery = 8
 
-// account is what a bucket is kept for: a service, and a consumer of it.
+// account is the owner of a bucket: a service, and a consumer of it.
 type account struct {
 	service  string
 	consumer consumer
@@ -22,15 +22,15 @@ type bucket struct {
 	share   Budget
 	limiter *rate.Limiter
 	recent  meter
-	lowered time.Time // when it was; zero at the full share
-	raised  time.Time // up to when it has been raised
-	looked  time.Time // when lapseQueued was through it
+	lowered time.Time // when the rate was lowered; zero at the full share
+	raised  time.Time // up to when the rate has been raised
+	looked  time.Time // when lapseQueued last checked it
 
 	queue    queue[*turn]
 	pacing   bool // whether a goroutine waits for its next token
-	underway int  // requests
-	held     int  // those of them that hold a place
-	aside    int  // those that hang and hold none
+	underway int  // requests under way
+	held     int  // requests under way that hold a place
+	aside    int  // requests that hang and hold no place
 	granted  int
 	last     int // the number of its last grant, among those of the pacer
 	rank     int // its place among the pacer's ready buckets
@@ -44,9 +44,8 @@ func newBucket(by payer, share Budget) *bucket {
 	}
 }
 
-// before orders ready buckets. Urgent turns need no place, so they take nothing from
-// others. For places the bucket comes first that holds fewest, then the one whose last
-// turn is longest ago.
+// before orders ready buckets. Urgent turns need no place, so they take nothing from others. For
+// places the bucket that holds fewest comes first, then the one whose last turn is longest ago.
 func (b *bucket) before(other *bucket) bool {
 	switch urgent := b.queue[0].urgent(); {
 	case urgent != other.queue[0].urgent():
@@ -68,8 +67,8 @@ func (l loweredBucket) at() *int                        { return &l.lowness }
 
 func (b *bucket) rate() float64 { return float64(b.limiter.Limit()) }
 
-// next is the most urgent turn and, every so often, the one that has waited longest,
-// unless that may have to wait for a place: full says that there is none.
+// next is the most urgent turn. Every so often it is the one that has waited longest, unless that
+// may have to wait for a place. full says that no place is free.
 func (b *bucket) next(full bool) *turn {
 	first := b.queue[0]
 	if full || b.granted%eldestEvery != eldestEvery-1 {
@@ -83,7 +82,7 @@ func (b *bucket) next(full bool) *turn {
 	return first
 }
 
-// spend takes a token. Without one it returns how long to wait for it.
+// spend takes a token. Without a token it returns how long to wait for it.
 func (b *bucket) spend(now time.Time) time.Duration {
 	if b.limiter.AllowN(now, 1) {
 		b.recent.add(now)
@@ -93,8 +92,8 @@ func (b *bucket) spend(now time.Time) time.Duration {
 	return min(max(missing, time.Millisecond), raiseEvery)
 }
 
-// lower halves the rate that was asked for. It reports false within the time in which
-// rejections are of the same excess.
+// lower halves the recent rate of requests. It returns false for a rejection that is an echo of the
+// same excess.
 func (b *bucket) lower(now time.Time) bool {
 	if now.Sub(b.lowered) < echoTime {
 		return false
@@ -105,8 +104,8 @@ func (b *bucket) lower(now time.Time) bool {
 	return true
 }
 
-// follow lowers the rate to that of a bucket that is left for this one, and takes what
-// could go at once.
+// follow lowers the rate to that of the bucket that an account leaves for this one, and takes its
+// tokens.
 func (b *bucket) follow(left *bucket, now time.Time) {
 	if left.rate() < b.rate() {
 		b.limiter.SetLimitAt(now, left.limiter.Limit())
@@ -116,15 +115,14 @@ func (b *bucket) follow(left *bucket, now time.Time) {
 	b.drain(now)
 }
 
-// drain takes all tokens there are.
+// drain takes all tokens.
 func (b *bucket) drain(now time.Time) {
 	if tokens := int(b.limiter.TokensAt(now)); tokens > 0 {
 		b.limiter.AllowN(now, tokens)
 	}
 }
 
-// raise brings a lowered rate back up, a step at a time. It reports whether the rate has
-// changed.
+// raise raises a lowered rate, a step at a time. It reports whether the rate has changed.
 func (b *bucket) raise(now time.Time) bool {
 	steps := now.Sub(b.raised) / raiseEvery
 	if b.lowered.IsZero() || steps <= 0 {
@@ -140,7 +138,7 @@ func (b *bucket) raise(now time.Time) bool {
 	return true
 }
 
-// idle reports whether the bucket is as a new one would be.
+// idle reports whether the bucket does not differ from a new one.
 func (b *bucket) idle(now time.Time) bool {
 	return len(b.queue) == 0 && !b.pacing && b.underway == 0 && b.lowered.IsZero() && b.limiter.TokensAt(now) >= float64(b.share.Burst)
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Clock tells the time and sleeps. Tests inject their own. There is no other clock in the project.
-// Implementations are safe for concurrent use.
+// Clock tells the time and sleeps. Tests inject their own. Implementations are safe for concurrent
+// use.
 type Clock interface {
 	// Now returns the current time.
 	Now() time.Time

@@ -9,19 +9,18 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// consumer is whose quota of a service a request uses, in the words of ErrorInfo:
-// "projects/p" or "projects/123". The zero consumer stands for the service itself: for
-// requests that no project can be named for.
+// consumer is the owner of the quota of a service that a request uses, in the words of ErrorInfo:
+// "projects/p" or "projects/123". The zero consumer stands for the service itself. Requests without
+// a project have it.
 type consumer string
 
-// maxConsumerLength bounds what is kept of a consumer that a reply names. Project ids
-// have 30 characters at most, and a domain before them.
+// maxConsumerLength bounds how much is kept of a consumer that a reply names. Project ids have 30
+// characters at most, and a domain before them.
 const maxConsumerLength = 200
 
-// consumerOf decides whose quota a request about a resource uses, as long as no reply
-// has named another: the configured quota project's, else that of the project in the
-// resource's name. Organizations, folders and billing accounts have no quota of their
-// own.
+// consumerOf returns the consumer of a request about a resource, as long as no reply has named
+// another: the configured quota project, else the project in the resource's name. Organizations,
+// folders and billing accounts have no quota of their own.
 func consumerOf(quotaProject, resource string) consumer {
 	if quotaProject != "" {
 		return consumer("projects/" + quotaProject)
@@ -29,9 +28,9 @@ func consumerOf(quotaProject, resource string) consumer {
 	return projectIn(resource)
 }
 
-// projectIn finds the project in a name, by id or number: names are pairs of a
-// collection and an id, which bigtableadmin.googleapis.com has "operations" before.
-// "-" is the wildcard for all projects (AIP-159).
+// projectIn finds the project in a name, by id or number. Names are pairs of a collection and an
+// id. Those of bigtableadmin.googleapis.com begin with "operations". "-" is the wildcard for all
+// projects (AIP-159).
 func projectIn(name string) consumer {
 	rest := strings.TrimPrefix(name, "operations/")
 	for {
@@ -47,8 +46,8 @@ func projectIn(name string) consumer {
 	}
 }
 
-// namedConsumer is whose quota a rejection says is used up, "" if it does not say: the
-// consumer in the metadata of its ErrorInfo.
+// namedConsumer is the consumer in the metadata of a rejection's ErrorInfo, whose quota is used up.
+// It is "" without one.
 func namedConsumer(err error) consumer {
 	var failed *lro.Error
 	if !errors.As(err, &failed) {

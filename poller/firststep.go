@@ -8,20 +8,20 @@ import (
 
 // Beginning is how an attempt at a wait begins.
 type Beginning struct {
-	// Observed says that the Knowledge holds what was observed of the operation before the
-	// wait was to read it, at ObservedTime; zero for the start of the wait.
+	// Observed says that the Knowledge holds an observation of the operation from before the first
+	// read, made at ObservedTime. A zero time is the start of the wait.
 	Observed     bool
 	ObservedTime time.Time
-	// NotBefore is until when the service asked the attempt before not to read; zero if it
-	// did not.
+	// NotBefore is the end of the time for which the service told the earlier attempt not to read.
+	// It is zero without such advice.
 	NotBefore time.Time
-	// NextPoll is when the attempt before was to read; zero for the first attempt. The read
-	// has its place among others by it.
+	// NextPoll is when the earlier attempt was to read. The read has its place among others by it.
+	// It is zero for the first attempt.
 	NextPoll time.Time
 }
 
-// First decides when the first read of an attempt is due: at once, unless the operation
-// was observed when the wait began, or the service asked the attempt before to wait.
+// First decides when the first read of an attempt is due. It is due at once, unless the operation
+// was observed when the wait began, or the service told the earlier attempt to wait.
 func (r *Rules) First(k *Knowledge, b Beginning, now time.Time, random float64) Decision {
 	if b.Observed {
 		if d := r.readIn(r.untilObserved(k, b, now, random), now); d.End == GoesOn && d.Wait > 0 {
@@ -37,7 +37,7 @@ func (r *Rules) First(k *Knowledge, b Beginning, now time.Time, random float64) 
 	return Decision{}
 }
 
-// untilObserved is the time until an operation is read that was observed.
+// untilObserved is the time until the first read of an operation that was observed.
 func (r *Rules) untilObserved(k *Knowledge, b Beginning, now time.Time, random float64) time.Duration {
 	from, interval := r.intervals.start, time.Duration(0)
 	if b.ObservedTime.IsZero() {

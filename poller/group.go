@@ -8,8 +8,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// group is the operations of one family that are waited for in this process. It
-// runs a goroutine only while one of them is due.
+// group holds the subscriptions of this process to the operations of one family. It runs a
+// goroutine only while one of them is due.
 type group struct {
 	poller *Poller
 	family lro.Collection
@@ -18,13 +18,13 @@ type group struct {
 	mu      sync.Mutex
 	members map[string][]*Subscription // by the operation's name
 	due     queue[*Subscription]       // those of state isDue; become changes it
-	hung    queue[*Subscription]       // as due, the polls whose operations are known to hang
-	hanging int                        // how many of those are being read
+	hung    queue[*Subscription]       // like due, for polls whose operations are known to hang
+	hanging int                        // how many of hung are being read
 	turn    *turn                      // the group's place in the queue, nil if it has none
-	running bool                       // as long as next has one, there is a run
-	written string                     // the project as the service writes it, where that is not as it is asked for; else ""
-	plan    *listPlan                  // the List under way whose answers are waited for, nil if there is none; follow changes it
-	// unlisted is until when no List is made: one did not come.
+	running bool                       // true while run serves the group
+	written string                     // the project as the service writes it, if it differs from the name in requests; else ""
+	plan    *listPlan                  // the List under way whose answers polls wait for, nil if there is none; follow changes it
+	// unlisted is until when no List is made, because one did not come.
 	unlisted time.Time
 }
 
@@ -33,14 +33,15 @@ func (g *group) refOf(m *Subscription) lro.Ref {
 	return lro.Ref{Service: g.family.Service, Name: m.name}
 }
 
-// follow has polls wait for a List, or for none any more: then what is due is read.
+// follow makes polls wait for a List or, with nil, for none. Then it starts reads of the operations
+// that are due.
 func (g *group) follow(plan *listPlan) {
 	g.plan = plan
 	g.wake()
 }
 
-// next returns the member to be read next, nil if there is none. Polls wait until
-// the List under way has ended: it may answer them. What cannot be put off does not.
+// next returns the member to be read next, nil if there is none. Polls wait until the List under
+// way has ended, because it may answer them. A read that cannot be put off does not wait.
 func (g *group) next() *Subscription {
 	hung := g.firstHung()
 	if len(g.due) == 0 || g.plan != nil && g.due[0].priority == PriorityPoll {
@@ -52,8 +53,8 @@ func (g *group) next() *Subscription {
 	return hung
 }
 
-// wake sees to it that what is due is read. become, follow and settle call it, and
-// nothing else makes next have one.
+// wake starts a read of the operations that are due. become, follow and settle call it, and only
+// they can make next return one.
 func (g *group) wake() {
 	first := g.next()
 	switch {
@@ -66,14 +67,14 @@ func (g *group) wake() {
 	}
 }
 
-// withdraw leaves the queue of requests if nothing is due any more.
+// withdraw leaves the queue of requests if no operation is due any more.
 func (g *group) withdraw() {
 	if g.next() == nil && g.turn != nil && g.pacer.withdraw(g.turn) {
 		g.turn = nil
 	}
 }
 
-// run reads what is due, the most urgent first, until nothing is.
+// run reads the operations that are due, the most urgent first, until none is.
 func (g *group) run() {
 	for {
 		g.mu.Lock()
@@ -113,23 +114,23 @@ func (g *group) serve(t *turn) {
 	if apart {
 		g.hanging++
 	}
-	for _, m := range g.members[first.name] { // one read serves them all
+	for _, m := range g.members[first.name] { // one read serves all waits for it
 		m.become(reading)
 	}
 	g.mu.Unlock()
 	go g.get(first, t, apart)
 }
 
-// get reads one operation, apart from others if it is known to hang. Its waits are
-// answered in any case: if no reply comes, by that, and later by the reply if it says that
-// the operation has ended.
+// get reads one operation, apart from others if it is known to hang. Its waits get an answer in any
+// case. If no reply comes, they get errNoReply, and later the reply if it says that the operation
+// has ended.
 func (g *group) get(m *Subscription, t *turn, apart bool) {
 	ref, read := g.refOf(m), Answer{Err: errNoReply}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.waiter.ctx), requestPatience)
 	defer cancel()
 	inTime := context.AfterFunc(ctx, func() {
 		g.settle(m.name, t, apart, Answer{Err: errNoReply})
-		g.pacer.done(t, nil) // what does not return holds nothing up
+		g.pacer.done(t, nil) // a request that does not return holds nothing up
 	})
 	defer func() { // even if the client ends this goroutine
 		if inTime() {
@@ -144,15 +145,15 @@ func (g *group) get(m *Subscription, t *turn, apart bool) {
 	})
 }
 
-// tell answers all who wait for an operation with what a Get brought.
+// tell gives all waits for an operation the result of a Get.
 func (g *group) tell(name string, a Answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.deliver(name, a)
 }
 
-// deliver answers all who wait for an operation with what a Get brought, and learns from it
-// how the service writes names.
+// deliver gives all waits for an operation the result of a Get, and learns from it how the service
+// writes names.
 func (g *group) deliver(name string, a Answer) {
 	if a.Err == nil {
 		g.learnAlias(name, a.Op.Name)

@@ -8,24 +8,24 @@ import (
 )
 
 const (
-	// hangAfter is how long a request is under way until it is taken to hang: until its
-	// place among the requests of its service is another's. Google's APIs answer the
-	// reads of operations in less. Of real time, as requestPatience.
+	// hangAfter is how long a request is under way until it counts as hanging and loses its place
+	// among the requests of its service. Google's APIs answer reads of operations in less. It is
+	// real time, as requestPatience.
 	hangAfter = time.Second
-	// maxHanging bounds the requests to one service that hang, and maxHangingOfOne those
-	// of one consumer. Beyond, what hangs keeps its place.
+	// maxHanging bounds the requests to one service that hang without a place, and maxHangingOfOne
+	// those of one consumer. Beyond, a request that hangs keeps its place.
 	maxHanging      = 384
 	maxHangingOfOne = 320
-	// hungAtOnce is how many operations of a group are read at once that brought no
-	// answer last time.
+	// hungAtOnce is how many operations of a group are read at once whose last read hung and
+	// failed.
 	hungAtOnce = 8
-	// maxHung bounds the operations of a process that are known to hang. Of further ones
-	// any other is forgotten, which is learned again.
+	// maxHung bounds the operations of a process that are known to hang. For a further one any
+	// other is forgotten, which is learned again.
 	maxHung = 10_000
 )
 
-// hangs counts the reads in a row that hung and brought no answer, for each operation
-// that has any. It is safe for concurrent use.
+// hangs counts, for each operation, its last reads in a row that hung and failed. It is safe for
+// concurrent use.
 type hangs struct {
 	mu    sync.Mutex
 	count map[lro.Ref]int16
@@ -37,7 +37,7 @@ func (h *hangs) of(ref lro.Ref) int16 {
 	return h.count[ref]
 }
 
-// note counts a read that hung. Any other forgets those before.
+// note counts a read that hung. Any other read forgets those before.
 func (h *hangs) note(ref lro.Ref, hung bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -55,8 +55,8 @@ func (h *hangs) note(ref lro.Ref, hung bool) {
 	h.count[ref] = min(before, 1000) + 1
 }
 
-// standAside has a request that hangs give its place to another, and stand among the
-// hanging ones if there is room.
+// standAside takes the place from a request that hangs, and lets it go on without one if there is
+// room.
 func (p *pacer) standAside(t *turn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,8 +93,8 @@ func (p *pacer) hung(t *turn) bool {
 	return t.hung
 }
 
-// firstHung is the member to be read next of those whose operations are known to hang,
-// nil if as many as may be are being read.
+// firstHung is the next of the members whose operations are known to hang, nil if as many as
+// allowed are being read.
 func (g *group) firstHung() *Subscription {
 	if len(g.hung) == 0 || g.plan != nil || g.hanging >= hungAtOnce {
 		return nil
@@ -110,8 +110,8 @@ func (g *group) queueOf(m *Subscription) *queue[*Subscription] {
 	return &g.due
 }
 
-// settle ends a Get with its answer: after that the next operation that is known to hang
-// may be read.
+// settle ends a Get with its answer. After that, the next operation that is known to hang may be
+// read.
 func (g *group) settle(name string, t *turn, apart bool, a Answer) {
 	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.Err != nil && g.pacer.hung(t))
 	g.mu.Lock()

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// jitter is the largest part taken off an interval at random.
+	// jitter is the largest part that is taken off an interval at random.
 	jitter = 0.1
-	// scatter is the largest part taken off at random where many waits come at once.
+	// scatter is the same for many waits that come at once.
 	scatter = 0.5
 	// estimatePart is the part of the estimated remaining time after which to
 	// read again. The rest makes up for progress that is not linear.
@@ -19,16 +19,16 @@ const (
 	estimateWhole = 40 * time.Second
 	// estimateReach bounds an estimate, in ages of the operation.
 	estimateReach = 8
-	// halfPercent is what a percentage lacks on average that is rounded down.
+	// halfPercent is the mean error of a percentage that is rounded down.
 	halfPercent = 0.5
-	// cheapPart is the part of the interval by which a read is made sooner if it costs
-	// next to nothing, because a List makes many at once.
+	// cheapPart is the part that is taken off an interval if a List makes many reads at once, so
+	// that a read costs next to nothing.
 	cheapPart = 8
 )
 
-// intervals are the times between reads, as [lro.PollPolicy] documents. They hold no
-// count: an interval is a function of the time since the wait began and of the last
-// observation, so that a new attempt goes on where an old one died.
+// intervals are the times between reads, as [lro.PollPolicy] documents. They hold no count. An
+// interval is a function of the time since the wait began and of the last observation, so a new
+// attempt goes on from where an old one died.
 type intervals struct {
 	policy   lro.PollPolicy // with its defaults
 	byMethod bool           // the policy leaves the first delay to the method
@@ -39,18 +39,18 @@ func newIntervals(policy lro.PollPolicy, start time.Time) intervals {
 	return intervals{policy: policy.WithDefaults(), byMethod: policy.InitialInterval == 0, start: start}
 }
 
-// observe takes what counts out of a running operation.
+// observe notes the parts of a running operation that say when it ends.
 func (i *intervals) observe(op *lro.Operation, now time.Time) Observation {
 	o := Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
-	if i.byMethod && now.Sub(i.start) < lro.LongestFirstDelay { // later it would be over
+	if i.byMethod && now.Sub(i.start) < lro.LongestFirstDelay { // later the delay would be over
 		o.FirstDelay = lro.DurationOf(lro.FirstDelay(op.Metadata))
 	}
 	return o
 }
 
-// first is the time from the start of the wait to the first read of an operation that was
-// observed when it was started. It has no jitter: starts do not march in step, and an
-// attempt that goes on with the wait finds the same.
+// first is the time from the start of the wait to the first read of an operation that was observed
+// when it was started. It has no jitter, because starts do not march in step, and because an
+// attempt that goes on with the wait then finds the same time.
 func (i *intervals) first(o *Observation) time.Duration {
 	if estimate, ok := i.estimated(o, i.start); ok {
 		return estimate
@@ -66,8 +66,8 @@ func (i *intervals) next(o *Observation, now time.Time, random float64) time.Dur
 	return max(less(i.planned(now), jitter, random), i.untilFirst(o, now))
 }
 
-// cheap is next for an operation whose read costs next to nothing. An estimate of the end
-// is kept to, and a method's first delay: before it there is nothing to be seen.
+// cheap is next for an operation whose read costs next to nothing. It does not shorten an estimate
+// of the end, or a method's first delay, because before that there is nothing new to see.
 func (i *intervals) cheap(o *Observation, now time.Time, random float64) time.Duration {
 	wait := i.next(o, now, random)
 	if _, estimated := i.estimated(o, now); estimated {
@@ -76,7 +76,7 @@ func (i *intervals) cheap(o *Observation, now time.Time, random float64) time.Du
 	return max(wait-wait/cheapPart, i.untilFirst(o, now))
 }
 
-// less is an interval of which a part is taken off at random.
+// less is an interval less a part of it at random.
 func less(interval time.Duration, part, random float64) time.Duration {
 	return interval - time.Duration(part*random*float64(interval))
 }
@@ -90,8 +90,8 @@ func (i *intervals) plannedAfter(elapsed time.Duration) time.Duration {
 	return time.Duration(min(interval, float64(i.policy.MaximumInterval)))
 }
 
-// untilFirst is the time until the operation is first worth a read; 0 or less once it is,
-// or if the policy has an initial interval of its own.
+// untilFirst is the time until the operation is first worth a read. It is 0 or less once it is, or
+// if the policy has an initial interval of its own.
 func (i *intervals) untilFirst(o *Observation, now time.Time) time.Duration {
 	if !i.byMethod {
 		return 0
@@ -100,8 +100,8 @@ func (i *intervals) untilFirst(o *Observation, now time.Time) time.Duration {
 	return min(i.started(o).Add(delay).Sub(now), delay) // a worker's clock may be behind
 }
 
-// started is when the operation started, by its metadata if that says so. Service and
-// worker may have clocks that differ: it is not later than the wait's start.
+// started is when the operation started, by its metadata if that says so. It is at most the wait's
+// start, because the clocks of the service and of the worker may differ.
 func (i *intervals) started(o *Observation) time.Time {
 	if at := o.Progress.StartTime; !at.IsZero() && at.Before(i.start) {
 		return at

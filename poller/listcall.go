@@ -8,22 +8,21 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// listPatience is for how long a page is waited for before those it is to
-// answer are read one by one. A last read, due lastPollLead before the
-// deadline, still has most of lateRead then. It is of real time, as a
-// client's own timeouts are: a request takes that, whatever clock was injected.
+// listPatience is how long the Poller waits for a page before it reads the operations that the page
+// is to answer one by one. A last read, due lastReadLead before the deadline, then still has most
+// of LateRead. It is real time, as a client's own timeouts are: a request takes real time, whatever
+// clock was injected.
 const listPatience = 3 * time.Second
 
-// list answers for a batch with the pages of one List: as many as are known to be
-// needed or, where that is not known, as a part of the batch; and beyond that as
-// long as the ones before have saved as many reads. For pages that save none, as
-// many reads are deferred. So it never takes more calls than as many Gets; one
-// that is given up on takes its own on top.
+// list answers a batch with the pages of one List. It reads as many pages as are known to be needed
+// or, if that is not known, a number by the size of the batch. It reads more as long as the pages
+// before saved as many reads. For pages that save none, it defers as many reads. So it never takes
+// more calls than the Gets would. Only a List that is given up on costs extra calls.
 func (g *group) list(plan *listPlan, t *turn) {
 	input := lro.ListRequest{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
 	var page lro.Page
 	pages, saved, err := 0, 0.0, error(errNoReply)
-	defer func() { // even if the client ends this goroutine
+	defer func() { // also if the client ends this goroutine
 		g.conclude(plan, pages, saved, err, page.NextPageToken == "")
 	}()
 	defer time.AfterFunc(listPatience, func() { g.spare(plan) }).Stop()
@@ -42,7 +41,7 @@ func (g *group) list(plan *listPlan, t *turn) {
 	}
 }
 
-// spare has those read by themselves that cannot be put off until all pages have come.
+// spare starts Gets of the operations whose reads cannot be put off until all pages have come.
 func (g *group) spare(plan *listPlan) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -55,8 +54,7 @@ func (g *group) spare(plan *listPlan) {
 	}
 }
 
-// askPage reads a page. If that takes too long, its answers are not waited for
-// any more.
+// askPage reads a page. If that takes too long, the group stops waiting for its answers.
 func (g *group) askPage(plan *listPlan, t *turn, input lro.ListRequest) (page lro.Page, err error) {
 	defer time.AfterFunc(listPatience, func() { g.giveUp(plan) }).Stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(plan.ctx), requestPatience)
@@ -68,9 +66,9 @@ func (g *group) askPage(plan *listPlan, t *turn, input lro.ListRequest) (page lr
 	return page, err
 }
 
-// giveUp has those read by themselves who wait for a List that does not come. No
-// other is made for a while, of whichever collection: it would hang as well, and
-// hold up everybody again. If it comes after all, the ends it shows are answers.
+// giveUp starts Gets of the operations that wait for a List that does not come. For some time no
+// other List of the group is made, of whichever collection: it would hang as well, and hold up the
+// group again. If the List comes after all, the ends that it shows are answers.
 func (g *group) giveUp(plan *listPlan) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -87,7 +85,7 @@ func (g *group) giveUp(plan *listPlan) {
 	g.follow(nil)
 }
 
-// deliverPage reports whether anybody still waits for the List after a page, and
+// deliverPage delivers the entries of a page. It reports whether waits still wait for the List, and
 // how many reads the page saves in all.
 func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted bool, saved float64) {
 	g.mu.Lock()
@@ -103,10 +101,10 @@ func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted b
 	return slices.ContainsFunc(plan.batch, func(m *Subscription) bool { return g.awaitsList(m.name) }), saved
 }
 
-// deliverListed answers those who wait for an operation with a list's entry, and
-// says how much of a read that saves: one for who is due, for who is not yet the
-// part of the interval that has passed. That it runs may be older than what a Get
-// says: it is no answer for who is read by one, nor if the List was given up on.
+// deliverListed gives the waits for an operation a List's entry. It returns how much of a read that
+// saves: 1 if the operation is due, else the part of the interval that has passed. An entry of a
+// running operation may be older than a Get's reply. So it is no answer if a Get reads the
+// operation, or if the List was given up on.
 func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, page int) (saved float64) {
 	now := g.poller.clock.Now()
 	for _, m := range g.members[name] {
@@ -119,14 +117,13 @@ func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, pag
 	return saved
 }
 
-// endsWithoutResult reports whether an entry of a list says that the operation
-// has ended, and not how. A Get that says so says success, but a service may
-// leave results out of its lists.
+// endsWithoutResult reports whether a List's entry says that the operation has ended, and not how.
+// In a Get that means success, but a service may leave results out of its Lists.
 func endsWithoutResult(op lro.Operation) bool {
 	return op.Done && op.Error == nil && op.Response == nil
 }
 
-// confirm has an operation read by itself, due or not.
+// confirm starts a Get of an operation, due or not.
 func (g *group) confirm(name string) {
 	for _, m := range g.members[name] {
 		m.unlisted = g.poller.clock.Now().Add(unlistedFor)
@@ -136,8 +133,8 @@ func (g *group) confirm(name string) {
 	}
 }
 
-// conclude sees to those whom the List did not answer, and learns from it. If it
-// had been given up on, both have been done.
+// conclude handles the operations that the List did not answer, and learns from it. If the List had
+// been given up on, giveUp has done both.
 func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, complete bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -151,7 +148,7 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 	for _, m := range plan.leastUrgentFirst() {
 		switch {
 		case !g.awaitsList(m.name):
-		case class == lro.ClassQuota: // it is the requests that are too many: Gets would be more of them
+		case class == lro.ClassQuota: // Gets would be even more requests
 			g.answerInList(m.name, Answer{Err: err})
 		case owed > 0 && g.deferrable(m.name):
 			owed--
@@ -165,8 +162,8 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 	g.follow(nil)
 }
 
-// answerInList answers those who wait for the List, and nobody else: who is not
-// due has lost nothing, and who is being read has an answer coming.
+// answerInList gives an answer to the waits for the List only. A wait that is not due has lost
+// nothing, and for an operation that a Get reads, an answer is on its way.
 func (g *group) answerInList(name string, a Answer) {
 	for _, m := range g.members[name] {
 		if m.state == inList {
@@ -191,7 +188,7 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 	}
 }
 
-// leastUrgentFirst orders the batch by who can be deferred best.
+// leastUrgentFirst orders the batch so that reads that can be deferred best come first.
 func (p listPlan) leastUrgentFirst() []*Subscription {
 	slices.SortFunc(p.batch, func(a, b *Subscription) int {
 		switch {

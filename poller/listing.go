@@ -12,43 +12,39 @@ import (
 )
 
 const (
-	// listPageSize is what services that cap it at AIP-158's 1,000 allow.
+	// listPageSize is the most that services allow which cap pages at AIP-158's 1,000.
 	listPageSize = 1000
-	// smallestPage is what the page size is not lowered below where pages are
-	// too large to be read.
+	// smallestPage is the least page size that pages which are too large to be read are lowered to.
 	smallestPage = 10
-	// firstListDelay is for how long a collection is not listed after a list
-	// that did not pay; doubled each time, up to lastListDelay.
+	// firstListDelay is how long a collection is not listed after a List that did not pay. The
+	// delay doubles each time, up to lastListDelay.
 	firstListDelay = 2 * time.Second
 	lastListDelay  = time.Hour
-	// unlistedFor is for how long an operation is not looked for in lists after
-	// one that should have shown it did not, and none of a group after one that
-	// did not come.
+	// unlistedFor is how long no List is made for an operation that a List should have shown and
+	// did not, and for a group one of whose Lists did not come.
 	unlistedFor = time.Minute
 )
 
-// amplePays is how many reads a page must have saved for the next list to be made
-// sooner than each read by itself would be. That is by an eighth at most, so that it
-// still takes fewer calls.
+// amplePays is how many reads a page must have saved for the interval to be cut before the next
+// List. The cut is 1/8 at most, so that Lists still take fewer calls.
 const amplePays = 4
 
-// listing is what is known of how a collection answers to List.
+// listing is how a collection answers to List, as far as it is known.
 type listing struct {
 	proven   bool // whether the last one paid
 	ample    bool // whether it saved amplePays times as many reads as it had pages
 	pages    int  // how many it took
 	pageSize int
-	noFilter bool          // whether the service refuses filters
-	after    time.Time     // when to try again, if the last one did not pay
-	delay    time.Duration // until then
-	missed   int           // for how many it did not pay, though it had more pages; 0 if it had none
+	noFilter bool          // true if the service refuses filters
+	after    time.Time     // until when not to list again, if the last List did not pay
+	delay    time.Duration // how long that is
+	missed   int           // the size of a batch for which it did not pay although it had more pages; 0 if it had none
 }
 
-// maxListings bounds what a process remembers of collections.
+// maxListings bounds the collections that a process remembers.
 const maxListings = 10_000
 
-// listings is what is known of the collections of a process. It is safe for
-// concurrent use.
+// listings are the listings of a process's collections. They are safe for concurrent use.
 type listings struct {
 	mu    sync.Mutex
 	known map[lro.Collection]listing
@@ -67,7 +63,7 @@ func (l *listings) keep(collection lro.Collection, learned listing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, there := l.known[collection]; !there && len(l.known) >= maxListings {
-		for forgotten := range l.known { // any: it is learned again
+		for forgotten := range l.known { // any, which is learned again
 			delete(l.known, forgotten)
 			break
 		}
@@ -75,28 +71,28 @@ func (l *listings) keep(collection lro.Collection, learned listing) {
 	l.known[collection] = learned
 }
 
-// forget has a collection be listed again as if it had not been.
+// forget removes a collection's listing.
 func (l *listings) forget(collection lro.Collection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.known, collection)
 }
 
-// listPlan is a List to be made, and for whom.
+// listPlan is a List to be made, and its batch.
 type listPlan struct {
 	collection lro.Collection
 	filter     string
 	listing    listing
-	ctx        context.Context // of the most urgent
-	urgency    urgency         // its
+	ctx        context.Context // the most urgent subscription's
+	urgency    urgency         // of the same
 	batch      []*Subscription // with names of their own, all inList
-	reach      int             // how many pages it takes to reach all, by the last list; 0 if that is not known
-	known      int             // how many pages to look at, whatever they save
+	reach      int             // how many pages it takes to reach all, by the last List; 0 if that is not known
+	known      int             // how many pages to read, whatever they save
 	began      time.Time
 }
 
-// planList decides whether the next request is a List: if it is likely to take
-// fewer calls than the Gets it saves.
+// planList decides whether the next request is a List: if it is likely to take fewer calls than the
+// Gets that it saves.
 func (g *group) planList(first *Subscription) (listPlan, bool) {
 	now := g.poller.clock.Now()
 	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
@@ -127,8 +123,8 @@ func (g *group) planList(first *Subscription) (listPlan, bool) {
 	return plan, true
 }
 
-// mayList reports whether a list may pay at all: to look at each member before
-// each read would take the square of their number.
+// mayList reports whether a List may pay at all. To look at each member before each read would take
+// the square of their number.
 func (g *group) mayList(first *Subscription, now time.Time) bool {
 	all := len(g.members)
 	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
@@ -140,8 +136,8 @@ func (g *group) own(m *Subscription) lro.Collection {
 	return g.refOf(m).Collection()
 }
 
-// expected is how many pages it takes to reach all of the batch. A list is as
-// long as its last was, for who was not in that.
+// expected is how many pages it takes to reach all of the batch. For operations that the last List
+// did not show, it is that List's length.
 func (p listPlan) expected() int {
 	if !p.listing.proven {
 		return 0
@@ -156,7 +152,7 @@ func (p listPlan) expected() int {
 	return pages
 }
 
-// dueTogether returns a member of each operation that is due, or as good as due.
+// dueTogether returns a member of each operation that is due or nearly due.
 func (g *group) dueTogether(now time.Time) []*Subscription {
 	var batch []*Subscription
 	for _, same := range g.members {
@@ -170,8 +166,8 @@ func (g *group) dueTogether(now time.Time) []*Subscription {
 	return batch
 }
 
-// choose picks the collection to list: the operations' own where it is one, else
-// the aggregate, else that of the most urgent operation.
+// choose picks the collection to list: the operations' own if it is one, else the aggregate, else
+// that of the most urgent operation.
 func (g *group) choose(first *Subscription, batch []*Subscription, now time.Time) (listPlan, bool) {
 	own := g.own(first)
 	var inOwn []*Subscription
@@ -189,18 +185,17 @@ func (g *group) choose(first *Subscription, batch []*Subscription, now time.Time
 	return listPlan{collection: own, listing: l, batch: inOwn}, l.worthTrying(now, len(inOwn))
 }
 
-// manyMore is how many times as many it takes to try again what did not pay for
-// a few, which may all have been on later pages.
+// manyMore is how many times larger a batch must be for a new try, if a List did not pay for a
+// small batch whose operations may all have been on later pages.
 const manyMore = 2
 
-// worthTrying reports whether a list may pay now, for that many.
+// worthTrying reports whether a List may pay now for so many operations.
 func (l listing) worthTrying(now time.Time, batch int) bool {
 	return !now.Before(l.after) || l.missed > 0 && batch >= manyMore*l.missed
 }
 
-// filterFor leaves out other methods' operations, where all that is looked for
-// is known to be one's. Spanner documents its filters; of other services they
-// are not known.
+// filterFor leaves out other methods' operations, if the whole batch is known to be of one method.
+// Spanner documents its filters. Those of other services are not known.
 func (p listPlan) filterFor(service string) string {
 	kind := p.batch[0].kind
 	if service != lro.SpannerService || p.listing.noFilter || kind == "" {
@@ -214,22 +209,22 @@ func (p listPlan) filterFor(service string) string {
 	return "metadata.@type:" + kind
 }
 
-// exploredPart is how many reads a batch must be of for each page that is looked
-// at without knowing what it saves: those who are looked for may be on any.
+// exploredPart is how many reads a batch must have for each page that is read without knowing what
+// it saves, because the operations may be on any page.
 const exploredPart = 8
 
-// goesOn reports whether the next page is asked for.
+// goesOn reports whether to read another page.
 func (p listPlan) goesOn(pages int, saved float64) bool {
 	return pages < p.known || float64(pages+1) <= saved
 }
 
-// deferrable reports whether an operation's read may be put off: whether each
-// wait for it can do without.
+// deferrable reports whether an operation's read may be put off: whether each wait for it can do
+// without.
 func (g *group) deferrable(name string) bool {
 	return !slices.ContainsFunc(g.members[name], func(m *Subscription) bool { return m.priority != PriorityPoll })
 }
 
-// countDeferrable is how many of the batch may be put off for pages that save none.
+// countDeferrable is how many of the batch may be put off for pages that save no read.
 func (g *group) countDeferrable(batch []*Subscription) int {
 	n := 0
 	for _, m := range batch {
@@ -240,13 +235,13 @@ func (g *group) countDeferrable(batch []*Subscription) int {
 	return n
 }
 
-// learn keeps what the List showed of the collection.
+// learn keeps how the collection answered the List.
 func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
 	defer func() { l.heed(now, err) }()
 	class := lro.Classify(err)
-	if class == lro.ClassQuota { // which says nothing of lists
+	if class == lro.ClassQuota { // which says nothing about Lists
 		return
 	}
 	l.ample = saved >= amplePays*float64(pages)
@@ -269,23 +264,22 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	l.after = now.Add(l.delay)
 }
 
-// failed is for a list that did not pay: the next has to wait, least at first and
-// then twice as long each time.
+// failed notes a List that did not pay. The next one waits for least at first, and then twice as
+// long each time.
 func (l *listing) failed(now time.Time, least time.Duration) {
 	l.proven, l.missed = false, 0
 	l.delay = min(max(2*l.delay, least), lastListDelay)
 	l.after = now.Add(l.delay)
 }
 
-// heed has no list made before the server's advice in err has passed.
+// heed makes no List before the server's advice in err has passed.
 func (l *listing) heed(now time.Time, err error) {
 	if advised := now.Add(lro.RetryAfter(err)); advised.After(l.after) {
 		l.after = advised
 	}
 }
 
-// metadataType returns the @type of metadata, "" without one that stands in a
-// filter as it is.
+// metadataType returns the @type of metadata. It is "" without a type that a filter takes as it is.
 func metadataType(metadata json.RawMessage) string {
 	var any struct {
 		Type string `json:"@type"`

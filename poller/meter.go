@@ -2,8 +2,7 @@ package poller
 
 import "time"
 
-// meter measures how many events a second there are, over the last second or
-// two.
+// meter measures the number of events a second, over the last second or two.
 type meter struct {
 	since         time.Time // when the current second began
 	before, count int
@@ -25,8 +24,8 @@ func (m *meter) turn(now time.Time) {
 	}
 }
 
-// perSecond is the rate of the last second, of which the part that the current
-// one does not cover yet is taken from the one before.
+// perSecond is the rate of the last second. The part that the current second does not cover yet
+// comes from the one before.
 func (m *meter) perSecond(now time.Time) float64 {
 	m.turn(now)
 	return float64(m.count) + float64(m.before)*(1-now.Sub(m.since).Seconds())

@@ -6,18 +6,18 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Observation is what a running operation lets expect of its end. It is small
-// whatever the operation's metadata is.
+// Observation is what a running operation says about its end. It is small, whatever the operation's
+// metadata is.
 type Observation struct {
-	// Progress is what the metadata says of how far it is.
+	// Progress is how far the operation is, by its metadata.
 	Progress lro.Progress `json:"progress"`
-	// FirstDelay is how long its method is known to take at least, 0 where that
-	// is not known; see lro.FirstDelay.
+	// FirstDelay is the least time that its method is known to take, 0 if that is not known. See
+	// lro.FirstDelay.
 	FirstDelay lro.Duration `json:"firstDelay,omitzero"`
 }
 
-// ObservationOf takes what counts out of a running operation. It is pure: workflow code
-// may call it.
+// ObservationOf returns the observation of a running operation. It is pure: workflow code may call
+// it.
 func ObservationOf(op lro.Operation) Observation {
 	return Observation{
 		Progress:   compact(lro.ProgressOf(op.Metadata)),
@@ -25,7 +25,7 @@ func ObservationOf(op lro.Operation) Observation {
 	}
 }
 
-// firstDelay is FirstDelay, which was validated.
+// firstDelay is FirstDelay, which is valid.
 func (o Observation) firstDelay() time.Duration {
 	d, _ := o.FirstDelay.In("")
 	return d
@@ -46,7 +46,7 @@ func (o *Observation) Validate() error {
 // JSON: a heartbeat holds it.
 const maxFollowUp = 1 << 10
 
-// compact is p small enough for a heartbeat.
+// compact is p in a size that fits a heartbeat.
 func compact(p lro.Progress) lro.Progress {
 	if p.FollowUp != "" && lro.EncodedSize(p.FollowUp) > maxFollowUp {
 		p.FollowUp = ""

@@ -9,23 +9,23 @@ import (
 )
 
 const (
-	// maxInFlight bounds the requests under way to one service, and so its
-	// connections. Cancels and starts neither wait for a place nor take one.
+	// maxInFlight bounds the requests under way to one service, and so its connections. Cancels and
+	// starts neither wait for a place nor take one.
 	maxInFlight = 64
 	// maxBuckets bounds the buckets of a service. Accounts beyond it share one.
 	maxBuckets = 10_000
-	// fewBuckets is how many are kept without looking for idle ones.
+	// fewBuckets is how many buckets are kept without a check for idle ones.
 	fewBuckets = 64
-	// sweepEvery is how often they are looked for at most.
+	// sweepEvery is the least time between two checks.
 	sweepEvery = time.Second
 )
 
-// overflow is the payer for accounts that found no room for a bucket of their own.
+// overflow is the payer for accounts without room for a bucket of their own.
 var overflow = payer{}
 
-// pacer hands the budgets of a service out to requests: to each account what its own
-// allows, and to all of them the service's places in turn. It is safe for concurrent
-// use, and runs goroutines only while requests wait.
+// pacer hands out the budgets of a service to requests: to each account its own, and to all
+// accounts the service's places in turn. It is safe for concurrent use, and runs goroutines only
+// while requests wait.
 type pacer struct {
 	clock        Clock
 	share        Budget
@@ -38,11 +38,11 @@ type pacer struct {
 	sweepAt int // the number of buckets at which idle ones are forgotten
 	swept   time.Time
 
-	ready    queue[*bucket] // those with turns, except where the next token is waited for
+	ready    queue[*bucket] // the buckets with turns, without those that wait for their next token
 	lowered  queue[loweredBucket]
-	measured time.Time // when the lowest rate was
-	held     int       // places
-	aside    int       // requests that hang and hold none
+	measured time.Time // when the lowest rate was measured
+	held     int       // places taken
+	aside    int       // requests that hang and hold no place
 	entered  int
 	granted  int
 	waiting  int
@@ -64,26 +64,26 @@ type turn struct {
 	account  account
 	bucket   *bucket
 	since    time.Time
-	number   int // counts those who came
+	number   int // counts the turns
 	place    int
 	come     chan struct{}
-	given    bool        // false if it was withdrawn or is done; read once come is closed
+	given    bool        // false if the turn was withdrawn or is done; read it once come is closed
 	holds    bool        // whether it holds one of the service's places
-	aside    bool        // whether it stands among the hanging ones instead
+	aside    bool        // whether it hangs without a place
 	hung     bool        // whether its last try has hung
-	patience *time.Timer // until it does
+	patience *time.Timer // until it counts as hanging
 }
 
 func (t *turn) before(other *turn) bool { return t.urgency.before(other.urgency) }
 func (t *turn) at() *int                { return &t.place }
 
-// accountOf is whose budget a request about a resource is made from.
+// accountOf is the account whose budget a request about a resource uses.
 func (p *pacer) accountOf(service, resource string) account {
 	return account{service, consumerOf(p.quotaProject, resource)}
 }
 
-// enter queues a request about a resource. Receive from its come; where given is true
-// then, the request is to be made, and done to be called after it.
+// enter queues a request about a resource. Receive from its come. If given is true then, make the
+// request, and call done after it.
 func (p *pacer) enter(service, resource string, u urgency) *turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,14 +102,13 @@ func (p *pacer) add(t *turn) {
 	p.proceed(t.bucket)
 }
 
-// proceed grants what can be, after a change of a bucket.
+// proceed grants turns after a change of a bucket.
 func (p *pacer) proceed(b *bucket) {
 	p.rank(b)
 	p.grant()
 }
 
-// rank puts a bucket that has turns among the ready ones, where it belongs by its turns
-// and places.
+// rank puts a bucket with turns into its place among the ready ones, by its turns and places.
 func (p *pacer) rank(b *bucket) {
 	switch waits := len(b.queue) > 0 && !b.pacing; {
 	case !waits:
@@ -133,8 +132,7 @@ func (p *pacer) advance(t *turn, u urgency) {
 	p.proceed(t.bucket)
 }
 
-// withdraw takes a request out of the queue. It reports false if its turn has
-// come: then done is to be called.
+// withdraw takes a request out of the queue. It returns false if its turn has come: then call done.
 func (p *pacer) withdraw(t *turn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -154,8 +152,8 @@ func (p *pacer) left(t *turn, now time.Time) {
 	close(t.come)
 }
 
-// admit waits for the turn of a request about a resource; after a nil error the request
-// is to be made, and done to be called.
+// admit waits for the turn of a request about a resource. After a nil error make the request, and
+// call done.
 func (p *pacer) admit(ctx context.Context, service, resource string, u urgency) (*turn, error) {
 	t := p.enter(service, resource, u)
 	return t, p.await(ctx, t)
@@ -173,19 +171,19 @@ func (p *pacer) await(ctx context.Context, t *turn) error {
 	return ctx.Err()
 }
 
-// again ends a try with its error, and waits for the turn of the next. After an
-// error that is not to be made, and the request is to be ended by done as ever.
+// again ends a try with its error, and waits for the turn of the next. After an error do not make
+// the next try, and end the request by done as always.
 func (p *pacer) again(ctx context.Context, t *turn, failed error) error {
-	p.done(t, failed) // it holds no place while it waits: those who wait could hold all
+	p.done(t, failed) // it holds no place while it waits; otherwise waiting requests could hold all
 	p.mu.Lock()
 	p.add(t)
 	p.mu.Unlock()
 	return p.await(ctx, t)
 }
 
-// make makes a request whose turn has come, and returns its error; its context keeps
-// further tries within the budget, see NextTry. A panic is one: the requests of others
-// are not to end with the process.
+// make makes a request whose turn has come, and returns its error. Its context keeps further tries
+// within the budget, see NextTry. A panic becomes an error, because the requests of others must not
+// end with the process.
 func (p *pacer) make(ctx context.Context, t *turn, request func(ctx context.Context) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -209,8 +207,8 @@ func (p *pacer) done(t *turn, err error) {
 	p.proceed(t.bucket)
 }
 
-// grant gives turns as far as budgets and places go. Where a bucket's next token is
-// waited for, pace goes on.
+// grant gives turns as far as budgets and places allow. If a bucket waits for its next token, pace
+// goes on.
 func (p *pacer) grant() {
 	now := p.clock.Now()
 	for b := p.first(); b != nil; b = p.first() {
@@ -253,7 +251,7 @@ func (p *pacer) give(t *turn, now time.Time) {
 
 // pace goes on with a bucket once it has another token.
 func (p *pacer) pace(b *bucket, delay time.Duration) {
-	_ = p.clock.Sleep(context.Background(), delay) // which is never done
+	_ = p.clock.Sleep(context.Background(), delay) // its context is never done
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b.pacing = false
@@ -261,8 +259,8 @@ func (p *pacer) pace(b *bucket, delay time.Duration) {
 	p.proceed(b)
 }
 
-// reject lowers the budget of the request's account, and takes the consumer that the
-// rejection names for who pays for it.
+// reject lowers the budget of the request's account. If the rejection names a consumer, that
+// consumer pays for the account from then on.
 func (p *pacer) reject(t *turn, err error) {
 	now := p.clock.Now()
 	p.stats.Rejected++
@@ -279,7 +277,7 @@ func (p *pacer) lower(b *bucket, now time.Time) {
 	}
 }
 
-// raise brings a bucket's lowered rate up, and reports whether it has changed.
+// raise raises a bucket's lowered rate, and reports whether it has changed.
 func (p *pacer) raise(b *bucket, now time.Time) bool {
 	raised := b.raise(now)
 	if raised {
@@ -288,7 +286,7 @@ func (p *pacer) raise(b *bucket, now time.Time) bool {
 	return raised
 }
 
-// sort puts a bucket among the lowered ones, where it belongs by its rate.
+// sort puts a bucket into its place among the lowered ones, by its rate.
 func (p *pacer) sort(b *bucket) {
 	switch l := (loweredBucket{b}); {
 	case b.lowered.IsZero():
@@ -323,8 +321,8 @@ func (p *pacer) snapshot() BudgetStats {
 	return stats
 }
 
-// crowded reports whether requests about a resource wait for their turn: those of the
-// same account. The crowd of another account holds nothing up.
+// crowded reports whether requests about a resource wait for their turn. Only those of the same
+// account count, because other accounts hold nothing up.
 func (p *pacer) crowded(service, resource string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// logger is what a panic of a client is logged with: a *slog.Logger, or Temporal's.
+// logger logs a panic of a client: a *slog.Logger, or Temporal's logger.
 type Logger interface {
 	Error(message string, keyvals ...any)
 }
@@ -21,8 +21,8 @@ func WithLogger(ctx context.Context, l Logger) context.Context {
 	return context.WithValue(ctx, loggerKey{}, l)
 }
 
-// panicked logs a client's panic with its stack, and makes it the error of the request.
-// Call it from the function that recovers.
+// panicked logs a client's panic with its stack, and makes it the error of the request. Call it
+// from the function that recovers.
 func panicked(ctx context.Context, value any) error {
 	cause := &lro.PanicError{Value: value, Stack: debug.Stack()}
 	var log Logger = slog.Default()

@@ -5,7 +5,7 @@ import "time"
 // full reports whether no place is free.
 func (p *pacer) full() bool { return p.held >= maxInFlight }
 
-// take has a request begin: with a place, unless it is urgent or known to hang.
+// take begins a request: with a place, unless it is urgent or known to hang.
 func (p *pacer) take(t *turn) {
 	switch b := t.bucket; {
 	case t.urgent():
@@ -19,7 +19,7 @@ func (p *pacer) take(t *turn) {
 	t.hung, t.patience = false, time.AfterFunc(hangAfter, func() { p.standAside(t) })
 }
 
-// release gives back what a turn has.
+// release gives back everything that a turn holds.
 func (p *pacer) release(t *turn) {
 	t.given = false
 	t.patience.Stop()

@@ -11,40 +11,42 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// PollerOptions configures [NewPoller]. The zero value is the default.
+// Options configures [New]. The zero value is the default.
 type Options struct {
-	// Budgets are the budgets of services, by name: what each consumer has of its own.
-	// A service that is not there has that of the zero Budget.
+	// Budgets are the budgets of services, by name: each consumer has one of its own. A service
+	// that is not there has the zero Budget.
 	Budgets map[string]Budget
 	// Clock is nil for the system's.
 	Clock Clock
 }
 
-// Poller makes all calls of a process to its operations APIs: give one to all of
-// its workers. Each service has a budget for each consumer, in requests a second: it is
-// lowered when the service answers RESOURCE_EXHAUSTED and raised back to its share.
-// The consumer is the client's quota project, else the one that a quota error named,
-// else the project in the resource's name. Names without a project share a budget.
+// Poller makes all requests of a process to its operations APIs. Give one Poller to all workers of
+// the process. It is safe for concurrent use, runs goroutines only while there is work, and needs
+// no Close.
 //
-// While a consumer's budget does not suffice, its requests go by their [Priority], and of
-// the same priority the one first that was due first; one in eight is the one that has
-// waited longest. 64 requests to a service may be under way besides cancels and starts:
-// the next place is for the consumer that holds fewest, so no consumer's requests wait
-// for those of another. A request that takes more than a second gives its place back, and
-// operations whose last read hung are read apart, a few of a collection at once: what
-// never answers holds up nothing else.
+// Each service has a budget for each consumer, in requests a second. The consumer is the client's
+// quota project, else the consumer that a quota error named, else the project in the resource's
+// name. Names without a project share a budget. If the service answers RESOURCE_EXHAUSTED, the
+// budget is lowered. It then grows back to its share.
 //
-// Polls that are due together are answered by one List, where that takes no more
-// calls than their Gets, and an operation that several wait for is read once.
+// If a consumer's budget does not suffice, its requests go by their [Priority], then by the time at
+// which they were due. One in eight turns goes to the request that has waited longest.
 //
-// It is a Client, whose calls have the priority of what their caller does by
-// hand: GetOperation and ListOperations that of [PriorityNow]. It is safe for
-// concurrent use, runs goroutines only while there is work, and needs no Close.
+// At most 64 requests to a service are under way, besides cancels and starts. The next place goes
+// to the consumer that holds fewest, so consumers do not wait for each other. A request that takes
+// more than 1 s gives its place back. Operations whose last read hung are read apart, a few of a
+// collection at once, so an operation that never answers holds up no other.
+//
+// One List answers polls that are due together, if that takes no more calls than their Gets. An
+// operation that several waits await is read once.
+//
+// The Poller is a Client, too. Its calls have the priority of a user's own calls: GetOperation and
+// ListOperations have [PriorityNow].
 type Poller struct {
 	client lro.Client
 	clock  Clock
 
-	config lro.ClientConfig // nil if the client does not tell
+	config lro.ClientConfig // nil if the client does not tell its configuration
 	shares map[string]Budget
 
 	mu     sync.Mutex
@@ -72,7 +74,7 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// NewPoller returns a Poller over client. An invalid budget is an
+// New returns a Poller over client. An invalid budget is an
 // [*lro.InvalidError].
 func New(client lro.Client, options Options) (*Poller, error) {
 	if err := options.Validate(); err != nil {
@@ -94,7 +96,7 @@ func New(client lro.Client, options Options) (*Poller, error) {
 	}, nil
 }
 
-// quotaProject is the project whose quota all requests use, "" if it depends on them.
+// quotaProject is the project whose quota all requests use, "" if it depends on the request.
 func (p *Poller) quotaProject() string {
 	if p.config == nil {
 		return ""
@@ -121,22 +123,21 @@ func (p *Poller) pacerLocked(service string) *pacer {
 // Unwrap returns the Client that the Poller was made with.
 func (p *Poller) Unwrap() lro.Client { return p.client }
 
-// arrival is the key, in a context, of when what it is for began to need requests.
+// arrival is the key, in a context, of the time since when its requests wait.
 type arrival struct{}
 
-// Arrived returns a context whose requests have waited since then, as far as the
-// order of the budget goes: give it to what takes several requests, or those that
-// began earlier are held up by each that begins, and none comes to its end.
+// Arrived returns a context whose requests have waited since now, for the order of the budget. Give
+// it to work that takes several requests. Otherwise each new piece of work holds up those that
+// began earlier, and none comes to its end.
 func (p *Poller) Arrived(ctx context.Context) context.Context {
 	return context.WithValue(ctx, arrival{}, p.clock.Now())
 }
 
-// Do makes a request to service within its budget: it waits for the request's
-// turn and then calls request, whose error it returns. resource is the name of the
-// request's subject, such as projects/p/instances/i, or "": the project in it is the one
-// whose budget is spent. If ctx is done first, nothing is called and its error is
-// returned. request is to use the context it is given: by that, [NextTry] keeps further
-// tries within the budget.
+// Do makes a request to service within its budget. It waits for the request's turn and then calls
+// request, whose error it returns. resource is the name of the request's subject, such as
+// projects/p/instances/i, or "". The budget of the project in it is spent. If ctx is done first, Do
+// calls nothing and returns ctx's error. request has to use the context that it gets, because
+// [NextTry] keeps further tries within the budget by it.
 func (p *Poller) Do(ctx context.Context, service, resource string, priority Priority, request func(ctx context.Context) error) error {
 	pacer := p.pacer(service)
 	due, arrived := ctx.Value(arrival{}).(time.Time)
@@ -150,30 +151,29 @@ func (p *Poller) Do(ctx context.Context, service, resource string, priority Prio
 	return pacer.make(ctx, turn, request)
 }
 
-// Crowded reports whether requests about a resource wait for their turn: those of the
-// same consumer. The crowd of another consumer holds nothing up.
+// Crowded reports whether requests about a resource wait for their turn. Only those of the same
+// consumer count, because other consumers hold nothing up.
 func (p *Poller) Crowded(service, resource string) bool {
 	return p.pacer(service).crowded(service, resource)
 }
 
-// Stats returns what the budget of a service has seen.
+// Stats returns the counts of a service's budgets.
 func (p *Poller) Stats(service string) BudgetStats { return p.pacer(service).snapshot() }
 
 // At returns a Client whose calls have the given priority.
 func (p *Poller) At(priority Priority) lro.Client { return prioritized{p, priority} }
 
-// GetOperation reads an operation now. Those who wait for it in this process are
-// answered as well.
+// GetOperation reads an operation now. Waits for it in this process get the answer, too.
 func (p *Poller) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	return p.At(PriorityNow).GetOperation(ctx, ref)
 }
 
-// CancelOperation cancels before all else.
+// CancelOperation cancels. It goes before all other requests.
 func (p *Poller) CancelOperation(ctx context.Context, ref lro.Ref) error {
 	return p.At(PriorityCancel).CancelOperation(ctx, ref)
 }
 
-// DeleteOperation deletes a record, which nobody waits for.
+// DeleteOperation deletes a record. It goes with polls, because no wait needs it.
 func (p *Poller) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	return p.At(PriorityPoll).DeleteOperation(ctx, ref)
 }
@@ -227,14 +227,14 @@ func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	return op, err
 }
 
-// groupOf is that of an operation, nil if nobody waits for one of its family.
+// groupOf is the group of an operation, nil if no wait in this process awaits its family.
 func (p *Poller) groupOf(ref lro.Ref) *group {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.groups[family(ref)]
 }
 
-// tell answers those who wait for an operation with a read made for another.
+// tell gives the waits for an operation the result of another read of it.
 func (p *Poller) tell(ref lro.Ref, op lro.Operation) {
 	if g := p.groupOf(ref); g != nil {
 		g.tell(ref.Name, Answer{Op: op})

@@ -2,17 +2,17 @@ package poller
 
 import "time"
 
-// Priority is which of a process's requests goes first where the budget does not
-// suffice for all. Lower goes first.
+// Priority says which of a process's requests goes first if the budget does not suffice for all.
+// Lower goes first.
 type Priority int8
 
 // The priorities, in their order.
 const (
-	// PriorityCancel is for cancels and deletes of what bills.
+	// PriorityCancel is for cancels, and for deletes of resources that bill.
 	PriorityCancel Priority = iota
-	// PriorityStart is for starters, and what they read to adopt.
+	// PriorityStart is for starters, and for the reads by which they adopt.
 	PriorityStart
-	// PriorityNow is for what somebody asked for: a poll now, a list.
+	// PriorityNow is for requests of a user: a poll now, a list.
 	PriorityNow
 	// PriorityLast is for the last read before a deadline.
 	PriorityLast
@@ -28,8 +28,7 @@ type urgency struct {
 	due   time.Time // the earlier goes first
 }
 
-// urgent reports whether the request waits for no place among those under way: a cancel
-// or a start.
+// urgent reports whether the request needs no place among those under way: a cancel or a start.
 func (u urgency) urgent() bool { return u.priority <= PriorityStart }
 
 // before reports whether a request goes before another.

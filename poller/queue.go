@@ -2,28 +2,27 @@ package poller
 
 import "container/heap"
 
-// queued is what a [queue] holds: it knows what goes before it, and keeps its
-// place.
+// queued is an element of a [queue]. It knows its order, and keeps its place.
 type queued[E any] interface {
 	before(E) bool
 	// at is the place in the queue, -1 outside of it.
 	at() *int
 }
 
-// queue is a heap, the first to come out at its top. Use its own methods, not
-// those of container/heap.
+// queue is a heap with the first element at its top. Use its own methods, not those of
+// container/heap.
 type queue[E queued[E]] []E
 
 func (q *queue[E]) add(e E) { heap.Push(q, e) }
 
-// remove takes e out, if it is in.
+// remove takes e out, if it is in the queue.
 func (q *queue[E]) remove(e E) {
 	if at := *e.at(); at >= 0 {
 		heap.Remove(q, at)
 	}
 }
 
-// moved puts e, which is in, where it belongs now.
+// moved puts e, which is in the queue, into its new place.
 func (q *queue[E]) moved(e E) { heap.Fix(q, *e.at()) }
 
 // Len and the rest are heap.Interface.

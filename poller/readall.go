@@ -7,9 +7,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// ReadAll reads each operation once, now. A read of any priority but [PriorityPoll] is
-// never deferred. It returns an answer for each operation, or the answers it has once ctx
-// is done.
+// ReadAll reads each operation once, now. A read of any priority but [PriorityPoll] is never
+// deferred. It returns an answer for each operation or, if ctx is done, the answers it has.
 func (p *Poller) ReadAll(ctx context.Context, refs []lro.Ref, priority Priority) []Answer {
 	w := p.NewWaiter(ctx, WaiterOptions{})
 	defer w.Leave()

@@ -2,8 +2,8 @@ package poller
 
 import "github.com/awaitop/awaitop/lro"
 
-// Replace tells the waits of this process for an operation that have the owner: another
-// wait replaces them. It reports whether one of them has seen the operation.
+// Replace tells the waits of the owner for an operation in this process that another wait replaces
+// them. It reports whether one of them has seen the operation.
 func (p *Poller) Replace(owner string, ref lro.Ref) (seen bool) {
 	for _, replaced := range p.replaceable(owner, ref) {
 		seen = replaced() || seen

@@ -9,11 +9,11 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// Scope is the name under which awaitop's metrics and spans are made. They go to the
-// global providers of OpenTelemetry, as those of its HTTP transport do.
+// Scope is the name under which awaitop makes metrics and spans. They go to the global providers of
+// OpenTelemetry, as those of its HTTP transport do.
 const Scope = "github.com/awaitop/awaitop"
 
-// Attributes of metrics. No metric names an operation: there is no end of them.
+// Attributes of metrics. No metric names an operation, because their number is unbounded.
 const (
 	// ServiceKey is the service, such as spanner.googleapis.com.
 	ServiceKey = attribute.Key("gcp.service")
@@ -31,7 +31,7 @@ const (
 	StatusKey = attribute.Key("gcp.longrunning.status_code")
 )
 
-// requestInstruments are those of a Poller's requests.
+// requestInstruments measure a Poller's requests.
 type requestInstruments struct {
 	throttled  metric.Float64Counter
 	rejections metric.Int64Counter
@@ -49,7 +49,7 @@ func newRequestInstruments() *requestInstruments {
 	return i
 }
 
-// budgetInstruments are those of one service's budget.
+// budgetInstruments measure one service's budget.
 type budgetInstruments struct {
 	*requestInstruments
 	service    metric.MeasurementOption
@@ -66,8 +66,7 @@ func (i *requestInstruments) budget(service string) *budgetInstruments {
 
 func (b *budgetInstruments) entered() { b.waiting.Add(context.Background(), 1, b.service) }
 
-// left notes that a request waits no longer, for its turn has come or it was
-// withdrawn.
+// left notes that a request does not wait any more: its turn has come, or it was withdrawn.
 func (b *budgetInstruments) left(t *turn, now time.Time) {
 	b.waiting.Add(context.Background(), -1, b.service)
 	if waited := now.Sub(t.since); waited > 0 {

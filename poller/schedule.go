@@ -9,9 +9,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Schedule says when to read an operation next, as [lro.PollPolicy] documents, to a
-// program that waits by itself. It holds no count: an interval is a function of the time
-// since the wait began and of the last observation. It is not safe for concurrent use.
+// Schedule says when to read an operation next, as [lro.PollPolicy] documents, to a program that
+// waits by itself. It holds no count: an interval is a function of the time since the wait began
+// and of the last observation. It is not safe for concurrent use.
 type Schedule struct {
 	intervals intervals
 	now       func() time.Time
@@ -29,8 +29,8 @@ type ScheduleOptions struct {
 	Random func() float64
 }
 
-// NewSchedule returns the schedule of a wait that began at start. Zero fields of
-// the policy are its defaults; it is expected to be valid.
+// NewSchedule returns the schedule of a wait that began at start. Zero fields of the policy are its
+// defaults. The policy must be valid.
 func NewSchedule(policy lro.PollPolicy, start time.Time, options ScheduleOptions) *Schedule {
 	s := &Schedule{intervals: newIntervals(policy, start), now: options.Now, random: options.Random}
 	if s.now == nil {
@@ -42,10 +42,10 @@ func NewSchedule(policy lro.PollPolicy, start time.Time, options ScheduleOptions
 	return s
 }
 
-// Reset forgets what was observed.
+// Reset forgets the observation.
 func (s *Schedule) Reset() { s.observed = Observation{} }
 
-// Observe takes what counts out of a running operation.
+// Observe notes the parts of a running operation that say when it ends.
 func (s *Schedule) Observe(op lro.Operation) { s.observed = s.intervals.observe(&op, s.now()) }
 
 // FirstBackOff returns the time from the start of the wait to the first read of an

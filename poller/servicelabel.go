@@ -2,12 +2,12 @@ package poller
 
 import "github.com/awaitop/awaitop/lro"
 
-// OtherService is what metrics call a service that they have no name for.
+// OtherService is the label, in metrics, of a service without a name of its own there.
 const OtherService = "other"
 
-// ServiceLabel is what metrics call a service where none says which are served, as in
-// workflow code: Google's by their names, whatever their host, and others OtherService.
-// Inputs name any number of services, and there is no end of what would be kept of each.
+// ServiceLabel is the label of a service in metrics, for code that does not know the served
+// services, such as workflow code: the name of a service of Google's, whatever its host, else
+// OtherService. Inputs may name any number of services, and metrics keep every label.
 func ServiceLabel(service string) string {
 	if known, ok := lro.KnownService(service); ok {
 		return known
@@ -15,9 +15,9 @@ func ServiceLabel(service string) string {
 	return OtherService
 }
 
-// label is what metrics call a service, and what the places of its requests are shared
-// by: the name of one that has a budget or is served, else OtherService. Of a client that
-// does not tell what it serves, Google's have their names.
+// label is the label of a service in metrics. Requests to services with one label share their
+// places. It is the name of a service that has a budget or is served, else OtherService. If the
+// client does not tell which services it serves, those of Google have their names.
 func (p *Poller) Label(service string) string {
 	_, budgeted := p.shares[service]
 	switch {

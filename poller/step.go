@@ -10,43 +10,42 @@ import (
 const (
 	// lastReadLead is how long before the deadline the last read is due.
 	lastReadLead = time.Second
-	// LateRead is for how long after the deadline a read may go on.
+	// LateRead is how long after the deadline a read may go on.
 	LateRead = 10 * time.Second
 )
 
-// ErrLate is the answer that has not come by the deadline, and [LateRead] after it.
+// ErrLate is the answer that has not come by the deadline and [LateRead] after it.
 var ErrLate error = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 	Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline",
 }}
 
-// Rules are those by which a wait goes on, the same for each of its operations. What a wait
-// does is a function of the rules, of what it knows of the operation, of the answer and
-// of the time: see [Rules.First], [Rules.Step] and [Rules.Holds]. The rules hold no clock
-// and no randomness. All times are of one clock, the Temporal server's.
+// Rules decide how a wait goes on. They are the same for each of its operations. What a wait does
+// is a function of the rules, of its knowledge of the operation, of the answer and of the time: see
+// [Rules.First], [Rules.Step] and [Rules.Holds]. The rules hold no clock and no randomness. All
+// times are of one clock, the Temporal server's.
 type Rules struct {
-	// Deadline ends the wait; zero for none. A last read is due 1 s before it.
+	// Deadline ends the wait, zero for none. A last read is due 1 s before it.
 	Deadline time.Time
-	// ReportTime is from when on the wait ends with a read that it makes anyway; zero for
-	// never.
+	// ReportTime is when the wait is to report: it ends with the next read that it makes anyway.
+	// Zero for never.
 	ReportTime time.Time
-	// AuthGrace is for how long reads may be refused with 401 or 403 once the operation
-	// was seen, and NotFoundGrace for how long after the start of the wait with 404
-	// before.
+	// AuthGrace is how long reads may be refused with 401 or 403 once the operation was seen.
+	// NotFoundGrace is how long after the start of the wait they may get a 404 before.
 	AuthGrace, NotFoundGrace time.Duration
-	// Resumed says that an earlier wait had been let in: a refusal is never the first
-	// read's.
+	// Resumed says that an earlier wait could read the operation, so that a refusal is not the
+	// first read's.
 	Resumed bool
-	// YieldInterval is the interval from which on the wait is handed back between two
-	// reads; 0 for never.
+	// YieldInterval is the interval from which on the wait is handed back between two reads, 0 for
+	// never.
 	YieldInterval time.Duration
-	// HandOver is when the wait is handed back in any case; zero for never.
+	// HandOver is when the wait is handed back in any case, zero for never.
 	HandOver time.Time
 
 	intervals intervals
 }
 
-// NewRules returns rules by a valid policy, for a wait that began at start. Set the fields
-// that the wait has.
+// NewRules returns rules by a valid policy, for a wait that began at start. Set the other fields of
+// the wait.
 func NewRules(policy lro.PollPolicy, start time.Time) Rules {
 	return Rules{intervals: newIntervals(policy, start)}
 }
@@ -54,22 +53,20 @@ func NewRules(policy lro.PollPolicy, start time.Time) Rules {
 // Policy returns the policy of the rules, with its defaults.
 func (r *Rules) Policy() lro.PollPolicy { return r.intervals.policy }
 
-// Knowledge is what a wait knows of one operation. The zero Knowledge is that of a wait
-// that begins.
+// Knowledge is what a wait knows about one operation. The zero Knowledge is that of a new wait.
 type Knowledge struct {
 	// Seen says that the service has shown the operation.
 	Seen bool
-	// BlockedSince is when reads began to be refused with 401 or 403, zero if the last one
-	// was not.
+	// BlockedSince is since when reads are refused with 401 or 403, zero if the last read was not.
 	BlockedSince time.Time
-	// Observed is what the last read that did not fail showed of a running operation.
+	// Observed is the observation of a running operation by the last read that succeeded.
 	Observed Observation
-	// Failing says that the last read failed. Progress ages, so Observed gives no estimate
-	// until a read succeeds.
+	// Failing says that the last read failed. Progress ages, so Observed gives no estimate until a
+	// read succeeds.
 	Failing bool
 }
 
-// expected is the observation that the next interval is chosen by.
+// expected is the observation by which to choose the next interval.
 func (k *Knowledge) expected() *Observation {
 	if k.Failing {
 		return &Observation{}
@@ -77,12 +74,12 @@ func (k *Knowledge) expected() *Observation {
 	return &k.Observed
 }
 
-// End is why a wait for an operation ends.
+// End is the reason for which a wait for an operation ends.
 type End int8
 
 // The ends.
 const (
-	// GoesOn is no end: the operation is read again.
+	// GoesOn: the wait does not end. The operation is read again.
 	GoesOn End = iota
 	// Done: the operation has ended.
 	Done
@@ -94,11 +91,10 @@ const (
 	Failed
 )
 
-// Decision is what a wait does next.
+// Decision is the next action of a wait.
 type Decision struct {
 	End End
-	// Wait is the time until the next read, where the wait goes on; 0 or less for a read
-	// that is due.
+	// Wait is the time until the next read if the wait goes on. 0 or less is a read that is due.
 	Wait time.Duration
 	// Last says that this read is the last before the deadline.
 	Last bool
@@ -106,7 +102,7 @@ type Decision struct {
 	Failure *lro.Failure
 }
 
-// Priority is that of the next read.
+// Priority is the priority of the next read.
 func (d Decision) Priority() Priority {
 	if d.Last {
 		return PriorityLast
@@ -114,8 +110,8 @@ func (d Decision) Priority() Priority {
 	return PriorityPoll
 }
 
-// Step decides what an answer means for the wait, and brings k up to date. random is a
-// number from 0 up to 1, for jitter.
+// Step decides what an answer means for the wait, and updates k. random is a number from 0 up to 1,
+// for jitter.
 func (r *Rules) Step(k *Knowledge, a *Answer, now time.Time, random float64) Decision {
 	switch {
 	case errors.Is(a.Err, ErrDeferred):
@@ -138,8 +134,7 @@ func (r *Rules) Step(k *Knowledge, a *Answer, now time.Time, random float64) Dec
 	return r.readIn(r.intervals.next(&k.Observed, now, random), now)
 }
 
-// judge decides what a failed read means: when to read again, or the failure that ends the
-// wait.
+// judge decides what a failed read means: when to read again, or the failure that ends the wait.
 func (r *Rules) judge(k *Knowledge, err error, interval time.Duration, now time.Time) Decision {
 	class := lro.Classify(err)
 	letIn := k.Seen || r.Resumed
@@ -169,8 +164,8 @@ func (r *Rules) judge(k *Knowledge, err error, interval time.Duration, now time.
 	}
 }
 
-// readIn reads again after wait: sooner for a last read just before the deadline, and not
-// once that was made.
+// readIn reads again after wait, or sooner for a last read just before the deadline. Once that was
+// made, it does not read again.
 func (r *Rules) readIn(wait time.Duration, now time.Time) Decision {
 	if r.Deadline.IsZero() {
 		return Decision{Wait: wait}
@@ -182,8 +177,8 @@ func (r *Rules) readIn(wait time.Duration, now time.Time) Decision {
 	return Decision{Wait: min(wait, left), Last: wait >= left}
 }
 
-// afterDeferred is readIn after an answer that was none: the last read is made even if the
-// deadline has come meanwhile.
+// afterDeferred is readIn after a deferred read: the last read is made even if the deadline has
+// come meanwhile.
 func (r *Rules) afterDeferred(wait time.Duration, now time.Time) Decision {
 	if d := r.readIn(wait, now); d.End != Expired {
 		return d
@@ -191,10 +186,10 @@ func (r *Rules) afterDeferred(wait time.Duration, now time.Time) Decision {
 	return Decision{Last: true}
 }
 
-// Holds reports whether a wait stays here, rather than be handed back, while it sleeps for
-// the given time. One that is never handed back for the length of an interval stays until
-// HandOver, however long it is to sleep: answers may come before. Any other is handed back
-// at once if it would sleep beyond HandOver.
+// Holds reports whether a wait stays here, rather than be handed back, while it sleeps for the
+// given time. A wait that is never handed back for the length of an interval stays until HandOver,
+// however long it is to sleep, because answers may come before. Any other is handed back at once if
+// it would sleep beyond HandOver.
 func (r *Rules) Holds(wait time.Duration, now time.Time) bool {
 	switch {
 	case !r.HandOver.IsZero() && !now.Before(r.HandOver):
@@ -206,10 +201,10 @@ func (r *Rules) Holds(wait time.Duration, now time.Time) bool {
 	}
 }
 
-// StayAway is how long a wait that finds no place to wait for the budget in stays away:
-// for about an interval, so that waits do not all come back at the same time. last says
-// that no read comes after this one before the deadline: it is made in any case. The two
-// numbers are from 0 up to 1.
+// StayAway is how long a wait stays away if it finds no place in which to wait for the budget:
+// about an interval, so that waits do not all come back at the same time. last says that no read
+// comes after this one before the deadline, so that it is made in any case. The two numbers are
+// from 0 up to 1.
 func (r *Rules) StayAway(k *Knowledge, now time.Time, random, scattered float64) (away time.Duration, last bool) {
 	d := r.readIn(less(r.intervals.next(k.expected(), now, random), scatter, scattered), now)
 	return d.Wait, d.Last || d.End == Expired

@@ -7,11 +7,11 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// earlyPart is the part of an interval before its end in which an answer that comes
-// along with others' takes the place of the read.
+// earlyPart is the part of an interval before its end in which the answer to another read takes the
+// place of the read.
 const earlyPart = 4
 
-// Subscription is one operation of a Waiter's.
+// Subscription is one operation of a Waiter.
 type Subscription struct {
 	waiter *Waiter
 	group  *group
@@ -24,17 +24,17 @@ type Subscription struct {
 
 	// The group's lock guards these. The waiter's goroutine alone writes urgency and
 	// interval, and so reads them without it.
-	urgency                // when it is to be read, and before which others
-	interval time.Duration // from the read before to that
+	urgency                // when it is to be read, and its place among others
+	interval time.Duration // from the read before to the next
 	state    memberState   // become changes it
 	place    int           // in its group's queue
 	answered bool          // an answer came on which its wait has not acted
-	page     int           // on which the last List had it; 0 for none
-	unlisted time.Time     // until when Lists are not asked for it: one did not show it
-	kind     string        // the type URL of its metadata, "" as long as that is not known
+	page     int           // the page of the last List that had it; 0 for none
+	unlisted time.Time     // until when no List is made for it, because one did not show it
+	kind     string        // the type URL of its metadata, "" while that is not known
 }
 
-// memberState says where a subscription stands.
+// memberState is the state of a subscription.
 type memberState int8
 
 const (
@@ -50,8 +50,8 @@ type scheduled struct{ *Subscription }
 func (s scheduled) before(other scheduled) bool { return s.due.Before(other.due) }
 func (s scheduled) at() *int                    { return &s.turn }
 
-// before orders the subscriptions that are due. Of those whose operations hang, the one
-// goes first that has done so least often: it may have been by accident.
+// before orders the subscriptions that are due. Of operations that hang, the one that hung least
+// often goes first, because that may have been an accident.
 func (s *Subscription) before(other *Subscription) bool {
 	if s.hangs != other.hangs {
 		return s.hangs < other.hangs
@@ -99,10 +99,9 @@ func (s *Subscription) Leave() {
 	}
 }
 
-// Due says when to read the operation next, by the Poller's clock, and how long an
-// interval ends then: in its last quarter, an answer that comes along with others'
-// takes the place of the read. The operation is read while the wait is in
-// [Waiter.Take].
+// Due says when to read the operation next, by the Poller's clock, and how long the interval is
+// that ends then. In the last quarter of the interval, the answer to another read takes the place
+// of the read. The operation is read while the wait is in [Waiter.Take].
 func (s *Subscription) Due(at time.Time, interval time.Duration, priority Priority) {
 	s.schedule(urgency{priority: priority, due: at}, interval)
 	s.waiter.forget(s)
@@ -112,15 +111,15 @@ func (s *Subscription) Due(at time.Time, interval time.Duration, priority Priori
 func (s *Subscription) schedule(u urgency, interval time.Duration) {
 	s.group.mu.Lock()
 	defer s.group.mu.Unlock()
-	if s.state == isDue { // it has been answered meanwhile
+	if s.state == isDue { // it was answered meanwhile
 		s.become(idle)
 	}
 	s.urgency, s.interval, s.answered = u, interval, false
 }
 
-// request has the operation read as soon as the budget allows. An answer on its way, or
-// that has just come, will do as well: but for a read that cannot be put off, not a List
-// that was under way before the read was due.
+// request has the operation read as soon as the budget allows. An answer that is on its way, or has
+// just come, takes the place of the read. But if the read cannot be put off, a List that was under
+// way before it was due does not.
 func (s *Subscription) request() {
 	s.group.mu.Lock()
 	defer s.group.mu.Unlock()
@@ -130,8 +129,8 @@ func (s *Subscription) request() {
 	s.group.wake()
 }
 
-// become is the one way in which the state of a subscription changes. It puts one that is
-// due into a queue, and sees to it that somebody reads.
+// become is the one method that changes the state of a subscription. It puts one that is due into a
+// queue, and starts a read.
 func (s *Subscription) become(state memberState) {
 	g := s.group
 	g.queueOf(s).remove(s)
@@ -146,7 +145,7 @@ func (s *Subscription) become(state memberState) {
 	g.wake()
 }
 
-// answer hands the wait an answer.
+// answer gives the wait an answer.
 func (s *Subscription) answer(a Answer) {
 	s.become(idle)
 	if a.Err == nil && s.kind == "" {
@@ -158,17 +157,15 @@ func (s *Subscription) answer(a Answer) {
 	s.waiter.box.put(a)
 }
 
-// early is from when on an answer does as well as the read.
+// early is the time from which on an answer takes the place of the read.
 func (s *Subscription) early() time.Time { return s.due.Add(-s.interval / earlyPart) }
 
-// byGet reports whether a Get of the operation is under way, or to be made even while a
-// List is.
+// byGet reports whether a Get of the operation is under way, or to be made even while a List is.
 func (s *Subscription) byGet() bool {
 	return s.state == reading || s.state == isDue && s.priority != PriorityPoll
 }
 
-// passed is the part of the interval that has passed. A Get that is made anyway is not
-// saved.
+// passed is the part of the interval that has passed. A Get that is made anyway is not saved.
 func (s *Subscription) passed(now time.Time) float64 {
 	if s.byGet() {
 		return 0

@@ -12,7 +12,7 @@ import (
 // operations. It is for one goroutine.
 type Waiter struct {
 	poller   *Poller
-	ctx      context.Context // whose values requests have, such as a trace
+	ctx      context.Context // requests have its values, such as a trace
 	options  WaiterOptions
 	all      []*Subscription
 	agenda   queue[scheduled] // the subscriptions that are to be read, the next one first
@@ -22,36 +22,35 @@ type Waiter struct {
 
 // WaiterOptions configures [Poller.NewWaiter]. The zero value is the default.
 type WaiterOptions struct {
-	// Owner names whose wait it is, for [Poller.Replace]. "" for nobody's.
+	// Owner names the wait, for [Poller.Replace]. "" for a wait that none replaces.
 	Owner string
-	// Replaced is called once another wait of the Owner replaces this one, from any
-	// goroutine. It reports whether the wait has seen its operation. nil for a wait that
-	// none replaces.
+	// Replaced is called once another wait of the Owner replaces this one, from any goroutine. It
+	// reports whether the wait has seen its operation. nil for a wait that none replaces.
 	Replaced func() (seen bool)
 }
 
-// NewWaiter returns a wait's side of p. Requests that are made for it have the values of
-// ctx. End it with [Waiter.Leave].
+// NewWaiter returns a wait's side of p. Requests for it have the values of ctx. End it with
+// [Waiter.Leave].
 func (p *Poller) NewWaiter(ctx context.Context, options WaiterOptions) *Waiter {
 	return &Waiter{poller: p, ctx: ctx, options: options, box: box{came: make(chan struct{}, 1)}}
 }
 
-// Subscribe makes an operation one of the wait's, whose answers have the given index. It is
-// not read before it is [Subscription.Due].
+// Subscribe makes an operation one of the wait's. Its answers have the given index. It is not read
+// before [Subscription.Due] is called.
 func (w *Waiter) Subscribe(ref lro.Ref, index int) *Subscription {
 	s := w.poller.join(w, ref, index)
 	w.all = append(w.all, s)
 	return s
 }
 
-// Leave ends all subscriptions. Answers that have come are left for Take.
+// Leave ends all subscriptions. Answers that have come stay for Take.
 func (w *Waiter) Leave() {
 	for _, s := range w.all {
 		s.Leave()
 	}
 }
 
-// Next returns when the next operation is due by the Poller's clock; zero if none is to be
+// Next returns when the next operation is due by the Poller's clock. It is zero if none is to be
 // read.
 func (w *Waiter) Next() time.Time {
 	if len(w.agenda) == 0 {
@@ -63,18 +62,17 @@ func (w *Waiter) Next() time.Time {
 // Reading reports whether an operation is due and has no answer yet.
 func (w *Waiter) Reading() bool { return w.underway > 0 }
 
-// askAgain is how often a wait that has no answer asks for its reads again, which changes
-// nothing where they are under way. Of real time, as requestPatience.
+// askAgain is how often a wait without an answer requests its reads again, which changes nothing if
+// they are under way. It is real time, as requestPatience.
 const askAgain = time.Minute
 
-// Take returns the answers that have come since the last call. If there are none, it reads
-// each operation once it is due, and waits for an answer: until ctx is done, until no
-// operation is to be read, or until the given time by the Poller's clock; zero for no such
-// time. Then it returns none. After an answer, an operation is read again once its Due has
-// been called.
+// Take returns the answers that have come since the last call. If there are none, it reads each
+// operation once it is due, and waits for an answer. It returns none once ctx is done, or no
+// operation is to be read, or the given time has come by the Poller's clock, zero for no such time.
+// After an answer, an operation is read again once its Due has been called.
 func (w *Waiter) Take(ctx context.Context, until time.Time) []Answer {
 	began, now := time.Now(), w.poller.clock.Now()
-	patience := until.Sub(now) // of real time, while operations are being read
+	patience := until.Sub(now) // in real time, while operations are being read
 	for {
 		w.readDue(now)
 		if came := w.taken(); len(came) > 0 || ctx.Err() != nil {
@@ -115,8 +113,8 @@ func (w *Waiter) readDue(now time.Time) {
 	}
 }
 
-// await waits for an answer, for the next operation to be due, or for left if that is
-// positive. It asks for the reads again that have brought none.
+// await waits for an answer, for the next operation to be due, or for left if that is positive. It
+// requests reads without an answer again.
 func (w *Waiter) await(ctx context.Context, left time.Duration) {
 	wait := askAgain
 	if len(w.agenda) > 0 {
@@ -139,7 +137,7 @@ func (w *Waiter) await(ctx context.Context, left time.Duration) {
 	}
 }
 
-// taken empties the box. An operation with an answer is no longer to be read.
+// taken empties the box. It takes operations with an answer off the agenda.
 func (w *Waiter) taken() []Answer {
 	came := w.box.empty()
 	for i := range came {
@@ -169,7 +167,7 @@ type box struct {
 	came    chan struct{} // of size 1: there are answers
 }
 
-// put hands an answer over. It is safe for concurrent use.
+// put adds an answer. It is safe for concurrent use.
 func (b *box) put(a Answer) {
 	b.mu.Lock()
 	b.answers = append(b.answers, a)
@@ -203,7 +201,7 @@ func (b *box) sleep(ctx context.Context, clock Clock, until time.Time) {
 		wake()
 	}
 	b.mu.Unlock()
-	// Its error is no news: the caller looks at ctx, and for answers.
+	// The caller checks ctx, and looks for answers.
 	_ = clock.Sleep(sleeping, until.Sub(clock.Now()))
 	b.mu.Lock()
 	b.wake = nil
