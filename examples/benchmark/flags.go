@@ -86,17 +86,17 @@ func parseFlags(args []string) (flags, error) {
 	f := flags{patterns: patterns.All()}
 	_ = f.durations.Set("20s..60s")
 	set := flag.NewFlagSet("benchmark", flag.ContinueOnError)
-	set.StringVar(&f.scenario, "scenario", "", "`name` of a set of flags, which single flags override: "+strings.Join(scenarioNames(), ", "))
-	set.Var(&f.patterns, "patterns", "`names` of the patterns to run, separated by commas; ratios are to the first")
+	set.StringVar(&f.scenario, "scenario", "", "`NAME` of a set of flags, which single flags override: "+strings.Join(scenarioNames(), ", "))
+	set.Var(&f.patterns, "patterns", "`NAMES` of the patterns to run, separated by commas; ratios are to the first")
 	set.IntVar(&f.runs, "runs", 3, "runs of each pattern; the median is reported")
 	f.addLoad(set)
 	f.addWaiting(set)
-	set.StringVar(&f.temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`host:port` of a Temporal server, whose CPU is then not measured (default: TEMPORAL_ADDRESS, else a local dev server is started for each run)")
-	set.DurationVar(&f.settle, "settle", 5*time.Second, "`time` to let a server settle, and again to measure its idle CPU")
-	set.DurationVar(&f.patience, "patience", 5*time.Minute, "`time` after the last operation's end until a wait that goes on is given up as lost")
+	set.StringVar(&f.temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`HOST:PORT` of a Temporal server, whose CPU is then not measured (default: TEMPORAL_ADDRESS, else a local dev server is started for each run)")
+	set.DurationVar(&f.settle, "settle", 5*time.Second, "`TIME` to let a server settle, and again to measure its idle CPU")
+	set.DurationVar(&f.patience, "patience", 5*time.Minute, "`TIME` after the last operation's end until a wait that goes on is given up as lost")
 	set.BoolVar(&f.json, "json", false, "print one JSON object on standard output instead of tables")
 	set.BoolVar(&f.simulate, "simulate", false, "print calls and lag of every schedule on the same durations, without a server, and nothing else")
-	set.StringVar(&f.out, "out", "", "`folder` to write report.md, report.json and plots to")
+	set.StringVar(&f.out, "out", "", "`FOLDER` to write report.md, report.json and plots to")
 	if err := command.Parse(set, args); err != nil {
 		return f, err
 	}
@@ -109,25 +109,25 @@ func parseFlags(args []string) (flags, error) {
 
 // addLoad adds the flags of the operations and the API.
 func (f *flags) addLoad(set *flag.FlagSet) {
-	set.IntVar(&f.n, "n", 200, "`number` of operations")
+	set.IntVar(&f.n, "n", 200, "`NUMBER` of operations")
 	set.Var(&f.durations, "durations", "how long they run: `60s`, 45s..75s (uniform) or lognormal:60s,0.5 (median, sigma)")
-	set.Uint64Var(&f.seed, "seed", 1, "`seed` of the durations")
-	set.IntVar(&f.collections, "collections", 1, "`number` of instances, each with a collection of operations, to spread them over")
+	set.Uint64Var(&f.seed, "seed", 1, "`SEED` of the durations")
+	set.IntVar(&f.collections, "collections", 1, "`NUMBER` of instances, each with a collection of operations, to spread them over")
 	set.BoolVar(&f.databases, "databases", false, "give each operation a database of its own, and so a collection")
 	set.BoolVar(&f.progress, "progress", false, "have the operations' metadata show a percentage")
-	set.IntVar(&f.cancels, "cancels", 5, "`number` of further operations that run for ever and whose waits are canceled in mid-wait")
+	set.IntVar(&f.cancels, "cancels", 5, "`NUMBER` of further operations that run for ever and whose waits are canceled in mid-wait")
 	set.Float64Var(&f.rate, "rate", 0, "requests per second that the API serves before it answers 429; 0 for no limit")
 	set.IntVar(&f.pageSize, "page-size", 0, "largest page of the API's lists (default 100)")
 }
 
 // addWaiting adds the flags of the waits.
 func (f *flags) addWaiting(set *flag.FlagSet) {
-	set.DurationVar(&f.schedule.Initial, "initial", time.Second, "`interval` after the first poll")
+	set.DurationVar(&f.schedule.Initial, "initial", time.Second, "`INTERVAL` after the first poll")
 	set.Float64Var(&f.schedule.Coefficient, "coefficient", 1.25, "ratio of successive intervals")
-	set.DurationVar(&f.schedule.Maximum, "maximum", 15*time.Second, "longest `interval`")
-	set.DurationVar(&f.schedule.Fixed, "fixed", 0, "`interval` of the pattern retry (default: -maximum)")
-	set.StringVar(&f.floor, "floor", floorGoogle, "`schedule` of the pattern floor: google (1s x2 to 60s, full jitter) or common (as the others)")
-	set.IntVar(&f.workers, "workers", 1, "`number` of worker processes")
+	set.DurationVar(&f.schedule.Maximum, "maximum", 15*time.Second, "longest `INTERVAL`")
+	set.DurationVar(&f.schedule.Fixed, "fixed", 0, "`INTERVAL` of the pattern retry (default: -maximum)")
+	set.StringVar(&f.floor, "floor", floorGoogle, "`SCHEDULE` of the pattern floor: google (1s x2 to 60s, full jitter) or common (as the others)")
+	set.IntVar(&f.workers, "workers", 1, "`NUMBER` of worker processes")
 	set.IntVar(&f.slots, "slots", 0, "activity slots of a worker (default: twice the number of operations, 1000 at least)")
 }
 

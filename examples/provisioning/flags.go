@@ -27,8 +27,8 @@ func parseFlags(args []string) (flags, error) {
 	set := flag.NewFlagSet("provisioning", flag.ContinueOnError)
 	f.Add(set, "makes an instance there, and deletes it at the end")
 	set.BoolVar(&f.JSON, "json", false, "print one JSON object on standard output, and all else on standard error")
-	set.StringVar(&f.failAt, "fail-at", "", "`step` that shall fail: "+strings.Join(steps, ", "))
-	set.DurationVar(&f.cancelAfter, "cancel-after", 0, "`time` after which the workflow is canceled, such as 8s")
+	set.StringVar(&f.failAt, "fail-at", "", "`STEP` to fail at: "+strings.Join(steps, ", "))
+	set.DurationVar(&f.cancelAfter, "cancel-after", 0, "`DURATION` after which the workflow is canceled, such as 8s")
 	set.BoolVar(&f.loseReplies, "lose-replies", false, "lose the first reply to each request that starts an operation")
 	if err := command.Parse(set, args); err != nil {
 		return f, err

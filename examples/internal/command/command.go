@@ -32,9 +32,9 @@ type Flags struct {
 
 // Add defines the flags. made says what an example makes in a real project.
 func (f *Flags) Add(set *flag.FlagSet, made string) {
-	set.StringVar(&f.Temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`host:port` of a Temporal server (default: TEMPORAL_ADDRESS, else a local dev server is started)")
-	set.StringVar(&f.Endpoint, "endpoint", "", "`URL` of a Spanner that needs no credentials, such as the emulator's REST port (default: a scripted one)")
-	set.StringVar(&f.Project, "project", "", "Google Cloud `project`: use real Spanner, with your credentials; "+made)
+	set.StringVar(&f.Temporal, "temporal", os.Getenv("TEMPORAL_ADDRESS"), "`HOST:PORT` of a Temporal server (default: TEMPORAL_ADDRESS, else a local dev server)")
+	set.StringVar(&f.Endpoint, "endpoint", "", "`URL` of a Spanner without credentials, such as the emulator's REST port (default: a scripted Spanner)")
+	set.StringVar(&f.Project, "project", "", "Google Cloud `PROJECT` of real Spanner, with your credentials; the example "+made)
 }
 
 // projectID is a project's id or number, with a domain before it in some.
