@@ -59,13 +59,15 @@ func TestBlocks(t *testing.T) {
 		text   string
 		want   string // part of the error, "" for none
 	}{
-		"declarations": {"imports are found by name", "```go\nfunc name(ref lro.Ref) string { return ref.Name }\n```\n", ""},
-		"workflow":     {"its variables need no use", "```go workflow\noutcome, err := workflows.Await(ctx, ref, workflows.AwaitOptions{})\n```\n", ""},
-		"program":      {"ctx is Go's own", "```go program\nrun, err := workflows.Start(ctx, c, \"queue\", ref, workflows.AwaitOptions{})\n```\n", ""},
-		"own name":     {"a block may declare what is given", "```go workflow\nref, err := lro.ParseRef(\"//a.b/operations/o\")\n```\n", ""},
-		"whole file":   {"with its package clause", "```go\npackage main\n\nfunc main() {}\n```\n", ""},
-		"no such name": {"a renamed function", "```go workflow\nworkflows.NoSuchName(ctx)\n```\n", "x.md:2"},
-		"no such type": {"a field of another type", "```go workflow\n_ = workflows.AwaitOptions{Timeout: \"1h\"}\n```\n", "x.md:2"},
+		"declarations":    {"imports are found by name", "```go\nfunc name(ref lro.Ref) string { return ref.Name }\n```\n", ""},
+		"workflow":        {"its variables need no use", "```go workflow\noutcome, err := workflows.Await(ctx, ref, workflows.AwaitOptions{})\n```\n", ""},
+		"program":         {"ctx is Go's own", "```go program\nrun, err := workflows.Start(ctx, c, \"queue\", ref, workflows.AwaitOptions{})\n```\n", ""},
+		"own name":        {"a block may declare what is given", "```go workflow\nref, err := lro.ParseRef(\"//a.b/operations/o\")\n```\n", ""},
+		"whole file":      {"with its package clause", "```go\npackage main\n\nfunc main() {}\n```\n", ""},
+		"no such name":    {"a renamed function", "```go workflow\nworkflows.NoSuchName(ctx)\n```\n", "x.md:2"},
+		"another result":  {"a step knows the type of its result", "```go workflow\n_, err = workflows.Run[spanner.Backup](ctx, saga, spanner.CreateInstance(instance, spanner.Instance{}))\n```\n", "x.md:2"},
+		"another request": {"a request has a type", "```go workflow\n_, err = workflows.Run(ctx, saga, spanner.CreateInstance(instance, spanner.DatabaseOptions{}))\n```\n", "x.md:2"},
+		"no such type":    {"a field of another type", "```go workflow\n_ = workflows.AwaitOptions{Timeout: \"1h\"}\n```\n", "x.md:2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
