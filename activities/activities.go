@@ -12,44 +12,41 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// DefaultMaxHeld is how many polls a process holds at once where
-// [Options.MaxHeld] is 0: half of the 1,000 activity slots the SDK gives a
-// worker by default.
+// DefaultMaxHeld is how many polls a process holds at once if [Options.MaxHeld] is 0: half of the
+// 1,000 activity slots that the SDK gives a worker by default.
 const DefaultMaxHeld = 500
 
-// DefaultMaxAsync is how many polls a worker holds without an activity slot where
-// awaitop's plugin configures it. Each takes some 20 KiB, and as much again for its
-// workflow, if that is cached.
+// DefaultMaxAsync is how many polls a worker with awaitop's plugin holds without an activity slot.
+// A wait takes some 70 KiB in all, with its cached workflow: docs/performance.md has the
+// measurement.
 const DefaultMaxAsync = 10_000
 
-// NeverHold as [Options.MaxHeld] hands every wait back to the Temporal server
-// between two reads. In the SDK's test environment it lets time be skipped.
+// NeverHold as [Options.MaxHeld] hands every wait back to the Temporal server between two reads. So
+// the SDK's test environment can skip the time.
 const NeverHold = -1
 
 // Options configures [New]. The zero value is the default.
 type Options struct {
-	// MaxHeld is how many polls may be held between reads at once. Waits beyond
-	// it go through the Temporal server whatever their interval, so that a
-	// cancel, or an activity of the user's own, finds a slot. 0 means
-	// [DefaultMaxHeld]; negative means [NeverHold].
+	// MaxHeld is how many polls may be held between reads at once. Further waits go through the
+	// Temporal server, whatever their interval, so that a cancel or an activity of yours finds a
+	// slot. 0 means [DefaultMaxHeld], a negative number [NeverHold].
 	MaxHeld int
-	// MaxAsync is how many polls may be held at once without an activity slot, which
-	// takes less memory: their activities are completed asynchronously. The
-	// others are bound by MaxHeld. 0 or less means none; the plugin of package
-	// worker has [DefaultMaxAsync] for 0. Without that plugin, call
-	// [Activities.HandOver] before the worker stops, and leave it 0 in the SDK's
-	// test environments, which cannot complete activities.
+	// MaxAsync is how many polls may be held at once without an activity slot, which takes less
+	// memory: their activities are completed asynchronously. MaxHeld bounds the others. 0 or less
+	// means none, but the plugin of package worker has [DefaultMaxAsync] for 0. Without that
+	// plugin, call [Activities.HandOver] before the worker stops. Leave it 0 in the SDK's test
+	// environments, which cannot complete activities.
 	MaxAsync int
-	// Clock is nil for the system's. Times of the Temporal server are compared with
-	// it less the machine's skew, see [Activities.ServerTime].
+	// Clock is nil for the machine's. Times of the Temporal server are compared with it less the
+	// machine's skew, see [Activities.ServerTime].
 	Clock poller.Clock
-	// Random returns numbers from 0 up to 1, for jitter; nil for math/rand/v2.
-	// It is called from many goroutines.
+	// Random returns numbers from 0 up to 1, for jitter, nil for math/rand/v2. Many goroutines call
+	// it.
 	Random func() float64
 }
 
-// Activities holds awaitop's activities. It is safe for concurrent use, and one
-// of it serves any number of workers.
+// Activities holds awaitop's activities. It is safe for concurrent use, and serves any number of
+// workers.
 type Activities struct {
 	poller *poller.Poller
 	clock  poller.Clock
@@ -60,8 +57,8 @@ type Activities struct {
 	instruments *instruments
 }
 
-// New returns the activities on the given client. If that is not a [Poller], it
-// gets one of its own, without a budget.
+// New returns the activities on the given client. If that is not a [poller.Poller], it gets one of
+// its own, without a budget.
 func New(client lro.Client, options Options) *Activities {
 	a := &Activities{clock: options.Clock, random: options.Random}
 	if a.clock == nil {
@@ -75,19 +72,19 @@ func New(client lro.Client, options Options) *Activities {
 	return a
 }
 
-// measures are the instruments of the waits of a service.
+// measures are the instruments for the waits of a service.
 func (a *Activities) measures(service, kind string) *waitInstruments {
 	return a.instruments.of(a.poller.Label(service), kind)
 }
 
-// HandOver hands the polls that are held without an activity slot back to the
-// Temporal server, for other workers to go on, and returns when it has been told
-// of all. If ctx is done first it returns its error. What the server could not be
-// told it notices by the heartbeat timeout. Call it once, when the worker stops;
-// the plugin of package worker does. From then on none is held without a slot.
+// HandOver hands the polls that are held without an activity slot back to the Temporal server, so
+// that other workers go on with them. It returns when the server knows of all, or with ctx's error
+// once ctx is done. The heartbeat timeout ends those that the server does not know of. Call it
+// once, when the worker stops. The plugin of package worker does. Afterwards no poll is held
+// without a slot.
 func (a *Activities) HandOver(ctx context.Context) error { return a.holder.HandOver(ctx) }
 
-// Poller returns what makes the calls of a.
+// Poller returns the Poller that makes a's requests.
 func (a *Activities) Poller() *poller.Poller { return a.poller }
 
 // pollerOf returns client if it is a Poller, else one over it.
@@ -95,12 +92,11 @@ func pollerOf(client lro.Client, clock poller.Clock) *poller.Poller {
 	if poller, ok := client.(*poller.Poller); ok {
 		return poller
 	}
-	poller, _ := poller.New(client, poller.Options{Clock: clock}) // there is no budget to be invalid
+	poller, _ := poller.New(client, poller.Options{Clock: clock}) // there is no budget that could be invalid
 	return poller
 }
 
-// Registry is what activities are registered with: a worker.Worker or the SDK's
-// test environments.
+// Registry takes activities: a worker.Worker or the SDK's test environments.
 type Registry interface {
 	RegisterActivityWithOptions(activity any, options activity.RegisterOptions)
 }

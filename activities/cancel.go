@@ -11,27 +11,24 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// notFoundRetry is the delay between two tries of a cancel that is answered 404
-// within its grace.
+// notFoundRetry is the delay between two tries of a cancel that gets a 404 within its grace.
 const notFoundRetry = 2 * time.Second
 
-// CancelFailedType is the ApplicationError type, followed by a dot and a code,
-// of a CancelOperation attempt that could not be delivered. Its details hold
-// an lro.Status and a [Sent].
+// CancelFailedType is the ApplicationError type, followed by a dot and a code, of a CancelOperation
+// attempt that could not be delivered. Its details hold an lro.Status and a [Sent].
 const CancelFailedType = "CancelFailed"
 
 // CancelInput is the input of CancelOperation.
 type CancelInput struct {
 	Ref lro.Ref `json:"ref"`
-	// NotFoundGrace is for how long after the activity was scheduled a 404 is
-	// retried: a fresh operation may not be readable everywhere yet. 0 means a
-	// 404 is final.
+	// NotFoundGrace is how long after the activity was scheduled a 404 is retried, because a new
+	// operation may not be readable everywhere yet. With 0 a 404 is final.
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
-	// Insist has a refusal retried, too, as the activity's retry policy says: for
-	// an undo, which waits for what somebody has to mend.
+	// Insist retries a refusal, too, as the activity's retry policy says. It is for an undo, which
+	// waits until somebody mends its cause.
 	Insist bool `json:"insist,omitempty"`
-	// Deadline is when the cancel is given up on: an attempt that fails so late that
-	// the next would begin after it is final. Zero for never.
+	// Deadline is when the cancel is given up on. An attempt that fails so late that the next would
+	// begin after it is final. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
@@ -59,38 +56,37 @@ type CancelResult string
 
 // The answers to a cancel request.
 const (
-	// CancelDelivered: accepted. The operation may still end any other way.
+	// CancelDelivered: accepted. The operation may still end in any way.
 	CancelDelivered CancelResult = "delivered"
 	// CancelUnsupported: the service has no cancel (UNIMPLEMENTED).
 	CancelUnsupported CancelResult = "unsupported"
-	// CancelGone: 404 until the grace was over. The service has no such operation, or no
-	// cancel for those of its collection.
+	// CancelGone: 404 until the grace was over. The service has no such operation, or its
+	// collection has no cancel.
 	CancelGone CancelResult = "gone"
-	// CancelRefused: refused for good, such as for lack of a permission; or answered by
-	// a success that is too large to be read, and Sent says that it may have been
-	// accepted. Of a set, also not delivered in time.
+	// CancelRefused: refused for good, for example for lack of a permission. Or the answer was a
+	// success that is too large to be read, and Sent says that the cancel may have been accepted.
+	// For a set, also not delivered in time.
 	CancelRefused CancelResult = "refused"
-	// CancelEnded: the operation had ended, and this attempt sent none. Of a set only.
+	// CancelEnded: the operation had ended, and this attempt sent no cancel. Only for a set.
 	CancelEnded CancelResult = "ended"
 )
 
-// CancelOutput is what became of a cancel request.
+// CancelOutput is the result of a CancelOperation.
 type CancelOutput struct {
 	Result CancelResult `json:"result"`
-	// Sent is how far it came, over all attempts of the activity.
+	// Sent is how far the cancel came, over all attempts of the activity.
 	Sent Sent `json:"sent,omitempty"`
-	// Status is the service's answer where it was not OK.
+	// Status is the service's answer if it was not OK.
 	Status *lro.Status `json:"status,omitempty"`
 }
 
-// CancelOperation asks the service to cancel an operation. What the service
-// decides is data. Only a request that could not be delivered fails the
-// attempt, with an error of type [CancelFailedType] that is retryable until the
-// input's deadline.
+// CancelOperation asks the service to cancel an operation. The service's decision is data. Only a
+// request that could not be delivered fails the attempt, with an error of type [CancelFailedType]
+// that is retryable until the input's deadline.
 //
-// A request is recorded in the activity's heartbeat before it is sent, so a later
-// attempt knows that it may have been accepted, though the worker died. What an
-// attempt knows to have been accepted is not sent again.
+// A request is recorded in the activity's heartbeat before it is sent. So a later attempt knows
+// that it may have been accepted, although the worker died. A cancel that is known to have been
+// accepted is not sent again.
 func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out CancelOutput, err error) {
 	if err := in.validate(); err != nil {
 		return CancelOutput{}, NewError(lro.Invalid(in.Ref, err))
@@ -110,7 +106,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 	return out, err
 }
 
-// cancelOnce is one attempt of a cancel, after those that before tells of.
+// cancelOnce is one attempt of a cancel, after the attempts that before records.
 func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Heartbeat) (CancelOutput, error) {
 	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, before)
 	defer recorder.Close()
@@ -138,15 +134,15 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 	return out, nil
 }
 
-// sent is the record with what became of a further try.
+// sent is the record with the end of a further try.
 func (h Heartbeat) sent(try Sent) Heartbeat {
 	h.Sent = max(h.Sent, try)
 	return h
 }
 
-// cancelResult is what a cancel came to that ended with err; "" if it is to be sent
-// again. mayAppear says that an operation that was not found may yet be, insist that a
-// refusal is not final.
+// cancelResult is the result of a cancel that ended with err, "" if it is to be sent again.
+// mayAppear says that an operation that was not found may appear yet, insist that a refusal is not
+// final.
 func cancelResult(err error, mayAppear, insist bool) CancelResult {
 	if err == nil {
 		return CancelDelivered
@@ -156,7 +152,7 @@ func cancelResult(err error, mayAppear, insist bool) CancelResult {
 		return CancelUnsupported
 	case class == lro.ClassNotFound && !mayAppear:
 		return CancelGone
-	case class == lro.ClassUnreadable: // the next answer would be as large; the operation's end tells
+	case class == lro.ClassUnreadable: // the next answer would be as large; the operation's end says what the cancel did
 		return CancelRefused
 	case class == lro.ClassNotFound, !isFinal(err), insist:
 		return ""
@@ -165,15 +161,14 @@ func cancelResult(err error, mayAppear, insist bool) CancelResult {
 	}
 }
 
-// mayAppear reports whether there is time, in the grace, for another try of a 404.
+// mayAppear reports whether the grace has time for another try after a 404.
 func (a *Activities) mayAppear(ctx context.Context, notFoundGrace lro.Duration) bool {
 	grace, _ := notFoundGrace.In("") // validated
 	next := a.ServerTime().Add(notFoundRetry)
 	return grace > 0 && next.Before(activity.GetInfo(ctx).ScheduledTime.Add(grace))
 }
 
-// cancelAfter is how long after a cancel that failed with err the next is sent, 0 for
-// the retry policy to say.
+// cancelAfter is the delay after a cancel that failed with err, 0 to leave it to the retry policy.
 func cancelAfter(err error) time.Duration {
 	if lro.Classify(err) == lro.ClassNotFound {
 		return notFoundRetry

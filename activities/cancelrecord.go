@@ -7,11 +7,11 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// CancelSetHeartbeat is the record of a CancelOperations: how far the cancel of each
-// operation has come. It stays below 4 KiB.
+// CancelSetHeartbeat is the record of a CancelOperations: how far the cancel of each operation has
+// come. It stays below 4 KiB.
 type CancelSetHeartbeat struct {
-	// In is what the names of all begin with, as in [SetPart]; "" if they do not, or
-	// if it is too long for the record.
+	// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if it
+	// is too long for the record.
 	In string `json:"in,omitempty"`
 	// Total counts the operations.
 	Total int `json:"total"`
@@ -19,13 +19,13 @@ type CancelSetHeartbeat struct {
 	Sent []byte `json:"sent,omitempty"`
 }
 
-// sentLevels is how many values of Sent there are, and sentPlaces what each of those in
-// one byte counts for.
+// sentLevels is the number of values of Sent, and sentPlaces the weight of each operation in a
+// byte.
 const sentLevels = byte(SentAccepted) + 1
 
 var sentPlaces = [...]byte{1, sentLevels, sentLevels * sentLevels}
 
-// newCancelSetHeartbeat returns the record of n operations that were sent none.
+// newCancelSetHeartbeat returns the record of n operations without a cancel.
 func newCancelSetHeartbeat(n int) CancelSetHeartbeat {
 	return CancelSetHeartbeat{Total: n, Sent: make([]byte, (n+len(sentPlaces)-1)/len(sentPlaces))}
 }
@@ -38,13 +38,13 @@ func (h *CancelSetHeartbeat) SentOf(index int) Sent {
 	return Sent(h.Sent[index/len(sentPlaces)] / sentPlaces[index%len(sentPlaces)] % sentLevels)
 }
 
-// set sets what is SentNone.
+// set sets a value that is SentNone.
 func (h *CancelSetHeartbeat) set(index int, sent Sent) {
 	h.Sent[index/len(sentPlaces)] += byte(sent) * sentPlaces[index%len(sentPlaces)]
 }
 
-// Accepted counts the operations whose cancel the service has accepted, and sent those
-// that were sent one, or are about to be.
+// Accepted counts the operations whose cancel the service has accepted. sent counts those that were
+// sent a cancel, or are about to be.
 func (h *CancelSetHeartbeat) Accepted() (accepted, sent int) {
 	for i := range h.Total {
 		switch h.SentOf(i) {
@@ -59,23 +59,23 @@ func (h *CancelSetHeartbeat) Accepted() (accepted, sent int) {
 	return accepted, sent
 }
 
-// cancelRecord knows how far the cancels of a set have come, and has each recorded
-// before it is sent. It is safe for concurrent use.
+// cancelRecord knows how far the cancels of a set have come. It records each cancel before it is
+// sent. It is safe for concurrent use.
 type cancelRecord struct {
-	write func(ctx context.Context) error // the newest record
+	write func(ctx context.Context) error // writes the newest record
 	in    string
 
-	writing sync.Mutex // held while a record is written: those that wait for it share the next
+	writing sync.Mutex // held while a record is written: tries that wait for it share the next one
 	mu      sync.Mutex
 	sent    []Sent
-	open    []bool // those with a try that has begun, or may begin, and has not ended
+	open    []bool // tries that have begun, or may begin, and have not ended
 	ahead   bool   // whether tries are recorded before they begin
 	begun   int    // how many tries are to be recorded
 	written int    // how many of these the last record has
 }
 
-// beginAhead has the tries of these operations be in the first record: later ones
-// would be held back.
+// beginAhead puts the tries of these operations into the first record, because later records would
+// be held back.
 func (r *cancelRecord) beginAhead(indexes []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,8 +85,8 @@ func (r *cancelRecord) beginAhead(indexes []int) {
 	}
 }
 
-// begin returns once it is recorded that a cancel is about to be sent. Many that begin
-// together are in one record.
+// begin returns once it is recorded that a cancel is about to be sent. Tries that begin together
+// share a record.
 func (r *cancelRecord) begin(ctx context.Context, index int) error {
 	begun := r.opened(index)
 	r.writing.Lock()
@@ -102,7 +102,7 @@ func (r *cancelRecord) begin(ctx context.Context, index int) error {
 	return nil
 }
 
-// opened notes a try that begins, and returns how many the record has to have.
+// opened notes a try that begins, and returns how many tries the record has to have.
 func (r *cancelRecord) opened(index int) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,7 +134,7 @@ func (r *cancelRecord) of(index int) Sent {
 	return r.sent[index]
 }
 
-// record is what is known now.
+// record is the newest record.
 func (r *cancelRecord) record() any {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,8 +149,8 @@ func (r *cancelRecord) record() any {
 	return record
 }
 
-// newCancelRecord goes on from what the attempt before has recorded; of what that does
-// not tell, unknown is assumed.
+// newCancelRecord goes on from the record of the attempt before. Operations that are not in it have
+// the state unknown.
 func newCancelRecord(set Set, before *CancelSetHeartbeat, unknown Sent) *cancelRecord {
 	n := set.Len()
 	r := &cancelRecord{sent: make([]Sent, n), open: make([]bool, n)}

@@ -17,18 +17,17 @@ import (
 )
 
 const (
-	// cancelsAtOnce is how many cancel requests of one set are under way at
-	// most.
+	// cancelsAtOnce is the most cancel requests of one set that are under way.
 	cancelsAtOnce = 16
-	// firstCancelRetry is the delay before undelivered cancels of a set are sent
-	// again; doubled each time, up to lastCancelRetry.
+	// firstCancelRetry is the delay before undelivered cancels of a set are sent again. It doubles
+	// each time, up to lastCancelRetry.
 	firstCancelRetry = time.Second
 	lastCancelRetry  = 10 * time.Second
-	// readFirstFor bounds the reads before the cancels: enough for a List that
-	// hangs, for listPatience, and some reads in its place. Of real time as well.
+	// readFirstFor bounds the reads before the cancels. It is enough for a List that hangs, which
+	// takes listPatience, and for some reads in its place. It is real time, too.
 	readFirstFor = 5 * time.Second
-	// cancelReserve is how long before its deadline the activity gives up on
-	// what is undelivered, and says so.
+	// cancelReserve is how long before its deadline the activity gives up on undelivered cancels
+	// and reports them.
 	cancelReserve = 5 * time.Second
 )
 
@@ -37,31 +36,30 @@ type CancelSetInput struct {
 	Operations Set `json:"operations"`
 	// NotFoundGrace is as in [CancelInput].
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
-	// Deadline is when to give up on what is undelivered, and say so; zero for the end
-	// of the attempt.
+	// Deadline is when to give up on undelivered cancels and report them, zero for the end of the
+	// attempt.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
 
-// CancelSetOutput is what became of the cancel requests of a set.
+// CancelSetOutput is the result of a CancelOperations.
 type CancelSetOutput struct {
-	// Results are those of the operations, a letter each; see [CancelSetOutput.Result].
+	// Results has a letter for each operation, see [CancelSetOutput.Result].
 	Results string `json:"results"`
-	// Sent says how far the cancel of each has come, over all attempts, a digit each:
-	// that of its [Sent].
+	// Sent has a digit for each operation: how far its cancel came, over all attempts, as [Sent].
 	Sent string `json:"sent,omitempty"`
-	// Failures hold the service's answers where they were not OK. Their Type is empty.
+	// Failures hold the service's answers that were not OK. Their Type is empty.
 	Failures []SetFailure `json:"failures,omitempty"`
 }
 
-// cancelResults are what the letters of [CancelSetOutput].Results stand for.
+// cancelResults are the meanings of the letters of [CancelSetOutput].Results.
 var cancelResults = []CancelResult{CancelDelivered, CancelUnsupported, CancelGone, CancelRefused, CancelEnded}
 
 const cancelLetters = "dugre"
 
-// Result returns what the cancel of an operation came to; [CancelRefused] for a letter
-// of another release.
+// Result returns the result of the cancel of an operation. It is [CancelRefused] for a letter of
+// another release.
 func (o *CancelSetOutput) Result(index int) CancelResult {
 	if index < len(o.Results) {
 		if at := strings.IndexByte(cancelLetters, o.Results[index]); at >= 0 {
@@ -71,8 +69,8 @@ func (o *CancelSetOutput) Result(index int) CancelResult {
 	return CancelRefused
 }
 
-// SentOf returns how far the cancel of an operation has come; [SentUnanswered] where
-// another release does not say.
+// SentOf returns how far the cancel of an operation has come. It is [SentUnanswered] if another
+// release does not say.
 func (o *CancelSetOutput) SentOf(index int) Sent {
 	if index < len(o.Sent) {
 		if sent := Sent(o.Sent[index] - '0'); sent <= SentAccepted {
@@ -99,18 +97,16 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 	return in.Operations.Refs()
 }
 
-// CancelOperations asks the service to cancel those operations of a set that
-// have not ended: it reads them first, for a few seconds at most, with a List where
-// one answers for several.
-// All of its requests share the process's budget, before its polls.
+// CancelOperations asks the service to cancel those operations of a set that have not ended. It
+// reads them first, for a few seconds at most, with a List if one answers for several. All of its
+// requests share the process's budget, and go before its polls. Give it a HeartbeatTimeout.
 //
-// What the service decides is data, and so is what could not be delivered
-// until shortly before the deadline. The one failure is
-// lro.TypeInvalidInput. Give it a HeartbeatTimeout.
+// The service's decisions are data, and so are the cancels that could not be delivered until
+// shortly before the deadline. The one failure is lro.TypeInvalidInput.
 //
-// It heartbeats a [CancelSetHeartbeat], in which each cancel is recorded before it is
-// sent. A later attempt sends again what it does not know to have been accepted, and
-// tells of those that have ended meanwhile what may have been sent to them.
+// It heartbeats a [CancelSetHeartbeat], which records each cancel before it is sent. A later
+// attempt sends those cancels again that are not known to have been accepted. For an operation that
+// has ended meanwhile, it reports what may have been sent.
 func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
 	refs, err := in.validate()
 	if err != nil {
@@ -136,15 +132,15 @@ type setCancel struct {
 	refs     []lro.Ref
 	deadline time.Time
 	grace    lro.Duration
-	results  []CancelResult // "" as long as there is none
+	results  []CancelResult // "" while there is none
 	statuses []*lro.Status
 	recorder *hold.Recorder
 	record   *cancelRecord
-	allBegun atomic.Bool // whether the round's last cancel has begun: no record follows the answers by itself
+	allBegun atomic.Bool // whether the round's last cancel has begun, after which no record follows the answers by itself
 }
 
-// newSetCancel goes on from what the attempt before has recorded. Its context ends
-// when the attempt is to.
+// newSetCancel goes on from the record of the attempt before. Its context ends when the attempt is
+// to end.
 func (a *Activities) newSetCancel(ctx context.Context, in CancelSetInput, refs []lro.Ref) (context.Context, *setCancel) {
 	c := &setCancel{Activities: a, refs: refs, grace: in.NotFoundGrace, results: make([]CancelResult, len(refs)), statuses: make([]*lro.Status, len(refs))}
 	c.deadline = cmp.Or(in.Deadline, a.skew.server(activity.GetInfo(ctx).Deadline))
@@ -172,8 +168,8 @@ func (c *setCancel) pending() []int {
 	return indexes
 }
 
-// readFirst finds out what has ended. What it cannot read, or not in time, is sent
-// a cancel: that is harmless to what has ended, and what runs costs money.
+// readFirst finds the operations that have ended. An operation that it cannot read in time is sent
+// a cancel. That is harmless to one that has ended, and one that runs costs money.
 func (c *setCancel) readFirst(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readFirstFor)
 	defer cancel()
@@ -220,7 +216,7 @@ func (c *setCancel) round(ctx context.Context, final bool) {
 	c.allBegun.Store(false)
 }
 
-// one sends one cancel, and notes its result, none if it is to be sent again.
+// one sends one cancel, and notes its result, unless it is to be sent again.
 func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	sent, err := sendCancel(ctx, c.poller, c.refs[i], func(context.Context) error { return c.record.begin(ctx, i) })
 	result := cancelResult(err, !final && c.mayAppear(ctx, c.grace), false)

@@ -9,23 +9,22 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// DeleteFailedType is the ApplicationError type, followed by a dot and a code,
-// of a DeleteOperation attempt that failed without the API's last word. Its details hold one
-// lro.Status.
+// DeleteFailedType is the ApplicationError type, followed by a dot and a code, of a DeleteOperation
+// attempt that failed without the API's last word. Its details hold one lro.Status.
 const DeleteFailedType = "DeleteFailed"
 
-// DeleteOutput is what became of a delete request.
+// DeleteOutput is the result of a DeleteOperation.
 type DeleteOutput struct {
 	Result lro.Deletion `json:"result"`
-	// Status is the service's answer where it was not OK.
+	// Status is the service's answer if it was not OK.
 	Status *lro.Status `json:"status,omitempty"`
 }
 
-// DeleteOperation deletes the record of an operation; it does not cancel it.
-// NOT_FOUND counts as deleted, so that a second attempt agrees with the first.
-// UNIMPLEMENTED and the API's refusals are data; any other error fails the attempt with
-// an error of type [DeleteFailedType] that is retryable until the input's deadline. An
-// input of a newer release fails it with a retryable lro.TypeInvalidInput.
+// DeleteOperation deletes the record of an operation. It does not cancel it. NOT_FOUND counts as
+// deleted, so that a second attempt agrees with the first. UNIMPLEMENTED and the API's refusals are
+// data. Any other error fails the attempt with an error of type [DeleteFailedType] that is
+// retryable until the input's deadline. An input of a newer release fails it with a retryable
+// lro.TypeInvalidInput.
 func (a *Activities) DeleteOperation(ctx context.Context, in OperationInput) (DeleteOutput, error) {
 	if err := cmp.Or(in.validate(), in.unknown); err != nil {
 		return DeleteOutput{}, NewError(lro.Invalid(in.Ref, err))

@@ -8,11 +8,10 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// NewError returns a failure as the error that an activity or a workflow ends with: a
-// non-retryable temporal.ApplicationError with one line of message, which [lro.AsFailure]
-// reads. It drops from the details what does not fit a payload, as [lro.Operation.Bound]
-// does. The error is retryable if the failure is [lro.Failure.ForNewer]: a worker of a
-// newer release may take the input.
+// NewError returns a failure as the error that an activity or a workflow ends with: a non-retryable
+// temporal.ApplicationError with one line of message, which [lro.AsFailure] reads. It drops details
+// that do not fit a payload, as [lro.Operation.Bound] does. The error is retryable if the failure
+// is [lro.Failure.ForNewer], because a worker of a newer release may take the input.
 func NewError(failure lro.Failure) error {
 	return newError(failure, temporal.ApplicationErrorOptions{NonRetryable: !failure.ForNewer()})
 }

@@ -10,20 +10,20 @@ import (
 // OperationInput names the operation of a GetOperation or DeleteOperation.
 type OperationInput struct {
 	Ref lro.Ref `json:"ref"`
-	// Insist has GetOperation retry each refusal but NOT_FOUND, as the activity's
-	// retry policy says: for an undo, which waits for what somebody has to mend.
+	// Insist lets GetOperation retry each refusal but NOT_FOUND, as the activity's retry policy
+	// says. It is for an undo, which waits until somebody mends its cause.
 	Insist bool `json:"insist,omitempty"`
-	// Deadline is when the request is given up on: an attempt that fails so late that
-	// the next would begin after it is final. Zero for never.
+	// Deadline is when the request is given up on. An attempt that fails so late that the next
+	// would begin after it is final. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	unknown, invalid error
 }
 
-// UnmarshalJSON never fails: what is wrong with raw is reported by the activity,
-// as a typed failure. Activities that read or cancel ignore a field that this
-// release does not have: the workflow may be a newer release's. Those that start,
-// remove or delete leave the input to a worker that knows the field.
+// UnmarshalJSON never fails. The activity reports an error in raw as a typed failure. Activities
+// that read or cancel ignore a field that this release does not have, because the workflow may be
+// of a newer release. Activities that start, remove or delete leave the input to a worker that
+// knows the field.
 func (in *OperationInput) UnmarshalJSON(raw []byte) error {
 	type plain OperationInput
 	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
@@ -37,12 +37,12 @@ func (in OperationInput) validate() error {
 	return in.Ref.Validate()
 }
 
-// GetOperation reads one operation once. What does not fit a payload is dropped
-// and marked, see [lro.Operation.Bound].
+// GetOperation reads one operation once. Parts that do not fit a payload are dropped and marked,
+// see [lro.Operation.Bound].
 //
-// A transient error fails the attempt with an lro.TypePollFailed that is
-// retryable until the input's deadline, with the service's RetryInfo as the next
-// delay; how often Temporal tries again is the caller's retry policy. Any other error is not retryable.
+// A transient error fails the attempt with an lro.TypePollFailed that is retryable until the
+// input's deadline. The service's RetryInfo is the next delay. The caller's retry policy says how
+// often Temporal tries again. Any other error is not retryable.
 func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.Operation, error) {
 	if err := in.validate(); err != nil {
 		return lro.Operation{}, NewError(lro.Invalid(in.Ref, err))
@@ -55,8 +55,8 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 	return op, nil
 }
 
-// readFailed turns the error of a single read into the activity's: to be retried if
-// it is transient, and whatever may be mended if the caller insists.
+// readFailed turns the error of a single read into the activity's error. It is retryable if the
+// read may succeed later or, if the caller insists, if somebody may mend its cause.
 func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err error, insist bool, deadline time.Time) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -70,8 +70,8 @@ func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err er
 	return NewError(failure)
 }
 
-// listFailure says why a collection could not be listed. The failure has no Ref: a
-// collection is no operation.
+// listFailure says why a collection could not be listed. The failure has no Ref, because a
+// collection is not an operation.
 func listFailure(collection lro.Collection, err error) lro.Failure {
 	failure := lro.PollFailed(lro.Ref{}, err)
 	failure.Resources = []string{collection.String()}

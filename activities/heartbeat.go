@@ -10,44 +10,40 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Heartbeat is the progress record of a PollOperation, and of a CancelOperation: what
-// a describe of the workflow shows of its pending activity. It never holds metadata and stays
-// below 4 KiB. A later attempt reads it back; if it is lost, graces start anew
-// and Polls counts fewer.
+// Heartbeat is the progress record of a PollOperation and of a CancelOperation. A describe of the
+// workflow shows it with the pending activity. It never holds metadata and stays below 4 KiB. A
+// later attempt reads it back. If it is lost, graces start again and Polls counts fewer.
 type Heartbeat struct {
-	// Ref, StartTime, Deadline and Canceling are the input's. A Ref of more than
-	// 1 KiB has no room here, and is left out.
+	// Ref, StartTime, Deadline and Canceling are the input's. A Ref of more than 1 KiB is left out.
 	Ref       lro.Ref   `json:"ref,omitzero"`
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
 	Canceling bool      `json:"canceling,omitempty"`
-	// Polls is how many reads the wait has made.
+	// Polls counts the reads of the wait.
 	Polls int `json:"polls"`
 	// Seen is true once the service has returned the operation.
 	Seen bool `json:"seen,omitempty"`
-	// BlockedSince is when reads began to be refused with 401 or 403, zero if
-	// the last one was not.
+	// BlockedSince is since when reads are refused with 401 or 403, zero if the last one was not.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
-	// Sent is how far the cancels of a CancelOperation have come, one that is about to
-	// be sent among them.
+	// Sent is how far the cancels of a CancelOperation have come. It counts a cancel that is about
+	// to be sent.
 	Sent Sent `json:"sent,omitempty"`
-	// Progress is what the last metadata said.
+	// Progress is the progress by the last metadata.
 	Progress lro.Progress `json:"progress"`
-	// Status says in words what the wait is at.
+	// Status says in words what the wait does.
 	Status string `json:"status,omitempty"`
 	// LastError is why the last read failed, without details; nil if it did not.
 	LastError *lro.Status `json:"lastError,omitempty"`
-	// LastPoll is when the last read was answered: what is told of the operation is as
-	// old.
+	// LastPoll is when the last read was answered. The other fields about the operation are as old.
 	LastPoll time.Time `json:"lastPoll,omitzero"`
 	// NextPoll is when the operation is read next.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
-	// NotBefore is until when the service asked not to be read again, which a later
-	// attempt keeps to; zero if it did not, or if the Temporal server keeps to it.
+	// NotBefore is the end of the time for which the service asked not to be read again. A later
+	// attempt keeps to it. It is zero without such advice, or if the Temporal server keeps to it.
 	NotBefore time.Time `json:"notBefore,omitzero"`
 }
 
-// lastHeartbeat returns what the attempt before recorded.
+// lastHeartbeat returns the record of the attempt before.
 func lastHeartbeat(ctx context.Context) Heartbeat {
 	var beat Heartbeat
 	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &beat) != nil {
@@ -57,14 +53,13 @@ func lastHeartbeat(ctx context.Context) Heartbeat {
 }
 
 const (
-	// maxBeatName bounds a name in a heartbeat, in bytes of the JSON that is sent:
-	// that takes six for a '<'.
+	// maxBeatName bounds a name in a heartbeat, in bytes of the JSON, which takes six for a '<'.
 	maxBeatName = 1 << 10
 	// maxBeatMessage bounds a message there, before it is encoded.
 	maxBeatMessage = 128
 )
 
-// describes has the heartbeat say whose it is.
+// describes fills in the fields of the input.
 func (h *Heartbeat) describes(in *PollInput) {
 	h.Ref = in.Ref
 	if lro.EncodedSize(in.Ref) > maxBeatName {
@@ -73,7 +68,7 @@ func (h *Heartbeat) describes(in *PollInput) {
 	h.StartTime, h.Deadline, h.Canceling = in.StartTime.UTC(), in.Deadline, in.Canceling
 }
 
-// brief is what a heartbeat has room for of a failed read.
+// brief is a failed read's status in a size that fits a heartbeat.
 func brief(err error) *lro.Status {
 	status := lro.StatusOf(err)
 	return &lro.Status{Code: status.Code, Message: strings.ToValidUTF8(status.Message[:min(len(status.Message), maxBeatMessage)], "")}

@@ -11,11 +11,11 @@ import (
 // Attempt is one attempt of an activity that waits. It is for one goroutine.
 type Attempt struct {
 	holder    *Holder
-	ctx       context.Context // done on a cancel and on a hand-over, but not by the SDK's deadline
+	ctx       context.Context // done on a cancel and on a handover, but not by the SDK's deadline
 	stop      context.CancelCauseFunc
 	slot      context.Context // the SDK's own; nil if the activity has returned
 	leaveStop func()
-	place     chan struct{} // the semaphore by which it is held; nil if it is not
+	place     chan struct{} // the semaphore that holds its place; nil without a place
 	queueing  bool
 }
 
@@ -26,8 +26,8 @@ func (h *Holder) InSlot(ctx context.Context) *Attempt {
 	return t
 }
 
-// Async returns the attempt of an activity that is about to return and is completed later,
-// by [Attempt.Detach]; nil if there is no place for one.
+// Async returns the attempt of an activity that is about to return and is completed later, by
+// [Attempt.Detach]. It is nil if there is no place for one.
 func (h *Holder) Async(ctx context.Context) *Attempt {
 	if !h.admit(ctx) {
 		return nil
@@ -44,10 +44,10 @@ func (h *Holder) newAttempt(ctx context.Context, place chan struct{}) *Attempt {
 	return t
 }
 
-// follow has the attempt end with the SDK's context, unless that ends by its
-// deadline: the SDK reckons it with this machine's clock, which may be ahead of the
-// server's, and then gives an activity no time at all. The attempt's own deadline,
-// its handover and the server's timeouts bound it.
+// follow ends the attempt with the SDK's context, unless that ends by its deadline. The SDK
+// computes the deadline with this machine's clock. If that is ahead of the server's, the activity
+// would get no time at all. The attempt's own deadline, its handover and the server's timeouts
+// bound it.
 func (t *Attempt) follow(slot context.Context) {
 	t.slot = slot
 	leaveStop, leaveSlot := t.leaveStop, context.AfterFunc(slot, func() {
@@ -61,7 +61,7 @@ func (t *Attempt) follow(slot context.Context) {
 	}
 }
 
-// isPast reports whether the SDK takes the activity's time for over: it sends no
+// isPast reports whether the SDK considers the activity's time to be over. It then sends no
 // heartbeat and drops the result.
 func isPast(slot context.Context) bool {
 	return errors.Is(slot.Err(), context.DeadlineExceeded)
@@ -70,7 +70,7 @@ func isPast(slot context.Context) bool {
 // Context is done once the attempt is to end.
 func (t *Attempt) Context() context.Context { return t.ctx }
 
-// End gives back what the attempt holds.
+// End gives back everything that the attempt holds.
 func (t *Attempt) End() {
 	t.leaveStop()
 	t.stop(nil)
@@ -87,7 +87,7 @@ func (t *Attempt) Detached() bool { return t.slot == nil }
 func (t *Attempt) TryHold() bool {
 	if t.place == nil {
 		select {
-		case t.holder.held <- struct{}{}: // blocks forever on nil
+		case t.holder.held <- struct{}{}: // nil blocks forever
 			t.place = t.holder.held
 			t.leaveQueue()
 		default:
@@ -96,9 +96,8 @@ func (t *Attempt) TryHold() bool {
 	return t.place != nil
 }
 
-// MayQueue reports whether the attempt may wait here for the budget while other requests
-// wait, too. That takes an activity slot, of which half as many as may be held are spared
-// for it.
+// MayQueue reports whether the attempt may wait here for the budget while other requests wait, too.
+// That takes an activity slot. Half as many slots as may be held are spared for it.
 func (t *Attempt) MayQueue() bool {
 	if t.holder.held == nil || t.TryHold() {
 		return true
@@ -119,7 +118,7 @@ func (t *Attempt) leaveQueue() {
 	}
 }
 
-// WasReset reports whether somebody reset the activity: its operation is to be read now.
+// WasReset reports whether somebody reset the activity, so that its operation is to be read now.
 func (t *Attempt) WasReset() bool {
 	return errors.Is(context.Cause(t.ctx), activity.ErrActivityReset)
 }
@@ -127,8 +126,8 @@ func (t *Attempt) WasReset() bool {
 // Interrupted is the error of an attempt whose context is done: see [Interrupted].
 func (t *Attempt) Interrupted() error { return Interrupted(t.ctx) }
 
-// Interrupted tells a cancel, which ends the activity, from all that asks only for this
-// attempt to end: then another attempt, here or elsewhere, goes on.
+// Interrupted tells a cancel, which ends the activity, from requests that end only this attempt.
+// After those, another attempt goes on, here or elsewhere.
 func Interrupted(ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, worker.ErrWorkerShutdown):

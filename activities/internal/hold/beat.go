@@ -10,10 +10,10 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// StartHeart beats for the attempt until the heart is stopped, first with the given
-// record: a beat without details would erase the record of the attempt before.
+// StartHeart beats for the attempt until the heart is stopped, first with the given record. A beat
+// without details would erase the record of the attempt before.
 func (t *Attempt) StartHeart(first any) *Heart {
-	if t.Detached() { // what is recorded is sent, which leaves a quarter of the timeout for another try
+	if t.Detached() { // every record is sent, so a quarter of the timeout is left for another try
 		return t.holder.asyncHearts.start(first, activity.GetInfo(t.ctx).HeartbeatTimeout*3/4, t.beat)
 	}
 	return t.holder.slotHearts.start(first, activity.GetInfo(t.slot).HeartbeatTimeout/3, func(details any) error {
@@ -24,14 +24,14 @@ func (t *Attempt) StartHeart(first any) *Heart {
 	})
 }
 
-// StartHeart beats for an activity in its slot until the heart is stopped, first with the
-// given record; nil for beats without. The SDK is given a record in each third of the
-// timeout, and sends the last in four fifths.
+// StartHeart beats for an activity in its slot until the heart is stopped, first with the given
+// record, nil for beats without. The SDK gets a record in each third of the timeout, and sends the
+// last one after 80%.
 func (h *Holder) StartHeart(ctx context.Context, first any) *Heart {
 	return h.slotHearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout/3, func(details any) error { return record(ctx, details) })
 }
 
-// record gives the SDK a beat, which it sends when it sees fit.
+// record gives a beat to the SDK, which sends it later.
 func record(ctx context.Context, details any) error {
 	if details == nil {
 		activity.RecordHeartbeat(ctx)
@@ -41,13 +41,13 @@ func record(ctx context.Context, details any) error {
 	return nil
 }
 
-// beat sends the server a record, and learns from its reply whether to go on.
+// beat sends a record to the server. The server's reply says whether to go on.
 func (t *Attempt) beat(details any) error {
 	return beatDirectly(t.ctx, details, min(beatTimeout, activity.GetInfo(t.ctx).HeartbeatTimeout/4), t.stop)
 }
 
-// beatDirectly sends the server a record at once, past the SDK. Where the reply says
-// that the attempt is to end, stop is called with why.
+// beatDirectly sends a record to the server at once, past the SDK. If the reply ends the attempt,
+// it calls stop with the cause.
 func beatDirectly(ctx context.Context, details any, timeout time.Duration, stop context.CancelCauseFunc) error {
 	info := activity.GetInfo(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)

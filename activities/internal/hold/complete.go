@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// reportsAtOnce is how many detached attempts tell at once how they ended: it takes a
-	// deep stack, and thousands may end together.
+	// reportsAtOnce is how many detached attempts report their end at once. A report takes a deep
+	// stack, and thousands may end together.
 	reportsAtOnce = 128
 	// beatTimeout and endTimeout bound calls to the Temporal server. The SDK gives
 	// half of it to a request, and tries again in the other half.
@@ -26,9 +26,9 @@ const (
 // errForgotten ends an attempt that the Temporal server does not know any more.
 var errForgotten = errors.New("the activity is no longer awaited")
 
-// Detach runs a detached attempt in a goroutine of its own, to its end, and tells the
-// server what run returns. A panic fails the attempt, as the SDK has it, and not the
-// worker. ended is called then, with the error. The activity is to return Detach's error.
+// Detach runs a detached attempt in a goroutine of its own, to its end, and reports run's result to
+// the server. A panic fails the attempt, as with the SDK, and not the worker. Then ended is called
+// with the error. The activity has to return Detach's error.
 func (t *Attempt) Detach(heart *Heart, run func() (any, error), ended func(error)) error {
 	go func() {
 		defer t.holder.leave(t)
@@ -57,8 +57,8 @@ func (t *Attempt) recovered(p any) error {
 	return fmt.Errorf("panic: %v", p)
 }
 
-// report says how the attempt ended, when it is its turn. If the result cannot be encoded,
-// the heartbeat timeout ends the attempt and the next one retries.
+// report reports the end of the attempt, when it is its turn. If the result cannot be encoded, the
+// heartbeat timeout ends the attempt and the next one retries.
 func (t *Attempt) report(heart *Heart, out any, err error) {
 	if errors.Is(context.Cause(t.ctx), errForgotten) {
 		return
@@ -75,8 +75,8 @@ func (t *Attempt) report(heart *Heart, out any, err error) {
 	t.complete(out, err)
 }
 
-// Report returns how an attempt in its slot ended, and tells it by its task token where the
-// SDK would not.
+// Report returns the result of an attempt in its slot. If the SDK would drop it, it reports it by
+// the attempt's task token.
 func Report[O any](t *Attempt, heart *Heart, out O, err error) (O, error) {
 	if !isPast(t.slot) {
 		return out, err
@@ -87,8 +87,8 @@ func Report[O any](t *Attempt, heart *Heart, out O, err error) (O, error) {
 	return none, activity.ErrResultPending
 }
 
-// complete tells the server how the attempt ended. If it cannot be told, the
-// heartbeat timeout ends the attempt, and the next one reads the operation again.
+// complete reports the end of the attempt to the server. If that fails, the heartbeat timeout ends
+// the attempt, and the next one reads the operation again.
 func (t *Attempt) complete(out any, err error) {
 	info := activity.GetInfo(t.ctx)
 	options := client.CompleteActivityOptions{
@@ -106,7 +106,7 @@ func (t *Attempt) complete(out any, err error) {
 	}
 }
 
-// workflowType is "" of an activity that no workflow started.
+// workflowType is "" for an activity that no workflow started.
 func workflowType(info activity.Info) string {
 	if info.WorkflowType == nil {
 		return ""

@@ -17,16 +17,15 @@ const HandBackType = "StillRunning"
 // MinimumRetryDelay is the shortest NextRetryDelay that the server keeps to.
 const MinimumRetryDelay = time.Second
 
-// NextPoll hands a wait back to the server for the given time. status says in words where
-// the wait is. The error must not be wrapped: the SDK finds its benign category by a type
-// assertion.
+// NextPoll hands a wait back to the server for the given time. status says in words what the wait
+// does. Do not wrap the error: the SDK finds its benign category by a type assertion.
 func NextPoll(status string, wait time.Duration) error {
-	wait = min(max(wait, MinimumRetryDelay), lro.MaxDuration) // intervals have no limit, a server's times do
+	wait = min(max(wait, MinimumRetryDelay), lro.MaxDuration) // intervals have no limit, times of the server do
 	return handBack(fmt.Sprintf("%s, next poll in %.0fs", status, wait.Seconds()), wait)
 }
 
-// NoPlace hands back a wait that finds no place to wait for the budget in. It costs the
-// server as much as a read, so it is tried again when the next read would be due.
+// NoPlace hands back a wait that finds no place in which to wait for the budget. A yield costs the
+// server as much as a read, so it comes back when the next read would be due.
 func NoPlace(wait time.Duration) error { return NextPoll("waiting for a place to poll from", wait) }
 
 func handBack(status string, wait time.Duration) error {
