@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -67,6 +68,7 @@ func contract(t *testing.T) string {
 		{"what became of a cancel", names(cancellations...)},
 		{"what became of a delete", names(lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)},
 		{"phases of a wait", names(workflows.PhaseAwaiting, workflows.PhaseCanceling, workflows.PhaseEnded)},
+		{"modes of a wait", names(control.ModeQueued, control.ModeHeld, control.ModeYielded, control.ModePaused, control.ModeUnknown, control.ModeLeft)},
 		{"policies", append(names(workflows.CancelOnCancel, workflows.Abandon), append(
 			names(workflows.LeaveRunning, workflows.CancelOnDeadline),
 			names(workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest)...)...)},
@@ -145,7 +147,7 @@ func names[T ~string](values ...T) []string {
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{"lro", "activities", "workflows"} {
+	for _, folder := range []string{"lro", "activities", "workflows", "control"} {
 		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s has no golden files: %v", folder, err)

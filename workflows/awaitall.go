@@ -23,7 +23,7 @@ const (
 	LeaveRest FailurePolicy = "leaveRest"
 )
 
-// AwaitAllOptions says how to await a set. The zero value is the default.
+// AwaitAllOptions configures [AwaitAll]. The zero value is the default.
 type AwaitAllOptions struct {
 	// AwaitOptions are as for [Await], for each operation. The deadline and the
 	// graces are the set's. Operation and DeleteWhenDone are refused.
@@ -61,17 +61,17 @@ type SetResult struct {
 	Ref lro.Ref `json:"ref"`
 	// State is the operation's; running if the wait for it ended first.
 	State lro.State `json:"state"`
-	// Failure says what the wait for it failed with, as [Await] would have:
-	// lro.TypeOperationFailed, or that it could not be read. "" without failure.
+	// Failure is the type of the failure that [Await] would return for it: the operation
+	// failed, or could not be read. "" for none.
 	Failure lro.FailureType `json:"failure,omitempty"`
-	// Status is the operation's error, or why it could not be read. Where there
-	// are thousands of failures it loses details, then its message.
+	// Status is the operation's error, or why it could not be read. If thousands of
+	// operations fail, it loses its details, then its message.
 	Status *lro.Status `json:"status,omitempty"`
-	// Cancellation says what became of a cancel, "" if it was sent none. A worker that
-	// dies in the middle of a set's cancels leaves behind which it has sent.
+	// Cancellation says what became of a cancel, "" if none was sent. A worker records each
+	// cancel of a set before it sends it, so that its death loses none.
 	Cancellation lro.Cancellation `json:"cancellation,omitempty"`
-	// CancelStatus is why a cancel was not delivered, or may not have been, where that is
-	// known.
+	// CancelStatus is why a cancel was not delivered, or may not have been. nil if that is
+	// not known.
 	CancelStatus *lro.Status `json:"cancelStatus,omitempty"`
 }
 
@@ -79,7 +79,7 @@ type SetResult struct {
 type AllOutcome struct {
 	// Operations are in the order of the Refs.
 	Operations []SetResult `json:"operations"`
-	// Polls is how many answers were read. A lower bound.
+	// Polls is how many reads were made: a lower bound.
 	Polls int `json:"polls"`
 	// StartTime and EndTime enclose the wait, in the Temporal server's clock.
 	StartTime time.Time `json:"startTime"`
@@ -93,7 +93,7 @@ type AllSummary struct {
 	Failed    int `json:"failed"`
 	Canceled  int `json:"canceled"`
 	Running   int `json:"running"`
-	// Left names operations that run on, 100 at most.
+	// Left names operations that still run, at most 100.
 	Left []string `json:"left,omitempty"`
 }
 

@@ -56,24 +56,31 @@ func cancelEndOf(state lro.State, failure lro.FailureType, unread *lro.Status) c
 // service has no cancel. A cancel that failed with an error that leaves open whether it took
 // effect counts as delivered only if the operation ended canceled.
 func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
-	delivered := r.result == activities.CancelDelivered || r.sent >= activities.SentUnanswered
 	switch {
 	case r.result == activities.CancelUnsupported:
 		return lro.CancellationUnsupported
 	case end == endCanceled && r.sent >= activities.SentFailed:
 		return lro.CancellationCanceled
-	case r.result == activities.CancelGone && end != endMissing && end != endUnread:
-		return lro.CancellationUnsupported // it can be read: its collection has no cancel
+	case r.result == activities.CancelGone && end.readable():
+		return lro.CancellationUnsupported // its collection has no cancel
 	case r.result == activities.CancelEnded && r.sent == activities.SentNone:
 		return ""
-	case end == endMissing && (delivered || r.result == activities.CancelGone):
+	case end == endMissing && (r.delivered() || r.result == activities.CancelGone):
 		return lro.CancellationGone
-	case !delivered:
+	case !r.delivered():
 		return lro.CancellationUndelivered
 	default:
 		return endsOfDelivered[end]
 	}
 }
+
+// delivered reports whether the service has accepted the cancel, or may have.
+func (r cancelReport) delivered() bool {
+	return r.result == activities.CancelDelivered || r.sent >= activities.SentUnanswered
+}
+
+// readable reports whether the operation could be read.
+func (e cancelEnd) readable() bool { return e != endMissing && e != endUnread }
 
 // endsOfDelivered tells what became of a cancel that was delivered.
 var endsOfDelivered = map[cancelEnd]lro.Cancellation{

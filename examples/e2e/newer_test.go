@@ -19,10 +19,6 @@ var payloadPackages = []string{"lro", "activities", "workflows"}
 // addedField is what the newer release has in each of them. It is always written.
 const addedField = "\n\tAddedByNewerRelease string `json:\"addedByNewerRelease\"`\n"
 
-// becomesPayload are structs without tags that are converted to a payload, and so have
-// its fields.
-var becomesPayload = map[string]bool{"Page": true}
-
 // newerRelease builds this test's program as of a release that has a field more in
 // each payload, at every depth.
 func newerRelease(t *testing.T) string {
@@ -86,9 +82,6 @@ func newerSource(t *testing.T, file string) (source []byte, added int) {
 	}
 	var ends []int
 	ast.Inspect(tree, func(node ast.Node) bool {
-		if spec, ok := node.(*ast.TypeSpec); ok && becomesPayload[spec.Name.Name] {
-			ends = append(ends, set.Position(spec.Type.(*ast.StructType).Fields.Closing).Offset)
-		}
 		if structure, ok := node.(*ast.StructType); ok && hasJSON(structure) {
 			ends = append(ends, set.Position(structure.Fields.Closing).Offset)
 		}

@@ -1,0 +1,61 @@
+package control_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file: a change of it is a change of a contract")
+
+// The JSON of a Status is what `awaitop describe -o json` and `awaitop list -o json` print.
+func TestStatusContract(t *testing.T) {
+	t.Parallel()
+	ref := lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations/o"}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	down := &lro.Status{Code: lro.CodeUnavailable, Message: "down"}
+	outcome := lro.Outcome{Ref: ref, Operation: lro.Operation{Name: ref.Name}, StartTime: at, EndTime: at}
+	status := control.Status{
+		WorkflowID: "w", RunID: "r", WorkflowType: workflows.AwaitOperationName, TaskQueue: "q", State: "Running",
+		StartTime: at, CloseTime: at, CancelRequested: true, Trouble: "not described",
+		WorkerAwaitedSince: at, TaskFailures: 2,
+		Waits: []control.Wait{
+			{
+				WorkflowID: "w", RunID: "r", ActivityID: "5", Ref: ref, Phase: workflows.PhaseAwaiting, Mode: control.ModeHeld,
+				StartTime: at, Deadline: at, Progress: lro.Progress{Known: true, Percent: 40, StartTime: at},
+				Message: "running, 40%", Polls: 3, LastPoll: at, NextPoll: at, LastError: down, BlockedSince: at, Reported: at,
+				Attempt: 2, Worker: "worker", LastFailure: "heartbeat timeout",
+			},
+			{Set: &control.Set{In: "projects/p", Total: 3, Ended: 1, Failing: 1}, Phase: workflows.PhaseCanceling, Mode: control.ModeQueued},
+		},
+		Own:        &workflows.WaitStatus{Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseAwaiting, Deadline: at, Outcome: outcome},
+		Unanswered: "no worker has answered",
+		Outcome:    &outcome,
+		Failure:    &control.Failure{Type: "AwaitTimeout", Code: "DEADLINE_EXCEEDED", Message: "the deadline passed"},
+	}
+	got, err := json.MarshalIndent(status, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "testdata/status.json"
+	if *update {
+		if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
+		t.Errorf("the JSON of a Status changed (-want +got):\n%s", diff)
+	}
+}
