@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -15,13 +16,13 @@ import (
 func TestAgainAfterUndo(t *testing.T) {
 	t.Parallel()
 	undo := map[testsuite.Method]string{
-		"CreateInstance":          activities.SpannerDeleteInstanceName,
-		"CreateDatabase":          activities.SpannerDropDatabaseName,
-		"RestoreDatabase":         activities.SpannerDropDatabaseName,
-		"CreateBackup":            activities.SpannerDeleteBackupName,
-		"CopyBackup":              activities.SpannerDeleteBackupName,
-		"CreateInstanceConfig":    activities.SpannerDeleteInstanceConfigName,
-		"CreateInstancePartition": activities.SpannerDeleteInstancePartitionName,
+		"CreateInstance":          names.DeleteInstance,
+		"CreateDatabase":          names.DropDatabase,
+		"RestoreDatabase":         names.DropDatabase,
+		"CreateBackup":            names.DeleteBackup,
+		"CopyBackup":              names.DeleteBackup,
+		"CreateInstanceConfig":    names.DeleteInstanceConfig,
+		"CreateInstancePartition": names.DeleteInstancePartition,
 	}
 	for _, s := range starters() {
 		if !s.creates {
@@ -191,7 +192,7 @@ func TestZeroIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out activities.ResourceOutput
-	if err := b.attempts().run(activities.SpannerGetDatabaseName, activities.ResourceInput{Name: database}, &out); err != nil {
+	if err := b.attempts().run(names.GetDatabase, activities.ResourceInput{Name: database}, &out); err != nil {
 		t.Fatal(err)
 	}
 	got, err := lro.Decode[struct {

@@ -6,7 +6,7 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -15,7 +15,7 @@ import (
 // a Backup of its database, expireTime and versionTime; encryptionConfig has
 // encryptionType and kmsKeyNames.
 var createBackup = &method{
-	name: "CreateBackup", activity: activities.SpannerCreateBackupName, target: kindBackup,
+	name: "CreateBackup", activity: names.CreateBackup, target: kindBackup,
 	metadata: "database.v1.CreateBackupMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[createBackupRequest](in.Request)
@@ -56,7 +56,7 @@ type createBackupRequest struct {
 // The request of CopyBackup is the method's own, without backupId:
 // {"sourceBackup": "projects/p/instances/i/backups/b", "expireTime": ...}.
 var copyBackup = &method{
-	name: "CopyBackup", activity: activities.SpannerCopyBackupName, target: kindBackup,
+	name: "CopyBackup", activity: names.CopyBackup, target: kindBackup,
 	metadata: "database.v1.CopyBackupMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.CopyBackupRequest](in.Request)

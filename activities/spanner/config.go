@@ -6,13 +6,13 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // The request of CreateInstanceConfig is an InstanceConfig.
 var createConfig = &method{
-	name: "CreateInstanceConfig", activity: activities.SpannerCreateInstanceConfigName, target: kindConfig,
+	name: "CreateInstanceConfig", activity: names.CreateInstanceConfig, target: kindConfig,
 	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		config, err := decode[api.InstanceConfig](in.Request)
@@ -32,7 +32,7 @@ var createConfig = &method{
 
 // The request of UpdateInstanceConfig is {"instanceConfig": InstanceConfig, "updateMask": "displayName"}.
 var updateConfig = &method{
-	name: "UpdateInstanceConfig", activity: activities.SpannerUpdateInstanceConfigName, target: kindConfig,
+	name: "UpdateInstanceConfig", activity: names.UpdateInstanceConfig, target: kindConfig,
 	metadata: "instance.v1.UpdateInstanceConfigMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceConfigRequest](in.Request)

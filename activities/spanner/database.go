@@ -9,7 +9,7 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -20,7 +20,7 @@ var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]{0,28}[a-z0-9]$`)
 // The request of CreateDatabase is the method's own, without createStatement:
 // {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}.
 var createDatabase = &method{
-	name: "CreateDatabase", activity: activities.SpannerCreateDatabaseName, target: kindDatabase,
+	name: "CreateDatabase", activity: names.CreateDatabase, target: kindDatabase,
 	metadata: "database.v1.CreateDatabaseMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.CreateDatabaseRequest](in.Request)
@@ -48,7 +48,7 @@ var createDatabase = &method{
 // The request of RestoreDatabase is the method's own, without databaseId:
 // {"backup": "projects/p/instances/i/backups/b", ...}.
 var restoreDatabase = &method{
-	name: "RestoreDatabase", activity: activities.SpannerRestoreDatabaseName, target: kindDatabase,
+	name: "RestoreDatabase", activity: names.RestoreDatabase, target: kindDatabase,
 	metadata: "database.v1.RestoreDatabaseMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.RestoreDatabaseRequest](in.Request)
@@ -70,7 +70,7 @@ var restoreDatabase = &method{
 
 // The request of UpdateDatabase is {"database": Database, "updateMask": "enableDropProtection"}.
 var updateDatabase = &method{
-	name: "UpdateDatabase", activity: activities.SpannerUpdateDatabaseName, target: kindDatabase,
+	name: "UpdateDatabase", activity: names.UpdateDatabase, target: kindDatabase,
 	metadata: "database.v1.UpdateDatabaseMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseRequest](in.Request)
@@ -98,7 +98,7 @@ var updateDatabase = &method{
 // The request of UpdateDatabaseDdl is the method's own, without operationId:
 // {"statements": [...], "protoDescriptors": ...}.
 var updateDatabaseDdl = &method{
-	name: "UpdateDatabaseDdl", activity: activities.SpannerUpdateDatabaseDdlName, target: kindDatabase,
+	name: "UpdateDatabaseDdl", activity: names.UpdateDatabaseDdl, target: kindDatabase,
 	metadata: "database.v1.UpdateDatabaseDdlMetadata", ids: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseDdlRequest](in.Request)
@@ -128,7 +128,7 @@ var updateDatabaseDdl = &method{
 
 // The request of ChangeQuorum is {"quorumType": {"singleRegion": {...}}, "etag": ...}.
 var changeQuorum = &method{
-	name: "ChangeQuorum", activity: activities.SpannerChangeQuorumName, target: kindDatabase,
+	name: "ChangeQuorum", activity: names.ChangeQuorum, target: kindDatabase,
 	metadata: "database.v1.ChangeQuorumMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.ChangeQuorumRequest](in.Request)

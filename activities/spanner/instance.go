@@ -6,14 +6,14 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
 // The request of CreateInstance is an Instance.
 var createInstance = &method{
-	name: "CreateInstance", activity: activities.SpannerCreateInstanceName, target: kindInstance,
+	name: "CreateInstance", activity: names.CreateInstance, target: kindInstance,
 	metadata: "instance.v1.CreateInstanceMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		instance, err := decode[api.Instance](in.Request)
@@ -33,7 +33,7 @@ var createInstance = &method{
 
 // The request of UpdateInstance is {"instance": Instance, "fieldMask": "nodeCount,..."}.
 var updateInstance = &method{
-	name: "UpdateInstance", activity: activities.SpannerUpdateInstanceName, target: kindInstance,
+	name: "UpdateInstance", activity: names.UpdateInstance, target: kindInstance,
 	metadata: "instance.v1.UpdateInstanceMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceRequest](in.Request)
@@ -60,7 +60,7 @@ var updateInstance = &method{
 
 // The request of MoveInstance is {"targetConfig": ...}.
 var moveInstance = &method{
-	name: "MoveInstance", activity: activities.SpannerMoveInstanceName, target: kindInstance,
+	name: "MoveInstance", activity: names.MoveInstance, target: kindInstance,
 	metadata: "instance.v1.MoveInstanceMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.MoveInstanceRequest](in.Request)

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -47,7 +47,7 @@ var (
 			_, err := s.Projects.Instances.Delete(name).Context(ctx).Do(options...)
 			return err
 		},
-		getActivity: activities.SpannerGetInstanceName, removeActivity: activities.SpannerDeleteInstanceName,
+		getActivity: names.GetInstance, removeActivity: names.DeleteInstance,
 	}
 	kindDatabase = &kind{
 		name: "Database", pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+/databases/[^/]+$`), example: "projects/p/instances/i/databases/d",
@@ -66,7 +66,7 @@ var (
 			_, err := s.Projects.Instances.Databases.DropDatabase(name).Context(ctx).Do(options...)
 			return err
 		},
-		getActivity: activities.SpannerGetDatabaseName, removeActivity: activities.SpannerDropDatabaseName,
+		getActivity: names.GetDatabase, removeActivity: names.DropDatabase,
 	}
 	kindBackup = &kind{
 		name: "Backup", pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+/backups/[^/]+$`), example: "projects/p/instances/i/backups/b",
@@ -85,7 +85,7 @@ var (
 			_, err := s.Projects.Instances.Backups.Delete(name).Context(ctx).Do(options...)
 			return err
 		},
-		getActivity: activities.SpannerGetBackupName, removeActivity: activities.SpannerDeleteBackupName,
+		getActivity: names.GetBackup, removeActivity: names.DeleteBackup,
 	}
 	kindConfig = &kind{
 		name: "InstanceConfig", labels: true, undated: true, pattern: regexp.MustCompile(`^projects/[^/]+/instanceConfigs/[^/]+$`), example: "projects/p/instanceConfigs/custom-c",
@@ -104,7 +104,7 @@ var (
 			_, err := s.Projects.InstanceConfigs.Delete(name).Context(ctx).Do(options...)
 			return err
 		},
-		getActivity: activities.SpannerGetInstanceConfigName, removeActivity: activities.SpannerDeleteInstanceConfigName,
+		getActivity: names.GetInstanceConfig, removeActivity: names.DeleteInstanceConfig,
 	}
 	kindPartition = &kind{
 		name: "InstancePartition", pattern: regexp.MustCompile(`^projects/[^/]+/instances/[^/]+/instancePartitions/[^/]+$`), example: "projects/p/instances/i/instancePartitions/p",
@@ -123,7 +123,7 @@ var (
 			_, err := s.Projects.Instances.InstancePartitions.Delete(name).Context(ctx).Do(options...)
 			return err
 		},
-		getActivity: activities.SpannerGetInstancePartitionName, removeActivity: activities.SpannerDeleteInstancePartitionName,
+		getActivity: names.GetInstancePartition, removeActivity: names.DeleteInstancePartition,
 	}
 
 	kinds = []*kind{kindInstance, kindDatabase, kindBackup, kindConfig, kindPartition}

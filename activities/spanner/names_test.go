@@ -8,19 +8,19 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-type names []string
+type registered []string
 
-func (n *names) RegisterActivityWithOptions(_ any, options activity.RegisterOptions) {
-	*n = append(*n, options.Name)
+func (r *registered) RegisterActivityWithOptions(_ any, options activity.RegisterOptions) {
+	*r = append(*r, options.Name)
 }
 
 // The names are written out: a running workflow finds its activities by them.
 func TestRegisteredNames(t *testing.T) {
 	t.Parallel()
-	var got names
+	var got registered
 	newBench(t).acts.Register(&got)
 	slices.Sort(got)
-	want := names{
+	want := registered{
 		"awaitop.spanner.ChangeQuorum",
 		"awaitop.spanner.CopyBackup",
 		"awaitop.spanner.CreateBackup",

@@ -7,7 +7,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -21,12 +21,12 @@ func TestNewerInput(t *testing.T) {
 		reason, activity, input, field string
 		final                          bool
 	}{
-		"start":         {"a guard", activities.SpannerCreateInstanceName, start + `,"newer":1}`, "newer", false},
-		"below known":   {"a guard", activities.SpannerCreateInstanceName, start + `,"known":{"at":"2026-01-02T03:04:05Z","newer":1}}`, "known.newer", false},
-		"request":       {"a user's", activities.SpannerCreateInstanceName, start + `,"request":{"nodecount":1}}`, "request.nodecount", true},
-		"request twice": {"a user's", activities.SpannerCreateInstanceName, start + `,"request":{"nodeCount":1,"nodeCount":2}}`, "request.nodeCount", true},
-		"remove":        {"a guard", activities.SpannerDeleteInstanceName, `{"target":"` + instance + `","newer":1}`, "newer", false},
-		"read":          {"goes on", activities.SpannerGetInstanceName, `{"name":"` + instance + `","newer":1}`, "", false},
+		"start":         {"a guard", names.CreateInstance, start + `,"newer":1}`, "newer", false},
+		"below known":   {"a guard", names.CreateInstance, start + `,"known":{"at":"2026-01-02T03:04:05Z","newer":1}}`, "known.newer", false},
+		"request":       {"a user's", names.CreateInstance, start + `,"request":{"nodecount":1}}`, "request.nodecount", true},
+		"request twice": {"a user's", names.CreateInstance, start + `,"request":{"nodeCount":1,"nodeCount":2}}`, "request.nodeCount", true},
+		"remove":        {"a guard", names.DeleteInstance, `{"target":"` + instance + `","newer":1}`, "newer", false},
+		"read":          {"goes on", names.GetInstance, `{"name":"` + instance + `","newer":1}`, "", false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

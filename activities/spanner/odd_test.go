@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -97,7 +98,7 @@ func TestListsInCircles(t *testing.T) {
 		s := starters()[3]
 		b.stage(s)
 		var out activities.ResourceOutput
-		err := b.attempts().once(activities.SpannerGetDatabaseName, activities.ResourceInput{Name: database}, &out)
+		err := b.attempts().once(names.GetDatabase, activities.ResourceInput{Name: database}, &out)
 		if err == nil || !strings.Contains(err.Error(), activities.ReadFailedType+".INTERNAL") {
 			t.Errorf("%v, want the read's own error", err)
 		}

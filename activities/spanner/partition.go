@@ -6,13 +6,13 @@ import (
 	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // The request of CreateInstancePartition is an InstancePartition.
 var createPartition = &method{
-	name: "CreateInstancePartition", activity: activities.SpannerCreateInstancePartitionName, target: kindPartition,
+	name: "CreateInstancePartition", activity: names.CreateInstancePartition, target: kindPartition,
 	metadata: "instance.v1.CreateInstancePartitionMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		partition, err := decode[api.InstancePartition](in.Request)
@@ -34,7 +34,7 @@ var createPartition = &method{
 
 // The request of UpdateInstancePartition is {"instancePartition": InstancePartition, "fieldMask": "nodeCount"}.
 var updatePartition = &method{
-	name: "UpdateInstancePartition", activity: activities.SpannerUpdateInstancePartitionName, target: kindPartition,
+	name: "UpdateInstancePartition", activity: names.UpdateInstancePartition, target: kindPartition,
 	metadata: "instance.v1.UpdateInstancePartitionMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstancePartitionRequest](in.Request)

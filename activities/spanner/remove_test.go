@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -25,11 +26,11 @@ type removal struct {
 
 func removals() []removal {
 	return []removal{
-		{activities.SpannerDeleteInstanceName, activities.SpannerGetInstanceName, "DeleteInstance", instance, true},
-		{activities.SpannerDropDatabaseName, activities.SpannerGetDatabaseName, "DropDatabase", database, false},
-		{activities.SpannerDeleteBackupName, activities.SpannerGetBackupName, "DeleteBackup", backup, false},
-		{activities.SpannerDeleteInstanceConfigName, activities.SpannerGetInstanceConfigName, "DeleteInstanceConfig", config, true},
-		{activities.SpannerDeleteInstancePartitionName, activities.SpannerGetInstancePartitionName, "DeleteInstancePartition", partition, false},
+		{names.DeleteInstance, names.GetInstance, "DeleteInstance", instance, true},
+		{names.DropDatabase, names.GetDatabase, "DropDatabase", database, false},
+		{names.DeleteBackup, names.GetBackup, "DeleteBackup", backup, false},
+		{names.DeleteInstanceConfig, names.GetInstanceConfig, "DeleteInstanceConfig", config, true},
+		{names.DeleteInstancePartition, names.GetInstancePartition, "DeleteInstancePartition", partition, false},
 	}
 }
 
@@ -116,7 +117,7 @@ func TestRemoveRetriesARefusal(t *testing.T) {
 	b.put(backup)
 	a := b.attempts()
 	var out activities.RemoveOutput
-	err := a.once(activities.SpannerDeleteInstanceName, activities.RemoveInput{Target: instance}, &out)
+	err := a.once(names.DeleteInstance, activities.RemoveInput{Target: instance}, &out)
 	var app *temporal.ApplicationError
 	var status lro.Status
 	if !errors.As(err, &app) || app.NonRetryable() || app.Type() != "RemoveFailed.FAILED_PRECONDITION" ||

@@ -18,6 +18,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
@@ -46,20 +47,20 @@ type starter struct {
 
 func starters() []starter {
 	return []starter{
-		{activities.SpannerCreateInstanceName, "CreateInstance", instance, `{"config":"c","nodeCount":1,"labels":{"team":"a"}}`, true, true},
-		{activities.SpannerUpdateInstanceName, "UpdateInstance", instance, `{"instance":{"nodeCount":3},"fieldMask":"node_count"}`, false, false},
-		{activities.SpannerMoveInstanceName, "MoveInstance", instance, `{"targetConfig":"projects/p/instanceConfigs/nam3"}`, false, false},
-		{activities.SpannerCreateDatabaseName, "CreateDatabase", database, `{"extraStatements":["CREATE TABLE t"]}`, true, false},
-		{activities.SpannerRestoreDatabaseName, "RestoreDatabase", database, `{"backup":"projects/p/instances/i/backups/source"}`, true, false},
-		{activities.SpannerUpdateDatabaseName, "UpdateDatabase", database, `{"database":{"enableDropProtection":false},"updateMask":"enable_drop_protection"}`, false, false},
-		{activities.SpannerUpdateDatabaseDdlName, "UpdateDatabaseDdl", database, `{"statements":["CREATE INDEX x"]}`, false, false},
-		{activities.SpannerChangeQuorumName, "ChangeQuorum", database, `{"quorumType":{"dualRegion":{}}}`, false, false},
-		{activities.SpannerCreateBackupName, "CreateBackup", backup, `{"backup":{"database":"projects/p/instances/i/databases/other","expireTime":"2030-01-01T00:00:00Z"}}`, true, false},
-		{activities.SpannerCopyBackupName, "CopyBackup", backup, `{"sourceBackup":"projects/p/instances/i/backups/source","expireTime":"2030-01-01T00:00:00Z"}`, true, false},
-		{activities.SpannerCreateInstanceConfigName, "CreateInstanceConfig", config, `{"displayName":"mine"}`, true, true},
-		{activities.SpannerUpdateInstanceConfigName, "UpdateInstanceConfig", config, `{"instanceConfig":{"displayName":"new"},"updateMask":"displayName"}`, false, false},
-		{activities.SpannerCreateInstancePartitionName, "CreateInstancePartition", partition, `{"displayName":"mine","nodeCount":1}`, true, false},
-		{activities.SpannerUpdateInstancePartitionName, "UpdateInstancePartition", partition, `{"instancePartition":{"nodeCount":2},"fieldMask":"nodeCount"}`, false, false},
+		{names.CreateInstance, "CreateInstance", instance, `{"config":"c","nodeCount":1,"labels":{"team":"a"}}`, true, true},
+		{names.UpdateInstance, "UpdateInstance", instance, `{"instance":{"nodeCount":3},"fieldMask":"node_count"}`, false, false},
+		{names.MoveInstance, "MoveInstance", instance, `{"targetConfig":"projects/p/instanceConfigs/nam3"}`, false, false},
+		{names.CreateDatabase, "CreateDatabase", database, `{"extraStatements":["CREATE TABLE t"]}`, true, false},
+		{names.RestoreDatabase, "RestoreDatabase", database, `{"backup":"projects/p/instances/i/backups/source"}`, true, false},
+		{names.UpdateDatabase, "UpdateDatabase", database, `{"database":{"enableDropProtection":false},"updateMask":"enable_drop_protection"}`, false, false},
+		{names.UpdateDatabaseDdl, "UpdateDatabaseDdl", database, `{"statements":["CREATE INDEX x"]}`, false, false},
+		{names.ChangeQuorum, "ChangeQuorum", database, `{"quorumType":{"dualRegion":{}}}`, false, false},
+		{names.CreateBackup, "CreateBackup", backup, `{"backup":{"database":"projects/p/instances/i/databases/other","expireTime":"2030-01-01T00:00:00Z"}}`, true, false},
+		{names.CopyBackup, "CopyBackup", backup, `{"sourceBackup":"projects/p/instances/i/backups/source","expireTime":"2030-01-01T00:00:00Z"}`, true, false},
+		{names.CreateInstanceConfig, "CreateInstanceConfig", config, `{"displayName":"mine"}`, true, true},
+		{names.UpdateInstanceConfig, "UpdateInstanceConfig", config, `{"instanceConfig":{"displayName":"new"},"updateMask":"displayName"}`, false, false},
+		{names.CreateInstancePartition, "CreateInstancePartition", partition, `{"displayName":"mine","nodeCount":1}`, true, false},
+		{names.UpdateInstancePartition, "UpdateInstancePartition", partition, `{"instancePartition":{"nodeCount":2},"fieldMask":"nodeCount"}`, false, false},
 	}
 }
 

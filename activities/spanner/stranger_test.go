@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
@@ -109,7 +110,7 @@ func TestReadsLag(t *testing.T) {
 func TestTakenID(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	ddl := b.find(activities.SpannerUpdateDatabaseDdlName)
+	ddl := b.find(names.UpdateDatabaseDdl)
 	b.put(ddl.target)
 	taken := testsuite.FailWith(lro.CodeAlreadyExists, "operation exists").On(ddl.method)
 	b.service.AddFaults(taken.Calls(1, 2))
@@ -132,11 +133,11 @@ func TestTakenID(t *testing.T) {
 func TestLabels(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	make := b.find(activities.SpannerCreateInstanceName)
+	make := b.find(names.CreateInstance)
 	if _, err := b.attempts().start(make); err != nil {
 		t.Fatal(err)
 	}
-	update := b.find(activities.SpannerUpdateInstanceName)
+	update := b.find(names.UpdateInstance)
 	for _, labels := range []string{`{"env":"test","frozen":"yes"}`, `{"env":"test"}`, `{}`} {
 		in := update.input()
 		in.Retried = true
@@ -147,7 +148,7 @@ func TestLabels(t *testing.T) {
 		}
 	}
 	var got activities.ResourceOutput
-	if err := b.attempts().run(activities.SpannerGetInstanceName, activities.ResourceInput{Name: instance}, &got); err != nil {
+	if err := b.attempts().run(names.GetInstance, activities.ResourceInput{Name: instance}, &got); err != nil {
 		t.Fatal(err)
 	}
 	var seen struct{ Labels map[string]string }
@@ -167,7 +168,7 @@ func TestLabels(t *testing.T) {
 func TestOtherStatements(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	ddl := b.find(activities.SpannerUpdateDatabaseDdlName)
+	ddl := b.find(names.UpdateDatabaseDdl)
 	b.put(ddl.target)
 	first, err := b.attempts().start(ddl)
 	if err != nil {
@@ -201,7 +202,7 @@ func TestUndoneChange(t *testing.T) {
 	t.Parallel()
 	for _, undone := range []bool{true, false} {
 		b := newBench(t)
-		ddl := b.find(activities.SpannerUpdateDatabaseDdlName)
+		ddl := b.find(names.UpdateDatabaseDdl)
 		b.put(ddl.target)
 		first, err := b.attempts().start(ddl)
 		if err != nil {
@@ -229,7 +230,7 @@ func TestUndoneChange(t *testing.T) {
 func TestRemoveAnothersWork(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	s := b.find(activities.SpannerCreateDatabaseName)
+	s := b.find(names.CreateDatabase)
 	b.stage(s)
 	b.service.Plan(s.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}, testsuite.Script{})
 	ours, err := b.attempts().start(s)
@@ -247,7 +248,7 @@ func TestRemoveAnothersWork(t *testing.T) {
 	}{{ours.Ref, activities.RemoveNotOurs}, {theirs.Ref, activities.RemoveDeleted}} {
 		in.Operation = row.of.Name
 		var out activities.RemoveOutput
-		if err := b.attempts().run(activities.SpannerDropDatabaseName, in, &out); err != nil || out.Result != row.want {
+		if err := b.attempts().run(names.DropDatabase, in, &out); err != nil || out.Result != row.want {
 			t.Errorf("for %s: %q (%v), want %q", row.of, out.Result, err, row.want)
 		}
 	}

@@ -1,7 +1,7 @@
 package spanner
 
 import (
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -21,14 +21,14 @@ func UpdateInstance(name string, mask []string, instance Instance) workflows.Ste
 
 // MoveInstance moves an instance to another config.
 func MoveInstance(name string, options MoveOptions) workflows.Step[struct{}] {
-	return workflows.Step[struct{}]{Activity: activities.SpannerMoveInstanceName, Target: name, Request: options}
+	return workflows.Step[struct{}]{Activity: names.MoveInstance, Target: name, Request: options}
 }
 
 // CreateDatabase makes a database, whose id is the last segment of name. Its
 // undo drops it.
 func CreateDatabase(name string, options DatabaseOptions) workflows.Step[Database] {
 	return workflows.Step[Database]{
-		Activity: activities.SpannerCreateDatabaseName, Undo: activities.SpannerDropDatabaseName,
+		Activity: names.CreateDatabase, Undo: names.DropDatabase,
 		Target: name, Request: options,
 	}
 }
@@ -38,7 +38,7 @@ func CreateDatabase(name string, options DatabaseOptions) workflows.Step[Databas
 // the first names. The database can be used meanwhile.
 func RestoreDatabase(name string, options RestoreOptions) workflows.Step[Database] {
 	return workflows.Step[Database]{
-		Activity: activities.SpannerRestoreDatabaseName, Undo: activities.SpannerDropDatabaseName,
+		Activity: names.RestoreDatabase, Undo: names.DropDatabase,
 		Target: name, Request: options,
 	}
 }
@@ -60,7 +60,7 @@ func UpdateDatabaseDdl(database string, change SchemaChange) workflows.Step[Sche
 	}
 	return workflows.Step[SchemaCommits]{
 		Name:     "UpdateDatabaseDdl " + database + " " + change.Name,
-		Activity: activities.SpannerUpdateDatabaseDdlName,
+		Activity: names.UpdateDatabaseDdl,
 		Target:   database, Request: body, Invalid: change.validate(),
 	}
 }
@@ -68,7 +68,7 @@ func UpdateDatabaseDdl(database string, change SchemaChange) workflows.Step[Sche
 // ChangeQuorum changes the quorum of a dual-region database.
 func ChangeQuorum(database string, quorum QuorumType) workflows.Step[struct{}] {
 	return workflows.Step[struct{}]{
-		Activity: activities.SpannerChangeQuorumName,
+		Activity: names.ChangeQuorum,
 		Target:   database, Request: request{"quorumType": quorum},
 	}
 }
@@ -82,7 +82,7 @@ func CreateBackup(name string, backup Backup) workflows.Step[Backup] {
 // CopyBackup copies a backup. Its undo deletes the copy.
 func CopyBackup(name string, options CopyOptions) workflows.Step[Backup] {
 	return workflows.Step[Backup]{
-		Activity: activities.SpannerCopyBackupName, Undo: activities.SpannerDeleteBackupName,
+		Activity: names.CopyBackup, Undo: names.DeleteBackup,
 		Target: name, Request: options,
 	}
 }
@@ -113,7 +113,7 @@ func UpdateInstancePartition(name string, mask []string, partition InstanceParti
 
 func createInstance[T any](name string, instance T) workflows.Step[T] {
 	return workflows.Step[T]{
-		Activity: activities.SpannerCreateInstanceName, Undo: activities.SpannerDeleteInstanceName,
+		Activity: names.CreateInstance, Undo: names.DeleteInstance,
 		Target: name, Request: instance,
 	}
 }
@@ -122,7 +122,7 @@ func updateInstance[T any](name string, mask []string, instance T) workflows.Ste
 	fields, err := updateMask(mask)
 	return workflows.Step[T]{
 		Name:     "UpdateInstance " + name + " " + fields,
-		Activity: activities.SpannerUpdateInstanceName,
+		Activity: names.UpdateInstance,
 		Target:   name, Request: request{"instance": body{instance}, "fieldMask": fields}, Invalid: err,
 	}
 }
@@ -131,21 +131,21 @@ func updateDatabase[T any](name string, mask []string, database T) workflows.Ste
 	fields, err := updateMask(mask)
 	return workflows.Step[T]{
 		Name:     "UpdateDatabase " + name + " " + fields,
-		Activity: activities.SpannerUpdateDatabaseName,
+		Activity: names.UpdateDatabase,
 		Target:   name, Request: request{"database": body{database}, "updateMask": fields}, Invalid: err,
 	}
 }
 
 func createBackup[T any](name string, backup T) workflows.Step[T] {
 	return workflows.Step[T]{
-		Activity: activities.SpannerCreateBackupName, Undo: activities.SpannerDeleteBackupName,
+		Activity: names.CreateBackup, Undo: names.DeleteBackup,
 		Target: name, Request: request{"backup": body{backup}},
 	}
 }
 
 func createConfig[T any](name string, config T) workflows.Step[T] {
 	return workflows.Step[T]{
-		Activity: activities.SpannerCreateInstanceConfigName, Undo: activities.SpannerDeleteInstanceConfigName,
+		Activity: names.CreateInstanceConfig, Undo: names.DeleteInstanceConfig,
 		Target: name, Request: config,
 	}
 }
@@ -154,14 +154,14 @@ func updateConfig[T any](name string, mask []string, config T) workflows.Step[T]
 	fields, err := updateMask(mask)
 	return workflows.Step[T]{
 		Name:     "UpdateInstanceConfig " + name + " " + fields,
-		Activity: activities.SpannerUpdateInstanceConfigName,
+		Activity: names.UpdateInstanceConfig,
 		Target:   name, Request: request{"instanceConfig": body{config}, "updateMask": fields}, Invalid: err,
 	}
 }
 
 func createPartition[T any](name string, partition T) workflows.Step[T] {
 	return workflows.Step[T]{
-		Activity: activities.SpannerCreateInstancePartitionName, Undo: activities.SpannerDeleteInstancePartitionName,
+		Activity: names.CreateInstancePartition, Undo: names.DeleteInstancePartition,
 		Target: name, Request: partition,
 	}
 }
@@ -170,7 +170,7 @@ func updatePartition[T any](name string, mask []string, partition T) workflows.S
 	fields, err := updateMask(mask)
 	return workflows.Step[T]{
 		Name:     "UpdateInstancePartition " + name + " " + fields,
-		Activity: activities.SpannerUpdateInstancePartitionName,
+		Activity: names.UpdateInstancePartition,
 		Target:   name, Request: request{"instancePartition": body{partition}, "fieldMask": fields}, Invalid: err,
 	}
 }
