@@ -81,11 +81,12 @@ func TestTenMinutesOf403(t *testing.T) {
 	t.Parallel()
 	const tenMinutes = 10 * time.Minute / compression * 4 // 10 s
 	b := newBench(t, benchOptions{})
-	ref := b.operation(testsuite.Script{
-		RunsFor: 2 * time.Second,
-		Faults:  []testsuite.Fault{testsuite.PermissionDenied().On(testsuite.MethodGet).During(time.Second, time.Second+tenMinutes)},
-	})
-	outcome, err := b.start(ref, workflows.AwaitOptions{Policy: compressed, AuthGrace: time.Hour / compression * 4}).Get(b.ctx)
+	ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
+	run := b.start(ref, workflows.AwaitOptions{Policy: compressed, AuthGrace: time.Hour / compression * 4})
+	b.waitForPolls(1)
+	b.service.AddFaults(testsuite.PermissionDenied().On(testsuite.MethodGet).During(0, tenMinutes))
+	b.finish(ref) // which no read shows before
+	outcome, err := run.Get(b.ctx)
 	if err != nil || outcome.State() != lro.StateSucceeded {
 		t.Fatalf("%q, %v, want success", outcome.State(), err)
 	}
