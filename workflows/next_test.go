@@ -94,7 +94,7 @@ func TestNextInvariants(t *testing.T) {
 			"it polls, abandoned":                               polls && s.abandon,
 			"it polls, canceled":                                polls && s.canceled,
 			"it polls after a failure":                          polls && s.poll.failed(),
-			"it polls after the deadline":                       polls && s.poll == pollExpired && !(s.restart && !s.canceling),
+			"it polls after the deadline":                       polls && s.poll == pollExpired && (s.canceling || !s.restart),
 			"it cancels twice":                                  (next == doCancel || next == doCancelLate) && s.canceling,
 			"it cancels an operation that has ended":            (next == doCancel || next == doCancelLate) && s.done,
 			"it abandons what was sent a cancel":                next == doAbandon && s.canceling,
