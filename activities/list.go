@@ -9,10 +9,10 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// ListOperations reads one page of a collection. A page that does not fit a
-// payload loses its metadata first, then its responses, each operation marked
-// as truncated; one that still does not fit is a failure that asks for a
-// smaller page. Errors are those of [Activities.GetOperation].
+// ListOperations reads one page of a collection. A page that does not fit a payload loses its
+// metadata first, then its responses, and each operation that lost any is marked as truncated. If
+// it still does not fit, the failure asks for a smaller page. Errors are those of
+// [Activities.GetOperation].
 func (a *Activities) ListOperations(ctx context.Context, in lro.ListRequest) (lro.Page, error) {
 	if err := in.Validate(); err != nil {
 		return lro.Page{}, NewError(lro.Invalid(lro.Ref{}, err))

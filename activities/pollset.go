@@ -8,8 +8,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// PollSetInput is the input of PollOperations. Fields that [PollInput] has too
-// mean the same.
+// PollSetInput is the input of PollOperations. Fields that are also in [PollInput] mean the same.
 type PollSetInput struct {
 	Operations    Set            `json:"operations"`
 	Policy        lro.PollPolicy `json:"policy"`
@@ -19,8 +18,8 @@ type PollSetInput struct {
 	AuthGrace     lro.Duration   `json:"authGrace,omitzero"`
 	NotFoundGrace lro.Duration   `json:"notFoundGrace,omitzero"`
 	Canceling     bool           `json:"canceling,omitempty"`
-	// StopOnFailure ends the wait with the first operation that failed or was
-	// canceled. One that cannot be read says nothing about the others.
+	// StopOnFailure ends the wait with the first operation that failed or was canceled. An
+	// operation that cannot be read says nothing about the others.
 	StopOnFailure bool `json:"stopOnFailure,omitempty"`
 
 	invalid error
@@ -28,14 +27,14 @@ type PollSetInput struct {
 
 // PollSetOutput is the result of PollOperations.
 type PollSetOutput struct {
-	// States are those of the operations. Those left running are so because the
-	// wait expired or stopped.
+	// States are the states of the operations. An operation is left running if the wait expired or
+	// stopped.
 	States SetStates `json:"states"`
 	// Failures are those of operations that failed, were canceled or cannot be read, by index.
 	Failures []SetFailure `json:"failures,omitempty"`
 	// Expired is true if the deadline came first.
 	Expired bool `json:"expired,omitempty"`
-	// Polls is how many answers were read: of a List, one for each operation.
+	// Polls counts the answers: a List gives one for each operation.
 	Polls int `json:"polls"`
 }
 
@@ -57,7 +56,7 @@ func (in PollSetInput) validate() ([]lro.Ref, error) {
 	return refs, in.single(refs[0]).validate()
 }
 
-// single is the input for the first operation, which stands for all: what is said of the
+// single is the input for the first operation, which stands for all, because their input about the
 // wait is the same.
 func (in PollSetInput) single(first lro.Ref) PollInput {
 	return PollInput{
@@ -66,14 +65,13 @@ func (in PollSetInput) single(first lro.Ref) PollInput {
 	}
 }
 
-// PollOperations reads the operations of a set until all are terminal, the
-// deadline comes or, where asked for, the first fails. It takes one activity
-// slot, and is held however long the intervals; what one List can answer is not
-// asked for one by one.
+// PollOperations reads the operations of a set until all are terminal or the deadline comes or,
+// with StopOnFailure, the first fails. It takes one activity slot, and is held however long the
+// intervals are. One List answers for many operations.
 //
-// How operations end is data, and so is one that cannot be read. The one failure
-// is lro.TypeInvalidInput. It heartbeats a [SetHeartbeat]; in all else it is as
-// [Activities.PollOperation].
+// The ends of operations are data, and so is an operation that cannot be read. The one failure is
+// lro.TypeInvalidInput. It heartbeats a [SetHeartbeat]. Otherwise it does what
+// [Activities.PollOperation] does.
 func (a *Activities) PollOperations(ctx context.Context, in PollSetInput) (_ PollSetOutput, err error) {
 	refs, err := in.validate()
 	if err != nil {
@@ -91,23 +89,23 @@ type SetHeartbeat struct {
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
 	Canceling bool      `json:"canceling,omitempty"`
-	// In is what the names of all begin with, as in [SetPart]; "" if they do not, or
-	// if it is too long for the record.
+	// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if it
+	// is too long for the record.
 	In string `json:"in,omitempty"`
 	// Total and Ended count the operations, and those that have ended.
 	Total int `json:"total"`
 	Ended int `json:"ended"`
 	Polls int `json:"polls"`
-	// States holds two bits for each operation: 0 not seen yet, 1 running, 2
-	// succeeded, 3 ended otherwise.
+	// States holds two bits for each operation: 0 not seen yet, 1 running, 2 succeeded, 3 ended
+	// otherwise.
 	States []byte `json:"states,omitempty"`
-	// BlockedSince is when reads began to be refused with 401 or 403: the
-	// earliest of those whose last read was.
+	// BlockedSince is since when reads are refused with 401 or 403, for the operation whose reads
+	// are so for longest.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
-	// Status says in words what the wait is at.
+	// Status says in words what the wait does.
 	Status string `json:"status,omitempty"`
-	// Failing counts the operations whose last read failed, and LastError is why the
-	// last of them did, without details; nil if there are none.
+	// Failing counts the operations whose last read failed. LastError is the reason of the last
+	// such read, without details, nil if there is none.
 	Failing   int         `json:"failing,omitempty"`
 	LastError *lro.Status `json:"lastError,omitempty"`
 	// NextPoll is when the next operation is due.

@@ -17,8 +17,8 @@ type ReadSetInput struct {
 	Operations Set `json:"operations"`
 	// From is the index of the first operation to read.
 	From int `json:"from,omitempty"`
-	// Insist has each refusal but NOT_FOUND retried, too, as the activity's retry
-	// policy says: of operations that have been read before.
+	// Insist retries each refusal but NOT_FOUND, too, as the activity's retry policy says. It is
+	// for operations that have been read before.
 	Insist bool `json:"insist,omitempty"`
 	// Deadline is as in [OperationInput].
 	Deadline time.Time `json:"deadline,omitzero"`
@@ -52,12 +52,12 @@ func (in ReadSetInput) validate() ([]lro.Ref, error) {
 	return refs, err
 }
 
-// ReadOperations reads as many operations of a set as fit a payload, responses
-// included, each read once however many Lists or Gets that takes. An operation
-// that alone does not fit has lost its metadata or its response, and says so.
+// ReadOperations reads as many operations of a set as fit a payload, with their responses. Each is
+// read once, however many Lists or Gets that takes. An operation that alone does not fit has lost
+// its metadata or its response, and is marked so.
 //
-// An operation that cannot be read fails the attempt, with the error that
-// [Activities.GetOperation] has for it.
+// An operation that cannot be read fails the attempt, with the error that [Activities.GetOperation]
+// has for it.
 func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
 	refs, err := in.validate()
 	if err != nil {

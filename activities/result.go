@@ -9,11 +9,11 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// The Validate methods of outputs report, as an [*lro.InvalidError], why one is not what
-// the activity returns for its input. Somebody may have completed the activity by hand.
+// The Validate methods of outputs report, as an [*lro.InvalidError], why the activity cannot have
+// returned an output for its input. Somebody may have completed the activity by hand.
 
-// Validate reports why out is no result of a PollOperation. It holds the operation, done
-// and by its own name, or the deadline came, or a report was due.
+// Validate reports why out is not a result of a PollOperation: it holds the operation, done and by
+// its own name, or the deadline came, or a report was due.
 func (out PollOutput) Validate(in PollInput) error {
 	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
 		return err
@@ -38,7 +38,7 @@ func validateSame(ref lro.Ref, op lro.Operation) error {
 	return nil
 }
 
-// Validate reports why out is no result of a PollOperations.
+// Validate reports why out is not a result of a PollOperations.
 func (out PollSetOutput) Validate(in PollSetInput) error {
 	const letters = "rsfcx"
 	if n := in.Operations.Len(); len(out.States) != n || strings.Trim(string(out.States), letters) != "" {
@@ -54,8 +54,8 @@ func (out PollSetOutput) Validate(in PollSetInput) error {
 	return validateFailures(out.Failures, in.Operations.Len())
 }
 
-// Validate reports why out is no result of a CancelOperations on n operations. Another
-// release may have other letters, see [CancelSetOutput.Result].
+// Validate reports why out is not a result of a CancelOperations on n operations. Another release
+// may have other letters, see [CancelSetOutput.Result].
 func (o *CancelSetOutput) Validate(n int) error {
 	if len(o.Results) != n {
 		return &lro.InvalidError{Field: "result.results", Value: o.Results, Want: fmt.Sprintf("a letter for each of %d operations", n)}
@@ -72,7 +72,7 @@ func validateFailures(failures []SetFailure, n int) error {
 	return nil
 }
 
-// Validate reports why out is no page of a ReadOperations.
+// Validate reports why out is not a page of a ReadOperations.
 func (out ReadSetOutput) Validate(in ReadSetInput) error {
 	n, left := len(out.Operations), in.Operations.Len()-in.From
 	if n == 0 || n > left || out.Next != 0 && out.Next != in.From+n || out.Next == 0 && n != left {
@@ -81,8 +81,8 @@ func (out ReadSetOutput) Validate(in ReadSetInput) error {
 	return nil
 }
 
-// Validate reports why out is no result of a CancelOperation. Another release may have
-// other words.
+// Validate reports why out is not a result of a CancelOperation. Another release may have other
+// words.
 func (out CancelOutput) Validate() error {
 	if out.Result == "" {
 		return &lro.InvalidError{Field: "result.result", Want: "what became of the cancel", Problem: "is missing"}
@@ -90,12 +90,12 @@ func (out CancelOutput) Validate() error {
 	return nil
 }
 
-// Validate reports why out is no result of a DeleteOperation.
+// Validate reports why out is not a result of a DeleteOperation.
 func (out DeleteOutput) Validate() error {
 	return validateWord("result.result", out.Result, lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)
 }
 
-// Validate reports why out is no result of an activity that deletes a resource.
+// Validate reports why out is not a result of an activity that deletes a resource.
 func (out RemoveOutput) Validate() error {
 	return validateWord("result.result", out.Result, RemoveDeleted, RemoveAbsent, RemoveNotOurs, RemoveUnknown)
 }
@@ -111,8 +111,8 @@ func validateWord[T ~string](field string, word T, known ...T) error {
 	return &lro.InvalidError{Field: field, Value: string(word), Want: "one of " + strings.Join(want, ", ")}
 }
 
-// Validate reports why out is no result of a starter: it has found or started an
-// operation, is to be tried again, or, of an AdoptOnly, says that there is none.
+// Validate reports why out is not a result of a starter. A starter has found or started an
+// operation, or is to be tried again, or, with AdoptOnly, says that there is none.
 func (out StartOutput) Validate(in StartInput) error {
 	op := out.Operation
 	switch {
@@ -125,8 +125,8 @@ func (out StartOutput) Validate(in StartInput) error {
 	}
 }
 
-// UnmarshalJSON reads what a starter returns, and notes whether it says that it found
-// nothing: an empty object does not.
+// UnmarshalJSON reads the result of a starter, and notes whether it says that it found nothing. An
+// empty object does not say so.
 func (out *StartOutput) UnmarshalJSON(raw []byte) error {
 	type plain StartOutput
 	var said struct {
@@ -140,7 +140,7 @@ func (out *StartOutput) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-// ValidateRead reports why op is no result of a GetOperation for ref.
+// ValidateRead reports why op is not a result of a GetOperation for ref.
 func ValidateRead(ref lro.Ref, op lro.Operation) error {
 	if !op.Done && op.Name == "" {
 		return &lro.InvalidError{Field: "result", Want: "a google.longrunning.Operation", Problem: "has no name and is not done"}

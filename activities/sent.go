@@ -11,26 +11,26 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Sent says how far the cancels of one operation have come: the farthest of all tries
-// and all attempts. A later one is the larger.
+// Sent says how far the cancels of one operation have come: the farthest of all tries and all
+// attempts. A farther one is larger.
 //
-// As text it is "", "refused", "failed", "unanswered" or "accepted"; a text of another
-// release reads as [SentUnanswered].
+// As text it is "", "refused", "failed", "unanswered" or "accepted". A text of another release
+// reads as [SentUnanswered].
 type Sent byte
 
 // How far cancels have come.
 const (
-	// SentNone: none has reached the service.
+	// SentNone: no cancel has reached the service.
 	SentNone Sent = iota
-	// SentRefused: one was answered by an error that says that nothing was done.
+	// SentRefused: a cancel was answered by an error that says that nothing was done.
 	SentRefused
-	// SentFailed: one was answered by an error that says nothing about what was done,
+	// SentFailed: a cancel was answered by an error that does not say whether anything was done,
 	// such as 503.
 	SentFailed
-	// SentUnanswered: one was about to be sent, and its answer is not known: the service
-	// may have accepted it.
+	// SentUnanswered: a cancel was about to be sent, and its answer is not known. The service may
+	// have accepted it.
 	SentUnanswered
-	// SentAccepted: the service accepted one.
+	// SentAccepted: the service accepted a cancel.
 	SentAccepted
 )
 
@@ -69,14 +69,14 @@ func sentBy(err error) Sent {
 	}
 }
 
-// sendCancel sends a cancel when it is its turn, once begin has returned nil, and
-// returns how far it came, over all tries that the client made of it.
+// sendCancel sends a cancel when it is its turn, once begin has returned nil. It returns how far
+// the cancel came, over all tries of the client.
 func sendCancel(ctx context.Context, p *poller.Poller, ref lro.Ref, begin func(context.Context) error) (sent Sent, err error) {
 	err = p.Do(ctx, ref.Service, ref.Name, poller.PriorityCancel, func(ctx context.Context) error {
 		if err := begin(ctx); err != nil {
 			return err
 		}
-		sent = SentUnanswered // should the client panic
+		sent = SentUnanswered // in case the client panics
 		farthest := SentNone
 		err := p.Unwrap().CancelOperation(poller.OnFurtherTry(ctx, func(err error) { farthest = max(farthest, sentBy(err)) }), ref)
 		sent = max(farthest, sentBy(err))
@@ -85,10 +85,9 @@ func sendCancel(ctx context.Context, p *poller.Poller, ref lro.Ref, begin func(c
 	return sent, err
 }
 
-// recordedSent reads what earlier attempts of an activity have recorded into record,
-// which is left as it is where they recorded nothing. It returns what holds for each
-// cancel whatever the record says: SentNone, or SentUnanswered if the record does not
-// decode or may have been lost.
+// recordedSent reads the record of earlier attempts of an activity into record, and leaves record
+// as it is without one. It returns the value that holds for each cancel in any case: SentNone, or
+// SentUnanswered if the record does not decode or may have been lost.
 func (a *Activities) recordedSent(ctx context.Context, record any) Sent {
 	switch {
 	case !activity.HasHeartbeatDetails(ctx):

@@ -8,26 +8,25 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// MaxSetSize is how many operations one PollOperations, CancelOperations or
-// ReadOperations takes at the most: what their results and heartbeats have room
-// for.
+// MaxSetSize is the most operations that one PollOperations, CancelOperations or ReadOperations
+// takes. Their results and heartbeats have room for as many.
 const MaxSetSize = 5000
 
-// Set names operations, factored by what their names begin with. An operation's
-// index in a set counts through its parts.
+// Set names operations, factored by the beginnings of their names. An operation's index in a set
+// counts through its parts.
 type Set []SetPart
 
 // SetPart are operations whose names begin alike.
 type SetPart struct {
-	// In is the text of a Ref up to where the names differ, without a trailing
-	// slash: a collection, or the parent of one of Spanner's aggregates.
+	// In is the text of a Ref up to where the names differ, without a trailing slash: a collection,
+	// or the parent of one of Spanner's aggregates.
 	In string `json:"in"`
 	// Names are the rest of each name, such as "databases/d/operations/o".
 	Names []string `json:"names"`
 }
 
-// NewSet returns the refs as a set, grouped by what one List can answer for, and
-// the index in refs of each of the set's operations.
+// NewSet returns the refs as a set, grouped by the Lists that can answer for them, and the index in
+// refs of each of the set's operations.
 func NewSet(refs []lro.Ref) (set Set, order []int) {
 	parts := map[string]int{} // by In
 	indexes := [][]int{}
@@ -106,11 +105,11 @@ const (
 	SetSucceeded = 's'
 	SetFailed    = 'f'
 	SetCanceled  = 'c'
-	// SetUnknown: the state could not be read; SetFailure says why.
+	// SetUnknown: the state could not be read. SetFailure has the reason.
 	SetUnknown = 'x'
 )
 
-// State returns the state of an operation; of one that could not be read, running.
+// State returns the state of an operation. It is running for one that could not be read.
 func (s SetStates) State(index int) lro.State {
 	switch s[index] {
 	case SetSucceeded:
@@ -140,22 +139,20 @@ func letterOf(state lro.State) byte {
 // SetFailure says why an operation of a set failed, or could not be read.
 type SetFailure struct {
 	Index int `json:"index"`
-	// Type is lro.TypeOperationFailed, or lro.TypePollFailed,
-	// lro.TypeOperationGone or lro.TypeProtocolError for one that could not be
-	// read.
+	// Type is lro.TypeOperationFailed or, for an operation that could not be read,
+	// lro.TypePollFailed, lro.TypeOperationGone or lro.TypeProtocolError.
 	Type lro.FailureType `json:"type"`
-	// Status is the operation's error, or why it could not be read. In a set
-	// with many failures it loses its details, then its message.
+	// Status is the operation's error, or why it could not be read. In a set with many failures it
+	// loses its details, then its message.
 	Status *lro.Status `json:"status,omitempty"`
 }
 
 const (
-	// maxFailuresSize bounds the failures of one result, in bytes of JSON: half
-	// of what a payload may have.
+	// maxFailuresSize bounds the failures of one result, in bytes of JSON: half of a payload.
 	maxFailuresSize = lro.MaxEncodedSize / 2
-	// tersePart of it is kept for those that have lost their details.
+	// tersePart of it is kept for failures that have lost their details.
 	tersePart = maxFailuresSize / 2
-	// terseMessage is what is left of the message of those, in bytes.
+	// terseMessage bounds their messages, in bytes.
 	terseMessage = 100
 )
 

@@ -39,8 +39,8 @@ func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lr
 	return s
 }
 
-// resume goes on where the attempt before was. How an operation ended that did
-// not succeed is not in its record, and is read again.
+// resume goes on from the record of the attempt before. The record does not say how an operation
+// ended that did not succeed, so that is read again.
 func (s *setWait) resume(op *operation, before *SetHeartbeat, index int) {
 	switch before.get(index) {
 	case beatSucceeded:
@@ -111,7 +111,7 @@ func (s *setWait) record() any {
 	return beat
 }
 
-// recordOne records where an operation stands.
+// recordOne records the state of an operation.
 func (s *setWait) recordOne(beat *SetHeartbeat, i int) {
 	op := &s.ops[i]
 	switch letter := op.letter(); {

@@ -13,7 +13,7 @@ import (
 type single struct {
 	*wait
 	in       PollInput
-	last     lro.Operation // as last seen
+	last     lro.Operation // as it was last seen
 	tooLarge bool          // it succeeded, and its response was dropped
 }
 
@@ -41,7 +41,7 @@ func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
 	return s
 }
 
-// resume goes on where the attempt before was.
+// resume goes on from the record of the attempt before.
 func (s *single) resume(op *operation, before *Heartbeat) {
 	s.polls = max(before.Polls, s.in.EarlierPolls)
 	s.lastPoll, s.lastError, s.notBefore = before.LastPoll, before.LastError, before.NotBefore
@@ -58,7 +58,7 @@ func (s *single) see(op *operation) {
 	op.Seen = true
 }
 
-// replaced has the wait beat: the server's reply says that it is to end.
+// replaced makes the wait beat, because the server's reply ends it.
 func (s *single) replaced() (seen bool) {
 	s.heart.Hurry()
 	s.mu.Lock()

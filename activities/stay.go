@@ -7,8 +7,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// mayQueue reports whether the attempt waits here for the budget where that does not
-// suffice for all requests, and if not, for how long to stay away.
+// mayQueue reports whether the attempt waits here for the budget if that does not suffice for all
+// requests and, if not, for how long to stay away.
 func (w *wait) mayQueue() (away time.Duration, ok bool) {
 	if !w.poller.Crowded(w.ref.Service, w.ref.Name) {
 		return 0, true
@@ -17,8 +17,8 @@ func (w *wait) mayQueue() (away time.Duration, ok bool) {
 	return away, last || w.attempt.MayQueue()
 }
 
-// stays reports whether the attempt goes on here until the next read, and if not, for how
-// long the server is to wait. Each attempt makes a read that is due.
+// stays reports whether the attempt goes on here until the next read and, if not, how long the
+// server is to wait. Each attempt makes a read that is due.
 func (w *wait) stays() (away time.Duration, ok bool) {
 	if next := w.noteNext(); !next.IsZero() {
 		away = next.Sub(w.clock.Now())
@@ -31,8 +31,8 @@ func (w *wait) stays() (away time.Duration, ok bool) {
 	return away, w.rules.Holds(away, now) && w.attempt.TryHold()
 }
 
-// noteNext notes when the next operation is due, for the record; zero if all that are to
-// be read are being read.
+// noteNext notes when the next operation is due, for the record. It is zero if all operations that
+// are to be read are being read.
 func (w *wait) noteNext() time.Time {
 	next := w.waiter.Next()
 	if !next.IsZero() {
@@ -56,8 +56,8 @@ func (w *wait) handBack(away time.Duration) error {
 	return hold.NextPoll(status, away)
 }
 
-// interrupted ends an attempt whose context is done: for the next attempt, here or
-// elsewhere, or with a cancel.
+// interrupted ends an attempt whose context is done, by a cancel or for the next attempt, here or
+// elsewhere.
 func (w *wait) interrupted() error {
 	if w.endedMeanwhile() {
 		return nil
@@ -66,9 +66,8 @@ func (w *wait) interrupted() error {
 	return w.attempt.Interrupted()
 }
 
-// endedMeanwhile takes the answers that came while the attempt decided to end, as far as
-// they say that an operation has ended. It reports whether the wait has ended by them. No
-// other answers come any more.
+// endedMeanwhile takes the answers that came while the attempt decided to end, if they say that an
+// operation has ended. It reports whether the wait has ended by them. No further answers come.
 func (w *wait) endedMeanwhile() bool {
 	w.waiter.Leave()
 	for _, a := range w.waiter.Take(w.attempt.Context(), time.Time{}) {
@@ -79,16 +78,16 @@ func (w *wait) endedMeanwhile() bool {
 	return w.ended()
 }
 
-// flush sends what was recorded, for the next attempt; of a detached attempt, when its end
-// is reported.
+// flush sends the last record, for the next attempt. A detached attempt sends it when its end is
+// reported.
 func (w *wait) flush() {
 	if !w.attempt.Detached() {
 		w.heart.Flush()
 	}
 }
 
-// advice is until when the service asked not to be read, for the record: zero if it did
-// not, if the server keeps to it, or if somebody wants a read now.
+// advice is the end of the time for which the service asked not to be read, for the record. It is
+// zero without advice, if the server keeps to it, or if somebody wants a read now.
 func (w *wait) advice() time.Time {
 	if w.yielding || w.attempt.WasReset() || !w.notBefore.After(w.ServerTime()) {
 		return time.Time{}

@@ -18,12 +18,11 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// Attributes of metrics. No metric names an operation: there is no end of them.
+// Attributes of metrics. No metric names an operation, because their number is unbounded.
 const (
-	// KindKey is "single" for an operation of its own, "set" for those of an
-	// AwaitAll.
+	// KindKey is "single" for an operation of its own, "set" for the operations of an AwaitAll.
 	KindKey = attribute.Key("awaitop.kind")
-	// ResultKey is what a read brought: "running", "done", or the error's [lro.Class].
+	// ResultKey is the result of a read: "running", "done", or the error's [lro.Class].
 	ResultKey = attribute.Key("awaitop.result")
 )
 
@@ -34,7 +33,7 @@ const (
 	endKey     = attribute.Key("awaitop.hold.end")
 )
 
-// instruments are those of the activities.
+// instruments measure the activities.
 type instruments struct {
 	tracer  trace.Tracer
 	polls   metric.Int64Counter
@@ -50,7 +49,7 @@ type instruments struct {
 // seconds are the bounds of histograms.
 var seconds = metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
 
-// newInstruments never fails: what cannot be made does nothing.
+// newInstruments never fails. An instrument that cannot be made does nothing.
 func newInstruments() *instruments {
 	m := otel.Meter(poller.Scope)
 	i := &instruments{tracer: otel.Tracer(poller.Scope), waits: map[waitKey]*waitInstruments{}}
@@ -67,7 +66,7 @@ const (
 	kindSet    = "set"
 )
 
-// What a read brought, as metrics have it.
+// The results of reads in metrics.
 const (
 	resultRunning = "running"
 	resultDone    = "done"
@@ -83,11 +82,11 @@ func pollResults() []string {
 
 func resultOf(class lro.Class) string { return strings.ReplaceAll(string(class), " ", "_") }
 
-// waitKey is what the attributes of waits' metrics tell apart.
+// waitKey has the attributes that distinguish waits in metrics.
 type waitKey struct{ service, kind string }
 
-// waitInstruments are those of the waits of one service and kind. Their attributes
-// are made once: that takes a deep stack, and a held poll has a small one.
+// waitInstruments measure the waits of one service and kind. Their attributes are made once,
+// because that takes a deep stack, and a held poll has a small one.
 type waitInstruments struct {
 	*instruments
 	service, waits metric.MeasurementOption // without the kind, and with it
@@ -131,32 +130,32 @@ func (i *waitInstruments) late(ctx context.Context, by time.Duration) {
 	i.delay.Record(ctx, max(by, 0).Seconds(), i.service)
 }
 
-// noticed measures how long it took to see that an operation has ended, where its
-// metadata says when. One that had before its poll began tells nothing, unless that
-// goes on with the wait after a cancel.
+// noticed measures how long it took to see that an operation has ended, if its metadata says when.
+// An operation that had ended before its poll began does not count, unless that poll goes on with
+// the wait after a cancel.
 func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began time.Time, canceling bool, at time.Time) {
 	if end := lro.ProgressOf(op.Metadata).EndTime; !end.IsZero() && (canceling || end.After(began)) {
 		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), i.waits) // their clocks may differ
 	}
 }
 
-// canceled counts a cancel request that is answered for good.
+// canceled counts a cancel request that got its final answer.
 func (i *instruments) canceled(ctx context.Context, service string, result CancelResult) {
 	i.cancels.Add(ctx, 1, metric.WithAttributes(poller.ServiceKey.String(service), ResultKey.String(string(result))))
 }
 
-// hold begins the span of a poll that is held by this process.
+// hold begins the span of a poll that this process holds.
 func (i *waitInstruments) hold(ctx context.Context, what attribute.KeyValue) (context.Context, trace.Span) {
 	i.held.Add(ctx, 1, i.waits)
 	traced, span := i.tracer.Start(ctx, "awaitop.hold", i.spans, trace.WithAttributes(what))
-	if !span.SpanContext().IsValid() { // nobody traces: nothing is kept of it
+	if !span.SpanContext().IsValid() { // without tracing nothing is kept
 		return ctx, trace.SpanFromContext(context.Background())
 	}
 	return traced, span
 }
 
-// release ends it: with a failure of the wait, with an operation that is done, or by
-// handing the wait back.
+// release ends the span: with a failure of the wait, with an operation that is done, or with a
+// hand-back.
 func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls int, op *lro.Operation, err error) {
 	i.held.Add(ctx, -1, i.waits)
 	if !span.IsRecording() {

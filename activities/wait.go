@@ -15,9 +15,9 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// wait is one attempt of a PollOperation or a PollOperations: a loop over N operations,
-// N = 1 for the former. What it does after an answer, poller.Rules decide; the form of
-// its record and its result is that of the activity.
+// wait is one attempt of a PollOperation or a PollOperations: a loop over N operations, N = 1 for
+// the former. poller.Rules decide what it does after an answer. Its record and its result have the
+// form of the activity.
 type wait struct {
 	*Activities
 	attempt  *hold.Attempt
@@ -26,13 +26,13 @@ type wait struct {
 	heart    *hold.Heart
 	measures *waitInstruments
 	span     trace.Span
-	began    time.Time // of the wait, by the input
+	began    time.Time // the wait's beginning, by the input
 	ref      lro.Ref   // the first operation, which stands for all
 	form     form
 	newest   hold.Newest    // the record
 	only     *lro.Operation // the last read of the only operation; nil for a set
 
-	mu      sync.Mutex // guards what follows: the heart makes records of it
+	mu      sync.Mutex // guards the fields below, of which the heart makes records
 	ops     []operation
 	running int // operations that are still to be read
 	stopped bool
@@ -41,10 +41,10 @@ type wait struct {
 	// told is the status that was recorded last.
 	told      string
 	lastPoll  time.Time   // when the last read was answered
-	lastError *lro.Status // why the last read failed that did
+	lastError *lro.Status // why the last read that failed did
 	next      time.Time   // when the next operation is due, by the process's clock
 	notBefore time.Time   // until when the service asked not to be read
-	yielding  bool        // the server keeps to notBefore: the wait is being handed back
+	yielding  bool        // the wait is being handed back, and the server keeps to notBefore
 }
 
 // operation is one of a wait's.
@@ -54,24 +54,24 @@ type operation struct {
 	end poller.End
 	// state is the operation's once its end is poller.Done.
 	state lro.State
-	// failure is why the operation cannot be read, once its end is poller.Failed; of a set,
-	// also why it failed.
+	// failure is why the operation cannot be read, once its end is poller.Failed. For a set it is
+	// also why the operation failed.
 	failure *lro.Failure
 }
 
-// form is what PollOperation and PollOperations have of their own.
+// form is the part of a wait that PollOperation and PollOperations each have of their own.
 type form interface {
 	// record is the heartbeat; the wait is locked.
 	record() any
-	// status says in words where the wait is; the wait is locked.
+	// status says in words what the wait does. The wait is locked.
 	status() string
-	// keep keeps of a read what the result needs; the wait is locked.
+	// keep keeps the parts of a read that the result needs. The wait is locked.
 	keep(op *operation, a *poller.Answer)
 	// canceling says that the wait goes on after a cancel.
 	canceling() bool
 }
 
-// newWait returns a wait for N operations. Those that it is to read are added by subscribe.
+// newWait returns a wait for N operations. subscribe adds those that it is to read.
 func (a *Activities) newWait(ctx context.Context, kind string, what attribute.KeyValue, first lro.Ref, n int, detach bool) *wait {
 	w := &wait{Activities: a, measures: a.measures(first.Service, kind), ref: first, ops: make([]operation, n)}
 	ctx, w.span = w.measures.hold(ctx, what)
@@ -100,7 +100,7 @@ func (w *wait) rule(in *PollInput) {
 	w.rules.HandOver = w.ServerTime().Add(activity.GetInfo(w.attempt.Context()).StartToCloseTimeout * 3 / 4)
 }
 
-// start beats, and takes a wait's side of the Poller.
+// start begins to beat, and opens the wait's side of the Poller.
 func (w *wait) start(form form, options poller.WaiterOptions) {
 	w.form = form
 	w.heart = w.attempt.StartHeart(w.newest)
@@ -117,7 +117,7 @@ func (w *wait) subscribe(index int, ref lro.Ref, b poller.Beginning) {
 	w.decided(op, w.rules.First(&op.Knowledge, b, w.ServerTime(), w.random()))
 }
 
-// close ends the attempt, which ended with err.
+// close ends the attempt with err.
 func (w *wait) close(err error) {
 	w.waiter.Leave()
 	w.heart.Stop()
@@ -125,8 +125,8 @@ func (w *wait) close(err error) {
 	w.measures.release(w.attempt.Context(), w.span, w.polls, w.only, err)
 }
 
-// run reads, and between reads sleeps or hands the wait back, until it has ended. A held
-// poll sleeps here: what is large is kept off its stack, since a worker has thousands.
+// run reads, and between reads sleeps or hands the wait back, until it has ended. A held poll
+// sleeps here. Large values are kept off its stack, because a worker has thousands of them.
 func (w *wait) run() error {
 	w.noteNext()
 	if away, ok := w.mayQueue(); !ok {
@@ -162,8 +162,8 @@ func (w *wait) takeNext() bool {
 // ended reports whether the wait has its result.
 func (w *wait) ended() bool { return w.running == 0 || w.stopped }
 
-// until is when the attempt looks around at the latest, by the process's clock: to hand
-// over, or to end with reads that would outlive the deadline.
+// until is the latest time of the attempt's next check, by the process's clock: for a handover, or
+// for reads that would outlive the deadline.
 func (w *wait) until() time.Time {
 	until := w.rules.HandOver
 	if deadline := w.rules.Deadline; !deadline.IsZero() && deadline.Add(poller.LateRead).Before(until) {
@@ -190,17 +190,17 @@ func (w *wait) take(a *poller.Answer) {
 		w.form.keep(op, a)
 	}
 	w.decided(op, d)
-	a.Op = lro.Operation{} // what is kept of it is kept elsewhere
+	a.Op = lro.Operation{} // the parts that are kept are elsewhere
 	w.tell(a.Err)
 }
 
-// takes reports whether an answer counts: even after the last read before the deadline, one
+// takes reports whether an answer counts. After the last read before the deadline, only an answer
 // that says that the operation has ended does.
 func (op *operation) takes(a *poller.Answer) bool {
 	return op.end == poller.GoesOn || op.end == poller.Expired && a.Err == nil && a.Op.Done
 }
 
-// note notes what an answer says of the wait as a whole.
+// note notes the parts of an answer that are about the wait as a whole.
 func (w *wait) note(a *poller.Answer, now time.Time) {
 	w.polls++
 	w.answers++
@@ -234,8 +234,8 @@ func (w *wait) decided(op *operation, d poller.Decision) {
 	}
 }
 
-// tell has the heart beat with what is new: soon if the status is, and at once if another
-// worker is to know that the service asked to wait.
+// tell makes the heart beat with news: soon if the status is new, and at once if another worker is
+// to know that the service asked to wait.
 func (w *wait) tell(failed error) {
 	if status := w.form.status(); status != w.told {
 		w.told = status

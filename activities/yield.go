@@ -8,13 +8,12 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// YieldType is the ApplicationError type with which a PollOperation hands its
-// wait back to the Temporal server. It is no failure: the server tries again
-// after its NextRetryDelay, and its message is what the Web UI shows of the
-// wait meanwhile.
+// YieldType is the ApplicationError type with which a PollOperation hands its wait back to the
+// Temporal server. It is no failure: the server tries again after its NextRetryDelay. Meanwhile the
+// Web UI shows its message.
 const YieldType = hold.HandBackType
 
-// runningStatus is a progress in words, such as "running, 40%".
+// runningStatus is a running operation's progress in words, such as "running, 40%".
 func runningStatus(p lro.Progress) string {
 	status := "running"
 	if p.Known {
@@ -29,7 +28,7 @@ func runningStatus(p lro.Progress) string {
 	return status
 }
 
-// notBefore is until when a failed read asks to wait, zero if it does not.
+// notBefore is the end of the time for which a failed read asks to wait, zero if it does not ask.
 func notBefore(err error, now time.Time) time.Time {
 	if advice := lro.RetryAfter(err); advice > 0 {
 		return now.Add(advice).UTC()

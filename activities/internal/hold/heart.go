@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// heart sends what a wait records as its activity's heartbeat. Encoding and
-// sending it take a deep stack: a wait leaves that to [hearts], or thousands that
-// one list has answered would grow theirs at the same time.
+// Heart sends the record of a wait as its activity's heartbeat. Encoding and sending it take a deep
+// stack. A wait leaves that to [hearts]. Otherwise thousands of waits that one List has answered
+// would grow their stacks at the same time.
 type Heart struct {
-	beat   func(details any) error // nil details for a beat without
+	beat   func(details any) error // nil details for a beat without details
 	every  time.Duration           // how often it has to beat
 	hearts *hearts
 
@@ -19,17 +19,17 @@ type Heart struct {
 	last    any       // nil for a beat without details; a Newest is made when it is sent
 	due     time.Time // when to send next; zero for at once
 
-	sent                      time.Time // when it last was
+	sent                      time.Time // when it was last sent
 	recorded, queued, stopped bool
 }
 
 // Newest is a record that is made when it is sent.
 type Newest func() any
 
-// hearts has every heart beat often enough for the server to know that the
-// worker lives, and at once for the first time. That has to follow the system's
-// clock, not the injected one: the server's timeout does. It runs one goroutine
-// while there are hearts, and width at most while they beat.
+// hearts lets every heart beat often enough for the server to know that the worker lives, and at
+// once for the first time. That follows the machine's clock, not the injected one, because the
+// server's timeout does. It runs one goroutine while there are hearts, and width at most while they
+// beat.
 type hearts struct {
 	width int
 
@@ -43,24 +43,23 @@ type hearts struct {
 func newHearts(width int) *hearts { return &hearts{width: width, beating: map[*Heart]bool{}} }
 
 const (
-	// pulse is how often hearts are looked at: four times in a second, which is
-	// the shortest heartbeat timeout.
+	// pulse is the time between two checks of the hearts: four in a second, which is the shortest
+	// heartbeat timeout.
 	pulse = 250 * time.Millisecond
-	// slotWidth is how many beats of activities in their slots are recorded at
-	// once: the SDK sends them when it sees fit.
+	// slotWidth is how many beats of activities in their slots are recorded at once. The SDK sends
+	// them later.
 	slotWidth = 8
-	// asyncWidth is how many beats of others are sent at once. 10,000 waits with
+	// asyncWidth is how many beats of other activities are sent at once. 10,000 waits with
 	// heartbeat timeouts of 30 s send 440 a second, so a call may take 290 ms.
 	asyncWidth = 128
-	// newsEvery is how often news are sent at the most: of how far an operation is, or
-	// of trouble. Somebody may be watching.
+	// newsEvery is the least time between two sends of news: of progress or of trouble. Somebody
+	// may be watching.
 	newsEvery = 5 * time.Second
-	// againPart is the part of the time between beats after which one that failed
-	// is tried again.
+	// againPart is the part of the time between beats after which a failed beat is tried again.
 	againPart = 8
 )
 
-// start begins to beat, unless every is 0: then only Flush does.
+// start begins to beat. If every is 0, only Flush beats.
 func (s *hearts) start(first any, every time.Duration, beat func(details any) error) *Heart {
 	h := &Heart{beat: beat, last: first, hearts: s, every: every}
 	if every > 0 {
@@ -75,14 +74,14 @@ func (h *Heart) Stop() {
 	h.hearts.mu.Lock()
 	delete(h.hearts.beating, h)
 	h.hearts.mu.Unlock()
-	h.sending.Lock() // none is sent after it
+	h.sending.Lock() // none is sent after Stop
 	defer h.sending.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stopped = true
 }
 
-// Record has beat sent at once if it is the first, else with the next beat.
+// Record sends a beat at once if it is the first, else with the next beat.
 func (h *Heart) Record(beat any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -92,7 +91,7 @@ func (h *Heart) Record(beat any) {
 	}
 }
 
-// News has the last record sent soon, not with the next beat.
+// News sends the last record soon, not with the next beat.
 func (h *Heart) News() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -101,18 +100,17 @@ func (h *Heart) News() {
 	}
 }
 
-// Hurry has the last record sent at the next look, not with the next beat.
+// Hurry sends the last record at the next check, not with the next beat.
 func (h *Heart) Hurry() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.due = time.Time{}
 }
 
-// Flush sends the last record now: the attempt is about to end, and the next
-// shall find it.
+// Flush sends the last record now, because the attempt is about to end and the next one needs it.
 func (h *Heart) Flush() { _ = h.send(time.Now()) }
 
-// Note replaces what the next beat says.
+// Note replaces the record of the next beat.
 func (h *Heart) Note(beat any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -142,8 +140,8 @@ func (h *Heart) send(now time.Time) (err error) {
 	return err
 }
 
-// try sends a beat. The SDK panics where details do not encode, as with a codec
-// that is out of reach; another beat may do.
+// try sends a beat. The SDK panics if details do not encode, for example because a codec is out of
+// reach. Another beat may succeed.
 func (h *Heart) try(details any) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -153,11 +151,11 @@ func (h *Heart) try(details any) (err error) {
 	return h.beat(details)
 }
 
-// enqueue reports whether the heart is to be sent, and was not to be yet.
+// enqueue reports whether the heart is to be sent, and was not queued yet.
 func (h *Heart) enqueue(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.queued || now.Add(pulse).Before(h.due) { // later it would be late at the next look
+	if h.queued || now.Add(pulse).Before(h.due) { // after the next check it would be late
 		return false
 	}
 	h.queued = true
@@ -184,7 +182,7 @@ func (s *hearts) beat() {
 	}
 }
 
-// look has sent what is due. It returns false once there are no hearts.
+// look sends the beats that are due. It returns false once there are no hearts.
 func (s *hearts) look(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,6 +213,6 @@ func (s *hearts) sendQueued() {
 		h := s.queue[0]
 		s.queue[0], s.queue = nil, s.queue[1:]
 		s.mu.Unlock()
-		_ = h.send(time.Now()) // one that failed is due again
+		_ = h.send(time.Now()) // a failed beat is due again
 	}
 }

@@ -18,9 +18,9 @@ type Options struct {
 
 // Holder has the places of a process. It is safe for concurrent use.
 type Holder struct {
-	held   chan struct{} // a semaphore of attempts that sleep in their slots; nil for none
-	queued chan struct{} // another, of those that wait for the budget
-	places chan struct{} // another, of those without a slot; nil for none
+	held   chan struct{} // a semaphore for attempts that sleep in their slots; nil for none
+	queued chan struct{} // the same for those that wait for the budget
+	places chan struct{} // the same for those without a slot; nil for none
 
 	slotHearts, asyncHearts *hearts
 	stops                   stops
@@ -29,7 +29,7 @@ type Holder struct {
 	mu     sync.Mutex
 	async  map[*Attempt]bool // those without a slot
 	closed bool
-	all    sync.WaitGroup // of those
+	all    sync.WaitGroup // waits for those without a slot
 }
 
 // New returns a Holder whose places are free.
@@ -48,13 +48,13 @@ func New(options Options) *Holder {
 	return h
 }
 
-// RecordsAtOnce reports whether each record is written when it is made. Otherwise the
-// SDK writes the first at once, and holds back those that follow it for up to 0.8 of
-// the heartbeat timeout: records have to be made ahead then.
+// RecordsAtOnce reports whether each record is written when it is made. Otherwise the SDK writes
+// the first one at once, and holds later ones back for up to 80% of the heartbeat timeout, so
+// records have to be made ahead.
 func (h *Holder) RecordsAtOnce() bool { return h.places != nil }
 
-// admit takes a place without a slot for an attempt, if there is one. There is none without
-// a heartbeat timeout, by which the server would miss the attempt.
+// admit takes a place without a slot for an attempt, if there is one. Without a heartbeat timeout
+// there is none, because the server would not notice that the attempt is gone.
 func (h *Holder) admit(ctx context.Context) bool {
 	if activity.GetInfo(ctx).HeartbeatTimeout == 0 {
 		return false
@@ -65,7 +65,7 @@ func (h *Holder) admit(ctx context.Context) bool {
 		return false
 	}
 	select {
-	case h.places <- struct{}{}: // blocks forever on nil
+	case h.places <- struct{}{}: // nil blocks forever
 		h.all.Add(1)
 		return true
 	default:
@@ -73,7 +73,8 @@ func (h *Holder) admit(ctx context.Context) bool {
 	}
 }
 
-// enter has an admitted attempt end when the Holder hands over, now if it has.
+// enter lets the Holder's handover end an admitted attempt. If the handover has begun, it ends the
+// attempt now.
 func (h *Holder) enter(t *Attempt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -90,9 +91,8 @@ func (h *Holder) leave(t *Attempt) {
 	h.all.Done()
 }
 
-// HandOver ends the attempts that are held without a slot, and returns when the server
-// has been told of all. If ctx is done first it returns its error. From then on no attempt
-// is held without a slot.
+// HandOver ends the attempts that are held without a slot. It returns when the server knows of all,
+// or with ctx's error once ctx is done. Afterwards no attempt is held without a slot.
 func (h *Holder) HandOver(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true

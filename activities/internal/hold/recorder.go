@@ -7,8 +7,7 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-// recordAgainAfter is the delay before a record that could not be written is written
-// again.
+// recordAgainAfter is the delay before a record that could not be written is written again.
 const recordAgainAfter = 500 * time.Millisecond
 
 // Sleeper sleeps as a clock does.
@@ -17,16 +16,16 @@ type Sleeper interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// Recorder writes what an activity in its slot is about to do to its heartbeat, where
-// a later attempt finds it.
+// Recorder writes the next action of an activity in its slot to its heartbeat, where a later
+// attempt finds it.
 type Recorder struct {
 	*Heart
 	clock Sleeper
 	end   context.CancelCauseFunc
 }
 
-// StartRecorder beats until it is closed, first with the record given. The context
-// ends with the activity's, and when a heartbeat's reply says so.
+// StartRecorder beats until it is closed, first with the given record. The context ends with the
+// activity's, and when a heartbeat's reply ends the activity.
 func (h *Holder) StartRecorder(ctx context.Context, clock Sleeper, first any) (context.Context, *Recorder) {
 	ctx, end := context.WithCancelCause(ctx)
 	r := &Recorder{clock: clock, end: end}
@@ -40,8 +39,7 @@ func (h *Holder) StartRecorder(ctx context.Context, clock Sleeper, first any) (c
 	return ctx, r
 }
 
-// Write returns once the Temporal server has the record that was noted last, or with the
-// error of ctx.
+// Write returns once the Temporal server has the newest record, or with the error of ctx.
 func (r *Recorder) Write(ctx context.Context) error {
 	for {
 		failed := r.send(time.Now())

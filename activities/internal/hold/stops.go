@@ -6,9 +6,8 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// stops ends attempts when their worker begins to stop, which is before the SDK
-// cancels activity contexts. It runs one goroutine for each worker that has
-// some.
+// stops ends attempts when their worker begins to stop, which is before the SDK cancels activity
+// contexts. It runs one goroutine for each worker with attempts.
 type stops struct {
 	mu      sync.Mutex
 	workers map[<-chan struct{}]*stopping
@@ -20,7 +19,7 @@ type stopping struct {
 	none     chan struct{} // closed when the last one has left
 }
 
-// join has t stopped when the channel closes, until leave is called.
+// join stops t when the channel closes, until leave is called.
 func (s *stops) join(channel <-chan struct{}, t *Attempt) (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +31,7 @@ func (s *stops) join(channel <-chan struct{}, t *Attempt) (leave func()) {
 	}
 	w.attempts[t] = true
 	select {
-	case <-channel: // whoever watched it may be gone
+	case <-channel: // the watching goroutine may have ended
 		t.stop(worker.ErrWorkerShutdown)
 	default:
 	}
