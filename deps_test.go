@@ -90,12 +90,12 @@ func TestImports(t *testing.T) {
 		},
 		"testsuite": {
 			reason: "users' tests reach all but the worker",
-			own:    []string{"internal/manualclock", "testsuite", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
+			own:    []string{"internal/manualclock", "internal/unlimited", "testsuite", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite/conformance": {
 			reason: "the tests of clients reach what users' tests reach",
-			own:    []string{"testsuite", "testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
+			own:    []string{"testsuite", "testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
 			other:  []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite/internal/filter":      {reason: "reads a List's filter", own: []string{"testsuite/internal/spannerjson"}, other: []string{googleAPI, network}},
@@ -111,6 +111,7 @@ func TestImports(t *testing.T) {
 		"internal/manualclock":    {reason: "a tool of tests, for the tests of every package"},
 		"internal/operationnames": {reason: "a table"},
 		"internal/readiness":      {reason: "a tool of tests", other: []string{network}},
+		"internal/unlimited":      {reason: "a tool of tests in Temporal's test environment", other: []string{temporal, network}},
 		"internal/snippets":       {reason: "a tool of tests"},
 	}
 	packages := reached(t)

@@ -16,6 +16,7 @@ import (
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/internal/unlimited"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -68,7 +69,7 @@ func NewEnv(t testing.TB, options Options) *Env {
 	env.SetTestTimeout(idleTimeout)
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: idleTimeout, // a workflow task is slow under the race detector
-		Interceptors:             append([]interceptor.WorkerInterceptor{workflows.Interceptor(), &unlimited{}}, options.Interceptors...),
+		Interceptors:             append([]interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()}, options.Interceptors...),
 	})
 	options.Clock = manualclock.ForEnv(env.Now)
 	service := ForTest(t, options)

@@ -32,8 +32,10 @@ type Registry interface {
 // [activities.Options.MaxAsync]), and has workflows.Interceptor, by which waits and sagas know when
 // a run timeout ends their workflow.
 //
-// In the SDK's test environments give options a MaxHeld of activities.NeverHold. They skip time
-// only while no activity runs, so a held poll would sleep in real time.
+// A test takes testsuite.NewEnv, which registers all this with the SDK's test environment. With an
+// environment of the SDK alone, give options a MaxHeld of activities.NeverHold: it skips time only
+// while no activity runs, so a held poll would sleep in real time. It also ends a poll after ten
+// attempts.
 //
 // It panics, as the SDK does, if one of the names is taken.
 func Register(registry Registry, client lro.Client, options activities.Options) {

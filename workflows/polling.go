@@ -237,14 +237,10 @@ func (w *wait) readContext(ctx workflow.Context) workflow.Context {
 }
 
 // unlimitedRetries retries after a second where the error gives no delay, such as a
-// worker's death. MaximumAttempts is not 0, because the SDK's test environment takes 0
-// for 10.
+// worker's death. The SDK's test environment takes no limit for 10: testsuite.NewEnv
+// has one that no test reaches.
 func unlimitedRetries() *temporal.RetryPolicy {
-	return &temporal.RetryPolicy{
-		InitialInterval:    time.Second,
-		BackoffCoefficient: 1,
-		MaximumAttempts:    math.MaxInt32,
-	}
+	return &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1}
 }
 
 // retriesWithin are the retries of an activity that knows its deadline, the end of the

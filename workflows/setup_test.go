@@ -13,6 +13,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/internal/unlimited"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -49,7 +50,7 @@ func newWorldIn(t *testing.T, suite *sdk.WorkflowTestSuite, faults ...testsuite.
 	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
 	// Under the race detector a workflow task with thousands of names takes seconds.
 	env.SetWorkerOptions(worker.Options{
-		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor()},
+		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()},
 	})
 	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})

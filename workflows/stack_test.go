@@ -32,7 +32,7 @@ func TestBlockedFrames(t *testing.T) {
 	w := newWorld(t)
 	depth := &depthRecorder{}
 	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{depth}})
-	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
+	ref := w.service.Start(operationName, testsuite.Script{RunsFor: 10 * time.Second})
 	if _, err := w.await(ref, workflows.AwaitOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,6 @@
-package testsuite
+// Package unlimited lets awaitop's activities retry in Temporal's test environment as
+// on a server, without a limit.
+package unlimited
 
 import (
 	"math"
@@ -12,10 +14,12 @@ import (
 // ownPrefix starts the names of awaitop's activities.
 const ownPrefix = "awaitop."
 
-// unlimited lets awaitop's activities retry without a limit where their policy has
-// none, as a server does. The SDK's test environment takes a MaximumAttempts of 0
-// for 10. It leaves the activities of the test alone: one that a test lets fail
-// for ever would keep the environment busy for ever.
+// Interceptor returns an interceptor that gives awaitop's activities a limit that no
+// test reaches where their retry policy has none: the SDK's test environment takes a
+// MaximumAttempts of 0 for 10. It leaves the activities of a test alone: one that a
+// test lets fail for ever would keep the environment busy for ever.
+func Interceptor() interceptor.WorkerInterceptor { return &unlimited{} }
+
 type unlimited struct {
 	interceptor.WorkerInterceptorBase
 }
@@ -43,8 +47,7 @@ func (o *unlimitedOutbound) ExecuteActivity(ctx workflow.Context, activity strin
 	return o.Next.ExecuteActivity(ctx, activity, args...)
 }
 
-// unlimitedPolicy is the policy with a limit that no test reaches in place of
-// none.
+// unlimitedPolicy is the policy with a limit that no test reaches in place of none.
 func unlimitedPolicy(policy *temporal.RetryPolicy) temporal.RetryPolicy {
 	var limited temporal.RetryPolicy
 	if policy != nil {
