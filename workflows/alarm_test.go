@@ -11,8 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// One timer bounds any number of parts: it is set again where one has to end sooner,
-// and when it rings for those that are left.
+// One timer bounds any number of parts. It is set anew for a part that has to end sooner, and
+// for the parts that are left when it rings.
 func TestAlarm(t *testing.T) {
 	t.Parallel()
 	type part struct{ begins, lasts, limit time.Duration }

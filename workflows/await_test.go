@@ -32,8 +32,8 @@ func TestAwaitForADay(t *testing.T) {
 	}
 }
 
-// A cancel may come at any instant of a wait: it is sent once, and what became
-// of it is known.
+// A cancel may come at any instant of a wait. It is sent once, and the outcome tells what
+// became of it.
 func TestCancelAtEveryPoint(t *testing.T) {
 	t.Parallel()
 	for _, after := range []time.Duration{0, time.Millisecond, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 10 * time.Second, time.Hour} {
@@ -67,9 +67,9 @@ func TestCancelFails(t *testing.T) {
 		"by another":      {"no try of ours can have done it", byAnother, lro.CancellationUndelivered, lro.StateCanceled, lro.CodeFailedPrecondition},
 		"had acted":       {"an earlier try did it, whose reply was lost", hadActed, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
 		"had acted, 404":  {"an earlier try did it, whose reply was lost; the next was answered 404", goneAfter, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
-		"front end's 401": {"nobody's word: the next try is accepted", page401, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
-		"front end's 403": {"nobody's word: the next try is accepted", page403, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
-		"no reply":        {"it may have been accepted", unheard, lro.CancellationUnconfirmed, lro.StateRunning, lro.CodeUnavailable},
+		"front end's 401": {"no answer of the service: the next try is accepted", page401, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
+		"front end's 403": {"no answer of the service: the next try is accepted", page403, lro.CancellationCanceled, lro.StateCanceled, lro.CodeOK},
+		"no reply":        {"it may have been accepted", noReply, lro.CancellationUnconfirmed, lro.StateRunning, lro.CodeUnavailable},
 		"down":            {"the API says that it is", unreached, lro.CancellationUndelivered, lro.StateRunning, lro.CodeUnavailable},
 		"vanishes":        {"with its cancel, which was accepted", vanishes, lro.CancellationGone, lro.StateRunning, lro.CodeOK},
 		"not implemented": {"the service has no cancel", noCancel, lro.CancellationUnsupported, lro.StateRunning, lro.CodeUnimplemented},
@@ -91,8 +91,8 @@ func TestCancelFails(t *testing.T) {
 	}
 }
 
-// Only the scope of the wait is canceled, not the workflow: the operation is
-// canceled all the same.
+// If only the scope of the wait is canceled, and not the workflow, the operation is canceled
+// all the same.
 func TestCancelScope(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -193,19 +193,19 @@ func TestRetryAdvice(t *testing.T) {
 	}
 }
 
-func TestGivenOperation(t *testing.T) {
+func TestOperationPassedIn(t *testing.T) {
 	t.Parallel()
 	ref := lro.Ref{Service: lro.SpannerService, Name: operationName}
 	tests := map[string]struct {
 		reason  string
 		ref     lro.Ref
-		given   lro.Operation
+		reply   lro.Operation
 		failure lro.FailureType
 		field   string
 	}{
 		"done, no name":   {"it costs no poll even without a name", lro.Ref{}, lro.Operation{Done: true}, "", ""},
 		"done, failed":    {"its error is its own", ref, lro.Operation{Name: operationName, Done: true, Error: &lro.Status{Code: lro.CodeAborted}}, lro.TypeOperationFailed, ""},
-		"done, canceled":  {"nobody here canceled it", ref, lro.Operation{Done: true, Error: &lro.Status{Code: lro.CodeCanceled}}, lro.TypeOperationFailed, ""},
+		"done, canceled":  {"this wait has not canceled it", ref, lro.Operation{Done: true, Error: &lro.Status{Code: lro.CodeCanceled}}, lro.TypeOperationFailed, ""},
 		"another's":       {"the ref and the operation must agree", ref, lro.Operation{Name: "projects/p/operations/other", Done: true}, lro.TypeInvalidInput, "operation.name"},
 		"running, no ref": {"there is nothing to poll", lro.Ref{}, lro.Operation{Name: operationName}, lro.TypeInvalidInput, "ref"},
 		"odd":             {"an error with code 0 is no operation", ref, lro.Operation{Done: true, Error: &lro.Status{}}, lro.TypeInvalidInput, "operation"},
@@ -215,7 +215,7 @@ func TestGivenOperation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			_, err := w.await(tt.ref, workflows.AwaitOptions{Operation: &tt.given})
+			_, err := w.await(tt.ref, workflows.AwaitOptions{Operation: &tt.reply})
 			f, _ := lro.AsFailure(err)
 			if f.Type != tt.failure || f.Field != tt.field || (err == nil) != (tt.failure == "") {
 				t.Errorf("%s: %v, want %q for %q", tt.reason, err, tt.failure, tt.field)

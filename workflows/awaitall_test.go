@@ -65,7 +65,7 @@ var (
 	page403   = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.HTMLPage(403).On(testsuite.MethodCancel).Calls(1, 1)}}
 	noneThere = testsuite.Script{RunsFor: 15 * time.Minute, OnCancel: testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found")}
 	byAnother = testsuite.Script{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled"), OnCancel: testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")}
-	unheard   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodCancel)}}
+	noReply   = testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel(), Faults: []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodCancel)}}
 	unreached = testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel)}}
 )
 
@@ -101,10 +101,10 @@ func TestAwaitAll(t *testing.T) {
 		"had acted, 404": {reason: "a cancel whose reply was lost, and which is answered 404 when sent again", scripts: []testsuite.Script{goneAfter}, canceled: true,
 			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}},
 			want:    []string{"canceled canceled"}, stopped: true},
-		"front end's": {reason: "nobody's 401 and 403: the next try is accepted", scripts: []testsuite.Script{page401, page403}, canceled: true,
+		"front end's": {reason: "a 401 and a 403 that are no answers of the service: the next try is accepted", scripts: []testsuite.Script{page401, page403}, canceled: true,
 			want: []string{"canceled canceled", "canceled canceled"}, stopped: true},
-		"cancels that fail": {reason: "of a collection without, of one that somebody else canceled, of one without a reply, of an API that is down",
-			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}}, scripts: []testsuite.Script{noneThere, byAnother, unheard, unreached}, canceled: true,
+		"cancels that fail": {reason: "of a collection without, of one that another program canceled, of one without a reply, of an API that is down",
+			options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelGrace: 20 * time.Minute}}, scripts: []testsuite.Script{noneThere, byAnother, noReply, unreached}, canceled: true,
 			want: []string{"succeeded unsupported", "canceled undelivered", "running unconfirmed", "running undelivered"}, stopped: true},
 		"abandoned": {reason: "nothing is sent", options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}, scripts: []testsuite.Script{forever}, canceled: true,
 			want: []string{"running abandoned"}, stopped: true},
@@ -136,8 +136,8 @@ func TestAwaitAll(t *testing.T) {
 	}
 }
 
-// One that cannot be read says nothing about the others: they are awaited, whatever
-// a failure does to them.
+// An operation that cannot be read tells nothing about the others: they are awaited, whatever
+// a failure would do to them.
 func TestAwaitAllUnread(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []workflows.FailurePolicy{workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest} {
@@ -179,7 +179,7 @@ func TestAwaitAllDeadlineSays(t *testing.T) {
 	}
 }
 
-// Names that one message to the server has no room for are told in several.
+// Names that do not fit one message to the server are sent in several.
 func TestAwaitAllLongNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -201,8 +201,8 @@ func TestAwaitAllLongNames(t *testing.T) {
 	}
 }
 
-// What a failed set left running is named by its failure, and counted by that of
-// a canceled one.
+// The failure of a set names the operations that still run, and the error of a canceled set
+// counts them.
 func TestAwaitAllNamesTheRest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -220,7 +220,7 @@ func TestAwaitAllNamesTheRest(t *testing.T) {
 	}
 }
 
-// More than one activity holds are awaited in several, and fail as one.
+// Several activities await more operations than one activity holds, and fail as one.
 func TestAwaitAllInChunks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

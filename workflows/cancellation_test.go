@@ -14,7 +14,7 @@ import (
 
 var cancelEnds = []cancelEnd{endSucceeded, endFailed, endCanceled, endRunning, endMissing, endUnread}
 
-// What became of a cancel: the one table of it, for each end of the operation.
+// The table of what became of a cancel, for each end of the operation.
 func TestCancellation(t *testing.T) {
 	t.Parallel()
 	const (
@@ -32,14 +32,14 @@ func TestCancellation(t *testing.T) {
 	}{
 		{"accepted: the end decides", activities.CancelDelivered, activities.SentAccepted, asDelivered},
 		{"accepted, by a worker that does not tell how far it came", activities.CancelDelivered, activities.SentNone, asDelivered},
-		{"never reached the service: somebody else canceled what ended CANCELLED", activities.CancelRefused, activities.SentNone, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
-		{"refused: somebody else canceled what ended CANCELLED", activities.CancelRefused, activities.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
+		{"never reached the service: another program canceled what ended CANCELLED", activities.CancelRefused, activities.SentNone, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
+		{"refused: another program canceled what ended CANCELLED", activities.CancelRefused, activities.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
 		{"never delivered: one of the tries may have canceled what ended CANCELLED", activities.CancelRefused, activities.SentFailed, ends{undelivered, undelivered, canceled, undelivered, undelivered, undelivered}},
 		{"refused after one without an answer, which may have been accepted", activities.CancelRefused, activities.SentUnanswered, asDelivered},
 		{"refused after one that was accepted", activities.CancelRefused, activities.SentAccepted, asDelivered},
-		{"no cancel: somebody else canceled what ended CANCELLED", activities.CancelUnsupported, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
+		{"no cancel: another program canceled what ended CANCELLED", activities.CancelUnsupported, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
 		{"no cancel, whatever an earlier try did not hear", activities.CancelUnsupported, activities.SentUnanswered, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
-		{"404, and it can be read: no cancel in its collection; where it cannot, nobody knows", activities.CancelGone, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, gone, undelivered}},
+		{"404, and it can be read: no cancel in its collection; where it cannot, that is not known", activities.CancelGone, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, gone, undelivered}},
 		{"404 after one without an answer", activities.CancelGone, activities.SentUnanswered, ends{unsupported, unsupported, canceled, unsupported, gone, unconfirmed}},
 		{"404 after one that was answered 503: it may have canceled what ended CANCELLED", activities.CancelGone, activities.SentFailed, ends{unsupported, unsupported, canceled, unsupported, gone, undelivered}},
 		{"it had ended, and was sent none", activities.CancelEnded, activities.SentNone, ends{"", "", "", "", "", ""}},
@@ -60,8 +60,8 @@ func TestCancellation(t *testing.T) {
 	}
 }
 
-// Every result and every state of what was sent has an answer, and none but "it was
-// sent none" is empty.
+// Every result has an answer, however far the cancel came. Only that of a cancel that was
+// not sent is empty.
 func TestCancellationIsTotal(t *testing.T) {
 	t.Parallel()
 	for _, result := range []activities.CancelResult{activities.CancelDelivered, activities.CancelUnsupported, activities.CancelGone, activities.CancelRefused, activities.CancelEnded, "of another release"} {
@@ -103,7 +103,7 @@ func TestCancelEnd(t *testing.T) {
 	}
 }
 
-// What is known of a cancel whose activity failed.
+// The report of a cancel whose activity failed.
 func TestReportOfFailed(t *testing.T) {
 	t.Parallel()
 	status := &lro.Status{Code: lro.CodeUnavailable, Message: "down"}

@@ -12,8 +12,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// A cancel reaches the operation however early it comes: a child that is not started
-// would send none.
+// A cancel reaches the operation however early it comes. A child that was not started would
+// send none.
 func TestExecuteChildCanceled(t *testing.T) {
 	t.Parallel()
 	for name, after := range map[string]time.Duration{"before": -1, "at once": 0, "in mid-wait": time.Minute} {

@@ -12,12 +12,12 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// deep is about as deep as Go's JSON decoder takes a reply, which is 10,000 levels.
-// Within an output it is deeper.
+// deep is a little less than the depth that Go's JSON decoder takes, 10,000 levels. Within an
+// output a reply is deeper.
 const deep = 9995
 
-// TestDeepReplies has each field of an operation nested as deep as a reply can be. An
-// output with it would not decode, and the workflow would never end.
+// TestDeepReplies nests each field of an operation as deep as a reply can. An output with
+// such a field would not decode, and the workflow would never end.
 func TestDeepReplies(t *testing.T) {
 	t.Parallel()
 	nested := strings.Repeat(`{"a":`, deep-1) + "{}" + strings.Repeat("}", deep-1)

@@ -14,8 +14,8 @@ import (
 	"github.com/awaitop/awaitop/workflows/spanner"
 )
 
-// A saga under an execution or run timeout of an hour ends before it: all is undone, or
-// what is left is named.
+// A saga under an execution or run timeout of an hour ends before it. All is undone, or the
+// failure names what is left.
 func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 	t.Parallel()
 	forever := testsuite.Script{End: testsuite.RunForever()}
@@ -92,7 +92,7 @@ func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
 	}
 }
 
-// A wait under a timeout of the workflow ends as by a deadline.
+// A wait under a timeout of the workflow ends as at a deadline.
 func TestWaitEndsBeforeItsWorkflow(t *testing.T) {
 	t.Parallel()
 	canceling := workflows.AwaitOptions{DeadlinePolicy: workflows.CancelOnDeadline}

@@ -13,11 +13,11 @@ import (
 
 const createBackupMetadata = `{"@type":"type.googleapis.com/google.spanner.admin.database.v1.CreateBackupMetadata","progress":{"progressPercent":0}}`
 
-// What was just started is not read at once, and not before its method lets
-// expect an end, unless the caller says how soon.
+// An operation that was just started is not read at once, but when its method may end,
+// unless the caller says how soon.
 func TestFirstRead(t *testing.T) {
 	t.Parallel()
-	given := &lro.Operation{Name: operationName, Metadata: []byte(createBackupMetadata)}
+	reply := &lro.Operation{Name: operationName, Metadata: []byte(createBackupMetadata)}
 	tests := map[string]struct {
 		reason  string
 		options workflows.AwaitOptions
@@ -25,10 +25,10 @@ func TestFirstRead(t *testing.T) {
 		second  time.Duration
 	}{
 		"by its ref":       {"nothing was seen of it yet; its metadata then tells the method", workflows.AwaitOptions{}, 0, 20 * time.Second},
-		"given":            {"the reply to its start was an observation", workflows.AwaitOptions{Operation: given}, 20 * time.Second, 25 * time.Second},
-		"given, no method": {"a second after its start", workflows.AwaitOptions{Operation: &lro.Operation{Name: operationName}}, time.Second, 20 * time.Second},
-		"the user's":       {"an interval that is given wins, be it the default's", workflows.AwaitOptions{Operation: given, Policy: lro.PollPolicy{InitialInterval: time.Second}}, time.Second, 2 * time.Second},
-		"deadline":         {"the last read is made all the same", workflows.AwaitOptions{Operation: given, Timeout: 10 * time.Second}, 9 * time.Second, 0},
+		"reply":            {"the reply to its start was an observation", workflows.AwaitOptions{Operation: reply}, 20 * time.Second, 25 * time.Second},
+		"reply, no method": {"a second after its start", workflows.AwaitOptions{Operation: &lro.Operation{Name: operationName}}, time.Second, 20 * time.Second},
+		"the user's":       {"the caller's interval wins, even if it is the default", workflows.AwaitOptions{Operation: reply, Policy: lro.PollPolicy{InitialInterval: time.Second}}, time.Second, 2 * time.Second},
+		"deadline":         {"the last read is made all the same", workflows.AwaitOptions{Operation: reply, Timeout: 10 * time.Second}, 9 * time.Second, 0},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestFirstRead(t *testing.T) {
 	}
 }
 
-// A percentage says when the operation would have ended, not when its cancel has.
+// A percentage tells when the operation would have ended, not when its cancel ends.
 func TestCancelIsReadByTheFormula(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -19,8 +19,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// What a user wrote is read strictly; what another release's worker passed on is
-// read without the fields that this one does not have.
+// A user's input is read strictly. The input that a worker of another release passes on is
+// read without the fields that this release does not have.
 func TestAwaitInputDecoding(t *testing.T) {
 	t.Parallel()
 	const ref = `"ref":"//spanner.googleapis.com/` + operationName + `"`
@@ -101,8 +101,8 @@ func TestExecuteChildOrigin(t *testing.T) {
 	}
 }
 
-// An update whose input is not as documented is refused by a typed failure, and leaves
-// the wait as it is.
+// An update with undocumented input is refused with a typed failure, and leaves the wait as
+// it is.
 func TestUpdateInputs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -47,7 +47,7 @@ func TestLimits(t *testing.T) {
 	tests := map[string]struct {
 		reason     string
 		timeout    time.Duration
-		asked      time.Duration
+		margin     time.Duration
 		stop, last time.Duration // before the end
 	}{
 		"an hour":          {"a tenth is the margin, 30 s of it for the report", time.Hour, 0, 6 * time.Minute, 30 * time.Second},
@@ -59,7 +59,7 @@ func TestLimits(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := ending{at: end, timeout: tt.timeout, kind: "run"}.limits(tt.asked)
+			l := ending{at: end, timeout: tt.timeout, kind: "run"}.limits(tt.margin)
 			if stop, last := end.Sub(l.stop), end.Sub(l.last); stop != tt.stop || last != tt.last {
 				t.Errorf("%s: ends %v before and gives up %v before, want %v and %v", tt.reason, stop, last, tt.stop, tt.last)
 			}

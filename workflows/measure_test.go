@@ -57,7 +57,7 @@ type ignoredTime struct{}
 
 func (ignoredTime) Record(time.Duration) {}
 
-// Waits make no series by what their inputs name, and have those of what was read.
+// The names in a wait's input make no series. What was read does.
 func TestWaitMetricsBounded(t *testing.T) {
 	t.Parallel()
 	done := func(i int) *lro.Operation {
@@ -75,17 +75,17 @@ func TestWaitMetricsBounded(t *testing.T) {
 		run    func(w *world, i int)
 		want   []string
 	}{
-		{"operations given done, of services that none serves", func(w *world, i int) {
+		{"operations passed in done, of services that no client serves", func(w *world, i int) {
 			_, _ = w.await(strange(i), workflows.AwaitOptions{Operation: done(i)})
 		}, []string{duration + " awaitop_kind=single gcp_service=other awaitop_outcome=succeeded gcp_longrunning_metadata_type="}},
 		{"of a regional host of Google's", func(w *world, i int) {
 			ref := lro.Ref{Service: fmt.Sprintf("region%d-spanner.googleapis.com", i), Name: operationName}
 			_, _ = w.await(ref, workflows.AwaitOptions{Operation: done(i)})
 		}, []string{duration + " awaitop_kind=single gcp_service=spanner.googleapis.com awaitop_outcome=succeeded gcp_longrunning_metadata_type="}},
-		{"given running, and not there to be read", func(w *world, i int) {
-			given := done(i)
-			given.Done = false
-			_, _ = w.await(lro.Ref{Service: lro.SpannerService, Name: operationName}, workflows.AwaitOptions{Operation: given, NotFoundGrace: time.Second})
+		{"an operation passed in running that is not there", func(w *world, i int) {
+			reply := done(i)
+			reply.Done = false
+			_, _ = w.await(lro.Ref{Service: lro.SpannerService, Name: operationName}, workflows.AwaitOptions{Operation: reply, NotFoundGrace: time.Second})
 		}, []string{duration + " awaitop_kind=single gcp_service=spanner.googleapis.com awaitop_outcome=poll_failed gcp_longrunning_metadata_type="}},
 		{"sets of services that none serves", func(w *world, i int) { awaitAll(w, strange(i), strange(i+1)) },
 			[]string{duration + " awaitop_kind=set gcp_service=other awaitop_outcome=invalid_input gcp_longrunning_metadata_type="}},

@@ -36,7 +36,7 @@ func TestPollEndOf(t *testing.T) {
 		"gone":                  {"awaitop's own failure", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, gone), false, false, pollFailed},
 		"gone, canceled":        {"so does a failure", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, gone), true, false, pollFailed},
 		"canceled":              {"by the workflow", temporal.NewCanceledError(), true, false, pollLeft},
-		"canceled in a yield":   {"the server returns the last failure of an attempt it was asked to cancel", ended(enumspb.RETRY_STATE_CANCEL_REQUESTED, yield), true, false, pollLeft},
+		"canceled in a yield":   {"the server returns the failure of the last attempt, which it had to cancel", ended(enumspb.RETRY_STATE_CANCEL_REQUESTED, yield), true, false, pollLeft},
 		"yield":                 {"a clock 31 s behind: the server has no time for the next attempt", ended(enumspb.RETRY_STATE_TIMEOUT, yield), false, false, pollExpired},
 		"yield, server 1.29":    {"which has another word for it", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, yield), false, false, pollExpired},
 		"yield, past":           {"the deadline's, or near the workflow's timeout", ended(enumspb.RETRY_STATE_TIMEOUT, yield), false, true, pollExpired},
@@ -44,7 +44,7 @@ func TestPollEndOf(t *testing.T) {
 		"no worker, 1.29":       {"the timeout is the word that counts", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, timedOut(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, yield)), false, false, pollExpired},
 		"dead worker":           {"near the end of its time, since all else is retried", ended(enumspb.RETRY_STATE_TIMEOUT, timedOut(enumspb.TIMEOUT_TYPE_HEARTBEAT, nil)), false, false, pollExpired},
 		"panic at the end":      {"the last attempt's failure is not why the server gave up", ended(enumspb.RETRY_STATE_TIMEOUT, errors.New("panic")), false, false, pollExpired},
-		"does not encode":       {"nobody knows the state", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, errors.New("codec")), false, false, pollLost},
+		"does not encode":       {"the state is not known", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, errors.New("codec")), false, false, pollLost},
 		"does not encode, past": {"the deadline has come all the same", ended(enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, errors.New("codec")), false, true, pollExpired},
 	}
 	for name, tt := range tests {

@@ -70,7 +70,7 @@ func TestPollNow(t *testing.T) {
 		t.Errorf("the second poll now: %+v", ended)
 	}
 	if got := w.service.Count(testsuite.MethodGet); got != 3 || outcome.Polls != 2 {
-		t.Errorf("%d reads, and Polls %d, want the first and two of poll now; the poll that is cut off is not heard of", got, outcome.Polls)
+		t.Errorf("%d reads, and Polls %d, want the first and two of poll now; the poll that was cut off reports none", got, outcome.Polls)
 	}
 }
 
@@ -108,8 +108,8 @@ func TestSetPolicy(t *testing.T) {
 	}
 }
 
-// What an update knows of is kept: an operation that a poll now has seen is gone when
-// it is polled afresh; one that nobody has ever seen is not.
+// The workflow remembers that a poll now has seen the operation: polled afresh, it is gone.
+// An operation that was never seen is not gone.
 func TestPolledAfreshSeen(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -170,8 +170,8 @@ func TestFirstUpdate(t *testing.T) {
 	}
 }
 
-// An operation with huge metadata: updates do not carry it, and what it ended with
-// is not guessed from what is left of it.
+// Updates do not carry huge metadata, and the wait does not guess the operation's end from
+// what is left of it.
 func TestHugeMetadata(t *testing.T) {
 	t.Parallel()
 	huge := func(n int) testsuite.Metadata {
@@ -316,7 +316,7 @@ func TestAbandon(t *testing.T) {
 	}
 }
 
-// What cannot be done is refused before it is in history.
+// An update that comes too late, or is invalid, is refused before it is in history.
 func TestUpdatesRefused(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1025)
@@ -362,8 +362,7 @@ func TestUpdatesRefused(t *testing.T) {
 	}
 }
 
-// With a ProgressInterval the workflow knows how far the operation is, at no more
-// reads.
+// With a ProgressInterval the workflow knows the progress, without more reads.
 func TestProgressInterval(t *testing.T) {
 	t.Parallel()
 	counts := map[time.Duration]int{}

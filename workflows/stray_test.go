@@ -18,8 +18,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// completedByHand is a registry whose activity of one name returns a text a number of
-// times, before it runs: as if somebody had completed it by hand.
+// completedByHand is a registry that replaces the first results of one activity by a text,
+// as if the activity had been completed by hand.
 type completedByHand struct {
 	activities.Registry
 	name, result string
@@ -63,15 +63,15 @@ func (w *world) completedByHand(name, result string, times int) *completedByHand
 	return c
 }
 
-// strays are what no activity of awaitop returns.
+// strays are results that no activity of awaitop returns.
 var strays = map[string]string{
 	"text": `"x"`, "list": `[1]`, "empty": `{}`, "null": `null`, "number": `17`, "mistyped": `{"operation":17,"states":7,"result":{},"found":"x"}`,
 	"another": `{"operation":{"name":"projects/p/instances/i/operations/other","done":true}}`, "expired": `{"expired":true}`,
 	"polls": `{"operation":{"done":true},"polls":-5}`,
 }
 
-// A poll that was completed by hand with what says nothing of its operation is made
-// again. A wait ends by what the service says.
+// A poll that was completed by hand with a stray result is made again. The wait ends with
+// the service's answer.
 func TestPollCompletedByHand(t *testing.T) {
 	t.Parallel()
 	for name, result := range strays {
@@ -88,8 +88,7 @@ func TestPollCompletedByHand(t *testing.T) {
 	}
 }
 
-// A result that is always one of another activity is no state of the operation: the
-// wait gives up on it, and says why.
+// If a poll's result is a stray each time, the wait fails and says why.
 func TestPollCompletedByHandForEver(t *testing.T) {
 	t.Parallel()
 	w := newEmptyWorld(t)
@@ -102,8 +101,7 @@ func TestPollCompletedByHandForEver(t *testing.T) {
 	}
 }
 
-// An operation that is done and bears its name ends the wait, as somebody wants it who
-// gives that by hand.
+// A poll may be completed by hand with the end of its operation: that ends the wait.
 func TestPollCompletedByHandDone(t *testing.T) {
 	t.Parallel()
 	w := newEmptyWorld(t)
@@ -113,7 +111,8 @@ func TestPollCompletedByHandDone(t *testing.T) {
 	testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeFailedPrecondition)
 }
 
-// A response given by hand that does not fit a payload is no success without one.
+// A response that was written by hand and does not fit a payload is no success without a
+// response.
 func TestPollCompletedByHandTooLarge(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, response string }{
@@ -143,7 +142,7 @@ func TestPollCompletedByHandTooLarge(t *testing.T) {
 	}
 }
 
-// A poll now that was completed by hand fails the update, and not the wait.
+// A poll now that was completed by hand with a stray result fails the update, not the wait.
 func TestPollNowCompletedByHand(t *testing.T) {
 	t.Parallel()
 	for name, result := range strays {
@@ -163,7 +162,7 @@ func TestPollNowCompletedByHand(t *testing.T) {
 	}
 }
 
-// A canceled wait is completed by hand is sent it all the same.
+// A cancel that was completed by hand with a stray result is sent all the same.
 func TestCancelCompletedByHand(t *testing.T) {
 	t.Parallel()
 	for name, result := range strays {
@@ -182,7 +181,7 @@ func TestCancelCompletedByHand(t *testing.T) {
 	}
 }
 
-// The activities of a set do not end it by what says nothing, nor wedge it.
+// Stray results neither end nor wedge a set.
 func TestSetCompletedByHand(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{activities.PollOperationsName, activities.CancelOperationsName} {

@@ -8,8 +8,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// What stands beside a workflow or an activity fits the server's limits, is text, and
-// keeps what tells most.
+// A summary fits the server's limits, is valid text, and keeps the end of a name.
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ä", 300)

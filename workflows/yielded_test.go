@@ -42,8 +42,8 @@ func yieldingFirst[I, O any](o *outOfTime, poll func(context.Context, I) (O, err
 	}
 }
 
-// A yield that comes back as the activity's failure is a deadline, and its cancel is
-// sent: with it, and without one where the workflow's own time is up.
+// A yield that comes back as the activity's failure is the deadline, or the end of the
+// workflow's time. The cancel is sent in both cases.
 func TestYieldedAtTheEnd(t *testing.T) {
 	t.Parallel()
 	canceling := workflows.AwaitOptions{Timeout: time.Hour, DeadlinePolicy: workflows.CancelOnDeadline}
