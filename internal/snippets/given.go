@@ -6,7 +6,6 @@ var given = map[string]string{
 	"c":                  "var c client.Client",
 	"customers":          `const customers = "projects/p/instances/orders/databases/customers"`,
 	"database":           `const database = "projects/p/instances/orders/databases/orders"`,
-	"env":                "var env *sdktestsuite.TestWorkflowEnvironment",
 	"index":              `const index = "CREATE UNIQUE INDEX by_name ON orders (name)"`,
 	"instance":           `const instance = "projects/p/instances/orders"`,
 	"provisionCustomers": "var provisionCustomers func(ctx workflow.Context) error",
@@ -16,8 +15,6 @@ var given = map[string]string{
 	"startCache":         "var startCache starters.Starter[redis.Instance]",
 	"deleteCache":        "var deleteCache starters.Remover",
 	"saga":               "var saga *workflows.Saga",
-	"service":            "var service *testsuite.Service",
-	"suite":              "var suite sdktestsuite.WorkflowTestSuite",
 
 	// What a client of cloud.google.com/go has of a method that starts an operation.
 	"admin": `var admin interface {
@@ -44,16 +41,15 @@ var packages = map[string]string{
 	"worker":     project + "worker",
 	"workflows":  project + "workflows",
 
-	"activity":     "go.temporal.io/sdk/activity",
-	"client":       "go.temporal.io/sdk/client",
-	"errdetails":   "google.golang.org/genproto/googleapis/rpc/errdetails",
-	"sdktestsuite": "go.temporal.io/sdk/testsuite",
-	"sdkworker":    "go.temporal.io/sdk/worker",
-	"googleapi":    "google.golang.org/api/googleapi",
-	"redis":        "google.golang.org/api/redis/v1",
-	"spannerapi":   "google.golang.org/api/spanner/v1",
-	"temporal":     "go.temporal.io/sdk/temporal",
-	"workflow":     "go.temporal.io/sdk/workflow",
+	"activity":   "go.temporal.io/sdk/activity",
+	"client":     "go.temporal.io/sdk/client",
+	"errdetails": "google.golang.org/genproto/googleapis/rpc/errdetails",
+	"sdkworker":  "go.temporal.io/sdk/worker",
+	"googleapi":  "google.golang.org/api/googleapi",
+	"redis":      "google.golang.org/api/redis/v1",
+	"spannerapi": "google.golang.org/api/spanner/v1",
+	"temporal":   "go.temporal.io/sdk/temporal",
+	"workflow":   "go.temporal.io/sdk/workflow",
 
 	"context": "context",
 	"json":    "encoding/json",
