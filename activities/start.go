@@ -12,7 +12,7 @@ import (
 // both are compared, a resource made that much before [StartInput.Since] still counts as made since.
 const MaxClockSkew = time.Minute
 
-// UndoSuffix, appended to the id of an operation, is the key of the operation that takes it back. By
+// UndoSuffix makes a key: appended to the id of an operation, it is the key of the operation that takes it back. By
 // that, a later run of the workflow knows that it was taken back.
 const UndoSuffix = "_undo"
 

@@ -31,6 +31,7 @@ func (o Observation) firstDelay() time.Duration {
 	return d
 }
 
+// Validate reports the first invalid field as an [*lro.InvalidError]; nil is valid.
 func (o *Observation) Validate() error {
 	if o == nil {
 		return nil

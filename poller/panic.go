@@ -8,7 +8,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// logger logs a panic of a client: a *slog.Logger, or Temporal's logger.
+// Logger logs a panic of a client: a *slog.Logger, or Temporal's logger.
 type Logger interface {
 	Error(message string, keyvals ...any)
 }
@@ -16,7 +16,7 @@ type Logger interface {
 // loggerKey is the key of a logger in a context.
 type loggerKey struct{}
 
-// withLogger returns a context whose requests log a panic of the client with l.
+// WithLogger returns a context whose requests log a panic of the client with l.
 func WithLogger(ctx context.Context, l Logger) context.Context {
 	return context.WithValue(ctx, loggerKey{}, l)
 }

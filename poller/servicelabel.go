@@ -15,7 +15,7 @@ func ServiceLabel(service string) string {
 	return OtherService
 }
 
-// label is the label of a service in metrics. Requests to services with one label share their
+// Label returns the label of a service in metrics. Requests to services with one label share their
 // places. It is the name of a service that has a budget or is served, else OtherService. If the
 // client does not tell which services it serves, those of Google have their names.
 func (p *Poller) Label(service string) string {

@@ -19,7 +19,7 @@ func withTries(ctx context.Context, pacer *pacer, turn *turn) context.Context {
 // followed by another.
 type notedTries struct{}
 
-// noteTries returns a context with which [NextTry] passes the error of each try that is followed by
+// OnFurtherTry returns a context with which [NextTry] passes the error of each try that is followed by
 // another to note.
 func OnFurtherTry(ctx context.Context, note func(err error)) context.Context {
 	return context.WithValue(ctx, notedTries{}, note)

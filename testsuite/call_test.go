@@ -44,7 +44,7 @@ func TestCallRecords(t *testing.T) {
 	}
 }
 
-// The count of a misspelt method would be 0, whatever happens.
+// The count of a misspelled method would be 0, whatever happens.
 func TestCountOfUnknownMethod(t *testing.T) {
 	t.Parallel()
 	runRefusals(t, []refusal{

@@ -108,5 +108,5 @@ func parseList(body []byte) (lro.Page, error) {
 	if err != nil && !json.Valid(body) {
 		err = undecodable(MethodList, err)
 	}
-	return lro.Page(page), err
+	return page, err
 }

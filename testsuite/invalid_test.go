@@ -86,7 +86,7 @@ func TestInvalidScripts(t *testing.T) {
 func TestInvalidFaults(t *testing.T) {
 	t.Parallel()
 	runRefusals(t, []refusal{
-		{"fault of a misspelt method", add(testsuite.Unavailable().On("CreateDatabas")), "faults[1].on", "CreateDatabas"},
+		{"fault of a misspelled method", add(testsuite.Unavailable().On("CreateDatabas")), "faults[1].on", "CreateDatabas"},
 		{"fault from before the first", add(testsuite.Unavailable().Calls(-1, 2)), "faults[1].first", "-1"},
 		{"fault after negative", add(testsuite.Unavailable().During(-time.Second, 0)), "faults[1].after", "-1s"},
 		{"fault inverted", add(testsuite.Unavailable().During(time.Minute, time.Second)), "faults[1].until", "1s"},

@@ -174,7 +174,7 @@ func TestGivenUpOverHTTP(t *testing.T) {
 	go func() {
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/v1/"+ref.Name+":cancel", nil)
 		if err == nil {
-			_, err = http.DefaultClient.Do(request) //nolint:bodyclose // there is no reply
+			_, err = http.DefaultClient.Do(request)
 		}
 		done <- err
 	}()

@@ -17,9 +17,9 @@ import (
 const (
 	// Service is that of the client's operations.
 	Service = "x.googleapis.com"
-	// Calm is how long after it was made the client begins to answer at once, and LastEnd how
-	// long after that all operations have ended.
-	Calm    = 4 * time.Minute
+	// Calm is how long after it was made the client begins to answer at once.
+	Calm = 4 * time.Minute
+	// LastEnd is how long after the client was made all operations have ended.
 	LastEnd = 6 * time.Minute
 	// Patience is how long a Poller waits for a reply. Some take three times as long.
 	Patience = 2 * time.Minute

@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 		"enum of 0":            {"zero is the same as absent", instance, `{"edition":0}`, `{}`},
 		"enum unspecified":     {"that is 0", instance, `{"edition":"EDITION_UNSPECIFIED"}`, `{}`},
 		"enum of tomorrow":     {"an unknown number is kept", instance, `{"edition":99}`, `{"edition":99}`},
-		"enum misspelt":        {"an unknown name is not", instance, `{"edition":"GOLD"}`, `invalid JSON payload: "GOLD" at edition is not a value of the enum`},
+		"enum misspelled":      {"an unknown name is not", instance, `{"edition":"GOLD"}`, `invalid JSON payload: "GOLD" at edition is not a value of the enum`},
 		"enum of another type": {"a fraction is no number of an enum", instance, `{"edition":1.5}`, `invalid JSON payload: 1.5 at edition is not a value of the enum`},
 		"enum as a boolean":    {"nor is true", instance, `{"edition":true}`, `invalid JSON payload: true at edition is not a value of the enum`},
 		"enum in a list":       {"of messages", config, `{"replicas":[{"type":2,"location":"eu"},{"type":0}]}`, `{"replicas":[{"location":"eu","type":"READ_ONLY"},{}]}`},
