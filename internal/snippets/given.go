@@ -30,16 +30,17 @@ const project = "github.com/awaitop/awaitop/"
 
 // packages are the packages that blocks may use without importing them, by name.
 var packages = map[string]string{
-	"activities": project + "activities",
-	"poller":     project + "poller",
-	"control":    project + "control",
-	"lro":        project + "lro",
-	"rest":       project + "services/rest",
-	"spanner":    project + "workflows/spanner",
-	"starters":   project + "activities/starters",
-	"testsuite":  project + "testsuite",
-	"worker":     project + "worker",
-	"workflows":  project + "workflows",
+	"activities":  project + "activities",
+	"poller":      project + "poller",
+	"control":     project + "control",
+	"lro":         project + "lro",
+	"rest":        project + "services/rest",
+	"spanner":     project + "workflows/spanner",
+	"starters":    project + "activities/starters",
+	"testsuite":   project + "testsuite",
+	"conformance": project + "testsuite/conformance",
+	"worker":      project + "worker",
+	"workflows":   project + "workflows",
 
 	"activity":   "go.temporal.io/sdk/activity",
 	"client":     "go.temporal.io/sdk/client",
