@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -92,52 +91,12 @@ func (out CancelOutput) Validate() error {
 
 // Validate reports why out is not a result of a DeleteOperation.
 func (out DeleteOutput) Validate() error {
-	return validateWord("result.result", out.Result, lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)
-}
-
-// Validate reports why out is not a result of an activity that deletes a resource.
-func (out RemoveOutput) Validate() error {
-	return validateWord("result.result", out.Result, RemoveDeleted, RemoveAbsent, RemoveNotOurs, RemoveUnknown)
-}
-
-func validateWord[T ~string](field string, word T, known ...T) error {
-	var want []string
-	for _, k := range known {
-		if k == word {
-			return nil
-		}
-		want = append(want, string(k))
-	}
-	return &lro.InvalidError{Field: field, Value: string(word), Want: "one of " + strings.Join(want, ", ")}
-}
-
-// Validate reports why out is not a result of a starter. A starter has found or started an
-// operation, or is to be tried again, or, with AdoptOnly, says that there is none.
-func (out StartOutput) Validate(in StartInput) error {
-	op := out.Operation
-	switch {
-	case out.Found && out.Ref.IsZero() && !op.Done:
-		return &lro.InvalidError{Field: "result.ref", Want: "the operation that was found", Problem: "is missing"}
-	case out.Found, out.Again != nil, in.AdoptOnly && out.told:
+	switch out.Result {
+	case lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed:
 		return nil
 	default:
-		return &lro.InvalidError{Field: "result.found", Want: "an operation that was found or started", Problem: "is missing"}
+		return &lro.InvalidError{Field: "result.result", Value: string(out.Result), Want: "one of deleted, unsupported, failed"}
 	}
-}
-
-// UnmarshalJSON reads the result of a starter, and notes whether it says that it found nothing. An
-// empty object does not say so.
-func (out *StartOutput) UnmarshalJSON(raw []byte) error {
-	type plain StartOutput
-	var said struct {
-		Found *bool `json:"found"`
-	}
-	if err := json.Unmarshal(raw, (*plain)(out)); err != nil {
-		return err
-	}
-	err := json.Unmarshal(raw, &said)
-	out.told = said.Found != nil
-	return err
 }
 
 // ValidateRead reports why op is not a result of a GetOperation for ref.

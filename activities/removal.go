@@ -1,0 +1,95 @@
+package activities
+
+import (
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// MaxClockSkew is how far the clocks of Temporal's server and of the cloud may differ. Where times of
+// both are compared, a resource made that much before [StartInput.Since] still counts as made since.
+const MaxClockSkew = time.Minute
+
+// The ApplicationError types, each followed by a dot and a code, of requests about
+// a resource that failed. Their details hold one lro.Status.
+const (
+	RemoveFailedType = "RemoveFailed"
+	ReadFailedType   = "ReadFailed"
+)
+
+// RemoveInput is the input of an activity that deletes a resource, as an undo does. If the resource is
+// not there, or not the caller's, the activity does nothing and succeeds.
+type RemoveInput struct {
+	// Target is the resource's name.
+	Target string `json:"target"`
+	// Key limits the delete of a resource with labels to one that a starter made for that key. "" sets no
+	// limit.
+	Key string `json:"key,omitempty"`
+	// Since and Until limit the delete of a resource without labels to one that was made between them,
+	// give or take [MaxClockSkew]. Zero sets no limit.
+	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+	// Operation is the name of the operation that may have made the resource. A resource without labels
+	// is not deleted if another operation made it. "" for any.
+	Operation string `json:"operation,omitempty"`
+	// CreateTime limits the delete to a resource that was made then, whatever Key and Since say: a
+	// resource that was made later is another. It has no effect if the resource does not say when it was
+	// made. Zero sets no limit.
+	CreateTime time.Time `json:"createTime,omitzero"`
+	// Deadline ends the delete: if the next attempt would begin after it, the failure is final. Zero for
+	// never. [Activities.Retry] decides.
+	Deadline time.Time `json:"deadline,omitzero"`
+
+	unknown, invalid error
+}
+
+// RemoveOutput says what became of the resource.
+type RemoveOutput struct {
+	Result RemoveResult `json:"result"`
+}
+
+// RemoveResult is what became of the resource.
+type RemoveResult string
+
+// The results of a delete.
+const (
+	// RemoveDeleted: the resource was there, and was deleted.
+	RemoveDeleted RemoveResult = "deleted"
+	// RemoveAbsent: the resource was not there.
+	RemoveAbsent RemoveResult = "absent"
+	// RemoveNotOurs: the resource is there, and somebody else's.
+	RemoveNotOurs RemoveResult = "notOurs"
+	// RemoveUnknown: the resource is there, and nothing tells whose it is.
+	RemoveUnknown RemoveResult = "unknown"
+)
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *RemoveInput) UnmarshalJSON(raw []byte) error {
+	type plain RemoveInput
+	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
+	return nil
+}
+
+// Validate reports the first invalid field as an [*lro.InvalidError], and a field that this release does
+// not have, as [StartInput.Validate] does.
+func (in RemoveInput) Validate() error {
+	switch {
+	case in.invalid != nil:
+		return in.invalid
+	case in.unknown != nil:
+		return in.unknown
+	case in.Key != "" && !startKey.MatchString(in.Key):
+		return &lro.InvalidError{Field: "key", Value: in.Key, Want: "the key it was made with, or none"}
+	}
+	return lro.ValidateName("target", in.Target)
+}
+
+// Validate reports why out is not a result of an activity that deletes a resource.
+func (out RemoveOutput) Validate() error {
+	switch out.Result {
+	case RemoveDeleted, RemoveAbsent, RemoveNotOurs, RemoveUnknown:
+		return nil
+	default:
+		return &lro.InvalidError{Field: "result.result", Value: string(out.Result), Want: "one of deleted, absent, notOurs, unknown"}
+	}
+}

@@ -1,0 +1,38 @@
+package activities
+
+import (
+	"encoding/json"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// ResourceInput names a resource to be read.
+type ResourceInput struct {
+	// Name is the resource's name, such as "projects/p/instances/i".
+	Name string `json:"name"`
+
+	invalid error
+}
+
+// ResourceOutput is a resource as the service returned it.
+type ResourceOutput struct {
+	// Found is false if there is no resource of that name.
+	Found bool `json:"found"`
+	// Resource is the resource in the API's JSON.
+	Resource json.RawMessage `json:"resource,omitempty"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *ResourceInput) UnmarshalJSON(raw []byte) error {
+	type plain ResourceInput
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
+	return nil
+}
+
+// Validate reports the first invalid field as an [*lro.InvalidError].
+func (in ResourceInput) Validate() error {
+	if in.invalid != nil {
+		return in.invalid
+	}
+	return lro.ValidateName("name", in.Name)
+}

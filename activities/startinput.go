@@ -1,0 +1,90 @@
+package activities
+
+import (
+	"encoding/json"
+	"regexp"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// UndoSuffix makes a key: appended to the id of an operation, it is the key of the operation that
+// undoes it. By that key, a later run of the workflow knows that the operation was undone.
+const UndoSuffix = "_undo"
+
+// StartInput is the input of a starter: an activity that starts an operation, or adopts the one that
+// was started for the same key. Package starters makes starters of any service. Package
+// activities/spanner has those of Cloud Spanner.
+type StartInput struct {
+	// Target is the name of the resource that the operation makes or changes,
+	// such as "projects/p/instances/i".
+	Target string `json:"target"`
+	// Key marks the operation as the caller's: a letter, then at most 50 letters, digits and underscores,
+	// in lower case. It is the same in each retry and reset of activity and workflow.
+	Key string `json:"key"`
+	// Since is when the caller's workflow began. Anything older is not the caller's. Required.
+	Since time.Time `json:"since"`
+	// Request is the body of the method's request in the API's JSON, without the fields that Target and
+	// Key say.
+	Request json.RawMessage `json:"request,omitempty"`
+	// AdoptOnly makes the starter look for an operation that was started, and start none.
+	AdoptOnly bool `json:"adoptOnly,omitempty"`
+	// Known is what was there before the first call that may have started the operation, as the last
+	// attempt's StartAgain or heartbeat says. Anything newer is the caller's. nil if no call was made.
+	Known *Known `json:"known,omitempty"`
+	// Attempt counts the attempts at one start, from 1. The delay after a quota
+	// error grows with it.
+	Attempt int `json:"attempt,omitempty"`
+	// Retried says that an earlier run of the caller's workflow may have started the operation. A
+	// resource or operation that is not older than Since may then be the caller's.
+	Retried bool `json:"retried,omitempty"`
+	// Insist makes an AdoptOnly retry each refusal of the service, as the activity's retry policy says.
+	// It is for an undo, which waits until an operator mends the reason.
+	Insist bool `json:"insist,omitempty"`
+	// Deadline ends an AdoptOnly: if the next attempt would begin after it, the failure is final. Zero
+	// for never. [Activities.Retry] decides.
+	Deadline time.Time `json:"deadline,omitzero"`
+
+	unknown, invalid error
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *StartInput) UnmarshalJSON(raw []byte) error {
+	type plain StartInput
+	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
+	return nil
+}
+
+var startKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,50}$`)
+
+// Validate reports the first invalid field as an [*lro.InvalidError]. A starter fails with [NewError] of
+// lro.Invalid then. For a field that this release does not have that failure is retryable, so that a
+// worker of a newer release takes the start: the field may guard against something.
+func (in StartInput) Validate() error {
+	switch {
+	case in.invalid != nil:
+		return in.invalid
+	case in.unknown != nil:
+		return in.unknown
+	case !startKey.MatchString(in.Key):
+		return &lro.InvalidError{Field: "key", Value: in.Key, Want: "a letter, then at most 50 letters, digits and underscores, in lower case"}
+	case in.Since.IsZero():
+		return &lro.InvalidError{Field: "since", Want: "the time the workflow began, in RFC 3339"}
+	}
+	return lro.ValidateName("target", in.Target)
+}
+
+// Known is what was there of a target before a call: the intent to make the call. A starter
+// heartbeats it before the call.
+type Known struct {
+	// Exists says that the resource was there.
+	Exists bool `json:"exists,omitempty"`
+	// Operations are the ids of the method's operations on the target, the newest first, 100 at most.
+	Operations []string `json:"operations,omitempty"`
+	// OperationID is the id that the call asks for, if the caller may choose it.
+	OperationID string `json:"operationId,omitempty"`
+	// Taken are ids that answer ALREADY_EXISTS although no operation with them can be read.
+	Taken []string `json:"taken,omitempty"`
+	// At is when the first attempt that made a call began, by Temporal's clock.
+	At time.Time `json:"at"`
+}
