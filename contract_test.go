@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
@@ -61,8 +62,8 @@ func contract(t *testing.T) string {
 		}},
 		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
 		{"error types of single activities and updates", []string{
-			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", activities.ReadFailedType + ".CODE",
-			activities.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType,
+			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", starters.ReadFailedType + ".CODE",
+			starters.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType,
 		}},
 		{"states of an operation", names(lro.StateRunning, lro.StateSucceeded, lro.StateFailed, lro.StateCanceled)},
 		{"what became of a cancel", names(cancellations...)},
@@ -147,7 +148,7 @@ func names[T ~string](values ...T) []string {
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{"lro", "activities", "workflows", "control"} {
+	for _, folder := range []string{"lro", "activities", "activities/starters", "workflows", "control"} {
 		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s has no golden files: %v", folder, err)

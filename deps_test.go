@@ -70,17 +70,17 @@ func TestImports(t *testing.T) {
 		},
 		"workflows": {
 			reason: "workflow code reaches no worker, no API's client and no test tool",
-			own:    []string{"activities", "poller", "lro"},
+			own:    []string{"activities/starters", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {
 			reason: "workflow code too",
-			own:    []string{"workflows", "activities/spanner/names", "activities", "poller", "lro"},
+			own:    []string{"workflows", "activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"control": {
 			reason: "a client of Temporal only",
-			own:    []string{"workflows", "activities", "poller", "lro"},
+			own:    []string{"workflows", "activities/starters", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"worker": {
@@ -103,9 +103,10 @@ func TestImports(t *testing.T) {
 		"internal/erratic":               {reason: "a client for tests", own: []string{"lro"}},
 		"internal/freeport":              {reason: "a tool of tests"},
 		"internal/exampletest":           {reason: "a tool of Examples"},
+		"internal/golden":                {reason: "a tool of tests"},
 		"internal/histories": {
 			reason: "recorded histories, and the workflows that they are of",
-			own:    []string{"workflows/spanner", "workflows", "activities/spanner/names", "activities", "poller", "lro"},
+			own:    []string{"workflows/spanner", "workflows", "activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
 			other:  []string{temporal, backoff, network},
 		},
 		"internal/manualclock":    {reason: "a tool of tests, for the tests of every package"},

@@ -2,20 +2,14 @@ package activities_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
-
-var update = flag.Bool("update", false, "write the golden files in testdata instead of comparing with them")
 
 // The files in testdata are what scheduled activities and programs in other
 // languages hold. A difference is a break, unless a field was added.
@@ -27,7 +21,6 @@ func TestGolden(t *testing.T) {
 	policy := lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, MaximumInterval: time.Minute}
 	grace := lro.DurationOf(90 * time.Second)
 	set, _ := activities.NewSet([]lro.Ref{ref, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/d/operations/a"}, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/e/operations/b"}})
-	known := &activities.Known{Exists: true, Operations: []string{"o"}, OperationID: "awaitop_00", Taken: []string{"awaitop_0"}, At: start}
 	tests := map[string]struct {
 		reason string
 		value  any
@@ -41,13 +34,6 @@ func TestGolden(t *testing.T) {
 		"list_output":          {"every field", lro.Page{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &lro.Page{}},
 		"poll_input":           {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &poller.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Supersedes: true}, &activities.PollInput{}},
 		"poll_output":          {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, LastError: status, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
-		"start_input":          {"every field", activities.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true, Deadline: start}, &activities.StartInput{}},
-		"start_output":         {"every field", activities.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &activities.StartOutput{}},
-		"start_again":          {"every field", activities.StartOutput{Again: &activities.StartAgain{After: grace, Known: known, Error: status}}, &activities.StartOutput{}},
-		"remove_input":         {"every field", activities.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start, Deadline: start}, &activities.RemoveInput{}},
-		"remove_output":        {"every field", activities.RemoveOutput{Result: activities.RemoveNotOurs}, &activities.RemoveOutput{}},
-		"resource_input":       {"every field", activities.ResourceInput{Name: "projects/p/instances/i"}, &activities.ResourceInput{}},
-		"resource_output":      {"every field", activities.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &activities.ResourceOutput{}},
 		"poll_set_input":       {"names are factored", activities.PollSetInput{Operations: set, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Canceling: true, StopOnFailure: true}, &activities.PollSetInput{}},
 		"poll_set_output":      {"every field", activities.PollSetOutput{States: "rsfcx", Failures: []activities.SetFailure{{Index: 2, Type: lro.TypeOperationFailed, Status: status}}, Expired: true, Polls: 7}, &activities.PollSetOutput{}},
 		"cancel_set_input":     {"every field", activities.CancelSetInput{Operations: set, NotFoundGrace: grace, Deadline: start}, &activities.CancelSetInput{}},
@@ -61,42 +47,8 @@ func TestGolden(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			raw := golden(t, name, tt.value)
-			if err := json.Unmarshal(raw, tt.empty); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(indented(t, tt.value)), string(indented(t, tt.empty))); diff != "" {
-				t.Errorf("%s: read back differs (-want +got):\n%s", tt.reason, diff)
-			}
+			t.Log(tt.reason)
+			golden.Payload(t, name, tt.value, tt.empty)
 		})
 	}
-}
-
-// golden compares v's JSON with a file and returns the file.
-func golden(t *testing.T, name string, v any) []byte {
-	t.Helper()
-	path := filepath.Join("testdata", name+".json")
-	got := indented(t, v)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
-	return want
-}
-
-func indented(t *testing.T, v any) []byte {
-	t.Helper()
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(raw, '\n')
 }

@@ -1,7 +1,6 @@
 package activities_test
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"testing"
@@ -28,13 +27,6 @@ func TestResultsValidate(t *testing.T) {
 	until.Deadline, stopping.StopOnFailure = start.Add(time.Hour), true
 	failed := []activities.SetFailure{{Index: 1, Type: lro.TypeOperationFailed}}
 	reads := activities.ReadSetInput{Operations: set}
-	adopt := activities.StartInput{AdoptOnly: true}
-	said := func(raw string) (out activities.StartOutput) {
-		if err := json.Unmarshal([]byte(raw), &out); err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	tests := map[string]struct {
 		reason string
 		err    error
@@ -74,17 +66,6 @@ func TestResultsValidate(t *testing.T) {
 		"cancel, nothing":         {"it says nothing", activities.CancelOutput{}.Validate(), "result.result"},
 		"delete":                  {"one of the answers", activities.DeleteOutput{Result: lro.DeletionUnsupported}.Validate(), ""},
 		"delete, nothing":         {"it says nothing", activities.DeleteOutput{}.Validate(), "result.result"},
-		"remove":                  {"one of the answers", activities.RemoveOutput{Result: activities.RemoveAbsent}.Validate(), ""},
-		"remove, nothing":         {"it would leave the resource", activities.RemoveOutput{}.Validate(), "result.result"},
-		"start":                   {"it was started", activities.StartOutput{Found: true, Ref: ref, Operation: running}.Validate(activities.StartInput{}), ""},
-		"start, done":             {"its record is gone", activities.StartOutput{Found: true, Operation: lro.Operation{Done: true}}.Validate(activities.StartInput{}), ""},
-		"start, again":            {"it is to be tried again", activities.StartOutput{Again: &activities.StartAgain{}}.Validate(activities.StartInput{}), ""},
-		"start, nothing":          {"it may have been started", said(`{}`).Validate(activities.StartInput{}), "result.found"},
-		"start, not found":        {"one that starts finds it, or is tried again", said(`{"found":false}`).Validate(activities.StartInput{}), "result.found"},
-		"start, no ref":           {"which operation?", said(`{"found":true}`).Validate(activities.StartInput{}), "result.ref"},
-		"look, not found":         {"there is none", said(`{"found":false,"operation":{}}`).Validate(adopt), ""},
-		"look, nothing":           {"it does not say that there is none", said(`{}`).Validate(adopt), "result.found"},
-		"look, null":              {"it does not say that there is none", said(`null`).Validate(adopt), "result.found"},
 		"read":                    {"it runs", activities.ValidateRead(ref, running), ""},
 		"read, nothing":           {"it is no operation", activities.ValidateRead(ref, lro.Operation{}), "result"},
 		"read, another operation": {"it is another operation", activities.ValidateRead(ref, lro.Operation{Name: "operations/x"}), "result.operation.name"},

@@ -13,7 +13,6 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -40,10 +39,10 @@ func TestOwnStarters(t *testing.T) {
 	if err := p.register(t.Context(), temporal.SimplePluginRunContextBeforeOptions{Registry: env}); err != nil {
 		t.Fatal(err)
 	}
-	var out activities.ResourceOutput
+	var out starters.ResourceOutput
 	env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
-		return workflow.ExecuteActivity(ctx, "acme.GetShelf", activities.ResourceInput{Name: "shelves/s"}).Get(ctx, &out)
+		return workflow.ExecuteActivity(ctx, "acme.GetShelf", starters.ResourceInput{Name: "shelves/s"}).Get(ctx, &out)
 	})
 	if err := env.GetWorkflowError(); err != nil || !out.Found {
 		t.Errorf("%+v, %v", out, err)

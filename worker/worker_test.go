@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner/names"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
@@ -82,7 +83,7 @@ func TestRegisterStarters(t *testing.T) {
 			worker.Register(registry, tt.wrap(client), activities.Options{})
 			registry.ExecuteWorkflow(func(ctx workflow.Context) error {
 				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
-				return workflow.ExecuteActivity(ctx, names.CreateInstance, activities.StartInput{}).Get(ctx, nil)
+				return workflow.ExecuteActivity(ctx, names.CreateInstance, starters.StartInput{}).Get(ctx, nil)
 			})
 			// A starter refuses the empty input; without one nothing does.
 			if _, refused := lro.AsFailure(registry.GetWorkflowError()); refused != tt.starters {

@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -51,10 +51,10 @@ func TestAdopt(t *testing.T) {
 			w := newProvisioning(t)
 			ref := w.service.Start(operationName, tt.script)
 			w.service.Put(instanceName, nil)
-			var removed []activities.RemoveInput
-			w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
+			var removed []starters.RemoveInput
+			w.env.RegisterActivityWithOptions(func(_ context.Context, in starters.RemoveInput) (starters.RemoveOutput, error) {
 				removed = append(removed, in)
-				return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
+				return starters.RemoveOutput{Result: starters.RemoveDeleted}, nil
 			}, activity.RegisterOptions{Name: "test.Remove"})
 			if tt.cancel > 0 {
 				w.env.RegisterDelayedCallback(w.env.CancelWorkflow, tt.cancel)

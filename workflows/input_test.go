@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -180,13 +181,13 @@ func TestStartRefusedByOlderRelease(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
-	var inputs []activities.StartInput
-	w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+	var inputs []starters.StartInput
+	w.env.RegisterActivityWithOptions(func(_ context.Context, in starters.StartInput) (starters.StartOutput, error) {
 		inputs = append(inputs, in)
 		if len(inputs) < 3 {
-			return activities.StartOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "guard", Want: "one of target, key", Newer: true}))
+			return starters.StartOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "guard", Want: "one of target, key", Newer: true}))
 		}
-		return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
+		return starters.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
 	}, activity.RegisterOptions{Name: "test.Start"})
 	err := w.run(func(ctx workflow.Context) error {
 		_, err := workflows.Run(ctx, nil, workflows.Step[struct{}]{Activity: "test.Start", Target: instanceName})
@@ -207,12 +208,12 @@ func TestStartUnregistered(t *testing.T) {
 	for _, registeredFrom := range []int{3, 1 << 30} {
 		w := newWorld(t)
 		ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Minute})
-		var inputs []activities.StartInput
-		w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+		var inputs []starters.StartInput
+		w.env.RegisterActivityWithOptions(func(_ context.Context, in starters.StartInput) (starters.StartOutput, error) {
 			if inputs = append(inputs, in); len(inputs) < registeredFrom {
-				return activities.StartOutput{}, temporal.NewApplicationError("unable to find activityType=test.Start. Supported types: []", "ActivityNotRegisteredError")
+				return starters.StartOutput{}, temporal.NewApplicationError("unable to find activityType=test.Start. Supported types: []", "ActivityNotRegisteredError")
 			}
-			return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
+			return starters.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}}, nil
 		}, activity.RegisterOptions{Name: "test.Start"})
 		err := w.run(func(ctx workflow.Context) error {
 			_, err := workflows.Run(ctx, nil, workflows.Step[struct{}]{Activity: "test.Start", Target: instanceName})

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 )
 
 // startKey returns the key that marks a step's operation as this workflow's. It is the same
@@ -19,9 +19,9 @@ func startKey(ctx workflow.Context, step string) string {
 	if u, ok := ctx.Value(undoingKey{}).(*undoing); ok {
 		u.started++
 		if u.started == 1 {
-			return u.of + activities.UndoSuffix
+			return u.of + starters.UndoSuffix
 		}
-		return u.of + activities.UndoSuffix + strconv.Itoa(u.started)
+		return u.of + starters.UndoSuffix + strconv.Itoa(u.started)
 	}
 	info := workflow.GetInfo(ctx)
 	sum := sha256.Sum256([]byte(info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step))

@@ -7,19 +7,20 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
 // giveUp ends a start whose time is up, or whose context is canceled. If the operation may
 // have been started, it looks for it.
-func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.StartOutput, error) {
+func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (starters.StartOutput, error) {
 	canceled := ctx.Err() != nil
 	if r.input.Known == nil && !r.input.Retried {
 		r.stage = stageNothing
 		if canceled {
-			return activities.StartOutput{}, nil
+			return starters.StartOutput{}, nil
 		}
-		return activities.StartOutput{}, activities.NewError(last)
+		return starters.StartOutput{}, activities.NewError(last)
 	}
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	out, err := r.lookTwice(free)
@@ -31,14 +32,14 @@ func (r *stepRun) giveUp(ctx workflow.Context, last lro.Failure) (activities.Sta
 
 // lookTwice looks for an operation that was started, now and after the
 // quarantine.
-func (r *stepRun) lookTwice(ctx workflow.Context) (activities.StartOutput, error) {
+func (r *stepRun) lookTwice(ctx workflow.Context) (starters.StartOutput, error) {
 	if out, err := r.lookBounded(ctx); err == nil && out.Found {
 		return out, nil
 	}
 	now := workflow.Now(ctx)
 	quarantine := r.limits.cutGrace(now.Add(r.step.Quarantine)).Sub(now)
 	if err := sleep(ctx, quarantine, "until no late request can start "+r.step.Name); err != nil {
-		return activities.StartOutput{}, err
+		return starters.StartOutput{}, err
 	}
 	out, err := r.lookBounded(ctx)
 	if r.lateUntil = now.Add(r.step.Quarantine); err == nil && !out.Found && r.mayBeLate(ctx) {
@@ -66,7 +67,7 @@ func (r *stepRun) mayRun(status *lro.Status) lro.Failure {
 }
 
 // lookBounded looks for as long as a start is tried.
-func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, error) {
+func (r *stepRun) lookBounded(ctx workflow.Context) (starters.StartOutput, error) {
 	deadline := r.limits.cutGrace(workflow.Now(ctx).UTC().Add(r.step.StartTimeout))
 	var a alarm
 	defer a.stop()
@@ -77,7 +78,7 @@ func (r *stepRun) lookBounded(ctx workflow.Context) (activities.StartOutput, err
 
 // look looks for the step's operation until the deadline, and notes if there is none. With a
 // retry policy, that of an undo, it insists. ctx bounds it.
-func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (activities.StartOutput, error) {
+func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (starters.StartOutput, error) {
 	in := r.input
 	in.AdoptOnly, in.Deadline = true, deadline
 	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
@@ -85,7 +86,7 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		in.Insist = true
 		ctx = workflow.WithRetryPolicy(ctx, *retry)
 	}
-	var out activities.StartOutput
+	var out starters.StartOutput
 	err := execute(ctx, r.step.Activity, in, &out, func() error { return out.Validate(in) })
 	if err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}

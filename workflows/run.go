@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -40,7 +41,7 @@ type stepRun struct {
 	step    step
 	result  resultFunc // nil if the step's result is not read
 	saga    *Saga      // nil for none
-	input   activities.StartInput
+	input   starters.StartInput
 	stage   stage
 	began   time.Time // when the start did
 	outcome lro.Outcome

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -26,7 +27,7 @@ const (
 // Each attempt is an activity of its own, so that its knowledge is in history. Temporal's
 // own retries would keep it in a heartbeat. A cancel between two attempts would lose that
 // heartbeat, and the operation with it.
-func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
+func (r *stepRun) start(ctx workflow.Context) (starters.StartOutput, error) {
 	r.stage, r.began = stageUnknown, workflow.Now(ctx)
 	deadline := r.limits.cut(r.began.Add(r.step.StartTimeout))
 	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
@@ -58,7 +59,7 @@ func (r *stepRun) start(ctx workflow.Context) (activities.StartOutput, error) {
 
 // startRefused ends a start that is not to be tried again. If the operation may run all the
 // same, it looks for it.
-func (r *stepRun) startRefused(ctx workflow.Context, err error) (activities.StartOutput, error) {
+func (r *stepRun) startRefused(ctx workflow.Context, err error) (starters.StartOutput, error) {
 	failure, typed := lro.AsFailure(err)
 	if !typed {
 		failure = r.startFailed(&lro.Status{Code: lro.CodeUnknown, Message: err.Error()})
@@ -68,12 +69,12 @@ func (r *stepRun) startRefused(ctx workflow.Context, err error) (activities.Star
 		return r.giveUp(ctx, failure)
 	}
 	r.stage = stageNothing
-	return activities.StartOutput{}, activities.NewError(failure)
+	return starters.StartOutput{}, activities.NewError(failure)
 }
 
 // attempt makes one attempt to start. A cancel of ctx does not reach it, so that it ends
 // within the AttemptTimeout with knowledge of its operation. Its error is final.
-func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out activities.StartOutput, err error) {
+func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out starters.StartOutput, err error) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	ctx = workflow.WithRetryPolicy(r.startContext(ctx, timeout), temporal.RetryPolicy{MaximumAttempts: 1})
 	if err = get(ctx, workflow.ExecuteActivity(ctx, r.step.Activity, r.input), &out); err == nil {
@@ -87,7 +88,7 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 		return out, nil
 	default:
 		r.learn(err)
-		return activities.StartOutput{Again: &activities.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}}, nil
+		return starters.StartOutput{Again: &starters.StartAgain{Error: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}}, nil
 	}
 }
 
@@ -95,7 +96,7 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out acti
 // heartbeat says so. If it failed for another reason, nothing does.
 func (r *stepRun) learn(err error) {
 	var timedOut *temporal.TimeoutError
-	known := activities.Known{}
+	known := starters.Known{}
 	switch {
 	case refused(err), unregistered(err): // by a worker that has sent nothing
 	case errors.As(err, &timedOut):

@@ -8,7 +8,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -169,8 +169,8 @@ func (s Step[T]) validateStart() error {
 }
 
 // input returns the input of the step's starter.
-func (s Step[T]) input(ctx workflow.Context) (activities.StartInput, error) {
-	in := activities.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
+func (s Step[T]) input(ctx workflow.Context) (starters.StartInput, error) {
+	in := starters.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
 	if s.Request == nil {
 		return in, nil
 	}

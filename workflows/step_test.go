@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -18,10 +18,10 @@ import (
 func TestStartInput(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	var got []activities.StartInput
-	w.env.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+	var got []starters.StartInput
+	w.env.RegisterActivityWithOptions(func(_ context.Context, in starters.StartInput) (starters.StartOutput, error) {
 		got = append(got, in)
-		return activities.StartOutput{Found: true, Operation: lro.Operation{Done: true}}, nil
+		return starters.StartOutput{Found: true, Operation: lro.Operation{Done: true}}, nil
 	}, activity.RegisterOptions{Name: "test.Start"})
 	began := w.env.Now()
 	err := w.run(func(ctx workflow.Context) error {

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -211,17 +212,17 @@ func TestStepCompletedByHand(t *testing.T) {
 			w := newEmptyWorld(t)
 			ref := w.service.Start(operationName, testsuite.Script{RunsFor: time.Second})
 			c := w.completedByHand(activities.PollOperationName, `{}`, 0)
-			var looked []activities.StartInput
+			var looked []starters.StartInput
 			c.name, c.result, c.times = "test.Start", result, 1
-			c.RegisterActivityWithOptions(func(_ context.Context, in activities.StartInput) (activities.StartOutput, error) {
+			c.RegisterActivityWithOptions(func(_ context.Context, in starters.StartInput) (starters.StartOutput, error) {
 				looked = append(looked, in)
-				return activities.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}, Adopted: in.Retried}, nil
+				return starters.StartOutput{Found: true, Ref: ref, Operation: lro.Operation{Name: ref.Name}, Adopted: in.Retried}, nil
 			}, activity.RegisterOptions{Name: "test.Start"})
 			undo := &completedByHand{Registry: w.env, name: "test.Undo", result: result, times: 2}
 			removed := 0
-			undo.RegisterActivityWithOptions(func(context.Context, activities.RemoveInput) (activities.RemoveOutput, error) {
+			undo.RegisterActivityWithOptions(func(context.Context, starters.RemoveInput) (starters.RemoveOutput, error) {
 				removed++
-				return activities.RemoveOutput{Result: activities.RemoveDeleted}, nil
+				return starters.RemoveOutput{Result: starters.RemoveDeleted}, nil
 			}, activity.RegisterOptions{Name: "test.Undo"})
 			err := w.run(func(ctx workflow.Context) error {
 				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {

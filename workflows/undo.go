@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -145,7 +146,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 // when the target was made. Otherwise there is, as a rule, no target or a stranger's: remove
 // deletes only a resource that bears the key, or that was made while the operation ran.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
-	in := activities.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
+	in := starters.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
 	if r.step.Activity == "" {
 		in.Key = "" // the caller's own start knew none
 	}
@@ -161,9 +162,9 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	options.Summary = summary("undo " + r.step.Name)
 	options.StartToCloseTimeout = r.step.AttemptTimeout // after that, a dead worker is noticed
 	ctx = workflow.WithActivityOptions(ctx, options)
-	var out activities.RemoveOutput
+	var out starters.RemoveOutput
 	err := execute(ctx, r.step.Undo, in, &out, func() error { return out.Validate() })
-	if err == nil && out.Result == activities.RemoveUnknown {
+	if err == nil && out.Result == starters.RemoveUnknown {
 		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
 	}
 	return err

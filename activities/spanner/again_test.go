@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner/names"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -24,7 +24,7 @@ func TestAgainAfterUndo(t *testing.T) {
 		"CreateInstanceConfig":    names.DeleteInstanceConfig,
 		"CreateInstancePartition": names.DeleteInstancePartition,
 	}
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		if !s.creates {
 			continue
 		}
@@ -41,9 +41,9 @@ func TestAgainAfterUndo(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var removed activities.RemoveOutput
-				in := activities.RemoveInput{Target: s.target, Key: key, Since: s.input().Since}
-				if err := b.attempts().run(undo[s.method], in, &removed); err != nil || removed.Result != activities.RemoveDeleted {
+				var removed starters.RemoveOutput
+				in := starters.RemoveInput{Target: s.target, Key: key, Since: s.input().Since}
+				if err := b.attempts().run(undo[s.method], in, &removed); err != nil || removed.Result != starters.RemoveDeleted {
 					t.Fatalf("undo: %q, %v", removed.Result, err)
 				}
 				if lost {
@@ -62,7 +62,7 @@ func TestAgainAfterUndo(t *testing.T) {
 // was dropped and made again the next is taken.
 func TestDdlOfAnEarlierDatabase(t *testing.T) {
 	t.Parallel()
-	s := starters()[6]
+	s := allStarters()[6]
 	b := newBench(t).stage(s)
 	first, err := b.attempts().start(s)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestDdlOfAnEarlierDatabase(t *testing.T) {
 // The record of the operation is gone, what it made is not.
 func TestAdoptAResult(t *testing.T) {
 	t.Parallel()
-	s := starters()[0]
+	s := allStarters()[0]
 	b := newBench(t)
 	b.service.Put(instance, map[string]any{"displayName": "x", "labels": map[string]any{"awaitop_key": key}})
 	out, err := b.attempts().start(s)
@@ -114,9 +114,9 @@ func TestQuotaDelays(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := starters()[0]
+			s := allStarters()[0]
 			b := newBench(t, tt.fault.On(s.method))
-			var out activities.StartOutput
+			var out starters.StartOutput
 			a := b.attempts()
 			if err := a.once(s.activity, s.input(), &out); err != nil || out.Again == nil {
 				t.Fatalf("%s: %+v (%v)", tt.reason, out, err)
@@ -131,27 +131,27 @@ func TestQuotaDelays(t *testing.T) {
 // Input is refused before anything is sent, by the field's name.
 func TestInvalidInput(t *testing.T) {
 	t.Parallel()
-	all := starters()
-	with := func(i int, change func(*activities.StartInput)) (string, activities.StartInput) {
+	all := allStarters()
+	with := func(i int, change func(*starters.StartInput)) (string, starters.StartInput) {
 		in := all[i].input()
 		change(&in)
 		return all[i].activity, in
 	}
-	request := func(raw string) func(*activities.StartInput) {
-		return func(in *activities.StartInput) { in.Request = []byte(raw) }
+	request := func(raw string) func(*starters.StartInput) {
+		return func(in *starters.StartInput) { in.Request = []byte(raw) }
 	}
 	rows := map[string]struct {
 		starter int
-		change  func(*activities.StartInput)
+		change  func(*starters.StartInput)
 		field   string
 	}{
-		"no key":          {0, func(in *activities.StartInput) { in.Key = "" }, "key"},
-		"key":             {0, func(in *activities.StartInput) { in.Key = "Upper" }, "key"},
-		"no since":        {0, func(in *activities.StartInput) { in.Since = time.Time{} }, "since"},
-		"no target":       {0, func(in *activities.StartInput) { in.Target = "" }, "target"},
-		"dangerous":       {0, func(in *activities.StartInput) { in.Target = "projects/p/instances/../x" }, "target"},
-		"another kind":    {0, func(in *activities.StartInput) { in.Target = database }, "target"},
-		"database id":     {3, func(in *activities.StartInput) { in.Target = instance + "/databases/X`" }, "target"},
+		"no key":          {0, func(in *starters.StartInput) { in.Key = "" }, "key"},
+		"key":             {0, func(in *starters.StartInput) { in.Key = "Upper" }, "key"},
+		"no since":        {0, func(in *starters.StartInput) { in.Since = time.Time{} }, "since"},
+		"no target":       {0, func(in *starters.StartInput) { in.Target = "" }, "target"},
+		"dangerous":       {0, func(in *starters.StartInput) { in.Target = "projects/p/instances/../x" }, "target"},
+		"another kind":    {0, func(in *starters.StartInput) { in.Target = database }, "target"},
+		"database id":     {3, func(in *starters.StartInput) { in.Target = instance + "/databases/X`" }, "target"},
 		"unknown field":   {0, request(`{"nodes":1}`), "request.nodes"},
 		"mistyped":        {0, request(`{"nodeCount":"many"}`), "request.nodeCount"},
 		"no object":       {0, request(`[]`), "request"},
@@ -170,7 +170,7 @@ func TestInvalidInput(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
 			activity, in := with(row.starter, row.change)
-			var out activities.StartOutput
+			var out starters.StartOutput
 			f := testsuite.AssertFailure(t, b.attempts().run(activity, in, &out), lro.TypeInvalidInput, lro.CodeInvalidArgument)
 			if f.Field != row.field {
 				t.Errorf("the failure names %q (%s), want %q", f.Field, f.Reason, row.field)
@@ -184,15 +184,15 @@ func TestInvalidInput(t *testing.T) {
 // otherwise.
 func TestZeroIsSent(t *testing.T) {
 	t.Parallel()
-	s := starters()[5]
+	s := allStarters()[5]
 	b := newBench(t)
 	b.put(instance)
 	b.service.Put(database, map[string]any{"enableDropProtection": true})
 	if _, err := b.attempts().start(s); err != nil {
 		t.Fatal(err)
 	}
-	var out activities.ResourceOutput
-	if err := b.attempts().run(names.GetDatabase, activities.ResourceInput{Name: database}, &out); err != nil {
+	var out starters.ResourceOutput
+	if err := b.attempts().run(names.GetDatabase, starters.ResourceInput{Name: database}, &out); err != nil {
 		t.Fatal(err)
 	}
 	got, err := lro.Decode[struct {

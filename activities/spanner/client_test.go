@@ -48,7 +48,7 @@ func TestWrappedClientStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.acts = acts
-	out, err := b.attempts().start(starters()[0])
+	out, err := b.attempts().start(allStarters()[0])
 	if err != nil || !out.Found {
 		t.Fatalf("%+v, %v", out, err)
 	}

@@ -3,7 +3,7 @@ package spanner_test
 import (
 	"testing"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -39,8 +39,8 @@ func TestInternalErrorOfARead(t *testing.T) {
 				if row.there {
 					b.put(r.target)
 				}
-				var out activities.ResourceOutput
-				if err := b.attempts().run(r.get, activities.ResourceInput{Name: r.target}, &out); err != nil || out.Found != row.there {
+				var out starters.ResourceOutput
+				if err := b.attempts().run(r.get, starters.ResourceInput{Name: r.target}, &out); err != nil || out.Found != row.there {
 					t.Errorf("%s: found %t (%v), want %t", row.reason, out.Found, err, row.there)
 				}
 			})
@@ -60,8 +60,8 @@ func TestInternalErrorOfADelete(t *testing.T) {
 			if target == instance {
 				target += "-absent"
 			}
-			var out activities.RemoveOutput
-			if err := b.attempts().run(r.remove, activities.RemoveInput{Target: target}, &out); err != nil || out.Result != activities.RemoveAbsent {
+			var out starters.RemoveOutput
+			if err := b.attempts().run(r.remove, starters.RemoveInput{Target: target}, &out); err != nil || out.Result != starters.RemoveAbsent {
 				t.Errorf("%q (%v), want absent", out.Result, err)
 			}
 		})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -72,7 +71,7 @@ func (a *Activities) operation(ctx context.Context, target, id string) (lro.Oper
 // been taken back.
 func (a *Activities) wasUndone(ctx context.Context, in starters.Want[call], id string) (bool, error) {
 	for generation := 1; in.Retried; generation++ {
-		op, err := a.operation(ctx, in.Target, operationID(id+activities.UndoSuffix, generation))
+		op, err := a.operation(ctx, in.Target, operationID(id+starters.UndoSuffix, generation))
 		if lro.Classify(err) == lro.ClassNotFound {
 			return false, nil
 		}

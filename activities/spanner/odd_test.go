@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner/names"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -49,12 +49,12 @@ func TestOddOperationListed(t *testing.T) {
 			odd := fmt.Sprintf(`{"operations":[{"name":"%s/operations/odd","metadata":{"@type":"type.googleapis.com/google.spanner.admin.database.v1.CreateDatabaseMetadata","database":"%s"},`+
 				`"done":true,"error":{"code":0}}]}`, row.resource, row.resource)
 			b := newBenchOver(t, &listsAre{suffixes: operationLists, body: func(int64) string { return odd }}, poller.SystemClock())
-			s := starters()[3] // CreateDatabase
+			s := allStarters()[3] // CreateDatabase
 			b.stage(s)
 			in := s.input()
 			in.Retried = true // an earlier run may have started it
 			a := b.attempts()
-			var out activities.StartOutput
+			var out starters.StartOutput
 			if err := a.run(s.activity, in, &out); err != nil {
 				t.Fatalf("%s: %v", row.reason, err)
 			}
@@ -80,9 +80,9 @@ func TestListsInCircles(t *testing.T) {
 		t.Parallel()
 		lists := &listsAre{suffixes: operationLists, body: circle}
 		b := newBenchOver(t, lists, poller.SystemClock())
-		s := starters()[3]
+		s := allStarters()[3]
 		b.stage(s)
-		var out activities.StartOutput
+		var out starters.StartOutput
 		err := b.attempts().once(s.activity, s.input(), &out)
 		if err != nil || out.Again == nil || !strings.Contains(out.Again.Error.Message, "repeats the page token") {
 			t.Errorf("%+v (%v), want another attempt for the tokens", out, err)
@@ -95,11 +95,11 @@ func TestListsInCircles(t *testing.T) {
 		t.Parallel()
 		lists := &listsAre{suffixes: []string{"/databases"}, body: circle}
 		b := newBenchOver(t, lists, poller.SystemClock(), testsuite.FailWith(lro.CodeInternal, "no").On("GetDatabase"))
-		s := starters()[3]
+		s := allStarters()[3]
 		b.stage(s)
-		var out activities.ResourceOutput
-		err := b.attempts().once(names.GetDatabase, activities.ResourceInput{Name: database}, &out)
-		if err == nil || !strings.Contains(err.Error(), activities.ReadFailedType+".INTERNAL") {
+		var out starters.ResourceOutput
+		err := b.attempts().once(names.GetDatabase, starters.ResourceInput{Name: database}, &out)
+		if err == nil || !strings.Contains(err.Error(), starters.ReadFailedType+".INTERNAL") {
 			t.Errorf("%v, want the read's own error", err)
 		}
 		if n := lists.lists.Load(); n != 4 {

@@ -19,6 +19,7 @@ import (
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/spanner/names"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
@@ -45,7 +46,7 @@ type starter struct {
 	labeled  bool
 }
 
-func starters() []starter {
+func allStarters() []starter {
 	return []starter{
 		{names.CreateInstance, "CreateInstance", instance, `{"config":"c","nodeCount":1,"labels":{"team":"a"}}`, true, true},
 		{names.UpdateInstance, "UpdateInstance", instance, `{"instance":{"nodeCount":3},"fieldMask":"node_count"}`, false, false},
@@ -135,8 +136,8 @@ func (b *bench) put(name string) {
 type attempts struct {
 	t     *testing.T
 	acts  *spanner.Activities
-	known *activities.Known // of the next start
-	beat  *activities.Known // what the last attempt recorded before its call
+	known *starters.Known // of the next start
+	beat  *starters.Known // what the last attempt recorded before its call
 	tries int
 	delay time.Duration // before the last attempt
 	ago   time.Duration // by how much what is known is put back
@@ -152,13 +153,13 @@ func (a *attempts) once(name string, in, out any) error {
 	env := suite.NewTestActivityEnvironment()
 	a.acts.Register(env)
 	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
-		a.beat = &activities.Known{}
+		a.beat = &starters.Known{}
 		if err := details.Get(a.beat); err != nil {
 			a.t.Error(err)
 		}
 	})
 	a.tries++
-	if start, ok := in.(activities.StartInput); ok {
+	if start, ok := in.(starters.StartInput); ok {
 		start.Attempt = a.tries
 		if a.known != nil {
 			known := *a.known
@@ -180,7 +181,7 @@ func (a *attempts) run(name string, in, out any) error {
 	for {
 		err := a.once(name, in, out)
 		var app *temporal.ApplicationError
-		switch started, _ := out.(*activities.StartOutput); {
+		switch started, _ := out.(*starters.StartOutput); {
 		case a.tries == 10:
 			return err
 		case err == nil && started != nil && started.Again != nil:
@@ -194,25 +195,25 @@ func (a *attempts) run(name string, in, out any) error {
 }
 
 // again takes over what the next attempt gets.
-func (a *attempts) again(out *activities.StartOutput) {
+func (a *attempts) again(out *starters.StartOutput) {
 	a.t.Helper()
 	var err error
 	if a.delay, err = out.Again.After.In(""); err != nil {
 		a.t.Fatal(err)
 	}
 	a.known = out.Again.Known
-	*out = activities.StartOutput{}
+	*out = starters.StartOutput{}
 }
 
-func (a *attempts) start(s starter) (activities.StartOutput, error) {
+func (a *attempts) start(s starter) (starters.StartOutput, error) {
 	a.t.Helper()
-	var out activities.StartOutput
+	var out starters.StartOutput
 	err := a.run(s.activity, s.input(), &out)
 	return out, err
 }
 
-func (s starter) input() activities.StartInput {
-	return activities.StartInput{Target: s.target, Key: key, Since: time.Now().Add(-time.Second).UTC(), Request: json.RawMessage(s.request)}
+func (s starter) input() starters.StartInput {
+	return starters.StartInput{Target: s.target, Key: key, Since: time.Now().Add(-time.Second).UTC(), Request: json.RawMessage(s.request)}
 }
 
 // started are the operations of a starter's method that the service has. A

@@ -7,7 +7,7 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -69,7 +69,7 @@ func TestStartFaults(t *testing.T) {
 			return []testsuite.Fault{testsuite.LostReply().On(m).Calls(1, 1), testsuite.Unavailable().On(testsuite.MethodList, testsuite.MethodGet).Calls(2, 7)}
 		}, true, 3},
 	}
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		for name, row := range rows {
 			t.Run(fmt.Sprintf("%s/%s", s.method, name), func(t *testing.T) {
 				t.Parallel()
@@ -107,7 +107,7 @@ func TestStartThatIsNoOperation(t *testing.T) {
 		"JSON of something else": `{"kind":"something#else"}`,
 		"a resource":             `{"name":"` + instance + `","state":"READY","config":"c"}`,
 	}
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		for name, body := range replies {
 			t.Run(string(s.method)+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -128,7 +128,7 @@ func TestStartThatIsNoOperation(t *testing.T) {
 // What is somebody else's is refused, and stays as it is.
 func TestSomebodyElses(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		if !s.creates {
 			continue
 		}
@@ -138,7 +138,7 @@ func TestSomebodyElses(t *testing.T) {
 			b.put(s.target)
 			in := s.input()
 			in.Since = time.Now().Add(time.Hour).UTC() // the resource is older than the workflow
-			var out activities.StartOutput
+			var out starters.StartOutput
 			err := b.attempts().run(s.activity, in, &out)
 			f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
 			if len(f.Resources) != 1 || f.Resources[0] != s.target || f.MayRun {
@@ -152,7 +152,7 @@ func TestSomebodyElses(t *testing.T) {
 // A 409 to the very first call is somebody else's, who was faster.
 func TestLostRace(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		if !s.creates || s.labeled {
 			continue
 		}
@@ -170,7 +170,7 @@ func TestLostRace(t *testing.T) {
 // An earlier run of the workflow started it: the same key, no heartbeat.
 func TestAdoptAcrossRuns(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		for _, runsFor := range []time.Duration{0, time.Hour} {
 			t.Run(fmt.Sprintf("%s/%s", s.method, runsFor), func(t *testing.T) {
 				t.Parallel()
@@ -182,7 +182,7 @@ func TestAdoptAcrossRuns(t *testing.T) {
 				}
 				in := s.input()
 				in.Retried = true
-				var again activities.StartOutput
+				var again starters.StartOutput
 				err = b.attempts().run(s.activity, in, &again)
 				if err != nil || again.Ref != first.Ref || !again.Adopted || len(b.started(s)) != 1 {
 					t.Errorf("%s adopted %t (%v), want %s; the server has %v", again.Ref, again.Adopted, err, first.Ref, b.started(s))
@@ -195,7 +195,7 @@ func TestAdoptAcrossRuns(t *testing.T) {
 // What failed in an earlier run is started anew, as the next generation.
 func TestNextGeneration(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
@@ -217,7 +217,7 @@ func TestNextGeneration(t *testing.T) {
 // caller's to hear of: it is not started again.
 func TestFailedBehindALostReply(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
@@ -235,14 +235,14 @@ func TestFailedBehindALostReply(t *testing.T) {
 // reply was lost it finds it.
 func TestAdoptOnly(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t).stage(s)
 			b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour})
 			in := s.input()
 			in.AdoptOnly = true
-			var out activities.StartOutput
+			var out starters.StartOutput
 			if err := b.attempts().run(s.activity, in, &out); err != nil || out.Found {
 				t.Fatalf("found %s (%v) before anything was started", out.Ref, err)
 			}

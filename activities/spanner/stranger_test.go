@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner/names"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
@@ -16,7 +16,7 @@ import (
 // or by a look after a cancel, though it is as new and asks for the same.
 func TestStrangersOperation(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		for name, runsFor := range map[string]time.Duration{"running": time.Hour, "done": 0} {
 			t.Run(string(s.method)+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -24,13 +24,13 @@ func TestStrangersOperation(t *testing.T) {
 				b.service.Plan(s.method, testsuite.Script{RunsFor: runsFor}, testsuite.Script{})
 				other := s.input()
 				other.Key = "awaitop_somebody_elses"
-				var theirs activities.StartOutput
+				var theirs starters.StartOutput
 				if err := b.attempts().run(s.activity, other, &theirs); err != nil {
 					t.Fatal(err)
 				}
 				in := s.input()
 				in.AdoptOnly = true
-				var looked activities.StartOutput
+				var looked starters.StartOutput
 				if err := b.attempts().run(s.activity, in, &looked); err != nil || looked.Found {
 					t.Errorf("a look adopts %s (%v)", looked.Ref, err)
 				}
@@ -51,7 +51,7 @@ func TestStrangersOperation(t *testing.T) {
 // Refusals that started nothing leave no claim on what comes after.
 func TestRefusedThenStranger(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		if !s.creates {
 			continue
 		}
@@ -60,7 +60,7 @@ func TestRefusedThenStranger(t *testing.T) {
 			b := newBench(t, testsuite.RateLimited(0).On(s.method).Calls(1, 1)).stage(s)
 			b.service.AddFaults(testsuite.RateLimited(0).On(s.method).Calls(1, 1))
 			a := b.attempts()
-			var out activities.StartOutput
+			var out starters.StartOutput
 			if err := a.once(s.activity, s.input(), &out); err != nil || out.Again == nil || out.Again.Known != nil {
 				t.Fatalf("%+v (%v), want another attempt that knows of no call", out.Again, err)
 			}
@@ -80,7 +80,7 @@ func TestRefusedThenStranger(t *testing.T) {
 // it is looked for until it is seen.
 func TestReadsLag(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			clock := manualclock.New(time.Now())
@@ -88,7 +88,7 @@ func TestReadsLag(t *testing.T) {
 			b.service.Plan(s.method, testsuite.Script{RunsFor: time.Hour, HiddenFor: 10 * time.Second})
 			b.service.AddFaults(testsuite.LostReply().On(s.method).Calls(1, 1))
 			a := b.attempts()
-			var out activities.StartOutput
+			var out starters.StartOutput
 			err := a.once(s.activity, s.input(), &out)
 			if err == nil && out.Adopted {
 				return // its resource was seen, and told enough
@@ -115,7 +115,7 @@ func TestTakenID(t *testing.T) {
 	taken := testsuite.FailWith(lro.CodeAlreadyExists, "operation exists").On(ddl.method)
 	b.service.AddFaults(taken.Calls(1, 2))
 	a := b.attempts()
-	var out activities.StartOutput
+	var out starters.StartOutput
 	for _, ago := range []time.Duration{0, 2 * time.Minute} {
 		a.ago = ago
 		if err := a.once(ddl.activity, ddl.input(), &out); err != nil || out.Again == nil {
@@ -142,13 +142,13 @@ func TestLabels(t *testing.T) {
 		in := update.input()
 		in.Retried = true
 		in.Request = json.RawMessage(`{"instance":{"labels":` + labels + `},"fieldMask":"labels"}`)
-		var out activities.StartOutput
+		var out starters.StartOutput
 		if err := b.attempts().run(update.activity, in, &out); err != nil || out.Adopted {
 			t.Errorf("%s: adopted %t (%v)", labels, out.Adopted, err)
 		}
 	}
-	var got activities.ResourceOutput
-	if err := b.attempts().run(names.GetInstance, activities.ResourceInput{Name: instance}, &got); err != nil {
+	var got starters.ResourceOutput
+	if err := b.attempts().run(names.GetInstance, starters.ResourceInput{Name: instance}, &got); err != nil {
 		t.Fatal(err)
 	}
 	var seen struct{ Labels map[string]string }
@@ -157,7 +157,7 @@ func TestLabels(t *testing.T) {
 	}
 	in := make.input()
 	in.Retried = true
-	var again activities.StartOutput
+	var again starters.StartOutput
 	if err := b.attempts().run(make.activity, in, &again); err != nil || !again.Adopted {
 		t.Errorf("the instance is not known again: %v", err)
 	}
@@ -177,7 +177,7 @@ func TestOtherStatements(t *testing.T) {
 	for _, retried := range []bool{false, true} {
 		in := ddl.input()
 		in.Retried, in.Request = retried, json.RawMessage(`{"statements":["CREATE TABLE other"]}`)
-		var out activities.StartOutput
+		var out starters.StartOutput
 		err := b.attempts().run(ddl.activity, in, &out)
 		if err != nil || out.Ref == first.Ref || out.Adopted != retried { // the second is the first's
 			t.Errorf("retried %t: %s adopted %t (%v)", retried, out.Ref, out.Adopted, err)
@@ -187,7 +187,7 @@ func TestOtherStatements(t *testing.T) {
 
 func (b *bench) find(activity string) starter {
 	b.t.Helper()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		if s.activity == activity {
 			return s
 		}
@@ -212,8 +212,8 @@ func TestUndoneChange(t *testing.T) {
 			b.service.Plan(ddl.method, testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}, testsuite.Script{})
 		}
 		back := ddl.input()
-		back.Key, back.Request = key+activities.UndoSuffix, json.RawMessage(`{"statements":["DROP TABLE t"]}`)
-		var out activities.StartOutput
+		back.Key, back.Request = key+starters.UndoSuffix, json.RawMessage(`{"statements":["DROP TABLE t"]}`)
+		var out starters.StartOutput
 		if err := b.attempts().run(ddl.activity, back, &out); err != nil {
 			t.Fatal(err)
 		}
@@ -241,13 +241,13 @@ func TestRemoveAnothersWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := activities.RemoveInput{Target: s.target, Since: s.input().Since, Until: time.Now().UTC()}
+	in := starters.RemoveInput{Target: s.target, Since: s.input().Since, Until: time.Now().UTC()}
 	for _, row := range []struct {
 		of   lro.Ref
-		want activities.RemoveResult
-	}{{ours.Ref, activities.RemoveNotOurs}, {theirs.Ref, activities.RemoveDeleted}} {
+		want starters.RemoveResult
+	}{{ours.Ref, starters.RemoveNotOurs}, {theirs.Ref, starters.RemoveDeleted}} {
 		in.Operation = row.of.Name
-		var out activities.RemoveOutput
+		var out starters.RemoveOutput
 		if err := b.attempts().run(names.DropDatabase, in, &out); err != nil || out.Result != row.want {
 			t.Errorf("for %s: %q (%v), want %q", row.of, out.Result, err, row.want)
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
@@ -27,7 +27,7 @@ func (o oversized) RoundTrip(r *http.Request) (*http.Response, error) {
 // is started, for every starter.
 func TestStartThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	for _, s := range starters() {
+	for _, s := range allStarters() {
 		t.Run(string(s.method), func(t *testing.T) {
 			t.Parallel()
 			b := newBenchOver(t, oversized{}, poller.SystemClock()).stage(s)
@@ -44,7 +44,7 @@ func TestStartThatIsTooLarge(t *testing.T) {
 // after it may run.
 func TestStartAmongTooLarge(t *testing.T) {
 	t.Parallel()
-	s := starters()[0]
+	s := allStarters()[0]
 	b := newBenchOver(t, oversized{blind: true}, poller.SystemClock())
 	b.put(s.target)
 	_, err := b.attempts().start(s)
@@ -53,8 +53,8 @@ func TestStartAmongTooLarge(t *testing.T) {
 	}
 	b.service.AssertCalls(t, s.method, 0)
 	in := s.input()
-	in.Known = &activities.Known{At: time.Now()} // an attempt before called
-	err = b.attempts().run(s.activity, in, &activities.StartOutput{})
+	in.Known = &starters.Known{At: time.Now()} // an attempt before called
+	err = b.attempts().run(s.activity, in, &starters.StartOutput{})
 	if f := testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeOutOfRange); !f.MayRun {
 		t.Errorf("%v says that nothing was started", err)
 	}
@@ -69,9 +69,9 @@ func TestRemoveThatIsTooLarge(t *testing.T) {
 			t.Parallel()
 			b := newBenchOver(t, oversized{}, poller.SystemClock())
 			b.put(r.target)
-			var out activities.RemoveOutput
-			err := b.attempts().run(r.remove, activities.RemoveInput{Target: r.target}, &out)
-			if err != nil || out.Result != activities.RemoveAbsent || b.service.Exists(r.target) {
+			var out starters.RemoveOutput
+			err := b.attempts().run(r.remove, starters.RemoveInput{Target: r.target}, &out)
+			if err != nil || out.Result != starters.RemoveAbsent || b.service.Exists(r.target) {
 				t.Errorf("%q (%v), and it is there: %t", out.Result, err, b.service.Exists(r.target))
 			}
 		})

@@ -22,10 +22,10 @@ type attempt[R any] struct {
 }
 
 // run looks for the caller's operation, and starts one if there is none.
-func (a *attempt[R]) run(ctx context.Context) (activities.StartOutput, error) {
+func (a *attempt[R]) run(ctx context.Context) (StartOutput, error) {
 	seen, err := a.find(ctx)
 	if err != nil {
-		return activities.StartOutput{}, err
+		return StartOutput{}, err
 	}
 	if out, err := a.settle(seen); out.Found || err != nil || a.input.AdoptOnly {
 		return out, err
@@ -35,7 +35,7 @@ func (a *attempt[R]) run(ctx context.Context) (activities.StartOutput, error) {
 
 // call records the intent and makes the call. If the answer leaves open whether the call acted, it
 // looks again.
-func (a *attempt[R]) call(ctx context.Context, seen Seen) (activities.StartOutput, error) {
+func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 	intent := intentOf(seen, a.known, a.began)
 	// The SDK sends an attempt's first heartbeat at once and waits for it. If that fails,
 	// it cancels the attempt's context and no call is made.
@@ -45,9 +45,9 @@ func (a *attempt[R]) call(ctx context.Context, seen Seen) (activities.StartOutpu
 	case err == nil:
 		return a.output(op, false), nil
 	case !mayHaveActed(err):
-		return activities.StartOutput{}, err
+		return StartOutput{}, err
 	case a.wasTaken(err, seen):
-		return activities.StartOutput{}, a.errNotOurs()
+		return StartOutput{}, a.errNotOurs()
 	}
 	a.known = intent
 	return a.lookAfter(ctx, err)
@@ -60,7 +60,7 @@ func (a *attempt[R]) wasTaken(err error, seen Seen) bool {
 }
 
 // lookAfter looks for the operation of a call whose error callErr leaves open whether it acted.
-func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (activities.StartOutput, error) {
+func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (StartOutput, error) {
 	seen, lookErr := a.find(ctx)
 	if lookErr == nil {
 		if out, err := a.settle(seen); out.Found || err != nil {
@@ -71,13 +71,13 @@ func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (activities.S
 	case class == lro.ClassExists:
 		// Nothing shows that the target is somebody else's: reads may lag.
 		giveWay(a.known, a.began)
-		return activities.StartOutput{}, a.errUnavailable(" or its operation exists, but cannot be seen yet")
+		return StartOutput{}, a.errUnavailable(" or its operation exists, but cannot be seen yet")
 	case class == lro.ClassUnreadable && lookErr != nil:
-		return activities.StartOutput{}, lookErr // it says whether another look may succeed
+		return StartOutput{}, lookErr // it says whether another look may succeed
 	case class == lro.ClassUnreadable:
-		return activities.StartOutput{}, a.errUnavailable(" was made or changed, but that cannot be seen yet: the answer is too large to be read")
+		return StartOutput{}, a.errUnavailable(" was made or changed, but that cannot be seen yet: the answer is too large to be read")
 	default:
-		return activities.StartOutput{}, callErr
+		return StartOutput{}, callErr
 	}
 }
 
@@ -99,16 +99,16 @@ func (a *attempt[R]) requests(selfPaced bool) requests {
 
 // settle adopts the caller's operation. If there is none, Found is false. Its error says that the
 // target is somebody else's, or cannot be adopted yet.
-func (a *attempt[R]) settle(seen Seen) (activities.StartOutput, error) {
+func (a *attempt[R]) settle(seen Seen) (StartOutput, error) {
 	switch v, op := a.judge(seen); v {
 	case verdictAdopt, verdictMade:
 		return a.output(op, true), nil
 	case verdictOthers:
-		return activities.StartOutput{}, a.errNotOurs()
+		return StartOutput{}, a.errNotOurs()
 	case verdictUnlisted:
-		return activities.StartOutput{}, a.errUnavailable(" is being created, but its operation is not listed")
+		return StartOutput{}, a.errUnavailable(" is being created, but its operation is not listed")
 	default:
-		return activities.StartOutput{}, nil
+		return StartOutput{}, nil
 	}
 }
 
@@ -134,8 +134,8 @@ func (a *attempt[R]) checkName(op lro.Operation) error {
 }
 
 // output is the result for an operation of the starter's service.
-func (a *attempt[R]) output(op lro.Operation, adopted bool) activities.StartOutput {
-	out := activities.StartOutput{Found: true, Operation: op, Adopted: adopted}
+func (a *attempt[R]) output(op lro.Operation, adopted bool) StartOutput {
+	out := StartOutput{Found: true, Operation: op, Adopted: adopted}
 	if op.Name != "" {
 		out.Ref = lro.Ref{Service: a.starter.Service, Name: op.Name}
 	}

@@ -1,7 +1,6 @@
 package starters
 
 import (
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -9,8 +8,8 @@ import (
 type claim struct {
 	// changes says that the method changes a target that is there, and makes none.
 	changes bool
-	input   activities.StartInput
-	known   *activities.Known // before the first call whose end is not known; nil without one
+	input   StartInput
+	known   *Known // before the first call whose end is not known; nil without one
 }
 
 // verdict says what to do about a target that was seen.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -69,11 +68,11 @@ func testJudge(t *testing.T, rows []judgeRow) {
 
 func TestJudgeCreation(t *testing.T) {
 	t.Parallel()
-	first, retried := claim{}, claim{input: activities.StartInput{Retried: true}}
-	adoptOnly := claim{input: activities.StartInput{AdoptOnly: true}}
-	called := claim{known: &activities.Known{Operations: []string{"before"}}}
-	calledOnExisting := claim{known: &activities.Known{Exists: true}}
-	calledAdoptOnly := claim{known: &activities.Known{}, input: activities.StartInput{AdoptOnly: true}}
+	first, retried := claim{}, claim{input: StartInput{Retried: true}}
+	adoptOnly := claim{input: StartInput{AdoptOnly: true}}
+	called := claim{known: &Known{Operations: []string{"before"}}}
+	calledOnExisting := claim{known: &Known{Exists: true}}
+	calledAdoptOnly := claim{known: &Known{}, input: StartInput{AdoptOnly: true}}
 	ours, others, unmarked := &Resource{Owner: Ours}, &Resource{Owner: Others}, &Resource{CreateTime: later}
 	absent, strangers := judged{Verdict: verdictAbsent}, judged{Verdict: verdictOthers}
 	testJudge(t, []judgeRow{
@@ -110,9 +109,9 @@ func TestJudgeCreation(t *testing.T) {
 
 func TestJudgeChange(t *testing.T) {
 	t.Parallel()
-	first, retried := claim{changes: true}, claim{changes: true, input: activities.StartInput{Retried: true}}
-	called := claim{changes: true, known: &activities.Known{}}
-	byID := claim{changes: true, known: &activities.Known{OperationID: "key_2"}}
+	first, retried := claim{changes: true}, claim{changes: true, input: StartInput{Retried: true}}
+	called := claim{changes: true, known: &Known{}}
+	byID := claim{changes: true, known: &Known{OperationID: "key_2"}}
 	target, undated := &Resource{CreateTime: earlier}, &Resource{Undated: true}
 	absent := judged{Verdict: verdictAbsent}
 	testJudge(t, []judgeRow{

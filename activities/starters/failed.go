@@ -24,15 +24,15 @@ func refuse(target string, err error) error {
 
 // failed is the result for an attempt that ended with err: that the start is to be tried again, or
 // the failure of the activity.
-func (a *attempt[R]) failed(ctx context.Context, err error) (activities.StartOutput, error) {
+func (a *attempt[R]) failed(ctx context.Context, err error) (StartOutput, error) {
 	if ctx.Err() != nil && a.known == nil {
-		return activities.StartOutput{}, ctx.Err()
+		return StartOutput{}, ctx.Err()
 	}
 	attempt := max(activity.GetInfo(ctx).Attempt, int32(min(a.input.Attempt, 100)))
 	after := a.delay(err, attempt, rand.Float64())
 	again := ctx.Err() != nil || mayPass(err)
 	if again && !a.input.AdoptOnly {
-		return activities.StartOutput{Again: &activities.StartAgain{
+		return StartOutput{Again: &StartAgain{
 			After: lro.DurationOf(after), Known: a.known, Error: statusOf(err),
 		}}, nil
 	}
@@ -40,9 +40,9 @@ func (a *attempt[R]) failed(ctx context.Context, err error) (activities.StartOut
 		Type: lro.TypeStartFailed, StartError: statusOf(err), Resources: []string{a.want.Target}, MayRun: a.mayRun(err),
 	}
 	if (again || a.input.Insist) && !a.core.Retry(ctx, a.input.Deadline, after).NonRetryable {
-		return activities.StartOutput{}, activities.NewRetryableError(failure, after)
+		return StartOutput{}, activities.NewRetryableError(failure, after)
 	}
-	return activities.StartOutput{}, activities.NewError(failure)
+	return StartOutput{}, activities.NewError(failure)
 }
 
 // mayRun reports whether an operation of the caller's may run in spite of the final err.
@@ -111,7 +111,7 @@ func statusOf(err error) *lro.Status {
 }
 
 // requestFailed is the failure of a request about a resource, of one of the types in
-// package activities, with its Status as details.
+// this package, with its Status as details.
 func requestFailed(kind, text string, err error, options temporal.ApplicationErrorOptions) error {
 	status := statusOf(err)
 	options.Details = []any{status}

@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -63,7 +62,7 @@ func TestErrorsOfACall(t *testing.T) {
 func TestDelay(t *testing.T) {
 	t.Parallel()
 	quota, advised := ofAPI(lro.CodeResourceExhausted), &lro.Error{RetryAfter: 2 * time.Minute, Status: lro.Status{Code: lro.CodeResourceExhausted}}
-	called := &activities.Known{}
+	called := &Known{}
 	rows := []struct {
 		reason  string
 		claim   claim
@@ -80,7 +79,7 @@ func TestDelay(t *testing.T) {
 		{"a quota for long", claim{}, quota, 50, 0, time.Minute},
 		{"a quota with advice", claim{}, advised, 1, 0, 2 * time.Minute},
 		{"a change that may have been made", claim{changes: true, known: called}, ofAPI(lro.CodeUnavailable), 1, 0, ambiguousDelay},
-		{"a change by an id", claim{changes: true, known: &activities.Known{OperationID: "key"}}, ofAPI(lro.CodeUnavailable), 1, 0, 0},
+		{"a change by an id", claim{changes: true, known: &Known{OperationID: "key"}}, ofAPI(lro.CodeUnavailable), 1, 0, 0},
 		{"a change that was not sent", claim{changes: true}, ofAPI(lro.CodeUnavailable), 1, 0, 0},
 		{"what may have been made", claim{known: called}, ofAPI(lro.CodeUnavailable), 1, 0, 0},
 	}
@@ -96,7 +95,7 @@ func TestDelay(t *testing.T) {
 
 func TestMayRun(t *testing.T) {
 	t.Parallel()
-	called, look := claim{known: &activities.Known{}}, claim{input: activities.StartInput{AdoptOnly: true}}
+	called, look := claim{known: &Known{}}, claim{input: StartInput{AdoptOnly: true}}
 	rows := []struct {
 		reason string
 		claim  claim

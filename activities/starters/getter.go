@@ -27,25 +27,25 @@ type Getter struct {
 	SelfPaced bool
 }
 
-// Register registers the getter as an activity that takes an activities.ResourceInput. See [Activity].
+// Register registers the getter as an activity that takes a [ResourceInput]. See [Activity].
 func (g Getter) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if g.Service == "" || g.Get == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a getter needs Service, Get and the activities", name))
 	}
-	run := func(ctx context.Context, in activities.ResourceInput) (activities.ResourceOutput, error) {
+	run := func(ctx context.Context, in ResourceInput) (ResourceOutput, error) {
 		return g.run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
 // run is one attempt to read.
-func (g Getter) run(ctx context.Context, core *activities.Activities, in activities.ResourceInput) (activities.ResourceOutput, error) {
+func (g Getter) run(ctx context.Context, core *activities.Activities, in ResourceInput) (ResourceOutput, error) {
 	err := in.Validate()
 	if err == nil && g.Check != nil {
 		err = g.Check("name", in.Name)
 	}
 	if err != nil {
-		return activities.ResourceOutput{}, refuse("", err)
+		return ResourceOutput{}, refuse("", err)
 	}
 	requests := requests{
 		poller: core.Poller(), selfPaced: g.SelfPaced, priority: poller.PriorityStart,
@@ -54,11 +54,11 @@ func (g Getter) run(ctx context.Context, core *activities.Activities, in activit
 	found, err := withinBudget(ctx, requests, func(ctx context.Context) (json.RawMessage, error) { return g.Get(ctx, in.Name) })
 	switch {
 	case err == nil:
-		return activities.ResourceOutput{Found: found != nil, Resource: found}, nil
+		return ResourceOutput{Found: found != nil, Resource: found}, nil
 	case ctx.Err() != nil:
-		return activities.ResourceOutput{}, ctx.Err()
+		return ResourceOutput{}, ctx.Err()
 	default:
-		return activities.ResourceOutput{}, requestFailed(activities.ReadFailedType, in.Name+" could not be read", err, temporal.ApplicationErrorOptions{
+		return ResourceOutput{}, requestFailed(ReadFailedType, in.Name+" could not be read", err, temporal.ApplicationErrorOptions{
 			NonRetryable:   !lro.Classify(err).Retryable(),
 			NextRetryDelay: retryAfter(err, activity.GetInfo(ctx).Attempt, rand.Float64()),
 		})

@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"time"
-
-	"github.com/awaitop/awaitop/activities"
 )
 
 // maxKnown bounds the ids in an intent and so its size, since a heartbeat is to stay
@@ -15,8 +13,8 @@ const maxKnown = 100
 // intentOf is the intent to make a call: what was there before it. An attempt records it before the
 // call, because it may end at any instruction. The intent of an earlier call stays, because what came
 // since may be that call's. started is when the attempt began, by Temporal's clock.
-func intentOf(seen Seen, earlier *activities.Known, started time.Time) *activities.Known {
-	known := &activities.Known{Exists: seen.Target != nil, At: started.UTC()}
+func intentOf(seen Seen, earlier *Known, started time.Time) *Known {
+	known := &Known{Exists: seen.Target != nil, At: started.UTC()}
 	for _, op := range seen.Operations[:min(len(seen.Operations), maxKnown)] {
 		known.Operations = append(known.Operations, path.Base(op.Name))
 	}
@@ -29,7 +27,7 @@ func intentOf(seen Seen, earlier *activities.Known, started time.Time) *activiti
 
 // broughtAbout returns the newest operation that was not there before the first call,
 // nil if there is none, or there was no call.
-func newSince(known *activities.Known, seen Seen) *Operation {
+func newSince(known *Known, seen Seen) *Operation {
 	if known == nil {
 		return nil
 	}
@@ -53,7 +51,7 @@ func newSince(known *activities.Known, seen Seen) *Operation {
 }
 
 // takenIDs are the operation ids that can neither be used nor read.
-func takenIDs(known *activities.Known) []string {
+func takenIDs(known *Known) []string {
 	if known == nil {
 		return nil
 	}
@@ -65,7 +63,7 @@ const readLag = time.Minute
 
 // giveWay makes the next attempt take another operation id, if this one has answered ALREADY_EXISTS
 // for longer than reads can lag. The id then belongs to an operation whose record is gone.
-func giveWay(known *activities.Known, started time.Time) {
+func giveWay(known *Known, started time.Time) {
 	if known.OperationID != "" && started.Sub(known.At) > readLag {
 		known.Taken = append(slices.Clone(known.Taken), known.OperationID)
 	}

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/awaitop/awaitop/activities"
 )
 
 func TestIntent(t *testing.T) {
@@ -16,17 +14,17 @@ func TestIntent(t *testing.T) {
 	for i := range many {
 		many[i] = succeededOp(strconv.Itoa(i), Unmarked, earlier)
 	}
-	before := &activities.Known{Exists: true, Operations: []string{"a"}, OperationID: "key", Taken: []string{"key_1"}, At: since}
+	before := &Known{Exists: true, Operations: []string{"a"}, OperationID: "key", Taken: []string{"key_1"}, At: since}
 	rows := []struct {
 		reason  string
 		seen    Seen
-		earlier *activities.Known
-		want    activities.Known
+		earlier *Known
+		want    Known
 	}{
-		{"nothing there", Seen{}, nil, activities.Known{At: later}},
-		{"a target and its operations", seenOps(&Resource{}, runningOp("b", Others, later), succeededOp("a", Unmarked, earlier)), nil, activities.Known{Exists: true, Operations: []string{"b", "a"}, At: later}},
-		{"an id", Seen{OperationID: "key"}, nil, activities.Known{OperationID: "key", At: later}},
-		{"an earlier call, whose work this may be", Seen{Operations: many, OperationID: "key_2"}, before, activities.Known{Exists: true, Operations: []string{"a"}, OperationID: "key_2", Taken: []string{"key_1"}, At: since}},
+		{"nothing there", Seen{}, nil, Known{At: later}},
+		{"a target and its operations", seenOps(&Resource{}, runningOp("b", Others, later), succeededOp("a", Unmarked, earlier)), nil, Known{Exists: true, Operations: []string{"b", "a"}, At: later}},
+		{"an id", Seen{OperationID: "key"}, nil, Known{OperationID: "key", At: later}},
+		{"an earlier call, whose work this may be", Seen{Operations: many, OperationID: "key_2"}, before, Known{Exists: true, Operations: []string{"a"}, OperationID: "key_2", Taken: []string{"key_1"}, At: since}},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -54,13 +52,13 @@ func TestGiveWay(t *testing.T) {
 	t.Parallel()
 	rows := []struct {
 		reason string
-		known  activities.Known
+		known  Known
 		after  time.Duration
 		want   int
 	}{
-		{"reads may lag", activities.Known{OperationID: "key"}, readLag, 0},
-		{"longer than reads lag", activities.Known{OperationID: "key"}, readLag + time.Second, 1},
-		{"the service chooses ids", activities.Known{}, readLag + time.Second, 0},
+		{"reads may lag", Known{OperationID: "key"}, readLag, 0},
+		{"longer than reads lag", Known{OperationID: "key"}, readLag + time.Second, 1},
+		{"the service chooses ids", Known{}, readLag + time.Second, 0},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {

@@ -39,36 +39,36 @@ type Remover struct {
 	SelfPaced bool
 }
 
-// Register registers the remover as an activity that takes an activities.RemoveInput. A step names it
+// Register registers the remover as an activity that takes a [RemoveInput]. A step names it
 // in its field Undo. See [Activity].
 func (r Remover) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if r.Service == "" || r.Find == nil || r.Remove == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a remover needs Service, Find, Remove and the activities", name))
 	}
-	run := func(ctx context.Context, in activities.RemoveInput) (activities.RemoveOutput, error) {
+	run := func(ctx context.Context, in RemoveInput) (RemoveOutput, error) {
 		return r.run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
 // run is one attempt to delete.
-func (r Remover) run(ctx context.Context, core *activities.Activities, in activities.RemoveInput) (activities.RemoveOutput, error) {
+func (r Remover) run(ctx context.Context, core *activities.Activities, in RemoveInput) (RemoveOutput, error) {
 	err := in.Validate()
 	if err == nil && r.Check != nil {
 		err = r.Check("target", in.Target)
 	}
 	if err != nil {
-		return activities.RemoveOutput{}, refuse("", err)
+		return RemoveOutput{}, refuse("", err)
 	}
 	result, err := removal{r, core.Poller(), in}.run(core.Poller().Arrived(ctx))
 	switch {
 	case err == nil:
-		return activities.RemoveOutput{Result: result}, nil
+		return RemoveOutput{Result: result}, nil
 	case ctx.Err() != nil:
-		return activities.RemoveOutput{}, ctx.Err()
+		return RemoveOutput{}, ctx.Err()
 	default:
 		retry := core.Retry(ctx, in.Deadline, retryAfter(err, activity.GetInfo(ctx).Attempt, rand.Float64()))
-		return activities.RemoveOutput{}, requestFailed(activities.RemoveFailedType, in.Target+" was not deleted", err, retry)
+		return RemoveOutput{}, requestFailed(RemoveFailedType, in.Target+" was not deleted", err, retry)
 	}
 }
 
@@ -76,11 +76,11 @@ func (r Remover) run(ctx context.Context, core *activities.Activities, in activi
 type removal struct {
 	Remover
 	poller *poller.Poller
-	in     activities.RemoveInput
+	in     RemoveInput
 }
 
 // run deletes the target, unless it is not there or not the caller's.
-func (r removal) run(ctx context.Context) (activities.RemoveResult, error) {
+func (r removal) run(ctx context.Context) (RemoveResult, error) {
 	if r.in.Key != "" || !r.in.Since.IsZero() || !r.in.CreateTime.IsZero() {
 		if kept, err := r.keep(ctx); err != nil || kept != "" {
 			return kept, err
@@ -94,9 +94,9 @@ func (r removal) run(ctx context.Context) (activities.RemoveResult, error) {
 	}
 	switch {
 	case err == nil:
-		return activities.RemoveDeleted, nil
+		return RemoveDeleted, nil
 	case lro.Classify(err) == lro.ClassNotFound, mayHaveActed(err) && r.isGone(ctx):
-		return activities.RemoveAbsent, nil
+		return RemoveAbsent, nil
 	default:
 		return "", err
 	}
@@ -137,13 +137,13 @@ func (r removal) isGone(ctx context.Context) bool {
 }
 
 // keep returns why the target is not deleted, "" if it is the caller's.
-func (r removal) keep(ctx context.Context) (activities.RemoveResult, error) {
+func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	target, err := r.find(ctx)
 	if err != nil {
 		return "", err
 	}
 	if target == nil {
-		return activities.RemoveAbsent, nil
+		return RemoveAbsent, nil
 	}
 	kept := reasonToKeep(target, r.in)
 	if kept != "" || r.in.Operation == "" || target.Owner != Unmarked || r.Makers == nil {
@@ -160,7 +160,7 @@ func (r removal) keep(ctx context.Context) (activities.RemoveResult, error) {
 
 // keptFor says why a resource is not to be deleted by its mark and its age, "" if it is
 // the caller's.
-func reasonToKeep(target *Resource, in activities.RemoveInput) activities.RemoveResult {
+func reasonToKeep(target *Resource, in RemoveInput) RemoveResult {
 	ours := false
 	switch {
 	case !in.CreateTime.IsZero() && !target.CreateTime.IsZero():
@@ -170,25 +170,25 @@ func reasonToKeep(target *Resource, in activities.RemoveInput) activities.Remove
 	case in.Since.IsZero():
 		ours = true
 	case target.CreateTime.IsZero():
-		return activities.RemoveUnknown
+		return RemoveUnknown
 	default:
-		ours = notOlder(target.CreateTime, in.Since) && (in.Until.IsZero() || !target.CreateTime.After(in.Until.Add(activities.MaxClockSkew)))
+		ours = notOlder(target.CreateTime, in.Since) && (in.Until.IsZero() || !target.CreateTime.After(in.Until.Add(maxClockSkew)))
 	}
 	if !ours {
-		return activities.RemoveNotOurs
+		return RemoveNotOurs
 	}
 	return ""
 }
 
 // madeBy says that a resource is somebody else's if the newest operation alive that may
 // have made it is not the caller's, "" otherwise.
-func madeByAnother(makers []Operation, own string) activities.RemoveResult {
+func madeByAnother(makers []Operation, own string) RemoveResult {
 	for _, op := range makers {
 		switch {
 		case op.Name == own:
 			return ""
 		case op.alive():
-			return activities.RemoveNotOurs
+			return RemoveNotOurs
 		}
 	}
 	return ""

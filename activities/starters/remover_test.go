@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -19,21 +18,21 @@ func TestReasonToKeep(t *testing.T) {
 	rows := []struct {
 		reason string
 		target Resource
-		in     activities.RemoveInput
-		want   activities.RemoveResult
+		in     RemoveInput
+		want   RemoveResult
 	}{
-		{"the key's", made(Ours, later), activities.RemoveInput{Since: since}, ""},
-		{"the key's, without times", made(Ours, time.Time{}), activities.RemoveInput{Since: since}, ""},
-		{"the key's, older than the workflow", made(Ours, earlier), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
-		{"another key's", made(Others, later), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
-		{"made when it was said to be", made(Others, later), activities.RemoveInput{CreateTime: later}, ""},
-		{"made at another time", made(Ours, later), activities.RemoveInput{CreateTime: since}, activities.RemoveNotOurs},
-		{"unmarked, in the window", made(Unmarked, later), activities.RemoveInput{Since: since, Until: until}, ""},
-		{"unmarked, a minute late", made(Unmarked, until.Add(activities.MaxClockSkew)), activities.RemoveInput{Since: since, Until: until}, ""},
-		{"unmarked, too late", made(Unmarked, until.Add(2*activities.MaxClockSkew)), activities.RemoveInput{Since: since, Until: until}, activities.RemoveNotOurs},
-		{"unmarked, too old", made(Unmarked, earlier), activities.RemoveInput{Since: since}, activities.RemoveNotOurs},
-		{"unmarked, without times", made(Unmarked, time.Time{}), activities.RemoveInput{Since: since}, activities.RemoveUnknown},
-		{"unmarked, whoever's", made(Unmarked, earlier), activities.RemoveInput{Key: "awaitop"}, ""},
+		{"the key's", made(Ours, later), RemoveInput{Since: since}, ""},
+		{"the key's, without times", made(Ours, time.Time{}), RemoveInput{Since: since}, ""},
+		{"the key's, older than the workflow", made(Ours, earlier), RemoveInput{Since: since}, RemoveNotOurs},
+		{"another key's", made(Others, later), RemoveInput{Since: since}, RemoveNotOurs},
+		{"made when it was said to be", made(Others, later), RemoveInput{CreateTime: later}, ""},
+		{"made at another time", made(Ours, later), RemoveInput{CreateTime: since}, RemoveNotOurs},
+		{"unmarked, in the window", made(Unmarked, later), RemoveInput{Since: since, Until: until}, ""},
+		{"unmarked, a minute late", made(Unmarked, until.Add(maxClockSkew)), RemoveInput{Since: since, Until: until}, ""},
+		{"unmarked, too late", made(Unmarked, until.Add(2*maxClockSkew)), RemoveInput{Since: since, Until: until}, RemoveNotOurs},
+		{"unmarked, too old", made(Unmarked, earlier), RemoveInput{Since: since}, RemoveNotOurs},
+		{"unmarked, without times", made(Unmarked, time.Time{}), RemoveInput{Since: since}, RemoveUnknown},
+		{"unmarked, whoever's", made(Unmarked, earlier), RemoveInput{Key: "awaitop"}, ""},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -51,12 +50,12 @@ func TestMadeByAnother(t *testing.T) {
 	rows := []struct {
 		reason string
 		makers []Operation
-		want   activities.RemoveResult
+		want   RemoveResult
 	}{
 		{"no operation is listed", nil, ""},
 		{"the newest is the caller's", []Operation{own, stranger}, ""},
-		{"a newer one has succeeded", []Operation{stranger, own}, activities.RemoveNotOurs},
-		{"a newer one runs", []Operation{runningOp("r", Unmarked, later), own}, activities.RemoveNotOurs},
+		{"a newer one has succeeded", []Operation{stranger, own}, RemoveNotOurs},
+		{"a newer one runs", []Operation{runningOp("r", Unmarked, later), own}, RemoveNotOurs},
 		{"a newer one has failed", []Operation{failedOp("f", Unmarked, later), own}, ""},
 	}
 	for _, row := range rows {
@@ -72,34 +71,34 @@ func TestMadeByAnother(t *testing.T) {
 // What an attempt to remove does with the answers of its functions.
 func TestRemover(t *testing.T) {
 	t.Parallel()
-	keyed := activities.RemoveInput{Target: "things/t", Key: "awaitop"}
+	keyed := RemoveInput{Target: "things/t", Key: "awaitop"}
 	down, gone := ofAPI(lro.CodeUnavailable), ofAPI(lro.CodeNotFound)
 	rows := []struct {
 		reason  string
-		in      activities.RemoveInput
+		in      RemoveInput
 		found   []*Resource // by Find, one after the other
 		findErr error
 		delete  lro.Operation
 		answer  error // of Remove
-		want    activities.RemoveResult
+		want    RemoveResult
 		removed bool
 		fails   string
 	}{
-		{reason: "the caller's", in: keyed, found: []*Resource{{Owner: Ours}}, want: activities.RemoveDeleted, removed: true},
-		{reason: "a stranger's", in: keyed, found: []*Resource{{Owner: Others}}, want: activities.RemoveNotOurs},
-		{reason: "not there", in: keyed, found: []*Resource{nil}, want: activities.RemoveAbsent},
-		{reason: "whoever's", in: activities.RemoveInput{Target: "things/t"}, want: activities.RemoveDeleted, removed: true},
-		{reason: "gone meanwhile", in: keyed, found: []*Resource{{Owner: Ours}}, answer: gone, want: activities.RemoveAbsent, removed: true},
-		{reason: "a lost reply", in: keyed, found: []*Resource{{Owner: Ours}, nil}, answer: down, want: activities.RemoveAbsent, removed: true},
+		{reason: "the caller's", in: keyed, found: []*Resource{{Owner: Ours}}, want: RemoveDeleted, removed: true},
+		{reason: "a stranger's", in: keyed, found: []*Resource{{Owner: Others}}, want: RemoveNotOurs},
+		{reason: "not there", in: keyed, found: []*Resource{nil}, want: RemoveAbsent},
+		{reason: "whoever's", in: RemoveInput{Target: "things/t"}, want: RemoveDeleted, removed: true},
+		{reason: "gone meanwhile", in: keyed, found: []*Resource{{Owner: Ours}}, answer: gone, want: RemoveAbsent, removed: true},
+		{reason: "a lost reply", in: keyed, found: []*Resource{{Owner: Ours}, nil}, answer: down, want: RemoveAbsent, removed: true},
 		{reason: "not deleted", in: keyed, found: []*Resource{{Owner: Ours}, {Owner: Ours}}, answer: down, removed: true, fails: "RemoveFailed.UNAVAILABLE"},
 		{reason: "refused", in: keyed, found: []*Resource{{Owner: Ours}}, answer: ofAPI(lro.CodeFailedPrecondition), removed: true, fails: "RemoveFailed.FAILED_PRECONDITION"},
 		{reason: "by an operation that runs", in: keyed, found: []*Resource{{Owner: Ours}, {Owner: Ours}}, delete: lro.Operation{Name: "operations/d"}, removed: true, fails: "RemoveFailed.UNAVAILABLE"},
-		{reason: "by an operation that has ended", in: keyed, found: []*Resource{{Owner: Ours}}, delete: lro.Operation{Name: "operations/d", Done: true}, want: activities.RemoveDeleted, removed: true},
+		{reason: "by an operation that has ended", in: keyed, found: []*Resource{{Owner: Ours}}, delete: lro.Operation{Name: "operations/d", Done: true}, want: RemoveDeleted, removed: true},
 		{reason: "by an operation that has failed", in: keyed, found: []*Resource{{Owner: Ours}}, delete: failedOp("d", Unmarked, later).Operation, removed: true, fails: "RemoveFailed.FAILED_PRECONDITION"},
 		{reason: "unreadable", in: keyed, findErr: down, fails: "RemoveFailed.UNAVAILABLE"},
-		{reason: "invalid", in: activities.RemoveInput{Target: "/t"}, fails: string(lro.TypeInvalidInput)},
-		{reason: "not allowed", in: activities.RemoveInput{Target: "forbidden"}, fails: string(lro.TypeInvalidInput)},
-		{reason: "a stranger made it later", in: activities.RemoveInput{Target: "things/t", Since: since, Operation: "operations/own"}, found: []*Resource{{CreateTime: later}}, want: activities.RemoveNotOurs},
+		{reason: "invalid", in: RemoveInput{Target: "/t"}, fails: string(lro.TypeInvalidInput)},
+		{reason: "not allowed", in: RemoveInput{Target: "forbidden"}, fails: string(lro.TypeInvalidInput)},
+		{reason: "a stranger made it later", in: RemoveInput{Target: "things/t", Since: since, Operation: "operations/own"}, found: []*Resource{{CreateTime: later}}, want: RemoveNotOurs},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -122,7 +121,7 @@ func TestRemover(t *testing.T) {
 				},
 				Remove: func(context.Context, string) (lro.Operation, error) { removed = true; return row.delete, row.answer },
 			}.Register(b.env, b.core, "test.Remove")
-			var out activities.RemoveOutput
+			var out RemoveOutput
 			fails := b.execute("test.Remove", row.in, &out)
 			if diff := cmp.Diff(row.fails, fails); diff != "" {
 				t.Errorf("failure (-want +got):\n%s", diff)
@@ -160,8 +159,8 @@ func TestGetter(t *testing.T) {
 				}
 				return raw, row.err
 			}}.Register(b.env, b.core, "test.Get")
-			var out activities.ResourceOutput
-			fails := b.execute("test.Get", activities.ResourceInput{Name: row.name}, &out)
+			var out ResourceOutput
+			fails := b.execute("test.Get", ResourceInput{Name: row.name}, &out)
 			if fails != row.fails || out.Found != (row.found != "") || string(out.Resource) != row.found {
 				t.Errorf("got %q, %+v", fails, out)
 			}

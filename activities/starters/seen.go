@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -96,10 +95,13 @@ func (o Operation) alive() bool {
 	return o.State() == lro.StateRunning || o.State() == lro.StateSucceeded
 }
 
+// maxClockSkew is how far the clocks of Temporal's server and of the cloud may differ.
+const maxClockSkew = time.Minute
+
 // notOlder reports whether something that began at start is not older than since, give or take
-// activities.MaxClockSkew. Without a start it counts as not older.
+// maxClockSkew. Without a start it counts as not older.
 func notOlder(start, since time.Time) bool {
-	return start.IsZero() || !start.Before(since.Add(-activities.MaxClockSkew))
+	return start.IsZero() || !start.Before(since.Add(-maxClockSkew))
 }
 
 // outlives reports whether the resource is the one that was changed, and not a later one of the same

@@ -36,7 +36,7 @@ type bench struct {
 	t     *testing.T
 	env   *sdk.TestActivityEnvironment
 	core  *activities.Activities
-	beats []activities.Known // the intents that were recorded
+	beats []Known // the intents that were recorded
 }
 
 func newBench(t *testing.T) *bench {
@@ -45,7 +45,7 @@ func newBench(t *testing.T) *bench {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	b := &bench{t: t, env: suite.NewTestActivityEnvironment(), core: activities.New(noClient{}, activities.Options{})}
 	b.env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
-		var known activities.Known
+		var known Known
 		if err := details.Get(&known); err != nil {
 			t.Error(err)
 		}

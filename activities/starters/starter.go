@@ -81,14 +81,14 @@ func DecodeRequest[R any](request json.RawMessage) (R, error) {
 	return out, lro.DecodeStrict("request", request, &out)
 }
 
-// Register registers the starter as an activity that takes an activities.StartInput. A step names it
+// Register registers the starter as an activity that takes a [StartInput]. A step names it
 // in its field Activity. See [Activity].
 func (s Starter[R]) Register(registry activities.Registry, core *activities.Activities, name string) {
 	if s.Service == "" || s.Find == nil || s.Start == nil || core == nil {
 		panic(fmt.Sprintf("starters: %s: a starter needs Service, Find, Start and the activities", name))
 	}
 	s.Method = cmp.Or(s.Method, lastPart(name))
-	run := func(ctx context.Context, in activities.StartInput) (activities.StartOutput, error) {
+	run := func(ctx context.Context, in StartInput) (StartOutput, error) {
 		return s.run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
@@ -98,10 +98,10 @@ func (s Starter[R]) Register(registry activities.Registry, core *activities.Acti
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
 // run is one attempt to start.
-func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in activities.StartInput) (activities.StartOutput, error) {
+func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in StartInput) (StartOutput, error) {
 	want, err := s.want(in)
 	if err != nil {
-		return activities.StartOutput{}, refuse(in.Target, err)
+		return StartOutput{}, refuse(in.Target, err)
 	}
 	a := &attempt[R]{
 		starter: s, core: core, want: want, began: activity.GetInfo(ctx).StartedTime,
@@ -116,7 +116,7 @@ func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in act
 }
 
 // want reads the input. Its error is an [*lro.InvalidError].
-func (s Starter[R]) want(in activities.StartInput) (Want[R], error) {
+func (s Starter[R]) want(in StartInput) (Want[R], error) {
 	raw := Want[json.RawMessage]{Target: in.Target, Key: in.Key, Retried: in.Retried, Request: in.Request}
 	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried}
 	if err := in.Validate(); err != nil {

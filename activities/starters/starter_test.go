@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -57,7 +56,7 @@ type result struct {
 	Starts int
 }
 
-func (b *bench) attempt(s *scripted, in activities.StartInput) result {
+func (b *bench) attempt(s *scripted, in StartInput) result {
 	b.t.Helper()
 	s.starter().Register(b.env, b.core, "test.Create")
 	value, err := b.env.ExecuteActivity("test.Create", in)
@@ -70,7 +69,7 @@ func (b *bench) attempt(s *scripted, in activities.StartInput) result {
 		out.Ends, out.Known = failure.ErrorType(), failure.MayRun
 		return out
 	}
-	var started activities.StartOutput
+	var started StartOutput
 	if err := value.Get(&started); err != nil {
 		b.t.Fatal(err)
 	}
@@ -87,8 +86,8 @@ func (b *bench) attempt(s *scripted, in activities.StartInput) result {
 	return out
 }
 
-func input() activities.StartInput {
-	return activities.StartInput{Target: "things/t", Key: "awaitop_k", Since: since, Request: jsonText(`{"size":3}`)}
+func input() StartInput {
+	return StartInput{Target: "things/t", Key: "awaitop_k", Since: since, Request: jsonText(`{"size":3}`)}
 }
 
 func TestAttempt(t *testing.T) {
@@ -98,11 +97,11 @@ func TestAttempt(t *testing.T) {
 	down, denied, exists := ofAPI(lro.CodeUnavailable), ofAPI(lro.CodePermissionDenied), ofAPI(lro.CodeAlreadyExists)
 	unreadable := &lro.Error{NoStatus: true, HTTP: 200, Status: lro.Status{Code: lro.CodeOutOfRange}}
 	theirs := seenOps(&Resource{Owner: Others})
-	adoptOnly := func(in *activities.StartInput) { in.AdoptOnly = true }
-	retried := func(in *activities.StartInput) { in.Retried = true }
+	adoptOnly := func(in *StartInput) { in.AdoptOnly = true }
+	retried := func(in *StartInput) { in.Retried = true }
 	rows := []struct {
 		reason string
-		change func(*activities.StartInput)
+		change func(*StartInput)
 		finds  []any
 		start  any
 		want   result
@@ -133,9 +132,9 @@ func TestAttempt(t *testing.T) {
 		{"an answer that is no operation", nil, []any{nothing, mine}, lro.Operation{Name: "things/t"}, result{"adopted", false, 1}},
 		{"an error that says nothing", nil, []any{nothing, nothing}, errors.New("reset"), result{"again UNKNOWN", true, 1}},
 
-		{"a target that is not allowed", func(in *activities.StartInput) { in.Target = "forbidden" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
-		{"a field that the request does not have", func(in *activities.StartInput) { in.Request = jsonText(`{"weight":1}`) }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
-		{"no key", func(in *activities.StartInput) { in.Key = "" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
+		{"a target that is not allowed", func(in *StartInput) { in.Target = "forbidden" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
+		{"a field that the request does not have", func(in *StartInput) { in.Request = jsonText(`{"weight":1}`) }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
+		{"no key", func(in *StartInput) { in.Key = "" }, nil, nil, result{string(lro.TypeInvalidInput), false, 0}},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -159,7 +158,7 @@ func TestAttempt(t *testing.T) {
 func TestWant(t *testing.T) {
 	t.Parallel()
 	b, in := newBench(t), input()
-	in.Retried, in.Known = true, &activities.Known{Taken: []string{"awaitop_k"}, At: since}
+	in.Retried, in.Known = true, &Known{Taken: []string{"awaitop_k"}, At: since}
 	s := &scripted{finds: []any{Seen{OperationID: "awaitop_k_2"}}, start: lro.Operation{Name: "operations/o"}}
 	if got := b.attempt(s, in); got.Ends != "started" {
 		t.Fatalf("%+v", got)
@@ -168,7 +167,7 @@ func TestWant(t *testing.T) {
 	if diff := cmp.Diff([]Want[size]{want}, s.wants); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]activities.Known{{OperationID: "awaitop_k_2", Taken: []string{"awaitop_k"}, At: since}}, b.beats); diff != "" {
+	if diff := cmp.Diff([]Known{{OperationID: "awaitop_k_2", Taken: []string{"awaitop_k"}, At: since}}, b.beats); diff != "" {
 		t.Errorf("the intent (-want +got):\n%s", diff)
 	}
 }

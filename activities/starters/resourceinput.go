@@ -1,4 +1,4 @@
-package activities
+package starters
 
 import (
 	"encoding/json"
@@ -22,7 +22,8 @@ type ResourceOutput struct {
 	Resource json.RawMessage `json:"resource,omitempty"`
 }
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+// UnmarshalJSON never fails: the activity reports what is wrong with raw, as a typed failure. It
+// ignores a field that this release does not have.
 func (in *ResourceInput) UnmarshalJSON(raw []byte) error {
 	type plain ResourceInput
 	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))

@@ -1,4 +1,4 @@
-package activities
+package starters
 
 import (
 	"time"
@@ -6,12 +6,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// MaxClockSkew is how far the clocks of Temporal's server and of the cloud may differ. Where times of
-// both are compared, a resource made that much before [StartInput.Since] still counts as made since.
-const MaxClockSkew = time.Minute
-
-// The ApplicationError types, each followed by a dot and a code, of requests about
-// a resource that failed. Their details hold one lro.Status.
+// The ApplicationError types of a failed request about a resource, each followed by a dot and a code.
+// Their details hold one lro.Status.
 const (
 	RemoveFailedType = "RemoveFailed"
 	ReadFailedType   = "ReadFailed"
@@ -26,7 +22,7 @@ type RemoveInput struct {
 	// limit.
 	Key string `json:"key,omitempty"`
 	// Since and Until limit the delete of a resource without labels to one that was made between them,
-	// give or take [MaxClockSkew]. Zero sets no limit.
+	// give or take a minute. Zero sets no limit.
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 	// Operation is the name of the operation that may have made the resource. A resource without labels
@@ -37,7 +33,7 @@ type RemoveInput struct {
 	// made. Zero sets no limit.
 	CreateTime time.Time `json:"createTime,omitzero"`
 	// Deadline ends the delete: if the next attempt would begin after it, the failure is final. Zero for
-	// never. [Activities.Retry] decides.
+	// never. [activities.Activities.Retry] decides.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	unknown, invalid error
@@ -63,7 +59,7 @@ const (
 	RemoveUnknown RemoveResult = "unknown"
 )
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+// UnmarshalJSON never fails, see [StartInput.UnmarshalJSON].
 func (in *RemoveInput) UnmarshalJSON(raw []byte) error {
 	type plain RemoveInput
 	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))

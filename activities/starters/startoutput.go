@@ -1,4 +1,4 @@
-package activities
+package starters
 
 import (
 	"encoding/json"

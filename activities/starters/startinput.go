@@ -1,4 +1,4 @@
-package activities
+package starters
 
 import (
 	"encoding/json"
@@ -13,8 +13,8 @@ import (
 const UndoSuffix = "_undo"
 
 // StartInput is the input of a starter: an activity that starts an operation, or adopts the one that
-// was started for the same key. Package starters makes starters of any service. Package
-// activities/spanner has those of Cloud Spanner.
+// was started for the same key. A [Starter] takes it. So does a starter that is written without this
+// package, such as one in another language.
 type StartInput struct {
 	// Target is the name of the resource that the operation makes or changes,
 	// such as "projects/p/instances/i".
@@ -42,13 +42,13 @@ type StartInput struct {
 	// It is for an undo, which waits until an operator mends the reason.
 	Insist bool `json:"insist,omitempty"`
 	// Deadline ends an AdoptOnly: if the next attempt would begin after it, the failure is final. Zero
-	// for never. [Activities.Retry] decides.
+	// for never. [activities.Activities.Retry] decides.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	unknown, invalid error
 }
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+// UnmarshalJSON never fails: the activity reports what is wrong with raw, as a typed failure.
 func (in *StartInput) UnmarshalJSON(raw []byte) error {
 	type plain StartInput
 	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
@@ -57,7 +57,7 @@ func (in *StartInput) UnmarshalJSON(raw []byte) error {
 
 var startKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,50}$`)
 
-// Validate reports the first invalid field as an [*lro.InvalidError]. A starter fails with [NewError] of
+// Validate reports the first invalid field as an [*lro.InvalidError]. A starter fails with [activities.NewError] of
 // lro.Invalid then. For a field that this release does not have that failure is retryable, so that a
 // worker of a newer release takes the start: the field may guard against something.
 func (in StartInput) Validate() error {
