@@ -15,7 +15,7 @@ import (
 
 const typePrefix = "type.googleapis.com/"
 
-// emptyResponse is how an operation of a method that returns nothing ends.
+// emptyResponse is the response of a method without one.
 var emptyResponse = json.RawMessage(`{"@type":"` + typePrefix + `google.protobuf.Empty"}`)
 
 // anyJSON writes v as the JSON of a google.protobuf.Any: a proto message with
@@ -73,7 +73,7 @@ func newStatus(code lro.Code, message string, details []any) (*lro.Status, error
 	return status, nil
 }
 
-// object marshals fields, which are ours or were JSON before.
+// object marshals fields that the service made or read as JSON.
 func object(fields map[string]any) json.RawMessage {
 	body, err := json.Marshal(fields)
 	if err != nil {

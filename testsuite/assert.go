@@ -9,9 +9,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Each assertion marks the test as failed and goes on, and reports whether it
-// held. They are for the goroutines testing.TB's Errorf is for: all that end
-// before the test.
+// An assertion that does not hold marks the test as failed. The test goes on. Each
+// assertion reports whether it holds. Like testing.TB's Errorf, assertions may be
+// called by every goroutine that ends before the test.
 
 // AssertCalls asserts that a method was called want times.
 func (s *Service) AssertCalls(t testing.TB, method Method, want int) bool {
@@ -32,10 +32,10 @@ func (s *Service) AssertCanceled(t testing.TB, ref lro.Ref) bool {
 		check(t, op.State() == lro.StateCanceled, "%s was canceled, and is %s", ref, op.State())
 }
 
-// AssertNothingLeft asserts that what a workflow made is gone: none of the named
-// resources exists, nor anything that stands in one, and no operation on them
-// runs. Without a name it asserts that of every resource that a start made, and of
-// every operation. A resource of [Service.Put] is looked for by its name alone.
+// AssertNothingLeft asserts that none of the named resources exists, nor anything in
+// them, and that no operation on them runs. Without names it asserts that of every
+// resource that a method made, and of every operation. A resource of [Service.Put]
+// counts only if it is named.
 func (s *Service) AssertNothingLeft(t testing.TB, names ...string) bool {
 	t.Helper()
 	left := s.left(names)
@@ -54,16 +54,15 @@ func (s *Service) AssertReady(t testing.TB, names ...string) bool {
 	return check(t, len(not) == 0, "not ready: %s", strings.Join(not, "; "))
 }
 
-// AssertNoneRunning asserts that every operation has ended: none goes on, and is
-// billed, while no caller waits for it.
+// AssertNoneRunning asserts that every operation has ended.
 func (s *Service) AssertNoneRunning(t testing.TB) bool {
 	t.Helper()
 	running := s.Running()
 	return check(t, len(running) == 0, "%d operations are still running: %v", len(running), running)
 }
 
-// AssertFailure asserts that err holds an awaitop failure of the given type and
-// code, at whatever depth, and returns it; the zero Failure otherwise.
+// AssertFailure asserts that err holds an awaitop failure of the given type and code,
+// at any depth. It returns the failure, the zero Failure if the assertion does not hold.
 func AssertFailure(t testing.TB, err error, want lro.FailureType, code lro.Code) lro.Failure {
 	t.Helper()
 	failure, found := lro.AsFailure(err)
@@ -77,9 +76,9 @@ func AssertFailure(t testing.TB, err error, want lro.FailureType, code lro.Code)
 	return failure
 }
 
-// AssertCancellation asserts that err, the error of a canceled wait, holds an
-// Outcome, and what became of the cancel in it. It returns the Outcome; the zero
-// Outcome if it does not hold.
+// AssertCancellation asserts that err, the error of a canceled wait, holds an Outcome
+// whose Cancellation is want. It returns the Outcome, the zero Outcome if the assertion
+// does not hold.
 func AssertCancellation(t testing.TB, err error, want lro.Cancellation) lro.Outcome {
 	t.Helper()
 	outcome, found := lro.OutcomeOf(err)

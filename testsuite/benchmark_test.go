@@ -72,7 +72,7 @@ func BenchmarkCount(b *testing.B) {
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		service.Told(refs[i%len(refs)])
+		service.EndTimes(refs[i%len(refs)])
 		if got := service.Count(testsuite.MethodCancel); got != manyCalls {
 			b.Fatalf("%d calls", got)
 		}

@@ -17,15 +17,15 @@ type Call struct {
 	// Name is the operation, the collection of a List, or the resource of another
 	// method.
 	Name string
-	// Time is when it arrived, on the service's clock.
+	// Time is when the call arrived, on the service's clock.
 	Time time.Time
-	// EndTime is when it was answered, zero before.
+	// EndTime is when the service answered, zero before.
 	EndTime time.Time
 	// Code is the answer's, as the caller sees it: UNAVAILABLE if the connection
 	// broke. Meaningful once EndTime is set.
 	Code lro.Code
-	// HTTP is the HTTP status of the answer, 0 if the connection broke. In
-	// memory it is what it would have been.
+	// HTTP is the HTTP status of the answer, 0 if the connection broke. A call in
+	// memory has the status that it would have over HTTP.
 	HTTP int
 }
 
@@ -42,8 +42,8 @@ func (s *Service) CallsFor(method Method, ref lro.Ref) []Call {
 	return s.calls(func(call *Call) bool { return call.Method == method && call.Name == ref.Name })
 }
 
-// Count returns the number of calls of the given methods, of all without any.
-// Unlike Calls it costs no more the more calls there were.
+// Count returns the number of calls of the given methods, of all without any. Its
+// cost does not grow with the number of calls.
 func (s *Service) Count(methods ...Method) int {
 	s.mustHave(methods)
 	s.mu.Lock()
@@ -86,7 +86,7 @@ func (s *Service) calls(wanted func(*Call) bool) []Call {
 	return found
 }
 
-// arrive records a call, and returns what the faults it meets do to it.
+// arrive records a call, and returns the effect of the faults that it meets.
 func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,8 +97,8 @@ func (s *Service) arrive(method Method, name string) (*Call, disturbance) {
 	return call, s.disturb(*call)
 }
 
-// disturb puts the faults of the operation's own script before the service's.
-// What is beyond the rate is refused before any of them replaces the reply.
+// disturb puts the faults of the operation's script before the service's. The refusal
+// of a call beyond the rate goes before both.
 func (s *Service) disturb(call Call) disturbance {
 	var d disturbance
 	if s.limiter != nil && !s.limiter.AllowN(call.Time, 1) {
@@ -111,11 +111,10 @@ func (s *Service) disturb(call Call) disturbance {
 	return d
 }
 
-// leave completes a call's record, and notes which operations its caller now
-// knows to be done.
+// leave completes a call's record, and notes the operations that the reply shows done.
 func (s *Service) leave(call *Call, answer reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	call.EndTime, call.Code, call.HTTP = s.clock.Now(), answer.code(), answer.httpStatus()
-	answer.tell(call.EndTime)
+	answer.noteShown(call.EndTime)
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// Cancel is what CancelOperation does to a running operation. The zero Cancel
-// honors it: the request is accepted and the operation ends at once with code
+// Cancel is the effect of CancelOperation on a running operation. The zero Cancel
+// honors it: the service accepts the request, and the operation ends at once with code
 // CANCELLED. An operation that has ended accepts a cancel and stays as it is.
 //
-// A cancel that takes time can lose: if the operation ends on its own before
-// the delay is over, that end stands.
+// A cancel that takes time can lose: if the operation ends by itself before the delay
+// is over, that end stands.
 type Cancel struct {
 	after   time.Duration
 	ignored bool

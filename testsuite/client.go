@@ -60,8 +60,8 @@ func listArgs(in lro.ListRequest) url.Values {
 	return args
 }
 
-// call is one request without a network: what cannot be sent is refused before
-// it is recorded, as a client does. The name has been validated.
+// call is one request without a network. Like a client, it refuses a request that
+// cannot be sent, before the service records it. The name has been validated.
 func (s *Service) call(ctx context.Context, method Method, field, service, name string, args url.Values) ([]byte, error) {
 	if service != s.options.Service {
 		return nil, &lro.InvalidError{Field: field + ".service", Value: service, Want: s.options.Service + ", the service of this client"}

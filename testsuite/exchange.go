@@ -18,8 +18,8 @@ type request struct {
 	body   []byte
 }
 
-// decode reads the body of a request, which has the types of its message: it was
-// read as that before.
+// decode reads the body of a request. It has the types of its message, because
+// actOnBody has read it as that message.
 func (r request) decode(into any) {
 	if err := json.Unmarshal(r.body, into); err != nil {
 		panic(fmt.Sprintf("testsuite: %s: %v", r.method, err))
@@ -39,8 +39,8 @@ func (s *Service) serve(ctx context.Context, r request) (reply, error) {
 	return answer, nil
 }
 
-// answer acts before the delay only where the reply is to be lost: a caller that
-// gives up waiting then leaves what it asked for done.
+// answer acts before the delay only if the reply is to be lost. So a caller that
+// gives up has started, canceled or deleted all the same.
 func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, error) {
 	instead := d.effect.reply
 	if instead != nil && d.effect.acts {
@@ -87,8 +87,8 @@ func (s *Service) actOnOperation(r request) (reply, bool) {
 	}
 }
 
-// get looks twice: the read itself can be the one that ends the operation, and
-// an end may be that it vanishes.
+// get looks twice: the read can end the operation, and the end can be that the
+// operation vanishes.
 func (s *Service) get(name string) reply {
 	now := s.clock.Now()
 	op := s.operations[name]
@@ -96,21 +96,21 @@ func (s *Service) get(name string) reply {
 		return notFound("Operation", name)
 	}
 	op.gets++
-	if !op.known(now) {
+	if !op.visible(now) {
 		return notFound("Operation", name)
 	}
 	op.read(now)
-	if !op.known(now) { // this read was its last
+	if !op.visible(now) { // this read was its last
 		return notFound("Operation", name)
 	}
 	return show(op, now)
 }
 
-// cancel answers an empty message: success says nothing of the operation.
+// cancel answers an empty message, which says nothing about the operation.
 func (s *Service) cancel(name string) reply {
 	now := s.clock.Now()
 	op := s.operations[name]
-	if op == nil || !op.known(now) {
+	if op == nil || !op.visible(now) {
 		return notFound("Operation", name)
 	}
 	if refusal := op.cancel(now); refusal != nil {
@@ -119,13 +119,13 @@ func (s *Service) cancel(name string) reply {
 	return empty
 }
 
-// delete removes the record only. The operation runs on, and Running has it.
+// delete removes the record only. The operation runs on, and Running returns it.
 func (s *Service) delete(name string) reply {
 	op := s.operations[name]
-	if op == nil || !op.known(s.clock.Now()) {
+	if op == nil || !op.visible(s.clock.Now()) {
 		return notFound("Operation", name)
 	}
-	if strings.Contains(op.name, "/databases/") && op.method != "" { // as Spanner says of those on databases
+	if strings.Contains(op.name, "/databases/") && op.method != "" { // Spanner deletes no operations on databases
 		return failed(lro.CodeUnimplemented, "the operation cannot be deleted")
 	}
 	op.deleted = true

@@ -28,7 +28,7 @@ type Fault struct {
 	effect       effect
 }
 
-// effect is what a fault does to the reply.
+// effect is the effect of a fault on the reply.
 type effect struct {
 	reply *reply // in place of the service's; nil leaves it
 	acts  bool   // whether the service acts all the same
@@ -135,14 +135,14 @@ func (f *armedFault) meets(call Call) bool {
 		elapsed >= f.after && (f.until == 0 || elapsed < f.until)
 }
 
-// disturbance is what the faults that meet in a call do together.
+// disturbance is the joint effect of the faults that meet in a call.
 type disturbance struct {
 	delay      time.Duration
 	retryAfter time.Duration
 	effect     effect
 }
 
-// meet adds those of the faults that the call meets.
+// meet adds the faults that the call meets.
 func (d *disturbance) meet(faults []*armedFault, call Call) {
 	for _, fault := range faults {
 		if fault.meets(call) {
@@ -151,7 +151,7 @@ func (d *disturbance) meet(faults []*armedFault, call Call) {
 	}
 }
 
-// add combines: delays add up, advice is the longest, the first reply stays.
+// add adds a fault: delays add up, the longest advice counts, the first reply stays.
 func (d *disturbance) add(f Fault) {
 	d.delay += f.delay
 	d.retryAfter = max(d.retryAfter, f.retryAfter)

@@ -41,10 +41,9 @@ func collectionsOf(operation string) []string {
 	return collections
 }
 
-// cursor is where a page goes on. It names the last item shown, not an offset:
-// what starts between two pages moves nothing.
-// A request has it as an opaque page token, good for the same collection and
-// filter only.
+// cursor is the place at which a page continues. It names the last item of the page
+// before, not an offset, so that an operation that starts between two pages moves
+// none. Its text is the opaque page token, valid for one collection and filter.
 type cursor struct {
 	after  string
 	digest string
@@ -73,7 +72,7 @@ func (c cursor) at(token string) (cursor, error) {
 	return c, nil
 }
 
-// paging is what a list request asks for.
+// paging are the page and the filter of a list request.
 type paging struct {
 	cursor cursor
 	size   int
@@ -99,7 +98,7 @@ func (s *Service) paging(r request, eligible filter.Fields) (paging, *lro.Status
 	return paging{cursor: at, size: size, filter: where}, nil
 }
 
-// pageSize caps what is asked for, as AIP-158 has it; a negative one is an error.
+// pageSize caps the size in the request, as AIP-158 says. A negative size is an error.
 func pageSize(args url.Values, most int) (int, error) {
 	if !args.Has("pageSize") {
 		return most, nil
@@ -114,8 +113,7 @@ func pageSize(args url.Values, most int) (int, error) {
 	return min(size, most), nil
 }
 
-// list answers ListOperations, newest first. Each operation put on a page is
-// read by that.
+// list answers ListOperations, newest first. An operation on the page counts as read.
 func (s *Service) list(r request) reply {
 	ask, refusal := s.paging(r, filter.Operations)
 	if refusal != nil {
@@ -138,7 +136,7 @@ func (s *Service) list(r request) reply {
 		page["unreachable"] = unreachable
 	}
 	answer := ok(object(page))
-	answer.shows(shown...)
+	answer.addDone(shown...)
 	return answer
 }
 
@@ -150,12 +148,12 @@ func bodies(operations []*operation, now time.Time) []json.RawMessage {
 	return out
 }
 
-// page reads each operation it shows, and only those: a script that counts polls
-// must not be moved on by lists that do not show its operation.
+// page reads the operations of the page and no others: a list that does not show an
+// operation does not count as a poll of it.
 func (s *Service) page(collection string, ask paging, now time.Time) (page []*operation, next string) {
 	used, last := 0, 0
 	for _, op := range slices.Backward(ask.cursor.older(s.collections[collection])) {
-		if !op.known(now) || s.isUnreachable(op.name) {
+		if !op.visible(now) || s.isUnreachable(op.name) {
 			continue
 		}
 		matches := ask.filter == nil || ask.filter.Matches(op.json(now))
@@ -169,15 +167,15 @@ func (s *Service) page(collection string, ask paging, now time.Time) (page []*op
 		if matches {
 			op.read(now)
 		}
-		if matches && op.known(now) { // unless this read was its last
+		if matches && op.visible(now) { // unless this read was its last
 			page = append(page, op)
 		}
 	}
 	return page, ""
 }
 
-// older returns those of a collection's operations, which are in order, that
-// come after the cursor in a list of the newest first.
+// older returns the operations of a collection that are older than the cursor.
+// operations are in the order of their starts.
 func (c cursor) older(operations []*operation) []*operation {
 	after, err := strconv.Atoi(c.after)
 	if err != nil {
@@ -208,7 +206,7 @@ func (s *Service) isUnreachable(operation string) bool {
 	})
 }
 
-// splitLast cuts a name before its last segment; the slash stays in front.
+// splitLast cuts a name before its last segment. parent keeps its slash.
 func splitLast(name string) (parent, last string) {
 	i := strings.LastIndexByte(name, '/') + 1
 	return name[:i], name[i:]

@@ -12,35 +12,33 @@ import (
 type Snapshot struct {
 	// Name is the operation's name.
 	Name string
-	// StartTime is when it was started.
+	// StartTime is when the operation started.
 	StartTime time.Time
 	// Now is the time of the read, or EndTime if that is earlier.
 	Now time.Time
-	// EndTime is when it ended, zero while it runs.
+	// EndTime is when the operation ended, zero while it runs.
 	EndTime time.Time
-	// CancelTime is when a cancel was accepted, zero if none was.
+	// CancelTime is when the service accepted a cancel, zero if it has not.
 	CancelTime time.Time
 	// Fraction is the part of the work that is done, 0 to 1. It stays below 1
 	// while the operation runs.
 	Fraction float64
-	// Succeeded is true once it ended without an error.
+	// Succeeded says that the operation has ended without an error.
 	Succeeded bool
 }
 
 // percent returns Fraction in whole percent, rounded down.
 func (s Snapshot) percent() int { return int(math.Floor(s.Fraction*100 + 1e-9)) }
 
-// Metadata makes an operation's metadata, the JSON of a google.protobuf.Any;
-// nil stands for none. It is called with the [Service] locked and must not call
-// it.
+// Metadata returns an operation's metadata: the JSON of a google.protobuf.Any, nil for
+// none. It must not call the [Service], which is locked meanwhile.
 type Metadata func(Snapshot) json.RawMessage
 
 // NoMetadata is the Metadata of an operation that has none.
 func NoMetadata() Metadata { return func(Snapshot) json.RawMessage { return nil } }
 
-// RawMetadata is metadata that never changes, such as one of an unknown type or
-// of a size no payload has room for. body must be JSON; anything else is no
-// metadata.
+// RawMetadata is metadata that never changes, such as one of an unknown type or one
+// too large for a payload. A body that is not JSON is no metadata.
 func RawMetadata(body string) Metadata {
 	raw, err := compact([]byte(body))
 	if err != nil {
@@ -49,9 +47,7 @@ func RawMetadata(body string) Metadata {
 	return func(Snapshot) json.RawMessage { return raw }
 }
 
-// plainMetadata has the given fields and nothing else, as Spanner's
-// CreateDatabase. messageType is a full proto name, such as
-// "google.spanner.admin.database.v1.CreateDatabaseMetadata".
+// plainMetadata has the given fields and no others, as that of CreateDatabase.
 func plainMetadata(messageType string, fields map[string]any) Metadata {
 	return func(Snapshot) json.RawMessage { return object(typed(messageType, fields)) }
 }
@@ -68,9 +64,11 @@ func timesMetadata(messageType string, fields map[string]any) Metadata {
 	}
 }
 
-// ProgressMetadata adds cancelTime at the top and progressPercent, startTime and
-// endTime in "progress", as Spanner's backups, restores and UpdateDatabase have
-// them.
+// ProgressMetadata has the given fields, cancelTime, and in "progress" a
+// progressPercent, startTime and endTime, as that of Spanner's backups, restores and
+// UpdateDatabase. messageType is a full proto name, such as
+// "google.spanner.admin.database.v1.CreateBackupMetadata". At 0% progressPercent is
+// absent, as in all proto JSON.
 func ProgressMetadata(messageType string, fields map[string]any) Metadata {
 	return func(s Snapshot) json.RawMessage {
 		out := typed(messageType, fields)
@@ -106,8 +104,8 @@ func ddlMetadata(database string, statements ...string) Metadata {
 	}
 }
 
-// statementProgress is the progress entry of a statement that began after index
-// others and is done to the given part, when done statements are done in all.
+// statementProgress is the progress entry of the statement at index, of which the
+// given part is done, at the time at which done statements are done in all.
 func statementProgress(s Snapshot, index, part, done float64) (entry map[string]any, end time.Time) {
 	elapsed := float64(s.Now.Sub(s.StartTime))
 	at := func(position float64) time.Time {
@@ -133,10 +131,10 @@ func progress(percent int, start, end time.Time) map[string]any {
 	return out
 }
 
-// defaultMetadata returns the metadata of an operation that [Service.Start]
-// started, by its name: that of CreateBackup under a Spanner backup, of
-// UpdateDatabase under a database and of CreateInstance under an instance, the
-// first two with a percentage. Other names have none.
+// defaultMetadata returns the metadata of an operation of [Service.Start] by its name:
+// that of CreateBackup under a Spanner backup, of UpdateDatabase under a database and
+// of CreateInstance under an instance. The first two have a percentage. Other names
+// have no metadata.
 func defaultMetadata(name string) Metadata {
 	target, _, _ := strings.Cut(name, "/operations/")
 	switch {

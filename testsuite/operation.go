@@ -7,9 +7,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// operation is one scripted operation. What it has become is worked out when it
-// is looked at, from the clock and the reads so far; nothing runs in between.
-// The Service's lock guards it.
+// operation is one scripted operation. Each look at it computes its state from the
+// clock and the number of reads; no goroutine runs in between. The Service's lock
+// guards it.
 type operation struct {
 	name      string
 	order     int
@@ -24,16 +24,16 @@ type operation struct {
 	cancelTime time.Time // when a cancel was accepted
 	effectTime time.Time // when that cancel takes effect
 	endTime    time.Time
-	toldTime   time.Time // when a client was first told of the end
+	shownTime  time.Time // when a reply first showed the end
 	end        End
 	ended      bool
 	deleted    bool
-	gets       int // that found it or its absence
-	reads      int // by Get and List, that found it
+	gets       int // all, also those that were answered NOT_FOUND
+	reads      int // by Get and List, that found it running
 }
 
-// settle ends the operation if its end has come. read says that this is one of
-// the reads Polls counts, counted already.
+// settle ends the operation if its time has come. read says that a read, which
+// reads counts already, looks at it.
 func (o *operation) settle(now time.Time, read bool) {
 	if o.ended {
 		return
@@ -56,9 +56,9 @@ func (o *operation) read(now time.Time) {
 	o.settle(now, true)
 }
 
-// ownEnd reports whether the operation is over without a cancel, and since when.
-// One that counts reads ends with the first read beyond: a cancel between the
-// last that found it running and that one still finds it running.
+// ownEnd reports whether the operation is over without a cancel, and since when. With
+// Polls it ends at the first read beyond them, not after the last of them: a cancel
+// between the two finds it running.
 func (o *operation) ownEnd(now time.Time, read bool) (time.Time, bool) {
 	end := o.startTime.Add(o.script.RunsFor)
 	switch {
@@ -96,8 +96,8 @@ func (o *operation) cancel(now time.Time) *lro.Status {
 	return nil
 }
 
-// known reports whether the service answers for the operation at all.
-func (o *operation) known(now time.Time) bool {
+// visible reports whether a read finds the operation.
+func (o *operation) visible(now time.Time) bool {
 	return !o.hidden(now) && !o.forgotten(now)
 }
 
@@ -111,19 +111,19 @@ func (o *operation) forgotten(now time.Time) bool {
 	return o.deleted || expired || o.ended && o.end.kind == endGone
 }
 
-// running reports whether it has not ended; one that vanished has.
+// running reports whether the operation has not ended. One that vanished has ended.
 func (o *operation) running(now time.Time) bool {
 	o.settle(now, false)
 	return !o.ended
 }
 
-// succeeded reports whether it has ended well.
+// succeeded reports whether the operation has ended without an error.
 func (o *operation) succeeded(now time.Time) bool {
 	o.settle(now, false)
 	return o.ended && o.end.succeeds()
 }
 
-// snapshot is how far it is.
+// snapshot is the state at the given time.
 func (o *operation) snapshot(now time.Time) Snapshot {
 	s := Snapshot{
 		Name: o.name, StartTime: o.startTime, Now: now, EndTime: o.endTime, CancelTime: o.cancelTime,
@@ -136,8 +136,8 @@ func (o *operation) snapshot(now time.Time) Snapshot {
 	return s
 }
 
-// fraction is the part of the work that is done at the given time. It grows
-// with time and with reads, whichever is behind.
+// fraction is the part of the work that is done at the given time: the lesser of the
+// part of RunsFor and the part of Polls.
 func (o *operation) fraction(at time.Time) float64 {
 	part, last := 1.0, 1.0
 	if o.script.EndPercent > 0 {
@@ -171,7 +171,7 @@ func (o *operation) json(now time.Time) json.RawMessage {
 		}
 	}
 	body, err := json.Marshal(op)
-	if err != nil { // the script's own Metadata made no JSON
+	if err != nil { // the script's Metadata returned no JSON
 		return object(map[string]any{"name": o.name, "done": o.ended})
 	}
 	return body

@@ -9,7 +9,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// overRate is what a request beyond the rate meets.
+// overRate is the fault of a request beyond the rate.
 var overRate = RateLimited(0)
 
 // limiter returns the token bucket of the rate, nil where there is none.

@@ -20,7 +20,7 @@ type reply struct {
 	retryAfter  time.Duration
 	drop        bool         // the connection breaks before the reply
 	cut         bool         // the connection breaks in the middle of the body
-	done        []*operation // that the body shows done
+	done        []*operation // those that the body shows done
 }
 
 func ok(body json.RawMessage) reply { return reply{body: body} }

@@ -24,7 +24,7 @@ import (
 type resource struct {
 	name     string
 	fields   map[string]any
-	created  *operation // nil for one that was put there
+	created  *operation // nil for a resource of Put
 	optimize *operation // of a restored database
 	changes  []change
 }
@@ -97,15 +97,15 @@ func (s *Service) put(name string, fields map[string]any, created *operation) *r
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	// What is made again is known by its time to be another, on a clock that
-	// stands still, too.
+	// A resource that is made again has another createTime, also on a clock that
+	// stands still.
 	made := s.clock.Now()
 	if last, again := s.made[name]; again && !made.After(last) {
 		made = last.Add(time.Microsecond)
 	}
 	s.made[name] = made
 	fields["name"] = name
-	if kindOf(name).plural != kindConfig.plural { // a config does not say when it was made
+	if kindOf(name).plural != kindConfig.plural { // a config has no createTime
 		fields["createTime"] = timestamp(made)
 	}
 	r := &resource{name: name, fields: fields, created: created}
@@ -131,8 +131,7 @@ func (s *Service) find(name string) *resource {
 	return r
 }
 
-// drop removes a resource and all that stands in it. Operations stay: their
-// records outlive what they were about.
+// drop removes a resource and everything in it. The records of its operations stay.
 func (s *Service) drop(name string) {
 	maps.DeleteFunc(s.resources, func(other string, _ *resource) bool {
 		return other == name || strings.HasPrefix(other, name+"/")
@@ -184,7 +183,7 @@ func (r *resource) state(now time.Time) string {
 	}
 }
 
-// statements is the database's schema: what has committed.
+// statements are the committed statements of the database's schema.
 func (r *resource) statements(now time.Time) []string {
 	statements := []string{}
 	for _, c := range r.changes {
@@ -195,8 +194,8 @@ func (r *resource) statements(now time.Time) []string {
 	return statements
 }
 
-// asResponse is the resource as an operation's response. It is made at the
-// operation's end, when the resource may have been dropped already.
+// asResponse returns a function that returns the resource as an operation's response.
+// If the resource is gone by then, it returns the last state.
 func (s *Service) asResponse(name string, k kind) func() json.RawMessage {
 	last := map[string]any{"name": name}
 	return func() json.RawMessage {

@@ -11,8 +11,8 @@ import (
 	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
-// route is one of Spanner's own methods: how its URL looks, and where a create
-// names what it makes.
+// route is one of Spanner's methods: the form of its URL, and for a create the place
+// of the new id.
 type route struct {
 	verb    string // HTTP's
 	pattern string // "*" is any one segment, "*:verb" one with that end
@@ -146,8 +146,8 @@ func resourceRequest(verb, name string, args url.Values, body []byte) request {
 	return request{method: unknown, name: name}
 }
 
-// resourceIn is the resource a path is about: a create without an id is about
-// the collection, and a schema belongs to its database.
+// resourceIn is the resource of a path. Of a create without an id it is the
+// collection, of a schema the database.
 func resourceIn(r route, name string) string {
 	if r.method == getDatabaseDdl || r.method == updateDatabaseDdl {
 		name = strings.TrimSuffix(name, "/ddl")

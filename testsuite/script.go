@@ -11,33 +11,33 @@ import (
 // honors a cancel. A Script is a value: it may serve many operations at the same
 // time.
 type Script struct {
-	// RunsFor is how long it runs on the service's clock. 0: no time.
+	// RunsFor is how long the operation runs on the service's clock. 0 is no time.
 	RunsFor time.Duration
-	// Polls is how many reads, by Get or List, find it running, whatever the
-	// time. With RunsFor, both must be over. 0: none.
+	// Polls is the number of reads, by Get or List, that find the operation running,
+	// whatever the time. With RunsFor, both must be over. 0 is none.
 	Polls int
-	// HiddenFor is how long the service answers NOT_FOUND after the start, as
-	// one does whose reads lag behind. 0: no time.
+	// HiddenFor is how long reads are answered NOT_FOUND after the start, as by a
+	// service whose reads lag. 0 is no time.
 	HiddenFor time.Duration
-	// HiddenGets is how many Gets are answered NOT_FOUND first. 0: none.
+	// HiddenGets is the number of Gets that are answered NOT_FOUND first. 0 is none.
 	HiddenGets int
-	// Metadata makes its metadata. nil is Spanner's for the method that started the
+	// Metadata returns its metadata. nil is Spanner's for the method that started the
 	// operation. For [Service.Start] it is that of CreateBackup under a backup, of
 	// UpdateDatabase under a database, of CreateInstance under an instance, and none
 	// under another name.
 	Metadata Metadata
-	// EndPercent is the progress it stands at when it ends on its own. 0 is
-	// 100. Less than 100 suits a failure: of two statements, 50 commits one.
+	// EndPercent is its progress, in percent, when it ends by itself. 0 is 100. Less
+	// suits a failure: of two statements, 50 commits one.
 	EndPercent int
-	// End is how it ends. The zero End is success.
+	// End is its end. The zero End is success.
 	End End
-	// ExpiresAfter is how long its record is kept after its end; then it is
-	// NOT_FOUND. 0 keeps it.
+	// ExpiresAfter is how long the service keeps its record after its end. Then it
+	// answers NOT_FOUND. 0 keeps the record.
 	ExpiresAfter time.Duration
-	// OnCancel is what CancelOperation does. The zero Cancel honors it.
+	// OnCancel is the effect of CancelOperation. The zero Cancel honors it.
 	OnCancel Cancel
-	// Faults disturb the calls that name this operation. Their windows start
-	// with the operation; their Name is set to the operation's.
+	// Faults disturb the calls that name this operation. They count calls and time
+	// from its start.
 	Faults []Fault
 }
 

@@ -19,38 +19,37 @@ import (
 // defaultPageSize is the largest page of a list, unless Options say otherwise.
 const defaultPageSize = 100
 
-// Options say what a [Service] is. The zero Options are a Spanner on the
-// machine's clock whose operations are done at once.
+// Options configure a [Service]. The zero Options are a Spanner on the machine's
+// clock whose operations succeed at once.
 type Options struct {
-	// Service is its DNS name. Default spanner.googleapis.com.
+	// Service is the DNS name in Refs. Default spanner.googleapis.com.
 	Service string
-	// Clock is what it reads the time from. Default is the clock of the machine.
+	// Clock is the service's clock. Default: the machine's. [NewEnv] sets it.
 	Clock poller.Clock
-	// Plans script the operations that HTTP methods start: the first start of
-	// a method takes the first of its Scripts, and so on; the last is for all
-	// further ones. A method without a plan takes the zero Script.
+	// Plans script the operations that Spanner's methods start. The first start of
+	// a method takes its first Script, and so on; the last Script serves all further
+	// starts. A method without a plan takes the zero Script.
 	Plans map[Method][]Script
-	// Faults disturb calls. Their windows start with the service.
+	// Faults disturb calls. They count calls and time from the start of the service.
 	Faults []Fault
-	// PageSize is the largest page of a list, and that of requests without a
-	// page size. 0 is 100.
+	// PageSize is the largest page of a list, and the page of a request that names
+	// no size. 0 is 100.
 	PageSize int
-	// SparsePages makes a page size count operations before the filter, as
-	// some services do: a page may then be short, or empty, and have a next.
+	// SparsePages applies the filter after the page size, as some services do: a page
+	// may be short or empty, and have a next.
 	SparsePages bool
-	// RequestsPerSecond is the most requests that are served in a second, of
-	// all methods together, on Clock. One beyond it is answered
-	// RESOURCE_EXHAUSTED (HTTP 429) with the ErrorInfo of a quota, whose reason
-	// is RATE_LIMIT_EXCEEDED, and without RetryInfo, whatever Faults would
-	// answer. 0: no limit.
+	// RequestsPerSecond limits the requests of all methods together, on Clock. A
+	// request beyond it is answered RESOURCE_EXHAUSTED (HTTP 429) with an ErrorInfo
+	// whose reason is RATE_LIMIT_EXCEEDED and without RetryInfo, whatever Faults say.
+	// 0 is no limit.
 	RequestsPerSecond float64
-	// Burst is how many requests may come at once after a pause, where
-	// RequestsPerSecond is set. 0 is what comes in a second, 1 at least.
+	// Burst is the number of requests that may come at once after a pause, if
+	// RequestsPerSecond is set. 0 is the requests of one second, at least 1.
 	Burst int
-	// Unreachable names resources whose operations a list cannot read: it
-	// fails with UNAVAILABLE, or leaves them out under returnPartialSuccess.
+	// Unreachable names resources whose operations a list cannot read. The list
+	// fails with UNAVAILABLE; with returnPartialSuccess it leaves them out.
 	Unreachable []string
-	// Interceptors are the test's own, of [NewEnv] alone: after awaitop's.
+	// Interceptors are the test's own, for [NewEnv] alone. They come after awaitop's.
 	Interceptors []interceptor.WorkerInterceptor
 }
 
@@ -58,10 +57,10 @@ type Options struct {
 // [Service.Serve] speaks HTTP for it. It starts no goroutine and needs no Close. It
 // is safe for concurrent use.
 //
-// Its methods take what a test says by hand. If that is invalid they fail the test,
-// or panic with an [*lro.InvalidError] if the Service is not a test's.
+// Invalid arguments of a method fail the test. If the Service was not made for a
+// test, the method panics with an [*lro.InvalidError].
 type Service struct {
-	t       testing.TB // nil if it is not a test's
+	t       testing.TB // nil if it was not made for a test
 	options Options
 	clock   poller.Clock
 
@@ -72,7 +71,7 @@ type Service struct {
 	limiter     *rate.Limiter // nil for no limit
 	operations  map[string]*operation
 	order       []*operation
-	collections map[string][]*operation // by what lists them, in order
+	collections map[string][]*operation // by the name of the collection, in the order of their starts
 	resources   map[string]*resource
 	serial      int
 	made        map[string]time.Time // the last createTime of each name
@@ -106,7 +105,7 @@ func NewService(options Options) (*Service, error) {
 	return s, nil
 }
 
-// ForTest is NewService for a test, which it fails for invalid options.
+// ForTest is NewService for a test. Invalid options fail the test.
 func ForTest(t testing.TB, options Options) *Service {
 	t.Helper()
 	service, err := NewService(options)
@@ -182,13 +181,13 @@ func (s *Service) PlanFor(method Method, target string, scripts ...Script) {
 	s.targetPlans[planned{method, target}] = slices.Clone(scripts)
 }
 
-// planned is what a plan is for.
+// planned is the key of a plan.
 type planned struct {
 	method Method
 	target string
 }
 
-// AddFaults adds faults behind those there are. They count calls and time from now.
+// AddFaults adds faults after the present ones. They count calls and time from now.
 func (s *Service) AddFaults(faults ...Fault) {
 	s.must(validateFaults("faults", faults))
 	s.mu.Lock()
@@ -196,8 +195,9 @@ func (s *Service) AddFaults(faults ...Fault) {
 	s.faults = append(s.faults, arm(faults, s.clock.Now())...)
 }
 
-// Start starts an operation of the given name, as if some method had: what an
-// activity of the test's own calls in place of its API. A name is used once.
+// Start starts an operation of the given name, as another program or another API
+// would. The API of a test's own starter calls it. A name can be used again once the
+// operation's record is gone.
 func (s *Service) Start(name string, script Script) lro.Ref {
 	ref, err := s.start(name, script)
 	s.must(err)
@@ -217,12 +217,12 @@ func (s *Service) start(name string, script Script) (lro.Ref, error) {
 	if old := s.operations[name]; old != nil && !old.forgotten(s.clock.Now()) {
 		return lro.Ref{}, &lro.InvalidError{Field: "ref.name", Value: name, Want: "a name of its own", Problem: "is in use"}
 	}
-	s.begin(name, script, defaultMetadata(name), nil)
+	s.add(name, script, defaultMetadata(name), nil)
 	return ref, nil
 }
 
-// begin adds an operation. The script's own Metadata goes before metadata.
-func (s *Service) begin(name string, script Script, metadata Metadata, response func() json.RawMessage) *operation {
+// add adds an operation. The script's Metadata goes before metadata.
+func (s *Service) add(name string, script Script, metadata Metadata, response func() json.RawMessage) *operation {
 	s.serial++
 	if script.Metadata != nil {
 		metadata = script.Metadata
@@ -240,7 +240,7 @@ func (s *Service) begin(name string, script Script, metadata Metadata, response 
 	return op
 }
 
-// file puts the operation where it is looked for, in the place of an earlier one
+// file puts the operation into the service's maps, in place of an earlier operation
 // of its name.
 func (s *Service) file(op *operation) {
 	old := s.operations[op.name]
@@ -278,14 +278,14 @@ func (s *Service) finish(ref lro.Ref, end End) error {
 	return nil
 }
 
-// Peek returns an operation as a Get would find it now, without a call being
-// recorded or counted; false if the service does not know it.
+// Peek returns the operation that a Get would return now; false if the Get would
+// answer NOT_FOUND. The service neither records nor counts it.
 func (s *Service) Peek(ref lro.Ref) (lro.Operation, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
 	op := s.operations[ref.Name]
-	if op == nil || ref.Service != s.options.Service || !op.known(now) {
+	if op == nil || ref.Service != s.options.Service || !op.visible(now) {
 		return lro.Operation{}, false
 	}
 	parsed, err := lro.ParseOperation(op.json(now))
@@ -298,8 +298,8 @@ func (s *Service) Refs() []lro.Ref {
 	return s.refs(func(*operation, time.Time) bool { return true })
 }
 
-// Running returns the operations that have not ended, in the order of their
-// starts; deleting its record does not end an operation.
+// Running returns the operations that have not ended, in the order of their starts.
+// An operation whose record was deleted is among them while it runs.
 func (s *Service) Running() []lro.Ref { return s.refs((*operation).running) }
 
 func (s *Service) refs(wanted func(*operation, time.Time) bool) []lro.Ref {

@@ -11,9 +11,8 @@ import (
 	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
-// action is how one of Spanner's own methods that takes a body, or makes what
-// the others do not, is acted on. Which method a URL means is decided in
-// route.go; here are no paths.
+// action is one of Spanner's methods that takes a body. route.go decides which method
+// a URL means; here are no paths.
 type action struct {
 	body reflect.Type // the message in the body
 	act  func(*Service, request) reply
@@ -69,8 +68,8 @@ func (s *Service) actOnResource(r request) reply {
 	return s.actOnBody(r)
 }
 
-// actOnBody does what the methods do that take a body. Each gets its request as
-// proto JSON has it, whatever form the caller gave it.
+// actOnBody runs a method that takes a body. It brings the body into the form that
+// proto JSON writes, whatever form the caller gave it.
 func (s *Service) actOnBody(r request) reply {
 	a, known := actions[r.method]
 	if !known {
@@ -99,7 +98,7 @@ func (s *Service) nextScript(method Method, target string) Script {
 	return Script{}
 }
 
-// next takes a plan's first script; the last is for all further starts.
+// next takes a plan's first script. The last script stays, for all further starts.
 func next(plan []Script) (Script, []Script) {
 	if len(plan) == 1 {
 		return plan[0], plan
@@ -127,7 +126,7 @@ func (s *Service) launch(l launch) (*operation, reply) {
 		return nil, failed(lro.CodeAlreadyExists, "Operation already exists: "+name)
 	}
 	script := s.nextScript(l.method, l.target)
-	op := s.begin(name, script, l.metadata, l.response)
+	op := s.add(name, script, l.metadata, l.response)
 	op.method = l.method
 	return op, reply{}
 }

@@ -97,7 +97,7 @@ func (l *load) lags(waits []*wait) []float64 {
 	var lags []float64
 	for _, w := range waits {
 		for _, ref := range w.refs {
-			if ended, told, ok := l.service.Told(ref); ok {
+			if ended, told, ok := l.service.EndTimes(ref); ok {
 				lags = append(lags, told.Sub(ended).Seconds())
 			}
 		}

@@ -61,7 +61,7 @@ func (t *trial) lastEnd() time.Time {
 	last := t.started
 	for _, w := range t.waits {
 		for _, ref := range w.refs {
-			if ended, _, _ := t.service.Told(ref); ended.After(last) {
+			if ended, _, _ := t.service.EndTimes(ref); ended.After(last) {
 				last = ended
 			}
 		}

@@ -179,7 +179,7 @@ func (b *hostileBench) awaitHealthy(name string) (mean, most time.Duration) {
 	}
 	var lags []time.Duration
 	for _, ref := range refs {
-		ended, told, ok := b.service.Told(ref)
+		ended, told, ok := b.service.EndTimes(ref)
 		if !ok {
 			b.t.Fatalf("%s was shown to nobody", ref)
 		}

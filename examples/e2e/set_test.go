@@ -60,7 +60,7 @@ func (b *bench) awaitAll(refs []lro.Ref, options workflows.AwaitAllOptions) clie
 func (b *bench) ended(refs []lro.Ref) int {
 	n := 0
 	for _, ref := range refs {
-		if _, _, told := b.service.Told(ref); told {
+		if _, _, told := b.service.EndTimes(ref); told {
 			n++
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // At one minute the operation ends; what is read, and how, decides when a
 // client knows.
-func TestTold(t *testing.T) {
+func TestEndTimes(t *testing.T) {
 	t.Parallel()
 	const minute = time.Minute
 	runs := testsuite.Script{RunsFor: minute}
@@ -41,7 +41,7 @@ func TestTold(t *testing.T) {
 			s := setup(t, row.script, testsuite.Options{Faults: row.faults})
 			s.play(row.steps)
 			calls := s.service.Count()
-			ended, told, ok := s.service.Told(s.ref)
+			ended, told, ok := s.service.EndTimes(s.ref)
 			if got := sinceEpoch(ended); got != row.ended {
 				t.Errorf("%s: ended after %v, want %v", row.reason, got, row.ended)
 			}
@@ -49,7 +49,7 @@ func TestTold(t *testing.T) {
 				t.Errorf("%s: told after %v, %t, want %v", row.reason, got, ok, row.told)
 			}
 			if s.service.Count() != calls {
-				t.Error("Told counts as a call")
+				t.Error("EndTimes counts as a call")
 			}
 		})
 	}
@@ -63,34 +63,34 @@ func sinceEpoch(at time.Time) time.Duration {
 	return at.Sub(epoch)
 }
 
-func TestToldOfNone(t *testing.T) {
+func TestEndTimesOfNone(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{}, testsuite.Options{})
 	s.play("get")
 	for _, ref := range []lro.Ref{{Service: lro.SpannerService, Name: opName + "2"}, {Service: "other.googleapis.com", Name: opName}} {
-		if ended, told, ok := s.service.Told(ref); ok || !ended.IsZero() || !told.IsZero() {
+		if ended, told, ok := s.service.EndTimes(ref); ok || !ended.IsZero() || !told.IsZero() {
 			t.Errorf("%s: ended %v, told %v, %t", ref, ended, told, ok)
 		}
 	}
 }
 
 // A reply is sent when a slow service has answered, not when it was asked.
-func TestToldAfterTheDelay(t *testing.T) {
+func TestEndTimesAfterTheDelay(t *testing.T) {
 	t.Parallel()
 	s := setup(t, testsuite.Script{RunsFor: time.Minute}, testsuite.Options{Faults: []testsuite.Fault{testsuite.Slow(5 * time.Minute)}})
 	s.clock.AutoAdvance()
 	s.play("get")
-	if ended, told, ok := s.service.Told(s.ref); !ok || sinceEpoch(ended) != time.Minute || sinceEpoch(told) != 5*time.Minute {
+	if ended, told, ok := s.service.EndTimes(s.ref); !ok || sinceEpoch(ended) != time.Minute || sinceEpoch(told) != 5*time.Minute {
 		t.Errorf("ended %v, told %v, %t", sinceEpoch(ended), sinceEpoch(told), ok)
 	}
 }
 
 // What is done at once was told by its start.
-func TestToldByTheStart(t *testing.T) {
+func TestEndTimesByTheStart(t *testing.T) {
 	t.Parallel()
 	s := serve(t, testsuite.Options{})
 	s.do("POST", "projects/p/instances", `{"instanceId":"i"}`)
-	if _, _, ok := s.service.Told(s.service.Refs()[0]); !ok {
+	if _, _, ok := s.service.EndTimes(s.service.Refs()[0]); !ok {
 		t.Error("the reply to the start does not count")
 	}
 }
