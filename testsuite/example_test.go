@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -222,4 +223,53 @@ func ExampleService_Serve() {
 	// Output:
 	// 200 {"name":"projects/p/instances/i/operations/_auto_op_1"} <nil>
 	// [//spanner.googleapis.com/projects/p/instances/i/operations/_auto_op_1]
+}
+
+// A program without a test: a demonstration, or a server for another process.
+func ExampleNewService() {
+	service, err := testsuite.NewService(testsuite.Options{})
+	if err != nil {
+		panic(err)
+	}
+	server := httptest.NewServer(service.Handler())
+	defer server.Close()
+	service.Start("projects/p/instances/i/operations/o", testsuite.Script{Metadata: testsuite.NoMetadata(), End: testsuite.Succeed(nil)})
+	response, err := http.Get(server.URL + "/v1/projects/p/instances/i/operations/o")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	fmt.Println(string(body), err)
+	// Output: {"name":"projects/p/instances/i/operations/o","done":true} <nil>
+}
+
+// A canceled wait says what became of the operation: here the cancel came too late.
+func ExampleAssertCancellation() {
+	exampletest.Run(func(t testing.TB) {
+		env := testsuite.NewEnv(t, testsuite.Options{})
+		ref := env.Start("projects/p/instances/i/operations/o", testsuite.Script{
+			RunsFor: time.Hour, OnCancel: testsuite.FailOnCancel(time.Minute, lro.CodeInternal, "no"),
+		})
+		env.RegisterDelayedCallback(env.CancelWorkflow, 10*time.Minute)
+		env.ExecuteWorkflow(workflows.AwaitOperationName, workflows.AwaitInput{Ref: ref})
+		outcome := testsuite.AssertCancellation(t, env.GetWorkflowError(), lro.CancellationFailed)
+		fmt.Println(outcome.Operation.Error.Code)
+	})
+	// Output: INTERNAL
+}
+
+// How often the service was asked, and how it answered.
+func ExampleService_Calls() {
+	exampletest.Run(func(t testing.TB) {
+		env := testsuite.NewEnv(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance").Times(1)}})
+		env.ExecuteWorkflow(func(ctx workflow.Context) error {
+			_, err := workflows.Run(ctx, nil, spanner.CreateInstance("projects/p/instances/orders", spanner.Instance{}))
+			return err
+		})
+		for _, call := range env.Calls("CreateInstance") {
+			fmt.Println(call.Method, call.Name, call.Code)
+		}
+	})
+	// Output: CreateInstance projects/p/instances/orders UNAVAILABLE
 }
