@@ -136,31 +136,49 @@ func (r *Rules) Step(k *Knowledge, a *Answer, now time.Time, random float64) Dec
 
 // judge decides what a failed read means: when to read again, or the failure that ends the wait.
 func (r *Rules) judge(k *Knowledge, err error, interval time.Duration, now time.Time) Decision {
-	class := lro.Classify(err)
-	letIn := k.Seen || r.Resumed
-	refused := class == lro.ClassBlocked || class == lro.ClassDisabled
-	switch {
+	class, advice := lro.Classify(err), lro.RetryAfter(err)
+	k.noteRefusal(class, now)
+	if wait, again := r.again(k, class, max(interval, advice), now); again {
+		return r.readIn(max(wait, advice), now)
+	}
+	failure := lro.PollFailed(lro.Ref{}, err)
+	if class == lro.ClassNotFound && k.Seen {
+		failure = lro.Failure{Type: lro.TypeOperationGone, PollError: lro.StatusOf(err)}
+	}
+	return Decision{End: Failed, Failure: &failure}
+}
+
+// noteRefusal notes since when reads are refused.
+func (k *Knowledge) noteRefusal(class lro.Class, now time.Time) {
+	switch refused := class == lro.ClassBlocked || class == lro.ClassDisabled; {
 	case !refused:
 		k.BlockedSince = time.Time{}
 	case k.BlockedSince.IsZero():
 		k.BlockedSince = now.UTC()
 	}
-	advice := lro.RetryAfter(err)
-	wait := max(interval, advice)
+}
+
+// again reports whether the wait outlives a failed read, and when it reads again. While a grace
+// lasts, that is no later than the end of the grace.
+func (r *Rules) again(k *Knowledge, class lro.Class, interval time.Duration, now time.Time) (wait time.Duration, ok bool) {
+	letIn := k.Seen || r.Resumed
 	mayAppear := r.intervals.start.Add(r.NotFoundGrace).Sub(now)
 	mayBeLetIn := k.BlockedSince.Add(r.AuthGrace).Sub(now)
-	switch {
-	case class == lro.ClassTransient, class == lro.ClassQuota, class == lro.ClassExists, class == lro.ClassNoStatus && letIn:
-		return r.readIn(wait, now)
-	case class == lro.ClassNotFound && k.Seen:
-		return Decision{End: Failed, Failure: &lro.Failure{Type: lro.TypeOperationGone, PollError: lro.StatusOf(err)}}
-	case (class == lro.ClassNotFound || class == lro.ClassNoStatus) && mayAppear > 0:
-		return r.readIn(max(min(wait, mayAppear), advice), now)
-	case refused && (letIn || class == lro.ClassDisabled) && mayBeLetIn > 0:
-		return r.readIn(max(min(r.intervals.policy.MaximumInterval, mayBeLetIn), advice), now)
+	switch class {
+	case lro.ClassTransient, lro.ClassQuota, lro.ClassExists:
+		return interval, true
+	case lro.ClassNoStatus:
+		if letIn {
+			return interval, true
+		}
+		return min(interval, mayAppear), mayAppear > 0
+	case lro.ClassNotFound:
+		return min(interval, mayAppear), mayAppear > 0 && !k.Seen
+	case lro.ClassBlocked, lro.ClassDisabled:
+		mayPass := letIn || class == lro.ClassDisabled
+		return min(r.intervals.policy.MaximumInterval, mayBeLetIn), mayPass && mayBeLetIn > 0
 	default:
-		failure := lro.PollFailed(lro.Ref{}, err)
-		return Decision{End: Failed, Failure: &failure}
+		return 0, false
 	}
 }
 
