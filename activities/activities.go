@@ -113,9 +113,9 @@ func (a *Activities) Register(registry Registry) {
 		{DeleteOperationName, Timed(a, a.DeleteOperation)},
 		{ListOperationsName, Timed(a, a.ListOperations)},
 		{PollOperationName, Timed(a, a.PollOperation)},
-		{PollOperationsName, Timed(a, a.PollOperations)},
-		{CancelOperationsName, Timed(a, a.CancelOperations)},
-		{ReadOperationsName, Timed(a, a.ReadOperations)},
+		{PollOperationsName, Timed(a, a.pollSet)},
+		{CancelOperationsName, Timed(a, a.cancelSet)},
+		{ReadOperationsName, Timed(a, a.readSet)},
 	} {
 		registry.RegisterActivityWithOptions(entry.run, activity.RegisterOptions{Name: entry.name})
 	}

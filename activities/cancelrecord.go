@@ -3,61 +3,7 @@ package activities
 import (
 	"context"
 	"sync"
-
-	"github.com/awaitop/awaitop/lro"
 )
-
-// CancelSetHeartbeat is the record of a CancelOperations: how far the cancel of each operation has
-// come. It stays below 4 KiB.
-type CancelSetHeartbeat struct {
-	// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if it
-	// is too long for the record.
-	In string `json:"in,omitempty"`
-	// Total counts the operations.
-	Total int `json:"total"`
-	// Sent holds the [Sent] of three operations in each byte: s0 + 5*s1 + 25*s2.
-	Sent []byte `json:"sent,omitempty"`
-}
-
-// sentLevels is the number of values of Sent, and sentPlaces the weight of each operation in a
-// byte.
-const sentLevels = byte(SentAccepted) + 1
-
-var sentPlaces = [...]byte{1, sentLevels, sentLevels * sentLevels}
-
-// newCancelSetHeartbeat returns the record of n operations without a cancel.
-func newCancelSetHeartbeat(n int) CancelSetHeartbeat {
-	return CancelSetHeartbeat{Total: n, Sent: make([]byte, (n+len(sentPlaces)-1)/len(sentPlaces))}
-}
-
-// SentOf returns how far the cancel of an operation has come.
-func (h *CancelSetHeartbeat) SentOf(index int) Sent {
-	if index/len(sentPlaces) >= len(h.Sent) {
-		return SentNone
-	}
-	return Sent(h.Sent[index/len(sentPlaces)] / sentPlaces[index%len(sentPlaces)] % sentLevels)
-}
-
-// set sets a value that is SentNone.
-func (h *CancelSetHeartbeat) set(index int, sent Sent) {
-	h.Sent[index/len(sentPlaces)] += byte(sent) * sentPlaces[index%len(sentPlaces)]
-}
-
-// Accepted counts the operations whose cancel the service has accepted. sent counts those that were
-// sent a cancel, or are about to be.
-func (h *CancelSetHeartbeat) Accepted() (accepted, sent int) {
-	for i := range h.Total {
-		switch h.SentOf(i) {
-		case SentNone:
-		case SentAccepted:
-			accepted++
-			sent++
-		default:
-			sent++
-		}
-	}
-	return accepted, sent
-}
 
 // cancelRecord knows how far the cancels of a set have come. It records each cancel before it is
 // sent. It is safe for concurrent use.
@@ -138,13 +84,13 @@ func (r *cancelRecord) of(index int) Sent {
 func (r *cancelRecord) record() any {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	record := newCancelSetHeartbeat(len(r.sent))
+	record := NewCancelSetHeartbeat(len(r.sent))
 	record.In = r.in
 	for i, sent := range r.sent {
 		if r.open[i] {
 			sent = max(sent, SentUnanswered)
 		}
-		record.set(i, sent)
+		record.Set(i, sent)
 	}
 	return record
 }
@@ -157,8 +103,6 @@ func newCancelRecord(set Set, before *CancelSetHeartbeat, unknown Sent) *cancelR
 	for i := range r.sent {
 		r.sent[i] = max(before.SentOf(i), unknown)
 	}
-	if len(set) == 1 && lro.EncodedSize(set[0].In) <= maxBeatName {
-		r.in = set[0].In
-	}
+	r.in = set.In(maxBeatName)
 	return r
 }

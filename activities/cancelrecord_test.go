@@ -150,13 +150,13 @@ func TestCancelRecordOfMany(t *testing.T) {
 	for i := range MaxSetSize {
 		part.Names = append(part.Names, fmt.Sprint(i))
 	}
-	before := newCancelSetHeartbeat(MaxSetSize)
+	before := NewCancelSetHeartbeat(MaxSetSize)
 	for i := range MaxSetSize {
-		before.set(i, Sent(i%int(sentLevels)))
+		before.Set(i, Sent(i%int(SentAccepted+1)))
 	}
 	record := newCancelRecord(Set{part}, &before, SentNone).record().(CancelSetHeartbeat)
 	for i := range MaxSetSize {
-		if record.SentOf(i) != Sent(i%int(sentLevels)) {
+		if record.SentOf(i) != Sent(i%int(SentAccepted+1)) {
 			t.Fatalf("%d: %q", i, record.SentOf(i))
 		}
 	}

@@ -3,8 +3,6 @@ package activities
 import (
 	"cmp"
 	"context"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,73 +29,7 @@ const (
 	cancelReserve = 5 * time.Second
 )
 
-// CancelSetInput is the input of CancelOperations.
-type CancelSetInput struct {
-	Operations Set `json:"operations"`
-	// NotFoundGrace is as in [CancelInput].
-	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
-	// Deadline is when to give up on undelivered cancels and report them, zero for the end of the
-	// attempt.
-	Deadline time.Time `json:"deadline,omitzero"`
-
-	invalid error
-}
-
-// CancelSetOutput is the result of a CancelOperations.
-type CancelSetOutput struct {
-	// Results has a letter for each operation, see [CancelSetOutput.Result].
-	Results string `json:"results"`
-	// Sent has a digit for each operation: how far its cancel came, over all attempts, as [Sent].
-	Sent string `json:"sent,omitempty"`
-	// Failures hold the service's answers that were not OK. Their Type is empty.
-	Failures []SetFailure `json:"failures,omitempty"`
-}
-
-// cancelResults are the meanings of the letters of [CancelSetOutput].Results.
-var cancelResults = []CancelResult{CancelDelivered, CancelUnsupported, CancelGone, CancelRefused, CancelEnded}
-
-const cancelLetters = "dugre"
-
-// Result returns the result of the cancel of an operation. It is [CancelRefused] for a letter of
-// another release.
-func (o *CancelSetOutput) Result(index int) CancelResult {
-	if index < len(o.Results) {
-		if at := strings.IndexByte(cancelLetters, o.Results[index]); at >= 0 {
-			return cancelResults[at]
-		}
-	}
-	return CancelRefused
-}
-
-// SentOf returns how far the cancel of an operation has come. It is [SentUnanswered] if another
-// release does not say.
-func (o *CancelSetOutput) SentOf(index int) Sent {
-	if index < len(o.Sent) {
-		if sent := Sent(o.Sent[index] - '0'); sent <= SentAccepted {
-			return sent
-		}
-	}
-	return SentUnanswered
-}
-
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
-func (in *CancelSetInput) UnmarshalJSON(raw []byte) error {
-	type plain CancelSetInput
-	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
-	return nil
-}
-
-func (in CancelSetInput) validate() ([]lro.Ref, error) {
-	if in.invalid != nil {
-		return nil, in.invalid
-	}
-	if err := validateGrace("notFoundGrace", in.NotFoundGrace); err != nil {
-		return nil, err
-	}
-	return in.Operations.Refs()
-}
-
-// CancelOperations asks the service to cancel those operations of a set that have not ended. It
+// cancelSet asks the service to cancel those operations of a set that have not ended. It
 // reads them first, for a few seconds at most, with a List if one answers for several. All of its
 // requests share the process's budget, and go before its polls. Give it a HeartbeatTimeout.
 //
@@ -107,8 +39,8 @@ func (in CancelSetInput) validate() ([]lro.Ref, error) {
 // It heartbeats a [CancelSetHeartbeat], which records each cancel before it is sent. A later
 // attempt sends those cancels again that are not known to have been accepted. For an operation that
 // has ended meanwhile, it reports what may have been sent.
-func (a *Activities) CancelOperations(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
-	refs, err := in.validate()
+func (a *Activities) cancelSet(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
+	refs, err := validateCancels(in)
 	if err != nil {
 		return CancelSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
@@ -233,11 +165,12 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	}
 }
 
+// output is the result of the attempt.
 func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 	var failures []SetFailure
-	letters, sent := make([]byte, len(c.refs)), make([]byte, len(c.refs))
+	sent := make([]Sent, len(c.refs))
 	for i, result := range c.results {
-		letters[i], sent[i] = cancelLetters[slices.Index(cancelResults, result)], '0'+byte(c.record.of(i))
+		sent[i] = c.record.of(i)
 		switch {
 		case result == CancelEnded:
 			continue
@@ -246,5 +179,14 @@ func (c *setCancel) output(ctx context.Context) CancelSetOutput {
 		}
 		c.instruments.canceled(ctx, c.poller.Label(c.refs[i].Service), result)
 	}
-	return CancelSetOutput{Results: string(letters), Sent: string(sent), Failures: boundFailures(failures)}
+	return NewCancelSetOutput(c.results, sent, failures)
+}
+
+// validateCancels returns the operations of a CancelOperations' input, or why that is invalid.
+func validateCancels(in CancelSetInput) ([]lro.Ref, error) {
+	refs, err := in.Refs()
+	if err != nil {
+		return nil, err
+	}
+	return refs, validateGrace("notFoundGrace", in.NotFoundGrace)
 }

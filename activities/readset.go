@@ -2,8 +2,6 @@ package activities
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -12,54 +10,14 @@ import (
 // readAtOnce is how many operations one ReadOperations reads at most.
 const readAtOnce = 500
 
-// ReadSetInput is the input of ReadOperations.
-type ReadSetInput struct {
-	Operations Set `json:"operations"`
-	// From is the index of the first operation to read.
-	From int `json:"from,omitempty"`
-	// Insist retries each refusal but NOT_FOUND, too, as the activity's retry policy says. It is
-	// for operations that have been read before.
-	Insist bool `json:"insist,omitempty"`
-	// Deadline is as in [OperationInput].
-	Deadline time.Time `json:"deadline,omitzero"`
-
-	invalid error
-}
-
-// ReadSetOutput is a page of a set.
-type ReadSetOutput struct {
-	// Operations are those from From on.
-	Operations []lro.Operation `json:"operations"`
-	// Next is the index of the next page's first operation, 0 if there is none.
-	Next int `json:"next,omitempty"`
-}
-
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
-func (in *ReadSetInput) UnmarshalJSON(raw []byte) error {
-	type plain ReadSetInput
-	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
-	return nil
-}
-
-func (in ReadSetInput) validate() ([]lro.Ref, error) {
-	if in.invalid != nil {
-		return nil, in.invalid
-	}
-	refs, err := in.Operations.Refs()
-	if err == nil && (in.From < 0 || in.From >= len(refs)) {
-		err = &lro.InvalidError{Field: "from", Value: strconv.Itoa(in.From), Want: "the index of one of the " + strconv.Itoa(len(refs)) + " operations"}
-	}
-	return refs, err
-}
-
-// ReadOperations reads as many operations of a set as fit a payload, with their responses. Each is
+// readSet reads as many operations of a set as fit a payload, with their responses. Each is
 // read once, however many Lists or Gets that takes. An operation that alone does not fit has lost
 // its metadata or its response, and is marked so.
 //
 // An operation that cannot be read fails the attempt, with the error that [Activities.GetOperation]
 // has for it.
-func (a *Activities) ReadOperations(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
-	refs, err := in.validate()
+func (a *Activities) readSet(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
+	refs, err := in.Refs()
 	if err != nil {
 		return ReadSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}

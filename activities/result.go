@@ -1,9 +1,7 @@
 package activities
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -33,49 +31,6 @@ func validateSame(ref lro.Ref, op lro.Operation) error {
 	}
 	if err := op.Normalize(); err != nil {
 		return &lro.InvalidError{Field: "result.operation", Value: op.Name, Want: "a google.longrunning.Operation", Problem: err.Error()}
-	}
-	return nil
-}
-
-// Validate reports why out is not a result of a PollOperations.
-func (out PollSetOutput) Validate(in PollSetInput) error {
-	const letters = "rsfcx"
-	if n := in.Operations.Len(); len(out.States) != n || strings.Trim(string(out.States), letters) != "" {
-		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: fmt.Sprintf("a letter of %s for each of %d operations", letters, n)}
-	}
-	ended := out.Expired && !in.Deadline.IsZero() || in.StopOnFailure && len(out.Failures) > 0
-	if strings.ContainsRune(string(out.States), SetRunning) && !ended {
-		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
-	}
-	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
-		return err
-	}
-	return validateFailures(out.Failures, in.Operations.Len())
-}
-
-// Validate reports why out is not a result of a CancelOperations on n operations. Another release
-// may have other letters, see [CancelSetOutput.Result].
-func (o *CancelSetOutput) Validate(n int) error {
-	if len(o.Results) != n {
-		return &lro.InvalidError{Field: "result.results", Value: o.Results, Want: fmt.Sprintf("a letter for each of %d operations", n)}
-	}
-	return validateFailures(o.Failures, n)
-}
-
-func validateFailures(failures []SetFailure, n int) error {
-	for i, failure := range failures {
-		if failure.Index < 0 || failure.Index >= n {
-			return &lro.InvalidError{Field: fmt.Sprintf("result.failures[%d].index", i), Value: strconv.Itoa(failure.Index), Want: fmt.Sprintf("the index of one of %d operations", n)}
-		}
-	}
-	return nil
-}
-
-// Validate reports why out is not a page of a ReadOperations.
-func (out ReadSetOutput) Validate(in ReadSetInput) error {
-	n, left := len(out.Operations), in.Operations.Len()-in.From
-	if n == 0 || n > left || out.Next != 0 && out.Next != in.From+n || out.Next == 0 && n != left {
-		return &lro.InvalidError{Field: "result.operations", Value: fmt.Sprintf("%d operations", n), Want: fmt.Sprintf("a page of the %d that are left", left)}
 	}
 	return nil
 }

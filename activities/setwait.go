@@ -24,7 +24,7 @@ func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lr
 		before = SetHeartbeat{}
 	}
 	s := &setWait{wait: a.newWait(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
-	all := in.single(refs[0])
+	all := singleInput(*in, refs[0])
 	s.rule(&all)
 	s.polls, s.notBefore = before.Polls, before.NotBefore
 	for i := range s.ops {
@@ -42,10 +42,10 @@ func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lr
 // resume goes on from the record of the attempt before. The record does not say how an operation
 // ended that did not succeed, so that is read again.
 func (s *setWait) resume(op *operation, before *SetHeartbeat, index int) {
-	switch before.get(index) {
-	case beatSucceeded:
+	switch before.Mark(index) {
+	case MarkSucceeded:
 		op.end, op.state = poller.Done, lro.StateSucceeded
-	case beatRunning, beatEnded:
+	case MarkRunning, MarkEnded:
 		op.Seen, op.BlockedSince = true, before.BlockedSince
 	}
 }
@@ -82,7 +82,7 @@ func (s *setWait) endedOperations() (n int) {
 func (op *operation) letter() byte {
 	switch op.end {
 	case poller.Done:
-		return letterOf(op.state)
+		return LetterOf(op.state)
 	case poller.Failed:
 		return SetUnknown
 	default:
@@ -91,14 +91,10 @@ func (op *operation) letter() byte {
 }
 
 func (s *setWait) record() any {
-	beat := SetHeartbeat{
-		Total: len(s.ops), Ended: s.endedOperations(), Polls: s.polls, Status: s.status(),
-		States: make([]byte, (len(s.ops)+3)/4), NotBefore: s.advice(),
-		StartTime: s.in.StartTime.UTC(), Deadline: s.in.Deadline, Canceling: s.in.Canceling,
-	}
-	if all := s.in.Operations; len(all) == 1 && lro.EncodedSize(all[0].In) <= maxBeatName {
-		beat.In = all[0].In
-	}
+	beat := NewSetHeartbeat(len(s.ops))
+	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.endedOperations(), s.polls, s.status(), s.advice()
+	beat.StartTime, beat.Deadline, beat.Canceling = s.in.StartTime.UTC(), s.in.Deadline, s.in.Canceling
+	beat.In = s.in.Operations.In(maxBeatName)
 	for i := range s.ops {
 		s.recordOne(&beat, i)
 	}
@@ -116,13 +112,13 @@ func (s *setWait) recordOne(beat *SetHeartbeat, i int) {
 	op := &s.ops[i]
 	switch letter := op.letter(); {
 	case letter == SetSucceeded:
-		beat.set(i, beatSucceeded)
+		beat.Set(i, MarkSucceeded)
 		return
 	case letter != SetRunning:
-		beat.set(i, beatEnded)
+		beat.Set(i, MarkEnded)
 		return
 	case op.Seen:
-		beat.set(i, beatRunning)
+		beat.Set(i, MarkRunning)
 	}
 	if since := op.BlockedSince; !since.IsZero() && (beat.BlockedSince.IsZero() || since.Before(beat.BlockedSince)) {
 		beat.BlockedSince = since
@@ -146,5 +142,5 @@ func (s *setWait) poll() (PollSetOutput, error) {
 			failures = append(failures, SetFailure{Index: i, Type: op.failure.Type, Status: cmp.Or(op.failure.Status(), op.failure.PollError)})
 		}
 	}
-	return PollSetOutput{States: SetStates(states), Failures: boundFailures(failures), Expired: s.expired(), Polls: s.polls}, nil
+	return PollSetOutput{States: SetStates(states), Failures: BoundFailures(failures), Expired: s.expired(), Polls: s.polls}, nil
 }

@@ -67,6 +67,15 @@ func (s Set) Len() int {
 	return n
 }
 
+// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if its JSON
+// has more bytes than limit.
+func (s Set) In(limit int) string {
+	if len(s) != 1 || lro.EncodedSize(s[0].In) > limit {
+		return ""
+	}
+	return s[0].In
+}
+
 // Refs returns the Refs by index, or the first invalid one as an
 // [*lro.InvalidError].
 func (s Set) Refs() ([]lro.Ref, error) {
@@ -94,84 +103,4 @@ func (s Set) Refs() ([]lro.Ref, error) {
 		}
 	}
 	return refs, nil
-}
-
-// SetStates are the states of a set's operations, a letter each.
-type SetStates string
-
-// The letters of [SetStates].
-const (
-	SetRunning   = 'r'
-	SetSucceeded = 's'
-	SetFailed    = 'f'
-	SetCanceled  = 'c'
-	// SetUnknown: the state could not be read. SetFailure has the reason.
-	SetUnknown = 'x'
-)
-
-// State returns the state of an operation. It is running for one that could not be read.
-func (s SetStates) State(index int) lro.State {
-	switch s[index] {
-	case SetSucceeded:
-		return lro.StateSucceeded
-	case SetFailed:
-		return lro.StateFailed
-	case SetCanceled:
-		return lro.StateCanceled
-	default:
-		return lro.StateRunning
-	}
-}
-
-func letterOf(state lro.State) byte {
-	switch state {
-	case lro.StateSucceeded:
-		return SetSucceeded
-	case lro.StateFailed:
-		return SetFailed
-	case lro.StateCanceled:
-		return SetCanceled
-	default:
-		return SetRunning
-	}
-}
-
-// SetFailure says why an operation of a set failed, or could not be read.
-type SetFailure struct {
-	Index int `json:"index"`
-	// Type is lro.TypeOperationFailed or, for an operation that could not be read,
-	// lro.TypePollFailed, lro.TypeOperationGone or lro.TypeProtocolError.
-	Type lro.FailureType `json:"type"`
-	// Status is the operation's error, or why it could not be read. In a set with many failures it
-	// loses its details, then its message.
-	Status *lro.Status `json:"status,omitempty"`
-}
-
-const (
-	// maxFailuresSize bounds the failures of one result, in bytes of JSON: half of a payload.
-	maxFailuresSize = lro.MaxEncodedSize / 2
-	// tersePart of it is kept for failures that have lost their details.
-	tersePart = maxFailuresSize / 2
-	// terseMessage bounds their messages, in bytes.
-	terseMessage = 100
-)
-
-// boundFailures makes failures fit a result.
-func boundFailures(failures []SetFailure) []SetFailure {
-	size := 0
-	for i, f := range failures {
-		if f.Status == nil {
-			continue
-		}
-		bounded := f.Status.Bound()
-		if size+lro.EncodedSize(bounded) > tersePart {
-			bounded = &lro.Status{Code: f.Status.Code, Message: strings.ToValidUTF8(f.Status.Message[:min(len(f.Status.Message), terseMessage)], "")}
-		}
-		if size+lro.EncodedSize(bounded) > maxFailuresSize {
-			bounded = &lro.Status{Code: f.Status.Code}
-		}
-		size += lro.EncodedSize(bounded)
-		failures[i].Status = bounded
-	}
-	return failures
 }

@@ -1,0 +1,71 @@
+package activities
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// PollSetInput is the input of PollOperations. Fields that are also in [PollInput] mean the same.
+type PollSetInput struct {
+	Operations    Set            `json:"operations"`
+	Policy        lro.PollPolicy `json:"policy"`
+	StartTime     time.Time      `json:"startTime"`
+	Deadline      time.Time      `json:"deadline,omitzero"`
+	Resumed       bool           `json:"resumed,omitempty"`
+	AuthGrace     lro.Duration   `json:"authGrace,omitzero"`
+	NotFoundGrace lro.Duration   `json:"notFoundGrace,omitzero"`
+	Canceling     bool           `json:"canceling,omitempty"`
+	// StopOnFailure ends the wait with the first operation that failed or was canceled. An
+	// operation that cannot be read says nothing about the others.
+	StopOnFailure bool `json:"stopOnFailure,omitempty"`
+
+	invalid error
+}
+
+// PollSetOutput is the result of PollOperations.
+type PollSetOutput struct {
+	// States are the states of the operations. An operation is left running if the wait expired or
+	// stopped.
+	States SetStates `json:"states"`
+	// Failures are those of operations that failed, were canceled or cannot be read, by index.
+	Failures []SetFailure `json:"failures,omitempty"`
+	// Expired is true if the deadline came first.
+	Expired bool `json:"expired,omitempty"`
+	// Polls counts the answers: a List gives one for each operation.
+	Polls int `json:"polls"`
+}
+
+// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
+func (in *PollSetInput) UnmarshalJSON(raw []byte) error {
+	type plain PollSetInput
+	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
+	return nil
+}
+
+// Refs returns the operations by index, or an [*lro.InvalidError] if the input does not decode or has
+// an invalid operation. It leaves the other fields to the activity.
+func (in PollSetInput) Refs() ([]lro.Ref, error) {
+	if in.invalid != nil {
+		return nil, in.invalid
+	}
+	return in.Operations.Refs()
+}
+
+// Validate reports why out is not a result of a PollOperations.
+func (out PollSetOutput) Validate(in PollSetInput) error {
+	const letters = "rsfcx"
+	if n := in.Operations.Len(); len(out.States) != n || strings.Trim(string(out.States), letters) != "" {
+		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: fmt.Sprintf("a letter of %s for each of %d operations", letters, n)}
+	}
+	ended := out.Expired && !in.Deadline.IsZero() || in.StopOnFailure && len(out.Failures) > 0
+	if strings.ContainsRune(string(out.States), SetRunning) && !ended {
+		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
+	}
+	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
+		return err
+	}
+	return validateFailures(out.Failures, in.Operations.Len())
+}

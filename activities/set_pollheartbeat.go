@@ -1,0 +1,65 @@
+package activities
+
+import (
+	"time"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.
+type SetHeartbeat struct {
+	// StartTime, Deadline and Canceling are the input's.
+	StartTime time.Time `json:"startTime,omitzero"`
+	Deadline  time.Time `json:"deadline,omitzero"`
+	Canceling bool      `json:"canceling,omitempty"`
+	// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if it
+	// is too long for the record.
+	In string `json:"in,omitempty"`
+	// Total and Ended count the operations, and those that have ended.
+	Total int `json:"total"`
+	Ended int `json:"ended"`
+	Polls int `json:"polls"`
+	// States holds two bits for each operation: 0 not seen yet, 1 running, 2 succeeded, 3 ended
+	// otherwise.
+	States []byte `json:"states,omitempty"`
+	// BlockedSince is since when reads are refused with 401 or 403, for the operation whose reads
+	// are so for longest.
+	BlockedSince time.Time `json:"blockedSince,omitzero"`
+	// Status says in words what the wait does.
+	Status string `json:"status,omitempty"`
+	// Failing counts the operations whose last read failed. LastError is the reason of the last
+	// such read, without details, nil if there is none.
+	Failing   int         `json:"failing,omitempty"`
+	LastError *lro.Status `json:"lastError,omitempty"`
+	// NextPoll is when the next operation is due.
+	NextPoll time.Time `json:"nextPoll,omitzero"`
+	// NotBefore is as in [Heartbeat], the longest of all operations.
+	NotBefore time.Time `json:"notBefore,omitzero"`
+}
+
+// Mark is the state of an operation in a [SetHeartbeat].
+type Mark byte
+
+// The marks, which are the two bits of [SetHeartbeat].States.
+const (
+	MarkUnseen Mark = iota
+	MarkRunning
+	MarkSucceeded
+	MarkEnded
+)
+
+// NewSetHeartbeat returns the record of n operations that are not seen yet.
+func NewSetHeartbeat(n int) SetHeartbeat {
+	return SetHeartbeat{Total: n, States: make([]byte, (n+3)/4)}
+}
+
+// Set sets a mark that is MarkUnseen.
+func (h *SetHeartbeat) Set(index int, mark Mark) { h.States[index/4] |= byte(mark) << (index % 4 * 2) }
+
+// Mark returns the mark of an operation. It is MarkUnseen beyond the record.
+func (h *SetHeartbeat) Mark(index int) Mark {
+	if index/4 >= len(h.States) {
+		return MarkUnseen
+	}
+	return Mark(h.States[index/4] >> (index % 4 * 2) & 3)
+}
