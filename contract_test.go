@@ -148,7 +148,7 @@ func names[T ~string](values ...T) []string {
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{"lro", "activities", "activities/starters", "workflows", "control"} {
+	for _, folder := range []string{"lro", "activities", "activities/starters", "internal/sets", "workflows", "control"} {
 		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s has no golden files: %v", folder, err)

@@ -1,6 +1,7 @@
 package awaitop_test
 
 import (
+	"cmp"
 	"os/exec"
 	"slices"
 	"strings"
@@ -19,131 +20,138 @@ const (
 
 var restricted = []string{temporal, googleAPI, backoff, network}
 
-// The arrows of the module: which package may reach which, directly or not. An importer of a package pays for
-// all that it reaches. A new package gets a row.
+// The arrows of the module: the packages of it that each package imports, and the restricted dependencies that it
+// reaches, directly or not. An importer of a package pays for all that it reaches. A new package gets a row.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		reason string
-		own    []string // packages of this module that it may reach
-		other  []string // restricted dependencies that it may reach
+		reason  string
+		imports []string // packages of this module that it may import
+		reaches []string // restricted dependencies that it may reach
 	}{
-		".": {reason: "documentation"},
-		"lro": {
-			reason: "the vocabulary is a pure leaf",
-		},
-		"services": {
-			reason: "documentation",
-		},
+		".":   {reason: "documentation"},
+		"lro": {reason: "the vocabulary is a pure leaf"},
 		"poller": {
-			reason: "the requests of a process know no Temporal and no API's client",
-			own:    []string{"lro"},
-			other:  []string{backoff, network}, // OpenTelemetry knows HTTP headers
+			reason:  "the requests of a process know no Temporal and no API's client",
+			imports: []string{"lro"},
+			reaches: []string{backoff, network}, // OpenTelemetry knows HTTP headers
+		},
+		"services": {reason: "documentation"},
+		"services/rest": {
+			reason:  "the HTTP client of services",
+			imports: []string{"poller", "lro"},
+			reaches: []string{googleAPI, backoff, network},
+		},
+		"internal/sets": {
+			reason:  "the payloads of sets, which workflow code and activities share",
+			imports: []string{"activities/cancels", "lro"},
 		},
 		"activities": {
-			reason: "what Temporal runs reaches no workflow and no API's client",
-			own:    []string{"poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "what Temporal runs reaches no workflow and no API's client",
+			imports: []string{"activities/internal/hold", "activities/cancels", "internal/sets", "poller", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
+		"activities/cancels": {reason: "words, a leaf"},
 		"activities/internal/hold": {
-			reason: "how an attempt is held knows no request",
-			own:    []string{"lro"},
-			other:  []string{temporal, network},
-		},
-		"services/rest": {
-			reason: "the HTTP client of services",
-			own:    []string{"poller", "lro"},
-			other:  []string{googleAPI, backoff, network},
+			reason:  "how an attempt is held knows no request",
+			imports: []string{"lro"},
+			reaches: []string{temporal, network},
 		},
 		"activities/starters": {
-			reason: "starters of any service know no service's client",
-			own:    []string{"activities", "poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "starters of any service know no service's client",
+			imports: []string{"activities", "poller", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
 		"activities/spanner": {
-			reason: "the starters use Spanner's generated client",
-			own:    []string{"activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
-			other:  []string{temporal, googleAPI, backoff, network},
+			reason:  "the starters use Spanner's generated client",
+			imports: []string{"activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
+			reaches: []string{temporal, googleAPI, backoff, network},
 		},
-		"activities/spanner/names": {
-			reason: "workflow code names Spanner's activities and must not reach their client",
-		},
+		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
-			reason: "workflow code reaches no worker, no API's client and no test tool",
-			own:    []string{"activities/starters", "activities", "poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "workflow code reaches no worker, no API's client and no test tool",
+			imports: []string{"activities/starters", "activities/cancels", "activities", "internal/sets", "poller", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {
-			reason: "workflow code too",
-			own:    []string{"workflows", "activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "workflow code too",
+			imports: []string{"workflows", "activities/spanner/names", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
 		"control": {
-			reason: "a client of Temporal only",
-			own:    []string{"workflows", "activities/starters", "activities", "poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "a client of Temporal only",
+			imports: []string{"workflows", "activities", "internal/sets", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {
-			reason: "the composition root",
-			own:    []string{"workflows", "activities", "activities/starters", "activities/spanner", "activities/spanner/names", "services/rest", "poller", "lro"},
-			other:  []string{temporal, googleAPI, backoff, network},
+			reason:  "the composition root",
+			imports: []string{"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro"},
+			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {
 			reason: "users' tests reach all but the worker",
-			own:    []string{"internal/manualclock", "internal/unlimited", "testsuite", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
-			other:  []string{temporal, googleAPI, backoff, network},
+			imports: []string{
+				"testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited",
+				"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro",
+			},
+			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite/conformance": {
-			reason: "the tests of clients reach what users' tests reach",
-			own:    []string{"testsuite", "testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited", "workflows", "activities", "activities/spanner", "activities/spanner/names", "activities/starters", "services/rest", "poller", "lro"},
-			other:  []string{temporal, googleAPI, backoff, network},
+			reason:  "the tests of clients reach what users' tests reach",
+			imports: []string{"testsuite", "internal/manualclock", "lro"},
+			reaches: []string{temporal, googleAPI, backoff, network},
 		},
-		"testsuite/internal/filter":      {reason: "reads a List's filter", own: []string{"testsuite/internal/spannerjson"}, other: []string{googleAPI, network}},
-		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", other: []string{googleAPI, network}},
-		"internal/erratic":               {reason: "a client for tests", own: []string{"lro"}},
-		"internal/freeport":              {reason: "a tool of tests"},
-		"internal/exampletest":           {reason: "a tool of Examples"},
-		"internal/golden":                {reason: "a tool of tests"},
+		"testsuite/internal/filter": {
+			reason:  "reads a List's filter",
+			imports: []string{"testsuite/internal/spannerjson"},
+			reaches: []string{googleAPI, network},
+		},
+		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", reaches: []string{googleAPI, network}},
 		"internal/histories": {
-			reason: "recorded histories, and the workflows that they are of",
-			own:    []string{"workflows/spanner", "workflows", "activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
-			other:  []string{temporal, backoff, network},
+			reason:  "recorded histories, and the workflows that they are of",
+			imports: []string{"workflows/spanner", "workflows", "lro"},
+			reaches: []string{temporal, backoff, network},
 		},
+		"internal/erratic":        {reason: "a client for tests", imports: []string{"lro"}},
+		"internal/freeport":       {reason: "a tool of tests"},
+		"internal/exampletest":    {reason: "a tool of Examples"},
+		"internal/golden":         {reason: "a tool of tests"},
 		"internal/manualclock":    {reason: "a tool of tests, for the tests of every package"},
 		"internal/operationnames": {reason: "a table"},
-		"internal/readiness":      {reason: "a tool of tests", other: []string{network}},
-		"internal/unlimited":      {reason: "a tool of tests in Temporal's test environment", other: []string{temporal, network}},
+		"internal/readiness":      {reason: "a tool of tests", reaches: []string{network}},
+		"internal/unlimited":      {reason: "a tool of tests in Temporal's test environment", reaches: []string{temporal, network}},
 		"internal/snippets":       {reason: "a tool of tests"},
 	}
-	packages := reached(t)
+	packages := dependencies(t)
 	for name := range tests {
 		if _, ok := packages[name]; !ok {
 			t.Errorf("there is no package %s: remove its row", name)
 		}
 	}
-	for name, deps := range packages {
+	for name, p := range packages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt, ok := tests[name]
 			if !ok {
 				t.Fatalf("package %s has no row", name)
 			}
-			for _, dep := range deps {
-				if own, ok := strings.CutPrefix(dep, module+"/"); ok && !slices.Contains(tt.own, own) && !slices.Contains(tt.own, outside(own)) && outside(own) != name {
-					t.Errorf("%s reaches %s, but: %s", name, own, tt.reason)
+			for _, own := range p.imports {
+				if !slices.Contains(tt.imports, own) {
+					t.Errorf("%s imports %s, but: %s", name, own, tt.reason)
 				}
-				if restriction := restrictionOf(dep); restriction != "" && !slices.Contains(tt.other, restriction) {
-					t.Errorf("%s reaches %s, but: %s", name, dep, tt.reason)
+			}
+			for _, own := range tt.imports {
+				if !slices.Contains(p.imports, own) {
+					t.Errorf("%s does not import %s any more: remove it from the row", name, own)
+				}
+			}
+			for _, restriction := range p.reaches {
+				if !slices.Contains(tt.reaches, restriction) {
+					t.Errorf("%s reaches %s, but: %s", name, restriction, tt.reason)
 				}
 			}
 		})
 	}
-}
-
-// outside is the package that an internal package is a part of: whoever reaches the one may reach the other.
-func outside(own string) string {
-	before, _, _ := strings.Cut(own, "/internal/")
-	return before
 }
 
 // restrictionOf is the restricted dependency that a package is or stands below, "" if there is none.
@@ -156,21 +164,35 @@ func restrictionOf(dep string) string {
 	return ""
 }
 
-// reached lists the packages of this module, and what each reaches, without its tests.
-func reached(t *testing.T) map[string][]string {
+// imported has what a package of this module, without its tests, depends on.
+type imported struct {
+	imports []string // packages of this module that it imports
+	reaches []string // the restricted dependencies that it reaches
+}
+
+// dependencies lists the packages of this module.
+func dependencies(t *testing.T) map[string]imported {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./...").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}}|{{join .Imports " "}}|{{join .Deps " "}}`, "./...").CombinedOutput()
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	packages := map[string][]string{}
+	packages := map[string]imported{}
 	for line := range strings.Lines(string(out)) {
-		fields := strings.Fields(line)
-		name := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
-		if name == "" {
-			name = "."
+		fields := strings.Split(strings.TrimSpace(line), "|")
+		var p imported
+		for _, dep := range strings.Fields(fields[1]) {
+			if own, ok := strings.CutPrefix(dep, module+"/"); ok {
+				p.imports = append(p.imports, own)
+			}
 		}
-		packages[name] = fields[1:]
+		for _, dep := range strings.Fields(fields[2]) {
+			if restriction := restrictionOf(dep); restriction != "" && !slices.Contains(p.reaches, restriction) {
+				p.reaches = append(p.reaches, restriction)
+			}
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
+		packages[cmp.Or(name, ".")] = p
 	}
 	return packages
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -53,7 +54,7 @@ func TestDocumentedNumbers(t *testing.T) {
 		{"README.md", fmt.Sprintf("for `AuthGrace` (%s)", spoken(workflows.DefaultAuthGrace))},
 		{"README.md", fmt.Sprintf("for `NotFoundGrace` (%s)", spoken(workflows.DefaultNotFoundGrace))},
 		{"README.md", fmt.Sprintf("a minimum for the next read, up to %s", spoken(lro.MaxRetryAfter))},
-		{"docs/await-many.md", fmt.Sprintf("for each %s operations", thousands(activities.MaxSetSize))},
+		{"docs/await-many.md", fmt.Sprintf("for each %s operations", thousands(sets.MaxSize))},
 		{"docs/await-many.md", fmt.Sprintf("`%s` (default)", workflows.CancelRest)},
 		{"docs/operations.md", fmt.Sprintf("some %g requests a second", worker.SpannerBudget.RequestsPerSecond)},
 		{"docs/operations.md", fmt.Sprintf("holds %s single waits without a slot", thousands(activities.DefaultMaxAsync))},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -25,7 +26,7 @@ func TestAdviceIsBounded(t *testing.T) {
 		"single":       {"it hands itself back for an hour", told, nil, false},
 		"single again": {"so does the next attempt", untold, activities.Heartbeat{Seen: true, NotBefore: start.Add(years)}, false},
 		"set":          {"it sleeps, and hands itself back, for an hour", told, nil, true},
-		"set again":    {"so does the next attempt", untold, activities.SetHeartbeat{NotBefore: start.Add(years)}, true},
+		"set again":    {"so does the next attempt", untold, sets.PollHeartbeat{NotBefore: start.Add(years)}, true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +44,7 @@ func TestAdviceIsBounded(t *testing.T) {
 			}
 			// A set sleeps however long its intervals are, until its attempt's time is over, and
 			// hands itself back for the rest.
-			_, err := execute[activities.PollSetOutput](env, s.activities(), activities.PollOperationsName, s.setInput([]lro.Ref{s.ref}))
+			_, err := execute[sets.PollOutput](env, s.activities(), activities.PollOperationsName, s.setInput([]lro.Ref{s.ref}))
 			slept, app := s.clock.Now().Sub(start), applicationError(t, err)
 			if app.Type() != activities.YieldType || slept == 0 || slept+app.NextRetryDelay() != lro.MaxRetryAfter {
 				t.Errorf("%s: %v after %v", row.reason, err, slept)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -96,12 +97,12 @@ func BenchmarkSetPoll(b *testing.B) {
 		refs = append(refs, lro.Ref{Service: lro.SpannerService, Name: name})
 		client.bodies = append(client.bodies, []byte(`{"name":"`+name+`","metadata":{"progress":{"startTime":"2026-01-02T03:04:05Z"}}}`))
 	}
-	set, _ := activities.NewSet(refs)
+	set, _ := sets.New(refs)
 	answers, parsing := 0, time.Duration(0)
 	for b.Loop() {
 		client.ends, client.parsing = clock.Now().Add(time.Minute), 0
-		out, err := execute[activities.PollSetOutput](newEnv(), activities.New(client, activities.Options{Clock: clock}), activities.PollOperationsName,
-			activities.PollSetInput{Operations: set, StartTime: clock.Now()})
+		out, err := execute[sets.PollOutput](newEnv(), activities.New(client, activities.Options{Clock: clock}), activities.PollOperationsName,
+			sets.PollInput{Operations: set, StartTime: clock.Now()})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -53,9 +54,9 @@ func (in CancelInput) validate() error {
 
 // CancelOutput is the result of a CancelOperation.
 type CancelOutput struct {
-	Result CancelResult `json:"result"`
+	Result cancels.Result `json:"result"`
 	// Sent is how far the cancel came, over all attempts of the activity.
-	Sent Sent `json:"sent,omitempty"`
+	Sent cancels.Sent `json:"sent,omitempty"`
 	// Status is the service's answer if it was not OK.
 	Status *lro.Status `json:"status,omitempty"`
 }
@@ -75,8 +76,8 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 	unknown := a.recordedSent(ctx, &beat)
 	beat.Sent = max(beat.Sent, unknown)
 	beat.describes(&PollInput{Ref: in.Ref, Canceling: true})
-	if beat.Sent == SentAccepted {
-		out = CancelOutput{Result: CancelDelivered, Sent: SentAccepted}
+	if beat.Sent == cancels.SentAccepted {
+		out = CancelOutput{Result: cancels.Delivered, Sent: cancels.SentAccepted}
 	} else {
 		out, err = a.cancelOnce(ctx, in, beat)
 	}
@@ -91,7 +92,7 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, before)
 	defer recorder.Close()
 	sent, err := sendCancel(ctx, a.poller, in.Ref, func(context.Context) error {
-		recorder.Note(before.sent(SentUnanswered))
+		recorder.Note(before.sent(cancels.SentUnanswered))
 		return recorder.Write(ctx)
 	})
 	after := before.sent(sent)
@@ -115,7 +116,7 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 }
 
 // sent is the record with the end of a further try.
-func (h Heartbeat) sent(try Sent) Heartbeat {
+func (h Heartbeat) sent(try cancels.Sent) Heartbeat {
 	h.Sent = max(h.Sent, try)
 	return h
 }
@@ -123,21 +124,21 @@ func (h Heartbeat) sent(try Sent) Heartbeat {
 // cancelResult is the result of a cancel that ended with err, "" if it is to be sent again.
 // mayAppear says that an operation that was not found may appear yet, insist that a refusal is not
 // final.
-func cancelResult(err error, mayAppear, insist bool) CancelResult {
+func cancelResult(err error, mayAppear, insist bool) cancels.Result {
 	if err == nil {
-		return CancelDelivered
+		return cancels.Delivered
 	}
 	switch class := lro.Classify(err); {
 	case class == lro.ClassUnsupported:
-		return CancelUnsupported
+		return cancels.Unsupported
 	case class == lro.ClassNotFound && !mayAppear:
-		return CancelGone
+		return cancels.Gone
 	case class == lro.ClassUnreadable: // the next answer would be as large; the operation's end says what the cancel did
-		return CancelRefused
+		return cancels.Refused
 	case class == lro.ClassNotFound, !isFinal(err), insist:
 		return ""
 	default:
-		return CancelRefused
+		return cancels.Refused
 	}
 }
 

@@ -3,6 +3,9 @@ package activities
 import (
 	"context"
 	"sync"
+
+	"github.com/awaitop/awaitop/activities/cancels"
+	"github.com/awaitop/awaitop/internal/sets"
 )
 
 // cancelRecord knows how far the cancels of a set have come. It records each cancel before it is
@@ -13,7 +16,7 @@ type cancelRecord struct {
 
 	writing sync.Mutex // held while a record is written: tries that wait for it share the next one
 	mu      sync.Mutex
-	sent    []Sent
+	sent    []cancels.Sent
 	open    []bool // tries that have begun, or may begin, and have not ended
 	ahead   bool   // whether tries are recorded before they begin
 	begun   int    // how many tries are to be recorded
@@ -66,7 +69,7 @@ func (r *cancelRecord) begunSoFar() int {
 }
 
 // ended notes how far a try came, and whether another may follow it.
-func (r *cancelRecord) ended(index int, sent Sent, again bool) {
+func (r *cancelRecord) ended(index int, sent cancels.Sent, again bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent[index] = max(r.sent[index], sent)
@@ -74,7 +77,7 @@ func (r *cancelRecord) ended(index int, sent Sent, again bool) {
 }
 
 // of returns how far the cancel of an operation has come.
-func (r *cancelRecord) of(index int) Sent {
+func (r *cancelRecord) of(index int) cancels.Sent {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.sent[index]
@@ -84,11 +87,11 @@ func (r *cancelRecord) of(index int) Sent {
 func (r *cancelRecord) record() any {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	record := NewCancelSetHeartbeat(len(r.sent))
+	record := sets.NewCancelHeartbeat(len(r.sent))
 	record.In = r.in
 	for i, sent := range r.sent {
 		if r.open[i] {
-			sent = max(sent, SentUnanswered)
+			sent = max(sent, cancels.SentUnanswered)
 		}
 		record.Set(i, sent)
 	}
@@ -97,9 +100,9 @@ func (r *cancelRecord) record() any {
 
 // newCancelRecord goes on from the record of the attempt before. Operations that are not in it have
 // the state unknown.
-func newCancelRecord(set Set, before *CancelSetHeartbeat, unknown Sent) *cancelRecord {
+func newCancelRecord(set sets.Set, before *sets.CancelHeartbeat, unknown cancels.Sent) *cancelRecord {
 	n := set.Len()
-	r := &cancelRecord{sent: make([]Sent, n), open: make([]bool, n)}
+	r := &cancelRecord{sent: make([]cancels.Sent, n), open: make([]bool, n)}
 	for i := range r.sent {
 		r.sent[i] = max(before.SentOf(i), unknown)
 	}

@@ -9,14 +9,16 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/awaitop/awaitop/activities/cancels"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
 // recordOf is a record of n operations, each written by write.
-func recordOf(n int, write func(record CancelSetHeartbeat) error) *cancelRecord {
-	part := SetPart{In: "//s/projects/p", Names: make([]string, n)}
-	r := newCancelRecord(Set{part}, &CancelSetHeartbeat{}, SentNone)
-	r.write = func(context.Context) error { return write(r.record().(CancelSetHeartbeat)) }
+func recordOf(n int, write func(record sets.CancelHeartbeat) error) *cancelRecord {
+	part := sets.Part{In: "//s/projects/p", Names: make([]string, n)}
+	r := newCancelRecord(sets.Set{part}, &sets.CancelHeartbeat{}, cancels.SentNone)
+	r.write = func(context.Context) error { return write(r.record().(sets.CancelHeartbeat)) }
 	return r
 }
 
@@ -25,9 +27,9 @@ func recordOf(n int, write func(record CancelSetHeartbeat) error) *cancelRecord 
 func TestCancelRecordShares(t *testing.T) {
 	t.Parallel()
 	const n = 16
-	var written []CancelSetHeartbeat
+	var written []sets.CancelHeartbeat
 	writing, goOn := make(chan bool, n), make(chan bool)
-	r := recordOf(n, func(record CancelSetHeartbeat) error {
+	r := recordOf(n, func(record sets.CancelHeartbeat) error {
 		writing <- true
 		<-goOn
 		written = append(written, record)
@@ -57,12 +59,12 @@ func TestCancelRecordShares(t *testing.T) {
 		t.Fatalf("%d records for %d tries", len(written), n)
 	}
 	for i := range n {
-		want := SentUnanswered
+		want := cancels.SentUnanswered
 		if got := written[1].SentOf(i); got != want {
 			t.Errorf("%d: %q is recorded", i, got)
 		}
 		if i > 0 {
-			want = SentNone
+			want = cancels.SentNone
 		}
 		if got := written[0].SentOf(i); got != want {
 			t.Errorf("%d: %q was recorded first, want %q", i, got, want)
@@ -74,26 +76,26 @@ func TestCancelRecordShares(t *testing.T) {
 // it came to.
 func TestCancelRecordOfTries(t *testing.T) {
 	t.Parallel()
-	var last CancelSetHeartbeat
-	r := recordOf(3, func(record CancelSetHeartbeat) error {
+	var last sets.CancelHeartbeat
+	r := recordOf(3, func(record sets.CancelHeartbeat) error {
 		last = record
 		return nil
 	})
 	steps := []struct {
 		reason string
 		do     func() error
-		want   [3]Sent // recorded
+		want   [3]cancels.Sent // recorded
 	}{
-		{"one begins", func() error { return r.begin(t.Context(), 0) }, [3]Sent{SentUnanswered}},
-		{"it was answered 503, and another begins", func() error { r.ended(0, SentFailed, true); return r.begin(t.Context(), 1) }, [3]Sent{SentFailed, SentUnanswered}},
-		{"that was accepted, and the first is sent again", func() error { r.ended(1, SentAccepted, false); return r.begin(t.Context(), 0) }, [3]Sent{SentUnanswered, SentAccepted}},
-		{"it was refused: an earlier try was not", func() error { r.ended(0, SentNone, false); return r.begin(t.Context(), 2) }, [3]Sent{SentFailed, SentAccepted, SentUnanswered}},
+		{"one begins", func() error { return r.begin(t.Context(), 0) }, [3]cancels.Sent{cancels.SentUnanswered}},
+		{"it was answered 503, and another begins", func() error { r.ended(0, cancels.SentFailed, true); return r.begin(t.Context(), 1) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentUnanswered}},
+		{"that was accepted, and the first is sent again", func() error { r.ended(1, cancels.SentAccepted, false); return r.begin(t.Context(), 0) }, [3]cancels.Sent{cancels.SentUnanswered, cancels.SentAccepted}},
+		{"it was refused: an earlier try was not", func() error { r.ended(0, cancels.SentNone, false); return r.begin(t.Context(), 2) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentAccepted, cancels.SentUnanswered}},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
 			t.Fatalf("%s: %v", step.reason, err)
 		}
-		if got := [3]Sent{last.SentOf(0), last.SentOf(1), last.SentOf(2)}; got != step.want {
+		if got := [3]cancels.Sent{last.SentOf(0), last.SentOf(1), last.SentOf(2)}; got != step.want {
 			t.Errorf("%s: %v is recorded, want %v", step.reason, got, step.want)
 		}
 	}
@@ -106,12 +108,12 @@ func TestCancelRecordOfTries(t *testing.T) {
 func TestCancelRecordFails(t *testing.T) {
 	t.Parallel()
 	down := errors.New("no Temporal server")
-	r := recordOf(1, func(CancelSetHeartbeat) error { return down })
+	r := recordOf(1, func(sets.CancelHeartbeat) error { return down })
 	for range 2 {
 		if err := r.begin(t.Context(), 0); !errors.Is(err, down) {
 			t.Errorf("it begins: %v", err)
 		}
-		r.ended(0, SentNone, true)
+		r.ended(0, cancels.SentNone, true)
 	}
 }
 
@@ -119,8 +121,8 @@ func TestCancelRecordFails(t *testing.T) {
 // are waited for.
 func TestCancelRecordAhead(t *testing.T) {
 	t.Parallel()
-	var written []CancelSetHeartbeat
-	r := recordOf(3, func(record CancelSetHeartbeat) error {
+	var written []sets.CancelHeartbeat
+	r := recordOf(3, func(record sets.CancelHeartbeat) error {
 		written = append(written, record)
 		return nil
 	})
@@ -130,15 +132,15 @@ func TestCancelRecordAhead(t *testing.T) {
 			if err := r.begin(t.Context(), i); err != nil {
 				t.Error(err)
 			}
-			r.ended(i, SentFailed, true)
+			r.ended(i, cancels.SentFailed, true)
 		}
 	}
-	if len(written) != 1 || written[0].SentOf(0) != SentUnanswered || written[0].SentOf(1) != SentNone || written[0].SentOf(2) != SentUnanswered {
+	if len(written) != 1 || written[0].SentOf(0) != cancels.SentUnanswered || written[0].SentOf(1) != cancels.SentNone || written[0].SentOf(2) != cancels.SentUnanswered {
 		t.Errorf("recorded %+v", written)
 	}
-	r.ended(0, SentAccepted, false)
-	r.ended(2, SentNone, false)
-	if last := r.record().(CancelSetHeartbeat); last.SentOf(0) != SentAccepted || last.SentOf(2) != SentFailed {
+	r.ended(0, cancels.SentAccepted, false)
+	r.ended(2, cancels.SentNone, false)
+	if last := r.record().(sets.CancelHeartbeat); last.SentOf(0) != cancels.SentAccepted || last.SentOf(2) != cancels.SentFailed {
 		t.Errorf("it ends as %+v", last)
 	}
 }
@@ -146,24 +148,24 @@ func TestCancelRecordAhead(t *testing.T) {
 // The record of the largest set fits a heartbeat, and goes on from the one before.
 func TestCancelRecordOfMany(t *testing.T) {
 	t.Parallel()
-	part := SetPart{In: "//spanner.googleapis.com/" + strings.Repeat("p", 900)}
-	for i := range MaxSetSize {
+	part := sets.Part{In: "//spanner.googleapis.com/" + strings.Repeat("p", 900)}
+	for i := range sets.MaxSize {
 		part.Names = append(part.Names, fmt.Sprint(i))
 	}
-	before := NewCancelSetHeartbeat(MaxSetSize)
-	for i := range MaxSetSize {
-		before.Set(i, Sent(i%int(SentAccepted+1)))
+	before := sets.NewCancelHeartbeat(sets.MaxSize)
+	for i := range sets.MaxSize {
+		before.Set(i, cancels.Sent(i%int(cancels.SentAccepted+1)))
 	}
-	record := newCancelRecord(Set{part}, &before, SentNone).record().(CancelSetHeartbeat)
-	for i := range MaxSetSize {
-		if record.SentOf(i) != Sent(i%int(SentAccepted+1)) {
+	record := newCancelRecord(sets.Set{part}, &before, cancels.SentNone).record().(sets.CancelHeartbeat)
+	for i := range sets.MaxSize {
+		if record.SentOf(i) != cancels.Sent(i%int(cancels.SentAccepted+1)) {
 			t.Fatalf("%d: %q", i, record.SentOf(i))
 		}
 	}
 	if size := lro.EncodedSize(record); size > 4<<10 || record.In == "" {
 		t.Errorf("%d bytes, in %q", size, record.In)
 	}
-	if all := newCancelRecord(Set{part}, &CancelSetHeartbeat{}, SentUnanswered).record().(CancelSetHeartbeat); all.SentOf(0) != SentUnanswered || all.SentOf(MaxSetSize-1) != SentUnanswered {
+	if all := newCancelRecord(sets.Set{part}, &sets.CancelHeartbeat{}, cancels.SentUnanswered).record().(sets.CancelHeartbeat); all.SentOf(0) != cancels.SentUnanswered || all.SentOf(sets.MaxSize-1) != cancels.SentUnanswered {
 		t.Error("what is unknown is not assumed to have been sent")
 	}
 }

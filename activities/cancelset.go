@@ -9,7 +9,9 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -39,10 +41,10 @@ const (
 // It heartbeats a [CancelSetHeartbeat], which records each cancel before it is sent. A later
 // attempt sends those cancels again that are not known to have been accepted. For an operation that
 // has ended meanwhile, it reports what may have been sent.
-func (a *Activities) cancelSet(ctx context.Context, in CancelSetInput) (CancelSetOutput, error) {
+func (a *Activities) cancelSet(ctx context.Context, in sets.CancelInput) (sets.CancelOutput, error) {
 	refs, err := validateCancels(in)
 	if err != nil {
-		return CancelSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
+		return sets.CancelOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	ctx, c := a.newSetCancel(ctx, in, refs)
 	defer c.recorder.Close()
@@ -53,7 +55,7 @@ func (a *Activities) cancelSet(ctx context.Context, in CancelSetInput) (CancelSe
 	c.send(ctx)
 	if ctx.Err() != nil {
 		c.recorder.Flush() // for the next attempt
-		return CancelSetOutput{}, hold.Interrupted(ctx)
+		return sets.CancelOutput{}, hold.Interrupted(ctx)
 	}
 	return c.output(ctx), nil
 }
@@ -64,7 +66,7 @@ type setCancel struct {
 	refs     []lro.Ref
 	deadline time.Time
 	grace    lro.Duration
-	results  []CancelResult // "" while there is none
+	results  []cancels.Result // "" while there is none
 	statuses []*lro.Status
 	recorder *hold.Recorder
 	record   *cancelRecord
@@ -73,15 +75,15 @@ type setCancel struct {
 
 // newSetCancel goes on from the record of the attempt before. Its context ends when the attempt is
 // to end.
-func (a *Activities) newSetCancel(ctx context.Context, in CancelSetInput, refs []lro.Ref) (context.Context, *setCancel) {
-	c := &setCancel{Activities: a, refs: refs, grace: in.NotFoundGrace, results: make([]CancelResult, len(refs)), statuses: make([]*lro.Status, len(refs))}
+func (a *Activities) newSetCancel(ctx context.Context, in sets.CancelInput, refs []lro.Ref) (context.Context, *setCancel) {
+	c := &setCancel{Activities: a, refs: refs, grace: in.NotFoundGrace, results: make([]cancels.Result, len(refs)), statuses: make([]*lro.Status, len(refs))}
 	c.deadline = cmp.Or(in.Deadline, a.skew.server(activity.GetInfo(ctx).Deadline))
-	var before CancelSetHeartbeat
+	var before sets.CancelHeartbeat
 	unknown := a.recordedSent(ctx, &before)
 	c.record = newCancelRecord(in.Operations, &before, unknown)
 	for i := range refs {
-		if c.record.of(i) == SentAccepted {
-			c.results[i] = CancelDelivered
+		if c.record.of(i) == cancels.SentAccepted {
+			c.results[i] = cancels.Delivered
 		}
 	}
 	ctx, c.recorder = a.holder.StartRecorder(ctx, a.clock, hold.Newest(c.record.record))
@@ -112,7 +114,7 @@ func (c *setCancel) readFirst(ctx context.Context) {
 	}
 	for _, a := range c.poller.ReadAll(ctx, refs, poller.PriorityCancel) {
 		if a.Err == nil && a.Op.Done {
-			c.results[pending[a.Index]] = CancelEnded
+			c.results[pending[a.Index]] = cancels.Ended
 		}
 	}
 }
@@ -153,7 +155,7 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	sent, err := sendCancel(ctx, c.poller, c.refs[i], func(context.Context) error { return c.record.begin(ctx, i) })
 	result := cancelResult(err, !final && c.mayAppear(ctx, c.grace), false)
 	if result == "" && final {
-		result = CancelRefused
+		result = cancels.Refused
 	}
 	c.record.ended(i, sent, result == "")
 	if c.allBegun.Load() {
@@ -166,24 +168,24 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 }
 
 // output is the result of the attempt.
-func (c *setCancel) output(ctx context.Context) CancelSetOutput {
-	var failures []SetFailure
-	sent := make([]Sent, len(c.refs))
+func (c *setCancel) output(ctx context.Context) sets.CancelOutput {
+	var failures []sets.Failure
+	sent := make([]cancels.Sent, len(c.refs))
 	for i, result := range c.results {
 		sent[i] = c.record.of(i)
 		switch {
-		case result == CancelEnded:
+		case result == cancels.Ended:
 			continue
-		case result != CancelDelivered:
-			failures = append(failures, SetFailure{Index: i, Status: c.statuses[i]})
+		case result != cancels.Delivered:
+			failures = append(failures, sets.Failure{Index: i, Status: c.statuses[i]})
 		}
 		c.instruments.canceled(ctx, c.poller.Label(c.refs[i].Service), result)
 	}
-	return NewCancelSetOutput(c.results, sent, failures)
+	return sets.NewCancelOutput(c.results, sent, failures)
 }
 
 // validateCancels returns the operations of a CancelOperations' input, or why that is invalid.
-func validateCancels(in CancelSetInput) ([]lro.Ref, error) {
+func validateCancels(in sets.CancelInput) ([]lro.Ref, error) {
 	refs, err := in.Refs()
 	if err != nil {
 		return nil, err

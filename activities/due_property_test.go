@@ -15,6 +15,7 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 
 	"github.com/awaitop/awaitop/internal/erratic"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -49,9 +50,9 @@ func (w *world) wait(a *Activities, refs []lro.Ref, deadline time.Time) (done, e
 			err = runIn(env, PollOperationName, PollInput{Ref: refs[0], StartTime: start, Deadline: deadline, Policy: policy}, &out)
 			done, expired = out.Operation.Done, out.Expired
 		} else {
-			set, _ := NewSet(refs)
-			var out PollSetOutput
-			err = runIn(env, PollOperationsName, PollSetInput{Operations: set, StartTime: start, Deadline: deadline, Policy: policy}, &out)
+			set, _ := sets.New(refs)
+			var out sets.PollOutput
+			err = runIn(env, PollOperationsName, sets.PollInput{Operations: set, StartTime: start, Deadline: deadline, Policy: policy}, &out)
 			done, expired = err == nil && !out.Expired, out.Expired
 		}
 		stopping.Stop()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -20,29 +21,20 @@ func TestGolden(t *testing.T) {
 	op := lro.Operation{Name: opName, Metadata: json.RawMessage(`{"progressPercent":40}`)}
 	policy := lro.PollPolicy{InitialInterval: 1500 * time.Millisecond, MaximumInterval: time.Minute}
 	grace := lro.DurationOf(90 * time.Second)
-	set, _ := activities.NewSet([]lro.Ref{ref, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/d/operations/a"}, {Service: lro.SpannerService, Name: "projects/p/instances/i/databases/e/operations/b"}})
 	tests := map[string]struct {
 		reason string
 		value  any
 		empty  any // a pointer to read the file into
 	}{
-		"operation_input":      {"a Ref is one string", activities.OperationInput{Ref: ref, Insist: true, Deadline: start}, &activities.OperationInput{}},
-		"cancel_input":         {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace, Insist: true, Deadline: start}, &activities.CancelInput{}},
-		"cancel_output":        {"every field", activities.CancelOutput{Result: activities.CancelRefused, Sent: activities.SentUnanswered, Status: status}, &activities.CancelOutput{}},
-		"delete_output":        {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
-		"list_input":           {"every field", lro.ListRequest{Collection: lro.Collection{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &lro.ListRequest{}},
-		"list_output":          {"every field", lro.Page{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &lro.Page{}},
-		"poll_input":           {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &poller.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Supersedes: true}, &activities.PollInput{}},
-		"poll_output":          {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, LastError: status, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
-		"poll_set_input":       {"names are factored", activities.PollSetInput{Operations: set, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Canceling: true, StopOnFailure: true}, &activities.PollSetInput{}},
-		"poll_set_output":      {"every field", activities.PollSetOutput{States: "rsfcx", Failures: []activities.SetFailure{{Index: 2, Type: lro.TypeOperationFailed, Status: status}}, Expired: true, Polls: 7}, &activities.PollSetOutput{}},
-		"cancel_set_input":     {"every field", activities.CancelSetInput{Operations: set, NotFoundGrace: grace, Deadline: start}, &activities.CancelSetInput{}},
-		"cancel_set_output":    {"every field", activities.CancelSetOutput{Results: "dugre", Sent: "41023", Failures: []activities.SetFailure{{Index: 1, Status: status}}}, &activities.CancelSetOutput{}},
-		"read_set_input":       {"every field", activities.ReadSetInput{Operations: set, From: 2, Deadline: start}, &activities.ReadSetInput{}},
-		"read_set_output":      {"every field", activities.ReadSetOutput{Operations: []lro.Operation{op}, Next: 3}, &activities.ReadSetOutput{}},
-		"set_heartbeat":        {"every field", activities.SetHeartbeat{StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, In: "//s/projects/p", Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, Status: "2 of 5 ended", Failing: 1, LastError: status, NextPoll: start, NotBefore: start}, &activities.SetHeartbeat{}},
-		"cancel_set_heartbeat": {"three operations a byte", activities.CancelSetHeartbeat{In: "//s/projects/p", Total: 5, Sent: []byte{1 + 5*2 + 25*3, 4}}, &activities.CancelSetHeartbeat{}},
-		"heartbeat":            {"every field", activities.Heartbeat{Ref: ref, StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, Polls: 3, Seen: true, BlockedSince: start, Sent: activities.SentFailed, Progress: lro.Progress{Percent: 40, Known: true, EndTime: start}, Status: "running, 40%", LastError: status, LastPoll: start, NextPoll: start.Add(time.Minute), NotBefore: start}, &activities.Heartbeat{}},
+		"operation_input": {"a Ref is one string", activities.OperationInput{Ref: ref, Insist: true, Deadline: start}, &activities.OperationInput{}},
+		"cancel_input":    {"durations are seconds", activities.CancelInput{Ref: ref, NotFoundGrace: grace, Insist: true, Deadline: start}, &activities.CancelInput{}},
+		"cancel_output":   {"every field", activities.CancelOutput{Result: cancels.Refused, Sent: cancels.SentUnanswered, Status: status}, &activities.CancelOutput{}},
+		"delete_output":   {"every field", activities.DeleteOutput{Result: lro.DeletionFailed, Status: status}, &activities.DeleteOutput{}},
+		"list_input":      {"every field", lro.ListRequest{Collection: lro.Collection{Service: ref.Service, Name: "projects/p/instances/i/operations"}, Filter: "done:true", PageSize: 7, PageToken: "next", ReturnPartialSuccess: true}, &lro.ListRequest{}},
+		"list_output":     {"every field", lro.Page{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &lro.Page{}},
+		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &poller.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Supersedes: true}, &activities.PollInput{}},
+		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, LastError: status, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
+		"heartbeat":       {"every field", activities.Heartbeat{Ref: ref, StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, Polls: 3, Seen: true, BlockedSince: start, Sent: cancels.SentFailed, Progress: lro.Progress{Percent: 40, Known: true, EndTime: start}, Status: "running, 40%", LastError: status, LastPoll: start, NextPoll: start.Add(time.Minute), NotBefore: start}, &activities.Heartbeat{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -27,7 +28,7 @@ type Heartbeat struct {
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
 	// Sent is how far the cancels of a CancelOperation have come. It counts a cancel that is about
 	// to be sent.
-	Sent Sent `json:"sent,omitempty"`
+	Sent cancels.Sent `json:"sent,omitempty"`
 	// Progress is the progress by the last metadata.
 	Progress lro.Progress `json:"progress"`
 	// Status says in words what the wait does.

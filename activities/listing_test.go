@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -184,8 +185,8 @@ func TestCancelSetHangs(t *testing.T) {
 				refs := s.fleet(t, 3, oneInstance, func(i int) testsuite.Script { return scripts[i] })
 				s.service.AddFaults(row.faults...)
 				began := time.Now()
-				set, _ := activities.NewSet(refs)
-				out, err := execute[activities.CancelSetOutput](newEnv(), s.activities(), activities.CancelOperationsName, activities.CancelSetInput{Operations: set})
+				set, _ := sets.New(refs)
+				out, err := execute[sets.CancelOutput](newEnv(), s.activities(), activities.CancelOperationsName, sets.CancelInput{Operations: set})
 				if took := time.Since(began); err != nil || out.Results != row.want || took > row.within {
 					t.Errorf("%s: results %q, %v, after %v; want %q within %v", row.reason, out.Results, err, took, row.want, row.within)
 				}

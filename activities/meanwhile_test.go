@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -54,8 +55,8 @@ func TestAnswerThatComesMeanwhile(t *testing.T) {
 			}
 			policy := lro.PollPolicy{InitialInterval: time.Hour, MaximumInterval: time.Hour}
 			if row.set {
-				set, _ := activities.NewSet([]lro.Ref{ref})
-				out, err := pollSet(a, activities.PollSetInput{Operations: set, StartTime: began, Policy: policy})
+				set, _ := sets.New([]lro.Ref{ref})
+				out, err := pollSet(a, sets.PollInput{Operations: set, StartTime: began, Policy: policy})
 				if err != nil || string(out.States) != "s" {
 					t.Errorf("%s: %+v, %v; want the end that was told", row.reason, out, err)
 				}

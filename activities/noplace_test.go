@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -65,8 +66,8 @@ func crowd(t *testing.T, end time.Time, asSet bool) (made, placeless int) {
 				made++
 				mu.Unlock()
 				if asSet {
-					set, _ := activities.NewSet([]lro.Ref{ref})
-					out, err := pollSet(a, activities.PollSetInput{Operations: set, StartTime: started, Deadline: end})
+					set, _ := sets.New([]lro.Ref{ref})
+					out, err := pollSet(a, sets.PollInput{Operations: set, StartTime: started, Deadline: end})
 					expired = out.Expired
 					return err
 				}

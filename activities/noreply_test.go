@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -64,8 +65,8 @@ func TestNoReplyEndsNoWait(t *testing.T) {
 					refs = append(refs, lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/" + string(rune('a'+i))})
 				}
 				policy := lro.PollPolicy{InitialInterval: 10 * time.Second, MaximumInterval: 10 * time.Second, YieldInterval: time.Hour}
-				set, _ := activities.NewSet(refs)
-				out, err := pollSet(a, activities.PollSetInput{Operations: set, StartTime: began, Policy: policy})
+				set, _ := sets.New(refs)
+				out, err := pollSet(a, sets.PollInput{Operations: set, StartTime: began, Policy: policy})
 				if took := time.Since(began); err != nil || string(out.States) != strings.Repeat("s", row.operations) || took > row.within {
 					t.Errorf("%s: set: %+v, %v, after %v; want all succeeded within %v", row.reason, out, err, took, row.within)
 				}

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -129,10 +130,10 @@ func TestAdviceOutlivesAnAttempt(t *testing.T) {
 			}
 
 			s, env = newSetup(t, testsuite.Script{}), newEnv()
-			set, _ := activities.NewSet([]lro.Ref{s.ref})
-			env.SetHeartbeatDetails(activities.SetHeartbeat{Total: 1, NotBefore: row.beat, NextPoll: start.Add(time.Minute)})
-			setInput := activities.PollSetInput{Operations: set, StartTime: start, Policy: in.Policy}
-			if _, err := execute[activities.PollSetOutput](env, s.activities(), activities.PollOperationsName, setInput); err != nil {
+			set, _ := sets.New([]lro.Ref{s.ref})
+			env.SetHeartbeatDetails(sets.PollHeartbeat{Total: 1, NotBefore: row.beat, NextPoll: start.Add(time.Minute)})
+			setInput := sets.PollInput{Operations: set, StartTime: start, Policy: in.Policy}
+			if _, err := execute[sets.PollOutput](env, s.activities(), activities.PollOperationsName, setInput); err != nil {
 				t.Fatal(err)
 			}
 			if waited := s.clock.Now().Sub(start); waited != row.want {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -14,10 +15,10 @@ import (
 // The ends of operations are data, and so is an operation that cannot be read. The one failure is
 // lro.TypeInvalidInput. It heartbeats a [SetHeartbeat]. Otherwise it does what
 // [Activities.PollOperation] does.
-func (a *Activities) pollSet(ctx context.Context, in PollSetInput) (_ PollSetOutput, err error) {
+func (a *Activities) pollSet(ctx context.Context, in sets.PollInput) (_ sets.PollOutput, err error) {
 	refs, err := validatePolls(in)
 	if err != nil {
-		return PollSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
+		return sets.PollOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	w := a.newSetWait(ctx, &in, refs)
 	defer func() { w.close(err) }()
@@ -26,7 +27,7 @@ func (a *Activities) pollSet(ctx context.Context, in PollSetInput) (_ PollSetOut
 }
 
 // validatePolls returns the operations of a PollOperations' input, or why that is invalid.
-func validatePolls(in PollSetInput) ([]lro.Ref, error) {
+func validatePolls(in sets.PollInput) ([]lro.Ref, error) {
 	refs, err := in.Refs()
 	if err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func validatePolls(in PollSetInput) ([]lro.Ref, error) {
 
 // singleInput is the input for the first operation, which stands for all, because their input about
 // the wait is the same.
-func singleInput(in PollSetInput, first lro.Ref) PollInput {
+func singleInput(in sets.PollInput, first lro.Ref) PollInput {
 	return PollInput{
 		Ref: first, Policy: in.Policy, StartTime: in.StartTime, Deadline: in.Deadline, Resumed: in.Resumed,
 		AuthGrace: in.AuthGrace, NotFoundGrace: in.NotFoundGrace,

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -30,13 +31,13 @@ func oneInstance(int) string { return "projects/p/instances/i" }
 
 func manyDatabases(i int) string { return fmt.Sprintf("projects/p/instances/i/databases/d%d", i) }
 
-func pollSet(a *activities.Activities, in activities.PollSetInput) (activities.PollSetOutput, error) {
-	return execute[activities.PollSetOutput](newEnv(), a, activities.PollOperationsName, in)
+func pollSet(a *activities.Activities, in sets.PollInput) (sets.PollOutput, error) {
+	return execute[sets.PollOutput](newEnv(), a, activities.PollOperationsName, in)
 }
 
-func (s *setup) setInput(refs []lro.Ref) activities.PollSetInput {
-	set, _ := activities.NewSet(refs)
-	return activities.PollSetInput{Operations: set, StartTime: start}
+func (s *setup) setInput(refs []lro.Ref) sets.PollInput {
+	set, _ := sets.New(refs)
+	return sets.PollInput{Operations: set, StartTime: start}
 }
 
 // ended are states as letters, with what failed.
@@ -46,7 +47,7 @@ type ended struct {
 	Expired  bool
 }
 
-func endedOf(out activities.PollSetOutput) ended {
+func endedOf(out sets.PollOutput) ended {
 	e := ended{States: string(out.States), Expired: out.Expired}
 	for _, f := range out.Failures {
 		e.Failures = append(e.Failures, fmt.Sprintf("%d %s %s", f.Index, f.Type, f.Status.Code))
@@ -63,13 +64,13 @@ func TestPollSet(t *testing.T) {
 	rows := map[string]struct {
 		reason  string
 		scripts []testsuite.Script
-		change  func(*activities.PollSetInput)
+		change  func(*sets.PollInput)
 		want    ended
 	}{
 		"all":      {"how each ends is data", []testsuite.Script{succeed, fail, succeed}, nil, ended{"sfs", []string{"1 OperationFailed INTERNAL"}, false}},
-		"first":    {"the first failure ends it where asked for", []testsuite.Script{forever, fail, succeed}, func(in *activities.PollSetInput) { in.StopOnFailure = true }, ended{"rfr", []string{"1 OperationFailed INTERNAL"}, false}},
-		"deadline": {"what runs then is said to", []testsuite.Script{succeed, forever}, func(in *activities.PollSetInput) { in.Deadline = start.Add(2 * time.Minute) }, ended{"sr", nil, true}},
-		"missing":  {"what cannot be read does not hold up the rest", []testsuite.Script{hidden, succeed}, func(in *activities.PollSetInput) { in.NotFoundGrace = lro.DurationOf(20 * time.Second) }, ended{"xs", []string{"0 PollFailed NOT_FOUND"}, false}},
+		"first":    {"the first failure ends it where asked for", []testsuite.Script{forever, fail, succeed}, func(in *sets.PollInput) { in.StopOnFailure = true }, ended{"rfr", []string{"1 OperationFailed INTERNAL"}, false}},
+		"deadline": {"what runs then is said to", []testsuite.Script{succeed, forever}, func(in *sets.PollInput) { in.Deadline = start.Add(2 * time.Minute) }, ended{"sr", nil, true}},
+		"missing":  {"what cannot be read does not hold up the rest", []testsuite.Script{hidden, succeed}, func(in *sets.PollInput) { in.NotFoundGrace = lro.DurationOf(20 * time.Second) }, ended{"xs", []string{"0 PollFailed NOT_FOUND"}, false}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +165,7 @@ func TestPollSetResumes(t *testing.T) {
 	env := newEnv()
 	a := s.activities()
 	a.Register(env)
-	var beat activities.SetHeartbeat
+	var beat sets.PollHeartbeat
 	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
 		if err := details.Get(&beat); err != nil {
 			t.Error(err)
@@ -186,7 +187,7 @@ func TestPollSetResumes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out activities.PollSetOutput
+	var out sets.PollOutput
 	if err := value.Get(&out); err != nil {
 		t.Fatal(err)
 	}
@@ -201,10 +202,10 @@ func TestPollSetResumes(t *testing.T) {
 
 func TestPollSetHeartbeatSize(t *testing.T) {
 	t.Parallel()
-	beat := activities.SetHeartbeat{
+	beat := sets.PollHeartbeat{
 		StartTime: start, Deadline: start, Canceling: true, In: strings.Repeat("x", 1<<10-2),
-		Total: activities.MaxSetSize, Ended: activities.MaxSetSize, Polls: 1 << 40, States: make([]byte, activities.MaxSetSize/4), BlockedSince: start,
-		Status: "5000 of 5000 ended", Failing: activities.MaxSetSize, LastError: &lro.Status{Code: lro.CodeUnavailable, Message: strings.Repeat("<", 128)}, NextPoll: start, NotBefore: start,
+		Total: sets.MaxSize, Ended: sets.MaxSize, Polls: 1 << 40, States: make([]byte, sets.MaxSize/4), BlockedSince: start,
+		Status: "5000 of 5000 ended", Failing: sets.MaxSize, LastError: &lro.Status{Code: lro.CodeUnavailable, Message: strings.Repeat("<", 128)}, NextPoll: start, NotBefore: start,
 	}
 	if size := lro.EncodedSize(beat); size > 4<<10 {
 		t.Errorf("%d bytes, over 4 KiB", size)
@@ -217,21 +218,21 @@ func TestPollSetInvalidInput(t *testing.T) {
 	valid := s.setInput([]lro.Ref{s.ref})
 	rows := map[string]struct {
 		reason string
-		change func(*activities.PollSetInput)
+		change func(*sets.PollInput)
 		field  string
 	}{
-		"none": {"a set of none awaits nothing", func(in *activities.PollSetInput) { in.Operations = nil }, "operations"},
-		"too many": {"one more than there is room for", func(in *activities.PollSetInput) {
-			in.Operations = activities.Set{{In: "//" + lro.SpannerService + "/projects/p/instances/i/operations", Names: make([]string, activities.MaxSetSize+1)}}
+		"none": {"a set of none awaits nothing", func(in *sets.PollInput) { in.Operations = nil }, "operations"},
+		"too many": {"one more than there is room for", func(in *sets.PollInput) {
+			in.Operations = sets.Set{{In: "//" + lro.SpannerService + "/projects/p/instances/i/operations", Names: make([]string, sets.MaxSize+1)}}
 		}, "operations"},
-		"name": {"a name that would reach elsewhere", func(in *activities.PollSetInput) {
-			in.Operations = activities.Set{{In: "//" + lro.SpannerService, Names: []string{"../x"}}}
+		"name": {"a name that would reach elsewhere", func(in *sets.PollInput) {
+			in.Operations = sets.Set{{In: "//" + lro.SpannerService, Names: []string{"../x"}}}
 		}, "operations[0].names[0]"},
-		"url": {"a URL in place of a service", func(in *activities.PollSetInput) {
-			in.Operations = activities.Set{{In: "https://evil", Names: []string{"x"}}}
+		"url": {"a URL in place of a service", func(in *sets.PollInput) {
+			in.Operations = sets.Set{{In: "https://evil", Names: []string{"x"}}}
 		}, "operations[0].names[0]"},
-		"start":  {"a schedule needs its beginning", func(in *activities.PollSetInput) { in.StartTime = time.Time{} }, "startTime"},
-		"policy": {"a policy that is none", func(in *activities.PollSetInput) { in.Policy.Coefficient = 0.5 }, "policy.coefficient"},
+		"start":  {"a schedule needs its beginning", func(in *sets.PollInput) { in.StartTime = time.Time{} }, "startTime"},
+		"policy": {"a policy that is none", func(in *sets.PollInput) { in.Policy.Coefficient = 0.5 }, "policy.coefficient"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -251,42 +252,19 @@ func TestPollSetManyFailures(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, testsuite.Script{})
 	long := strings.Repeat("<", 2000)
-	refs := s.fleet(t, activities.MaxSetSize, oneInstance, func(int) testsuite.Script {
+	refs := s.fleet(t, sets.MaxSize, oneInstance, func(int) testsuite.Script {
 		return testsuite.Script{End: testsuite.Fail(lro.CodeInternal, long)}
 	})
 	out, err := pollSet(s.activities(), s.setInput(refs))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Failures) != activities.MaxSetSize || lro.EncodedSize(out) > lro.MaxEncodedSize {
+	if len(out.Failures) != sets.MaxSize || lro.EncodedSize(out) > lro.MaxEncodedSize {
 		t.Errorf("%d failures in %d bytes", len(out.Failures), lro.EncodedSize(out))
 	}
-	first, last := out.Failures[0].Status, out.Failures[activities.MaxSetSize-1].Status
+	first, last := out.Failures[0].Status, out.Failures[sets.MaxSize-1].Status
 	if first.Message != long || last.Code != lro.CodeInternal {
 		t.Errorf("the first says %d bytes, the last %s", len(first.Message), last.Code)
-	}
-}
-
-func TestNewSet(t *testing.T) {
-	t.Parallel()
-	ref := func(name string) lro.Ref { return lro.Ref{Service: lro.SpannerService, Name: name} }
-	refs := []lro.Ref{
-		ref("projects/p/instances/i/databases/a/operations/1"),
-		ref("projects/p/instances/i/operations/2"),
-		ref("projects/p/instances/i/databases/b/operations/3"),
-		{Service: "other.googleapis.com", Name: "4"},
-	}
-	set, order := activities.NewSet(refs)
-	want := activities.Set{
-		{In: "//spanner.googleapis.com/projects/p/instances/i", Names: []string{"databases/a/operations/1", "databases/b/operations/3"}},
-		{In: "//spanner.googleapis.com/projects/p/instances/i/operations", Names: []string{"2"}},
-		{In: "//other.googleapis.com", Names: []string{"4"}},
-	}
-	if diff := cmp.Diff(want, set); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff([]int{0, 2, 1, 3}, order); diff != "" {
-		t.Errorf("order (-want +got):\n%s", diff)
 	}
 }
 
@@ -304,8 +282,8 @@ func TestCancelSet(t *testing.T) {
 	scripts := []testsuite.Script{running, {}, unsupported, refused, flaky}
 	refs := s.fleet(t, len(scripts), oneInstance, func(i int) testsuite.Script { return scripts[i] })
 	refs = append(refs, lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations/gone"})
-	set, _ := activities.NewSet(refs)
-	out, err := execute[activities.CancelSetOutput](newEnv(), s.activities(), activities.CancelOperationsName, activities.CancelSetInput{Operations: set})
+	set, _ := sets.New(refs)
+	out, err := execute[sets.CancelOutput](newEnv(), s.activities(), activities.CancelOperationsName, sets.CancelInput{Operations: set})
 	if err != nil || out.Results != "deurdg" {
 		t.Errorf("results %q, %v", out.Results, err)
 	}
@@ -329,11 +307,11 @@ func TestReadSet(t *testing.T) {
 	refs := s.fleet(t, n, oneInstance, func(int) testsuite.Script {
 		return testsuite.Script{End: testsuite.Succeed(map[string]string{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": strings.Repeat("x", 300<<10)})}
 	})
-	set, _ := activities.NewSet(refs)
+	set, _ := sets.New(refs)
 	var got []string
 	pages := 0
 	for from := 0; ; pages++ {
-		out, err := execute[activities.ReadSetOutput](newEnv(), s.activities(), activities.ReadOperationsName, activities.ReadSetInput{Operations: set, From: from})
+		out, err := execute[sets.ReadOutput](newEnv(), s.activities(), activities.ReadOperationsName, sets.ReadInput{Operations: set, From: from})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -353,7 +331,7 @@ func TestReadSet(t *testing.T) {
 	if len(got) != n || pages < 2 {
 		t.Errorf("%d operations in %d pages", len(got), pages+1)
 	}
-	_, err := execute[activities.ReadSetOutput](newEnv(), s.activities(), activities.ReadOperationsName, activities.ReadSetInput{Operations: set, From: n})
+	_, err := execute[sets.ReadOutput](newEnv(), s.activities(), activities.ReadOperationsName, sets.ReadInput{Operations: set, From: n})
 	if f, ok := lro.AsFailure(err); !ok || f.Field != "from" {
 		t.Errorf("%v, want from refused", err)
 	}

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -16,10 +17,10 @@ const readAtOnce = 500
 //
 // An operation that cannot be read fails the attempt, with the error that [Activities.GetOperation]
 // has for it.
-func (a *Activities) readSet(ctx context.Context, in ReadSetInput) (ReadSetOutput, error) {
+func (a *Activities) readSet(ctx context.Context, in sets.ReadInput) (sets.ReadOutput, error) {
 	refs, err := in.Refs()
 	if err != nil {
-		return ReadSetOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
+		return sets.ReadOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	wanted := refs[in.From:min(in.From+readAtOnce, len(refs))]
 	heart := a.holder.StartHeart(ctx, nil)
@@ -27,16 +28,16 @@ func (a *Activities) readSet(ctx context.Context, in ReadSetInput) (ReadSetOutpu
 	read := make([]poller.Answer, len(wanted))
 	answers := a.poller.ReadAll(ctx, wanted, poller.PriorityNow)
 	if ctx.Err() != nil {
-		return ReadSetOutput{}, ctx.Err()
+		return sets.ReadOutput{}, ctx.Err()
 	}
 	for _, got := range answers {
 		read[got.Index] = got
 	}
-	var out ReadSetOutput
+	var out sets.ReadOutput
 	size := 0
 	for i, got := range read {
 		if got.Err != nil {
-			return ReadSetOutput{}, a.readFailed(ctx, lro.PollFailed(wanted[i], got.Err), got.Err, in.Insist, in.Deadline)
+			return sets.ReadOutput{}, a.readFailed(ctx, lro.PollFailed(wanted[i], got.Err), got.Err, in.Insist, in.Deadline)
 		}
 		op, _ := got.Op.Bound()
 		if size += lro.EncodedSize(op) + 1; size > lro.MaxEncodedSize && i > 0 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/internal/manualclock"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 )
@@ -168,8 +169,8 @@ func (s *replies) checkMessage(t *testing.T, text string) {
 
 func (s *replies) set(t *testing.T) string {
 	t.Helper()
-	set, _ := activities.NewSet(repliesRefs)
-	out, err := pollSet(s.activities, activities.PollSetInput{
+	set, _ := sets.New(repliesRefs)
+	out, err := pollSet(s.activities, sets.PollInput{
 		Operations: set, StartTime: start, Deadline: start.Add(repliesDeadline),
 		NotFoundGrace: lro.DurationOf(repliesNotFoundGrace), AuthGrace: lro.DurationOf(repliesAuthGrace),
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -21,12 +22,6 @@ func TestResultsValidate(t *testing.T) {
 	plain := activities.PollInput{Ref: ref, StartTime: start}
 	deadline, report := plain, plain
 	deadline.Deadline, report.ReportTime = start.Add(time.Hour), start.Add(time.Minute)
-	set, _ := activities.NewSet([]lro.Ref{ref, {Service: ref.Service, Name: opName + "2"}})
-	sets := activities.PollSetInput{Operations: set, StartTime: start}
-	until, stopping := sets, sets
-	until.Deadline, stopping.StopOnFailure = start.Add(time.Hour), true
-	failed := []activities.SetFailure{{Index: 1, Type: lro.TypeOperationFailed}}
-	reads := activities.ReadSetInput{Operations: set}
 	tests := map[string]struct {
 		reason string
 		err    error
@@ -43,26 +38,7 @@ func TestResultsValidate(t *testing.T) {
 		"poll, odd":               {"an error with code 0 is no operation", activities.PollOutput{Operation: refused}.Validate(plain), "result.operation"},
 		"poll, fewer than none":   {"no number of reads", activities.PollOutput{Operation: done, Polls: -5}.Validate(plain), "result.polls"},
 		"poll, absurd":            {"it would overflow", activities.PollOutput{Operation: done, Polls: math.MaxInt}.Validate(plain), "result.polls"},
-		"set, fewer than none":    {"no number of reads", activities.PollSetOutput{States: "sc", Polls: -5}.Validate(sets), "result.polls"},
-		"set, ended":              {"all have", activities.PollSetOutput{States: "sc"}.Validate(sets), ""},
-		"set, nothing":            {"it says nothing", activities.PollSetOutput{}.Validate(sets), "result.states"},
-		"set, another letter":     {"no state", activities.PollSetOutput{States: "sz"}.Validate(sets), "result.states"},
-		"set, running":            {"nothing ended it", activities.PollSetOutput{States: "sr"}.Validate(sets), "result.states"},
-		"set, expired":            {"the deadline came", activities.PollSetOutput{States: "sr", Expired: true}.Validate(until), ""},
-		"set, expired, no end":    {"there is no deadline", activities.PollSetOutput{States: "sr", Expired: true}.Validate(sets), "result.states"},
-		"set, stopped":            {"one failed", activities.PollSetOutput{States: "rf", Failures: failed}.Validate(stopping), ""},
-		"set, beyond":             {"there is no such operation", activities.PollSetOutput{States: "sf", Failures: []activities.SetFailure{{Index: 2}}}.Validate(sets), "result.failures[0].index"},
-		"set, before":             {"there is no such operation", activities.PollSetOutput{States: "sf", Failures: []activities.SetFailure{{Index: -1}}}.Validate(sets), "result.failures[0].index"},
-		"set cancel":              {"all letters, and one of another release", (&activities.CancelSetOutput{Results: "dugre?"}).Validate(6), ""},
-		"set cancel, nothing":     {"it says nothing", (&activities.CancelSetOutput{}).Validate(2), "result.results"},
-		"set cancel, beyond":      {"there is no such operation", (&activities.CancelSetOutput{Results: "rr", Failures: []activities.SetFailure{{Index: 2}}}).Validate(2), "result.failures[0].index"},
-		"page":                    {"all that is left", activities.ReadSetOutput{Operations: []lro.Operation{done, done}}.Validate(reads), ""},
-		"page, first":             {"and where the next begins", activities.ReadSetOutput{Operations: []lro.Operation{done}, Next: 1}.Validate(reads), ""},
-		"page, nothing":           {"it would never end", activities.ReadSetOutput{}.Validate(reads), "result.operations"},
-		"page, cut":               {"the rest would be lost", activities.ReadSetOutput{Operations: []lro.Operation{done}}.Validate(reads), "result.operations"},
-		"page, too much":          {"more than there is", activities.ReadSetOutput{Operations: []lro.Operation{done, done, done}}.Validate(reads), "result.operations"},
-		"page, astray":            {"the next begins elsewhere", activities.ReadSetOutput{Operations: []lro.Operation{done}, Next: 2}.Validate(reads), "result.operations"},
-		"cancel":                  {"one of the answers", activities.CancelOutput{Result: activities.CancelGone}.Validate(), ""},
+		"cancel":                  {"one of the answers", activities.CancelOutput{Result: cancels.Gone}.Validate(), ""},
 		"cancel, nothing":         {"it says nothing", activities.CancelOutput{}.Validate(), "result.result"},
 		"delete":                  {"one of the answers", activities.DeleteOutput{Result: lro.DeletionUnsupported}.Validate(), ""},
 		"delete, nothing":         {"it says nothing", activities.DeleteOutput{}.Validate(), "result.result"},

@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -14,14 +15,14 @@ import (
 // setWait is the form of a PollOperations' wait.
 type setWait struct {
 	*wait
-	in PollSetInput
+	in sets.PollInput
 }
 
 // newSetWait returns the wait of a PollOperations.
-func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lro.Ref) *setWait {
-	var before SetHeartbeat
+func (a *Activities) newSetWait(ctx context.Context, in *sets.PollInput, refs []lro.Ref) *setWait {
+	var before sets.PollHeartbeat
 	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
-		before = SetHeartbeat{}
+		before = sets.PollHeartbeat{}
 	}
 	s := &setWait{wait: a.newWait(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
 	all := singleInput(*in, refs[0])
@@ -41,11 +42,11 @@ func (a *Activities) newSetWait(ctx context.Context, in *PollSetInput, refs []lr
 
 // resume goes on from the record of the attempt before. The record does not say how an operation
 // ended that did not succeed, so that is read again.
-func (s *setWait) resume(op *operation, before *SetHeartbeat, index int) {
+func (s *setWait) resume(op *operation, before *sets.PollHeartbeat, index int) {
 	switch before.Mark(index) {
-	case MarkSucceeded:
+	case sets.MarkSucceeded:
 		op.end, op.state = poller.Done, lro.StateSucceeded
-	case MarkRunning, MarkEnded:
+	case sets.MarkRunning, sets.MarkEnded:
 		op.Seen, op.BlockedSince = true, before.BlockedSince
 	}
 }
@@ -71,7 +72,7 @@ func (s *setWait) status() string {
 // endedOperations counts the operations that are not left running.
 func (s *setWait) endedOperations() (n int) {
 	for i := range s.ops {
-		if s.ops[i].letter() != SetRunning {
+		if s.ops[i].letter() != sets.Running {
 			n++
 		}
 	}
@@ -82,16 +83,16 @@ func (s *setWait) endedOperations() (n int) {
 func (op *operation) letter() byte {
 	switch op.end {
 	case poller.Done:
-		return LetterOf(op.state)
+		return sets.LetterOf(op.state)
 	case poller.Failed:
-		return SetUnknown
+		return sets.Unread
 	default:
-		return SetRunning
+		return sets.Running
 	}
 }
 
 func (s *setWait) record() any {
-	beat := NewSetHeartbeat(len(s.ops))
+	beat := sets.NewPollHeartbeat(len(s.ops))
 	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.endedOperations(), s.polls, s.status(), s.advice()
 	beat.StartTime, beat.Deadline, beat.Canceling = s.in.StartTime.UTC(), s.in.Deadline, s.in.Canceling
 	beat.In = s.in.Operations.In(maxBeatName)
@@ -108,17 +109,17 @@ func (s *setWait) record() any {
 }
 
 // recordOne records the state of an operation.
-func (s *setWait) recordOne(beat *SetHeartbeat, i int) {
+func (s *setWait) recordOne(beat *sets.PollHeartbeat, i int) {
 	op := &s.ops[i]
 	switch letter := op.letter(); {
-	case letter == SetSucceeded:
-		beat.Set(i, MarkSucceeded)
+	case letter == sets.Succeeded:
+		beat.Set(i, sets.MarkSucceeded)
 		return
-	case letter != SetRunning:
-		beat.Set(i, MarkEnded)
+	case letter != sets.Running:
+		beat.Set(i, sets.MarkEnded)
 		return
 	case op.Seen:
-		beat.Set(i, MarkRunning)
+		beat.Set(i, sets.MarkRunning)
 	}
 	if since := op.BlockedSince; !since.IsZero() && (beat.BlockedSince.IsZero() || since.Before(beat.BlockedSince)) {
 		beat.BlockedSince = since
@@ -129,18 +130,18 @@ func (s *setWait) recordOne(beat *SetHeartbeat, i int) {
 }
 
 // poll runs the wait to the end of the attempt.
-func (s *setWait) poll() (PollSetOutput, error) {
+func (s *setWait) poll() (sets.PollOutput, error) {
 	if err := s.run(); err != nil {
-		return PollSetOutput{}, err
+		return sets.PollOutput{}, err
 	}
 	states := make([]byte, len(s.ops))
-	var failures []SetFailure
+	var failures []sets.Failure
 	for i := range s.ops {
 		op := &s.ops[i]
 		states[i] = op.letter()
 		if op.failure != nil {
-			failures = append(failures, SetFailure{Index: i, Type: op.failure.Type, Status: cmp.Or(op.failure.Status(), op.failure.PollError)})
+			failures = append(failures, sets.Failure{Index: i, Type: op.failure.Type, Status: cmp.Or(op.failure.Status(), op.failure.PollError)})
 		}
 	}
-	return PollSetOutput{States: SetStates(states), Failures: BoundFailures(failures), Expired: s.expired(), Polls: s.polls}, nil
+	return sets.PollOutput{States: sets.States(states), Failures: sets.BoundFailures(failures), Expired: s.expired(), Polls: s.polls}, nil
 }

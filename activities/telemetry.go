@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/activities/internal/hold"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -20,10 +21,10 @@ import (
 
 // Attributes of metrics. No metric names an operation, because their number is unbounded.
 const (
-	// KindKey is "single" for an operation of its own, "set" for the operations of an AwaitAll.
-	KindKey = attribute.Key("awaitop.kind")
-	// ResultKey is the result of a read: "running", "done", or the error's [lro.Class].
-	ResultKey = attribute.Key("awaitop.result")
+	// kindKey is "single" for an operation of its own, "set" for the operations of an AwaitAll.
+	kindKey = attribute.Key("awaitop.kind")
+	// resultKey is the result of a read: "running", "done", or the error's [lro.Class].
+	resultKey = attribute.Key("awaitop.result")
 )
 
 // Attributes of spans, named as google-cloud-go names them.
@@ -100,13 +101,13 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 	key := waitKey{service, kind}
 	made := i.waits[key]
 	if made == nil {
-		both := []attribute.KeyValue{poller.ServiceKey.String(service), KindKey.String(kind)}
+		both := []attribute.KeyValue{poller.ServiceKey.String(service), kindKey.String(kind)}
 		made = &waitInstruments{
 			instruments: i, service: metric.WithAttributes(poller.ServiceKey.String(service)), waits: metric.WithAttributes(both...),
 			results: map[string]metric.MeasurementOption{}, spans: trace.WithAttributes(both...),
 		}
 		for _, result := range pollResults() {
-			made.results[result] = metric.WithAttributes(append(both, ResultKey.String(result))...)
+			made.results[result] = metric.WithAttributes(append(both, resultKey.String(result))...)
 		}
 		i.waits[key] = made
 	}
@@ -140,8 +141,8 @@ func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began t
 }
 
 // canceled counts a cancel request that got its final answer.
-func (i *instruments) canceled(ctx context.Context, service string, result CancelResult) {
-	i.cancels.Add(ctx, 1, metric.WithAttributes(poller.ServiceKey.String(service), ResultKey.String(string(result))))
+func (i *instruments) canceled(ctx context.Context, service string, result cancels.Result) {
+	i.cancels.Add(ctx, 1, metric.WithAttributes(poller.ServiceKey.String(service), resultKey.String(string(result))))
 }
 
 // hold begins the span of a poll that this process holds.

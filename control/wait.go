@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -168,7 +169,7 @@ func (w *Wait) readPoll(activity *workflowpb.PendingActivityInfo, decode convert
 
 func (w *Wait) readSetPoll(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
 	w.Set = &Set{}
-	var beat activities.SetHeartbeat
+	var beat sets.PollHeartbeat
 	err := read(activity, decode, &beat)
 	if err == nil {
 		w.reportSet(beat)
@@ -184,7 +185,7 @@ func (w *Wait) readCancel(activity *workflowpb.PendingActivityInfo, decode conve
 }
 
 func (w *Wait) readSetCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
-	var beat activities.CancelSetHeartbeat
+	var beat sets.CancelHeartbeat
 	err := read(activity, decode, &beat)
 	w.Set = &Set{In: beat.In}
 	w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
@@ -201,7 +202,7 @@ func (w *Wait) report(beat activities.Heartbeat) {
 	w.phase(beat.Canceling)
 }
 
-func (w *Wait) reportSet(beat activities.SetHeartbeat) {
+func (w *Wait) reportSet(beat sets.PollHeartbeat) {
 	w.Set = &Set{In: beat.In, Total: beat.Total, Ended: beat.Ended, Failing: beat.Failing}
 	w.StartTime, w.Deadline = beat.StartTime, beat.Deadline
 	w.Message, w.Polls = beat.Status, beat.Polls

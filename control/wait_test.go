@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -101,17 +102,17 @@ func TestWaitOf(t *testing.T) {
 			a.State = enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
 			return a
 		}(), none: true},
-		"set": {reason: "counts", activity: pending(activities.PollOperationsName, activities.SetHeartbeat{In: "//s/projects/p", Total: 5, Ended: 2, Failing: 1, Polls: 9, Status: "2 of 5 ended", LastError: &lro.Status{Code: lro.CodeUnavailable}}), want: Wait{
+		"set": {reason: "counts", activity: pending(activities.PollOperationsName, sets.PollHeartbeat{In: "//s/projects/p", Total: 5, Ended: 2, Failing: 1, Polls: 9, Status: "2 of 5 ended", LastError: &lro.Status{Code: lro.CodeUnavailable}}), want: Wait{
 			ActivityID: "7", Phase: workflows.PhaseAwaiting, Mode: ModeHeld, Attempt: 1, Polls: 9, Message: "2 of 5 ended",
 			Set: &Set{In: "//s/projects/p", Total: 5, Ended: 2, Failing: 1}, LastError: &lro.Status{Code: lro.CodeUnavailable},
 		}},
 		"cancel": {reason: "its cancel is being sent", activity: pending(activities.CancelOperationName, activities.Heartbeat{Ref: ref, Canceling: true}), want: Wait{
 			ActivityID: "7", Ref: ref, Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Message: "the cancel is being sent",
 		}},
-		"cancels": {reason: "those of a set are", activity: pending(activities.CancelOperationsName, activities.CancelSetHeartbeat{In: "//s/projects/p", Total: 5, Sent: []byte{4 + 5*4 + 25*3, 0}}), want: Wait{
+		"cancels": {reason: "those of a set are", activity: pending(activities.CancelOperationsName, sets.CancelHeartbeat{In: "//s/projects/p", Total: 5, Sent: []byte{4 + 5*4 + 25*3, 0}}), want: Wait{
 			ActivityID: "7", Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Set: &Set{In: "//s/projects/p"}, Message: "the cancels are being sent: 3 of 5, 2 accepted",
 		}},
-		"cancels to come": {reason: "none is sent yet", activity: pending(activities.CancelOperationsName, activities.CancelSetHeartbeat{Total: 5}), want: Wait{
+		"cancels to come": {reason: "none is sent yet", activity: pending(activities.CancelOperationsName, sets.CancelHeartbeat{Total: 5}), want: Wait{
 			ActivityID: "7", Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Set: &Set{}, Message: "the cancels are being sent",
 		}},
 		"another's": {reason: "no wait", activity: pending("provision", nil), none: true},

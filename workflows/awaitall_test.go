@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -224,7 +224,7 @@ func TestAwaitAllNamesTheRest(t *testing.T) {
 func TestAwaitAllInChunks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	scripts := make([]testsuite.Script, activities.MaxSetSize+10)
+	scripts := make([]testsuite.Script, sets.MaxSize+10)
 	scripts[len(scripts)-1] = failing
 	scripts[0] = forever
 	all, err := w.awaitAll(workflows.AwaitAllOptions{}, scripts...)

@@ -5,15 +5,15 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/lro"
 )
 
 // cancelReport tells how the sending of an operation's cancel ended.
 type cancelReport struct {
-	result activities.CancelResult // of the last attempt
-	sent   activities.Sent         // how far any of the attempts came
-	status *lro.Status             // the service's answer, nil if it was OK
+	result cancels.Result // of the last attempt
+	sent   cancels.Sent   // how far any of the attempts came
+	status *lro.Status    // the service's answer, nil if it was OK
 }
 
 // cancelEnd is how an operation stood at the end of the wait after its cancel.
@@ -57,15 +57,15 @@ func cancelEndOf(state lro.State, failure lro.FailureType, unread *lro.Status) c
 // effect counts as delivered only if the operation ended canceled.
 func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
 	switch {
-	case r.result == activities.CancelUnsupported:
+	case r.result == cancels.Unsupported:
 		return lro.CancellationUnsupported
-	case end == endCanceled && r.sent >= activities.SentFailed:
+	case end == endCanceled && r.sent >= cancels.SentFailed:
 		return lro.CancellationCanceled
-	case r.result == activities.CancelGone && end.readable():
+	case r.result == cancels.Gone && end.readable():
 		return lro.CancellationUnsupported // its collection has no cancel
-	case r.result == activities.CancelEnded && r.sent == activities.SentNone:
+	case r.result == cancels.Ended && r.sent == cancels.SentNone:
 		return ""
-	case end == endMissing && (r.delivered() || r.result == activities.CancelGone):
+	case end == endMissing && (r.delivered() || r.result == cancels.Gone):
 		return lro.CancellationGone
 	case !r.delivered():
 		return lro.CancellationUndelivered
@@ -76,7 +76,7 @@ func (r cancelReport) cancellation(end cancelEnd) lro.Cancellation {
 
 // delivered reports whether the service has accepted the cancel, or may have.
 func (r cancelReport) delivered() bool {
-	return r.result == activities.CancelDelivered || r.sent >= activities.SentUnanswered
+	return r.result == cancels.Delivered || r.sent >= cancels.SentUnanswered
 }
 
 // readable reports whether the operation could be read.
@@ -121,23 +121,23 @@ func reportOfFailed(err error, record any) cancelReport {
 	switch {
 	case errors.As(err, &timedOut):
 		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(record) != nil {
-			sent = max(sent, activities.SentUnanswered)
+			sent = max(sent, cancels.SentUnanswered)
 		}
 	case !tells && !refused:
-		sent = activities.SentUnanswered
+		sent = cancels.SentUnanswered
 	}
-	return cancelReport{result: activities.CancelRefused, sent: sent, status: status}
+	return cancelReport{result: cancels.Refused, sent: sent, status: status}
 }
 
 // cancelFailure reads the error of a CancelOperation: the service's answer and how far the
 // cancel came. tells is false if the error holds neither.
-func cancelFailure(err error) (status *lro.Status, sent activities.Sent, tells bool) {
+func cancelFailure(err error) (status *lro.Status, sent cancels.Sent, tells bool) {
 	var app *temporal.ApplicationError
 	status = &lro.Status{}
 	if !errors.As(err, &app) || !app.HasDetails() || app.Details(status) != nil || status.Code == lro.CodeOK {
-		return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, activities.SentNone, false
+		return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}, cancels.SentNone, false
 	}
-	sent = activities.SentUnanswered
+	sent = cancels.SentUnanswered
 	_ = app.Details(status, &sent) // another release may leave it out
 	return status, sent, true
 }

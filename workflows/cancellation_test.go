@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -26,27 +27,27 @@ func TestCancellation(t *testing.T) {
 	asDelivered := ends{completed, failed, canceled, unconfirmed, gone, unconfirmed}
 	rows := []struct {
 		reason string
-		result activities.CancelResult
-		sent   activities.Sent
+		result cancels.Result
+		sent   cancels.Sent
 		want   ends
 	}{
-		{"accepted: the end decides", activities.CancelDelivered, activities.SentAccepted, asDelivered},
-		{"accepted, by a worker that does not tell how far it came", activities.CancelDelivered, activities.SentNone, asDelivered},
-		{"never reached the service: another program canceled what ended CANCELLED", activities.CancelRefused, activities.SentNone, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
-		{"refused: another program canceled what ended CANCELLED", activities.CancelRefused, activities.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
-		{"never delivered: one of the tries may have canceled what ended CANCELLED", activities.CancelRefused, activities.SentFailed, ends{undelivered, undelivered, canceled, undelivered, undelivered, undelivered}},
-		{"refused after one without an answer, which may have been accepted", activities.CancelRefused, activities.SentUnanswered, asDelivered},
-		{"refused after one that was accepted", activities.CancelRefused, activities.SentAccepted, asDelivered},
-		{"no cancel: another program canceled what ended CANCELLED", activities.CancelUnsupported, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
-		{"no cancel, whatever an earlier try did not hear", activities.CancelUnsupported, activities.SentUnanswered, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
-		{"404, and it can be read: no cancel in its collection; where it cannot, that is not known", activities.CancelGone, activities.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, gone, undelivered}},
-		{"404 after one without an answer", activities.CancelGone, activities.SentUnanswered, ends{unsupported, unsupported, canceled, unsupported, gone, unconfirmed}},
-		{"404 after one that was answered 503: it may have canceled what ended CANCELLED", activities.CancelGone, activities.SentFailed, ends{unsupported, unsupported, canceled, unsupported, gone, undelivered}},
-		{"it had ended, and was sent none", activities.CancelEnded, activities.SentNone, ends{"", "", "", "", "", ""}},
-		{"it had ended; an earlier attempt was refused", activities.CancelEnded, activities.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
-		{"it had ended; an earlier attempt was answered 503", activities.CancelEnded, activities.SentFailed, ends{undelivered, undelivered, canceled, undelivered, undelivered, undelivered}},
-		{"it had ended; an earlier attempt may have canceled it", activities.CancelEnded, activities.SentUnanswered, asDelivered},
-		{"it had ended; an earlier attempt canceled it", activities.CancelEnded, activities.SentAccepted, asDelivered},
+		{"accepted: the end decides", cancels.Delivered, cancels.SentAccepted, asDelivered},
+		{"accepted, by a worker that does not tell how far it came", cancels.Delivered, cancels.SentNone, asDelivered},
+		{"never reached the service: another program canceled what ended CANCELLED", cancels.Refused, cancels.SentNone, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
+		{"refused: another program canceled what ended CANCELLED", cancels.Refused, cancels.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
+		{"never delivered: one of the tries may have canceled what ended CANCELLED", cancels.Refused, cancels.SentFailed, ends{undelivered, undelivered, canceled, undelivered, undelivered, undelivered}},
+		{"refused after one without an answer, which may have been accepted", cancels.Refused, cancels.SentUnanswered, asDelivered},
+		{"refused after one that was accepted", cancels.Refused, cancels.SentAccepted, asDelivered},
+		{"no cancel: another program canceled what ended CANCELLED", cancels.Unsupported, cancels.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
+		{"no cancel, whatever an earlier try did not hear", cancels.Unsupported, cancels.SentUnanswered, ends{unsupported, unsupported, unsupported, unsupported, unsupported, unsupported}},
+		{"404, and it can be read: no cancel in its collection; where it cannot, that is not known", cancels.Gone, cancels.SentRefused, ends{unsupported, unsupported, unsupported, unsupported, gone, undelivered}},
+		{"404 after one without an answer", cancels.Gone, cancels.SentUnanswered, ends{unsupported, unsupported, canceled, unsupported, gone, unconfirmed}},
+		{"404 after one that was answered 503: it may have canceled what ended CANCELLED", cancels.Gone, cancels.SentFailed, ends{unsupported, unsupported, canceled, unsupported, gone, undelivered}},
+		{"it had ended, and was sent none", cancels.Ended, cancels.SentNone, ends{"", "", "", "", "", ""}},
+		{"it had ended; an earlier attempt was refused", cancels.Ended, cancels.SentRefused, ends{undelivered, undelivered, undelivered, undelivered, undelivered, undelivered}},
+		{"it had ended; an earlier attempt was answered 503", cancels.Ended, cancels.SentFailed, ends{undelivered, undelivered, canceled, undelivered, undelivered, undelivered}},
+		{"it had ended; an earlier attempt may have canceled it", cancels.Ended, cancels.SentUnanswered, asDelivered},
+		{"it had ended; an earlier attempt canceled it", cancels.Ended, cancels.SentAccepted, asDelivered},
 	}
 	for _, row := range rows {
 		report := cancelReport{result: row.result, sent: row.sent}
@@ -64,10 +65,10 @@ func TestCancellation(t *testing.T) {
 // not sent is empty.
 func TestCancellationIsTotal(t *testing.T) {
 	t.Parallel()
-	for _, result := range []activities.CancelResult{activities.CancelDelivered, activities.CancelUnsupported, activities.CancelGone, activities.CancelRefused, activities.CancelEnded, "of another release"} {
-		for sent := activities.SentNone; sent <= activities.SentAccepted; sent++ {
+	for _, result := range []cancels.Result{cancels.Delivered, cancels.Unsupported, cancels.Gone, cancels.Refused, cancels.Ended, "of another release"} {
+		for sent := cancels.SentNone; sent <= cancels.SentAccepted; sent++ {
 			for _, end := range cancelEnds {
-				none := result == activities.CancelEnded && sent == activities.SentNone
+				none := result == cancels.Ended && sent == cancels.SentNone
 				if got := (cancelReport{result: result, sent: sent}).cancellation(end); (got == "") != none {
 					t.Errorf("%s, %s, %s: %q", result, sent, end, got)
 				}
@@ -116,24 +117,24 @@ func TestReportOfFailed(t *testing.T) {
 	rows := []struct {
 		reason string
 		err    error
-		want   activities.Sent
+		want   cancels.Sent
 		code   lro.Code
 	}{
-		{"the attempt says how far it came", failed(status, activities.SentFailed), activities.SentFailed, lro.CodeUnavailable},
-		{"an attempt of another release does not", failed(status), activities.SentUnanswered, lro.CodeUnavailable},
-		{"the input was refused", activities.NewError(lro.Invalid(lro.Ref{}, errors.New("no"))), activities.SentNone, lro.CodeUnknown},
-		{"a panic", failed(), activities.SentUnanswered, lro.CodeUnknown},
-		{"canceled, wherever it was", temporal.NewCanceledError(), activities.SentUnanswered, lro.CodeUnknown},
-		{"no worker was there", timeout(nil), activities.SentNone, lro.CodeUnknown},
-		{"the worker died after it had recorded a cancel", timeout(nil, activities.Heartbeat{Sent: activities.SentUnanswered}), activities.SentUnanswered, lro.CodeUnknown},
-		{"a record that does not decode", timeout(nil, 17), activities.SentUnanswered, lro.CodeUnknown},
-		{"the last attempt timed out, after one that failed", timeout(failed(status, activities.SentFailed), activities.Heartbeat{}), activities.SentFailed, lro.CodeUnavailable},
+		{"the attempt says how far it came", failed(status, cancels.SentFailed), cancels.SentFailed, lro.CodeUnavailable},
+		{"an attempt of another release does not", failed(status), cancels.SentUnanswered, lro.CodeUnavailable},
+		{"the input was refused", activities.NewError(lro.Invalid(lro.Ref{}, errors.New("no"))), cancels.SentNone, lro.CodeUnknown},
+		{"a panic", failed(), cancels.SentUnanswered, lro.CodeUnknown},
+		{"canceled, wherever it was", temporal.NewCanceledError(), cancels.SentUnanswered, lro.CodeUnknown},
+		{"no worker was there", timeout(nil), cancels.SentNone, lro.CodeUnknown},
+		{"the worker died after it had recorded a cancel", timeout(nil, activities.Heartbeat{Sent: cancels.SentUnanswered}), cancels.SentUnanswered, lro.CodeUnknown},
+		{"a record that does not decode", timeout(nil, 17), cancels.SentUnanswered, lro.CodeUnknown},
+		{"the last attempt timed out, after one that failed", timeout(failed(status, cancels.SentFailed), activities.Heartbeat{}), cancels.SentFailed, lro.CodeUnavailable},
 	}
 	for _, row := range rows {
 		var beat activities.Heartbeat
 		converter := temporal.GetDefaultFailureConverter()
 		got := reportOfFailed(converter.FailureToError(converter.ErrorToFailure(row.err)), &beat) // as through the server
-		if sent := max(got.sent, beat.Sent); sent != row.want || got.status.Code != row.code || got.result != activities.CancelRefused {
+		if sent := max(got.sent, beat.Sent); sent != row.want || got.status.Code != row.code || got.result != cancels.Refused {
 			t.Errorf("%s: %s, %q, %v, want %q and %s", row.reason, got.result, sent, got.status, row.want, row.code)
 		}
 	}

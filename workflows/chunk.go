@@ -6,7 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -19,7 +19,7 @@ const maxTaskNames = 2 << 20
 
 // chunk is as much of a set as one activity takes.
 type chunk struct {
-	set activities.Set
+	set sets.Set
 	// indexes are those in the outcome, of each of set's operations.
 	indexes []int
 	size    int // of the names, in bytes
@@ -35,7 +35,7 @@ func (w *setWait) chunks() []chunk {
 			refs, indexes = append(refs, result.Ref), append(indexes, i)
 		}
 	}
-	_, order := activities.NewSet(refs)
+	_, order := sets.New(refs)
 	var chunks []chunk
 	for len(order) > 0 {
 		n, size := chunkSize(refs, order)
@@ -47,7 +47,7 @@ func (w *setWait) chunks() []chunk {
 // chunkSize is how many of the refs, in the given order, fit a chunk, and the size of
 // their names in bytes.
 func chunkSize(refs []lro.Ref, order []int) (n, size int) {
-	for n < len(order) && n < activities.MaxSetSize && size < maxChunkNames {
+	for n < len(order) && n < sets.MaxSize && size < maxChunkNames {
 		size += len(refs[order[n]].Name)
 		n++
 	}
@@ -60,7 +60,7 @@ func newChunk(refs []lro.Ref, indexes, some []int, size int) chunk {
 	for i, at := range some {
 		part[i] = refs[at]
 	}
-	set, order := activities.NewSet(part)
+	set, order := sets.New(part)
 	c := chunk{set: set, indexes: make([]int, len(some)), size: size}
 	for i, at := range order {
 		c.indexes[i] = indexes[some[at]]

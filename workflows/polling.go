@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -77,7 +78,7 @@ func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
 	in := w.pollInput()
 	in.StartTime, in.Deadline = workflow.Now(ctx).UTC(), w.graceEnd(ctx)
 	in.Policy.IgnoreProgress = true // progress tells when the operation would have ended
-	in.Seen = w.cancel.result == activities.CancelDelivered
+	in.Seen = w.cancel.result == cancels.Delivered
 	in.Canceling, in.Resumed, in.Supersedes = true, true, true
 	return in
 }

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -53,8 +54,8 @@ func (w *setWait) readChunk(ctx workflow.Context, c chunk, each func(index int, 
 	}
 }
 
-func (w *setWait) readPage(ctx workflow.Context, c chunk, from int) (page activities.ReadSetOutput, err error) {
-	in := activities.ReadSetInput{
+func (w *setWait) readPage(ctx workflow.Context, c chunk, from int) (page sets.ReadOutput, err error) {
+	in := sets.ReadInput{
 		Operations: c.set, From: from, Insist: true, Deadline: workflow.Now(ctx).UTC().Add(w.readWindow(ctx)),
 	}
 	err = execute(ctx, activities.ReadOperationsName, in, &page, func() error { return page.Validate(in) })

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -50,7 +51,7 @@ func (w *setWait) graceEnd(ctx workflow.Context) time.Time {
 func (w *setWait) sendCancels(ctx workflow.Context) {
 	end := w.graceEnd(ctx)
 	grace := max(end.Sub(workflow.Now(ctx)), 0)
-	in := activities.CancelSetInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, grace)), Deadline: end}
+	in := sets.CancelInput{NotFoundGrace: lro.DurationOf(min(w.options.NotFoundGrace, grace)), Deadline: end}
 	control := workflow.GetActivityOptions(w.options.controlContext(ctx, grace, w.summary("cancel")))
 	control.StartToCloseTimeout = grace + deadlineSlack // the activity retries by itself
 	control.HeartbeatTimeout = w.options.HeartbeatTimeout
@@ -61,9 +62,9 @@ func (w *setWait) sendCancels(ctx workflow.Context) {
 }
 
 // cancelChunk runs a CancelOperations and keeps the report of each cancel.
-func (w *setWait) cancelChunk(ctx workflow.Context, in activities.CancelSetInput, c chunk) {
+func (w *setWait) cancelChunk(ctx workflow.Context, in sets.CancelInput, c chunk) {
 	in.Operations = c.set
-	var out activities.CancelSetOutput
+	var out sets.CancelOutput
 	err := execute(ctx, activities.CancelOperationsName, in, &out, func() error { return out.Validate(c.set.Len()) })
 	if err != nil {
 		w.chunkFailed(c, err)
@@ -79,7 +80,7 @@ func (w *setWait) cancelChunk(ctx workflow.Context, in activities.CancelSetInput
 
 // chunkFailed keeps the reports of the cancels of a chunk whose activity failed.
 func (w *setWait) chunkFailed(c chunk, err error) {
-	var record activities.CancelSetHeartbeat
+	var record sets.CancelHeartbeat
 	report := reportOfFailed(err, &record)
 	for i, index := range c.indexes {
 		w.reports[index] = report

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -29,8 +30,8 @@ func (w *setWait) pollCanceled(ctx workflow.Context) {
 }
 
 // pollInput is what the inputs of all polls have in common.
-func (w *setWait) pollInput() activities.PollSetInput {
-	return activities.PollSetInput{
+func (w *setWait) pollInput() sets.PollInput {
+	return sets.PollInput{
 		Policy: w.options.Policy, AuthGrace: lro.DurationOf(w.options.AuthGrace), NotFoundGrace: lro.DurationOf(w.options.NotFoundGrace),
 	}
 }
@@ -45,7 +46,7 @@ func (w *setWait) callersDeadline() time.Time {
 
 // pollChunks runs a PollOperations for each chunk. The first that stops at a failure stops
 // the others.
-func (w *setWait) pollChunks(ctx workflow.Context, in activities.PollSetInput) {
+func (w *setWait) pollChunks(ctx workflow.Context, in sets.PollInput) {
 	ctx, stop := workflow.WithCancel(ctx)
 	defer stop()
 	ctx = w.options.pollContext(ctx, in.Deadline, w.summary("await"))
@@ -58,9 +59,9 @@ func (w *setWait) pollChunks(ctx workflow.Context, in activities.PollSetInput) {
 }
 
 // pollChunk runs a PollOperations, and takes what it found into the outcome.
-func (w *setWait) pollChunk(ctx workflow.Context, in activities.PollSetInput, c chunk) {
+func (w *setWait) pollChunk(ctx workflow.Context, in sets.PollInput, c chunk) {
 	in.Operations = c.set
-	var out activities.PollSetOutput
+	var out sets.PollOutput
 	err := execute(ctx, activities.PollOperationsName, in, &out, func() error { return out.Validate(in) })
 	switch pollEndOf(err, ctx.Err() != nil, isPast(ctx, in.Deadline)) {
 	case pollAnswered:
@@ -78,7 +79,7 @@ func (w *setWait) pollChunk(ctx workflow.Context, in activities.PollSetInput, c 
 }
 
 // take takes the states that a poll of a chunk returned.
-func (w *setWait) take(c chunk, out activities.PollSetOutput) {
+func (w *setWait) take(c chunk, out sets.PollOutput) {
 	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, out.Polls)
 	for i, index := range c.indexes {
 		w.outcome.Operations[index].State = out.States.State(i)

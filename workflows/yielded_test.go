@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -26,7 +27,7 @@ func (o *outOfTime) RegisterActivityWithOptions(run any, options activity.Regist
 	switch poll := run.(type) {
 	case func(context.Context, activities.PollInput) (activities.PollOutput, error):
 		run = yieldingFirst(o, poll)
-	case func(context.Context, activities.PollSetInput) (activities.PollSetOutput, error):
+	case func(context.Context, sets.PollInput) (sets.PollOutput, error):
 		run = yieldingFirst(o, poll)
 	}
 	o.Registry.RegisterActivityWithOptions(run, options)

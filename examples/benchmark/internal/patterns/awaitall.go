@@ -3,7 +3,7 @@ package patterns
 import (
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -11,7 +11,7 @@ import (
 const (
 	allWorkflow = "benchmark.AwaitAll"
 	// perAwaitAll is how many operations one workflow awaits: as many as one activity takes.
-	perAwaitAll = activities.MaxSetSize
+	perAwaitAll = sets.MaxSize
 )
 
 // awaitAll is awaitop's wait for a set: a workflow for each 5,000 operations,
@@ -26,7 +26,7 @@ func awaitAll() Pattern {
 		},
 		Workflow: allWorkflow,
 		Input: func(refs []lro.Ref, s Schedule) any {
-			set, _ := activities.NewSet(refs)
+			set, _ := sets.New(refs)
 			return setInput{Operations: set, Policy: s.policy()}
 		},
 		PerWorkflow: perAwaitAll,
@@ -36,7 +36,7 @@ func awaitAll() Pattern {
 // setInput names its operations in the short form, which leaves room in a
 // payload for 5,000 of them.
 type setInput struct {
-	Operations activities.Set `json:"operations"`
+	Operations sets.Set       `json:"operations"`
 	Policy     lro.PollPolicy `json:"policy"`
 }
 

@@ -1,4 +1,4 @@
-package activities
+package sets
 
 import (
 	"time"
@@ -6,13 +6,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// SetHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.
-type SetHeartbeat struct {
+// PollHeartbeat is the progress record of a PollOperations. It stays below 4 KiB.
+type PollHeartbeat struct {
 	// StartTime, Deadline and Canceling are the input's.
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
 	Canceling bool      `json:"canceling,omitempty"`
-	// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if it
+	// In is the common beginning of all names, as in [Part]. It is "" if there is none, or if it
 	// is too long for the record.
 	In string `json:"in,omitempty"`
 	// Total and Ended count the operations, and those that have ended.
@@ -33,14 +33,14 @@ type SetHeartbeat struct {
 	LastError *lro.Status `json:"lastError,omitempty"`
 	// NextPoll is when the next operation is due.
 	NextPoll time.Time `json:"nextPoll,omitzero"`
-	// NotBefore is as in [Heartbeat], the longest of all operations.
+	// NotBefore is as in activities.Heartbeat, the longest of all operations.
 	NotBefore time.Time `json:"notBefore,omitzero"`
 }
 
-// Mark is the state of an operation in a [SetHeartbeat].
+// Mark is the state of an operation in a [PollHeartbeat].
 type Mark byte
 
-// The marks, which are the two bits of [SetHeartbeat].States.
+// The marks, which are the two bits of [PollHeartbeat].States.
 const (
 	MarkUnseen Mark = iota
 	MarkRunning
@@ -48,16 +48,16 @@ const (
 	MarkEnded
 )
 
-// NewSetHeartbeat returns the record of n operations that are not seen yet.
-func NewSetHeartbeat(n int) SetHeartbeat {
-	return SetHeartbeat{Total: n, States: make([]byte, (n+3)/4)}
+// NewPollHeartbeat returns the record of n operations that are not seen yet.
+func NewPollHeartbeat(n int) PollHeartbeat {
+	return PollHeartbeat{Total: n, States: make([]byte, (n+3)/4)}
 }
 
 // Set sets a mark that is MarkUnseen.
-func (h *SetHeartbeat) Set(index int, mark Mark) { h.States[index/4] |= byte(mark) << (index % 4 * 2) }
+func (h *PollHeartbeat) Set(index int, mark Mark) { h.States[index/4] |= byte(mark) << (index % 4 * 2) }
 
 // Mark returns the mark of an operation. It is MarkUnseen beyond the record.
-func (h *SetHeartbeat) Mark(index int) Mark {
+func (h *PollHeartbeat) Mark(index int) Mark {
 	if index/4 >= len(h.States) {
 		return MarkUnseen
 	}

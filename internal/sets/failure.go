@@ -1,4 +1,4 @@
-package activities
+package sets
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// SetFailure says why an operation of a set failed, or could not be read.
-type SetFailure struct {
+// Failure says why an operation of a set failed, or could not be read.
+type Failure struct {
 	Index int `json:"index"`
 	// Type is lro.TypeOperationFailed or, for an operation that could not be read,
 	// lro.TypePollFailed, lro.TypeOperationGone or lro.TypeProtocolError.
@@ -29,7 +29,7 @@ const (
 )
 
 // BoundFailures makes failures fit a result.
-func BoundFailures(failures []SetFailure) []SetFailure {
+func BoundFailures(failures []Failure) []Failure {
 	size := 0
 	for i, f := range failures {
 		if f.Status == nil {
@@ -49,7 +49,7 @@ func BoundFailures(failures []SetFailure) []SetFailure {
 }
 
 // validateFailures reports why failures are not those of n operations.
-func validateFailures(failures []SetFailure, n int) error {
+func validateFailures(failures []Failure, n int) error {
 	for i, failure := range failures {
 		if failure.Index < 0 || failure.Index >= n {
 			return &lro.InvalidError{Field: fmt.Sprintf("result.failures[%d].index", i), Value: strconv.Itoa(failure.Index), Want: fmt.Sprintf("the index of one of %d operations", n)}

@@ -1,4 +1,4 @@
-package activities
+package sets
 
 import (
 	"fmt"
@@ -8,16 +8,16 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// MaxSetSize is the most operations that one PollOperations, CancelOperations or ReadOperations
+// MaxSize is the most operations that one PollOperations, CancelOperations or ReadOperations
 // takes. Their results and heartbeats have room for as many.
-const MaxSetSize = 5000
+const MaxSize = 5000
 
 // Set names operations, factored by the beginnings of their names. An operation's index in a set
 // counts through its parts.
-type Set []SetPart
+type Set []Part
 
-// SetPart are operations whose names begin alike.
-type SetPart struct {
+// Part are operations whose names begin alike.
+type Part struct {
 	// In is the text of a Ref up to where the names differ, without a trailing slash: a collection,
 	// or the parent of one of Spanner's aggregates.
 	In string `json:"in"`
@@ -25,18 +25,18 @@ type SetPart struct {
 	Names []string `json:"names"`
 }
 
-// NewSet returns the refs as a set, grouped by the Lists that can answer for them, and the index in
+// New returns the refs as a set, grouped by the Lists that can answer for them, and the index in
 // refs of each of the set's operations.
-func NewSet(refs []lro.Ref) (set Set, order []int) {
+func New(refs []lro.Ref) (set Set, order []int) {
 	parts := map[string]int{} // by In
 	indexes := [][]int{}
 	for i, ref := range refs {
 		in, name := split(ref)
-		at, known := parts[in]
-		if !known {
+		at, ok := parts[in]
+		if !ok {
 			at = len(set)
 			parts[in] = at
-			set, indexes = append(set, SetPart{In: in}), append(indexes, nil)
+			set, indexes = append(set, Part{In: in}), append(indexes, nil)
 		}
 		set[at].Names = append(set[at].Names, name)
 		indexes[at] = append(indexes[at], i)
@@ -47,6 +47,7 @@ func NewSet(refs []lro.Ref) (set Set, order []int) {
 	return set, order
 }
 
+// split cuts a Ref's text into what a List's collection, or its parent, has in common, and the rest.
 func split(ref lro.Ref) (in, name string) {
 	shared := ref.Collection().Name
 	if aggregate := ref.Aggregate(); !aggregate.IsZero() {
@@ -67,7 +68,7 @@ func (s Set) Len() int {
 	return n
 }
 
-// In is the common beginning of all names, as in [SetPart]. It is "" if there is none, or if its JSON
+// In is the common beginning of all names, as in [Part]. It is "" if there is none, or if its JSON
 // has more bytes than limit.
 func (s Set) In(limit int) string {
 	if len(s) != 1 || lro.EncodedSize(s[0].In) > limit {
@@ -76,31 +77,40 @@ func (s Set) In(limit int) string {
 	return s[0].In
 }
 
-// Refs returns the Refs by index, or the first invalid one as an
-// [*lro.InvalidError].
+// Refs returns the Refs by index, or the first invalid one as an [*lro.InvalidError].
 func (s Set) Refs() ([]lro.Ref, error) {
-	if n := s.Len(); n == 0 || n > MaxSetSize {
-		return nil, &lro.InvalidError{Field: "operations", Value: fmt.Sprintf("%d operations", n), Want: fmt.Sprintf("1 to %d", MaxSetSize)}
+	if n := s.Len(); n == 0 || n > MaxSize {
+		return nil, &lro.InvalidError{Field: "operations", Value: fmt.Sprintf("%d operations", n), Want: fmt.Sprintf("1 to %d", MaxSize)}
 	}
 	refs := make([]lro.Ref, 0, s.Len())
 	for i, part := range s {
-		service, shared, _ := strings.Cut(strings.TrimPrefix(part.In, "//"), "/")
 		for j, rest := range part.Names {
-			name := rest
-			if shared != "" {
-				name = shared + "/" + rest
-			}
-			ref := lro.Ref{Service: service, Name: name}
-			invalid := lro.InvalidError{Field: fmt.Sprintf("operations[%d].names[%d]", i, j), Value: part.In + "/" + rest, Want: "the rest of a Ref that begins with in"}
-			if err := ref.Validate(); err != nil {
-				invalid.Problem = "is refused as " + err.Error()
-				return nil, &invalid
-			}
-			if !strings.HasPrefix(part.In, "//") {
-				return nil, &invalid
+			ref, problem := part.ref(rest)
+			if problem != "" {
+				return nil, &lro.InvalidError{
+					Field: fmt.Sprintf("operations[%d].names[%d]", i, j), Value: part.In + "/" + rest,
+					Want: "the rest of a Ref that begins with in", Problem: problem,
+				}
 			}
 			refs = append(refs, ref)
 		}
 	}
 	return refs, nil
+}
+
+// ref returns the Ref of a name of the part, or why there is none.
+func (p Part) ref(rest string) (ref lro.Ref, problem string) {
+	text, ok := strings.CutPrefix(p.In, "//")
+	if !ok {
+		return lro.Ref{}, "does not begin with //"
+	}
+	service, shared, _ := strings.Cut(text, "/")
+	ref = lro.Ref{Service: service, Name: rest}
+	if shared != "" {
+		ref.Name = shared + "/" + rest
+	}
+	if err := ref.Validate(); err != nil {
+		return lro.Ref{}, "is refused as " + err.Error()
+	}
+	return ref, ""
 }

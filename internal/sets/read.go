@@ -1,4 +1,4 @@
-package activities
+package sets
 
 import (
 	"fmt"
@@ -8,37 +8,37 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// ReadSetInput is the input of ReadOperations.
-type ReadSetInput struct {
+// ReadInput is the input of ReadOperations.
+type ReadInput struct {
 	Operations Set `json:"operations"`
 	// From is the index of the first operation to read.
 	From int `json:"from,omitempty"`
 	// Insist retries each refusal but NOT_FOUND, too, as the activity's retry policy says. It is
 	// for operations that have been read before.
 	Insist bool `json:"insist,omitempty"`
-	// Deadline is as in [OperationInput].
+	// Deadline is as in activities.OperationInput.
 	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
 
-// ReadSetOutput is a page of a set.
-type ReadSetOutput struct {
+// ReadOutput is a page of a set.
+type ReadOutput struct {
 	// Operations are those from From on.
 	Operations []lro.Operation `json:"operations"`
 	// Next is the index of the next page's first operation, 0 if there is none.
 	Next int `json:"next,omitempty"`
 }
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
-func (in *ReadSetInput) UnmarshalJSON(raw []byte) error {
-	type plain ReadSetInput
+// UnmarshalJSON never fails, see activities.OperationInput.
+func (in *ReadInput) UnmarshalJSON(raw []byte) error {
+	type plain ReadInput
 	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 
 // Refs returns the operations by index, or an [*lro.InvalidError] if the input is invalid.
-func (in ReadSetInput) Refs() ([]lro.Ref, error) {
+func (in ReadInput) Refs() ([]lro.Ref, error) {
 	if in.invalid != nil {
 		return nil, in.invalid
 	}
@@ -50,7 +50,7 @@ func (in ReadSetInput) Refs() ([]lro.Ref, error) {
 }
 
 // Validate reports why out is not a page of a ReadOperations.
-func (out ReadSetOutput) Validate(in ReadSetInput) error {
+func (out ReadOutput) Validate(in ReadInput) error {
 	n, left := len(out.Operations), in.Operations.Len()-in.From
 	if n == 0 || n > left || out.Next != 0 && out.Next != in.From+n || out.Next == 0 && n != left {
 		return &lro.InvalidError{Field: "result.operations", Value: fmt.Sprintf("%d operations", n), Want: fmt.Sprintf("a page of the %d that are left", left)}

@@ -1,4 +1,4 @@
-package activities
+package sets
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// PollSetInput is the input of PollOperations. Fields that are also in [PollInput] mean the same.
-type PollSetInput struct {
+// PollInput is the input of PollOperations. Fields that are also in activities.PollInput mean the same.
+type PollInput struct {
 	Operations    Set            `json:"operations"`
 	Policy        lro.PollPolicy `json:"policy"`
 	StartTime     time.Time      `json:"startTime"`
@@ -25,29 +25,29 @@ type PollSetInput struct {
 	invalid error
 }
 
-// PollSetOutput is the result of PollOperations.
-type PollSetOutput struct {
+// PollOutput is the result of PollOperations.
+type PollOutput struct {
 	// States are the states of the operations. An operation is left running if the wait expired or
 	// stopped.
-	States SetStates `json:"states"`
+	States States `json:"states"`
 	// Failures are those of operations that failed, were canceled or cannot be read, by index.
-	Failures []SetFailure `json:"failures,omitempty"`
+	Failures []Failure `json:"failures,omitempty"`
 	// Expired is true if the deadline came first.
 	Expired bool `json:"expired,omitempty"`
 	// Polls counts the answers: a List gives one for each operation.
 	Polls int `json:"polls"`
 }
 
-// UnmarshalJSON never fails, see [OperationInput.UnmarshalJSON].
-func (in *PollSetInput) UnmarshalJSON(raw []byte) error {
-	type plain PollSetInput
+// UnmarshalJSON never fails, see activities.OperationInput.
+func (in *PollInput) UnmarshalJSON(raw []byte) error {
+	type plain PollInput
 	_, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
 }
 
 // Refs returns the operations by index, or an [*lro.InvalidError] if the input does not decode or has
 // an invalid operation. It leaves the other fields to the activity.
-func (in PollSetInput) Refs() ([]lro.Ref, error) {
+func (in PollInput) Refs() ([]lro.Ref, error) {
 	if in.invalid != nil {
 		return nil, in.invalid
 	}
@@ -55,13 +55,13 @@ func (in PollSetInput) Refs() ([]lro.Ref, error) {
 }
 
 // Validate reports why out is not a result of a PollOperations.
-func (out PollSetOutput) Validate(in PollSetInput) error {
+func (out PollOutput) Validate(in PollInput) error {
 	const letters = "rsfcx"
 	if n := in.Operations.Len(); len(out.States) != n || strings.Trim(string(out.States), letters) != "" {
 		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: fmt.Sprintf("a letter of %s for each of %d operations", letters, n)}
 	}
 	ended := out.Expired && !in.Deadline.IsZero() || in.StopOnFailure && len(out.Failures) > 0
-	if strings.ContainsRune(string(out.States), SetRunning) && !ended {
+	if strings.ContainsRune(string(out.States), Running) && !ended {
 		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
 	}
 	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
