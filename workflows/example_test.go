@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -11,7 +15,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/awaitop/awaitop/internal/exampletest"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -21,10 +27,39 @@ type Instance struct {
 	State string `json:"state"`
 }
 
+// backup is the operation that the Examples await.
+const backup = "projects/p/instances/i/backups/nightly/operations/o"
+
+// onOperations runs a workflow in a test, with scripted operations that it awaits. It prints
+// how the workflow ended.
+func onOperations(function func(workflow.Context, []lro.Ref) (string, error), scripts map[string]testsuite.Script, steer func(*testsuite.Env)) {
+	exampletest.Run(func(t testing.TB) {
+		env := testsuite.NewEnv(t, testsuite.Options{})
+		var refs []lro.Ref
+		for _, name := range slices.Sorted(maps.Keys(scripts)) {
+			refs = append(refs, env.Start(name, scripts[name]))
+		}
+		if steer != nil {
+			env.RegisterDelayedCallback(func() { steer(env) }, time.Minute)
+		}
+		env.ExecuteWorkflow(function, refs)
+		var result string
+		switch err := env.GetWorkflowError(); {
+		case temporal.IsCanceledError(err):
+			result = "canceled"
+		case err != nil:
+			result = lro.CodeOf(err).String()
+		default:
+			_ = env.GetWorkflowResult(&result)
+		}
+		fmt.Println("ended:", result)
+	})
+}
+
 // Await in a workflow of your own.
 func ExampleAwait() {
-	provision := func(ctx workflow.Context, ref lro.Ref) (string, error) {
-		outcome, err := workflows.Await(ctx, ref, workflows.AwaitOptions{Timeout: time.Hour})
+	provision := func(ctx workflow.Context, refs []lro.Ref) (string, error) {
+		outcome, err := workflows.Await(ctx, refs[0], workflows.AwaitOptions{Timeout: time.Hour})
 		if err != nil {
 			return "", err // typed; if ctx was canceled, so was the operation
 		}
@@ -34,26 +69,35 @@ func ExampleAwait() {
 		}
 		return instance.State, nil
 	}
-	_ = provision // registered with a worker
+	onOperations(provision, map[string]testsuite.Script{
+		backup: {RunsFor: 20 * time.Minute, End: testsuite.Succeed(`{"state":"READY"}`)},
+	}, nil)
+	// Output: ended: READY
 }
 
 // A backup runs while the workflow takes signals: the one that comes first is served. The
 // signal "stop" cancels the backup, and its future tells what became of it.
 func ExampleAwaitAsync() {
-	_ = func(ctx workflow.Context, backup lro.Ref) error {
+	nightly := func(ctx workflow.Context, refs []lro.Ref) (string, error) {
 		awaiting, cancel := workflow.WithCancel(ctx)
-		ended := workflows.AwaitAsync(awaiting, backup, workflows.AwaitOptions{Timeout: 6 * time.Hour})
+		ended := workflows.AwaitAsync(awaiting, refs[0], workflows.AwaitOptions{Timeout: 6 * time.Hour})
 		workflow.NewSelector(ctx).
 			AddFuture(ended, func(workflow.Future) {}).
 			AddReceive(workflow.GetSignalChannel(ctx, "stop"), func(workflow.ReceiveChannel, bool) { cancel() }).
 			Select(ctx)
 		var outcome lro.Outcome
 		if err := ended.Get(ctx, &outcome); err != nil {
-			return err // a temporal.CanceledError if the signal stopped it
+			return "", err // a temporal.CanceledError if the signal stopped it
 		}
-		workflow.GetLogger(ctx).Info("the backup is there", "polls", outcome.Polls)
-		return nil
+		return string(outcome.State()), nil
 	}
+	onOperations(nightly, map[string]testsuite.Script{backup: {RunsFor: time.Hour}}, nil)
+	onOperations(nightly, map[string]testsuite.Script{backup: {RunsFor: time.Hour}}, func(env *testsuite.Env) {
+		env.SignalWorkflow("stop", nil)
+	})
+	// Output:
+	// ended: succeeded
+	// ended: canceled
 }
 
 // What a wait can end in, told apart by type.
@@ -98,27 +142,46 @@ func ExampleStart() {
 // A child workflow is canceled with its parent, which waits for what becomes of
 // the operation.
 func ExampleExecuteChild() {
-	_ = func(ctx workflow.Context, ref lro.Ref) (lro.Outcome, error) {
+	parent := func(ctx workflow.Context, refs []lro.Ref) (string, error) {
 		var outcome lro.Outcome
-		err := workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{}).Get(ctx, &outcome)
-		return outcome, err
+		err := workflows.ExecuteChild(ctx, refs[0], workflows.AwaitOptions{}).Get(ctx, &outcome)
+		return string(outcome.State()), err
 	}
+	onOperations(parent, map[string]testsuite.Script{backup: {RunsFor: time.Hour}}, nil)
+	onOperations(parent, map[string]testsuite.Script{backup: {RunsFor: time.Hour}}, func(env *testsuite.Env) { env.CancelWorkflow() })
+	// Output:
+	// ended: succeeded
+	// ended: canceled
 }
 
-// Ten databases, or ten thousand, in one activity each five thousand. The first
-// that fails cancels the others.
+// Ten databases, or ten thousand, in one activity for each five thousand. The first that
+// fails cancels the others.
 func ExampleAwaitAll() {
-	_ = func(ctx workflow.Context, refs []lro.Ref) (names []string, err error) {
+	databases := func(ctx workflow.Context, refs []lro.Ref) (string, error) {
 		options := workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: time.Hour}}
 		all, err := workflows.AwaitAll(ctx, refs, options)
 		if err != nil {
-			return nil, fmt.Errorf("%+v: %w", all.Summary(), err)
+			return "", err // all.Summary() counts what became of the operations
 		}
+		var names []string
 		err = all.Responses(ctx, options, func(_ int, op lro.Operation) error {
 			database, err := lro.Decode[struct{ Name string }](op.Response)
 			names = append(names, database.Name)
 			return err
 		})
-		return names, err
+		return strings.Join(names, ", "), err
 	}
+	ready := func(name string) testsuite.Script {
+		return testsuite.Script{RunsFor: time.Minute, End: testsuite.Succeed(`{"name":"` + name + `"}`)}
+	}
+	onOperations(databases, map[string]testsuite.Script{
+		"projects/p/instances/i/databases/a/operations/o": ready("a"), "projects/p/instances/i/databases/b/operations/o": ready("b"),
+	}, nil)
+	onOperations(databases, map[string]testsuite.Script{
+		"projects/p/instances/i/databases/a/operations/o": ready("a"),
+		"projects/p/instances/i/databases/b/operations/o": {End: testsuite.Fail(lro.CodeResourceExhausted, "quota")},
+	}, nil)
+	// Output:
+	// ended: a, b
+	// ended: RESOURCE_EXHAUSTED
 }
