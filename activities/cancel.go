@@ -87,9 +87,14 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 	return out, err
 }
 
-// cancelOnce is one attempt of a cancel, after the attempts that before records.
+// cancelOnce is one attempt of a cancel, after the attempts that before records. If the SDK writes
+// records when it sees fit, the first one already says that the cancel may have been sent.
 func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Heartbeat) (CancelOutput, error) {
-	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, before)
+	first := before
+	if !a.holder.RecordsAtOnce() {
+		first = before.sent(cancels.SentUnanswered)
+	}
+	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, first)
 	defer recorder.Close()
 	sent, err := sendCancel(ctx, a.poller, in.Ref, func(context.Context) error {
 		recorder.Note(before.sent(cancels.SentUnanswered))

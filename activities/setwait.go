@@ -46,6 +46,7 @@ func (s *setWait) resume(op *operation, before *sets.PollHeartbeat, index int) {
 	switch before.Mark(index) {
 	case sets.MarkSucceeded:
 		op.end, op.state = poller.Done, lro.StateSucceeded
+		s.settled++
 	case sets.MarkRunning, sets.MarkEnded:
 		op.Seen, op.BlockedSince = true, before.BlockedSince
 	}
@@ -66,17 +67,7 @@ func (s *setWait) keep(op *operation, a *poller.Answer) {
 }
 
 func (s *setWait) status() string {
-	return fmt.Sprintf("%d of %d ended", s.endedOperations(), len(s.ops))
-}
-
-// endedOperations counts the operations that are not left running.
-func (s *setWait) endedOperations() (n int) {
-	for i := range s.ops {
-		if s.ops[i].letter() != sets.Running {
-			n++
-		}
-	}
-	return n
+	return fmt.Sprintf("%d of %d ended", s.settled, len(s.ops))
 }
 
 // letter is the operation's among the SetStates.
@@ -93,7 +84,7 @@ func (op *operation) letter() byte {
 
 func (s *setWait) record() any {
 	beat := sets.NewPollHeartbeat(len(s.ops))
-	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.endedOperations(), s.polls, s.status(), s.advice()
+	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.settled, s.polls, s.status(), s.advice()
 	beat.StartTime, beat.Deadline, beat.Canceling = s.in.StartTime.UTC(), s.in.Deadline, s.in.Canceling
 	beat.In = s.in.Operations.In(maxBeatName)
 	for i := range s.ops {

@@ -18,14 +18,14 @@ func (w *wait) mayQueue() (away time.Duration, ok bool) {
 }
 
 // stays reports whether the attempt goes on here until the next read and, if not, how long the
-// server is to wait. Each attempt makes a read that is due.
+// server is to wait.
 func (w *wait) stays() (away time.Duration, ok bool) {
 	if next := w.noteNext(); !next.IsZero() {
 		away = next.Sub(w.clock.Now())
 	}
 	now := w.ServerTime()
 	if away <= 0 || w.waiter.Reading() {
-		return hold.MinimumRetryDelay, w.answers == 0 || w.rules.Holds(0, now)
+		return hold.MinimumRetryDelay, w.rules.Holds(0, now)
 	}
 	w.heart.Record(w.newest)
 	return away, w.rules.Holds(away, now) && w.attempt.TryHold()

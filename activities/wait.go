@@ -35,9 +35,9 @@ type wait struct {
 	mu      sync.Mutex // guards the fields below, of which the heart makes records
 	ops     []operation
 	running int // operations that are still to be read
+	settled int // operations that have ended, or cannot be read
 	stopped bool
 	polls   int
-	answers int // of this attempt
 	// told is the status that was recorded last.
 	told      string
 	lastPoll  time.Time   // when the last read was answered
@@ -97,7 +97,9 @@ func (w *wait) rule(in *PollInput) {
 	w.rules.AuthGrace, _ = in.AuthGrace.In("")         // validated
 	w.rules.NotFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	// A quarter of the attempt's time is left for its end.
-	w.rules.HandOver = w.ServerTime().Add(activity.GetInfo(w.attempt.Context()).StartToCloseTimeout * 3 / 4)
+	if limit := activity.GetInfo(w.attempt.Context()).StartToCloseTimeout; limit > 0 {
+		w.rules.HandOver = w.ServerTime().Add(limit * 3 / 4)
+	}
 }
 
 // start begins to beat, and opens the wait's side of the Poller.
@@ -129,7 +131,7 @@ func (w *wait) close(err error) {
 // sleeps here. Large values are kept off its stack, because a worker has thousands of them.
 func (w *wait) run() error {
 	w.noteNext()
-	if away, ok := w.mayQueue(); !ok {
+	if away, ok := w.mayQueue(); !ok && !w.ended() {
 		return hold.NoPlace(away)
 	}
 	for !w.ended() {
@@ -166,8 +168,11 @@ func (w *wait) ended() bool { return w.running == 0 || w.stopped }
 // for reads that would outlive the deadline.
 func (w *wait) until() time.Time {
 	until := w.rules.HandOver
-	if deadline := w.rules.Deadline; !deadline.IsZero() && deadline.Add(poller.LateRead).Before(until) {
+	if deadline := w.rules.Deadline; !deadline.IsZero() && (until.IsZero() || deadline.Add(poller.LateRead).Before(until)) {
 		until = deadline.Add(poller.LateRead)
+	}
+	if until.IsZero() {
+		return until
 	}
 	return w.skew.local(until)
 }
@@ -203,7 +208,6 @@ func (op *operation) takes(a *poller.Answer) bool {
 // note notes the parts of an answer that are about the wait as a whole.
 func (w *wait) note(a *poller.Answer, now time.Time) {
 	w.polls++
-	w.answers++
 	w.lastPoll = now.UTC()
 	w.measures.polled(w.attempt.Context(), a)
 	if a.Err != nil {
@@ -227,6 +231,9 @@ func (w *wait) decided(op *operation, d poller.Decision) {
 	op.sub.Leave()
 	if op.end == poller.GoesOn {
 		w.running--
+	}
+	if d.End == poller.Done || d.End == poller.Failed {
+		w.settled++
 	}
 	op.end = d.End
 	if d.Failure != nil {

@@ -55,14 +55,22 @@ func (h *hangs) note(ref lro.Ref, hung bool) {
 	h.count[ref] = min(before, 1000) + 1
 }
 
+// whenHangs is called once the current try of a request has taken too long. It does nothing to a
+// further try.
+func (p *pacer) whenHangs(t *turn) func() {
+	try := t.number
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if t.given && t.number == try {
+			p.standAside(t)
+		}
+	}
+}
+
 // standAside takes the place from a request that hangs, and lets it go on without one if there is
 // room.
 func (p *pacer) standAside(t *turn) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !t.given {
-		return
-	}
 	t.hung = true
 	if !t.holds {
 		return

@@ -16,7 +16,7 @@ func (p *pacer) take(t *turn) {
 		b.held++
 		p.held++
 	}
-	t.hung, t.patience = false, time.AfterFunc(hangAfter, func() { p.standAside(t) })
+	t.hung, t.patience = false, time.AfterFunc(hangAfter, p.whenHangs(t))
 }
 
 // release gives back everything that a turn holds.

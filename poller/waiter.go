@@ -86,8 +86,10 @@ func (w *Waiter) Take(ctx context.Context, until time.Time) []Answer {
 			w.await(ctx, left)
 			now = w.poller.clock.Now()
 		case len(w.agenda) > 0:
-			now = earliest(w.agenda[0].due, until)
-			w.box.sleep(ctx, w.poller.clock, now)
+			wake := earliest(w.agenda[0].due, until)
+			if now = w.poller.clock.Now(); w.box.sleep(ctx, w.poller.clock, wake.Sub(now)) {
+				now = wake
+			}
 		default:
 			return nil
 		}
@@ -191,8 +193,9 @@ func (b *box) empty() []Answer {
 	return answers
 }
 
-// sleep returns at the given time, or once there is an answer or ctx is done.
-func (b *box) sleep(ctx context.Context, clock Clock, until time.Time) {
+// sleep waits for the given time, or until there is an answer or ctx is done. It reports whether
+// that time has passed.
+func (b *box) sleep(ctx context.Context, clock Clock, wait time.Duration) bool {
 	sleeping, wake := context.WithCancel(ctx)
 	defer wake()
 	b.mu.Lock()
@@ -201,9 +204,9 @@ func (b *box) sleep(ctx context.Context, clock Clock, until time.Time) {
 		wake()
 	}
 	b.mu.Unlock()
-	// The caller checks ctx, and looks for answers.
-	_ = clock.Sleep(sleeping, until.Sub(clock.Now()))
+	err := clock.Sleep(sleeping, wait)
 	b.mu.Lock()
 	b.wake = nil
 	b.mu.Unlock()
+	return err == nil
 }

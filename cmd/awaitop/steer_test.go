@@ -216,7 +216,7 @@ func TestAbandonAfterLostReply(t *testing.T) {
 	}
 }
 
-// While the API is down the wait repeats a cancel. The command says that the wait has taken it, not that there is no
+// While the API is down the wait repeats a cancel. The command says that the wait has taken the update, not that there is no
 // worker.
 func TestCancelWhileDown(t *testing.T) {
 	t.Parallel()
@@ -224,7 +224,7 @@ func TestCancelWhileDown(t *testing.T) {
 	s.serve("")
 	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodCancel).During(0, 50*time.Second)}})
 	s.polled(s.await(ref, workflows.AwaitOptions{}))
-	awaitop(t, "cancel", ref.String()).wants(t, 1, "the wait has taken it", "awaitop describe")
+	awaitop(t, "cancel", ref.String()).wants(t, 1, "the wait has taken the update", "awaitop describe")
 	awaitop(t, "describe", ref.String()).wants(t, 0, "canceling")
 	follower := start(t, "await", ref.String(), "-t", s.queue)
 	follower.wait(t).wants(t, 4, "the operation was canceled")

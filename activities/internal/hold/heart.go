@@ -131,13 +131,20 @@ func (h *Heart) send(now time.Time) (err error) {
 	if !stopped {
 		err = h.try(last)
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.queued = false
 	if err != nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
 		h.due = time.Now().Add(h.every / againPart)
 	}
 	return err
+}
+
+// sendQueued is send for a heart that was in the queue.
+func (h *Heart) sendQueued() {
+	_ = h.send(time.Now()) // a beat that failed is due again
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.queued = false
 }
 
 // try sends a beat. The SDK panics if details do not encode, for example because a codec is out of
@@ -213,6 +220,6 @@ func (s *hearts) sendQueued() {
 		h := s.queue[0]
 		s.queue[0], s.queue = nil, s.queue[1:]
 		s.mu.Unlock()
-		_ = h.send(time.Now()) // a failed beat is due again
+		h.sendQueued()
 	}
 }
