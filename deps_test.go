@@ -33,22 +33,24 @@ func TestImports(t *testing.T) {
 		"lro": {reason: "the vocabulary is a pure leaf"},
 		"poller": {
 			reason:  "the requests of a process know no Temporal and no API's client",
-			imports: []string{"lro"},
+			imports: []string{"internal/telemetry", "lro"},
 			reaches: []string{backoff, network}, // OpenTelemetry knows HTTP headers
 		},
-		"services": {reason: "documentation"},
+		"internal/polls":     {reason: "numbers of reads", imports: []string{"lro"}},
+		"internal/telemetry": {reason: "names of metrics and spans", imports: []string{"lro"}},
+		"services":           {reason: "documentation"},
 		"services/rest": {
 			reason:  "the HTTP client of services",
-			imports: []string{"poller", "lro"},
+			imports: []string{"poller", "internal/telemetry", "lro"},
 			reaches: []string{googleAPI, backoff, network},
 		},
 		"internal/sets": {
 			reason:  "the payloads of sets, which workflow code and activities share",
-			imports: []string{"activities/cancels", "lro"},
+			imports: []string{"activities/cancels", "internal/polls", "lro"},
 		},
 		"activities": {
 			reason:  "what Temporal runs reaches no workflow and no API's client",
-			imports: []string{"activities/internal/hold", "activities/cancels", "internal/sets", "poller", "lro"},
+			imports: []string{"activities/internal/hold", "activities/cancels", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/cancels": {reason: "words, a leaf"},
@@ -70,7 +72,7 @@ func TestImports(t *testing.T) {
 		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
 			reason:  "workflow code reaches no worker, no API's client and no test tool",
-			imports: []string{"activities/starters", "activities/cancels", "activities", "internal/sets", "poller", "lro"},
+			imports: []string{"activities/starters", "activities/cancels", "activities", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {

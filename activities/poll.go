@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -14,7 +15,7 @@ import (
 type PollInput struct {
 	Ref lro.Ref `json:"ref"`
 	// Policy is the poll policy. Zero fields are its defaults. While InitialInterval is zero, the
-	// operation's method may have a longer first delay, see lro.FirstDelay.
+	// operation's method may have a longer first delay, see [poller.Observation].
 	Policy lro.PollPolicy `json:"policy"`
 	// StartTime is when the schedule begins. It is required.
 	StartTime time.Time `json:"startTime"`
@@ -103,7 +104,7 @@ func (in PollInput) validate() error {
 	if err := in.Observed.Validate(); err != nil {
 		return err
 	}
-	if err := lro.ValidatePolls("earlierPolls", in.EarlierPolls); err != nil {
+	if err := polls.Validate("earlierPolls", in.EarlierPolls); err != nil {
 		return err
 	}
 	return in.Ref.Validate()

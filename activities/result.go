@@ -3,6 +3,7 @@ package activities
 import (
 	"strconv"
 
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -12,7 +13,7 @@ import (
 // Validate reports why out is not a result of a PollOperation: it holds the operation, done and by
 // its own name, or the deadline came, or a report was due.
 func (out PollOutput) Validate(in PollInput) error {
-	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
+	if err := polls.Validate("result.polls", out.Polls); err != nil {
 		return err
 	}
 	switch op := out.Operation; {

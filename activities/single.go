@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -21,7 +22,7 @@ type single struct {
 func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
 	before, info := lastHeartbeat(ctx), activity.GetInfo(ctx)
 	s := &single{
-		wait: a.newWait(ctx, kindSingle, poller.ResourceKey.String(in.Ref.Name), in.Ref, 1, true),
+		wait: a.newWait(ctx, kindSingle, telemetry.ResourceKey.String(in.Ref.Name), in.Ref, 1, true),
 		in:   *in, last: lro.Operation{Name: in.Ref.Name},
 	}
 	s.only = &s.last

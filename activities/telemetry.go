@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -52,8 +53,8 @@ var seconds = metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5,
 
 // newInstruments never fails. An instrument that cannot be made does nothing.
 func newInstruments() *instruments {
-	m := otel.Meter(poller.Scope)
-	i := &instruments{tracer: otel.Tracer(poller.Scope), waits: map[waitKey]*waitInstruments{}}
+	m := otel.Meter(telemetry.Scope)
+	i := &instruments{tracer: otel.Tracer(telemetry.Scope), waits: map[waitKey]*waitInstruments{}}
 	i.polls, _ = m.Int64Counter("awaitop.polls", metric.WithDescription("Answers that waits were given, by what they were."), metric.WithUnit("{poll}"))
 	i.delay, _ = m.Float64Histogram("awaitop.poll.delay", metric.WithDescription("How much later than scheduled a read was answered."), metric.WithUnit("s"), seconds)
 	i.held, _ = m.Int64UpDownCounter("awaitop.waits.held", metric.WithDescription("Waits that this process holds. Those that the Temporal server holds between two reads are not among them."), metric.WithUnit("{wait}"))
@@ -101,9 +102,9 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 	key := waitKey{service, kind}
 	made := i.waits[key]
 	if made == nil {
-		both := []attribute.KeyValue{poller.ServiceKey.String(service), kindKey.String(kind)}
+		both := []attribute.KeyValue{telemetry.ServiceKey.String(service), kindKey.String(kind)}
 		made = &waitInstruments{
-			instruments: i, service: metric.WithAttributes(poller.ServiceKey.String(service)), waits: metric.WithAttributes(both...),
+			instruments: i, service: metric.WithAttributes(telemetry.ServiceKey.String(service)), waits: metric.WithAttributes(both...),
 			results: map[string]metric.MeasurementOption{}, spans: trace.WithAttributes(both...),
 		}
 		for _, result := range pollResults() {
@@ -142,7 +143,7 @@ func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began t
 
 // canceled counts a cancel request that got its final answer.
 func (i *instruments) canceled(ctx context.Context, service string, result cancels.Result) {
-	i.cancels.Add(ctx, 1, metric.WithAttributes(poller.ServiceKey.String(service), resultKey.String(string(result))))
+	i.cancels.Add(ctx, 1, metric.WithAttributes(telemetry.ServiceKey.String(service), resultKey.String(string(result))))
 }
 
 // hold begins the span of a poll that this process holds.
@@ -167,22 +168,22 @@ func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls in
 	failure, failed := lro.AsFailure(err)
 	switch {
 	case failed:
-		span.SetAttributes(endKey.String("failed"), poller.DoneKey.Bool(false), poller.StatusKey.Int(int(failure.Code())))
+		span.SetAttributes(endKey.String("failed"), telemetry.DoneKey.Bool(false), telemetry.StatusKey.Int(int(failure.Code())))
 		span.SetStatus(codes.Error, failure.Code().String())
 	case hold.IsHandBack(err):
-		span.SetAttributes(endKey.String("yielded"), poller.DoneKey.Bool(false))
+		span.SetAttributes(endKey.String("yielded"), telemetry.DoneKey.Bool(false))
 	case errors.Is(err, context.Canceled):
-		span.SetAttributes(endKey.String("canceled"), poller.DoneKey.Bool(false))
+		span.SetAttributes(endKey.String("canceled"), telemetry.DoneKey.Bool(false))
 	case op == nil:
 		span.SetAttributes(endKey.String("ended"))
 	default:
-		span.SetAttributes(endKey.String("ended"), poller.DoneKey.Bool(op.Done))
+		span.SetAttributes(endKey.String("ended"), telemetry.DoneKey.Bool(op.Done))
 		if op.Done {
 			code := lro.CodeOK
 			if op.Error != nil {
 				code = op.Error.Code
 			}
-			span.SetAttributes(poller.StatusKey.Int(int(code)))
+			span.SetAttributes(telemetry.StatusKey.Int(int(code)))
 		}
 	}
 	span.End()

@@ -1,9 +1,6 @@
 package lro
 
 import (
-	"fmt"
-	"math"
-	"strconv"
 	"time"
 )
 
@@ -76,26 +73,6 @@ type Outcome struct {
 	CancelReason string `json:"cancelReason,omitempty"`
 	// Deletion says what became of DeleteWhenDone, "" if it was not requested.
 	Deletion Deletion `json:"deletion,omitempty"`
-}
-
-// MaxPolls is the largest number of reads that awaitop counts. A program whose numbers are doubles,
-// as JavaScript's, reads it exactly.
-const MaxPolls = min(1<<53, math.MaxInt)
-
-// ValidatePolls reports a number of reads that is negative or over [MaxPolls] as an
-// [*InvalidError] for the given field.
-func ValidatePolls(field string, polls int) error {
-	if polls >= 0 && polls <= MaxPolls {
-		return nil
-	}
-	return &InvalidError{Field: field, Value: strconv.Itoa(polls), Want: fmt.Sprintf("0 to %d", MaxPolls)}
-}
-
-// AddPolls returns polls and more reads, at most [MaxPolls]. A negative number counts as
-// none.
-func AddPolls(polls, more int) int {
-	polls = min(max(polls, 0), MaxPolls)
-	return polls + min(max(more, 0), MaxPolls-polls)
 }
 
 // Duration returns how long the wait took.

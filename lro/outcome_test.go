@@ -1,31 +1,11 @@
 package lro_test
 
 import (
-	"math"
 	"testing"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
-
-func TestAddPolls(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		reason            string
-		polls, more, want int
-	}{
-		"sum":       {"of both", 3, 4, 7},
-		"none":      {"a negative number adds none", 3, math.MinInt, 3},
-		"from none": {"and neither does one before", -3, 4, 4},
-		"most":      {"no sum overflows", math.MaxInt, math.MaxInt, lro.MaxPolls},
-		"full":      {"nor goes on from there", lro.MaxPolls, 1, lro.MaxPolls},
-	}
-	for name, tt := range tests {
-		if got := lro.AddPolls(tt.polls, tt.more); got != tt.want || lro.ValidatePolls("polls", got) != nil {
-			t.Errorf("%s: %s: %d, want %d", name, tt.reason, got, tt.want)
-		}
-	}
-}
 
 func TestOutcome(t *testing.T) {
 	t.Parallel()

@@ -17,10 +17,6 @@ const (
 	DefaultYieldInterval   = time.Minute
 )
 
-// ProgressFloor is the shortest interval of a progress estimate. If the operation is so young that
-// the formula's interval is shorter, that one holds.
-const ProgressFloor = 5 * time.Second
-
 // PollPolicy says when an operation is read next. It does not decide about errors: those are
 // retried until the deadline.
 //
@@ -34,20 +30,20 @@ const ProgressFloor = 5 * time.Second
 //
 // If the metadata carries a percentage above 0, the next read is after 75% of the estimated
 // remaining time instead, or after all of it if that is at most 40 s. The estimate gives at least
-// [ProgressFloor], at most MaximumEstimate, and at most eight times the operation's age, because an
+// 5 s, at most MaximumEstimate, and at most eight times the operation's age, because an
 // operation that ran for a second is not trusted with minutes. Advice of the server (RetryInfo,
 // Retry-After) is a minimum for the next read, up to 1 h, but not for the last read before a
 // deadline.
 //
 // If the wait has the reply to the operation's start, the first read comes after InitialInterval.
-// If that is not set and the method is known to take longer, it comes after [FirstDelay]. Any other
-// operation is read at once.
+// If that is not set and the method is known to take longer, it comes after 5 s or 20 s, by the
+// method. Any other operation is read at once.
 //
 // The zero PollPolicy is the default policy; each zero field is its default.
 type PollPolicy struct {
 	// InitialInterval is the delay before the first read after a start, or between a first read
-	// that is made at once and the second. Default 1 s, and at least [FirstDelay] since the
-	// operation's start.
+	// that is made at once and the second. Default 1 s. For the start of an instance it is 5 s, for
+	// a backup or a restore 20 s.
 	InitialInterval time.Duration
 	// Coefficient is the ratio of successive intervals, at least 1. Default 1.3.
 	Coefficient float64

@@ -21,6 +21,9 @@ const (
 	estimateReach = 8
 	// halfPercent is the mean error of a percentage that is rounded down.
 	halfPercent = 0.5
+	// progressFloor is the shortest interval of a progress estimate. If the operation is so young
+	// that the formula's interval is shorter, that one holds.
+	progressFloor = 5 * time.Second
 	// cheapPart is the part that is taken off an interval if a List makes many reads at once, so
 	// that a read costs next to nothing.
 	cheapPart = 8
@@ -42,8 +45,8 @@ func newIntervals(policy lro.PollPolicy, start time.Time) intervals {
 // observe notes the parts of a running operation that say when it ends.
 func (i *intervals) observe(op *lro.Operation, now time.Time) Observation {
 	o := Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
-	if i.byMethod && now.Sub(i.start) < lro.LongestFirstDelay { // later the delay would be over
-		o.FirstDelay = lro.DurationOf(lro.FirstDelay(op.Metadata))
+	if i.byMethod && now.Sub(i.start) < longestFirstDelay { // later the delay would be over
+		o.FirstDelay = lro.DurationOf(firstDelayOf(op.Metadata))
 	}
 	return o
 }
@@ -119,6 +122,6 @@ func (i *intervals) estimated(o *Observation, now time.Time) (time.Duration, boo
 	rest := float64(elapsed) * (1 - done) / done
 	interval := max(estimatePart*rest, min(rest, float64(estimateWhole)))
 	interval = min(interval, estimateReach*float64(elapsed), float64(i.policy.MaximumEstimate))
-	shortest := min(lro.ProgressFloor, i.plannedAfter(elapsed), i.policy.MaximumEstimate)
+	shortest := min(progressFloor, i.plannedAfter(elapsed), i.policy.MaximumEstimate)
 	return max(time.Duration(interval), shortest), true
 }

@@ -11,8 +11,7 @@ import (
 type Observation struct {
 	// Progress is how far the operation is, by its metadata.
 	Progress lro.Progress `json:"progress"`
-	// FirstDelay is the least time that its method is known to take, 0 if that is not known. See
-	// lro.FirstDelay.
+	// FirstDelay is the least time that its method is known to take, 0 if that is not known.
 	FirstDelay lro.Duration `json:"firstDelay,omitzero"`
 }
 
@@ -21,7 +20,7 @@ type Observation struct {
 func ObservationOf(op lro.Operation) Observation {
 	return Observation{
 		Progress:   compact(lro.ProgressOf(op.Metadata)),
-		FirstDelay: lro.DurationOf(lro.FirstDelay(op.Metadata)),
+		FirstDelay: lro.DurationOf(firstDelayOf(op.Metadata)),
 	}
 }
 

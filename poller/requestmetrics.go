@@ -5,30 +5,9 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
-)
 
-// Scope is the name under which awaitop makes metrics and spans. They go to the global providers of
-// OpenTelemetry, as those of its HTTP transport do.
-const Scope = "github.com/awaitop/awaitop"
-
-// Attributes of metrics. No metric names an operation, because their number is unbounded.
-const (
-	// ServiceKey is the service, such as spanner.googleapis.com.
-	ServiceKey = attribute.Key("gcp.service")
-	// PriorityKey is a request's [Priority].
-	PriorityKey = attribute.Key("awaitop.priority")
-)
-
-// Attributes of spans, named as google-cloud-go names them.
-const (
-	// ResourceKey is the operation's name, or that of a collection.
-	ResourceKey = attribute.Key("gcp.resource.destination.id")
-	// DoneKey is whether the operation has ended.
-	DoneKey = attribute.Key("gcp.longrunning.done")
-	// StatusKey is the number of a google.rpc.Code.
-	StatusKey = attribute.Key("gcp.longrunning.status_code")
+	"github.com/awaitop/awaitop/internal/telemetry"
 )
 
 // requestInstruments measure a Poller's requests.
@@ -41,7 +20,7 @@ type requestInstruments struct {
 
 // newRequestInstruments never fails: an instrument that cannot be made does nothing.
 func newRequestInstruments() *requestInstruments {
-	m, i := otel.Meter(Scope), &requestInstruments{}
+	m, i := otel.Meter(telemetry.Scope), &requestInstruments{}
 	i.throttled, _ = m.Float64Counter("awaitop.throttled.time", metric.WithDescription("Time that requests waited for the budget."), metric.WithUnit("s"))
 	i.rejections, _ = m.Int64Counter("awaitop.quota.rejections", metric.WithDescription("Requests that the service answered with a quota error."), metric.WithUnit("{request}"))
 	i.waiting, _ = m.Int64UpDownCounter("awaitop.requests.waiting", metric.WithDescription("Requests that wait for the budget."), metric.WithUnit("{request}"))
@@ -57,9 +36,9 @@ type budgetInstruments struct {
 }
 
 func (i *requestInstruments) budget(service string) *budgetInstruments {
-	b := &budgetInstruments{requestInstruments: i, service: metric.WithAttributes(ServiceKey.String(service))}
+	b := &budgetInstruments{requestInstruments: i, service: metric.WithAttributes(telemetry.ServiceKey.String(service))}
 	for p := range b.priorities {
-		b.priorities[p] = metric.WithAttributes(ServiceKey.String(service), PriorityKey.String(Priority(p).String()))
+		b.priorities[p] = metric.WithAttributes(telemetry.ServiceKey.String(service), telemetry.PriorityKey.String(Priority(p).String()))
 	}
 	return b
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -40,13 +41,13 @@ func TestServiceLabels(t *testing.T) {
 		want    string
 	}{
 		{"a service that the client has", telling{serves: own}, own, own},
-		{"one that it has not", telling{serves: own}, lro.SpannerService, OtherService},
+		{"one that it has not", telling{serves: own}, lro.SpannerService, telemetry.OtherService},
 		{"one with a budget", telling{serves: own}, other, other},
 		{"a client that does not tell: Google's", refusing{}, lro.SpannerService, lro.SpannerService},
 		{"at a regional host", refusing{}, "spanner.us-central1.rep.googleapis.com", lro.SpannerService},
 		{"one with a budget all the same", refusing{}, other, other},
-		{"any other", refusing{}, own, OtherService},
-		{"no service", refusing{}, "", OtherService},
+		{"any other", refusing{}, own, telemetry.OtherService},
+		{"no service", refusing{}, "", telemetry.OtherService},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {
@@ -82,7 +83,7 @@ func TestUnservedServicesBounded(t *testing.T) {
 			if pacers := len(p.pacers); pacers != 1 {
 				t.Errorf("%d pacers are kept for %d services, want 1", pacers, services)
 			}
-			if buckets := len(p.pacer(OtherService).buckets); buckets > maxBuckets+1 {
+			if buckets := len(p.pacer(telemetry.OtherService).buckets); buckets > maxBuckets+1 {
 				t.Errorf("%d buckets are kept", buckets)
 			}
 		})

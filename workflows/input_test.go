@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -76,7 +77,7 @@ func TestAwaitInputDecoding(t *testing.T) {
 				t.Errorf("%s: %d requests were sent", tt.reason, len(w.service.Calls()))
 			}
 			var outcome lro.Outcome
-			if err == nil && (w.env.GetWorkflowResult(&outcome) != nil || lro.ValidatePolls("polls", outcome.Polls) != nil) {
+			if err == nil && (w.env.GetWorkflowResult(&outcome) != nil || polls.Validate("polls", outcome.Polls) != nil) {
 				t.Errorf("%s: ended with %d polls", tt.reason, outcome.Polls)
 			}
 		})

@@ -6,8 +6,8 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // ended holds the labels and values of the metrics of a wait that has ended.
@@ -22,7 +22,7 @@ type ended struct {
 // measure records the metrics. The service's label is bounded, because an input may name
 // any service.
 func (e ended) measure(ctx workflow.Context) {
-	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": poller.ServiceLabel(e.service), "awaitop_kind": e.kind})
+	metrics := workflow.GetMetricsHandler(ctx).WithTags(map[string]string{"gcp_service": telemetry.ServiceLabel(e.service), "awaitop_kind": e.kind})
 	metrics.WithTags(map[string]string{"awaitop_outcome": e.outcome, "gcp_longrunning_metadata_type": e.metadataType}).
 		Timer(WaitDurationMetric).Record(e.took)
 	for _, cancellation := range workflow.DeterministicKeys(e.cancellations) {

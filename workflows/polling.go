@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/cancels"
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -183,7 +184,7 @@ func (w *wait) takeHeartbeat(err error) {
 	var timedOut *temporal.TimeoutError
 	var beat activities.Heartbeat
 	if errors.As(err, &timedOut) && timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&beat) == nil {
-		w.outcome.Polls = lro.AddPolls(w.outcome.Polls, lro.AddPolls(0, beat.Polls)-w.poll.EarlierPolls)
+		w.outcome.Polls = polls.Add(w.outcome.Polls, polls.Add(0, beat.Polls)-w.poll.EarlierPolls)
 		w.noteLastError(beat.LastError)
 	}
 }
@@ -199,8 +200,8 @@ func (w *wait) noteLastError(status *lro.Status) {
 // observed takes a state that was read, with the number of reads it took. A terminal
 // state stays. A poll that has read nothing knows only the name: metadata that is known
 // stays then.
-func (w *wait) observed(op lro.Operation, polls int) {
-	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, polls)
+func (w *wait) observed(op lro.Operation, more int) {
+	w.outcome.Polls = polls.Add(w.outcome.Polls, more)
 	known := w.outcome.Operation
 	if op.Done || !known.Done && (len(op.Metadata) > 0 || known.Metadata == nil) {
 		w.outcome.Operation, w.read = op, true

@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -37,7 +38,7 @@ func (w *wait) renewed(ctx workflow.Context) error {
 type Resume struct {
 	// StartTime is when the wait began, within [lro.MaxDuration] of the workflow's time.
 	StartTime time.Time `json:"startTime"`
-	// Polls is how many reads were made, 0 to [lro.MaxPolls].
+	// Polls is how many reads were made, 0 to 2^53.
 	Polls int `json:"polls,omitempty"`
 	// Seen says that the service has returned the operation.
 	Seen bool `json:"seen,omitempty"`
@@ -52,6 +53,6 @@ func (r *Resume) validate(now time.Time) error {
 	case now.Sub(r.StartTime).Abs() > lro.MaxDuration:
 		return &lro.InvalidError{Field: "resume.startTime", Value: r.StartTime.Format(time.RFC3339), Want: "a time within 87600h of the workflow's"}
 	default:
-		return lro.ValidatePolls("resume.polls", r.Polls)
+		return polls.Validate("resume.polls", r.Polls)
 	}
 }

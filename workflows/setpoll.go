@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -80,7 +81,7 @@ func (w *setWait) pollChunk(ctx workflow.Context, in sets.PollInput, c chunk) {
 
 // take takes the states that a poll of a chunk returned.
 func (w *setWait) take(c chunk, out sets.PollOutput) {
-	w.outcome.Polls = lro.AddPolls(w.outcome.Polls, out.Polls)
+	w.outcome.Polls = polls.Add(w.outcome.Polls, out.Polls)
 	for i, index := range c.indexes {
 		w.outcome.Operations[index].State = out.States.State(i)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -64,7 +65,7 @@ func (out PollOutput) Validate(in PollInput) error {
 	if strings.ContainsRune(string(out.States), Running) && !ended {
 		return &lro.InvalidError{Field: "result.states", Value: string(out.States), Want: "operations that have ended, as neither the deadline came nor one failed"}
 	}
-	if err := lro.ValidatePolls("result.polls", out.Polls); err != nil {
+	if err := polls.Validate("result.polls", out.Polls); err != nil {
 		return err
 	}
 	return validateFailures(out.Failures, in.Operations.Len())

@@ -11,17 +11,17 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // Attributes of requests, beside those of package activities. Only spans have the resource.
 const (
-	// MethodKey is the API's method, such as "GetOperation".
-	MethodKey = attribute.Key("rpc.method")
-	// CodeKey is the name of the answer's code, such as "OK". Without an answer it is the code of
+	// methodKey is the API's method, such as "GetOperation".
+	methodKey = attribute.Key("rpc.method")
+	// codeKey is the name of the answer's code, such as "OK". Without an answer it is the code of
 	// the [lro.Error].
-	CodeKey = attribute.Key("rpc.response.status_code")
+	codeKey = attribute.Key("rpc.response.status_code")
 )
 
 // instruments measure requests. Each try counts as one.
@@ -32,29 +32,29 @@ type instruments struct {
 
 // newInstruments never fails. An instrument that cannot be made does nothing.
 func newInstruments() instruments {
-	requests, _ := otel.Meter(poller.Scope).Float64Histogram("awaitop.api.request.duration",
+	requests, _ := otel.Meter(telemetry.Scope).Float64Histogram("awaitop.api.request.duration",
 		metric.WithDescription("Requests to operations APIs and those that start operations, each try, by method and code."), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30))
-	return instruments{tracer: otel.Tracer(poller.Scope), requests: requests}
+	return instruments{tracer: otel.Tracer(telemetry.Scope), requests: requests}
 }
 
 // observe makes a request within a span, and measures it.
 func observe[T any](ctx context.Context, i instruments, method string, about resource, request func(ctx context.Context) (T, error)) (T, error) {
-	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(poller.ServiceKey.String(about.Service), MethodKey.String(method)))
+	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(telemetry.ServiceKey.String(about.Service), methodKey.String(method)))
 	defer span.End()
 	if about.Name != "" {
-		span.SetAttributes(poller.ResourceKey.String(about.Name))
+		span.SetAttributes(telemetry.ResourceKey.String(about.Name))
 	}
 	began := time.Now()
 	out, err := request(ctx)
 	code := codeOf(err)
 	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
-		poller.ServiceKey.String(about.Service), MethodKey.String(method), CodeKey.String(code.String())))
+		telemetry.ServiceKey.String(about.Service), methodKey.String(method), codeKey.String(code.String())))
 	if err != nil {
-		span.SetAttributes(poller.StatusKey.Int(int(code)))
+		span.SetAttributes(telemetry.StatusKey.Int(int(code)))
 		span.SetStatus(codes.Error, code.String())
 	} else if op, ok := any(out).(lro.Operation); ok {
-		span.SetAttributes(poller.DoneKey.Bool(op.Done))
+		span.SetAttributes(telemetry.DoneKey.Bool(op.Done))
 	}
 	return out, err
 }

@@ -59,7 +59,7 @@ type Report struct {
 	// linear or behind it. The other schedules do not look at percents.
 	Progress Table `json:"progress"`
 	// FirstDelays is for creations of instances, with the first read at different times: see
-	// lro.FirstDelay.
+	// poller/firstdelay.go.
 	FirstDelays Table `json:"firstDelays"`
 }
 

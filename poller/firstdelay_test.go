@@ -1,21 +1,10 @@
-package lro_test
+package poller
 
 import (
 	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
-
-	"github.com/awaitop/awaitop/lro"
 )
-
-func ExampleFirstDelay() {
-	fmt.Println(lro.FirstDelay(json.RawMessage(`{
-		"@type": "type.googleapis.com/google.spanner.admin.database.v1.RestoreDatabaseMetadata",
-		"name": "projects/p/instances/i/databases/d"}`)))
-	// Output:
-	// 20s
-}
 
 func TestFirstDelay(t *testing.T) {
 	t.Parallel()
@@ -40,7 +29,7 @@ func TestFirstDelay(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := lro.FirstDelay(json.RawMessage(tt.metadata)); got != tt.want || got > lro.LongestFirstDelay {
+			if got := firstDelayOf(json.RawMessage(tt.metadata)); got != tt.want || got > longestFirstDelay {
 				t.Errorf("%s: %v, want %v", tt.reason, got, tt.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package lro
+package poller
 
 import (
 	"encoding/json"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// LongestFirstDelay is the longest [FirstDelay] there is.
-const LongestFirstDelay = 20 * time.Second
+// longestFirstDelay is the longest first delay there is.
+const longestFirstDelay = 20 * time.Second
 
 // firstDelays are the shortest times that the operations of a method are known to take, by the type
 // of their metadata. Their sources:
@@ -22,13 +22,13 @@ const LongestFirstDelay = 20 * time.Second
 //     java-spanner moved them from 20 s to 1 s, which is the default interval.
 var firstDelays = map[string]time.Duration{
 	"google.spanner.admin.instance.v1.CreateInstanceMetadata":  5 * time.Second,
-	"google.spanner.admin.database.v1.CreateBackupMetadata":    LongestFirstDelay,
-	"google.spanner.admin.database.v1.RestoreDatabaseMetadata": LongestFirstDelay,
+	"google.spanner.admin.database.v1.CreateBackupMetadata":    longestFirstDelay,
+	"google.spanner.admin.database.v1.RestoreDatabaseMetadata": longestFirstDelay,
 }
 
-// FirstDelay returns how long after its start an operation is first worth a read, by the "@type" of
+// firstDelayOf returns how long after its start an operation is first worth a read, by the "@type" of
 // its metadata. It is 0 for other methods.
-func FirstDelay(metadata json.RawMessage) time.Duration {
+func firstDelayOf(metadata json.RawMessage) time.Duration {
 	if len(metadata) == 0 {
 		return 0
 	}
