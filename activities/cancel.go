@@ -82,7 +82,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 		out, err = a.cancelOnce(ctx, in, beat)
 	}
 	if err == nil {
-		a.instruments.canceled(ctx, a.poller.Label(in.Ref.Service), out.Result)
+		a.instruments.countCancel(ctx, a.poller.Label(in.Ref.Service), out.Result)
 	}
 	return out, err
 }

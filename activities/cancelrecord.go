@@ -14,13 +14,13 @@ type cancelRecord struct {
 	write func(ctx context.Context) error // writes the newest record
 	in    string
 
-	writing sync.Mutex // held while a record is written: tries that wait for it share the next one
-	mu      sync.Mutex
-	sent    []cancels.Sent
-	open    []bool // tries that have begun, or may begin, and have not ended
-	ahead   bool   // whether tries are recorded before they begin
-	begun   int    // how many tries are to be recorded
-	written int    // how many of these the last record has
+	writing  sync.Mutex // held while a record is written: tries that wait for it share the next one
+	mu       sync.Mutex
+	sent     []cancels.Sent
+	open     []bool // tries that have begun, or may begin, and have not ended
+	ahead    bool   // whether tries are recorded before they begin
+	tries    int    // how many tries are to be recorded
+	recorded int    // how many of these the last record has
 }
 
 // beginAhead puts the tries of these operations into the first record, because later records would
@@ -28,7 +28,7 @@ type cancelRecord struct {
 func (r *cancelRecord) beginAhead(indexes []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ahead, r.begun = true, 1
+	r.ahead, r.tries = true, 1
 	for _, i := range indexes {
 		r.open[i] = true
 	}
@@ -37,39 +37,39 @@ func (r *cancelRecord) beginAhead(indexes []int) {
 // begin returns once it is recorded that a cancel is about to be sent. Tries that begin together
 // share a record.
 func (r *cancelRecord) begin(ctx context.Context, index int) error {
-	begun := r.opened(index)
+	tries := r.noteTry(index)
 	r.writing.Lock()
 	defer r.writing.Unlock()
-	if r.written >= begun {
+	if r.recorded >= tries {
 		return nil
 	}
-	holds := r.begunSoFar()
+	counted := r.tryCount()
 	if err := r.write(ctx); err != nil {
 		return err
 	}
-	r.written = holds
+	r.recorded = counted
 	return nil
 }
 
-// opened notes a try that begins, and returns how many tries the record has to have.
-func (r *cancelRecord) opened(index int) int {
+// noteTry notes a try that begins, and returns how many tries the record has to have.
+func (r *cancelRecord) noteTry(index int) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.ahead {
-		r.begun++
+		r.tries++
 		r.open[index] = true
 	}
-	return r.begun
+	return r.tries
 }
 
-func (r *cancelRecord) begunSoFar() int {
+func (r *cancelRecord) tryCount() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.begun
+	return r.tries
 }
 
-// ended notes how far a try came, and whether another may follow it.
-func (r *cancelRecord) ended(index int, sent cancels.Sent, again bool) {
+// noteEnd notes how far a try came, and whether another may follow it.
+func (r *cancelRecord) noteEnd(index int, sent cancels.Sent, again bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent[index] = max(r.sent[index], sent)

@@ -50,7 +50,7 @@ func TestCancelRecordShares(t *testing.T) {
 	}
 	for begun := 0; begun < n; runtime.Gosched() {
 		r.mu.Lock()
-		begun = r.begun
+		begun = r.tries
 		r.mu.Unlock()
 	}
 	close(goOn)
@@ -87,9 +87,9 @@ func TestCancelRecordOfTries(t *testing.T) {
 		want   [3]cancels.Sent // recorded
 	}{
 		{"one begins", func() error { return r.begin(t.Context(), 0) }, [3]cancels.Sent{cancels.SentUnanswered}},
-		{"it was answered 503, and another begins", func() error { r.ended(0, cancels.SentFailed, true); return r.begin(t.Context(), 1) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentUnanswered}},
-		{"that was accepted, and the first is sent again", func() error { r.ended(1, cancels.SentAccepted, false); return r.begin(t.Context(), 0) }, [3]cancels.Sent{cancels.SentUnanswered, cancels.SentAccepted}},
-		{"it was refused: an earlier try was not", func() error { r.ended(0, cancels.SentNone, false); return r.begin(t.Context(), 2) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentAccepted, cancels.SentUnanswered}},
+		{"it was answered 503, and another begins", func() error { r.noteEnd(0, cancels.SentFailed, true); return r.begin(t.Context(), 1) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentUnanswered}},
+		{"that was accepted, and the first is sent again", func() error { r.noteEnd(1, cancels.SentAccepted, false); return r.begin(t.Context(), 0) }, [3]cancels.Sent{cancels.SentUnanswered, cancels.SentAccepted}},
+		{"it was refused: an earlier try was not", func() error { r.noteEnd(0, cancels.SentNone, false); return r.begin(t.Context(), 2) }, [3]cancels.Sent{cancels.SentFailed, cancels.SentAccepted, cancels.SentUnanswered}},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
@@ -113,7 +113,7 @@ func TestCancelRecordFails(t *testing.T) {
 		if err := r.begin(t.Context(), 0); !errors.Is(err, down) {
 			t.Errorf("it begins: %v", err)
 		}
-		r.ended(0, cancels.SentNone, true)
+		r.noteEnd(0, cancels.SentNone, true)
 	}
 }
 
@@ -132,14 +132,14 @@ func TestCancelRecordAhead(t *testing.T) {
 			if err := r.begin(t.Context(), i); err != nil {
 				t.Error(err)
 			}
-			r.ended(i, cancels.SentFailed, true)
+			r.noteEnd(i, cancels.SentFailed, true)
 		}
 	}
 	if len(written) != 1 || written[0].SentOf(0) != cancels.SentUnanswered || written[0].SentOf(1) != cancels.SentNone || written[0].SentOf(2) != cancels.SentUnanswered {
 		t.Errorf("recorded %+v", written)
 	}
-	r.ended(0, cancels.SentAccepted, false)
-	r.ended(2, cancels.SentNone, false)
+	r.noteEnd(0, cancels.SentAccepted, false)
+	r.noteEnd(2, cancels.SentNone, false)
 	if last := r.record().(sets.CancelHeartbeat); last.SentOf(0) != cancels.SentAccepted || last.SentOf(2) != cancels.SentFailed {
 		t.Errorf("it ends as %+v", last)
 	}

@@ -63,14 +63,14 @@ func (a *Activities) cancelSet(ctx context.Context, in sets.CancelInput) (sets.C
 // setCancel is one attempt of a CancelOperations.
 type setCancel struct {
 	*Activities
-	refs     []lro.Ref
-	deadline time.Time
-	grace    lro.Duration
-	results  []cancels.Result // "" while there is none
-	statuses []*lro.Status
-	recorder *hold.Recorder
-	record   *cancelRecord
-	allBegun atomic.Bool // whether the round's last cancel has begun, after which no record follows the answers by itself
+	refs      []lro.Ref
+	deadline  time.Time
+	grace     lro.Duration
+	results   []cancels.Result // "" while there is none
+	statuses  []*lro.Status
+	recorder  *hold.Recorder
+	record    *cancelRecord
+	lastBegan atomic.Bool // whether the round's last cancel has begun, after which no record follows the answers by itself
 }
 
 // newSetCancel goes on from the record of the attempt before. Its context ends when the attempt is
@@ -144,10 +144,10 @@ func (c *setCancel) round(ctx context.Context, final bool) {
 			c.one(ctx, i, final)
 		})
 	}
-	c.allBegun.Store(true)
+	c.lastBegan.Store(true)
 	c.recorder.Hurry()
 	all.Wait()
-	c.allBegun.Store(false)
+	c.lastBegan.Store(false)
 }
 
 // one sends one cancel, and notes its result, unless it is to be sent again.
@@ -157,8 +157,8 @@ func (c *setCancel) one(ctx context.Context, i int, final bool) {
 	if result == "" && final {
 		result = cancels.Refused
 	}
-	c.record.ended(i, sent, result == "")
-	if c.allBegun.Load() {
+	c.record.noteEnd(i, sent, result == "")
+	if c.lastBegan.Load() {
 		c.recorder.Hurry()
 	}
 	c.results[i] = result
@@ -179,7 +179,7 @@ func (c *setCancel) output(ctx context.Context) sets.CancelOutput {
 		case result != cancels.Delivered:
 			failures = append(failures, sets.Failure{Index: i, Status: c.statuses[i]})
 		}
-		c.instruments.canceled(ctx, c.poller.Label(c.refs[i].Service), result)
+		c.instruments.countCancel(ctx, c.poller.Label(c.refs[i].Service), result)
 	}
 	return sets.NewCancelOutput(c.results, sent, failures)
 }

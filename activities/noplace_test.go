@@ -77,7 +77,7 @@ func crowd(t *testing.T, end time.Time, asSet bool) (made, placeless int) {
 			}, func(app *temporal.ApplicationError) {
 				mu.Lock()
 				defer mu.Unlock()
-				if !strings.HasPrefix(app.Message(), "waiting for a place to poll from, next poll in ") {
+				if !strings.HasPrefix(app.Message(), "waiting for room to poll, next poll in ") {
 					return
 				}
 				placeless++
@@ -97,7 +97,7 @@ func crowd(t *testing.T, end time.Time, asSet bool) (made, placeless int) {
 
 // A wait that finds no place in the queue for the budget comes back when its next read
 // would be due, for its last read at the latest. That takes no place.
-func TestNoPlaceComesBackByItsSchedule(t *testing.T) {
+func TestNoRoomComesBackByItsSchedule(t *testing.T) {
 	t.Parallel()
 	for name, asSet := range map[string]bool{"single": false, "set": true} {
 		t.Run(name, func(t *testing.T) {

@@ -7,14 +7,14 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// mayQueue reports whether the attempt waits here for the budget if that does not suffice for all
+// mayWait reports whether the attempt waits here for the budget if that does not suffice for all
 // requests and, if not, for how long to stay away.
-func (w *wait) mayQueue() (away time.Duration, ok bool) {
+func (w *wait) mayWait() (away time.Duration, ok bool) {
 	if !w.poller.Crowded(w.ref.Service, w.ref.Name) {
 		return 0, true
 	}
 	away, last := w.rules.StayAway(&w.ops[0].Knowledge, w.ServerTime(), w.random(), w.random())
-	return away, last || w.attempt.MayQueue()
+	return away, last || w.attempt.MayWait()
 }
 
 // stays reports whether the attempt goes on here until the next read and, if not, how long the

@@ -115,8 +115,8 @@ func (i *instruments) of(service, kind string) *waitInstruments {
 	return made
 }
 
-// polled counts an answer.
-func (i *waitInstruments) polled(ctx context.Context, a *poller.Answer) {
+// countPoll counts an answer.
+func (i *waitInstruments) countPoll(ctx context.Context, a *poller.Answer) {
 	result := resultRunning
 	switch {
 	case a.Err != nil:
@@ -127,22 +127,22 @@ func (i *waitInstruments) polled(ctx context.Context, a *poller.Answer) {
 	i.polls.Add(ctx, 1, i.results[result])
 }
 
-// late measures how much later than scheduled a read was answered.
-func (i *waitInstruments) late(ctx context.Context, by time.Duration) {
+// recordDelay measures how much later than scheduled a read was answered.
+func (i *waitInstruments) recordDelay(ctx context.Context, by time.Duration) {
 	i.delay.Record(ctx, max(by, 0).Seconds(), i.service)
 }
 
-// noticed measures how long it took to see that an operation has ended, if its metadata says when.
+// recordLag measures how long it took to see that an operation has ended, if its metadata says when.
 // An operation that had ended before its poll began does not count, unless that poll goes on with
 // the wait after a cancel.
-func (i *waitInstruments) noticed(ctx context.Context, op lro.Operation, began time.Time, canceling bool, at time.Time) {
+func (i *waitInstruments) recordLag(ctx context.Context, op lro.Operation, began time.Time, canceling bool, at time.Time) {
 	if end := lro.ProgressOf(op.Metadata).EndTime; !end.IsZero() && (canceling || end.After(began)) {
 		i.lag.Record(ctx, max(at.Sub(end), 0).Seconds(), i.waits) // their clocks may differ
 	}
 }
 
-// canceled counts a cancel request that got its final answer.
-func (i *instruments) canceled(ctx context.Context, service string, result cancels.Result) {
+// countCancel counts a cancel request that got its final answer.
+func (i *instruments) countCancel(ctx context.Context, service string, result cancels.Result) {
 	i.cancels.Add(ctx, 1, metric.WithAttributes(telemetry.ServiceKey.String(service), resultKey.String(string(result))))
 }
 

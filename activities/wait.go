@@ -38,13 +38,13 @@ type wait struct {
 	settled int // operations that have ended, or cannot be read
 	stopped bool
 	polls   int
-	// told is the status that was recorded last.
-	told      string
-	lastPoll  time.Time   // when the last read was answered
-	lastError *lro.Status // why the last read that failed did
-	next      time.Time   // when the next operation is due, by the process's clock
-	notBefore time.Time   // until when the service asked not to be read
-	yielding  bool        // the wait is being handed back, and the server keeps to notBefore
+	// lastStatus is the status that was recorded last.
+	lastStatus string
+	lastPoll   time.Time   // when the last read was answered
+	lastError  *lro.Status // why the last read that failed did
+	next       time.Time   // when the next operation is due, by the process's clock
+	notBefore  time.Time   // until when the service asked not to be read
+	yielding   bool        // the wait is being handed back, and the server keeps to notBefore
 }
 
 // operation is one of a wait's.
@@ -116,7 +116,7 @@ func (w *wait) subscribe(index int, ref lro.Ref, b poller.Beginning) {
 	defer w.mu.Unlock()
 	op.sub = w.waiter.Subscribe(ref, index)
 	w.running++
-	w.decided(op, w.rules.First(&op.Knowledge, b, w.ServerTime(), w.random()))
+	w.apply(op, w.rules.First(&op.Knowledge, b, w.ServerTime(), w.random()))
 }
 
 // close ends the attempt with err.
@@ -131,8 +131,8 @@ func (w *wait) close(err error) {
 // sleeps here. Large values are kept off its stack, because a worker has thousands of them.
 func (w *wait) run() error {
 	w.noteNext()
-	if away, ok := w.mayQueue(); !ok && !w.ended() {
-		return hold.NoPlace(away)
+	if away, ok := w.mayWait(); !ok && !w.ended() {
+		return hold.NoRoom(away)
 	}
 	for !w.ended() {
 		if away, stays := w.stays(); !stays {
@@ -148,14 +148,14 @@ func (w *wait) run() error {
 
 // takeNext takes the next answers. It returns false once the attempt is to end.
 func (w *wait) takeNext() bool {
-	came := w.waiter.Take(w.attempt.Context(), w.until())
-	for i := range came {
-		w.take(&came[i])
+	answers := w.waiter.Take(w.attempt.Context(), w.until())
+	for i := range answers {
+		w.take(&answers[i])
 	}
 	if w.attempt.Context().Err() != nil {
 		return false
 	}
-	if len(came) == 0 && w.isLate() {
+	if len(answers) == 0 && w.isLate() {
 		w.takeLate()
 	}
 	return true
@@ -187,14 +187,14 @@ func (w *wait) take(a *poller.Answer) {
 		return
 	}
 	if !a.Due.IsZero() {
-		w.measures.late(w.attempt.Context(), w.clock.Now().Sub(a.Due))
+		w.measures.recordDelay(w.attempt.Context(), w.clock.Now().Sub(a.Due))
 	}
 	d := w.rules.Step(&op.Knowledge, a, now, random)
 	if !errors.Is(a.Err, poller.ErrDeferred) {
 		w.note(a, now)
 		w.form.keep(op, a)
 	}
-	w.decided(op, d)
+	w.apply(op, d)
 	a.Op = lro.Operation{} // the parts that are kept are elsewhere
 	w.tell(a.Err)
 }
@@ -209,7 +209,7 @@ func (op *operation) takes(a *poller.Answer) bool {
 func (w *wait) note(a *poller.Answer, now time.Time) {
 	w.polls++
 	w.lastPoll = now.UTC()
-	w.measures.polled(w.attempt.Context(), a)
+	w.measures.countPoll(w.attempt.Context(), a)
 	if a.Err != nil {
 		w.lastError = brief(a.Err)
 		if until := notBefore(a.Err, now); until.After(w.notBefore) {
@@ -218,12 +218,12 @@ func (w *wait) note(a *poller.Answer, now time.Time) {
 		return
 	}
 	if a.Op.Done {
-		w.measures.noticed(w.attempt.Context(), a.Op, w.began, w.form.canceling(), now)
+		w.measures.recordLag(w.attempt.Context(), a.Op, w.began, w.form.canceling(), now)
 	}
 }
 
-// decided carries a decision about an operation out.
-func (w *wait) decided(op *operation, d poller.Decision) {
+// apply carries out a decision about an operation.
+func (w *wait) apply(op *operation, d poller.Decision) {
 	if d.End == poller.GoesOn {
 		op.sub.Due(w.clock.Now().Add(d.Wait), max(d.Wait, 0), d.Priority())
 		return
@@ -244,8 +244,8 @@ func (w *wait) decided(op *operation, d poller.Decision) {
 // tell makes the heart beat with news: soon if the status is new, and at once if another worker is
 // to know that the service asked to wait.
 func (w *wait) tell(failed error) {
-	if status := w.form.status(); status != w.told {
-		w.told = status
+	if status := w.form.status(); status != w.lastStatus {
+		w.lastStatus = status
 		w.heart.News()
 	}
 	if lro.RetryAfter(failed) > 0 {

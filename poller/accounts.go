@@ -88,7 +88,7 @@ func (p *pacer) learn(of account, named consumer, now time.Time) {
 
 // lapse returns an account to a bucket of its own once its own rejections would no longer keep that
 // below its share. So the rejections of others slow an account no longer than its own can. It
-// reports whether turns may have moved.
+// reports whether tickets may have moved.
 func (p *pacer) lapse(of account, now time.Time) bool {
 	m, ok := p.members[of]
 	if !ok || now.Sub(m.rejected) < membershipTime(p.share.RequestsPerSecond) {
@@ -104,7 +104,7 @@ func (p *pacer) lapse(of account, now time.Time) bool {
 	return true
 }
 
-// lapseQueued checks once a second the accounts whose turns a consumer's bucket still has to give.
+// lapseQueued checks once a second the accounts whose tickets a consumer's bucket still has to grant.
 // They may wait longer than their account is to share it.
 func (p *pacer) lapseQueued(b *bucket, now time.Time) {
 	if !b.payer.learned || now.Sub(b.looked) < raiseEvery {
@@ -128,7 +128,7 @@ func (p *pacer) remember(of account, m membership) {
 	p.members[of] = m
 }
 
-// move moves an account's turns to another bucket.
+// move moves an account's tickets to another bucket.
 func (p *pacer) move(of account, from, to *bucket) {
 	if from == to {
 		return

@@ -16,12 +16,12 @@ func testPacer(share Budget, quotaProject string) *pacer {
 // request makes a request about a resource, and returns the bucket that it was made from.
 func (p *pacer) request(t *testing.T, resource string, err error) *bucket {
 	t.Helper()
-	turn, admitErr := p.admit(t.Context(), "s", resource, urgency{priority: PriorityPoll})
+	ticket, admitErr := p.acquire(t.Context(), "s", resource, urgency{priority: PriorityPoll})
 	if admitErr != nil {
 		t.Fatal(admitErr)
 	}
-	from := turn.bucket
-	p.done(turn, err)
+	from := ticket.bucket
+	p.done(ticket, err)
 	return from
 }
 
@@ -83,20 +83,20 @@ func TestRejectionMovesTurns(t *testing.T) {
 		p := testPacer(Budget{RequestsPerSecond: 1, Burst: 1}, "")
 		p.request(t, "projects/1", exhausted("projects/1")) // its bucket is there already, and empty
 		first := p.enter("s", "projects/a", urgency{priority: PriorityPoll})
-		<-first.come
-		var waiting []*turn
+		<-first.out
+		var waiting []*ticket
 		for range 3 {
 			waiting = append(waiting, p.enter("s", "projects/a", urgency{priority: PriorityPoll}))
 		}
 		p.done(first, exhausted("projects/1"))
 		number := p.enter("s", "projects/1", urgency{priority: PriorityPoll})
 		began := time.Now()
-		for _, turn := range append(waiting, number) {
-			<-turn.come
-			if turn.bucket != number.bucket {
+		for _, ticket := range append(waiting, number) {
+			<-ticket.out
+			if ticket.bucket != number.bucket {
 				t.Error("a turn was given by the bucket of before")
 			}
-			p.done(turn, nil)
+			p.done(ticket, nil)
 		}
 		if took := time.Since(began); took < 4*time.Second {
 			t.Errorf("4 requests at half a request a second and more took %v: they did not share the lowered budget", took)
@@ -189,10 +189,10 @@ func TestPlacesAreShared(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		for range 300 { // each takes as long as one may without hanging
 			go func() {
-				turn, err := p.admit(ctx, "s", "projects/slow", urgency{priority: PriorityPoll})
+				ticket, err := p.acquire(ctx, "s", "projects/slow", urgency{priority: PriorityPoll})
 				if err == nil {
 					time.Sleep(hangAfter - time.Millisecond)
-					p.done(turn, nil)
+					p.done(ticket, nil)
 				}
 			}()
 		}
@@ -202,7 +202,7 @@ func TestPlacesAreShared(t *testing.T) {
 		urgent := p.enter("s", "projects/slow", urgency{priority: PriorityCancel})
 		synctest.Wait()
 		select {
-		case <-urgent.come:
+		case <-urgent.out:
 		default:
 			t.Error("a cancel waits for a place")
 		}
@@ -213,7 +213,7 @@ func TestPlacesAreShared(t *testing.T) {
 			t.Errorf("%d places are held, want all %d: a cancel takes none", held, maxInFlight)
 		}
 		began := time.Now()
-		<-quick.come
+		<-quick.out
 		if waited := time.Since(began); waited > hangAfter/2 {
 			t.Errorf("a place was given to the other project after %v, not as the first that was free", waited)
 		}
@@ -287,11 +287,11 @@ func TestMembershipLapses(t *testing.T) {
 				for range 20 {
 					go func() {
 						for {
-							turn, err := p.admit(ctx, "s", "projects/hostile", urgency{priority: PriorityPoll})
+							ticket, err := p.acquire(ctx, "s", "projects/hostile", urgency{priority: PriorityPoll})
 							if err != nil {
 								return
 							}
-							p.done(turn, exhausted("projects/victim"))
+							p.done(ticket, exhausted("projects/victim"))
 						}
 					}()
 				}

@@ -17,13 +17,13 @@ func cutProject(name string) (project, rest string, ok bool) {
 // learnAlias learns from the reply to a Get how the service writes the project. Some services write
 // its number for its id. Lists may have shown operations by that name that they seemed not to show,
 // so the next List is made as if there had been none. The group is locked.
-func (g *group) learnAlias(asked, replied string) {
-	_, want, _ := cutProject(asked)
+func (g *group) learnAlias(requested, replied string) {
+	_, want, _ := cutProject(requested)
 	project, rest, ok := cutProject(replied)
-	if !ok || replied == asked || rest != want || project == g.written {
+	if !ok || replied == requested || rest != want || project == g.replyProject {
 		return
 	}
-	g.written = project
+	g.replyProject = project
 	for _, same := range g.members {
 		for _, m := range same {
 			m.unlisted = time.Time{}
@@ -33,11 +33,11 @@ func (g *group) learnAlias(asked, replied string) {
 	g.poller.listings.forget(g.family)
 }
 
-// asked is the name by which the group knows an operation, for the name by which the service lists
+// requestedName is the name by which the group knows an operation, for the name by which the service lists
 // it.
-func (g *group) asked(listed string) string {
+func (g *group) requestedName(listed string) string {
 	project, rest, ok := cutProject(listed)
-	if !ok || project != g.written {
+	if !ok || project != g.replyProject {
 		return listed
 	}
 	own, _, _ := cutProject(g.family.Name)

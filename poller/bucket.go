@@ -6,8 +6,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// eldestEvery is the share of grants for the turn that has waited longest, whatever its priority,
-// so that no turn starves.
+// eldestEvery is the share of grants for the ticket that has waited longest, whatever its priority,
+// so that no ticket starves.
 const eldestEvery = 8
 
 // account is the owner of a bucket: a service, and a consumer of it.
@@ -26,15 +26,15 @@ type bucket struct {
 	raised  time.Time // up to when the rate has been raised
 	looked  time.Time // when lapseQueued last checked it
 
-	queue    queue[*turn]
+	queue    queue[*ticket]
 	pacing   bool // whether a goroutine waits for its next token
 	underway int  // requests under way
 	held     int  // requests under way that hold a place
 	aside    int  // requests that hang and hold no place
-	granted  int
+	grants   int
 	last     int // the number of its last grant, among those of the pacer
-	rank     int // its place among the pacer's ready buckets
-	lowness  int // its place among the pacer's lowered buckets
+	rank     int // its position among the pacer's ready buckets
+	lowness  int // its position among the pacer's lowered buckets
 }
 
 func newBucket(by payer, share Budget) *bucket {
@@ -44,8 +44,8 @@ func newBucket(by payer, share Budget) *bucket {
 	}
 }
 
-// before orders ready buckets. Urgent turns need no place, so they take nothing from others. For
-// places the bucket that holds fewest comes first, then the one whose last turn is longest ago.
+// before orders ready buckets. Urgent tickets need no place, so they take nothing from others. For
+// places the bucket that holds fewest comes first, then the one whose last grant is longest ago.
 func (b *bucket) before(other *bucket) bool {
 	switch urgent := b.queue[0].urgent(); {
 	case urgent != other.queue[0].urgent():
@@ -67,11 +67,11 @@ func (l loweredBucket) at() *int                        { return &l.lowness }
 
 func (b *bucket) rate() float64 { return float64(b.limiter.Limit()) }
 
-// next is the most urgent turn. Every so often it is the one that has waited longest, unless that
+// next is the most urgent ticket. Every so often it is the one that has waited longest, unless that
 // may have to wait for a place. full says that no place is free.
-func (b *bucket) next(full bool) *turn {
+func (b *bucket) next(full bool) *ticket {
 	first := b.queue[0]
-	if full || b.granted%eldestEvery != eldestEvery-1 {
+	if full || b.grants%eldestEvery != eldestEvery-1 {
 		return first
 	}
 	for _, t := range b.queue[1:] {

@@ -80,8 +80,8 @@ const (
 
 // lowerRate is the rate after a rejection: half of the recent rate of requests, as far as that was
 // allowed. It is never above the allowed rate.
-func lowerRate(allowed, asked float64) float64 {
-	half := min(allowed, max(asked, leastExcess)) / 2
+func lowerRate(allowed, actual float64) float64 {
+	half := min(allowed, max(actual, leastExcess)) / 2
 	return max(half, min(allowed, minRate))
 }
 

@@ -15,7 +15,7 @@ type Beginning struct {
 	// NotBefore is the end of the time for which the service told the earlier attempt not to read.
 	// It is zero without such advice.
 	NotBefore time.Time
-	// NextPoll is when the earlier attempt was to read. The read has its place among others by it.
+	// NextPoll is when the earlier attempt was to read. It orders the read among others.
 	// It is zero for the first attempt.
 	NextPoll time.Time
 }

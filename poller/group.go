@@ -15,15 +15,15 @@ type group struct {
 	family lro.Collection
 	pacer  *pacer
 
-	mu      sync.Mutex
-	members map[string][]*Subscription // by the operation's name
-	due     queue[*Subscription]       // those of state isDue; become changes it
-	hung    queue[*Subscription]       // like due, for polls whose operations are known to hang
-	hanging int                        // how many of hung are being read
-	turn    *turn                      // the group's place in the queue, nil if it has none
-	running bool                       // true while run serves the group
-	written string                     // the project as the service writes it, if it differs from the name in requests; else ""
-	plan    *listPlan                  // the List under way whose answers polls wait for, nil if there is none; follow changes it
+	mu           sync.Mutex
+	members      map[string][]*Subscription // by the operation's name
+	due          queue[*Subscription]       // those of state isDue; become changes it
+	hung         queue[*Subscription]       // like due, for polls whose operations are known to hang
+	hanging      int                        // how many of hung are being read
+	ticket       *ticket                    // in the pacer's queue, nil if it has none there
+	running      bool                       // true while run serves the group
+	replyProject string                     // the project as the service writes it, if it differs from the name in requests; else ""
+	plan         *listPlan                  // the List under way whose answers polls wait for, nil if there is none; follow changes it
 	// unlisted is until when no List is made, because one did not come.
 	unlisted time.Time
 }
@@ -62,15 +62,15 @@ func (g *group) wake() {
 	case !g.running:
 		g.running = true
 		go g.run()
-	case g.turn != nil:
-		g.pacer.advance(g.turn, first.urgency)
+	case g.ticket != nil:
+		g.pacer.advance(g.ticket, first.urgency)
 	}
 }
 
 // withdraw leaves the queue of requests if no operation is due any more.
 func (g *group) withdraw() {
-	if g.next() == nil && g.turn != nil && g.pacer.withdraw(g.turn) {
-		g.turn = nil
+	if g.next() == nil && g.ticket != nil && g.pacer.withdraw(g.ticket) {
+		g.ticket = nil
 	}
 }
 
@@ -85,19 +85,19 @@ func (g *group) run() {
 			return
 		}
 		t := g.pacer.enter(g.family.Service, g.family.Name, first.urgency)
-		g.turn = t
+		g.ticket = t
 		g.mu.Unlock()
-		<-t.come
-		if t.given {
+		<-t.out
+		if t.granted {
 			g.serve(t)
 		}
 	}
 }
 
 // serve makes the request whose turn has come.
-func (g *group) serve(t *turn) {
+func (g *group) serve(t *ticket) {
 	g.mu.Lock()
-	g.turn = nil
+	g.ticket = nil
 	first := g.next()
 	if first == nil { // all have left meanwhile
 		g.mu.Unlock()
@@ -124,7 +124,7 @@ func (g *group) serve(t *turn) {
 // get reads one operation, apart from others if it is known to hang. Its waits get an answer in any
 // case. If no reply comes, they get errNoReply, and later the reply if it says that the operation
 // has ended.
-func (g *group) get(m *Subscription, t *turn, apart bool) {
+func (g *group) get(m *Subscription, t *ticket, apart bool) {
 	ref, read := g.refOf(m), Answer{Err: errNoReply}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.waiter.ctx), requestPatience)
 	defer cancel()

@@ -41,12 +41,12 @@ func (h *hangs) of(ref lro.Ref) int16 {
 func (h *hangs) note(ref lro.Ref, hung bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	before, known := h.count[ref]
+	before, noted := h.count[ref]
 	switch {
 	case !hung:
 		delete(h.count, ref)
 		return
-	case !known && len(h.count) >= maxHung:
+	case !noted && len(h.count) >= maxHung:
 		for other := range h.count {
 			delete(h.count, other)
 			break
@@ -57,12 +57,12 @@ func (h *hangs) note(ref lro.Ref, hung bool) {
 
 // whenHangs is called once the current try of a request has taken too long. It does nothing to a
 // further try.
-func (p *pacer) whenHangs(t *turn) func() {
+func (p *pacer) whenHangs(t *ticket) func() {
 	try := t.number
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if t.given && t.number == try {
+		if t.granted && t.number == try {
 			p.standAside(t)
 		}
 	}
@@ -70,7 +70,7 @@ func (p *pacer) whenHangs(t *turn) func() {
 
 // standAside takes the place from a request that hangs, and lets it go on without one if there is
 // room.
-func (p *pacer) standAside(t *turn) {
+func (p *pacer) standAside(t *ticket) {
 	t.hung = true
 	if !t.holds {
 		return
@@ -88,14 +88,14 @@ func (p *pacer) hasRoomAside(b *bucket) bool {
 	return p.aside < maxHanging && b.aside < maxHangingOfOne
 }
 
-func (p *pacer) putAside(t *turn) {
+func (p *pacer) putAside(t *ticket) {
 	t.aside = true
 	t.bucket.aside++
 	p.aside++
 }
 
 // hung reports whether a request's last try hung.
-func (p *pacer) hung(t *turn) bool {
+func (p *pacer) hung(t *ticket) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return t.hung
@@ -120,7 +120,7 @@ func (g *group) queueOf(m *Subscription) *queue[*Subscription] {
 
 // settle ends a Get with its answer. After that, the next operation that is known to hang may be
 // read.
-func (g *group) settle(name string, t *turn, apart bool, a Answer) {
+func (g *group) settle(name string, t *ticket, apart bool, a Answer) {
 	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.Err != nil && g.pacer.hung(t))
 	g.mu.Lock()
 	defer g.mu.Unlock()

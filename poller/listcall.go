@@ -18,7 +18,7 @@ const listPatience = 3 * time.Second
 // or, if that is not known, a number by the size of the batch. It reads more as long as the pages
 // before saved as many reads. For pages that save none, it defers as many reads. So it never takes
 // more calls than the Gets would. Only a List that is given up on costs extra calls.
-func (g *group) list(plan *listPlan, t *turn) {
+func (g *group) list(plan *listPlan, t *ticket) {
 	input := lro.ListRequest{Collection: plan.collection, Filter: plan.filter, PageSize: plan.listing.pageSize}
 	var page lro.Page
 	pages, saved, err := 0, 0.0, error(errNoReply)
@@ -37,7 +37,7 @@ func (g *group) list(plan *listPlan, t *turn) {
 		}
 		input.PageToken = page.NextPageToken
 		t = g.pacer.enter(plan.collection.Service, plan.collection.Name, plan.urgency)
-		<-t.come
+		<-t.out
 	}
 }
 
@@ -55,7 +55,7 @@ func (g *group) spare(plan *listPlan) {
 }
 
 // askPage reads a page. If that takes too long, the group stops waiting for its answers.
-func (g *group) askPage(plan *listPlan, t *turn, input lro.ListRequest) (page lro.Page, err error) {
+func (g *group) askPage(plan *listPlan, t *ticket, input lro.ListRequest) (page lro.Page, err error) {
 	defer time.AfterFunc(listPatience, func() { g.giveUp(plan) }).Stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(plan.ctx), requestPatience)
 	defer cancel()
@@ -91,7 +91,7 @@ func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted b
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, op := range page.Operations {
-		name := g.asked(op.Name)
+		name := g.requestedName(op.Name)
 		if endsWithoutResult(op) {
 			g.confirm(name)
 			continue

@@ -46,14 +46,14 @@ const maxListings = 10_000
 
 // listings are the listings of a process's collections. They are safe for concurrent use.
 type listings struct {
-	mu    sync.Mutex
-	known map[lro.Collection]listing
+	mu           sync.Mutex
+	byCollection map[lro.Collection]listing
 }
 
 func (l *listings) of(collection lro.Collection) listing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if found, ok := l.known[collection]; ok {
+	if found, ok := l.byCollection[collection]; ok {
 		return found
 	}
 	return listing{pageSize: listPageSize}
@@ -62,20 +62,20 @@ func (l *listings) of(collection lro.Collection) listing {
 func (l *listings) keep(collection lro.Collection, learned listing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, there := l.known[collection]; !there && len(l.known) >= maxListings {
-		for forgotten := range l.known { // any, which is learned again
-			delete(l.known, forgotten)
+	if _, there := l.byCollection[collection]; !there && len(l.byCollection) >= maxListings {
+		for forgotten := range l.byCollection { // any, which is learned again
+			delete(l.byCollection, forgotten)
 			break
 		}
 	}
-	l.known[collection] = learned
+	l.byCollection[collection] = learned
 }
 
 // forget removes a collection's listing.
 func (l *listings) forget(collection lro.Collection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.known, collection)
+	delete(l.byCollection, collection)
 }
 
 // listPlan is a List to be made, and its batch.
@@ -87,7 +87,7 @@ type listPlan struct {
 	urgency    urgency         // of the same
 	batch      []*Subscription // with names of their own, all inList
 	reach      int             // how many pages it takes to reach all, by the last List; 0 if that is not known
-	known      int             // how many pages to read, whatever they save
+	atLeast    int             // how many pages to read, whatever they save
 	began      time.Time
 }
 
@@ -110,8 +110,8 @@ func (g *group) planList(first *Subscription) (listPlan, bool) {
 	if len(plan.batch) < max(2, plan.reach+1) {
 		return plan, false
 	}
-	if plan.known = plan.reach; plan.known == 0 {
-		plan.known = g.countDeferrable(plan.batch) / exploredPart
+	if plan.atLeast = plan.reach; plan.atLeast == 0 {
+		plan.atLeast = g.countDeferrable(plan.batch) / exploredPart
 	}
 	plan.ctx, plan.urgency, plan.began = first.waiter.ctx, first.urgency, now
 	plan.filter = plan.filterFor(g.family.Service)
@@ -215,7 +215,7 @@ const exploredPart = 8
 
 // goesOn reports whether to read another page.
 func (p listPlan) goesOn(pages int, saved float64) bool {
-	return pages < p.known || float64(pages+1) <= saved
+	return pages < p.atLeast || float64(pages+1) <= saved
 }
 
 // deferrable reports whether an operation's read may be put off: whether each wait for it can do

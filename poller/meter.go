@@ -9,12 +9,12 @@ type meter struct {
 }
 
 func (m *meter) add(now time.Time) {
-	m.turn(now)
+	m.roll(now)
 	m.count++
 }
 
-// turn begins a new second if the current one is over.
-func (m *meter) turn(now time.Time) {
+// roll begins a new second if the current one is over.
+func (m *meter) roll(now time.Time) {
 	switch passed := now.Sub(m.since); {
 	case passed < time.Second:
 	case passed < 2*time.Second:
@@ -27,6 +27,6 @@ func (m *meter) turn(now time.Time) {
 // perSecond is the rate of the last second. The part that the current second does not cover yet
 // comes from the one before.
 func (m *meter) perSecond(now time.Time) float64 {
-	m.turn(now)
+	m.roll(now)
 	return float64(m.count) + float64(m.before)*(1-now.Sub(m.since).Seconds())
 }

@@ -24,7 +24,7 @@ const (
 var overflow = payer{}
 
 // pacer hands out the budgets of a service to requests: to each account its own, and to all
-// accounts the service's places in turn. It is safe for concurrent use, and runs goroutines only
+// accounts the service's places, one after another. It is safe for concurrent use, and runs goroutines only
 // while requests wait.
 type pacer struct {
 	clock        Clock
@@ -38,13 +38,13 @@ type pacer struct {
 	sweepAt int // the number of buckets at which idle ones are forgotten
 	swept   time.Time
 
-	ready    queue[*bucket] // the buckets with turns, without those that wait for their next token
+	ready    queue[*bucket] // the buckets with tickets, without those that wait for their next token
 	lowered  queue[loweredBucket]
 	measured time.Time // when the lowest rate was measured
 	held     int       // places taken
 	aside    int       // requests that hang and hold no place
-	entered  int
-	granted  int
+	tickets  int
+	grants   int
 	waiting  int
 	stats    BudgetStats
 }
@@ -58,57 +58,58 @@ func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetIn
 	}
 }
 
-// turn is a request's place in the queue.
-type turn struct {
+// ticket is a request at the pacer: it waits in the queue of its bucket, and is under way once its
+// turn has come.
+type ticket struct {
 	urgency
 	account  account
 	bucket   *bucket
 	since    time.Time
-	number   int // counts the turns
-	place    int
-	come     chan struct{}
-	given    bool        // false if the turn was withdrawn or is done; read it once come is closed
+	number   int // counts the tickets
+	position int
+	out      chan struct{}
+	granted  bool        // false if it was withdrawn or is done; read it once out is closed
 	holds    bool        // whether it holds one of the service's places
 	aside    bool        // whether it hangs without a place
 	hung     bool        // whether its last try has hung
 	patience *time.Timer // until it counts as hanging
 }
 
-func (t *turn) before(other *turn) bool { return t.urgency.before(other.urgency) }
-func (t *turn) at() *int                { return &t.place }
+func (t *ticket) before(other *ticket) bool { return t.urgency.before(other.urgency) }
+func (t *ticket) at() *int                  { return &t.position }
 
 // accountOf is the account whose budget a request about a resource uses.
 func (p *pacer) accountOf(service, resource string) account {
 	return account{service, consumerOf(p.quotaProject, resource)}
 }
 
-// enter queues a request about a resource. Receive from its come. If given is true then, make the
+// enter queues a request about a resource. Receive from its out. If granted is true then, make the
 // request, and call done after it.
-func (p *pacer) enter(service, resource string, u urgency) *turn {
+func (p *pacer) enter(service, resource string, u urgency) *ticket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := &turn{urgency: u, account: p.accountOf(service, resource)}
+	t := &ticket{urgency: u, account: p.accountOf(service, resource)}
 	p.add(t)
 	return t
 }
 
-func (p *pacer) add(t *turn) {
-	p.entered++
+func (p *pacer) add(t *ticket) {
+	p.tickets++
 	p.waiting++
-	t.since, t.number, t.come = p.clock.Now(), p.entered, make(chan struct{})
+	t.since, t.number, t.out = p.clock.Now(), p.tickets, make(chan struct{})
 	t.bucket = p.bucket(t.account, t.since)
 	t.bucket.queue.add(t)
-	p.measures.entered()
+	p.measures.enter()
 	p.proceed(t.bucket)
 }
 
-// proceed grants turns after a change of a bucket.
+// proceed grants tickets after a change of a bucket.
 func (p *pacer) proceed(b *bucket) {
 	p.rank(b)
 	p.grant()
 }
 
-// rank puts a bucket with turns into its place among the ready ones, by its turns and places.
+// rank puts a bucket with tickets into its position among the ready ones, by its tickets and places.
 func (p *pacer) rank(b *bucket) {
 	switch waits := len(b.queue) > 0 && !b.pacing; {
 	case !waits:
@@ -120,11 +121,11 @@ func (p *pacer) rank(b *bucket) {
 	}
 }
 
-// advance moves a queued request forward, if the given place is before its own.
-func (p *pacer) advance(t *turn, u urgency) {
+// advance moves a ticket in the queue forward, if the urgency goes before its own.
+func (p *pacer) advance(t *ticket, u urgency) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.place < 0 || !u.before(t.urgency) {
+	if t.position < 0 || !u.before(t.urgency) {
 		return
 	}
 	t.urgency = u
@@ -132,36 +133,36 @@ func (p *pacer) advance(t *turn, u urgency) {
 	p.proceed(t.bucket)
 }
 
-// withdraw takes a request out of the queue. It returns false if its turn has come: then call done.
-func (p *pacer) withdraw(t *turn) bool {
+// withdraw takes a ticket out of the queue. It returns false if its turn has come: then call done.
+func (p *pacer) withdraw(t *ticket) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.place < 0 {
-		return !t.given
+	if t.position < 0 {
+		return !t.granted
 	}
 	t.bucket.queue.remove(t)
 	p.rank(t.bucket)
-	p.left(t, p.clock.Now())
+	p.leave(t, p.clock.Now())
 	return true
 }
 
-// left ends a turn's time in the queue.
-func (p *pacer) left(t *turn, now time.Time) {
+// leave ends a ticket's time in the queue.
+func (p *pacer) leave(t *ticket, now time.Time) {
 	p.waiting--
-	p.measures.left(t, now)
-	close(t.come)
+	p.measures.leave(t, now)
+	close(t.out)
 }
 
-// admit waits for the turn of a request about a resource. After a nil error make the request, and
+// acquire waits for the turn of a request about a resource. After a nil error make the request, and
 // call done.
-func (p *pacer) admit(ctx context.Context, service, resource string, u urgency) (*turn, error) {
+func (p *pacer) acquire(ctx context.Context, service, resource string, u urgency) (*ticket, error) {
 	t := p.enter(service, resource, u)
 	return t, p.await(ctx, t)
 }
 
-func (p *pacer) await(ctx context.Context, t *turn) error {
+func (p *pacer) await(ctx context.Context, t *ticket) error {
 	select {
-	case <-t.come:
+	case <-t.out:
 		return nil
 	case <-ctx.Done():
 	}
@@ -173,7 +174,7 @@ func (p *pacer) await(ctx context.Context, t *turn) error {
 
 // again ends a try with its error, and waits for the turn of the next. After an error do not make
 // the next try, and end the request by done as always.
-func (p *pacer) again(ctx context.Context, t *turn, failed error) error {
+func (p *pacer) again(ctx context.Context, t *ticket, failed error) error {
 	p.done(t, failed) // it holds no place while it waits; otherwise waiting requests could hold all
 	p.mu.Lock()
 	p.add(t)
@@ -184,7 +185,7 @@ func (p *pacer) again(ctx context.Context, t *turn, failed error) error {
 // make makes a request whose turn has come, and returns its error. Its context keeps further tries
 // within the budget, see NextTry. A panic becomes an error, because the requests of others must not
 // end with the process.
-func (p *pacer) make(ctx context.Context, t *turn, request func(ctx context.Context) error) (err error) {
+func (p *pacer) make(ctx context.Context, t *ticket, request func(ctx context.Context) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked(ctx, r)
@@ -195,10 +196,10 @@ func (p *pacer) make(ctx context.Context, t *turn, request func(ctx context.Cont
 }
 
 // done ends a request with its error.
-func (p *pacer) done(t *turn, err error) {
+func (p *pacer) done(t *ticket, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.given {
+	if t.granted {
 		p.release(t)
 	}
 	if lro.Classify(err) == lro.ClassQuota {
@@ -207,7 +208,7 @@ func (p *pacer) done(t *turn, err error) {
 	p.proceed(t.bucket)
 }
 
-// grant gives turns as far as budgets and places allow. If a bucket waits for its next token, pace
+// grant grants tickets as far as budgets and places allow. If a bucket waits for its next token, pace
 // goes on.
 func (p *pacer) grant() {
 	now := p.clock.Now()
@@ -234,19 +235,19 @@ func (p *pacer) first() *bucket {
 	return p.ready[0]
 }
 
-// give gives a request its turn.
-func (p *pacer) give(t *turn, now time.Time) {
+// give grants a ticket.
+func (p *pacer) give(t *ticket, now time.Time) {
 	b := t.bucket
 	b.queue.remove(t)
-	b.granted++
-	p.granted++
-	b.last = p.granted
+	b.grants++
+	p.grants++
+	b.last = p.grants
 	b.underway++
 	p.take(t)
 	p.stats.Requests++
 	p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
-	t.given = true
-	p.left(t, now)
+	t.granted = true
+	p.leave(t, now)
 }
 
 // pace goes on with a bucket once it has another token.
@@ -261,10 +262,10 @@ func (p *pacer) pace(b *bucket, delay time.Duration) {
 
 // reject lowers the budget of the request's account. If the rejection names a consumer, that
 // consumer pays for the account from then on.
-func (p *pacer) reject(t *turn, err error) {
+func (p *pacer) reject(t *ticket, err error) {
 	now := p.clock.Now()
 	p.stats.Rejected++
-	p.measures.rejected()
+	p.measures.reject()
 	p.lower(p.bucket(t.account, now), now)
 	p.learn(t.account, namedConsumer(err), now)
 }
@@ -286,7 +287,7 @@ func (p *pacer) raise(b *bucket, now time.Time) bool {
 	return raised
 }
 
-// sort puts a bucket into its place among the lowered ones, by its rate.
+// sort puts a bucket into its position among the lowered ones, by its rate.
 func (p *pacer) sort(b *bucket) {
 	switch l := (loweredBucket{b}); {
 	case b.lowered.IsZero():

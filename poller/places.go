@@ -6,7 +6,7 @@ import "time"
 func (p *pacer) full() bool { return p.held >= maxInFlight }
 
 // take begins a request: with a place, unless it is urgent or known to hang.
-func (p *pacer) take(t *turn) {
+func (p *pacer) take(t *ticket) {
 	switch b := t.bucket; {
 	case t.urgent():
 	case t.hangs > 0 && p.hasRoomAside(b):
@@ -19,9 +19,9 @@ func (p *pacer) take(t *turn) {
 	t.hung, t.patience = false, time.AfterFunc(hangAfter, p.whenHangs(t))
 }
 
-// release gives back everything that a turn holds.
-func (p *pacer) release(t *turn) {
-	t.given = false
+// release gives back everything that a ticket holds.
+func (p *pacer) release(t *ticket) {
+	t.granted = false
 	t.patience.Stop()
 	t.bucket.underway--
 	if t.holds {
@@ -34,8 +34,8 @@ func (p *pacer) release(t *turn) {
 	}
 }
 
-// giveBack gives a turn's place back.
-func (p *pacer) giveBack(t *turn) {
+// giveBack gives a ticket's place back.
+func (p *pacer) giveBack(t *ticket) {
 	t.holds = false
 	t.bucket.held--
 	p.held--

@@ -90,7 +90,7 @@ func New(client lro.Client, options Options) (*Poller, error) {
 	return &Poller{
 		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
-		listings:    listings{known: map[lro.Collection]listing{}},
+		listings:    listings{byCollection: map[lro.Collection]listing{}},
 		hangs:       hangs{count: map[lro.Ref]int16{}},
 		instruments: newRequestInstruments(),
 	}, nil
@@ -144,11 +144,11 @@ func (p *Poller) Do(ctx context.Context, service, resource string, priority Prio
 	if !arrived {
 		due = p.clock.Now()
 	}
-	turn, err := pacer.admit(ctx, service, resource, urgency{priority: priority, due: due})
+	ticket, err := pacer.acquire(ctx, service, resource, urgency{priority: priority, due: due})
 	if err != nil {
 		return err
 	}
-	return pacer.make(ctx, turn, request)
+	return pacer.make(ctx, ticket, request)
 }
 
 // Crowded reports whether requests about a resource wait for their turn. Only those of the same

@@ -20,7 +20,7 @@ const (
 	PriorityPoll
 )
 
-// urgency is a request's place among others.
+// urgency orders requests.
 type urgency struct {
 	priority Priority
 	// hangs is how many reads in a row of a poll's operation have hung; 0 for others.

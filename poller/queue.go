@@ -2,16 +2,16 @@ package poller
 
 import "container/heap"
 
-// queued is an element of a [queue]. It knows its order, and keeps its place.
-type queued[E any] interface {
+// element is an element of a [queue]. It knows its order, and keeps its position.
+type element[E any] interface {
 	before(E) bool
-	// at is the place in the queue, -1 outside of it.
+	// at is the position in the queue, -1 outside of it.
 	at() *int
 }
 
 // queue is a heap with the first element at its top. Use its own methods, not those of
 // container/heap.
-type queue[E queued[E]] []E
+type queue[E element[E]] []E
 
 func (q *queue[E]) add(e E) { heap.Push(q, e) }
 
@@ -22,7 +22,7 @@ func (q *queue[E]) remove(e E) {
 	}
 }
 
-// moved puts e, which is in the queue, into its new place.
+// moved puts e, which is in the queue, into its new position.
 func (q *queue[E]) moved(e E) { heap.Fix(q, *e.at()) }
 
 // Len and the rest are heap.Interface.

@@ -43,17 +43,17 @@ func (i *requestInstruments) budget(service string) *budgetInstruments {
 	return b
 }
 
-func (b *budgetInstruments) entered() { b.waiting.Add(context.Background(), 1, b.service) }
+func (b *budgetInstruments) enter() { b.waiting.Add(context.Background(), 1, b.service) }
 
-// left notes that a request does not wait any more: its turn has come, or it was withdrawn.
-func (b *budgetInstruments) left(t *turn, now time.Time) {
+// leave notes that a request does not wait any more: its turn has come, or it was withdrawn.
+func (b *budgetInstruments) leave(t *ticket, now time.Time) {
 	b.waiting.Add(context.Background(), -1, b.service)
 	if waited := now.Sub(t.since); waited > 0 {
 		b.throttled.Add(context.Background(), waited.Seconds(), b.priorities[t.priority])
 	}
 }
 
-func (b *budgetInstruments) rejected() { b.rejections.Add(context.Background(), 1, b.service) }
+func (b *budgetInstruments) reject() { b.rejections.Add(context.Background(), 1, b.service) }
 
 func (b *budgetInstruments) allow(perSecond float64) {
 	b.rate.Record(context.Background(), perSecond, b.service)

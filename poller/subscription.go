@@ -19,19 +19,19 @@ type Subscription struct {
 	index  int
 
 	// The waiter's goroutine alone uses these.
-	turn     int  // its place on the waiter's agenda
-	underway bool // a read was requested, and no answer has been taken
+	agendaPosition int  // on the waiter's agenda
+	underway       bool // a read was requested, and no answer has been taken
 
 	// The group's lock guards these. The waiter's goroutine alone writes urgency and
 	// interval, and so reads them without it.
-	urgency                // when it is to be read, and its place among others
-	interval time.Duration // from the read before to the next
-	state    memberState   // become changes it
-	place    int           // in its group's queue
-	answered bool          // an answer came on which its wait has not acted
-	page     int           // the page of the last List that had it; 0 for none
-	unlisted time.Time     // until when no List is made for it, because one did not show it
-	kind     string        // the type URL of its metadata, "" while that is not known
+	urgency                   // when it is to be read, and before which others
+	interval    time.Duration // from the read before to the next
+	state       memberState   // become changes it
+	duePosition int           // in its group's queue
+	answered    bool          // an answer came on which its wait has not acted
+	page        int           // the page of the last List that had it; 0 for none
+	unlisted    time.Time     // until when no List is made for it, because one did not show it
+	kind        string        // the type URL of its metadata, "" while that is not known
 }
 
 // memberState is the state of a subscription.
@@ -48,7 +48,7 @@ const (
 type scheduled struct{ *Subscription }
 
 func (s scheduled) before(other scheduled) bool { return s.due.Before(other.due) }
-func (s scheduled) at() *int                    { return &s.turn }
+func (s scheduled) at() *int                    { return &s.agendaPosition }
 
 // before orders the subscriptions that are due. Of operations that hang, the one that hung least
 // often goes first, because that may have been an accident.
@@ -59,7 +59,7 @@ func (s *Subscription) before(other *Subscription) bool {
 	return s.urgency.before(other.urgency)
 }
 
-func (s *Subscription) at() *int { return &s.place }
+func (s *Subscription) at() *int { return &s.duePosition }
 
 // join subscribes a wait to an operation.
 func (p *Poller) join(w *Waiter, ref lro.Ref, index int) *Subscription {
@@ -71,7 +71,7 @@ func (p *Poller) join(w *Waiter, ref lro.Ref, index int) *Subscription {
 		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*Subscription{}}
 		p.groups[key] = g
 	}
-	s := &Subscription{group: g, waiter: w, name: ref.Name, index: index, place: -1, turn: -1}
+	s := &Subscription{group: g, waiter: w, name: ref.Name, index: index, duePosition: -1, agendaPosition: -1}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.members[s.name] = append(g.members[s.name], s)

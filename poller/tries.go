@@ -4,15 +4,15 @@ import "context"
 
 // tries admits the further tries of one request of a Poller.
 type tries struct {
-	pacer *pacer
-	turn  *turn // the request's own
+	pacer  *pacer
+	ticket *ticket // the request's
 }
 
 // triesKey is the key of a request's tries in its context.
 type triesKey struct{}
 
-func withTries(ctx context.Context, pacer *pacer, turn *turn) context.Context {
-	return context.WithValue(ctx, triesKey{}, tries{pacer, turn})
+func withTries(ctx context.Context, pacer *pacer, ticket *ticket) context.Context {
+	return context.WithValue(ctx, triesKey{}, tries{pacer, ticket})
 }
 
 // notedTries is the key, in a context, of the function that notes the errors of tries that are
@@ -40,5 +40,5 @@ func NextTry(ctx context.Context, err error) error {
 	if !there {
 		return ctx.Err()
 	}
-	return t.pacer.again(ctx, t.turn, err)
+	return t.pacer.again(ctx, t.ticket, err)
 }

@@ -15,8 +15,8 @@ type Attempt struct {
 	stop      context.CancelCauseFunc
 	slot      context.Context // the SDK's own; nil if the activity has returned
 	leaveStop func()
-	place     chan struct{} // the semaphore that holds its place; nil without a place
-	queueing  bool
+	room      chan struct{} // the semaphore by which it is held; nil while it is not
+	waiting   bool // whether it waits for the budget
 }
 
 // InSlot returns the attempt of an activity that stays in its slot.
@@ -27,18 +27,18 @@ func (h *Holder) InSlot(ctx context.Context) *Attempt {
 }
 
 // Async returns the attempt of an activity that is about to return and is completed later, by
-// [Attempt.Detach]. It is nil if there is no place for one.
+// [Attempt.Detach]. It is nil if there is no room for one.
 func (h *Holder) Async(ctx context.Context) *Attempt {
-	if !h.admit(ctx) {
+	if !h.reserve(ctx) {
 		return nil
 	}
-	t := h.newAttempt(ctx, h.places)
-	h.enter(t)
+	t := h.newAttempt(ctx, h.detached)
+	h.track(t)
 	return t
 }
 
-func (h *Holder) newAttempt(ctx context.Context, place chan struct{}) *Attempt {
-	t := &Attempt{holder: h, place: place}
+func (h *Holder) newAttempt(ctx context.Context, room chan struct{}) *Attempt {
+	t := &Attempt{holder: h, room: room}
 	t.ctx, t.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	t.leaveStop = h.stops.join(activity.GetWorkerStopChannel(ctx), t)
 	return t
@@ -74,47 +74,47 @@ func (t *Attempt) Context() context.Context { return t.ctx }
 func (t *Attempt) End() {
 	t.leaveStop()
 	t.stop(nil)
-	if t.place != nil {
-		<-t.place
+	if t.room != nil {
+		<-t.room
 	}
-	t.leaveQueue()
+	t.stopWaiting()
 }
 
 // Detached reports whether the activity returns before the attempt ends.
 func (t *Attempt) Detached() bool { return t.slot == nil }
 
-// TryHold reports whether the attempt may sleep here: it has a place, or takes one.
+// TryHold reports whether the attempt may sleep here: it has room, or takes some.
 func (t *Attempt) TryHold() bool {
-	if t.place == nil {
+	if t.room == nil {
 		select {
-		case t.holder.held <- struct{}{}: // nil blocks forever
-			t.place = t.holder.held
-			t.leaveQueue()
+		case t.holder.inSlot <- struct{}{}: // nil blocks forever
+			t.room = t.holder.inSlot
+			t.stopWaiting()
 		default:
 		}
 	}
-	return t.place != nil
+	return t.room != nil
 }
 
-// MayQueue reports whether the attempt may wait here for the budget while other requests wait, too.
+// MayWait reports whether the attempt may wait here for the budget while other requests wait, too.
 // That takes an activity slot. Half as many slots as may be held are spared for it.
-func (t *Attempt) MayQueue() bool {
-	if t.holder.held == nil || t.TryHold() {
+func (t *Attempt) MayWait() bool {
+	if t.holder.inSlot == nil || t.TryHold() {
 		return true
 	}
 	select {
-	case t.holder.queued <- struct{}{}:
-		t.queueing = true
+	case t.holder.waiting <- struct{}{}:
+		t.waiting = true
 		return true
 	default:
 		return false
 	}
 }
 
-func (t *Attempt) leaveQueue() {
-	if t.queueing {
-		<-t.holder.queued
-		t.queueing = false
+func (t *Attempt) stopWaiting() {
+	if t.waiting {
+		<-t.holder.waiting
+		t.waiting = false
 	}
 }
 

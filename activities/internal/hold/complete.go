@@ -31,25 +31,26 @@ var errForgotten = errors.New("the activity is no longer awaited")
 // with the error. The activity has to return Detach's error.
 func (t *Attempt) Detach(heart *Heart, run func() (any, error), ended func(error)) error {
 	go func() {
-		defer t.holder.leave(t)
-		out, err := t.recovering(run)
+		defer t.holder.forget(t)
+		out, err := t.runSafely(run)
 		t.report(heart, out, err)
 		ended(err)
 	}()
 	return activity.ErrResultPending
 }
 
-func (t *Attempt) recovering(run func() (any, error)) (out any, err error) {
+// runSafely calls run, and returns a panic as an error.
+func (t *Attempt) runSafely(run func() (any, error)) (out any, err error) {
 	defer func() {
-		if p := t.recovered(recover()); p != nil {
+		if p := t.panicError(recover()); p != nil {
 			err = p
 		}
 	}()
 	return run()
 }
 
-// recovered logs a panic and makes it an error.
-func (t *Attempt) recovered(p any) error {
+// panicError logs the value of a panic and returns it as an error, nil without a panic.
+func (t *Attempt) panicError(p any) error {
 	if p == nil {
 		return nil
 	}
@@ -57,7 +58,7 @@ func (t *Attempt) recovered(p any) error {
 	return fmt.Errorf("panic: %v", p)
 }
 
-// report reports the end of the attempt, when it is its turn. If the result cannot be encoded, the
+// report reports the end of the attempt. It waits while [reportsAtOnce] others report theirs. If the result cannot be encoded, the
 // heartbeat timeout ends the attempt and the next one retries.
 func (t *Attempt) report(heart *Heart, out any, err error) {
 	if errors.Is(context.Cause(t.ctx), errForgotten) {
@@ -66,7 +67,7 @@ func (t *Attempt) report(heart *Heart, out any, err error) {
 	t.holder.reports <- struct{}{}
 	defer func() {
 		<-t.holder.reports
-		_ = t.recovered(recover())
+		_ = t.panicError(recover())
 	}()
 	if IsHandBack(err) {
 		heart.Flush()

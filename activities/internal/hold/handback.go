@@ -24,9 +24,9 @@ func NextPoll(status string, wait time.Duration) error {
 	return handBack(fmt.Sprintf("%s, next poll in %.0fs", status, wait.Seconds()), wait)
 }
 
-// NoPlace hands back a wait that finds no place in which to wait for the budget. A yield costs the
+// NoRoom hands back a wait that finds no room to wait for the budget. A yield costs the
 // server as much as a read, so it comes back when the next read would be due.
-func NoPlace(wait time.Duration) error { return NextPoll("waiting for a place to poll from", wait) }
+func NoRoom(wait time.Duration) error { return NextPoll("waiting for room to poll", wait) }
 
 func handBack(status string, wait time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(status, HandBackType, temporal.ApplicationErrorOptions{

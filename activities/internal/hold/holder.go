@@ -16,11 +16,11 @@ type Options struct {
 	Async int
 }
 
-// Holder has the places of a process. It is safe for concurrent use.
+// Holder has room for the attempts of a process. It is safe for concurrent use.
 type Holder struct {
-	held   chan struct{} // a semaphore for attempts that sleep in their slots; nil for none
-	queued chan struct{} // the same for those that wait for the budget
-	places chan struct{} // the same for those without a slot; nil for none
+	inSlot   chan struct{} // a semaphore for attempts that sleep in their slots; nil for none
+	waiting  chan struct{} // the same for those that wait for the budget
+	detached chan struct{} // the same for those without a slot; nil for none
 
 	slotHearts, asyncHearts *hearts
 	stops                   stops
@@ -32,7 +32,7 @@ type Holder struct {
 	all    sync.WaitGroup // waits for those without a slot
 }
 
-// New returns a Holder whose places are free.
+// New returns a Holder that holds nothing.
 func New(options Options) *Holder {
 	h := &Holder{
 		slotHearts: newHearts(slotWidth), asyncHearts: newHearts(asyncWidth),
@@ -40,10 +40,10 @@ func New(options Options) *Holder {
 		reports: make(chan struct{}, reportsAtOnce), async: map[*Attempt]bool{},
 	}
 	if n := options.Held; n >= 0 {
-		h.held, h.queued = make(chan struct{}, n), make(chan struct{}, n/2+n%2)
+		h.inSlot, h.waiting = make(chan struct{}, n), make(chan struct{}, n/2+n%2)
 	}
 	if options.Async > 0 {
-		h.places = make(chan struct{}, options.Async)
+		h.detached = make(chan struct{}, options.Async)
 	}
 	return h
 }
@@ -51,11 +51,11 @@ func New(options Options) *Holder {
 // RecordsAtOnce reports whether each record is written when it is made. Otherwise the SDK writes
 // the first one at once, and holds later ones back for up to 80% of the heartbeat timeout, so
 // records have to be made ahead.
-func (h *Holder) RecordsAtOnce() bool { return h.places != nil }
+func (h *Holder) RecordsAtOnce() bool { return h.detached != nil }
 
-// admit takes a place without a slot for an attempt, if there is one. Without a heartbeat timeout
+// reserve takes room for an attempt without a slot, if there is some. Without a heartbeat timeout
 // there is none, because the server would not notice that the attempt is gone.
-func (h *Holder) admit(ctx context.Context) bool {
+func (h *Holder) reserve(ctx context.Context) bool {
 	if activity.GetInfo(ctx).HeartbeatTimeout == 0 {
 		return false
 	}
@@ -65,7 +65,7 @@ func (h *Holder) admit(ctx context.Context) bool {
 		return false
 	}
 	select {
-	case h.places <- struct{}{}: // nil blocks forever
+	case h.detached <- struct{}{}: // nil blocks forever
 		h.all.Add(1)
 		return true
 	default:
@@ -73,9 +73,8 @@ func (h *Holder) admit(ctx context.Context) bool {
 	}
 }
 
-// enter lets the Holder's handover end an admitted attempt. If the handover has begun, it ends the
-// attempt now.
-func (h *Holder) enter(t *Attempt) {
+// track lets the Holder's handover end an attempt. If the handover has begun, it ends the attempt now.
+func (h *Holder) track(t *Attempt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.async[t] = true
@@ -84,7 +83,8 @@ func (h *Holder) enter(t *Attempt) {
 	}
 }
 
-func (h *Holder) leave(t *Attempt) {
+// forget ends what reserve and track did for an attempt.
+func (h *Holder) forget(t *Attempt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.async, t)
