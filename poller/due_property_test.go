@@ -98,8 +98,8 @@ func (p *Poller) check() (broken []string) {
 		}
 		for name, same := range g.members {
 			for _, s := range same {
-				if element := s.duePosition >= 0; element != (s.state == isDue) || s.state == inList && g.plan == nil {
-					broken = append(broken, fmt.Sprintf("%s: state %d, queued %v, List under way %v", name, s.state, element, g.plan != nil))
+				if queued := s.duePosition >= 0; queued != (s.state == isDue) || s.state == inList && g.plan == nil {
+					broken = append(broken, fmt.Sprintf("%s: state %d, queued %v, List under way %v", name, s.state, queued, g.plan != nil))
 				}
 			}
 		}

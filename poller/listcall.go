@@ -80,7 +80,7 @@ func (g *group) giveUp(plan *listPlan) {
 		g.readBySelf(m.name, now, false)
 	}
 	g.unlisted = now.Add(unlistedFor)
-	plan.listing.failed(now, unlistedFor)
+	plan.listing.noteFailure(now, unlistedFor)
 	g.poller.listings.keep(plan.collection, plan.listing)
 	g.follow(nil)
 }
@@ -189,7 +189,7 @@ func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
 }
 
 // leastUrgentFirst orders the batch so that reads that can be deferred best come first.
-func (p listPlan) leastUrgentFirst() []*Subscription {
+func (p *listPlan) leastUrgentFirst() []*Subscription {
 	slices.SortFunc(p.batch, func(a, b *Subscription) int {
 		switch {
 		case a.before(b):

@@ -86,7 +86,6 @@ type listPlan struct {
 	ctx        context.Context // the most urgent subscription's
 	urgency    urgency         // of the same
 	batch      []*Subscription // with names of their own, all inList
-	reach      int             // how many pages it takes to reach all, by the last List; 0 if that is not known
 	atLeast    int             // how many pages to read, whatever they save
 	began      time.Time
 }
@@ -95,40 +94,46 @@ type listPlan struct {
 // Gets that it saves.
 func (g *group) planList(first *Subscription) (listPlan, bool) {
 	now := g.poller.clock.Now()
-	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
-		return listPlan{}, false
-	}
 	if !g.mayList(first, now) {
 		return listPlan{}, false
 	}
-	batch := g.dueTogether(now)
-	plan, ok := g.choose(first, batch, now)
-	if !ok || !plan.listing.proven && first.priority != PriorityPoll {
-		return plan, false
-	}
-	plan.reach = plan.expected()
-	if len(plan.batch) < max(2, plan.reach+1) {
-		return plan, false
-	}
-	if plan.atLeast = plan.reach; plan.atLeast == 0 {
-		plan.atLeast = g.countDeferrable(plan.batch) / exploredPart
+	plan, ok := g.choose(first, g.dueTogether(now), now)
+	if !ok || !plan.pays(first.priority) {
+		return listPlan{}, false
 	}
 	plan.ctx, plan.urgency, plan.began = first.waiter.ctx, first.urgency, now
 	plan.filter = plan.filterFor(g.family.Service)
-	for _, one := range plan.batch {
+	if plan.atLeast = plan.expected(); plan.atLeast == 0 {
+		plan.atLeast = g.countDeferrable(plan.batch) / exploredPart
+	}
+	g.waitForList(plan.batch)
+	return plan, true
+}
+
+// mayList reports whether a List may be made and may pay at all. To look at each member before each
+// read would take the square of their number.
+func (g *group) mayList(first *Subscription, now time.Time) bool {
+	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
+		return false
+	}
+	all := len(g.members)
+	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
+		g.poller.listings.of(g.own(first)).worthTrying(now, all))
+}
+
+// pays reports whether the List is likely to pay. For a read that cannot be put off, only a List is
+// made that has paid before.
+func (p *listPlan) pays(first Priority) bool {
+	return (p.listing.proven || first == PriorityPoll) && len(p.batch) >= max(2, p.expected()+1)
+}
+
+// waitForList makes the waits for the operations of a batch wait for a List.
+func (g *group) waitForList(batch []*Subscription) {
+	for _, one := range batch {
 		for _, m := range g.members[one.name] {
 			m.become(inList)
 		}
 	}
-	return plan, true
-}
-
-// mayList reports whether a List may pay at all. To look at each member before each read would take
-// the square of their number.
-func (g *group) mayList(first *Subscription, now time.Time) bool {
-	all := len(g.members)
-	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
-		g.poller.listings.of(g.own(first)).worthTrying(now, all))
 }
 
 // own is the collection that an operation is in.
@@ -136,9 +141,9 @@ func (g *group) own(m *Subscription) lro.Collection {
 	return g.refOf(m).Collection()
 }
 
-// expected is how many pages it takes to reach all of the batch. For operations that the last List
-// did not show, it is that List's length.
-func (p listPlan) expected() int {
+// expected is how many pages it takes to reach all of the batch, by the last List; 0 if no List has
+// paid yet. For operations that the last List did not show, it is that List's length.
+func (p *listPlan) expected() int {
 	if !p.listing.proven {
 		return 0
 	}
@@ -196,7 +201,7 @@ func (l listing) worthTrying(now time.Time, batch int) bool {
 
 // filterFor leaves out other methods' operations, if the whole batch is known to be of one method.
 // Spanner documents its filters. Those of other services are not known.
-func (p listPlan) filterFor(service string) string {
+func (p *listPlan) filterFor(service string) string {
 	kind := p.batch[0].kind
 	if service != lro.SpannerService || p.listing.noFilter || kind == "" {
 		return ""
@@ -214,7 +219,7 @@ func (p listPlan) filterFor(service string) string {
 const exploredPart = 8
 
 // goesOn reports whether to read another page.
-func (p listPlan) goesOn(pages int, saved float64) bool {
+func (p *listPlan) goesOn(pages int, saved float64) bool {
 	return pages < p.atLeast || float64(pages+1) <= saved
 }
 
@@ -239,20 +244,27 @@ func (g *group) countDeferrable(batch []*Subscription) int {
 func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool, err error) {
 	l := &p.listing
 	l.after, l.missed = time.Time{}, 0
-	defer func() { l.heed(now, err) }()
-	class := lro.Classify(err)
-	if class == lro.ClassQuota { // which says nothing about Lists
-		return
-	}
-	l.ample = saved >= amplePays*float64(pages)
-	if saved >= float64(pages) {
+	switch class := lro.Classify(err); {
+	case class == lro.ClassQuota: // which says nothing about Lists
+	case saved >= float64(pages):
 		l.proven, l.pages, l.delay = true, pages, 0
-		return
+		l.ample = saved >= amplePays*float64(pages)
+	default:
+		l.ample = false
+		l.noteFailure(now, firstListDelay)
+		if err == nil && !complete {
+			l.missed = len(p.batch)
+		}
+		p.mend(class, err)
+		l.after = now.Add(l.delay)
 	}
-	l.failed(now, firstListDelay)
-	if err == nil && !complete {
-		l.missed = len(p.batch)
-	}
+	l.heed(now, err)
+}
+
+// mend changes what the next List asks for, if the service refused this one for it. That List comes at
+// once. If the service refuses every List, the next one comes late.
+func (p *listPlan) mend(class lro.Class, err error) {
+	l := &p.listing
 	switch {
 	case class == lro.ClassPermanent && lro.StatusOf(err).Code == lro.CodeInvalidArgument && p.filter != "":
 		l.noFilter, l.delay = true, 0
@@ -261,12 +273,11 @@ func (p *listPlan) learn(now time.Time, pages int, saved float64, complete bool,
 	case class == lro.ClassUnsupported, class == lro.ClassBlocked:
 		l.delay = lastListDelay
 	}
-	l.after = now.Add(l.delay)
 }
 
-// failed notes a List that did not pay. The next one waits for least at first, and then twice as
+// noteFailure notes a List that did not pay. The next one waits for least at first, and then twice as
 // long each time.
-func (l *listing) failed(now time.Time, least time.Duration) {
+func (l *listing) noteFailure(now time.Time, least time.Duration) {
 	l.proven, l.missed = false, 0
 	l.delay = min(max(2*l.delay, least), lastListDelay)
 	l.after = now.Add(l.delay)

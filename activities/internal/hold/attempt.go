@@ -16,7 +16,7 @@ type Attempt struct {
 	slot      context.Context // the SDK's own; nil if the activity has returned
 	leaveStop func()
 	room      chan struct{} // the semaphore by which it is held; nil while it is not
-	waiting   bool // whether it waits for the budget
+	waiting   bool          // whether it waits for the budget
 }
 
 // InSlot returns the attempt of an activity that stays in its slot.
