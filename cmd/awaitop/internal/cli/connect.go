@@ -92,14 +92,22 @@ func dial(ctx context.Context, options client.Options) (client.Client, error) {
 	return made, nil
 }
 
-// notFound explains REFs if the workflow id that the server did not find looks like the name of an operation. It
-// returns other errors as they are.
-func notFound(id string, err error) error {
+// notFound says what to do if the server does not know the workflow that an argument names. It returns other errors as
+// they are.
+func notFound(argument string, err error) error {
 	var gone *serviceerror.NotFound
-	if !errors.As(err, &gone) || !strings.Contains(id, "/operations/") || strings.HasPrefix(id, "//") {
+	switch host, _, isName := strings.Cut(argument, "/"); {
+	case !errors.As(err, &gone):
 		return err
+	case strings.HasPrefix(argument, "//"):
+		return fmt.Errorf("%w; no AwaitOperation awaits it now: `awaitop await %s` does", err, argument)
+	case !isName || !strings.Contains(argument, "/operations/"):
+		return err
+	case strings.Contains(host, "."): // a service, and no collection, is named like that
+		return fmt.Errorf("%w; a REF begins with two slashes: //%s", err, argument)
+	default:
+		return fmt.Errorf("%w; a REF begins with its service: //%s/%s", err, lro.SpannerService, argument)
 	}
-	return fmt.Errorf("%w; a REF begins with its service: //%s/%s", err, lro.SpannerService, id)
 }
 
 // workflowID is the workflow id that an argument names: that of a REF's wait, or the argument itself.

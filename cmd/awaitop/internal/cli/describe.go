@@ -34,7 +34,7 @@ func (c *command) describe() *cobra.Command {
 			defer t.Close()
 			status, err := control.Describe(cmd.Context(), t, id, t.look)
 			if err != nil {
-				return notFound(id, err)
+				return notFound(args[0], err)
 			}
 			if c.output == "json" {
 				return c.json(status)
@@ -145,8 +145,8 @@ func (r rows) wait(w control.Wait) {
 	if eta, known := w.ETA(); known {
 		r.line("eta", "%s", timeText(eta))
 	}
-	r.line("polls", "%d", w.Polls)
-	r.line("next poll", "%s", until(w.NextPoll))
+	r.line("polls", "%s", pollsText(w))
+	r.line("next poll", "%s", nextPollText(w))
 	r.line("trouble", "%s", errorText(w))
 	r.line("since", "%s", timeText(w.StartTime))
 	r.line("deadline", "%s", timeText(w.Deadline))

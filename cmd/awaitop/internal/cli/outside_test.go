@@ -184,26 +184,54 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-// If the server finds no workflow of an id that looks like an operation's name, the error explains REFs.
+// If the server does not find a workflow, the error says what to do next.
 func TestNotFound(t *testing.T) {
 	t.Parallel()
 	gone := serviceerror.NewNotFound("workflow not found")
 	const name = "projects/p/instances/i/operations/o"
 	tests := map[string]struct {
-		reason, id string
-		err        error
-		want       string
+		reason, argument string
+		err              error
+		want             string
 	}{
-		"name":   {"its service is missing", name, gone, "workflow not found; a REF begins with its service: //spanner.googleapis.com/" + name},
-		"ref":    {"it is one", "//spanner.googleapis.com/" + name, gone, "workflow not found"},
-		"id":     {"a workflow's", "provision-42", gone, "workflow not found"},
-		"others": {"an error of another kind", name, errors.New("no"), "no"},
+		"ref":        {"it has no wait", "//x.example.com/" + name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await //x.example.com/" + name + "` does"},
+		"name":       {"its service is missing", name, gone, "workflow not found; a REF begins with its service: //spanner.googleapis.com/" + name},
+		"no slashes": {"it has its service", "x.example.com/" + name, gone, "workflow not found; a REF begins with two slashes: //x.example.com/" + name},
+		"bare":       {"it may be a workflow id", "operations/o", gone, "workflow not found"},
+		"id":         {"a workflow's", "provision-42", gone, "workflow not found"},
+		"path":       {"a workflow's", "teams.a/provision-42", gone, "workflow not found"},
+		"others":     {"an error of another kind", "//x.example.com/" + name, errors.New("no"), "no"},
 	}
 	for key, tt := range tests {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			if got := notFound(tt.id, tt.err).Error(); got != tt.want {
+			if got := notFound(tt.argument, tt.err).Error(); got != tt.want {
 				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
+			}
+		})
+	}
+}
+
+// A held wait reads between two reports, so its row says how old the report is.
+func TestAgeOfReport(t *testing.T) {
+	t.Parallel()
+	ago := time.Now().Add(-5 * time.Second)
+	tests := map[string]struct {
+		reason      string
+		wait        control.Wait
+		polls, next string
+	}{
+		"held":     {"read since, perhaps", control.Wait{Mode: control.ModeHeld, Reported: ago, NextPoll: ago}, "0, as of 5s ago", "was due 5s ago"},
+		"ahead":    {"the report still holds", control.Wait{Mode: control.ModeHeld, Polls: 7, Reported: ago, NextPoll: time.Now().Add(time.Minute + 200*time.Millisecond)}, "7, as of 5s ago", "in 1m0s"},
+		"new":      {"before the first report", control.Wait{Mode: control.ModeHeld}, "not reported yet", "-"},
+		"yielded":  {"nothing reads it", control.Wait{Mode: control.ModeYielded, Polls: 7, Reported: ago, NextPoll: ago}, "7", "now"},
+		"canceled": {"a cancel reports no next read", control.Wait{Mode: control.ModeHeld, Reported: ago}, "0, as of 5s ago", "-"},
+	}
+	for key, tt := range tests {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			if polls, next := pollsText(tt.wait), nextPollText(tt.wait); polls != tt.polls || next != tt.next {
+				t.Errorf("%s: %q and %q, want %q and %q", tt.reason, polls, next, tt.polls, tt.next)
 			}
 		})
 	}

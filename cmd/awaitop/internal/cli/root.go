@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -77,7 +76,7 @@ The environment variables TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like, or 
 how to reach the Temporal server. They are those of the Temporal CLI.
 
 ` + exitHelp(func(m exitMeaning) string { return m.any }) + "\n\n`awaitop await --help` and `awaitop worker --help` show theirs.",
-		Version:       version(),
+		Version:       builtVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
@@ -117,6 +116,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 			root.AddCommand(sub)
 		}
 	}
+	root.AddCommand(c.version())
 	return root
 }
 
@@ -137,13 +137,4 @@ func exactly(names ...string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// version is the version of the module that the binary was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "unknown"
-	}
-	return info.Main.Version
 }

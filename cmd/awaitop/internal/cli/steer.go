@@ -42,7 +42,7 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	defer slow.Stop()
 	status, err := send(answering, t, id)
 	if err != nil {
-		return updateError(ctx, answering, id, err)
+		return updateError(ctx, answering, argument, err)
 	}
 	if c.output == "json" {
 		return c.json(status)
@@ -50,20 +50,21 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	return c.print(text(status))
 }
 
-// updateError says what the error of an update means. answering is the update's own context, within ctx.
-func updateError(ctx, answering context.Context, id string, err error) error {
+// updateError says what the error of an update to the wait that argument names means. answering is the update's own
+// context, within ctx.
+func updateError(ctx, answering context.Context, argument string, err error) error {
 	var gone *serviceerror.NotFound
 	var notReady *serviceerror.WorkflowNotReady
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError // it comes a moment before answering is done
 	switch {
 	case errors.Is(err, control.ErrTaken) && ctx.Err() == nil:
-		return fmt.Errorf("%w after %s: `awaitop describe %s` shows its progress", control.ErrTaken, answerTimeout, id)
+		return fmt.Errorf("%w after %s: `awaitop describe %s` shows its progress", control.ErrTaken, answerTimeout, argument)
 	case ctx.Err() != nil:
 		return exitError{status: ExitDetached, err: errors.New("interrupted; the wait may have taken the update")}
 	case answering.Err() != nil, errors.As(err, &notReady), errors.As(err, &late):
-		return fmt.Errorf("%w for %s within %s", errNoWorker, id, answerTimeout)
+		return fmt.Errorf("%w for %s within %s", errNoWorker, argument, answerTimeout)
 	case errors.As(err, &gone):
-		return notFound(id, fmt.Errorf("%s is not running: %w", id, err))
+		return notFound(argument, fmt.Errorf("%s is not running: %w", argument, err))
 	default:
 		return err
 	}

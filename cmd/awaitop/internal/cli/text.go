@@ -111,6 +111,26 @@ func workerMissingText(s *control.Status) string {
 	return fmt.Sprintf("no worker has taken it from task queue %s for %s", s.TaskQueue, since(s.WorkerAwaitedSince))
 }
 
+// pollsText is the number of reads. A held wait reads between two heartbeats as well, so it says how old the number is.
+func pollsText(w control.Wait) string {
+	switch {
+	case w.Mode != control.ModeHeld:
+		return fmt.Sprint(w.Polls)
+	case w.Reported.IsZero():
+		return "not reported yet"
+	default:
+		return fmt.Sprintf("%d, as of %s ago", w.Polls, since(w.Reported))
+	}
+}
+
+// nextPollText is the time to the next read. If it was due when the wait reported, the read may have been made.
+func nextPollText(w control.Wait) string {
+	if w.Mode == control.ModeHeld && !w.NextPoll.IsZero() && time.Until(w.NextPoll) < 0 {
+		return fmt.Sprintf("was due %s ago", since(w.NextPoll))
+	}
+	return until(w.NextPoll)
+}
+
 // messageText is the message of a wait, and its trouble.
 func messageText(w control.Wait) string {
 	trouble := errorText(w)
