@@ -2,7 +2,6 @@ package awaitop_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -11,39 +10,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/contract.txt: a change of it is a change of a contract")
-
 // TestContract wants every name and payload field that programs of others rely on to be the one in
 // testdata/contract.txt, where they stand in one place. The golden files of the packages hold the payloads' values.
 func TestContract(t *testing.T) {
 	t.Parallel()
-	const file = "testdata/contract.txt"
-	got := contract(t)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the contract changed; if that is wanted, run with -update and add a line to CHANGELOG.md (-want +got):\n%s", diff)
-	}
+	golden.Text(t, "contract.txt", contract(t))
 }
 
 // contract is the text of the golden file.

@@ -1,20 +1,14 @@
 package control_test
 
 import (
-	"encoding/json"
-	"flag"
-	"os"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file: a change of it is a change of a contract")
 
 // The JSON of a Status is what `awaitop describe -o json` and `awaitop list -o json` print.
 func TestStatusContract(t *testing.T) {
@@ -41,21 +35,5 @@ func TestStatusContract(t *testing.T) {
 		Outcome:    &outcome,
 		Failure:    &control.Failure{Type: "AwaitTimeout", Code: "DEADLINE_EXCEEDED", Message: "the deadline passed"},
 	}
-	got, err := json.MarshalIndent(status, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const file = "testdata/status.json"
-	if *update {
-		if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Errorf("the JSON of a Status changed (-want +got):\n%s", diff)
-	}
+	golden.JSON(t, "status", status)
 }

@@ -3,20 +3,15 @@ package lro_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 )
-
-var update = flag.Bool("update", false, "write the golden files in testdata instead of comparing with them")
 
 var (
 	ref       = lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/databases/d/operations/o"}
@@ -105,13 +100,8 @@ func TestGolden(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			raw := golden(t, name, tt.value)
-			if err := json.Unmarshal(raw, tt.empty); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(compacted(t, tt.value), compacted(t, tt.empty)); diff != "" {
-				t.Errorf("%s: read back differs (-want +got):\n%s", tt.reason, diff)
-			}
+			t.Log(tt.reason)
+			golden.Payload(t, name, tt.value, tt.empty)
 		})
 	}
 }
@@ -134,39 +124,9 @@ func TestGoldenFailures(t *testing.T) {
 			if err := app.Details(&wire.Details); err != nil {
 				t.Fatal(err)
 			}
-			var back goldenFailure
-			if err := json.Unmarshal(golden(t, "failure_"+name, wire), &back); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(compacted(t, wire), compacted(t, back)); diff != "" {
-				t.Errorf("read back differs (-want +got):\n%s", diff)
-			}
+			golden.Payload(t, "failure_"+name, wire, &goldenFailure{})
 		})
 	}
-}
-
-// golden compares v's JSON with a file and returns the file.
-func golden(t *testing.T, name string, v any) []byte {
-	t.Helper()
-	path := filepath.Join("testdata", name+".json")
-	got, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got = append(got, '\n')
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
-	return want
 }
 
 // compacted is v's JSON, which is how raw values that differ in white space

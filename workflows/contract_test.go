@@ -2,19 +2,13 @@ package workflows_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files: a change to one is a change of a contract")
 
 // Names are found by running workflows, and other SDKs write them by hand.
 func TestNames(t *testing.T) {
@@ -78,30 +72,7 @@ func TestContracts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := json.MarshalIndent(tt.value, "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-				t.Errorf("the payload changed (-want +got):\n%s", diff)
-			}
-			if err := json.Unmarshal(got, tt.empty); err != nil {
-				t.Fatal(err)
-			}
-			again, err := json.MarshalIndent(tt.empty, "", "  ")
-			if diff := cmp.Diff(string(got), string(again)); diff != "" || err != nil {
-				t.Errorf("read back it differs: %v\n%s", err, diff)
-			}
+			golden.Payload(t, name, tt.value, tt.empty)
 		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/awaitop/awaitop/internal/golden"
 )
 
 // eachCommand calls do with awaitop and all its own commands.
@@ -31,7 +33,7 @@ func TestHelp(t *testing.T) {
 		Run(t.Context(), append(strings.Fields(cmd.CommandPath())[1:], "--help"), IO{Out: &out, Err: &out})
 		fmt.Fprintf(&all, "$ %s --help\n%s\n", cmd.CommandPath(), out.String())
 	})
-	golden(t, "help.txt", all.String())
+	golden.Text(t, "help.txt", all.String())
 }
 
 // The placeholder of a flag's value is in capitals, so that it does not look like a value.

@@ -2,39 +2,18 @@ package cli
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
+	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files: a contract changes")
-
-// golden compares text with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := "testdata/" + name
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-}
 
 // The exit statuses are a contract, which docs/operations.md shows.
 func TestExitStatuses(t *testing.T) {
@@ -45,7 +24,7 @@ func TestExitStatuses(t *testing.T) {
 		table.WriteString(strings.ReplaceAll(fmt.Sprintf("| %d | %s | %s | %s |\n", m.status, m.any, m.await, m.worker), "|  |", "| |"))
 	}
 	got := strings.ReplaceAll(table.String(), "|  |", "| |")
-	golden(t, "exit-statuses.md", got)
+	golden.Text(t, "exit-statuses.md", got)
 	document, err := os.ReadFile("../../../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
