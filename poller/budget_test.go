@@ -1,4 +1,4 @@
-package activities_test
+package poller_test
 
 import (
 	"context"
@@ -14,6 +14,10 @@ import (
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/testsuite"
 )
+
+const opName = "projects/p/instances/i/operations/o"
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // pacing is a Poller whose requests are told apart by the time they were made at.
 type pacing struct {
