@@ -31,7 +31,7 @@ func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
 	op := &s.ops[0]
 	s.resume(op, &before)
 	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.replaced})
-	if in.Supersedes && a.poller.Replace(info.WorkflowExecution.ID, in.Ref) {
+	if in.Supersedes && a.poller.AnnounceReplacement(info.WorkflowExecution.ID, in.Ref) {
 		s.see(op)
 	}
 	// A wait that comes back from the server has waited, whatever this worker's clock says.

@@ -98,7 +98,7 @@ func (w *wait) rule(in *PollInput) {
 	w.rules.NotFoundGrace, _ = in.NotFoundGrace.In("") // validated
 	// A quarter of the attempt's time is left for its end.
 	if limit := activity.GetInfo(w.attempt.Context()).StartToCloseTimeout; limit > 0 {
-		w.rules.HandOver = w.ServerTime().Add(limit * 3 / 4)
+		w.rules.YieldTime = w.ServerTime().Add(limit * 3 / 4)
 	}
 }
 
@@ -167,9 +167,9 @@ func (w *wait) ended() bool { return w.running == 0 || w.stopped }
 // until is the latest time of the attempt's next check, by the process's clock: for a handover, or
 // for reads that would outlive the deadline.
 func (w *wait) until() time.Time {
-	until := w.rules.HandOver
-	if deadline := w.rules.Deadline; !deadline.IsZero() && (until.IsZero() || deadline.Add(poller.LateRead).Before(until)) {
-		until = deadline.Add(poller.LateRead)
+	until := w.rules.YieldTime
+	if deadline := w.rules.Deadline; !deadline.IsZero() && (until.IsZero() || deadline.Add(poller.LateReadGrace).Before(until)) {
+		until = deadline.Add(poller.LateReadGrace)
 	}
 	if until.IsZero() {
 		return until
@@ -225,7 +225,7 @@ func (w *wait) note(a *poller.Answer, now time.Time) {
 // apply carries out a decision about an operation.
 func (w *wait) apply(op *operation, d poller.Decision) {
 	if d.End == poller.GoesOn {
-		op.sub.Due(w.clock.Now().Add(d.Wait), max(d.Wait, 0), d.Priority())
+		op.sub.ReadAt(w.clock.Now().Add(d.Wait), max(d.Wait, 0), d.Priority())
 		return
 	}
 	op.sub.Leave()
@@ -256,7 +256,7 @@ func (w *wait) tell(failed error) {
 // isLate reports whether reads are under way that have outlived the deadline.
 func (w *wait) isLate() bool {
 	deadline := w.rules.Deadline
-	return w.waiter.Reading() && !deadline.IsZero() && !w.ServerTime().Before(deadline.Add(poller.LateRead))
+	return w.waiter.Reading() && !deadline.IsZero() && !w.ServerTime().Before(deadline.Add(poller.LateReadGrace))
 }
 
 // takeLate ends the operations whose last reads were not answered in time.

@@ -81,7 +81,7 @@ func (p *pacer) learn(of account, named consumer, now time.Time) {
 	}
 	to := p.bucket(of, now)
 	p.lower(to, now)
-	to.follow(from, now)
+	to.inherit(from, now)
 	p.sort(to)
 	p.move(of, from, to)
 }

@@ -24,10 +24,10 @@ func (g *group) learnAlias(requested, replied string) {
 		return
 	}
 	g.replyProject = project
-	for _, same := range g.members {
-		for _, m := range same {
-			m.unlisted = time.Time{}
-			g.poller.listings.forget(g.own(m))
+	for _, same := range g.subscriptions {
+		for _, s := range same {
+			s.unlisted = time.Time{}
+			g.poller.listings.forget(g.own(s))
 		}
 	}
 	g.poller.listings.forget(g.family)

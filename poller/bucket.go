@@ -6,8 +6,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// eldestEvery is the share of grants for the ticket that has waited longest, whatever its priority,
-// so that no ticket starves.
+// eldestEvery is how often a bucket grants the ticket that has waited longest, whatever its priority:
+// one grant in 8. So no ticket starves.
 const eldestEvery = 8
 
 // account is the owner of a bucket: a service, and a consumer of it.
@@ -104,9 +104,8 @@ func (b *bucket) lower(now time.Time) bool {
 	return true
 }
 
-// follow lowers the rate to that of the bucket that an account leaves for this one, and takes its
-// tokens.
-func (b *bucket) follow(left *bucket, now time.Time) {
+// inherit lowers the rate to that of the bucket that an account leaves for this one, and drains it.
+func (b *bucket) inherit(left *bucket, now time.Time) {
 	if left.rate() < b.rate() {
 		b.limiter.SetLimitAt(now, left.limiter.Limit())
 		b.limiter.SetBurstAt(now, 1)

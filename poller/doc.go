@@ -5,10 +5,11 @@
 // one List. A wait uses three verbs of it:
 //
 //   - [Waiter.Subscribe] to an operation,
-//   - [Subscription.Due] says when to read it,
+//   - [Subscription.ReadAt] says when to read it,
 //   - [Waiter.Take] takes the answers.
 //
-// The [Schedule] says when to read next.
+// [Rules] decide after each answer when to read next. A [Schedule] is for programs that wait by
+// themselves, without a Poller.
 //
 // The package knows nothing of Temporal: package activities does.
 package poller

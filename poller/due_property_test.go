@@ -68,7 +68,7 @@ func awaitAll(t *testing.T, p *Poller, client *erratic.Client, refs []lro.Ref) {
 	subscriptions := make([]*Subscription, len(refs))
 	for i, ref := range refs {
 		subscriptions[i] = w.Subscribe(ref, i)
-		subscriptions[i].Due(time.Now(), 0, PriorityPoll)
+		subscriptions[i].ReadAt(time.Now(), 0, PriorityPoll)
 	}
 	for running := len(refs); running > 0; {
 		for _, a := range w.Take(t.Context(), time.Time{}) {
@@ -78,7 +78,7 @@ func awaitAll(t *testing.T, p *Poller, client *erratic.Client, refs []lro.Ref) {
 				running--
 			} else if s != nil {
 				interval := client.Between(time.Second, 20*time.Second)
-				s.Due(time.Now().Add(interval), interval, Priority(int(PriorityNow)+client.IntN(3)))
+				s.ReadAt(time.Now().Add(interval), interval, Priority(int(PriorityNow)+client.IntN(3)))
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (p *Poller) check() (broken []string) {
 		if g.next() != nil && !g.running {
 			broken = append(broken, fmt.Sprintf("%s: %d are due, and nobody reads", family.Name, len(g.due)))
 		}
-		for name, same := range g.members {
+		for name, same := range g.subscriptions {
 			for _, s := range same {
 				if queued := s.duePosition >= 0; queued != (s.state == isDue) || s.state == inList && g.plan == nil {
 					broken = append(broken, fmt.Sprintf("%s: state %d, queued %v, List under way %v", name, s.state, queued, g.plan != nil))

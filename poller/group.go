@@ -8,39 +8,40 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// group holds the subscriptions of this process to the operations of one family. It runs a
-// goroutine only while one of them is due.
+// group holds the subscriptions of this process to the operations of one family. While a read is due
+// it runs one goroutine, run, which waits for turns. Each request then has a goroutine of its own: get
+// or list. These give answers to the waits' boxes.
 type group struct {
 	poller *Poller
 	family lro.Collection
 	pacer  *pacer
 
-	mu           sync.Mutex
-	members      map[string][]*Subscription // by the operation's name
-	due          queue[*Subscription]       // those of state isDue; become changes it
-	hung         queue[*Subscription]       // like due, for polls whose operations are known to hang
-	hanging      int                        // how many of hung are being read
-	ticket       *ticket                    // in the pacer's queue, nil if it has none there
-	running      bool                       // true while run serves the group
-	replyProject string                     // the project as the service writes it, if it differs from the name in requests; else ""
-	plan         *listPlan                  // the List under way whose answers polls wait for, nil if there is none; follow changes it
+	mu            sync.Mutex
+	subscriptions map[string][]*Subscription // by the operation's name
+	due           queue[*Subscription]       // those of state isDue; become changes it
+	hung          queue[*Subscription]       // like due, for polls whose operations are known to hang
+	hanging       int                        // how many of hung are being read
+	ticket        *ticket                    // in the pacer's queue, nil if it has none there
+	running       bool                       // true while run serves the group
+	replyProject  string                     // the project as the service writes it, if it differs from the name in requests; else ""
+	plan          *listPlan                  // the List under way whose answers polls wait for, nil if there is none; setPlan changes it
 	// unlisted is until when no List is made, because one did not come.
 	unlisted time.Time
 }
 
-// refOf names a member's operation.
-func (g *group) refOf(m *Subscription) lro.Ref {
-	return lro.Ref{Service: g.family.Service, Name: m.name}
+// refOf names a subscription's operation.
+func (g *group) refOf(s *Subscription) lro.Ref {
+	return lro.Ref{Service: g.family.Service, Name: s.name}
 }
 
-// follow makes polls wait for a List or, with nil, for none. Then it starts reads of the operations
+// setPlan makes polls wait for a List or, with nil, for none. Then it starts reads of the operations
 // that are due.
-func (g *group) follow(plan *listPlan) {
+func (g *group) setPlan(plan *listPlan) {
 	g.plan = plan
 	g.wake()
 }
 
-// next returns the member to be read next, nil if there is none. Polls wait until the List under
+// next returns the subscription to be read next, nil if there is none. Polls wait until the List under
 // way has ended, because it may answer them. A read that cannot be put off does not wait.
 func (g *group) next() *Subscription {
 	hung := g.firstHung()
@@ -53,8 +54,9 @@ func (g *group) next() *Subscription {
 	return hung
 }
 
-// wake starts a read of the operations that are due. become, follow and settle call it, and only
-// they can make next return one.
+// wake starts a read of the operations that are due. Call it after each change that can make next
+// return another one: become, setPlan and settle do. request calls it for a subscription that was due
+// before, whose order may have changed.
 func (g *group) wake() {
 	first := g.next()
 	switch {
@@ -105,38 +107,37 @@ func (g *group) serve(t *ticket) {
 		return
 	}
 	if plan, ok := g.planList(first); ok {
-		g.follow(&plan)
+		g.setPlan(&plan)
 		g.mu.Unlock()
 		go g.list(&plan, t)
 		return
 	}
-	apart := first.hangs > 0
-	if apart {
+	knownToHang := first.hangs > 0
+	if knownToHang {
 		g.hanging++
 	}
-	for _, m := range g.members[first.name] { // one read serves all waits for it
-		m.become(reading)
+	for _, s := range g.subscriptions[first.name] { // one read serves all waits for it
+		s.become(reading)
 	}
 	g.mu.Unlock()
-	go g.get(first, t, apart)
+	go g.get(first, t, knownToHang)
 }
 
-// get reads one operation, apart from others if it is known to hang. Its waits get an answer in any
-// case. If no reply comes, they get errNoReply, and later the reply if it says that the operation
-// has ended.
-func (g *group) get(m *Subscription, t *ticket, apart bool) {
-	ref, read := g.refOf(m), Answer{Err: errNoReply}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.waiter.ctx), requestPatience)
+// get reads one operation. Its waits get an answer in any case. If no reply comes, they get
+// errNoReply, and later the reply if it says that the operation has ended.
+func (g *group) get(s *Subscription, t *ticket, knownToHang bool) {
+	ref, read := g.refOf(s), Answer{Err: errNoReply}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.waiter.ctx), requestPatience)
 	defer cancel()
 	inTime := context.AfterFunc(ctx, func() {
-		g.settle(m.name, t, apart, Answer{Err: errNoReply})
+		g.settle(s.name, t, knownToHang, Answer{Err: errNoReply})
 		g.pacer.done(t, nil) // a request that does not return holds nothing up
 	})
 	defer func() { // even if the client ends this goroutine
 		if inTime() {
-			g.settle(m.name, t, apart, read)
+			g.settle(s.name, t, knownToHang, read)
 		} else if read.Err == nil && read.Op.Done {
-			g.tell(m.name, read)
+			g.tell(s.name, read)
 		}
 	}()
 	read.Err = g.pacer.make(ctx, t, func(ctx context.Context) (err error) {
@@ -158,7 +159,7 @@ func (g *group) deliver(name string, a Answer) {
 	if a.Err == nil {
 		g.learnAlias(name, a.Op.Name)
 	}
-	for _, m := range g.members[name] {
-		m.answer(a)
+	for _, s := range g.subscriptions[name] {
+		s.answer(a)
 	}
 }

@@ -72,7 +72,7 @@ func (p *pacer) whenHangs(t *ticket) func() {
 // room.
 func (p *pacer) standAside(t *ticket) {
 	t.hung = true
-	if !t.holds {
+	if !t.holdsPlace {
 		return
 	}
 	if !p.hasRoomAside(t.bucket) {
@@ -101,8 +101,8 @@ func (p *pacer) hung(t *ticket) bool {
 	return t.hung
 }
 
-// firstHung is the next of the members whose operations are known to hang, nil if as many as
-// allowed are being read.
+// firstHung is the next of the subscriptions whose operations are known to hang, nil if as many of
+// them as allowed are being read.
 func (g *group) firstHung() *Subscription {
 	if len(g.hung) == 0 || g.plan != nil || g.hanging >= hungAtOnce {
 		return nil
@@ -110,9 +110,9 @@ func (g *group) firstHung() *Subscription {
 	return g.hung[0]
 }
 
-// queueOf is the queue that a member is in while it is due.
-func (g *group) queueOf(m *Subscription) *queue[*Subscription] {
-	if m.hangs > 0 {
+// queueOf is the queue that a subscription is in while it is due.
+func (g *group) queueOf(s *Subscription) *queue[*Subscription] {
+	if s.hangs > 0 {
 		return &g.hung
 	}
 	return &g.due
@@ -120,11 +120,11 @@ func (g *group) queueOf(m *Subscription) *queue[*Subscription] {
 
 // settle ends a Get with its answer. After that, the next operation that is known to hang may be
 // read.
-func (g *group) settle(name string, t *ticket, apart bool, a Answer) {
+func (g *group) settle(name string, t *ticket, knownToHang bool, a Answer) {
 	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.Err != nil && g.pacer.hung(t))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if apart {
+	if knownToHang {
 		g.hanging--
 	}
 	g.deliver(name, a)

@@ -26,7 +26,7 @@ const (
 	progressFloor = 5 * time.Second
 	// cheapPart is the part that is taken off an interval if a List makes many reads at once, so
 	// that a read costs next to nothing.
-	cheapPart = 8
+	cheapPart = 0.125
 )
 
 // intervals are the times between reads, as [lro.PollPolicy] documents. They hold no count. An
@@ -42,18 +42,17 @@ func newIntervals(policy lro.PollPolicy, start time.Time) intervals {
 	return intervals{policy: policy.WithDefaults(), byMethod: policy.InitialInterval == 0, start: start}
 }
 
-// observe notes the parts of a running operation that say when it ends.
-func (i *intervals) observe(op *lro.Operation, now time.Time) Observation {
-	o := Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
-	if i.byMethod && now.Sub(i.start) < longestFirstDelay { // later the delay would be over
-		o.FirstDelay = lro.DurationOf(firstDelayOf(op.Metadata))
+// observationOf is the observation of a running operation, without a first delay that is over.
+func (i *intervals) observationOf(op *lro.Operation, now time.Time) Observation {
+	if i.byMethod && now.Sub(i.start) < longestFirstDelay {
+		return ObservationOf(*op)
 	}
-	return o
+	return Observation{Progress: compact(lro.ProgressOf(op.Metadata))}
 }
 
 // first is the time from the start of the wait to the first read of an operation that was observed
-// when it was started. It has no jitter, because starts do not march in step, and because an
-// attempt that goes on with the wait then finds the same time.
+// when it was started. It has no jitter: operations seldom start at the same time, and an attempt that
+// goes on with the wait has to find the same time.
 func (i *intervals) first(o *Observation) time.Duration {
 	if estimate, ok := i.estimated(o, i.start); ok {
 		return estimate
@@ -76,7 +75,7 @@ func (i *intervals) cheap(o *Observation, now time.Time, random float64) time.Du
 	if _, estimated := i.estimated(o, now); estimated {
 		return wait
 	}
-	return max(wait-wait/cheapPart, i.untilFirst(o, now))
+	return max(less(wait, cheapPart, 1), i.untilFirst(o, now))
 }
 
 // less is an interval less a part of it at random.

@@ -10,7 +10,7 @@ import (
 
 // listPatience is how long the Poller waits for a page before it reads the operations that the page
 // is to answer one by one. A last read, due lastReadLead before the deadline, then still has most
-// of LateRead. It is real time, as a client's own timeouts are: a request takes real time, whatever
+// of LateReadGrace. It is real time, as a client's own timeouts are: a request takes real time, whatever
 // clock was injected.
 const listPatience = 3 * time.Second
 
@@ -27,7 +27,7 @@ func (g *group) list(plan *listPlan, t *ticket) {
 	}()
 	defer time.AfterFunc(listPatience, func() { g.spare(plan) }).Stop()
 	for {
-		page, err = g.askPage(plan, t, input)
+		page, err = g.readPage(plan, t, input)
 		pages++
 		wanted, worth := g.deliverPage(plan, page, pages)
 		saved += worth
@@ -46,16 +46,16 @@ func (g *group) spare(plan *listPlan) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, one := range plan.batch {
-		for _, m := range g.members[one.name] {
-			if g.plan == plan && m.state == inList && m.priority != PriorityPoll {
-				m.become(isDue)
+		for _, s := range g.subscriptions[one.name] {
+			if g.plan == plan && s.state == inList && s.priority != PriorityPoll {
+				s.become(isDue)
 			}
 		}
 	}
 }
 
-// askPage reads a page. If that takes too long, the group stops waiting for its answers.
-func (g *group) askPage(plan *listPlan, t *ticket, input lro.ListRequest) (page lro.Page, err error) {
+// readPage reads a page. If that takes too long, the group stops waiting for its answers.
+func (g *group) readPage(plan *listPlan, t *ticket, input lro.ListRequest) (page lro.Page, err error) {
 	defer time.AfterFunc(listPatience, func() { g.giveUp(plan) }).Stop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(plan.ctx), requestPatience)
 	defer cancel()
@@ -76,13 +76,13 @@ func (g *group) giveUp(plan *listPlan) {
 		return
 	}
 	now := g.poller.clock.Now()
-	for _, m := range plan.batch {
-		g.readBySelf(m.name, now, false)
+	for _, s := range plan.batch {
+		g.readBySelf(s.name, now, false)
 	}
 	g.unlisted = now.Add(unlistedFor)
 	plan.listing.noteFailure(now, unlistedFor)
 	g.poller.listings.keep(plan.collection, plan.listing)
-	g.follow(nil)
+	g.setPlan(nil)
 }
 
 // deliverPage delivers the entries of a page. It reports whether waits still wait for the List, and
@@ -98,7 +98,7 @@ func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted b
 		}
 		saved += g.deliverListed(plan, name, op, number)
 	}
-	return slices.ContainsFunc(plan.batch, func(m *Subscription) bool { return g.awaitsList(m.name) }), saved
+	return slices.ContainsFunc(plan.batch, func(s *Subscription) bool { return g.awaitsList(s.name) }), saved
 }
 
 // deliverListed gives the waits for an operation a List's entry. It returns how much of a read that
@@ -107,11 +107,11 @@ func (g *group) deliverPage(plan *listPlan, page lro.Page, number int) (wanted b
 // operation, or if the List was given up on.
 func (g *group) deliverListed(plan *listPlan, name string, op lro.Operation, page int) (saved float64) {
 	now := g.poller.clock.Now()
-	for _, m := range g.members[name] {
-		m.page = page
-		if op.Done || g.plan == plan && !m.byGet() {
-			saved = max(saved, m.passed(now))
-			m.answer(Answer{Op: op, cheap: plan.listing.ample})
+	for _, s := range g.subscriptions[name] {
+		s.page = page
+		if op.Done || g.plan == plan && !s.byGet() {
+			saved = max(saved, s.passed(now))
+			s.answer(Answer{Op: op, cheap: plan.listing.ample})
 		}
 	}
 	return saved
@@ -125,10 +125,10 @@ func endsWithoutResult(op lro.Operation) bool {
 
 // confirm starts a Get of an operation, due or not.
 func (g *group) confirm(name string) {
-	for _, m := range g.members[name] {
-		m.unlisted = g.poller.clock.Now().Add(unlistedFor)
-		if m.state == inList || m.state == idle && !m.answered {
-			m.become(isDue)
+	for _, s := range g.subscriptions[name] {
+		s.unlisted = g.poller.clock.Now().Add(unlistedFor)
+		if s.state == inList || s.state == idle && !s.answered {
+			s.become(isDue)
 		}
 	}
 }
@@ -145,45 +145,45 @@ func (g *group) conclude(plan *listPlan, pages int, saved float64, err error, co
 		return
 	}
 	owed, class := float64(pages)-saved, lro.Classify(err)
-	for _, m := range plan.leastUrgentFirst() {
+	for _, s := range plan.leastUrgentFirst() {
 		switch {
-		case !g.awaitsList(m.name):
+		case !g.awaitsList(s.name):
 		case class == lro.ClassQuota: // Gets would be even more requests
-			g.answerInList(m.name, Answer{Err: err})
-		case owed > 0 && g.deferrable(m.name):
+			g.answerInList(s.name, Answer{Err: err})
+		case owed > 0 && g.deferrable(s.name):
 			owed--
-			g.answerInList(m.name, Answer{Err: ErrDeferred})
+			g.answerInList(s.name, Answer{Err: ErrDeferred})
 		default:
-			g.readBySelf(m.name, now, err == nil && complete)
+			g.readBySelf(s.name, now, err == nil && complete)
 		}
 	}
 	plan.learn(now, pages, saved, complete, err)
 	g.poller.listings.keep(plan.collection, plan.listing)
-	g.follow(nil)
+	g.setPlan(nil)
 }
 
 // answerInList gives an answer to the waits for the List only. A wait that is not due has lost
 // nothing, and for an operation that a Get reads, an answer is on its way.
 func (g *group) answerInList(name string, a Answer) {
-	for _, m := range g.members[name] {
-		if m.state == inList {
-			m.answer(a)
+	for _, s := range g.subscriptions[name] {
+		if s.state == inList {
+			s.answer(a)
 		}
 	}
 }
 
 func (g *group) awaitsList(name string) bool {
-	return slices.ContainsFunc(g.members[name], func(m *Subscription) bool { return m.state == inList })
+	return slices.ContainsFunc(g.subscriptions[name], func(s *Subscription) bool { return s.state == inList })
 }
 
 // readBySelf makes an operation due again that a List did not show.
 func (g *group) readBySelf(name string, now time.Time, shouldHave bool) {
-	for _, m := range g.members[name] {
+	for _, s := range g.subscriptions[name] {
 		if shouldHave {
-			m.unlisted = now.Add(unlistedFor)
+			s.unlisted = now.Add(unlistedFor)
 		}
-		if m.state == inList {
-			m.become(isDue)
+		if s.state == inList {
+			s.become(isDue)
 		}
 	}
 }

@@ -104,7 +104,7 @@ func (g *group) planList(first *Subscription) (listPlan, bool) {
 	plan.ctx, plan.urgency, plan.began = first.waiter.ctx, first.urgency, now
 	plan.filter = plan.filterFor(g.family.Service)
 	if plan.atLeast = plan.expected(); plan.atLeast == 0 {
-		plan.atLeast = g.countDeferrable(plan.batch) / exploredPart
+		plan.atLeast = g.countDeferrable(plan.batch) / readsPerBlindPage
 	}
 	g.waitForList(plan.batch)
 	return plan, true
@@ -116,7 +116,7 @@ func (g *group) mayList(first *Subscription, now time.Time) bool {
 	if g.plan != nil || now.Before(g.unlisted) || now.Before(first.unlisted) {
 		return false
 	}
-	all := len(g.members)
+	all := len(g.subscriptions)
 	return all > 1 && (g.poller.listings.of(g.family).worthTrying(now, all) ||
 		g.poller.listings.of(g.own(first)).worthTrying(now, all))
 }
@@ -130,15 +130,15 @@ func (p *listPlan) pays(first Priority) bool {
 // waitForList makes the waits for the operations of a batch wait for a List.
 func (g *group) waitForList(batch []*Subscription) {
 	for _, one := range batch {
-		for _, m := range g.members[one.name] {
-			m.become(inList)
+		for _, s := range g.subscriptions[one.name] {
+			s.become(inList)
 		}
 	}
 }
 
 // own is the collection that an operation is in.
-func (g *group) own(m *Subscription) lro.Collection {
-	return g.refOf(m).Collection()
+func (g *group) own(s *Subscription) lro.Collection {
+	return g.refOf(s).Collection()
 }
 
 // expected is how many pages it takes to reach all of the batch, by the last List; 0 if no List has
@@ -148,11 +148,11 @@ func (p *listPlan) expected() int {
 		return 0
 	}
 	pages := 1
-	for _, m := range p.batch {
-		if m.page == 0 {
+	for _, s := range p.batch {
+		if s.page == 0 {
 			return p.listing.pages
 		}
-		pages = max(pages, m.page)
+		pages = max(pages, s.page)
 	}
 	return pages
 }
@@ -160,10 +160,10 @@ func (p *listPlan) expected() int {
 // dueTogether returns a member of each operation that is due or nearly due.
 func (g *group) dueTogether(now time.Time) []*Subscription {
 	var batch []*Subscription
-	for _, same := range g.members {
-		for _, m := range same {
-			if m.state != reading && !now.Before(m.early()) && !now.Before(m.unlisted) {
-				batch = append(batch, m)
+	for _, same := range g.subscriptions {
+		for _, s := range same {
+			if s.state != reading && !now.Before(s.early()) && !now.Before(s.unlisted) {
+				batch = append(batch, s)
 				break
 			}
 		}
@@ -176,9 +176,9 @@ func (g *group) dueTogether(now time.Time) []*Subscription {
 func (g *group) choose(first *Subscription, batch []*Subscription, now time.Time) (listPlan, bool) {
 	own := g.own(first)
 	var inOwn []*Subscription
-	for _, m := range batch {
-		if g.own(m) == own {
-			inOwn = append(inOwn, m)
+	for _, s := range batch {
+		if g.own(s) == own {
+			inOwn = append(inOwn, s)
 		}
 	}
 	if len(inOwn) < len(batch) {
@@ -206,17 +206,17 @@ func (p *listPlan) filterFor(service string) string {
 	if service != lro.SpannerService || p.listing.noFilter || kind == "" {
 		return ""
 	}
-	for _, m := range p.batch {
-		if m.kind != kind {
+	for _, s := range p.batch {
+		if s.kind != kind {
 			return ""
 		}
 	}
 	return "metadata.@type:" + kind
 }
 
-// exploredPart is how many reads a batch must have for each page that is read without knowing what
-// it saves, because the operations may be on any page.
-const exploredPart = 8
+// readsPerBlindPage is how many reads a batch must have for each page that is read without knowing
+// what it saves, because the operations may be on any page.
+const readsPerBlindPage = 8
 
 // goesOn reports whether to read another page.
 func (p *listPlan) goesOn(pages int, saved float64) bool {
@@ -226,14 +226,14 @@ func (p *listPlan) goesOn(pages int, saved float64) bool {
 // deferrable reports whether an operation's read may be put off: whether each wait for it can do
 // without.
 func (g *group) deferrable(name string) bool {
-	return !slices.ContainsFunc(g.members[name], func(m *Subscription) bool { return m.priority != PriorityPoll })
+	return !slices.ContainsFunc(g.subscriptions[name], func(s *Subscription) bool { return s.priority != PriorityPoll })
 }
 
 // countDeferrable is how many of the batch may be put off for pages that save no read.
 func (g *group) countDeferrable(batch []*Subscription) int {
 	n := 0
-	for _, m := range batch {
-		if g.deferrable(m.name) {
+	for _, s := range batch {
+		if g.deferrable(s.name) {
 			n++
 		}
 	}

@@ -62,17 +62,17 @@ func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetIn
 // turn has come.
 type ticket struct {
 	urgency
-	account  account
-	bucket   *bucket
-	since    time.Time
-	number   int // counts the tickets
-	position int
-	out      chan struct{}
-	granted  bool        // false if it was withdrawn or is done; read it once out is closed
-	holds    bool        // whether it holds one of the service's places
-	aside    bool        // whether it hangs without a place
-	hung     bool        // whether its last try has hung
-	patience *time.Timer // until it counts as hanging
+	account    account
+	bucket     *bucket
+	since      time.Time
+	number     int // counts the tickets
+	position   int
+	out        chan struct{}
+	granted    bool        // false if it was withdrawn or is done; read it once out is closed
+	holdsPlace bool        // whether it holds one of the service's places
+	aside      bool        // whether it hangs without a place
+	hung       bool        // whether its last try has hung
+	patience   *time.Timer // until it counts as hanging
 }
 
 func (t *ticket) before(other *ticket) bool { return t.urgency.before(other.urgency) }

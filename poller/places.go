@@ -12,7 +12,7 @@ func (p *pacer) take(t *ticket) {
 	case t.hangs > 0 && p.hasRoomAside(b):
 		p.putAside(t)
 	default:
-		t.holds = true
+		t.holdsPlace = true
 		b.held++
 		p.held++
 	}
@@ -24,7 +24,7 @@ func (p *pacer) release(t *ticket) {
 	t.granted = false
 	t.patience.Stop()
 	t.bucket.underway--
-	if t.holds {
+	if t.holdsPlace {
 		p.giveBack(t)
 	}
 	if t.aside {
@@ -36,7 +36,7 @@ func (p *pacer) release(t *ticket) {
 
 // giveBack gives a ticket's place back.
 func (p *pacer) giveBack(t *ticket) {
-	t.holds = false
+	t.holdsPlace = false
 	t.bucket.held--
 	p.held--
 }

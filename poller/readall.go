@@ -14,7 +14,7 @@ func (p *Poller) ReadAll(ctx context.Context, refs []lro.Ref, priority Priority)
 	defer w.Leave()
 	now := p.clock.Now()
 	for i, ref := range refs {
-		w.Subscribe(ref, i).Due(now, 0, priority)
+		w.Subscribe(ref, i).ReadAt(now, 0, priority)
 	}
 	answers := make([]Answer, 0, len(refs))
 	answered := make([]bool, len(refs))

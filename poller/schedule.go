@@ -46,7 +46,7 @@ func NewSchedule(policy lro.PollPolicy, start time.Time, options ScheduleOptions
 func (s *Schedule) Reset() { s.observed = Observation{} }
 
 // Observe notes the parts of a running operation that say when it ends.
-func (s *Schedule) Observe(op lro.Operation) { s.observed = s.intervals.observe(&op, s.now()) }
+func (s *Schedule) Observe(op lro.Operation) { s.observed = s.intervals.observationOf(&op, s.now()) }
 
 // FirstBackOff returns the time from the start of the wait to the first read of an
 // operation that was observed when it was started. It has no jitter.

@@ -10,11 +10,11 @@ import (
 const (
 	// lastReadLead is how long before the deadline the last read is due.
 	lastReadLead = time.Second
-	// LateRead is how long after the deadline a read may go on.
-	LateRead = 10 * time.Second
+	// LateReadGrace is how long after the deadline a read may go on.
+	LateReadGrace = 10 * time.Second
 )
 
-// ErrLate is the answer that has not come by the deadline and [LateRead] after it.
+// ErrLate is the answer that has not come by the deadline and [LateReadGrace] after it.
 var ErrLate error = &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
 	Code: lro.CodeDeadlineExceeded, Message: "no reply by the deadline",
 }}
@@ -29,17 +29,18 @@ type Rules struct {
 	// ReportTime is when the wait is to report: it ends with the next read that it makes anyway.
 	// Zero for never.
 	ReportTime time.Time
-	// AuthGrace is how long reads may be refused with 401 or 403 once the operation was seen.
+	// AuthGrace is how long reads in a row may be refused with 401 or 403 once the operation was seen.
+	// Any other answer, such as a 503, starts it afresh.
 	// NotFoundGrace is how long after the start of the wait they may get a 404 before.
 	AuthGrace, NotFoundGrace time.Duration
 	// Resumed says that an earlier wait could read the operation, so that a refusal is not the
 	// first read's.
 	Resumed bool
-	// YieldInterval is the interval from which on the wait is handed back between two reads, 0 for
-	// never.
+	// YieldInterval is the interval from which on the wait yields between two reads: it goes back to
+	// the Temporal server until the next read. 0 for never.
 	YieldInterval time.Duration
-	// HandOver is when the wait is handed back in any case, zero for never.
-	HandOver time.Time
+	// YieldTime is when the wait yields in any case, zero for never.
+	YieldTime time.Time
 
 	intervals intervals
 }
@@ -127,7 +128,7 @@ func (r *Rules) Step(k *Knowledge, a *Answer, now time.Time, random float64) Dec
 	case !r.ReportTime.IsZero() && !now.Before(r.ReportTime):
 		return Decision{End: Reported}
 	}
-	k.Observed = r.intervals.observe(&a.Op, now)
+	k.Observed = r.intervals.observationOf(&a.Op, now)
 	if a.cheap {
 		return r.readIn(r.intervals.cheap(&k.Observed, now, random), now)
 	}
@@ -148,7 +149,7 @@ func (r *Rules) judge(k *Knowledge, err error, interval time.Duration, now time.
 	return Decision{End: Failed, Failure: &failure}
 }
 
-// noteRefusal notes since when reads are refused.
+// noteRefusal notes since when reads are refused. Any other answer starts the AuthGrace afresh.
 func (k *Knowledge) noteRefusal(class lro.Class, now time.Time) {
 	switch refused := class == lro.ClassBlocked || class == lro.ClassDisabled; {
 	case !refused:
@@ -162,8 +163,8 @@ func (k *Knowledge) noteRefusal(class lro.Class, now time.Time) {
 // lasts, that is no later than the end of the grace.
 func (r *Rules) again(k *Knowledge, class lro.Class, interval time.Duration, now time.Time) (wait time.Duration, ok bool) {
 	letIn := k.Seen || r.Resumed
-	mayAppear := r.intervals.start.Add(r.NotFoundGrace).Sub(now)
-	mayBeLetIn := k.BlockedSince.Add(r.AuthGrace).Sub(now)
+	notFoundLeft := r.intervals.start.Add(r.NotFoundGrace).Sub(now)
+	authLeft := k.BlockedSince.Add(r.AuthGrace).Sub(now)
 	switch class {
 	case lro.ClassTransient, lro.ClassQuota, lro.ClassExists:
 		return interval, true
@@ -171,12 +172,12 @@ func (r *Rules) again(k *Knowledge, class lro.Class, interval time.Duration, now
 		if letIn {
 			return interval, true
 		}
-		return min(interval, mayAppear), mayAppear > 0
+		return min(interval, notFoundLeft), notFoundLeft > 0
 	case lro.ClassNotFound:
-		return min(interval, mayAppear), mayAppear > 0 && !k.Seen
+		return min(interval, notFoundLeft), notFoundLeft > 0 && !k.Seen
 	case lro.ClassBlocked, lro.ClassDisabled:
 		mayPass := letIn || class == lro.ClassDisabled
-		return min(r.intervals.policy.MaximumInterval, mayBeLetIn), mayPass && mayBeLetIn > 0
+		return min(r.intervals.policy.MaximumInterval, authLeft), mayPass && authLeft > 0
 	default:
 		return 0, false
 	}
@@ -204,25 +205,24 @@ func (r *Rules) afterDeferred(wait time.Duration, now time.Time) Decision {
 	return Decision{Last: true}
 }
 
-// Holds reports whether a wait stays here, rather than be handed back, while it sleeps for the
-// given time. A wait that is never handed back for the length of an interval stays until HandOver,
-// however long it is to sleep, because answers may come before. Any other is handed back at once if
-// it would sleep beyond HandOver.
+// Holds reports whether a wait stays here, rather than yield, while it sleeps for the given time. A
+// wait without a YieldInterval stays until YieldTime, however long it is to sleep, because answers may
+// come before. Any other yields at once if it would sleep beyond YieldTime.
 func (r *Rules) Holds(wait time.Duration, now time.Time) bool {
 	switch {
-	case !r.HandOver.IsZero() && !now.Before(r.HandOver):
+	case !r.YieldTime.IsZero() && !now.Before(r.YieldTime):
 		return false
 	case r.YieldInterval == 0:
 		return true
 	default:
-		return wait < r.YieldInterval && (r.HandOver.IsZero() || !now.Add(wait).After(r.HandOver))
+		return wait < r.YieldInterval && (r.YieldTime.IsZero() || !now.Add(wait).After(r.YieldTime))
 	}
 }
 
-// StayAway is how long a wait stays away if it finds no place in which to wait for the budget:
-// about an interval, so that waits do not all come back at the same time. last says that no read
-// comes after this one before the deadline, so that it is made in any case. The two numbers are
-// from 0 up to 1.
+// StayAway is for how long a wait yields if it finds no place in which to wait for the budget: about
+// an interval, so that waits do not all come back at the same time. last says that no read comes
+// after this one before the deadline, so that it is made in any case. random and scattered are from 0
+// up to 1.
 func (r *Rules) StayAway(k *Knowledge, now time.Time, random, scattered float64) (away time.Duration, last bool) {
 	d := r.readIn(less(r.intervals.next(k.expected(), now, random), scatter, scattered), now)
 	return d.Wait, d.Last || d.End == Expired

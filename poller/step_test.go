@@ -147,7 +147,7 @@ func TestHolds(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := Rules{YieldInterval: row.yield, HandOver: stepNow.Add(row.handOver)}
+			r := Rules{YieldInterval: row.yield, YieldTime: stepNow.Add(row.handOver)}
 			if got := r.Holds(row.wait, stepNow); got != row.want {
 				t.Errorf("%s: %t, want %t", row.reason, got, row.want)
 			}

@@ -7,9 +7,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// earlyPart is the part of an interval before its end in which the answer to another read takes the
-// place of the read.
-const earlyPart = 4
+// earlyPart is the last part of an interval. In it, the answer to another read replaces the read.
+const earlyPart = 0.25
 
 // Subscription is one operation of a Waiter.
 type Subscription struct {
@@ -22,26 +21,26 @@ type Subscription struct {
 	agendaPosition int  // on the waiter's agenda
 	underway       bool // a read was requested, and no answer has been taken
 
-	// The group's lock guards these. The waiter's goroutine alone writes urgency and
-	// interval, and so reads them without it.
-	urgency                   // when it is to be read, and before which others
-	interval    time.Duration // from the read before to the next
-	state       memberState   // become changes it
-	duePosition int           // in its group's queue
-	answered    bool          // an answer came on which its wait has not acted
-	page        int           // the page of the last List that had it; 0 for none
-	unlisted    time.Time     // until when no List is made for it, because one did not show it
-	kind        string        // the type URL of its metadata, "" while that is not known
+	// The group's lock guards these. The waiter's goroutine alone writes priority, due and
+	// interval, and so reads them without the lock. become writes hangs, in any goroutine.
+	urgency                       // when it is to be read, and before which others
+	interval    time.Duration     // from the read before to the next
+	state       subscriptionState // become changes it
+	duePosition int               // in its group's queue
+	answered    bool              // an answer came on which its wait has not acted
+	page        int               // the page of the last List that had it; 0 for none
+	unlisted    time.Time         // until when no List is made for it, because one did not show it
+	kind        string            // the type URL of its metadata, "" while that is not known
 }
 
-// memberState is the state of a subscription.
-type memberState int8
+// subscriptionState is the state of a subscription.
+type subscriptionState int8
 
 const (
-	idle    memberState = iota // not to be read yet
-	isDue                      // to be read
-	reading                    // a Get of it is under way
-	inList                     // the group's plan is to answer it
+	idle    subscriptionState = iota // not to be read yet
+	isDue                            // to be read
+	reading                          // a Get of it is under way
+	inList                           // the group's plan is to answer it
 )
 
 // scheduled is a subscription on its waiter's agenda.
@@ -68,13 +67,13 @@ func (p *Poller) join(w *Waiter, ref lro.Ref, index int) *Subscription {
 	defer p.mu.Unlock()
 	g := p.groups[key]
 	if g == nil {
-		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), members: map[string][]*Subscription{}}
+		g = &group{poller: p, family: key, pacer: p.pacerLocked(ref.Service), subscriptions: map[string][]*Subscription{}}
 		p.groups[key] = g
 	}
 	s := &Subscription{group: g, waiter: w, name: ref.Name, index: index, duePosition: -1, agendaPosition: -1}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.members[s.name] = append(g.members[s.name], s)
+	g.subscriptions[s.name] = append(g.subscriptions[s.name], s)
 	return s
 }
 
@@ -86,23 +85,23 @@ func (s *Subscription) Leave() {
 	defer p.mu.Unlock()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	rest := slices.DeleteFunc(g.members[s.name], func(other *Subscription) bool { return other == s })
+	rest := slices.DeleteFunc(g.subscriptions[s.name], func(other *Subscription) bool { return other == s })
 	if len(rest) > 0 {
-		g.members[s.name] = rest
+		g.subscriptions[s.name] = rest
 	} else {
-		delete(g.members, s.name)
+		delete(g.subscriptions, s.name)
 	}
 	s.become(idle)
 	g.withdraw()
-	if len(g.members) == 0 && p.groups[g.family] == g {
+	if len(g.subscriptions) == 0 && p.groups[g.family] == g {
 		delete(p.groups, g.family)
 	}
 }
 
-// Due says when to read the operation next, by the Poller's clock, and how long the interval is
-// that ends then. In the last quarter of the interval, the answer to another read takes the place
-// of the read. The operation is read while the wait is in [Waiter.Take].
-func (s *Subscription) Due(at time.Time, interval time.Duration, priority Priority) {
+// ReadAt says when to read the operation next, by the Poller's clock, and how long the interval is
+// that ends then. In the last quarter of the interval, the answer to another read replaces the read.
+// The operation is read while the wait is in [Waiter.Take].
+func (s *Subscription) ReadAt(at time.Time, interval time.Duration, priority Priority) {
 	s.schedule(urgency{priority: priority, due: at}, interval)
 	s.waiter.forget(s)
 	s.waiter.agenda.add(scheduled{s})
@@ -111,15 +110,15 @@ func (s *Subscription) Due(at time.Time, interval time.Duration, priority Priori
 func (s *Subscription) schedule(u urgency, interval time.Duration) {
 	s.group.mu.Lock()
 	defer s.group.mu.Unlock()
-	if s.state == isDue { // it was answered meanwhile
+	if s.state == isDue { // one Take returned two answers, and in between a List made it due
 		s.become(idle)
 	}
 	s.urgency, s.interval, s.answered = u, interval, false
 }
 
-// request has the operation read as soon as the budget allows. An answer that is on its way, or has
-// just come, takes the place of the read. But if the read cannot be put off, a List that was under
-// way before it was due does not.
+// request requests a read of the operation, as soon as the budget allows. An answer that is on its
+// way, or has just come, replaces the read. But if the read cannot be put off, a List that was under
+// way before the read was due does not replace it.
 func (s *Subscription) request() {
 	s.group.mu.Lock()
 	defer s.group.mu.Unlock()
@@ -131,7 +130,7 @@ func (s *Subscription) request() {
 
 // become is the one method that changes the state of a subscription. It puts one that is due into a
 // queue, and starts a read.
-func (s *Subscription) become(state memberState) {
+func (s *Subscription) become(state subscriptionState) {
 	g := s.group
 	g.queueOf(s).remove(s)
 	s.state, s.hangs = state, 0
@@ -157,8 +156,10 @@ func (s *Subscription) answer(a Answer) {
 	s.waiter.box.put(a)
 }
 
-// early is the time from which on an answer takes the place of the read.
-func (s *Subscription) early() time.Time { return s.due.Add(-s.interval / earlyPart) }
+// early is the time from which on an answer replaces the read.
+func (s *Subscription) early() time.Time {
+	return s.due.Add(-time.Duration(earlyPart * float64(s.interval)))
+}
 
 // byGet reports whether a Get of the operation is under way, or to be made even while a List is.
 func (s *Subscription) byGet() bool {

@@ -22,7 +22,7 @@ type Waiter struct {
 
 // WaiterOptions configures [Poller.NewWaiter]. The zero value is the default.
 type WaiterOptions struct {
-	// Owner names the wait, for [Poller.Replace]. "" for a wait that none replaces.
+	// Owner names the wait, for [Poller.AnnounceReplacement]. "" for a wait that none replaces.
 	Owner string
 	// Replaced is called once another wait of the Owner replaces this one, from any goroutine. It
 	// reports whether the wait has seen its operation. nil for a wait that none replaces.
@@ -36,7 +36,7 @@ func (p *Poller) NewWaiter(ctx context.Context, options WaiterOptions) *Waiter {
 }
 
 // Subscribe makes an operation one of the wait's. Its answers have the given index. It is not read
-// before [Subscription.Due] is called.
+// before [Subscription.ReadAt] is called.
 func (w *Waiter) Subscribe(ref lro.Ref, index int) *Subscription {
 	s := w.poller.join(w, ref, index)
 	w.all = append(w.all, s)
@@ -62,14 +62,16 @@ func (w *Waiter) Next() time.Time {
 // Reading reports whether an operation is due and has no answer yet.
 func (w *Waiter) Reading() bool { return w.underway > 0 }
 
-// askAgain is how often a wait without an answer requests its reads again, which changes nothing if
-// they are under way. It is real time, as requestPatience.
-const askAgain = time.Minute
+// requestAgainEvery is how often a wait without an answer requests its reads again, which changes
+// nothing if they are under way. It is real time, as requestPatience.
+const requestAgainEvery = time.Minute
 
-// Take returns the answers that have come since the last call. If there are none, it reads each
-// operation once it is due, and waits for an answer. It returns none once ctx is done, or no
-// operation is to be read, or the given time has come by the Poller's clock, zero for no such time.
-// After an answer, an operation is read again once its Due has been called.
+// Take first requests a read of each operation that is due. Then it returns the answers that have
+// come since the last call. If there are none, it waits for an answer, and meanwhile requests reads as
+// they get due. It waits no longer once ctx is done, no operation is to be read, or until has come by
+// the Poller's clock, zero for never. It returns answers that have come even if ctx is done: a last
+// Take after [Waiter.Leave] relies on that. After an answer, an operation is read again once its
+// ReadAt has been called.
 func (w *Waiter) Take(ctx context.Context, until time.Time) []Answer {
 	began, now := time.Now(), w.poller.clock.Now()
 	patience := until.Sub(now) // in real time, while operations are being read
@@ -118,7 +120,7 @@ func (w *Waiter) readDue(now time.Time) {
 // await waits for an answer, for the next operation to be due, or for left if that is positive. It
 // requests reads without an answer again.
 func (w *Waiter) await(ctx context.Context, left time.Duration) {
-	wait := askAgain
+	wait := requestAgainEvery
 	if len(w.agenda) > 0 {
 		wait = min(wait, w.agenda[0].due.Sub(w.poller.clock.Now()))
 	}
@@ -161,7 +163,8 @@ func (w *Waiter) forget(s *Subscription) {
 	}
 }
 
-// box holds answers until their wait takes them.
+// box holds answers until their wait takes them. The goroutines of requests put answers in. The wait's
+// goroutine empties it, in [Waiter.Take].
 type box struct {
 	mu      sync.Mutex
 	answers []Answer

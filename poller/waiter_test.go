@@ -39,7 +39,7 @@ func TestAnswerBeforeItIsDue(t *testing.T) {
 		defer w.Leave()
 		for i, ref := range refs {
 			interval := time.Duration(i+1) * time.Hour
-			w.Subscribe(ref, i).Due(began.Add(interval), interval, PriorityPoll)
+			w.Subscribe(ref, i).ReadAt(began.Add(interval), interval, PriorityPoll)
 		}
 		go func() {
 			time.Sleep(time.Minute)
@@ -72,7 +72,7 @@ func TestTakeUntil(t *testing.T) {
 				began := time.Now()
 				w := p.NewWaiter(t.Context(), WaiterOptions{})
 				defer w.Leave()
-				w.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0).Due(began.Add(due), due, PriorityPoll)
+				w.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0).ReadAt(began.Add(due), due, PriorityPoll)
 				for range 3 { // also once the time is past
 					if came := w.Take(t.Context(), began.Add(time.Minute)); len(came) > 0 || time.Since(began) != time.Minute {
 						t.Errorf("%+v after %v, want nothing after a minute", came, time.Since(began))

@@ -26,7 +26,7 @@ func TestWatchdogBoundsAWait(t *testing.T) {
 		within time.Duration
 	}{
 		"none":          {"it is read at once", func(*Subscription) {}, 0},
-		"due, not read": {"the wait asks again", func(s *Subscription) { s.state = isDue; s.group.queueOf(s).add(s) }, askAgain},
+		"due, not read": {"the wait asks again", func(s *Subscription) { s.state = isDue; s.group.queueOf(s).add(s) }, requestAgainEvery},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestWatchdogBoundsAWait(t *testing.T) {
 				w, began := p.NewWaiter(t.Context(), WaiterOptions{}), time.Now()
 				defer w.Leave()
 				s := w.Subscribe(lro.Ref{Service: "x.googleapis.com", Name: "projects/p/operations/o"}, 0)
-				s.Due(began, 0, PriorityPoll)
+				s.ReadAt(began, 0, PriorityPoll)
 				if row.within > 0 { // as if the read had been requested
 					w.agenda.remove(scheduled{s})
 					s.underway, w.underway = true, 1
