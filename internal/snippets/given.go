@@ -14,6 +14,7 @@ var given = map[string]string{
 	"refs":               "var refs []lro.Ref",
 	"startCache":         "var startCache starters.Starter[redis.Instance]",
 	"deleteCache":        "var deleteCache starters.Remover",
+	"Provision":          "var Provision func(ctx workflow.Context, name string) (string, error)",
 	"saga":               "var saga *workflows.Saga",
 
 	// What a client of cloud.google.com/go has of a method that starts an operation.
@@ -24,6 +25,13 @@ var given = map[string]string{
 		}, error)
 	}`,
 	"request": "var request any",
+
+	// The wrapper of services.md and the starters of starters.md.
+	"logged": "type logged struct{ lro.Client }",
+	"newCaches": `var newCaches func(ctx context.Context, client *rest.Client) (interface {
+		starter() starters.Starter[redis.Instance]
+		remover() starters.Remover
+	}, error)`,
 }
 
 const project = "github.com/awaitop/awaitop/"
