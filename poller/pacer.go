@@ -58,26 +58,6 @@ func newPacer(clock Clock, share Budget, quotaProject string, measures *budgetIn
 	}
 }
 
-// ticket is a request at the pacer: it waits in the queue of its bucket, and is under way once its
-// turn has come.
-type ticket struct {
-	urgency
-	account    account
-	bucket     *bucket
-	since      time.Time
-	number     int // counts the tickets
-	position   int
-	out        chan struct{}
-	granted    bool        // false if it was withdrawn or is done; read it once out is closed
-	holdsPlace bool        // whether it holds one of the service's places
-	aside      bool        // whether it hangs without a place
-	hung       bool        // whether its last try has hung
-	patience   *time.Timer // until it counts as hanging
-}
-
-func (t *ticket) before(other *ticket) bool { return t.urgency.before(other.urgency) }
-func (t *ticket) at() *int                  { return &t.position }
-
 // accountOf is the account whose budget a request about a resource uses.
 func (p *pacer) accountOf(service, resource string) account {
 	return account{service, consumerOf(p.quotaProject, resource)}
@@ -258,60 +238,6 @@ func (p *pacer) pace(b *bucket, delay time.Duration) {
 	b.pacing = false
 	p.lapseQueued(b, p.clock.Now())
 	p.proceed(b)
-}
-
-// reject lowers the budget of the request's account. If the rejection names a consumer, that
-// consumer pays for the account from then on.
-func (p *pacer) reject(t *ticket, err error) {
-	now := p.clock.Now()
-	p.stats.Rejected++
-	p.measures.reject()
-	p.lower(p.bucket(t.account, now), now)
-	p.learn(t.account, namedConsumer(err), now)
-}
-
-// lower lowers a bucket's rate after a rejection.
-func (p *pacer) lower(b *bucket, now time.Time) {
-	if b.lower(now) {
-		p.sort(b)
-		p.measure(now)
-	}
-}
-
-// raise raises a bucket's lowered rate, and reports whether it has changed.
-func (p *pacer) raise(b *bucket, now time.Time) bool {
-	raised := b.raise(now)
-	if raised {
-		p.sort(b)
-	}
-	return raised
-}
-
-// sort puts a bucket into its position among the lowered ones, by its rate.
-func (p *pacer) sort(b *bucket) {
-	switch l := (loweredBucket{b}); {
-	case b.lowered.IsZero():
-		p.lowered.remove(l)
-	case b.lowness < 0:
-		p.lowered.add(l)
-	default:
-		p.lowered.moved(l)
-	}
-}
-
-// lowest is the lowest rate in force.
-func (p *pacer) lowest(now time.Time) float64 {
-	for len(p.lowered) > 0 && p.raise(p.lowered[0].bucket, now) {
-	}
-	if len(p.lowered) > 0 {
-		return p.lowered[0].rate()
-	}
-	return p.share.RequestsPerSecond
-}
-
-func (p *pacer) measure(now time.Time) {
-	p.measured = now
-	p.measures.allow(p.lowest(now))
 }
 
 func (p *pacer) snapshot() BudgetStats {
