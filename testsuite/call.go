@@ -39,7 +39,9 @@ func (s *Service) Calls(methods ...Method) []Call {
 // CallsFor returns the calls of a method that named ref, in the order they
 // arrived.
 func (s *Service) CallsFor(method Method, ref lro.Ref) []Call {
-	return s.calls(func(call *Call) bool { return call.Method == method && call.Name == ref.Name })
+	return s.calls(func(call *Call) bool {
+		return call.Method == method && call.Name == ref.Name && ref.Service == s.options.Service
+	})
 }
 
 // Count returns the number of calls of the given methods, of all without any. Its

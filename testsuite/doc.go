@@ -52,5 +52,13 @@
 // [Service.AssertReady] that it is there. [AssertFailure] and [AssertCancellation]
 // read the workflow's error. [Service.Calls] has the record of every call.
 //
+// # Several services
+//
+// An Env has a service for each [Options] of [NewEnv]. A starter of the test's own starts
+// its operations on the service that it names:
+//
+//	env := testsuite.NewEnv(t, testsuite.Options{}, testsuite.Options{Service: "library.example.com"})
+//	ref := env.On("library.example.com").Start("operations/1", testsuite.Script{RunsFor: time.Hour})
+//
 // Package testsuite/conformance is for authors of a client.
 package testsuite

@@ -2,6 +2,7 @@ package testsuite
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"testing"
@@ -17,6 +18,8 @@ import (
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/internal/unlimited"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -30,12 +33,13 @@ const (
 )
 
 // Env is Temporal's test environment for workflows that await, start and undo
-// operations. It has awaitop's workflows, activities and starters, over HTTP on a
-// scripted [Service], and skips all time: hours of awaiting take milliseconds.
+// operations. It has awaitop's workflows, activities and starters, over HTTP on one or
+// more scripted services, and skips all time: hours of awaiting take milliseconds.
 //
-// Its methods are those of both: ExecuteWorkflow, RegisterActivity or
-// RegisterDelayedCallback of the environment, and [Service.Plan], [Service.Put]
-// or [Service.AssertNothingLeft] of the service.
+// Its methods are those of the environment, such as ExecuteWorkflow, RegisterActivity or
+// RegisterDelayedCallback, and of its first [Service], such as [Service.Plan] or
+// [Service.Put]. [Env.On] returns the other services. [Env.AssertNothingLeft],
+// [Env.AssertNoneRunning], [Env.AssertCanceled] and [Env.Peek] are about all of them.
 //
 // As on a server, the activities of awaitop retry without a limit. Others, which
 // the test registers or mocks, have the limit of the SDK's environment where their
@@ -46,22 +50,27 @@ type Env struct {
 	*sdk.TestWorkflowEnvironment
 	*Service
 
-	t    testing.TB
-	busy time.Duration
-	core *activities.Activities
+	t        testing.TB
+	busy     time.Duration
+	core     *activities.Activities
+	services []*Service
 }
 
-// NewEnv returns an environment for one test, with a [Service] of the given
-// options. It drops the SDK's logs. Options.Clock must be nil: environment and
-// service share a clock. NewEnv fails the test for invalid options, and frees all
-// it holds when the test ends.
+// NewEnv returns an environment for one test, with a [Service] for each of options. No
+// options are a Spanner. A saga of Spanner and of a service of the test's own has both:
 //
-// An interceptor of the test's own goes into Options.Interceptors: SetWorkerOptions
-// would replace those of awaitop.
-func NewEnv(t testing.TB, options Options) *Env {
+//	env := testsuite.NewEnv(t, testsuite.Options{}, testsuite.Options{Service: "library.example.com"})
+//
+// Options.Clock must be nil: the environment and its services share a clock, and
+// env.Now() reads it. An interceptor of the test's own goes into Options.Interceptors:
+// SetWorkerOptions would replace those of awaitop.
+//
+// NewEnv drops the SDK's logs. It fails the test for invalid options, and frees all it
+// holds when the test ends.
+func NewEnv(t testing.TB, options ...Options) *Env {
 	t.Helper()
-	if options.Clock != nil {
-		t.Fatalf("testsuite: options.clock is set; an Env has a clock of its own")
+	if len(options) == 0 {
+		options = []Options{{}}
 	}
 	var suite sdk.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
@@ -69,17 +78,26 @@ func NewEnv(t testing.TB, options Options) *Env {
 	env.SetTestTimeout(idleTimeout)
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: idleTimeout, // a workflow task is slow under the race detector
-		Interceptors:             append([]interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()}, options.Interceptors...),
+		Interceptors:             interceptors(options),
 	})
-	options.Clock = manualclock.ForEnv(env.Now)
-	service := ForTest(t, options)
-	core := register(t, env, service)
-	return &Env{TestWorkflowEnvironment: env, Service: service, t: t, busy: busyTimeout, core: core}
+	clock := manualclock.ForEnv(env.Now)
+	services := serviceEach(t, clock, options)
+	core := register(t, env, clock, services)
+	return &Env{TestWorkflowEnvironment: env, Service: services[0], t: t, busy: busyTimeout, core: core, services: services}
+}
+
+// interceptors are awaitop's, then those of the options.
+func interceptors(options []Options) []interceptor.WorkerInterceptor {
+	all := []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()}
+	for _, o := range options {
+		all = append(all, o.Interceptors...)
+	}
+	return all
 }
 
 // RegisterStarters registers starters of the test's own, by the name of their activity, as
-// a worker does with its options' Starters. The operations that they start are the
-// Service's: let the API of the test call [Service.Start].
+// a worker does with its options' Starters. The operations that they start are those of a
+// service of the Env: let the API of the test call [Service.Start].
 func (e *Env) RegisterStarters(own map[string]starters.Activity) {
 	for name, starter := range own {
 		starter.Register(e.TestWorkflowEnvironment, e.core, name)
@@ -103,23 +121,29 @@ func (e *Env) ExecuteWorkflow(workflow any, args ...any) {
 
 // register registers what a worker of awaitop has. No poll is held: each wait
 // between two polls is the environment's, which skips it.
-func register(t testing.TB, env *sdk.TestWorkflowEnvironment, service *Service) *activities.Activities {
+func register(t testing.TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, services []*Service) *activities.Activities {
 	t.Helper()
-	client, err := rest.New(context.Background(), rest.Options{
-		Services:              []rest.Service{{Name: service.options.Service, Endpoint: service.Serve(t)}},
-		WithoutAuthentication: true, Clock: service.clock,
-	})
+	options := rest.Options{WithoutAuthentication: true, Clock: clock}
+	for _, s := range services {
+		options.Services = append(options.Services, rest.Service{Name: s.options.Service, Endpoint: s.Serve(t)})
+	}
+	client, err := rest.New(context.Background(), options)
 	if err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}
 	t.Cleanup(func() { _ = client.Close() }) // a test's end needs no answer
 	workflows.Register(env)
-	polling := activities.New(client, activities.Options{Clock: service.clock, MaxHeld: activities.NeverHold})
+	polling := activities.New(client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	polling.Register(env)
-	if acts, err := spanner.New(context.Background(), polling); err == nil {
-		acts.Register(env)
-	} else { // the service is another's
-		spanner.RegisterUnavailable(env, err)
+	if !client.Serves(lro.SpannerService) {
+		spanner.RegisterUnavailable(env, errors.New("the test environment serves "+names(services)+" only; "+
+			"to serve "+lro.SpannerService+" as well, give testsuite.NewEnv a further testsuite.Options{}"))
+		return polling
 	}
+	acts, err := spanner.New(context.Background(), polling)
+	if err != nil {
+		t.Fatalf("testsuite: %v", err)
+	}
+	acts.Register(env)
 	return polling
 }

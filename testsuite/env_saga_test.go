@@ -2,7 +2,6 @@ package testsuite_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -151,24 +150,6 @@ type failing struct{ attempts int }
 func (f *failing) Again() error {
 	f.attempts++
 	return errors.New("again")
-}
-
-// A service of another name has no starters, and says so.
-func TestEnvOfAnotherService(t *testing.T) {
-	t.Parallel()
-	env := testsuite.NewEnv(t, testsuite.Options{Service: "alloydb.googleapis.com"})
-	ref := env.Start("projects/p/locations/l/operations/o", testsuite.Script{RunsFor: time.Hour})
-	env.ExecuteWorkflow(func(ctx workflow.Context) error {
-		if _, err := workflows.Await(ctx, ref, workflows.AwaitOptions{}); err != nil {
-			return err
-		}
-		_, err := workflows.Run(ctx, nil, spanner.CreateInstance(instance, spanner.Instance{}))
-		return err
-	})
-	if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "no starters") {
-		t.Errorf("%v, want an error that says that there are no starters", err)
-	}
-	env.AssertNothingLeft(t)
 }
 
 // counting is an interceptor of a test's own.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/awaitop/awaitop/lro"
 )
 
 // left describes what is left of the named resources and of all in them; without
@@ -22,10 +24,19 @@ func (s *Service) left(names []string) []string {
 	}
 	for _, op := range s.order {
 		if op.running(now) && (under(names, op.name) || len(names) == 0) {
-			left = append(left, fmt.Sprintf("%s (%s)", op.name, op.described()))
+			left = append(left, fmt.Sprintf("%s (%s)", s.nameOf(op), op.described()))
 		}
 	}
 	return left
+}
+
+// nameOf names an operation for a message: Spanner's by its name, which holds that of its
+// resource, another service's by its Ref.
+func (s *Service) nameOf(op *operation) string {
+	if s.options.Service == lro.SpannerService {
+		return op.name
+	}
+	return lro.Ref{Service: s.options.Service, Name: op.name}.String()
 }
 
 // described says how a running operation is.

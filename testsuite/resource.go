@@ -131,8 +131,16 @@ func (s *Service) find(name string) *resource {
 	return r
 }
 
-// drop removes a resource and everything in it. The records of its operations stay.
+// drop removes a resource and everything in it. Operations on them that run end: they
+// have nothing left to work on. Records of operations stay. Spanner's reference says
+// neither that they end nor how; NOT_FOUND is the code of every other use of the name.
 func (s *Service) drop(name string) {
+	now := s.clock.Now()
+	for _, op := range s.order {
+		if op.running(now) && under([]string{name}, op.name) {
+			op.finish(now, Fail(lro.CodeNotFound, name+" was deleted"))
+		}
+	}
 	maps.DeleteFunc(s.resources, func(other string, _ *resource) bool {
 		return other == name || strings.HasPrefix(other, name+"/")
 	})

@@ -22,7 +22,8 @@ const defaultPageSize = 100
 // Options configure a [Service]. The zero Options are a Spanner on the machine's
 // clock whose operations succeed at once.
 type Options struct {
-	// Service is the DNS name in Refs. Default spanner.googleapis.com.
+	// Service is the DNS name in Refs. Default spanner.googleapis.com. An [Env] may have
+	// several services, each with its own Options.
 	Service string
 	// Clock is the service's clock. Default: the machine's. [NewEnv] sets it.
 	Clock poller.Clock
@@ -268,7 +269,7 @@ func (s *Service) finish(ref lro.Ref, end End) error {
 	defer s.mu.Unlock()
 	now := s.clock.Now()
 	op := s.operations[ref.Name]
-	if op == nil || op.deleted || !op.running(now) {
+	if op == nil || ref.Service != s.options.Service || op.deleted || !op.running(now) {
 		return &lro.InvalidError{Field: "ref", Value: ref.String(), Want: "a running operation"}
 	}
 	if end.kind == endNever {

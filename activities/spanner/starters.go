@@ -35,7 +35,7 @@ func New(ctx context.Context, core *activities.Activities) (*Activities, error) 
 	allows, guards := lro.ClientAs[Allower](client)
 	calls, can := lro.ClientAs[Caller](client)
 	if !generates || !guards || !can {
-		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", client.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper"}
+		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", client.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper, or testsuite.NewEnv in a test"}
 	}
 	options, err := generator.Generated(lro.SpannerService)
 	if err != nil {
@@ -61,12 +61,11 @@ const UnavailableType = "StartersUnavailable"
 
 // RegisterUnavailable is for a worker whose client cannot run the starters. It registers activities
 // under the same names that fail at once and say why. Without them a workflow would wait for
-// activities that no worker has. why is the error of [New].
+// activities that no worker has. why is the error of [New], or another reason.
 func RegisterUnavailable(registry activities.Registry, why error) {
 	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, temporal.NewNonRetryableApplicationError(
-			"this worker has no starters; they need a *rest.Client that has "+lro.SpannerService+" among its services; in a test testsuite.NewEnv has one: "+why.Error(),
-			UnavailableType, nil)
+			"there are no starters of Spanner here: "+why.Error(), UnavailableType, nil)
 	}
 	for _, m := range methods {
 		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: m.activity})

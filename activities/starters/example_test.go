@@ -87,7 +87,7 @@ func Example() {
 
 	exampletest.Run(func(t testing.TB) { // in a test of yours: func TestFurnish(t *testing.T)
 		env := testsuite.NewEnv(t, testsuite.Options{Service: "library.example.com"})
-		api := &library{operations: env.Service, shelves: map[string]Shelf{}, loseReplies: 1}
+		api := &library{env: env, shelves: map[string]Shelf{}, loseReplies: 1}
 		env.RegisterStarters(map[string]starters.Activity{
 			"acme.CreateShelf": starterOfShelves(api),
 			"acme.DeleteShelf": removerOfShelves(api),
@@ -114,9 +114,9 @@ func ExampleActivity() {
 	}
 }
 
-// library is the API in memory. Its operations are a scripted service's.
+// library is the API in memory. Its operations and its time are the test environment's.
 type library struct {
-	operations  *testsuite.Service
+	env         *testsuite.Env
 	shelves     map[string]Shelf
 	creates     int
 	loseReplies int
@@ -128,14 +128,14 @@ func (l *library) Create(ctx context.Context, shelf Shelf) (lro.Operation, error
 		return lro.Operation{}, &lro.Error{Method: "CreateShelf", Status: lro.Status{Code: lro.CodeAlreadyExists}}
 	}
 	l.creates++
-	shelf.CreateTime = time.Now()
+	shelf.CreateTime = l.env.Now()
 	l.shelves[shelf.Name] = shelf
-	ref := l.operations.Start(fmt.Sprintf("operations/%d", l.creates), testsuite.Script{End: testsuite.Succeed(shelf)})
+	ref := l.env.Start(fmt.Sprintf("operations/%d", l.creates), testsuite.Script{End: testsuite.Succeed(shelf)})
 	if l.loseReplies > 0 {
 		l.loseReplies--
 		return lro.Operation{}, errors.New("connection reset by peer")
 	}
-	return l.operations.GetOperation(ctx, ref)
+	return l.env.GetOperation(ctx, ref)
 }
 
 // Get reads a shelf.
