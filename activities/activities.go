@@ -21,7 +21,7 @@ const DefaultMaxHeld = 500
 // measurement.
 const DefaultMaxAsync = 10_000
 
-// NeverHold as [Options.MaxHeld] hands every wait back to the Temporal server between two reads. So
+// NeverHold as [Options.MaxHeld] makes every wait yield between two reads. So
 // the SDK's test environment can skip the time.
 const NeverHold = -1
 

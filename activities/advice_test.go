@@ -23,9 +23,9 @@ func TestAdviceIsBounded(t *testing.T) {
 		beat   any
 		set    bool
 	}{
-		"single":       {"it hands itself back for an hour", told, nil, false},
+		"single":       {"it yields for an hour", told, nil, false},
 		"single again": {"so does the next attempt", untold, activities.Heartbeat{Seen: true, NotBefore: start.Add(years)}, false},
-		"set":          {"it sleeps, and hands itself back, for an hour", told, nil, true},
+		"set":          {"it sleeps, and yields, for an hour", told, nil, true},
 		"set again":    {"so does the next attempt", untold, sets.PollHeartbeat{NotBefore: start.Add(years)}, true},
 	}
 	for name, row := range rows {
@@ -43,7 +43,7 @@ func TestAdviceIsBounded(t *testing.T) {
 				return
 			}
 			// A set sleeps however long its intervals are, until its attempt's time is over, and
-			// hands itself back for the rest.
+			// yields for the rest.
 			_, err := execute[sets.PollOutput](env, s.activities(), activities.PollOperationsName, s.setInput([]lro.Ref{s.ref}))
 			slept, app := s.clock.Now().Sub(start), applicationError(t, err)
 			if app.Type() != activities.YieldType || slept == 0 || slept+app.NextRetryDelay() != lro.MaxRetryAfter {

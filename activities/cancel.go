@@ -97,11 +97,11 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 	ctx, recorder := a.holder.StartRecorder(ctx, a.clock, first)
 	defer recorder.Close()
 	sent, err := sendCancel(ctx, a.poller, in.Ref, func(context.Context) error {
-		recorder.Note(before.sent(cancels.SentUnanswered))
+		recorder.SetRecord(before.sent(cancels.SentUnanswered))
 		return recorder.Write(ctx)
 	})
 	after := before.sent(sent)
-	recorder.Note(after)
+	recorder.SetRecord(after)
 	if err != nil && ctx.Err() != nil {
 		recorder.Flush()
 		return CancelOutput{}, hold.Interrupted(ctx)

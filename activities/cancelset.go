@@ -86,7 +86,7 @@ func (a *Activities) newSetCancel(ctx context.Context, in sets.CancelInput, refs
 			c.results[i] = cancels.Delivered
 		}
 	}
-	ctx, c.recorder = a.holder.StartRecorder(ctx, a.clock, hold.Newest(c.record.record))
+	ctx, c.recorder = a.holder.StartRecorder(ctx, a.clock, hold.MakeRecord(c.record.record))
 	c.record.write = c.recorder.Write
 	return ctx, c
 }

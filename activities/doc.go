@@ -2,7 +2,7 @@
 // cancel, delete, list, and poll.
 //
 // PollOperation waits. It reads the operation in-process while the interval is short. Once the
-// interval is long, it hands the wait back to the Temporal server between reads. So a long wait
+// interval is long, it yields: it gives the wait to the Temporal server between reads. So a long wait
 // holds no slot, and no wait adds history events. The other activities are single requests.
 //
 // [Activities.Register] registers the activities of sets, too. They serve workflows.AwaitAll, and their

@@ -28,7 +28,7 @@ func TestHandOverBeforeTheFirstAnswer(t *testing.T) {
 		_, err = poll(activities.New(p, activities.Options{}), activities.PollInput{Ref: ref, StartTime: began})
 		const attempt = 10 * time.Minute // of the test environment
 		if app := applicationError(t, err); app.Type() != activities.YieldType || time.Since(began) != attempt*3/4 {
-			t.Errorf("%v after %v, want the wait handed back after %v", err, time.Since(began), attempt*3/4)
+			t.Errorf("%v after %v, want a yield after %v", err, time.Since(began), attempt*3/4)
 		}
 		time.Sleep(time.Hour) // until the budget is at rest
 	})

@@ -22,7 +22,7 @@ func (c *second) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, er
 	return lro.Operation{Name: ref.Name, Done: c.reads.Add(1) > 1, Response: []byte(`{}`)}, nil
 }
 
-// An answer that comes while a wait decides to hand itself back, or to end at its
+// An answer that comes while a wait decides to yield, or to end at its
 // deadline, is its answer all the same.
 func TestAnswerThatComesMeanwhile(t *testing.T) {
 	t.Parallel()
@@ -32,9 +32,9 @@ func TestAnswerThatComesMeanwhile(t *testing.T) {
 		deadline time.Duration
 		set      bool
 	}{
-		"handed back":     {"its interval is longer than a wait is held", 0, false},
-		"expired":         {"its last read is behind it", 500 * time.Millisecond, false},
-		"set handed back": {"it may not be held", 0, true},
+		"yielded":     {"its interval is longer than a wait is held", 0, false},
+		"expired":     {"its last read is behind it", 500 * time.Millisecond, false},
+		"set yielded": {"it may not be held", 0, true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func (endless) ListOperations(context.Context, lro.ListRequest) (lro.Page, error
 }
 
 // attempts runs an activity as a Temporal server would, until it ends or the time comes,
-// and passes each hand-back to each.
+// and passes each yield to each.
 func attempts(until time.Time, run func() error, each func(*temporal.ApplicationError)) error {
 	for time.Now().Before(until) {
 		err := run()

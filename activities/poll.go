@@ -28,8 +28,8 @@ type PollInput struct {
 	// Resumed says that this poll goes on with an earlier wait. Then a 401, a 403 and a reply
 	// without a google.rpc.Status are not final either.
 	Resumed bool `json:"resumed,omitempty"`
-	// AuthGrace is how long reads may be refused with 401 or 403 before the wait fails. 0 means not
-	// at all.
+	// AuthGrace is how long reads in a row may be refused with 401 or 403 before the wait fails. Any
+	// other answer, such as a 503, starts it afresh. 0 means not at all.
 	AuthGrace lro.Duration `json:"authGrace,omitzero"`
 	// NotFoundGrace is how long after StartTime a 404 for an operation that was never seen, or a
 	// 4xx without a google.rpc.Status, is retried. 0 means not at all.
@@ -127,15 +127,15 @@ func validateGrace(field string, grace lro.Duration) error {
 // While the interval is below the policy's YieldInterval, it sleeps between reads. It sleeps
 // without an activity slot if fewer than [Options.MaxAsync] polls do, and its activity is completed
 // asynchronously. Otherwise it sleeps in its slot if fewer than [Options.MaxHeld] polls do.
-// Otherwise, and when its worker stops or the activity is paused or reset, it hands the wait back
-// to the Temporal server, as a retryable, benign failure of type [YieldType] whose NextRetryDelay
+// Otherwise, and when its worker stops or the activity is paused or reset, it yields: it gives the
+// wait to the Temporal server, as a retryable, benign failure of type [YieldType] whose NextRetryDelay
 // is the interval. Under a retry policy without an attempt limit, none of it adds history events.
 //
 // A failed operation is data, and so is an expired deadline. The failures, which are not retryable,
 // are those of awaiting: lro.TypePollFailed, lro.TypeOperationGone, lro.TypeProtocolError and
 // lro.TypeInvalidInput. Transient errors are retried until the deadline, however many, and not
 // before the service's advice, up to [lro.MaxRetryAfter]. If the budget does not suffice and its
-// queue is full, the wait is handed back until the next read would be due. The last read is made in
+// queue is full, the wait yields until the next read would be due. The last read is made in
 // any case.
 //
 // It heartbeats a [Heartbeat]. Give it a HeartbeatTimeout. StartToCloseTimeout bounds one attempt.
@@ -144,11 +144,11 @@ func (a *Activities) PollOperation(ctx context.Context, in PollInput) (_ PollOut
 	if err := in.validate(); err != nil {
 		return PollOutput{}, NewError(lro.Invalid(in.Ref, err))
 	}
-	w := a.newSingle(ctx, &in)
-	if w.attempt.Detached() {
-		return PollOutput{}, w.attempt.Detach(w.heart, func() (any, error) { return w.poll() }, w.close)
+	t := a.newSingleAttempt(ctx, &in)
+	if t.attempt.Detached() {
+		return PollOutput{}, t.attempt.Detach(t.heart, func() (any, error) { return t.poll() }, t.close)
 	}
-	defer func() { w.close(err) }()
-	out, err := w.poll()
-	return hold.Report(w.attempt, w.heart, out, err)
+	defer func() { t.close(err) }()
+	out, err := t.poll()
+	return hold.ReportInSlot(t.attempt, t.heart, out, err)
 }

@@ -20,10 +20,10 @@ func (a *Activities) pollSet(ctx context.Context, in sets.PollInput) (_ sets.Pol
 	if err != nil {
 		return sets.PollOutput{}, NewError(lro.Invalid(lro.Ref{}, err))
 	}
-	w := a.newSetWait(ctx, &in, refs)
-	defer func() { w.close(err) }()
-	out, err := w.poll()
-	return hold.Report(w.attempt, w.heart, out, err)
+	t := a.newSetAttempt(ctx, &in, refs)
+	defer func() { t.close(err) }()
+	out, err := t.poll()
+	return hold.ReportInSlot(t.attempt, t.heart, out, err)
 }
 
 // validatePolls returns the operations of a PollOperations' input, or why that is invalid.

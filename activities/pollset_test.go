@@ -173,7 +173,7 @@ func TestPollSetResumes(t *testing.T) {
 	})
 	_, err := env.ExecuteActivity(activities.PollOperationsName, s.setInput(refs))
 	if app := applicationError(t, err); app.Type() != activities.YieldType || !strings.HasPrefix(app.Message(), "2 of 3 ended") {
-		t.Fatalf("%v, want the wait handed back", err)
+		t.Fatalf("%v, want a yield", err)
 	}
 	if beat.Total != 3 || beat.Ended != 2 {
 		t.Errorf("heartbeat %+v", beat)

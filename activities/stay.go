@@ -7,98 +7,98 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// mayWait reports whether the attempt waits here for the budget if that does not suffice for all
-// requests and, if not, for how long to stay away.
-func (w *wait) mayWait() (away time.Duration, ok bool) {
-	if !w.poller.Crowded(w.ref.Service, w.ref.Name) {
+// tryWait is for an attempt that may have to wait for the budget. If other requests wait for it, the
+// attempt takes room to wait here. Without room it returns false, and for how long to yield.
+func (t *pollAttempt) tryWait() (away time.Duration, ok bool) {
+	if !t.poller.Crowded(t.ref.Service, t.ref.Name) {
 		return 0, true
 	}
-	away, last := w.rules.StayAway(&w.ops[0].Knowledge, w.ServerTime(), w.random(), w.random())
-	return away, last || w.attempt.MayWait()
+	away, last := t.rules.StayAway(&t.ops[0].Knowledge, t.ServerTime(), t.random(), t.random())
+	return away, last || t.attempt.TryWait()
 }
 
-// stays reports whether the attempt goes on here until the next read and, if not, how long the
-// server is to wait.
-func (w *wait) stays() (away time.Duration, ok bool) {
-	if next := w.noteNext(); !next.IsZero() {
-		away = next.Sub(w.clock.Now())
+// tryStay decides whether the attempt goes on here until the next read. To sleep, it takes room and
+// sends its first record. If it does not stay, it returns false, and for how long to yield.
+func (t *pollAttempt) tryStay() (away time.Duration, ok bool) {
+	if next := t.noteNext(); !next.IsZero() {
+		away = next.Sub(t.clock.Now())
 	}
-	now := w.ServerTime()
-	if away <= 0 || w.waiter.Reading() {
-		return hold.MinimumRetryDelay, w.rules.Holds(0, now)
+	now := t.ServerTime()
+	if away <= 0 || t.waiter.Reading() {
+		return hold.MinimumRetryDelay, t.rules.Holds(0, now)
 	}
-	w.heart.Record(w.newest)
-	return away, w.rules.Holds(away, now) && w.attempt.TryHold()
+	t.heart.SendFirst()
+	return away, t.rules.Holds(away, now) && t.attempt.TryHold()
 }
 
 // noteNext notes when the next operation is due, for the record. It is zero if all operations that
 // are to be read are being read.
-func (w *wait) noteNext() time.Time {
-	next := w.waiter.Next()
+func (t *pollAttempt) noteNext() time.Time {
+	next := t.waiter.Next()
 	if !next.IsZero() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.next = next
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.next = next
 	}
 	return next
 }
 
-// handBack hands the wait back to the server, unless answers that came meanwhile end it.
-func (w *wait) handBack(away time.Duration) error {
-	if w.endedMeanwhile() {
+// yield gives the wait to the Temporal server until the next read, unless the last answers end it.
+func (t *pollAttempt) yield(away time.Duration) error {
+	if t.takeLast() {
 		return nil
 	}
-	w.mu.Lock()
-	w.yielding = true
-	status := w.form.status()
-	w.mu.Unlock()
-	w.flush()
-	return hold.NextPoll(status, away)
+	t.mu.Lock()
+	t.yielding = true
+	status := t.form.status()
+	t.mu.Unlock()
+	t.flush()
+	return hold.YieldFor(status, away)
 }
 
-// interrupted ends an attempt whose context is done, by a cancel or for the next attempt, here or
-// elsewhere.
-func (w *wait) interrupted() error {
-	if w.endedMeanwhile() {
+// interrupted ends an attempt whose context is done: by a cancel, or because another attempt is to go
+// on, here or elsewhere.
+func (t *pollAttempt) interrupted() error {
+	if t.takeLast() {
 		return nil
 	}
-	w.flush()
-	return w.attempt.Interrupted()
+	t.flush()
+	return t.attempt.Interrupted()
 }
 
-// endedMeanwhile takes the answers that came while the attempt decided to end, if they say that an
-// operation has ended. It reports whether the wait has ended by them. No further answers come.
-func (w *wait) endedMeanwhile() bool {
-	w.waiter.Leave()
-	for _, a := range w.waiter.Take(w.attempt.Context(), time.Time{}) {
+// takeLast leaves the Poller. Of the answers that came while the attempt decided to end, it takes
+// those that say that an operation has ended. It reports whether the wait has ended.
+func (t *pollAttempt) takeLast() (ended bool) {
+	t.waiter.Leave()
+	for _, a := range t.waiter.Take(t.attempt.Context(), time.Time{}) {
 		if a.Err == nil && a.Op.Done {
-			w.take(&a)
+			t.take(&a)
 		}
 	}
-	return w.ended()
+	return t.ended()
 }
 
 // flush sends the last record, for the next attempt. A detached attempt sends it when its end is
 // reported.
-func (w *wait) flush() {
-	if !w.attempt.Detached() {
-		w.heart.Flush()
+func (t *pollAttempt) flush() {
+	if !t.attempt.Detached() {
+		t.heart.Flush()
 	}
 }
 
 // advice is the end of the time for which the service asked not to be read, for the record. It is
 // zero without advice, if the server keeps to it, or if somebody wants a read now.
-func (w *wait) advice() time.Time {
-	if w.yielding || w.attempt.WasReset() || !w.notBefore.After(w.ServerTime()) {
+func (t *pollAttempt) advice() time.Time {
+	if t.yielding || t.attempt.WasReset() || !t.notBefore.After(t.ServerTime()) {
 		return time.Time{}
 	}
-	return w.notBefore
+	return t.notBefore
 }
 
 // expired reports whether the deadline ended the wait for an operation.
-func (w *wait) expired() bool {
-	for i := range w.ops {
-		if w.ops[i].end == poller.Expired {
+func (t *pollAttempt) expired() bool {
+	for i := range t.ops {
+		if t.ops[i].end == poller.Expired {
 			return true
 		}
 	}

@@ -157,7 +157,7 @@ func (i *waitInstruments) hold(ctx context.Context, what attribute.KeyValue) (co
 }
 
 // release ends the span: with a failure of the wait, with an operation that is done, or with a
-// hand-back.
+// yield.
 func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls int, op *lro.Operation, err error) {
 	i.held.Add(ctx, -1, i.waits)
 	if !span.IsRecording() {
@@ -170,7 +170,7 @@ func (i *waitInstruments) release(ctx context.Context, span trace.Span, polls in
 	case failed:
 		span.SetAttributes(endKey.String("failed"), telemetry.DoneKey.Bool(false), telemetry.StatusKey.Int(int(failure.Code())))
 		span.SetStatus(codes.Error, failure.Code().String())
-	case hold.IsHandBack(err):
+	case hold.IsYield(err):
 		span.SetAttributes(endKey.String("yielded"), telemetry.DoneKey.Bool(false))
 	case errors.Is(err, context.Canceled):
 		span.SetAttributes(endKey.String("canceled"), telemetry.DoneKey.Bool(false))

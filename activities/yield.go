@@ -8,10 +8,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// YieldType is the ApplicationError type with which a PollOperation hands its wait back to the
-// Temporal server. It is no failure: the server tries again after its NextRetryDelay. Meanwhile the
-// Web UI shows its message.
-const YieldType = hold.HandBackType
+// YieldType is the ApplicationError type with which a PollOperation yields: it gives its wait to the
+// Temporal server until the next read. It is no failure: the server tries again after its
+// NextRetryDelay. Meanwhile the Web UI shows its message.
+const YieldType = hold.YieldType
+
+// IsYield reports whether err, of an attempt or of the activity, is a yield.
+func IsYield(err error) bool { return hold.IsYield(err) }
 
 // runningStatus is a running operation's progress in words, such as "running, 40%".
 func runningStatus(p lro.Progress) string {

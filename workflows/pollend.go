@@ -45,16 +45,11 @@ func pollEndOf(err error, left, past bool) pollEnd {
 		return pollLeft
 	case isStray(err):
 		return pollStray
-	case past, isYield(err), isTimeout(err):
+	case past, activities.IsYield(err), isTimeout(err):
 		return pollExpired
 	default:
 		return pollLost // such as a payload that does not encode
 	}
-}
-
-func isYield(err error) bool {
-	var app *temporal.ApplicationError
-	return errors.As(err, &app) && app.Type() == activities.YieldType
 }
 
 // isTimeout reports whether the server ended an activity because its time was over,

@@ -39,7 +39,7 @@ func pauseAndReset(t *testing.T, b *bench) {
 	if err != nil {
 		t.Fatalf("pause: %v", err)
 	}
-	b.waitFor("the poll to be handed back", func() bool { return pendingState(b, run) == "Paused" })
+	b.waitFor("the poll to yield", func() bool { return pendingState(b, run) == "Paused" })
 	paused := b.service.Count(testsuite.MethodGet)
 	_, err = api.UnpauseActivity(b.ctx, &workflowservice.UnpauseActivityRequest{
 		Namespace: "default", Execution: execution,

@@ -8,7 +8,8 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Attempt is one attempt of an activity that waits. It is for one goroutine.
+// Attempt is one attempt of an activity that waits. It is for one goroutine, except for Context and
+// WasReset, which any may call. Its hearts' goroutines and [stops] call beat and stop.
 type Attempt struct {
 	holder    *Holder
 	ctx       context.Context // done on a cancel and on a handover, but not by the SDK's deadline
@@ -22,7 +23,7 @@ type Attempt struct {
 // InSlot returns the attempt of an activity that stays in its slot.
 func (h *Holder) InSlot(ctx context.Context) *Attempt {
 	t := h.newAttempt(ctx, nil)
-	t.follow(ctx)
+	t.endWith(ctx)
 	return t
 }
 
@@ -44,11 +45,11 @@ func (h *Holder) newAttempt(ctx context.Context, room chan struct{}) *Attempt {
 	return t
 }
 
-// follow ends the attempt with the SDK's context, unless that ends by its deadline. The SDK
+// endWith ends the attempt with the SDK's context, unless that ends by its deadline. The SDK
 // computes the deadline with this machine's clock. If that is ahead of the server's, the activity
 // would get no time at all. The attempt's own deadline, its handover and the server's timeouts
 // bound it.
-func (t *Attempt) follow(slot context.Context) {
+func (t *Attempt) endWith(slot context.Context) {
 	t.slot = slot
 	leaveStop, leaveSlot := t.leaveStop, context.AfterFunc(slot, func() {
 		if !isPast(slot) {
@@ -96,9 +97,9 @@ func (t *Attempt) TryHold() bool {
 	return t.room != nil
 }
 
-// MayWait reports whether the attempt may wait here for the budget while other requests wait, too.
-// That takes an activity slot. Half as many slots as may be held are spared for it.
-func (t *Attempt) MayWait() bool {
+// TryWait reports whether the attempt may wait here for the budget while other requests wait, too: it
+// has room, or takes some. Beside the attempts that are held, half as many may wait so.
+func (t *Attempt) TryWait() bool {
 	if t.holder.inSlot == nil || t.TryHold() {
 		return true
 	}
@@ -131,11 +132,11 @@ func (t *Attempt) Interrupted() error { return Interrupted(t.ctx) }
 func Interrupted(ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, worker.ErrWorkerShutdown):
-		return handBack("handed over: its worker stops", MinimumRetryDelay)
+		return yield("handed over: its worker stops", MinimumRetryDelay)
 	case errors.Is(cause, activity.ErrActivityPaused):
-		return handBack("handed back: the activity is paused", MinimumRetryDelay)
+		return yield("yielded: the activity is paused", MinimumRetryDelay)
 	case errors.Is(cause, activity.ErrActivityReset):
-		return handBack("handed back: the activity is reset", MinimumRetryDelay)
+		return yield("yielded: the activity is reset", MinimumRetryDelay)
 	default:
 		// The SDK knows a cancel only as the context's own error.
 		return ctx.Err()

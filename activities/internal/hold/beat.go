@@ -10,29 +10,41 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// StartHeart beats for the attempt until the heart is stopped, first with the given record. A beat
-// without details would erase the record of the attempt before.
-func (t *Attempt) StartHeart(first any) *Heart {
-	if t.Detached() { // every record is sent, so a quarter of the timeout is left for another try
-		return t.holder.asyncHearts.start(first, activity.GetInfo(t.ctx).HeartbeatTimeout*3/4, t.beat)
+// asyncBeatEvery is the time between two beats of a detached attempt: 75% of its heartbeat timeout.
+// Each beat is sent, so 25% are left for another try.
+func asyncBeatEvery(ctx context.Context) time.Duration {
+	return activity.GetInfo(ctx).HeartbeatTimeout * 3 / 4
+}
+
+// slotBeatEvery is the time between two beats of an attempt in its slot: a third of its heartbeat
+// timeout. The SDK sends the newest record after 80% of the timeout.
+func slotBeatEvery(ctx context.Context) time.Duration {
+	return activity.GetInfo(ctx).HeartbeatTimeout / 3
+}
+
+// StartHeart beats for the attempt until the heart is stopped. Beats have the record, for which a
+// [MakeRecord] may stand, until another one is set. A beat without a record would erase that of the
+// attempt before.
+func (t *Attempt) StartHeart(record any) *Heart {
+	if t.Detached() {
+		return t.holder.asyncHearts.start(record, asyncBeatEvery(t.ctx), t.beat)
 	}
-	return t.holder.slotHearts.start(first, activity.GetInfo(t.slot).HeartbeatTimeout/3, func(details any) error {
+	return t.holder.slotHearts.start(record, slotBeatEvery(t.slot), func(details any) error {
 		if isPast(t.slot) {
 			return t.beat(details)
 		}
-		return record(t.slot, details)
+		return beatBySDK(t.slot, details)
 	})
 }
 
-// StartHeart beats for an activity in its slot until the heart is stopped, first with the given
-// record, nil for beats without. The SDK gets a record in each third of the timeout, and sends the
-// last one after 80%.
-func (h *Holder) StartHeart(ctx context.Context, first any) *Heart {
-	return h.slotHearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout/3, func(details any) error { return record(ctx, details) })
+// StartHeart beats for an activity in its slot until the heart is stopped, with the record, nil for
+// beats without.
+func (h *Holder) StartHeart(ctx context.Context, record any) *Heart {
+	return h.slotHearts.start(record, slotBeatEvery(ctx), func(details any) error { return beatBySDK(ctx, details) })
 }
 
-// record gives a beat to the SDK, which sends it later.
-func record(ctx context.Context, details any) error {
+// beatBySDK gives a record to the SDK, which sends it later.
+func beatBySDK(ctx context.Context, details any) error {
 	if details == nil {
 		activity.RecordHeartbeat(ctx)
 	} else {
@@ -63,7 +75,8 @@ func beatDirectly(ctx context.Context, details any, timeout time.Duration, stop 
 	case temporal.IsCanceledError(err):
 		err = context.Canceled
 	case errors.Is(err, activity.ErrActivityPaused), errors.Is(err, activity.ErrActivityReset):
-	default:
+		// These end the attempt as they are.
+	default: // nil, or the beat failed: the attempt goes on
 		return err
 	}
 	stop(err)

@@ -58,8 +58,8 @@ func (t *Attempt) panicError(p any) error {
 	return fmt.Errorf("panic: %v", p)
 }
 
-// report reports the end of the attempt. It waits while [reportsAtOnce] others report theirs. If the result cannot be encoded, the
-// heartbeat timeout ends the attempt and the next one retries.
+// report reports the end of a detached attempt. It waits while [reportsAtOnce] others report theirs.
+// If the result cannot be encoded, the heartbeat timeout ends the attempt and the next one retries.
 func (t *Attempt) report(heart *Heart, out any, err error) {
 	if errors.Is(context.Cause(t.ctx), errForgotten) {
 		return
@@ -69,16 +69,16 @@ func (t *Attempt) report(heart *Heart, out any, err error) {
 		<-t.holder.reports
 		_ = t.panicError(recover())
 	}()
-	if IsHandBack(err) {
+	if IsYield(err) {
 		heart.Flush()
 	}
 	heart.Stop() // a beat after the end would be refused
 	t.complete(out, err)
 }
 
-// Report returns the result of an attempt in its slot. If the SDK would drop it, it reports it by
-// the attempt's task token.
-func Report[O any](t *Attempt, heart *Heart, out O, err error) (O, error) {
+// ReportInSlot returns the result of an attempt in its slot, for the SDK to report. If the SDK would
+// drop it, ReportInSlot reports it by the attempt's task token.
+func ReportInSlot[O any](t *Attempt, heart *Heart, out O, err error) (O, error) {
 	if !isPast(t.slot) {
 		return out, err
 	}

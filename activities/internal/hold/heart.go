@@ -6,30 +6,29 @@ import (
 	"time"
 )
 
-// Heart sends the record of a wait as its activity's heartbeat. Encoding and sending it take a deep
-// stack. A wait leaves that to [hearts]. Otherwise thousands of waits that one List has answered
-// would grow their stacks at the same time.
+// Heart sends the record of a wait as its activity's heartbeat: it beats. To encode and send a record
+// takes a deep stack. A wait leaves that to [hearts]. Otherwise thousands of waits that one List has
+// answered would grow their stacks at the same time. It is safe for concurrent use.
 type Heart struct {
-	beat   func(details any) error // nil details for a beat without details
-	every  time.Duration           // how often it has to beat
+	beat   func(record any) error // nil for a beat without a record
+	every  time.Duration          // how often it has to beat
 	hearts *hearts
 
-	sending sync.Mutex // held while last is sent, so that the newest is sent last
+	sending sync.Mutex // held while a record is sent, so that the newest is sent last
 	mu      sync.Mutex
-	last    any       // nil for a beat without details; a Newest is made when it is sent
+	record  any       // the newest; nil for beats without one
 	due     time.Time // when to send next; zero for at once
 
-	sent                      time.Time // when it was last sent
-	recorded, queued, stopped bool
+	sent                       time.Time // when it was last sent
+	sentFirst, queued, stopped bool
 }
 
-// Newest is a record that is made when it is sent.
-type Newest func() any
+// MakeRecord stands for a record that is made when it is sent.
+type MakeRecord func() any
 
-// hearts lets every heart beat often enough for the server to know that the worker lives, and at
-// once for the first time. That follows the machine's clock, not the injected one, because the
-// server's timeout does. It runs one goroutine while there are hearts, and width at most while they
-// beat.
+// hearts lets every heart beat often enough for the server to know that the worker lives. That follows
+// the machine's clock, not the injected one, because the server's timeout does. It runs one goroutine
+// while there are hearts, which looks for beats that are due, and at most width goroutines that send.
 type hearts struct {
 	width int
 
@@ -43,8 +42,8 @@ type hearts struct {
 func newHearts(width int) *hearts { return &hearts{width: width, beating: map[*Heart]bool{}} }
 
 const (
-	// pulse is the time between two checks of the hearts: four in a second, which is the shortest
-	// heartbeat timeout.
+	// pulse is the time between two looks for beats that are due. The shortest heartbeat timeout is
+	// 1 s.
 	pulse = 250 * time.Millisecond
 	// slotWidth is how many beats of activities in their slots are recorded at once. The SDK sends
 	// them later.
@@ -56,12 +55,13 @@ const (
 	// may be watching.
 	newsEvery = 5 * time.Second
 	// againPart is the part of the time between beats after which a failed beat is tried again.
-	againPart = 8
+	againPart = 0.125
 )
 
-// start begins to beat. If every is 0, only Flush beats.
-func (s *hearts) start(first any, every time.Duration, beat func(details any) error) *Heart {
-	h := &Heart{beat: beat, last: first, hearts: s, every: every}
+// start begins to beat: first after every, or sooner if the Heart is told to. If every is 0, only
+// Flush beats.
+func (s *hearts) start(record any, every time.Duration, beat func(record any) error) *Heart {
+	h := &Heart{beat: beat, record: record, hearts: s, every: every}
 	if every > 0 {
 		h.due = time.Now().Add(every)
 		s.join(h)
@@ -81,17 +81,16 @@ func (h *Heart) Stop() {
 	h.stopped = true
 }
 
-// Record sends a beat at once if it is the first, else with the next beat.
-func (h *Heart) Record(beat any) {
+// SendFirst sends the record at the next look. A second call does nothing.
+func (h *Heart) SendFirst() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.last = beat
-	if !h.recorded {
-		h.recorded, h.due = true, time.Time{}
+	if !h.sentFirst {
+		h.sentFirst, h.due = true, time.Time{}
 	}
 }
 
-// News sends the last record soon, not with the next beat.
+// News sends the record soon, not with the next beat, and at least newsEvery after the beat before.
 func (h *Heart) News() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -100,41 +99,41 @@ func (h *Heart) News() {
 	}
 }
 
-// Hurry sends the last record at the next check, not with the next beat.
+// Hurry sends the record at the next look, not with the next beat.
 func (h *Heart) Hurry() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.due = time.Time{}
 }
 
-// Flush sends the last record now, because the attempt is about to end and the next one needs it.
+// Flush sends the record now, because the attempt is about to end and the next one needs it.
 func (h *Heart) Flush() { _ = h.send(time.Now()) }
 
-// Note replaces the record of the next beat.
-func (h *Heart) Note(beat any) {
+// SetRecord sets the record of the next beat.
+func (h *Heart) SetRecord(record any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.last = beat
+	h.record = record
 }
 
-// send sends the last record. Its error is that of the beat.
+// send sends the record. Its error is that of the beat.
 func (h *Heart) send(now time.Time) (err error) {
 	h.sending.Lock()
 	defer h.sending.Unlock()
 	h.mu.Lock()
-	last, stopped := h.last, h.stopped
+	record, stopped := h.record, h.stopped
 	h.due, h.sent = now.Add(h.every), now
 	h.mu.Unlock()
-	if record, made := last.(Newest); made {
-		last = record()
+	if makeRecord, lazy := record.(MakeRecord); lazy {
+		record = makeRecord()
 	}
 	if !stopped {
-		err = h.try(last)
+		err = h.try(record)
 	}
 	if err != nil {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.due = time.Now().Add(h.every / againPart)
+		h.due = time.Now().Add(time.Duration(againPart * float64(h.every)))
 	}
 	return err
 }
@@ -147,22 +146,22 @@ func (h *Heart) sendQueued() {
 	h.queued = false
 }
 
-// try sends a beat. The SDK panics if details do not encode, for example because a codec is out of
+// try sends a record. The SDK panics if it does not encode, for example because a codec is out of
 // reach. Another beat may succeed.
-func (h *Heart) try(details any) (err error) {
+func (h *Heart) try(record any) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("heartbeat: %v", p)
 		}
 	}()
-	return h.beat(details)
+	return h.beat(record)
 }
 
 // enqueue reports whether the heart is to be sent, and was not queued yet.
 func (h *Heart) enqueue(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.queued || now.Add(pulse).Before(h.due) { // after the next check it would be late
+	if h.queued || now.Add(pulse).Before(h.due) { // at the next look it would be late
 		return false
 	}
 	h.queued = true

@@ -3,8 +3,6 @@ package hold
 import (
 	"context"
 	"time"
-
-	"go.temporal.io/sdk/activity"
 )
 
 // recordAgainAfter is the delay before a record that could not be written is written again.
@@ -24,17 +22,17 @@ type Recorder struct {
 	end   context.CancelCauseFunc
 }
 
-// StartRecorder beats until it is closed, first with the given record. The context ends with the
-// activity's, and when a heartbeat's reply ends the activity.
-func (h *Holder) StartRecorder(ctx context.Context, clock Sleeper, first any) (context.Context, *Recorder) {
+// StartRecorder beats until it is closed, with the record until another one is set. The context ends
+// with the activity's, and when a heartbeat's reply ends the activity.
+func (h *Holder) StartRecorder(ctx context.Context, clock Sleeper, record any) (context.Context, *Recorder) {
 	ctx, end := context.WithCancelCause(ctx)
 	r := &Recorder{clock: clock, end: end}
 	if h.RecordsAtOnce() {
-		r.Heart = h.asyncHearts.start(first, activity.GetInfo(ctx).HeartbeatTimeout*3/4, func(details any) error {
+		r.Heart = h.asyncHearts.start(record, asyncBeatEvery(ctx), func(details any) error {
 			return beatDirectly(ctx, details, beatTimeout, end)
 		})
 	} else {
-		r.Heart = h.StartHeart(ctx, first)
+		r.Heart = h.StartHeart(ctx, record)
 	}
 	return ctx, r
 }

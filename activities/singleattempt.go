@@ -10,27 +10,27 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// single is the form of a PollOperation's wait.
-type single struct {
-	*wait
+// singleAttempt is an attempt of a PollOperation.
+type singleAttempt struct {
+	*pollAttempt
 	in       PollInput
 	last     lro.Operation // as it was last seen
 	tooLarge bool          // it succeeded, and its response was dropped
 }
 
-// newSingle returns the wait of a PollOperation.
-func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
+// newSingleAttempt begins an attempt of a PollOperation.
+func (a *Activities) newSingleAttempt(ctx context.Context, in *PollInput) *singleAttempt {
 	before, info := lastHeartbeat(ctx), activity.GetInfo(ctx)
-	s := &single{
-		wait: a.newWait(ctx, kindSingle, telemetry.ResourceKey.String(in.Ref.Name), in.Ref, 1, true),
-		in:   *in, last: lro.Operation{Name: in.Ref.Name},
+	s := &singleAttempt{
+		pollAttempt: a.newPollAttempt(ctx, kindSingle, telemetry.ResourceKey.String(in.Ref.Name), in.Ref, 1, true),
+		in:          *in, last: lro.Operation{Name: in.Ref.Name},
 	}
 	s.only = &s.last
 	s.rule(in)
 	s.rules.YieldInterval = s.rules.Policy().YieldInterval
 	op := &s.ops[0]
 	s.resume(op, &before)
-	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.replaced})
+	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.onReplacement})
 	if in.Supersedes && a.poller.AnnounceReplacement(info.WorkflowExecution.ID, in.Ref) {
 		s.see(op)
 	}
@@ -43,7 +43,7 @@ func (a *Activities) newSingle(ctx context.Context, in *PollInput) *single {
 }
 
 // resume goes on from the record of the attempt before.
-func (s *single) resume(op *operation, before *Heartbeat) {
+func (s *singleAttempt) resume(op *operation, before *Heartbeat) {
 	s.polls = max(before.Polls, s.in.EarlierPolls)
 	s.lastPoll, s.lastError, s.notBefore = before.LastPoll, before.LastError, before.NotBefore
 	op.Seen, op.BlockedSince = before.Seen || s.in.Seen, before.BlockedSince
@@ -53,23 +53,24 @@ func (s *single) resume(op *operation, before *Heartbeat) {
 	}
 }
 
-func (s *single) see(op *operation) {
+func (s *singleAttempt) see(op *operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	op.Seen = true
 }
 
-// replaced makes the wait beat, because the server's reply ends it.
-func (s *single) replaced() (seen bool) {
+// onReplacement makes the attempt beat at the next look, because the reply tells it that it was
+// canceled. It reports whether it has seen the operation.
+func (s *singleAttempt) onReplacement() (seen bool) {
 	s.heart.Hurry()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ops[0].Seen
 }
 
-func (s *single) canceling() bool { return s.in.Canceling }
+func (s *singleAttempt) canceling() bool { return s.in.Canceling }
 
-func (s *single) keep(_ *operation, a *poller.Answer) {
+func (s *singleAttempt) keep(_ *operation, a *poller.Answer) {
 	if a.Err != nil {
 		return
 	}
@@ -78,7 +79,7 @@ func (s *single) keep(_ *operation, a *poller.Answer) {
 	s.last = bounded
 }
 
-func (s *single) status() string {
+func (s *singleAttempt) status() string {
 	op := &s.ops[0]
 	switch {
 	case op.Failing && s.lastError != nil:
@@ -90,7 +91,7 @@ func (s *single) status() string {
 	}
 }
 
-func (s *single) record() any {
+func (s *singleAttempt) record() any {
 	op := &s.ops[0]
 	var beat Heartbeat
 	beat.describes(&s.in)
@@ -107,7 +108,7 @@ func (s *single) record() any {
 }
 
 // poll runs the wait to the end of the attempt.
-func (s *single) poll() (PollOutput, error) {
+func (s *singleAttempt) poll() (PollOutput, error) {
 	if err := s.run(); err != nil {
 		return PollOutput{}, err
 	}

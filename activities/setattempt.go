@@ -12,19 +12,19 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// setWait is the form of a PollOperations' wait.
-type setWait struct {
-	*wait
+// setAttempt is an attempt of a PollOperations.
+type setAttempt struct {
+	*pollAttempt
 	in sets.PollInput
 }
 
-// newSetWait returns the wait of a PollOperations.
-func (a *Activities) newSetWait(ctx context.Context, in *sets.PollInput, refs []lro.Ref) *setWait {
+// newSetAttempt begins an attempt of a PollOperations.
+func (a *Activities) newSetAttempt(ctx context.Context, in *sets.PollInput, refs []lro.Ref) *setAttempt {
 	var before sets.PollHeartbeat
 	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
 		before = sets.PollHeartbeat{}
 	}
-	s := &setWait{wait: a.newWait(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
+	s := &setAttempt{pollAttempt: a.newPollAttempt(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
 	all := singleInput(*in, refs[0])
 	s.rule(&all)
 	s.polls, s.notBefore = before.Polls, before.NotBefore
@@ -42,7 +42,7 @@ func (a *Activities) newSetWait(ctx context.Context, in *sets.PollInput, refs []
 
 // resume goes on from the record of the attempt before. The record does not say how an operation
 // ended that did not succeed, so that is read again.
-func (s *setWait) resume(op *operation, before *sets.PollHeartbeat, index int) {
+func (s *setAttempt) resume(op *operation, before *sets.PollHeartbeat, index int) {
 	switch before.Mark(index) {
 	case sets.MarkSucceeded:
 		op.end, op.state = poller.Done, lro.StateSucceeded
@@ -52,9 +52,9 @@ func (s *setWait) resume(op *operation, before *sets.PollHeartbeat, index int) {
 	}
 }
 
-func (s *setWait) canceling() bool { return s.in.Canceling }
+func (s *setAttempt) canceling() bool { return s.in.Canceling }
 
-func (s *setWait) keep(op *operation, a *poller.Answer) {
+func (s *setAttempt) keep(op *operation, a *poller.Answer) {
 	op.Observed.Progress.FollowUp = "" // nothing reads it, and there are many
 	if a.Err != nil || !a.Op.Done {
 		return
@@ -66,7 +66,7 @@ func (s *setWait) keep(op *operation, a *poller.Answer) {
 	}
 }
 
-func (s *setWait) status() string {
+func (s *setAttempt) status() string {
 	return fmt.Sprintf("%d of %d ended", s.settled, len(s.ops))
 }
 
@@ -82,7 +82,7 @@ func (op *operation) letter() byte {
 	}
 }
 
-func (s *setWait) record() any {
+func (s *setAttempt) record() any {
 	beat := sets.NewPollHeartbeat(len(s.ops))
 	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.settled, s.polls, s.status(), s.advice()
 	beat.StartTime, beat.Deadline, beat.Canceling = s.in.StartTime.UTC(), s.in.Deadline, s.in.Canceling
@@ -100,7 +100,7 @@ func (s *setWait) record() any {
 }
 
 // recordOne records the state of an operation.
-func (s *setWait) recordOne(beat *sets.PollHeartbeat, i int) {
+func (s *setAttempt) recordOne(beat *sets.PollHeartbeat, i int) {
 	op := &s.ops[i]
 	switch letter := op.letter(); {
 	case letter == sets.Succeeded:
@@ -121,7 +121,7 @@ func (s *setWait) recordOne(beat *sets.PollHeartbeat, i int) {
 }
 
 // poll runs the wait to the end of the attempt.
-func (s *setWait) poll() (sets.PollOutput, error) {
+func (s *setAttempt) poll() (sets.PollOutput, error) {
 	if err := s.run(); err != nil {
 		return sets.PollOutput{}, err
 	}
