@@ -3,9 +3,10 @@ package activities
 import (
 	"cmp"
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"go.temporal.io/sdk/activity"
 
@@ -132,21 +133,20 @@ func (c *setCancel) send(ctx context.Context) {
 
 // round sends a cancel to each operation without a result.
 func (c *setCancel) round(ctx context.Context, final bool) {
-	var all sync.WaitGroup
-	slots := make(chan struct{}, cancelsAtOnce)
+	var all errgroup.Group
+	all.SetLimit(cancelsAtOnce)
 	for _, i := range c.pending() {
 		if ctx.Err() != nil {
 			break
 		}
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
+		all.Go(func() error {
 			c.one(ctx, i, final)
+			return nil
 		})
 	}
 	c.lastBegan.Store(true)
 	c.recorder.Hurry()
-	all.Wait()
+	_ = all.Wait() // each cancel notes its own error
 	c.lastBegan.Store(false)
 }
 
