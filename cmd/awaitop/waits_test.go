@@ -339,7 +339,7 @@ func TestSteeringCommands(t *testing.T) {
 		return err
 	})
 	awaitop(t, "describe", other.String()).wants(t, 0, "abandoned", "by hand")
-	awaitop(t, "cancel", other.String()).wants(t, 1, other.String()+" is not running", "`awaitop await "+other.String()+"` does")
+	awaitop(t, "cancel", other.String()).wants(t, 1, other.String()+" is not running", "`awaitop await` starts one")
 	awaitop(t, "poll-now", "").wants(t, 2, "REF or a workflow id")
 }
 

@@ -100,7 +100,7 @@ func notFound(argument string, err error) error {
 	case !errors.As(err, &gone):
 		return err
 	case strings.HasPrefix(argument, "//"):
-		return fmt.Errorf("%w; no AwaitOperation awaits it now: `awaitop await %s` does", err, argument)
+		return fmt.Errorf("%w; no AwaitOperation awaits it now: `awaitop await` starts one", err)
 	case !isName || !strings.Contains(argument, "/operations/"):
 		return err
 	case strings.Contains(host, "."): // a service, and no collection, is named like that

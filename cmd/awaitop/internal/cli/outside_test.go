@@ -194,7 +194,7 @@ func TestNotFound(t *testing.T) {
 		err              error
 		want             string
 	}{
-		"ref":        {"it has no wait", "//x.example.com/" + name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await //x.example.com/" + name + "` does"},
+		"ref":        {"it has no wait", "//x.example.com/" + name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await` starts one"},
 		"name":       {"its service is missing", name, gone, "workflow not found; a REF begins with its service: //spanner.googleapis.com/" + name},
 		"no slashes": {"it has its service", "x.example.com/" + name, gone, "workflow not found; a REF begins with two slashes: //x.example.com/" + name},
 		"bare":       {"it may be a workflow id", "operations/o", gone, "workflow not found"},
