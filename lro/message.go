@@ -101,9 +101,9 @@ func (f Failure) afterDeadline() string {
 	case f.Operation.Done:
 		return "; it ended later: " + string(f.Operation.State())
 	case f.PollError != nil:
-		return "; it was not canceled, and may run on"
+		return "; the wait did not cancel it, and it may run on"
 	default:
-		return " and was left running"
+		return ", and the wait left it running"
 	}
 }
 

@@ -81,7 +81,7 @@ func TestNestedSagas(t *testing.T) {
 			[]string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "child failed"},
 		"joined": {"another failure stands before it, and a cancel", around(undoes(""), func(ctx workflow.Context) error {
 			return errors.Join(temporal.NewCanceledError(), activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout}), child(ctx))
-		}), []string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "operation had not ended by the deadline and was left running"},
+		}), []string{"child-a", "child-b"}, []string{"child-a is stuck", "child-b is stuck"}, "operation had not ended by the deadline, and the wait left it running"},
 		"side by side": {"both branches have left something, and the cancel of the second is none", around(undoes(""), func(ctx workflow.Context) error {
 			return workflows.Parallel(ctx, child, leaves(func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Hour) }, "sibling"))
 		}), []string{"child-a", "child-b", "sibling"}, []string{"child-a is stuck", "child-b is stuck", "sibling is stuck"}, "child failed"},

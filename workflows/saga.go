@@ -58,7 +58,8 @@ type Saga struct {
 // something is to be undone, it is canceled.
 //
 // If everything is undone, WithSaga returns the error of do, or the cancel if do returned
-// nil. Otherwise it returns one lro.TypeCompensationFailed. The failure names each resource
+// nil. If that error is an lro.TypeAwaitTimeout of a step, its Cancellation says what became of
+// the operation that the undo then canceled. Otherwise it returns one lro.TypeCompensationFailed. The failure names each resource
 // that could not be undone, and has the first error as data; the Web UI shows the same as
 // the workflow's current details. It also names the resources that sagas inside have left,
 // in child workflows too: those in the error of do and those in the errors of undos. Its
@@ -137,7 +138,7 @@ func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	s.alarm.stop()
 	inner := compensationsIn(cause)
 	if len(failed) == 0 && len(inner) == 0 {
-		return cause
+		return s.afterUndo(cause)
 	}
 	return report(ctx, cause, leftOf(failed, inner))
 }
