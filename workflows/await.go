@@ -16,7 +16,7 @@ import (
 func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) {
 	w, err := newSteerable(ctx, in)
 	if err == nil {
-		err = w.close(ctx, w.follow(ctx))
+		err = w.close(ctx, w.runToEnd(ctx))
 	}
 	w.settle(ctx)
 	return &w.outcome, err
@@ -59,7 +59,7 @@ func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome
 	w, err := newValidWait(ctx, &AwaitInput{Ref: ref, AwaitOptions: options})
 	if err == nil {
 		defer w.in.attribute(ctx, ref.String())()
-		err = w.close(ctx, w.follow(ctx))
+		err = w.close(ctx, w.runToEnd(ctx))
 	}
 	return w.outcome, err
 }
@@ -119,13 +119,13 @@ func newWait(ctx workflow.Context, in AwaitInput) *wait {
 	return w
 }
 
-// follow does what the wait's situation asks for, until that is to end the wait. It
-// returns how. It blocks, as do pollOnce and get, which it calls: large variables are kept
-// off their stacks, because a worker has thousands of them.
-func (w *wait) follow(ctx workflow.Context) action {
+// runToEnd does one action after another until an action ends the wait, and returns that action. It
+// blocks, as do pollOnce and get, which it calls. A worker has thousands of blocked waits, so large
+// variables are kept off the stacks of these methods.
+func (w *wait) runToEnd(ctx workflow.Context) action {
 	for {
 		switch next := w.next(ctx); next {
-		case doPoll, doPollAfresh, doPollAgain, doPollOn:
+		case doPoll, doPollChanged, doPollAfterStray, doPollAfterReport:
 			w.prepare(ctx, next)
 			w.pollOnce(ctx)
 		case doCancel, doCancelLate:
@@ -148,7 +148,7 @@ func (w *wait) follow(ctx workflow.Context) action {
 func (w *wait) next(ctx workflow.Context) action {
 	s := situation{
 		poll: w.last.end, done: w.outcome.Operation.Done,
-		canceling: w.phase == PhaseCanceling, late: w.late, canceled: ctx.Err() != nil,
+		cancelSent: w.phase == PhaseCanceling, late: w.late, ctxDone: ctx.Err() != nil,
 		historyFull:     w.renews(ctx),
 		abandonOnCancel: w.in.CancelPolicy == Abandon, cancelOnDeadline: w.in.DeadlinePolicy == CancelOnDeadline,
 	}

@@ -39,7 +39,7 @@ func (w *wait) cancelAndPoll(ctx workflow.Context) action {
 	w.enter(ctx, PhaseCanceling)
 	w.last, w.strays = polled{}, 0
 	w.sendCancel(ctx)
-	end := w.follow(ctx)
+	end := w.runToEnd(ctx)
 	w.outcome.Cancellation = w.cancel.cancellation(w.cancelEnd())
 	w.outcome.CancelStatus = w.cancel.why(w.outcome.Cancellation)
 	if w.outcome.Cancellation == lro.CancellationGone && w.last.failure != nil {

@@ -6,12 +6,12 @@ type action int
 const (
 	// doPoll polls for the first time, or for the first time after a cancel.
 	doPoll action = iota
-	// doPollAfresh polls at once, by the policy and the deadline that an update has set.
-	doPollAfresh
-	// doPollAgain polls at once, because the last poll returned no state.
-	doPollAgain
-	// doPollOn polls on after a progress report.
-	doPollOn
+	// doPollChanged polls at once, by the policy and the deadline that an update has set.
+	doPollChanged
+	// doPollAfterStray polls at once, because the last poll returned no state.
+	doPollAfterStray
+	// doPollAfterReport polls on after a progress report.
+	doPollAfterReport
 	// doCancel sends a cancel, because the workflow or an update cancels the wait.
 	doCancel
 	// doCancelLate sends a cancel, because the deadline has come.
@@ -35,20 +35,21 @@ const (
 	doGiveUp
 )
 
-// requests are what updates have asked of a wait.
+// requests are the requests of updates to a wait.
 type requests struct {
-	restart bool // poll afresh: the policy or the deadline has changed
-	cancel  bool
-	abandon bool
+	restart         bool // poll afresh: the policy or the deadline has changed
+	cancelRequested bool
+	abandon         bool
 }
 
-// situation is all that decides what a wait does next.
+// situation holds all that decides what a wait does next. A cancel has three steps: an update requests
+// it or the context is done, then it is sent, then the operation ends or the grace does.
 type situation struct {
-	poll      pollEnd // how the last poll ended; pollNone before the first, and again after a cancel
-	done      bool    // the operation is terminal
-	canceling bool    // a cancel has been sent
-	late      bool    // the deadline was the reason of the cancel
-	canceled  bool    // the context is canceled: by the caller or, while canceling, because the time is up
+	poll       pollEnd // how the last poll ended; pollNone before the first, and again after a cancel
+	done       bool    // the operation is terminal
+	cancelSent bool    // a cancel has been sent
+	late       bool    // the deadline was the reason of the cancel
+	ctxDone    bool    // the context is canceled: by the caller or, while canceling, because the time is up
 	requests
 	historyFull bool // Temporal suggests to continue as new, and the workflow can
 
@@ -56,18 +57,27 @@ type situation struct {
 	cancelOnDeadline bool // the DeadlinePolicy
 }
 
-// next is the one decision of a wait. A known end of the operation comes first, then a
-// cancel, then a failure, then updates, then the deadline.
+// next is the one decision of a wait that has sent no cancel. Its order:
+//
+//  1. the operation has ended,
+//  2. an update or the context abandons the wait,
+//  3. an update, the context or both cancel it,
+//  4. the last poll failed,
+//  5. there was no poll yet,
+//  6. an update changed the policy or the deadline, or the last poll left the wait open,
+//  7. the deadline has come.
+//
+// After a cancel, nextCanceling decides.
 func (s situation) next() action {
-	if s.canceling {
+	if s.cancelSent {
 		return s.nextCanceling()
 	}
 	switch {
 	case s.done:
 		return doFinish
-	case s.abandon, s.canceled && s.abandonOnCancel && !s.cancel:
+	case s.abandon, s.ctxDone && s.abandonOnCancel && !s.cancelRequested:
 		return doAbandon
-	case s.cancel, s.canceled:
+	case s.cancelRequested, s.ctxDone:
 		return doCancel
 	case s.poll.failed():
 		return doFail
@@ -95,18 +105,18 @@ func (s situation) nextPoll() action {
 	case s.historyFull:
 		return doRenew
 	case s.restart:
-		return doPollAfresh
+		return doPollChanged
 	case s.poll == pollStray:
-		return doPollAgain
+		return doPollAfterStray
 	default:
-		return doPollOn
+		return doPollAfterReport
 	}
 }
 
-// nextCanceling is what follows a cancel. A deadline ends in a timeout, whatever became
-// of its cancel.
+// nextCanceling decides after a cancel was sent. If the deadline was its reason, the wait ends with a
+// timeout, however the operation ends.
 func (s situation) nextCanceling() action {
-	stops := s.abandon || s.canceled // nothing is awaited any longer
+	stops := s.abandon || s.ctxDone // the caller does not wait for the cancel's end
 	switch {
 	case s.done && !s.late:
 		return doFinish
@@ -117,9 +127,9 @@ func (s situation) nextCanceling() action {
 	case s.poll == pollNone:
 		return doPoll
 	case s.poll == pollStray:
-		return doPollAgain
+		return doPollAfterStray
 	case s.poll == pollReported:
-		return doPollOn
+		return doPollAfterReport
 	default: // the grace is over
 		return s.endWithoutResult()
 	}

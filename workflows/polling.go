@@ -44,12 +44,12 @@ func (w *wait) prepare(ctx workflow.Context, next action) {
 		w.poll = w.cancelPoll(ctx)
 	case next == doPoll:
 		w.poll = w.firstPoll(ctx)
-	case next == doPollAfresh:
+	case next == doPollChanged:
 		w.poll = w.firstPoll(ctx)
-		w.readAtOnce()
-	case next == doPollAgain:
-		w.readAtOnce()
-	case next == doPollOn:
+		w.supersedeLast()
+	case next == doPollAfterStray:
+		w.supersedeLast()
+	case next == doPollAfterReport:
 		w.report(ctx)
 	}
 	w.poll.EarlierPolls = w.outcome.Polls
@@ -92,8 +92,9 @@ func (w *wait) pollInput() *activities.PollInput {
 	}
 }
 
-// readAtOnce makes the next poll begin with a read.
-func (w *wait) readAtOnce() { w.poll.Observed, w.poll.Supersedes, w.poll.Resumed = nil, true, true }
+// supersedeLast makes the next poll supersede the last one: it goes on with the wait, and begins with
+// a read.
+func (w *wait) supersedeLast() { w.poll.Observed, w.poll.Supersedes, w.poll.Resumed = nil, true, true }
 
 // pollOnce runs a PollOperation, and takes what it found into the outcome.
 func (w *wait) pollOnce(ctx workflow.Context) {

@@ -11,11 +11,11 @@ func TestSetNext(t *testing.T) {
 		want   action
 	}{
 		{"all succeeded", setSituation{}, doFinish},
-		{"the input was refused", setSituation{invalid: true, canceled: true, failed: true, expired: true}, doFail},
-		{"canceled", setSituation{canceled: true}, doCancel},
-		{"canceled, by policy without a cancel", setSituation{canceled: true, abandonOnCancel: true}, doAbandon},
-		{"a cancel outranks a failure, whose operation its end names", setSituation{canceled: true, failed: true, onFailure: LeaveRest}, doCancel},
-		{"a cancel outranks the deadline", setSituation{canceled: true, expired: true}, doCancel},
+		{"the input was refused", setSituation{invalid: true, ctxDone: true, failed: true, expired: true}, doFail},
+		{"canceled", setSituation{ctxDone: true}, doCancel},
+		{"canceled, by policy without a cancel", setSituation{ctxDone: true, abandonOnCancel: true}, doAbandon},
+		{"a cancel outranks a failure, whose operation its end names", setSituation{ctxDone: true, failed: true, onFailure: LeaveRest}, doCancel},
+		{"a cancel outranks the deadline", setSituation{ctxDone: true, expired: true}, doCancel},
 		{"a failure cancels the rest", setSituation{failed: true, onFailure: CancelRest}, doCancelRest},
 		{"a failure after the rest was awaited", setSituation{failed: true, onFailure: AwaitRest}, doFail},
 		{"a failure leaves the rest", setSituation{failed: true, onFailure: LeaveRest}, doFail},

@@ -37,11 +37,11 @@ func newSetWait(ctx workflow.Context, options AwaitAllOptions, outcome AllOutcom
 
 // setSituation is all that decides how the wait for a set ends, once its polls have.
 type setSituation struct {
-	invalid  bool // the activity has refused its input
-	canceled bool // the context is canceled
-	failed   bool // an operation has failed
-	expired  bool // the deadline has come
-	unread   bool // an operation could not be read
+	invalid bool // the activity has refused its input
+	ctxDone bool // the context is canceled
+	failed  bool // an operation has failed
+	expired bool // the deadline has come
+	unread  bool // an operation could not be read
 
 	onFailure        FailurePolicy
 	abandonOnCancel  bool // the CancelPolicy
@@ -53,9 +53,9 @@ func (s setSituation) next() action {
 	switch {
 	case s.invalid:
 		return doFail
-	case s.canceled && s.abandonOnCancel:
+	case s.ctxDone && s.abandonOnCancel:
 		return doAbandon
-	case s.canceled:
+	case s.ctxDone:
 		return doCancel
 	case s.failed && s.onFailure == CancelRest:
 		return doCancelRest
@@ -82,7 +82,7 @@ func (w *setWait) run(ctx workflow.Context) error {
 // conclude ends the wait, whose polls have ended, as the situation asks for.
 func (w *setWait) conclude(ctx workflow.Context) error {
 	end := setSituation{
-		invalid: w.invalid != nil, canceled: ctx.Err() != nil, failed: w.failed >= 0, expired: w.expired, unread: w.unread >= 0,
+		invalid: w.invalid != nil, ctxDone: ctx.Err() != nil, failed: w.failed >= 0, expired: w.expired, unread: w.unread >= 0,
 		onFailure: w.options.OnFailure, abandonOnCancel: w.options.CancelPolicy == Abandon,
 		cancelOnDeadline: w.options.DeadlinePolicy == CancelOnDeadline,
 	}.next()

@@ -118,14 +118,14 @@ func (w *wait) mayCancel(_ workflow.Context, in StopInput) error {
 	if err := in.validate(); err != nil {
 		return w.invalidUpdate(err)
 	}
-	if w.steering.cancel || w.steering.abandon {
+	if w.steering.cancelRequested || w.steering.abandon {
 		return refusal("the wait for %s is being canceled", w.in.Ref)
 	}
 	return w.only(PhaseAwaiting)
 }
 
 func (w *wait) cancelNow(ctx workflow.Context, in StopInput) (WaitStatus, error) {
-	w.steering.cancel = true
+	w.steering.cancelRequested = true
 	w.because(in.Reason)
 	w.steering.interrupt()
 	free, _ := workflow.NewDisconnectedContext(ctx)
