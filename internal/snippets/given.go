@@ -26,8 +26,15 @@ var given = map[string]string{
 	}`,
 	"request": "var request any",
 
-	// The wrapper of services.md and the starters of starters.md.
-	"logged": "type logged struct{ lro.Client }",
+	// The wrapper of services.md, the starters of starters.md, and the API in memory of testing.md.
+	"memory": `type memory struct {
+		env            *testsuite.Env
+		shelves        map[string]shelf
+		creates, loses int
+	}`,
+	"shelf":         "type shelf struct{}",
+	"shelfStarters": "var shelfStarters func(api any) map[string]starters.Activity",
+	"logged":        "type logged struct{ lro.Client }",
 	"newCaches": `var newCaches func(ctx context.Context, client *rest.Client) (interface {
 		starter() starters.Starter[redis.Instance]
 		remover() starters.Remover
