@@ -63,8 +63,9 @@ type AwaitOptions struct {
 	// less 30 s, or to half of a margin under a minute. Default 10% of the timeout, at most
 	// 10 min. Without such a timeout it means nothing.
 	EndMargin time.Duration
-	// AuthGrace is for how long 401 and 403 are retried once the operation was seen,
-	// because a change of IAM takes minutes to spread. A 403 with the reason
+	// AuthGrace is for how long 401 and 403 in a row are retried once the operation was seen,
+	// because a change of IAM takes minutes to spread. Any other answer, such as a 503,
+	// starts it afresh. A 403 with the reason
 	// SERVICE_DISABLED is retried before, too, because the API may have been enabled a
 	// moment ago. Default 1 h.
 	AuthGrace time.Duration

@@ -25,8 +25,8 @@ func intentOf(seen Seen, earlier *Known, started time.Time) *Known {
 	return known
 }
 
-// broughtAbout returns the newest operation that was not there before the first call,
-// nil if there is none, or there was no call.
+// newSince returns the newest operation that was not there before the first call. It is nil if there
+// is none, or there was no call.
 func newSince(known *Known, seen Seen) *Operation {
 	if known == nil {
 		return nil
