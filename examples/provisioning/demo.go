@@ -113,8 +113,9 @@ func (d *demo) report(ctx context.Context, summary provision.Summary, err error,
 		r.Result = resultCanceled
 		r.OK = d.canceled && len(exists) == 0
 	default:
+		f, _ := lro.AsFailure(err)
 		r.Result, r.Error = resultFailed, err.Error()
-		r.OK = d.flags.failAt != "" && len(exists) == 0
+		r.OK = failedAt(d.flags.failAt, d.cloud.input, f) && len(exists) == 0
 	}
 	if f, ok := lro.AsFailure(err); ok {
 		r.Type, r.Code, r.Error = string(f.Type), f.Code().String(), lro.CauseOf(err).Message

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/emulator"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
+	"github.com/awaitop/awaitop/testsuite"
 )
 
 // program is the example, which the test binary stands in for.
@@ -94,6 +96,20 @@ func TestProvisioningOnEmulator(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r.check(t, "-endpoint "+spanner.Endpoint()+" "+r.args)
 		})
+	}
+}
+
+// On a Spanner that holds no rows the run fails before the index: that is not what -fail-at asked for.
+func TestFailsElsewhere(t *testing.T) {
+	t.Parallel()
+	endpoint := testsuite.ForTest(t, testsuite.Options{}).Serve(t)
+	stdout, status := program.Run(t, "-json -fail-at index -endpoint "+endpoint)
+	var got report
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status == command.ExitOK {
+		t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
+	}
+	if got.OK || got.Result != resultFailed || !strings.Contains(got.Error, "this Spanner has no sessions") || len(got.Exists) != 0 {
+		t.Errorf("%+v, want a failure for want of sessions, and nothing left", got)
 	}
 }
 

@@ -2,12 +2,15 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
+	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 )
 
@@ -43,6 +46,11 @@ func (r Rows) Load(ctx context.Context, in RowsInput) error {
 	}
 	sessions := r.client.Projects.Instances.Databases.Sessions
 	session, err := sessions.Create(in.Database, &api.CreateSessionRequest{}).Context(ctx).Do()
+	var refused *googleapi.Error
+	if errors.As(err, &refused) && refused.Code == http.StatusNotFound { // the database is there
+		return temporal.NewNonRetryableApplicationError(
+			"this Spanner has no sessions, so it holds no rows: it is scripted, as that of awaitop dev; the emulator and the cloud hold rows", "NoRows", err)
+	}
 	if err != nil {
 		return fmt.Errorf("create a session of %s: %w", in.Database, err)
 	}
