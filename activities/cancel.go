@@ -26,7 +26,7 @@ type CancelInput struct {
 	// operation may not be readable everywhere yet. With 0 a 404 is final.
 	NotFoundGrace lro.Duration `json:"notFoundGrace,omitzero"`
 	// Insist retries a refusal, too, as the activity's retry policy says. It is for an undo, which
-	// waits until somebody mends its cause.
+	// waits until an operator mends its cause.
 	Insist bool `json:"insist,omitempty"`
 	// Deadline is when the cancel is given up on. An attempt that fails so late that the next would
 	// begin after it is final. Zero for never.

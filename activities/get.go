@@ -11,7 +11,7 @@ import (
 type OperationInput struct {
 	Ref lro.Ref `json:"ref"`
 	// Insist lets GetOperation retry each refusal but NOT_FOUND, as the activity's retry policy
-	// says. It is for an undo, which waits until somebody mends its cause.
+	// says. It is for an undo, which waits until an operator mends its cause.
 	Insist bool `json:"insist,omitempty"`
 	// Deadline is when the request is given up on. An attempt that fails so late that the next
 	// would begin after it is final. Zero for never.
@@ -56,7 +56,7 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 }
 
 // readFailed turns the error of a single read into the activity's error. It is retryable if the
-// read may succeed later or, if the caller insists, if somebody may mend its cause.
+// read may succeed later or, if the caller insists, if an operator may mend its cause.
 func (a *Activities) readFailed(ctx context.Context, failure lro.Failure, err error, insist bool, deadline time.Time) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

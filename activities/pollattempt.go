@@ -106,14 +106,14 @@ func (t *pollAttempt) rule(in *PollInput) {
 	}
 }
 
-// start begins to beat, and opens the wait's side of the Poller.
+// start begins to beat, and makes the attempt's Waiter. subscribe then adds operations to it.
 func (t *pollAttempt) start(form form, options poller.WaiterOptions) {
 	t.form = form
 	t.heart = t.attempt.StartHeart(hold.MakeRecord(t.makeRecord))
 	t.waiter = t.poller.NewWaiter(t.attempt.Context(), options)
 }
 
-// subscribe adds an operation, whose first read is due as an attempt begins.
+// subscribe adds an operation, and decides when its first read is due.
 func (t *pollAttempt) subscribe(index int, ref lro.Ref, b poller.Beginning) {
 	op := &t.ops[index]
 	t.mu.Lock()

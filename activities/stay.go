@@ -87,7 +87,7 @@ func (t *pollAttempt) flush() {
 }
 
 // advice is the end of the time for which the service asked not to be read, for the record. It is
-// zero without advice, if the server keeps to it, or if somebody wants a read now.
+// zero without advice, if the server keeps to it, or if the activity was reset for a read now.
 func (t *pollAttempt) advice() time.Time {
 	if t.yielding || t.attempt.WasReset() || !t.notBefore.After(t.ServerTime()) {
 		return time.Time{}

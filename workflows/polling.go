@@ -169,7 +169,7 @@ func (w *wait) takeAnswer(out *activities.PollOutput) {
 	}
 }
 
-// lostPoll is the failure of a poll that told no state of the operation.
+// lostPoll is the failure of a poll that returned no state of the operation.
 func lostPoll(err error) *lro.Failure {
 	return &lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
 }
@@ -179,7 +179,7 @@ func isPast(ctx workflow.Context, deadline time.Time) bool {
 	return !deadline.IsZero() && !workflow.Now(ctx).Before(deadline)
 }
 
-// takeHeartbeat takes what the last heartbeat of a poll told. The server has ended the
+// takeHeartbeat takes the record of the last heartbeat of a poll. The server has ended the
 // poll, because no worker was there to do it.
 func (w *wait) takeHeartbeat(err error) {
 	var timedOut *temporal.TimeoutError

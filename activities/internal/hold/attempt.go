@@ -119,7 +119,7 @@ func (t *Attempt) stopWaiting() {
 	}
 }
 
-// WasReset reports whether somebody reset the activity, so that its operation is to be read now.
+// WasReset reports whether the activity was reset. Its operation is then to be read now.
 func (t *Attempt) WasReset() bool {
 	return errors.Is(context.Cause(t.ctx), activity.ErrActivityReset)
 }

@@ -103,7 +103,7 @@ func (t *Attempt) complete(out any, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), endTimeout)
 	defer cancel()
 	if err := activity.GetClient(ctx).CompleteActivityWithOptions(ctx, options); err != nil && !isForgotten(err) {
-		activity.GetLogger(ctx).Warn("The server could not be told how a poll ended; another attempt will read the operation again.", "error", err)
+		activity.GetLogger(ctx).Warn("The Temporal server did not take the end of a poll. Another attempt will read the operation again.", "error", err)
 	}
 }
 

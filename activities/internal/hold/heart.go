@@ -58,8 +58,8 @@ const (
 	againPart = 0.125
 )
 
-// start begins to beat: first after every, or sooner if the Heart is told to. If every is 0, only
-// Flush beats.
+// start begins to beat. The first beat comes after every, or sooner by SendFirst, News, Hurry or
+// Flush. If every is 0, only Flush beats.
 func (s *hearts) start(record any, every time.Duration, beat func(record any) error) *Heart {
 	h := &Heart{beat: beat, record: record, hearts: s, every: every}
 	if every > 0 {
