@@ -12,8 +12,6 @@ var given = map[string]string{
 	"provisionOrders":    "var provisionOrders func(ctx workflow.Context) error",
 	"ref":                "var ref lro.Ref",
 	"refs":               "var refs []lro.Ref",
-	"startCache":         "var startCache starters.Starter[redis.Instance]",
-	"deleteCache":        "var deleteCache starters.Remover",
 	"Provision":          "var Provision func(ctx workflow.Context, name string) (string, error)",
 	"saga":               "var saga *workflows.Saga",
 
@@ -35,6 +33,7 @@ var given = map[string]string{
 	"shelf":         "type shelf struct{}",
 	"shelfStarters": "var shelfStarters func(api any) map[string]starters.Activity",
 	"logged":        "type logged struct{ lro.Client }",
+	"newCacheAPI":   "var newCacheAPI func(env *testsuite.Env, loses int) http.Handler",
 	"newCaches": `var newCaches func(ctx context.Context, client *rest.Client) (interface {
 		starter() starters.Starter[redis.Instance]
 		remover() starters.Remover
@@ -67,12 +66,15 @@ var packages = map[string]string{
 	"temporal":   "go.temporal.io/sdk/temporal",
 	"workflow":   "go.temporal.io/sdk/workflow",
 
-	"context": "context",
-	"json":    "encoding/json",
-	"path":    "path",
-	"errors":  "errors",
-	"fmt":     "fmt",
-	"log":     "log",
-	"testing": "testing",
-	"time":    "time",
+	"context":  "context",
+	"http":     "net/http",
+	"httptest": "net/http/httptest",
+	"strings":  "strings",
+	"json":     "encoding/json",
+	"path":     "path",
+	"errors":   "errors",
+	"fmt":      "fmt",
+	"log":      "log",
+	"testing":  "testing",
+	"time":     "time",
 }
