@@ -13,7 +13,7 @@ import (
 // at the deadline does not know that the saga has canceled the operation since. A failure that
 // the cause wraps stays as it is, because what wraps it may hold its message.
 func (s *Saga) afterUndo(cause error) error {
-	app, direct := cause.(*temporal.ApplicationError) //nolint:errorlint // a wrapped one is left as it is
+	app, direct := cause.(*temporal.ApplicationError)
 	failure, ok := lro.AsFailure(cause)
 	if !direct || !ok || app.Type() != failure.ErrorType() {
 		return cause
