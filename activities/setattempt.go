@@ -47,7 +47,9 @@ func (s *setAttempt) resume(op *operation, before *sets.PollHeartbeat, index int
 	case sets.MarkSucceeded:
 		op.end, op.state = poller.Done, lro.StateSucceeded
 		s.settled++
-	case sets.MarkRunning, sets.MarkEnded:
+	case sets.MarkSeen:
+		op.Seen = true
+	case sets.MarkRefused:
 		op.Seen, op.BlockedSince = true, before.BlockedSince
 	}
 }
@@ -99,23 +101,23 @@ func (s *setAttempt) record() any {
 	return beat
 }
 
-// recordOne records the state of an operation.
+// recordOne records what is known of an operation. An operation that ended without success counts
+// as seen if it was: the next attempt reads it again.
 func (s *setAttempt) recordOne(beat *sets.PollHeartbeat, i int) {
 	op := &s.ops[i]
-	switch letter := op.letter(); {
-	case letter == sets.Succeeded:
+	refused := op.letter() == sets.Running && !op.BlockedSince.IsZero()
+	switch {
+	case op.letter() == sets.Succeeded:
 		beat.Set(i, sets.MarkSucceeded)
-		return
-	case letter != sets.Running:
-		beat.Set(i, sets.MarkEnded)
-		return
+	case op.Seen && refused:
+		beat.Set(i, sets.MarkRefused)
 	case op.Seen:
-		beat.Set(i, sets.MarkRunning)
+		beat.Set(i, sets.MarkSeen)
 	}
-	if since := op.BlockedSince; !since.IsZero() && (beat.BlockedSince.IsZero() || since.Before(beat.BlockedSince)) {
-		beat.BlockedSince = since
+	if refused && op.BlockedSince.After(beat.BlockedSince) {
+		beat.BlockedSince = op.BlockedSince
 	}
-	if op.Failing {
+	if op.Failing && op.letter() == sets.Running {
 		beat.Failing++
 	}
 }

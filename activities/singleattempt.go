@@ -31,13 +31,13 @@ func (a *Activities) newSingleAttempt(ctx context.Context, in *PollInput) *singl
 	op := &s.ops[0]
 	s.resume(op, &before)
 	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.onReplacement})
-	if in.Supersedes && a.poller.AnnounceReplacement(info.WorkflowExecution.ID, in.Ref) {
-		s.see(op)
+	if in.Supersedes {
+		s.takeOver(op)
 	}
 	// A wait that comes back from the server has waited, whatever this worker's clock says.
 	s.subscribe(0, in.Ref, poller.Beginning{
 		Observed: in.Observed != nil && info.Attempt <= 1, ObservedTime: in.ObservedTime,
-		NotBefore: before.NotBefore, NextPoll: before.NextPoll,
+		NotBefore: s.notBefore, NextPoll: before.NextPoll,
 	})
 	return s
 }
@@ -53,10 +53,17 @@ func (s *singleAttempt) resume(op *operation, before *Heartbeat) {
 	}
 }
 
-func (s *singleAttempt) see(op *operation) {
+// takeOver learns what this process knows of the operation by the poll that the attempt replaces:
+// whether it was seen, and until when the service asked not to read it.
+func (s *singleAttempt) takeOver(op *operation) {
+	seen := s.poller.AnnounceReplacement(activity.GetInfo(s.attempt.Context()).WorkflowExecution.ID, s.in.Ref)
+	advised := s.poller.AdvisedUntil(s.in.Ref)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	op.Seen = true
+	op.Seen = op.Seen || seen
+	if until := s.skew.server(advised).UTC(); !advised.IsZero() && until.After(s.notBefore) {
+		s.notBefore = until
+	}
 }
 
 // onReplacement makes the attempt beat at the next look, because the reply tells it that it was

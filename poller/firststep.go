@@ -29,7 +29,7 @@ func (r *Rules) First(k *Knowledge, b Beginning, now time.Time, random float64) 
 		}
 	}
 	if wait := min(b.NotBefore.Sub(now), lro.MaxRetryAfter); wait > 0 {
-		return r.readIn(wait, now)
+		return r.afterDeferred(wait, now) // the attempt before made no last read
 	}
 	if overdue := b.NextPoll.Sub(now); !b.NextPoll.IsZero() && overdue < 0 {
 		return Decision{Wait: overdue}

@@ -121,7 +121,9 @@ func (g *group) queueOf(s *Subscription) *queue[*Subscription] {
 // settle ends a Get with its answer. After that, the next operation that is known to hang may be
 // read.
 func (g *group) settle(name string, t *ticket, knownToHang bool, a Answer) {
-	g.poller.hangs.note(lro.Ref{Service: g.family.Service, Name: name}, a.Err != nil && g.pacer.hung(t))
+	ref := lro.Ref{Service: g.family.Service, Name: name}
+	g.poller.hangs.note(ref, a.Err != nil && g.pacer.hung(t))
+	g.poller.advice.note(ref, a.Err, g.poller.clock.Now())
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if knownToHang {

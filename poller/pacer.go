@@ -143,8 +143,10 @@ func (p *pacer) acquire(ctx context.Context, service, resource string, u urgency
 func (p *pacer) await(ctx context.Context, t *ticket) error {
 	select {
 	case <-t.out:
-		return nil
 	case <-ctx.Done():
+	}
+	if ctx.Err() == nil {
+		return nil
 	}
 	if !p.withdraw(t) {
 		p.done(t, nil)

@@ -55,6 +55,7 @@ type Poller struct {
 
 	listings listings
 	hangs    hangs
+	advice   advice
 
 	instruments *requestInstruments
 }
@@ -92,6 +93,7 @@ func New(client lro.Client, options Options) (*Poller, error) {
 		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{byCollection: map[lro.Collection]listing{}},
 		hangs:       hangs{count: map[lro.Ref]int16{}},
+		advice:      advice{until: map[lro.Ref]time.Time{}},
 		instruments: newRequestInstruments(),
 	}, nil
 }

@@ -105,15 +105,16 @@ func TestFirst(t *testing.T) {
 		deadline  time.Time
 		want      Decision
 	}{
-		"by a name":         {"nothing is known of it", Beginning{}, time.Time{}, Decision{}},
-		"started":           {"the reply to its start was observed when the wait began", Beginning{Observed: true}, time.Time{}, Decision{Wait: 8 * time.Second}},
-		"observed":          {"a read before the wait went on counts as one", Beginning{Observed: true, ObservedTime: stepNow.Add(-time.Second)}, time.Time{}, Decision{Wait: 9 * time.Second}},
-		"observed too late": {"the deadline leaves no time for the interval: the read is the last", Beginning{Observed: true}, stepNow.Add(3 * time.Second), Decision{Wait: 2 * time.Second, Last: true}},
-		"expired":           {"it is read once all the same", Beginning{Observed: true}, stepNow, Decision{}},
-		"advised":           {"the attempt before was told to wait", Beginning{NotBefore: stepNow.Add(time.Minute)}, time.Time{}, Decision{Wait: time.Minute}},
-		"advised for years": {"for an hour at most", Beginning{NotBefore: stepNow.Add(10000 * time.Hour)}, time.Time{}, Decision{Wait: lro.MaxRetryAfter}},
-		"overdue":           {"it keeps its place among others", Beginning{NextPoll: stepNow.Add(-time.Minute)}, time.Time{}, Decision{Wait: -time.Minute}},
-		"not due yet":       {"a new attempt reads at once", Beginning{NextPoll: stepNow.Add(time.Minute)}, time.Time{}, Decision{}},
+		"by a name":                 {"nothing is known of it", Beginning{}, time.Time{}, Decision{}},
+		"started":                   {"the reply to its start was observed when the wait began", Beginning{Observed: true}, time.Time{}, Decision{Wait: 8 * time.Second}},
+		"observed":                  {"a read before the wait went on counts as one", Beginning{Observed: true, ObservedTime: stepNow.Add(-time.Second)}, time.Time{}, Decision{Wait: 9 * time.Second}},
+		"observed too late":         {"the deadline leaves no time for the interval: the read is the last", Beginning{Observed: true}, stepNow.Add(3 * time.Second), Decision{Wait: 2 * time.Second, Last: true}},
+		"expired":                   {"it is read once all the same", Beginning{Observed: true}, stepNow, Decision{}},
+		"advised":                   {"the attempt before was told to wait", Beginning{NotBefore: stepNow.Add(time.Minute)}, time.Time{}, Decision{Wait: time.Minute}},
+		"advised for years":         {"for an hour at most", Beginning{NotBefore: stepNow.Add(10000 * time.Hour)}, time.Time{}, Decision{Wait: lro.MaxRetryAfter}},
+		"advised past the deadline": {"its last read is still to be made", Beginning{NotBefore: stepNow.Add(time.Minute)}, stepNow.Add(500 * time.Millisecond), Decision{Last: true}},
+		"overdue":                   {"it keeps its place among others", Beginning{NextPoll: stepNow.Add(-time.Minute)}, time.Time{}, Decision{Wait: -time.Minute}},
+		"not due yet":               {"a new attempt reads at once", Beginning{NextPoll: stepNow.Add(time.Minute)}, time.Time{}, Decision{}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

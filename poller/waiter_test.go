@@ -91,3 +91,23 @@ func (blocking) GetOperation(ctx context.Context, _ lro.Ref) (lro.Operation, err
 	<-ctx.Done()
 	return lro.Operation{}, ctx.Err()
 }
+
+// A request whose context was done before is not made, whether there is budget for it or not.
+func TestDoOnADoneContext(t *testing.T) {
+	t.Parallel()
+	p, err := New(blocking{}, Options{Budgets: map[string]Budget{"x.googleapis.com": {RequestsPerSecond: 1e6}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 {
+		err := p.Do(ctx, "x.googleapis.com", "projects/p/things/t", PriorityStart, func(context.Context) error {
+			t.Error("the request was made")
+			return nil
+		})
+		if err == nil {
+			t.Error("no error")
+		}
+	}
+}

@@ -19,11 +19,12 @@ type PollHeartbeat struct {
 	Total int `json:"total"`
 	Ended int `json:"ended"`
 	Polls int `json:"polls"`
-	// States holds two bits for each operation: 0 not seen yet, 1 running, 2 succeeded, 3 ended
-	// otherwise.
+	// States holds two bits for each operation: 0 not seen yet, 1 seen, 2 succeeded, 3 seen, and
+	// refused with 401 or 403 by the last read. What ended otherwise is read again, and counts as
+	// seen if it was.
 	States []byte `json:"states,omitempty"`
-	// BlockedSince is since when reads are refused with 401 or 403, for the operation whose reads
-	// are so for longest.
+	// BlockedSince is since when reads are refused, for the operation whose reads were refused
+	// last: the record has one time for all, and a later attempt must not shorten a grace.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
 	// Status says in words what the wait does.
 	Status string `json:"status,omitempty"`
@@ -43,9 +44,9 @@ type Mark byte
 // The marks, which are the two bits of [PollHeartbeat].States.
 const (
 	MarkUnseen Mark = iota
-	MarkRunning
+	MarkSeen
 	MarkSucceeded
-	MarkEnded
+	MarkRefused
 )
 
 // NewPollHeartbeat returns the record of n operations that are not seen yet.
