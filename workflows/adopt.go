@@ -1,6 +1,10 @@
 package workflows
 
-import "github.com/awaitop/awaitop/lro"
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+)
 
 // Adopt is the step of an operation that the workflow has started by other means, such as
 // an activity of its own that calls the API:
@@ -19,7 +23,7 @@ import "github.com/awaitop/awaitop/lro"
 // because the operation runs. Undo knows no key: if the operation did not succeed, it
 // deletes Target only if that was made while the operation ran. If the start returned more
 // than a name, set Await.Operation, which spares the first read; if that operation is done,
-// the Ref may be zero.
+// it costs no read at all, and the Ref may be zero.
 //
 // Adopt knows nothing of the start. If the activity's reply is lost, or the workflow is
 // canceled while the activity runs, the operation may run with no wait for it. A starter of
@@ -31,35 +35,46 @@ func (s Step[T]) adopts() bool {
 	return s.Activity == "" && (!s.Ref.IsZero() || s.Await.Operation != nil)
 }
 
-// validateAdopted reports why the operation of a step that adopts it is none.
+// validateAdopted reports why a step that adopts its operation cannot be run.
 func (s Step[T]) validateAdopted() error {
 	if s.Request != nil {
 		return &lro.InvalidError{Field: "step.request", Value: s.Name, Want: "none: the operation is started"}
 	}
+	return s.validateOperation()
+}
+
+// validateOperation reports why the operation of a step that adopts it is none.
+func (s Step[T]) validateOperation() error {
 	in := AwaitInput{Ref: s.Ref, AwaitOptions: AwaitOptions{Operation: s.Await.Operation}}
 	return in.validate()
 }
 
-// adopt takes over the operation of a step that adopts one, if it is one.
-func (r *stepRun) adopt() {
-	if !r.step.adopts() || r.step.validateAdopted() != nil {
+// adopt takes over the operation of a step that adopts one, if it is one. It does so even if
+// the step is then refused, because the operation runs, or has ended.
+func (r *stepRun) adopt(ctx workflow.Context) {
+	if !r.step.adopts() || r.step.validateOperation() != nil {
 		return
 	}
-	r.given, r.step.Await.Operation = r.step.Await.Operation, nil
-	r.stage, r.adopted = stageRunning, true
-	r.outcome = lro.Outcome{Ref: r.step.Ref, Operation: lro.Operation{Name: r.step.Ref.Name}}
-	if r.given != nil {
-		r.outcome.Operation = *r.given
+	op := lro.Operation{Name: r.step.Ref.Name}
+	if given := r.step.Await.Operation; given != nil {
+		op, r.given, r.step.Await.Operation = *given, given, nil
+		_ = op.Normalize() // it has been validated
 	}
+	r.adopted = true
+	r.started(ctx, r.step.Ref, op)
 }
 
 // keep adds a step to undo that was refused, if its operation is started already. A nil
 // saga undoes nothing.
 func (s *Saga) keep(r *stepRun) {
-	if s == nil || s.closed || r.stage != stageRunning {
+	if s == nil || s.closed || r.stage < stageRunning {
 		return
 	}
-	r.step.StepOptions = s.sharedIn(s.ctx).or(defaultStepOptions) // its own may be invalid
+	own := r.step.StepOptions
+	if own.validate("step") != nil {
+		own = StepOptions{}
+	}
+	r.step.StepOptions = own.or(s.sharedIn(s.ctx)).or(defaultStepOptions)
 	r.input.Since = since(s.ctx)
 	s.steps = append(s.steps, r)
 }

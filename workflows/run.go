@@ -47,6 +47,7 @@ type stepRun struct {
 	outcome lro.Outcome
 	given   *lro.Operation // as the start returned it; nil if it is not known
 	adopted bool
+	bare    bool          // a set has awaited the operation, and so the outcome has no response
 	unread  bool          // the wait ended because the operation could not be read
 	gone    bool          // the operation, read again, was not there any more
 	readFor time.Duration // how long it took to read the operation again
@@ -73,7 +74,7 @@ const (
 func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error) {
 	s, result := any.untyped()
 	r := &stepRun{step: s.named(), result: result}
-	r.adopt()
+	r.adopt(ctx)
 	if err := s.validate(); err != nil {
 		return r, r.invalid(err)
 	}
@@ -102,7 +103,7 @@ func (r *stepRun) nameTaken() error {
 	return r.invalid(&lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
 }
 
-// run starts the step's operation, unless that is done already, and awaits it.
+// run starts the step's operation, unless that is started already, and awaits it.
 func (r *stepRun) run(ctx workflow.Context) error {
 	if err := r.launch(ctx); err != nil {
 		return err
@@ -133,10 +134,10 @@ func (r *stepRun) tooLate() lro.Failure {
 	return lro.Failure{Type: lro.TypeAwaitTimeout, Resources: []string{r.step.Target}, Reason: r.limits.reason(time.Time{})}
 }
 
-// launch starts the step's operation, unless that is done already. On a context that is
+// launch starts the step's operation, unless that is started already. On a context that is
 // canceled it starts nothing and returns the cancel.
 func (r *stepRun) launch(ctx workflow.Context) error {
-	if r.stage == stageRunning {
+	if r.stage >= stageRunning {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -154,9 +155,18 @@ func (r *stepRun) launch(ctx workflow.Context) error {
 	case !started.Found:
 		return temporal.NewCanceledError() // nothing was started, nothing will be
 	}
-	r.stage, r.given, r.adopted = stageRunning, &started.Operation, started.Adopted
-	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation, StartTime: workflow.Now(ctx).UTC()}
+	r.given, r.adopted = &started.Operation, started.Adopted
+	r.started(ctx, started.Ref, started.Operation)
 	return nil
+}
+
+// started notes the step's operation, which runs, or has ended if op is done.
+func (r *stepRun) started(ctx workflow.Context, ref lro.Ref, op lro.Operation) {
+	now := workflow.Now(ctx).UTC()
+	r.stage, r.outcome = stageRunning, lro.Outcome{Ref: ref, Operation: op, StartTime: now}
+	if op.Done {
+		r.stage, r.outcome.EndTime = stageEnded, now
+	}
 }
 
 // await awaits the operation. On a context that is canceled already it sends the operation

@@ -51,11 +51,11 @@ func RunEach[T any](ctx workflow.Context, saga *Saga, steps ...Step[T]) ([]T, er
 // RunAllWithOptions is [RunAll] with options. Invalid ones are refused with an
 // lro.TypeInvalidInput failure before anything is sent.
 func RunAllWithOptions(ctx workflow.Context, saga *Saga, options RunAllOptions, steps ...AnyStep) error {
-	if err := options.validate(); err != nil {
-		return activities.NewError(lro.Invalid(lro.Ref{}, err))
+	runs, err := newSetRuns(ctx, saga, steps)
+	if invalid := options.validate(); invalid != nil {
+		err = activities.NewError(lro.Invalid(lro.Ref{}, invalid))
 	}
-	runs, err := enterAll(ctx, saga, steps)
-	if err != nil {
+	if err := saga.enterAll(runs, err); err != nil {
 		return err
 	}
 	set := stepSet{runs: runs, onFailure: cmp.Or(options.OnFailure, CancelRest), window: cmp.Or(options.Window, saga.startWindow())}
@@ -75,8 +75,9 @@ func (o RunAllOptions) validate() error {
 	return o.OnFailure.validate()
 }
 
-// enterAll makes the steps ready to run. Nothing is sent if one of them is refused.
-func enterAll(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, error) {
+// newSetRuns makes the steps of a set ready to run. All of them are returned with an error,
+// too, because the operations of some may be started already.
+func newSetRuns(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, error) {
 	var runs []*stepRun
 	var first error
 	names := map[string]bool{}
@@ -92,7 +93,7 @@ func enterAll(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, er
 			first = err
 		}
 	}
-	return runs, saga.enterAll(runs, first)
+	return runs, first
 }
 
 // newSetRun is newStepRun for the step of a set at an index. It returns nil for a nil step.

@@ -126,7 +126,9 @@ func (o StepOptions) validate(where string) error {
 
 // named returns s with its default name, if it has none.
 func (s Step[T]) named() Step[T] {
-	if s.adopts() {
+	if s.Ref.IsZero() && s.adopts() {
+		s.Name = cmp.Or(s.Name, "adopt "+s.Target)
+	} else if s.adopts() {
 		s.Name = cmp.Or(s.Name, "adopt "+s.Ref.String())
 	}
 	method := s.Activity[strings.LastIndexByte(s.Activity, '.')+1:]

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 
 	"go.temporal.io/sdk/workflow"
@@ -43,13 +44,23 @@ func (s stepSet) run(ctx workflow.Context) error {
 	return err
 }
 
-// start starts the steps. It returns the first error.
+// start starts the steps that are not started yet. It returns the first error, which may be
+// that of an operation that was done before. None is started after that, unless onFailure
+// says AwaitRest.
 func (s stepSet) start(ctx workflow.Context) error {
-	starts := make([]func(workflow.Context) error, len(s.runs))
-	for i, r := range s.runs {
-		starts[i] = r.begin
+	var starts []func(workflow.Context) error
+	var failed error
+	for _, r := range s.runs {
+		if r.stage == stageWaiting {
+			starts = append(starts, r.begin)
+		} else if err := r.endIfDone(ctx); failed == nil {
+			failed = err
+		}
 	}
-	failed := firstOf(parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts))
+	if failed == nil || s.onFailure == AwaitRest {
+		err := firstOf(parallel(ctx, windowFor(s.window, largestCommand(s.runs)), s.onFailure != AwaitRest, starts))
+		failed = cmp.Or(failed, err)
+	}
 	for _, r := range s.runs {
 		if r.stage == stageWaiting {
 			r.stage = stageNothing // an error came before its start
@@ -170,16 +181,21 @@ func (g *stepGroup) ended(ctx workflow.Context, failed error) {
 	}
 }
 
-// begin starts the step's operation, unless that is done already. One that is done already and failed is an
-// error.
+// begin starts the step's operation. One that is done at once and has failed is an error.
 func (r *stepRun) begin(ctx workflow.Context) error {
 	if err := r.launch(ctx); err != nil {
 		return err
 	}
-	if r.outcome.Operation.Done {
-		return r.await(ctx)
+	return r.endIfDone(ctx)
+}
+
+// endIfDone ends the wait for an operation that is done already, without a read. It does
+// nothing with one that runs.
+func (r *stepRun) endIfDone(ctx workflow.Context) error {
+	if r.stage != stageEnded {
+		return nil
 	}
-	return nil
+	return r.await(ctx)
 }
 
 // ended takes over the result that the set has of the step's operation.
@@ -189,6 +205,7 @@ func (r *stepRun) ended(all AllOutcome, result SetResult) {
 		StartTime: all.StartTime, EndTime: all.EndTime,
 		Cancellation: result.Cancellation, CancelStatus: result.CancelStatus,
 	}
+	r.bare = true
 	r.unread = result.Failure == lro.TypePollFailed || result.Failure == lro.TypeProtocolError
 	if !result.State.Terminal() {
 		return
@@ -203,11 +220,11 @@ func (r *stepRun) ended(all AllOutcome, result SetResult) {
 	}
 }
 
-// readResults reads the operations of steps whose result is to be read, if the set's outcome
-// does not hold it.
+// readResults reads the operations of steps whose result is to be read, if a set has awaited
+// them. Each of the others has its operation as it ended.
 func (s stepSet) readResults(ctx workflow.Context) error {
 	missing := func(r *stepRun) bool {
-		return r.result != nil && len(r.outcome.Operation.Response) == 0 && !r.outcome.Ref.IsZero()
+		return r.result != nil && r.bare
 	}
 	for _, runs := range byOptions(s.runs, missing) {
 		if err := readOperations(ctx, runs); err != nil {
@@ -225,7 +242,7 @@ func readOperations(ctx workflow.Context, runs []*stepRun) error {
 	}
 	return all.Responses(ctx, AwaitAllOptions{AwaitOptions: runs[0].step.Await}, func(index int, op lro.Operation) error {
 		r := runs[index]
-		r.outcome.Operation = op
+		r.outcome.Operation, r.bare = op, false
 		if op.Truncated && len(op.Response) == 0 {
 			return activities.NewError(lro.Failure{Type: lro.TypeResultTooLarge, Outcome: r.outcome})
 		}

@@ -109,11 +109,7 @@ func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	if err != nil || !started.Found {
 		return err
 	}
-	r.stage = stageRunning
-	r.outcome = lro.Outcome{Ref: started.Ref, Operation: started.Operation}
-	if started.Operation.Done {
-		r.stage = stageEnded
-	}
+	r.started(ctx, started.Ref, started.Operation)
 	return nil
 }
 
