@@ -1,6 +1,9 @@
 package starters
 
 import (
+	"path"
+	"slices"
+
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -28,7 +31,7 @@ const (
 // As long as no call was made, only two things are the caller's: what bears its key, and what an
 // earlier run of the workflow may have started.
 func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
-	if own := newSince(c.known, seen); own != nil && (!c.input.AdoptOnly || own.alive()) {
+	if own := c.ofCall(seen); own != nil && (!c.input.AdoptOnly || own.alive()) {
 		return verdictAdopt, own.Operation
 	}
 	switch {
@@ -45,13 +48,28 @@ func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
 	return v, operation
 }
 
+// ofCall returns the newest operation that a call with c.known may have started, nil if there is none.
+func (c claim) ofCall(seen Seen) *Operation {
+	if c.known == nil {
+		return nil
+	}
+	for _, op := range c.newSince(seen.Operations) {
+		otherID := c.known.OperationID != "" && path.Base(op.Name) != c.known.OperationID
+		if op.Owner != Others && !otherID && (c.changes || !seen.Target.excludes(op)) {
+			return &op
+		}
+	}
+	return nil
+}
+
 // judgeTarget looks for the operation that made the target, if the target is the caller's.
 func (c claim) judgeTarget(seen Seen) (verdict, lro.Operation) {
-	if !c.owns(seen) {
+	makers := c.makers(seen)
+	if !c.owns(seen.Target, makers) {
 		return verdictOthers, lro.Operation{}
 	}
-	for _, op := range seen.Operations {
-		if op.Owner != Others && op.alive() {
+	for _, op := range makers {
+		if op.Owner == Ours || op.Owner == Unmarked && (c.known != nil || seen.Target.confirms(op)) {
 			return verdictAdopt, op.Operation
 		}
 	}
@@ -61,29 +79,42 @@ func (c claim) judgeTarget(seen Seen) (verdict, lro.Operation) {
 	return verdictMade, lro.Operation{Done: true, Response: seen.Target.JSON}
 }
 
+// makers returns the operations that may have made the target, the newest first. An operation of an
+// earlier resource of the same name is none of them.
+func (c claim) makers(seen Seen) []Operation {
+	operations := seen.Operations
+	if c.known != nil && !c.known.Exists {
+		operations = c.newSince(operations)
+	}
+	var makers []Operation
+	for _, op := range operations {
+		if op.alive() && !seen.Target.excludes(op) {
+			makers = append(makers, op)
+		}
+	}
+	return makers
+}
+
 // owns reports whether the target is the caller's.
-func (c claim) owns(seen Seen) bool {
-	if seen.Target.Owner != Unmarked {
-		return seen.Target.Owner == Ours
+func (c claim) owns(target *Resource, makers []Operation) bool {
+	if target.Owner != Unmarked {
+		return target.Owner == Ours
 	}
 	switch {
-	case madeByOthers(seen):
+	case anyOf(makers, Ours):
+		return true
+	case anyOf(makers, Others) && !anyOf(makers, Unmarked):
 		return false
 	case c.known != nil && !c.known.Exists:
 		return true // it came to be after the call
 	default:
-		return c.input.Retried && !seen.Target.CreateTime.IsZero() && notOlder(seen.Target.CreateTime, c.input.Since)
+		return c.input.Retried && !target.CreateTime.IsZero() && notOlder(target.CreateTime, c.input.Since)
 	}
 }
 
-// madeByOthers reports whether all operations on the target are others'.
-func madeByOthers(seen Seen) bool {
-	for _, op := range seen.Operations {
-		if op.Owner != Others {
-			return false
-		}
-	}
-	return len(seen.Operations) > 0
+// anyOf reports whether one of the operations has the owner.
+func anyOf(operations []Operation, owner Owner) bool {
+	return slices.ContainsFunc(operations, func(op Operation) bool { return op.Owner == owner })
 }
 
 // judgeRunning looks for the caller's among the running operations that make the target.

@@ -27,6 +27,13 @@ func succeededOp(id string, owner Owner, start time.Time) Operation {
 	return op
 }
 
+// madeOp is a succeeded operation that only its response dates.
+func madeOp(id string, owner Owner, made time.Time) Operation {
+	op := succeededOp(id, owner, time.Time{})
+	op.Response = json.RawMessage(`{"createTime":"` + made.Format(time.RFC3339) + `"}`)
+	return op
+}
+
 func failedOp(id string, owner Owner, start time.Time) Operation {
 	op := succeededOp(id, owner, start)
 	op.Error = &lro.Status{Code: lro.CodeFailedPrecondition}
@@ -104,6 +111,40 @@ func TestJudgeCreation(t *testing.T) {
 		{"new since the call, of another request", called, seenOps(nil, runningOp("new", Others, later)), absent},
 		{"a target that came after the call", called, seenOps(unmarked), judged{Verdict: verdictMade}},
 		{"a target that was there before the call", calledOnExisting, seenOps(unmarked), strangers},
+	})
+}
+
+// A resource of the same name was there before. Its operation is still listed, and is never adopted.
+func TestJudgeEarlierLife(t *testing.T) {
+	t.Parallel()
+	retried := claim{input: StartInput{Retried: true}}
+	called := claim{known: &Known{Operations: []string{"before"}}}
+	ours, unmarked := &Resource{Owner: Ours, CreateTime: later}, &Resource{CreateTime: later}
+	creating := &Resource{Owner: Ours, CreateTime: later, Creating: true}
+	undated := succeededOp("o", Ours, time.Time{})
+	made, unlisted := judged{Verdict: verdictMade}, judged{Verdict: verdictUnlisted}
+	testJudge(t, []judgeRow{
+		{"the call's operation is not listed yet", called, seenOps(ours, succeededOp("before", Unmarked, later)), made},
+		{"nor is that of a target without a mark", called, seenOps(unmarked, succeededOp("before", Unmarked, later)), made},
+		{"nor if the target is being made", called, seenOps(creating, succeededOp("before", Unmarked, later)), unlisted},
+		{"nor beside one of another request", called, seenOps(unmarked, succeededOp("before", Others, later)), made},
+		{"a list showed the old operation late", called, seenOps(unmarked, madeOp("o", Unmarked, earlier)), made},
+		{"the same, that target is another's", called, seenOps(&Resource{Owner: Others, CreateTime: later}, madeOp("o", Unmarked, earlier)), judged{Verdict: verdictOthers}},
+		{"older than the target, after a retry of the workflow", retried, seenOps(ours, succeededOp("o", Unmarked, earlier)), made},
+		{"the same, with the key", retried, seenOps(ours, succeededOp("o", Ours, since)), made},
+		{"younger than the target", retried, seenOps(&Resource{Owner: Ours, CreateTime: since}, succeededOp("o", Ours, later)), made},
+		{"the response is another resource", retried, seenOps(ours, madeOp("o", Ours, later.Add(time.Second))), made},
+		{"the response is the target", retried, seenOps(ours, madeOp("o", Unmarked, later)), adopts("o")},
+		{"ended, the target is being made", retried, seenOps(creating, succeededOp("o", Ours, later)), unlisted},
+		{"running, the target is being made", retried, seenOps(creating, runningOp("o", Unmarked, later)), adopts("o")},
+		{"nothing tells when a target was made", retried, seenOps(&Resource{Owner: Ours}, succeededOp("o", Unmarked, later)), made},
+		{"nothing tells when an operation began", retried, seenOps(ours, succeededOp("o", Unmarked, time.Time{})), made},
+
+		{"an operation with the key made a target without mark and time", retried, seenOps(&Resource{}, succeededOp("o", Ours, later)), adopts("o")},
+		{"the same, undated", retried, seenOps(&Resource{}, undated), adopts("o")},
+		{"with the key, but of an older target", retried, seenOps(&Resource{CreateTime: earlier}, succeededOp("o", Ours, later)), judged{Verdict: verdictOthers}},
+		{"an operation of another request failed", retried, seenOps(unmarked, failedOp("s", Others, later)), made},
+		{"an own operation failed, another's made the target", retried, seenOps(unmarked, failedOp("o", Ours, later), succeededOp("s", Others, later)), judged{Verdict: verdictOthers}},
 	})
 }
 

@@ -25,29 +25,21 @@ func intentOf(seen Seen, earlier *Known, started time.Time) *Known {
 	return known
 }
 
-// newSince returns the newest operation that was not there before the first call. It is nil if there
-// is none, or there was no call.
-func newSince(known *Known, seen Seen) *Operation {
-	if known == nil {
-		return nil
-	}
-	newest := true
-	for i := range seen.Operations {
-		op := &seen.Operations[i]
-		if op.Owner == Others {
-			continue
-		}
-		id := path.Base(op.Name)
+// newSince returns the operations that were not there before the first call. c.known is not nil.
+func (c claim) newSince(operations []Operation) []Operation {
+	var found []Operation
+	older := false // whether those that follow may be older than the intent
+	for _, op := range operations {
 		switch {
-		case known.OperationID != "" && id != known.OperationID, slices.Contains(known.Operations, id):
-		case len(known.Operations) == maxKnown && !newest:
-			return nil // the intent may have left out older ones
+		case slices.Contains(c.known.Operations, path.Base(op.Name)):
+			older = true
+		case older && len(c.known.Operations) == maxKnown:
+			return found // the intent may have left out older ones
 		default:
-			return op
+			found = append(found, op)
 		}
-		newest = false
 	}
-	return nil
+	return found
 }
 
 // takenIDs are the operation ids that can neither be used nor read.

@@ -12,7 +12,7 @@ func TestIntent(t *testing.T) {
 	t.Parallel()
 	many := make([]Operation, maxKnown+1)
 	for i := range many {
-		many[i] = succeededOp(strconv.Itoa(i), Unmarked, earlier)
+		many[i] = succeededOp(strconv.Itoa(i), Unmarked, time.Time{})
 	}
 	before := &Known{Exists: true, Operations: []string{"a"}, OperationID: "key", Taken: []string{"key_1"}, At: since}
 	rows := []struct {
@@ -39,11 +39,11 @@ func TestIntent(t *testing.T) {
 		t.Errorf("an intent has %d operations, the first %s", len(full.Operations), full.Operations[0])
 	}
 	// The last one was left out of the intent, and is not new.
-	if op := newSince(full, Seen{Operations: many}); op != nil {
+	if op := (claim{known: full}).ofCall(Seen{Operations: many}); op != nil {
 		t.Errorf("%s counts as new", op.Name)
 	}
-	fresh := append([]Operation{runningOp("new", Unmarked, later)}, many...)
-	if op := newSince(full, Seen{Operations: fresh}); op == nil || op.Name != "operations/new" {
+	fresh := append([]Operation{runningOp("new", Unmarked, time.Time{})}, many...)
+	if op := (claim{known: full}).ofCall(Seen{Operations: fresh}); op == nil || op.Name != "operations/new" {
 		t.Errorf("got %v, want the new one", op)
 	}
 }

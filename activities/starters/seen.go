@@ -112,3 +112,40 @@ func (r *Resource) outlives(change Operation) bool {
 	}
 	return !change.StartTime.IsZero() && !r.CreateTime.IsZero() && !change.StartTime.Before(r.CreateTime)
 }
+
+// madeAt returns the createTime of the resource in the operation's response. Zero if there is none.
+func (o Operation) madeAt() time.Time {
+	var resource struct {
+		CreateTime time.Time `json:"createTime"`
+	}
+	_ = json.Unmarshal(o.Response, &resource) // another response has no such time
+	return resource.CreateTime
+}
+
+// excludes reports whether the operation, which makes such a resource, has made another one of the
+// same name.
+func (r *Resource) excludes(op Operation) bool {
+	if r == nil || op.State() != lro.StateSucceeded {
+		return false
+	}
+	return r.Creating || r.dated(op) && !r.confirms(op)
+}
+
+// confirms reports whether the operation makes the resource: it runs, or its time is the resource's.
+func (r *Resource) confirms(op Operation) bool {
+	switch made := op.madeAt(); {
+	case !op.Done:
+		return true
+	case !r.dated(op):
+		return false
+	case !made.IsZero():
+		return made.Equal(r.CreateTime)
+	default:
+		return r.CreateTime.Sub(op.StartTime).Abs() <= maxClockSkew
+	}
+}
+
+// dated reports whether there are times that tell if the operation has made the resource.
+func (r *Resource) dated(op Operation) bool {
+	return !r.CreateTime.IsZero() && !(op.StartTime.IsZero() && op.madeAt().IsZero())
+}
