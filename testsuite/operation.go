@@ -76,6 +76,9 @@ func (o *operation) finish(at time.Time, end End) {
 	if end.succeeds() && o.onSuccess != nil {
 		o.onSuccess(at)
 	}
+	if end.kind == endDefault { // later changes of the resource do not show in it
+		o.end.response = o.response()
+	}
 }
 
 // cancel does what the script says to an accepted or refused cancel.
@@ -166,9 +169,6 @@ func (o *operation) json(now time.Time) json.RawMessage {
 	op := lro.Operation{Name: o.name, Done: o.ended, Metadata: o.metadata(o.snapshot(now))}
 	if o.ended {
 		op.Error, op.Response = o.end.status, o.end.response
-		if o.end.kind == endDefault {
-			op.Response = o.response()
-		}
 	}
 	body, err := json.Marshal(op)
 	if err != nil { // the script's Metadata returned no JSON

@@ -1,16 +1,15 @@
 package workflows
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/internal/createtime"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -139,20 +138,25 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 }
 
 // remove deletes the step's target, if the step made it. After a success the response says
-// when the target was made. Otherwise there is, as a rule, no target or a stranger's: remove
-// deletes only a resource that bears the key, or that was made while the operation ran.
+// when the target was made. If the outcome has no response, as that of a set, the activity
+// reads the operation for it. After a failure there is, as a rule, no target or a
+// stranger's: remove deletes only a resource that bears the key, or that was made while the
+// operation ran.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
 	in := starters.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
 	if r.step.Activity == "" {
 		in.Key = "" // the caller's own start knew none
 	}
 	if succeeded {
-		in.CreateTime = createTime(r.outcome.Operation.Response)
+		in.CreateTime = createtime.Of(r.outcome.Operation.Response)
 	} else {
-		in.Since, in.Until, in.Operation = r.input.Since, r.outcome.EndTime, r.outcome.Ref.Name
+		in.Since, in.Until = r.input.Since, r.outcome.EndTime
 		if !r.adopted {
 			in.Since = r.began
 		}
+	}
+	if in.CreateTime.IsZero() {
+		in.Operation = r.outcome.Ref.Name
 	}
 	options := workflow.GetActivityOptions(saga.activityContext(ctx, r.taskQueue(ctx)))
 	options.Summary = summary("undo " + r.step.Name)
@@ -164,15 +168,4 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
 	}
 	return err
-}
-
-// createTime returns when a resource in a response was made, zero if it does not say.
-func createTime(response json.RawMessage) time.Time {
-	var resource struct {
-		CreateTime time.Time `json:"createTime"`
-	}
-	if json.Unmarshal(response, &resource) != nil {
-		return time.Time{}
-	}
-	return resource.CreateTime
 }

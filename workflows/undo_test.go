@@ -85,6 +85,69 @@ func TestUndoLeavesAnotherResource(t *testing.T) {
 	}
 }
 
+// Nor is a database dropped that took the place of the step's own. A database has no labels, so the
+// operation's response tells it, whether or not the workflow has read that response.
+func TestUndoLeavesAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	alone := func(ctx workflow.Context, saga *workflows.Saga, step workflows.Step[spanner.Database]) error {
+		_, err := workflows.Run(ctx, saga, step)
+		return err
+	}
+	together := func(ctx workflow.Context, saga *workflows.Saga, step workflows.Step[spanner.Database]) error {
+		return workflows.RunAll(ctx, saga, step)
+	}
+	read := func(ctx workflow.Context, saga *workflows.Saga, step workflows.Step[spanner.Database]) error {
+		_, err := workflows.RunEach(ctx, saga, step)
+		return err
+	}
+	beside := func(ctx workflow.Context, saga *workflows.Saga, step workflows.Step[spanner.Database]) error {
+		options := workflows.RunAllOptions{OnFailure: workflows.AwaitRest}
+		_ = workflows.RunAllWithOptions(ctx, saga, options, step, spanner.CreateDatabase(databaseName+"2", spanner.DatabaseOptions{}))
+		return nil
+	}
+	noRecord := testsuite.NotFound().On(testsuite.MethodGet).During(10*time.Hour, 100*time.Hour)
+	denied := testsuite.PermissionDenied().On(testsuite.MethodGet).During(10*time.Hour, 25*time.Hour)
+	rows := map[string]struct {
+		reason   string
+		run      func(workflow.Context, *workflows.Saga, workflows.Step[spanner.Database]) error
+		faults   []testsuite.Fault
+		replaced bool
+	}{
+		"alone":                 {reason: "the workflow has the response", run: alone, replaced: true},
+		"in a set":              {reason: "the undo reads the operation", run: together, replaced: true},
+		"in a set, read":        {reason: "the workflow has the response", run: read, replaced: true},
+		"in a set that failed":  {reason: "no result was read", run: beside, replaced: true},
+		"read late":             {reason: "a permission is missing for an hour", run: together, faults: []testsuite.Fault{denied}, replaced: true},
+		"own":                   {reason: "the step's own is dropped", run: together},
+		"own, in a failed set":  {reason: "so it is", run: beside},
+		"own, without a record": {reason: "nothing speaks against it", run: together, faults: []testsuite.Fault{noRecord}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t, row.faults...)
+			w.service.Put(instanceName, nil)
+			w.plan("CreateDatabase", inAMinute)
+			w.service.PlanFor("CreateDatabase", databaseName+"2", failing)
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					if err := row.run(ctx, saga, spanner.CreateDatabase(databaseName, spanner.DatabaseOptions{})); err != nil {
+						return err
+					}
+					_ = workflow.Sleep(ctx, 24*time.Hour)
+					if row.replaced {
+						w.service.Put(databaseName, nil)
+					}
+					return errUndo
+				})
+			})
+			if !is(errUndo)(err) || w.service.Exists(databaseName) != row.replaced {
+				t.Errorf("%s: %v; the database exists: %t", row.reason, err, w.service.Exists(databaseName))
+			}
+		})
+	}
+}
+
 // A poll failed that is of no step of the saga's: it is read again all the same.
 func TestPollFailureOutsideTheSaga(t *testing.T) {
 	t.Parallel()

@@ -25,8 +25,10 @@ type RemoveInput struct {
 	// give or take a minute. Zero sets no limit.
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
-	// Operation is the name of the operation that may have made the resource. A resource without labels
-	// is not deleted if another operation made it. "" for any.
+	// Operation is the name of the operation that may have made the resource. Without Since it has
+	// succeeded: unless the resource bears the Key, the delete reads the operation for its response's
+	// createTime, which then counts as CreateTime. A resource without labels is not deleted if another
+	// operation made it. "" for any.
 	Operation string `json:"operation,omitempty"`
 	// CreateTime limits the delete to a resource that was made then, whatever Key and Since say: a
 	// resource that was made later is another. It has no effect if the resource does not say when it was

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/createtime"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -81,7 +83,7 @@ type removal struct {
 
 // run deletes the target, unless it is not there or not the caller's.
 func (r removal) run(ctx context.Context) (RemoveResult, error) {
-	if r.in.Key != "" || !r.in.Since.IsZero() || !r.in.CreateTime.IsZero() {
+	if r.in.limited() {
 		if kept, err := r.keep(ctx); err != nil || kept != "" {
 			return kept, err
 		}
@@ -145,8 +147,14 @@ func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	if target == nil {
 		return RemoveAbsent, nil
 	}
-	kept := reasonToKeep(target, r.in)
-	if kept != "" || r.in.Operation == "" || target.Owner != Unmarked || r.Makers == nil {
+	in := r.in
+	if readsOperation(target, in) {
+		if in.CreateTime, err = r.createTime(ctx); err != nil {
+			return "", err
+		}
+	}
+	kept := reasonToKeep(target, in)
+	if kept != "" || r.Makers == nil || !asksMakers(target, in) {
 		return kept, nil
 	}
 	makers, err := withinBudget(ctx, r.requests("ListOperations", poller.PriorityStart, r.SelfPaced), func(ctx context.Context) ([]Operation, error) {
@@ -158,7 +166,36 @@ func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	return madeByAnother(makers, r.in.Operation), nil
 }
 
-// keptFor says why a resource is not to be deleted by its mark and its age, "" if it is
+// limited reports whether the delete is not for whoever's resource.
+func (in RemoveInput) limited() bool {
+	return in.Key != "" || in.Operation != "" || !in.Since.IsZero() || !in.CreateTime.IsZero()
+}
+
+// readsOperation reports whether the operation may tell whose the resource is: it has
+// succeeded, and the resource says when it was made, but not by its mark that it is the caller's.
+func readsOperation(target *Resource, in RemoveInput) bool {
+	return in.Operation != "" && in.Since.IsZero() && in.CreateTime.IsZero() && target.Owner != Ours && !target.CreateTime.IsZero()
+}
+
+// asksMakers reports whether the other operations on the resource may tell whose it is. They are not
+// asked of a resource that nothing dates after a success.
+func asksMakers(target *Resource, in RemoveInput) bool {
+	dated := !in.Since.IsZero() || !target.CreateTime.IsZero()
+	return in.Operation != "" && in.CreateTime.IsZero() && target.Owner == Unmarked && dated
+}
+
+// createTime reads in the response of the caller's operation when that made the resource. It returns
+// zero if the operation does not say, and if its record is gone or cannot be read for good. A refusal
+// that may pass is an error, because the resource may be somebody else's.
+func (r removal) createTime(ctx context.Context) (time.Time, error) {
+	op, err := r.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: r.Service, Name: r.in.Operation})
+	if err != nil && (mayPass(err) || lro.Classify(err) == lro.ClassBlocked) {
+		return time.Time{}, err
+	}
+	return createtime.Of(op.Response), nil
+}
+
+// reasonToKeep says why a resource is not to be deleted by its mark and its age, "" if it is
 // the caller's.
 func reasonToKeep(target *Resource, in RemoveInput) RemoveResult {
 	ours := false
@@ -180,7 +217,7 @@ func reasonToKeep(target *Resource, in RemoveInput) RemoveResult {
 	return ""
 }
 
-// madeBy says that a resource is somebody else's if the newest operation alive that may
+// madeByAnother says that a resource is somebody else's if the newest operation alive that may
 // have made it is not the caller's, "" otherwise.
 func madeByAnother(makers []Operation, own string) RemoveResult {
 	for _, op := range makers {

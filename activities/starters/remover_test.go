@@ -133,6 +133,70 @@ func TestRemover(t *testing.T) {
 	}
 }
 
+// The response of the operation tells whose the resource is, if the caller does not know it.
+func TestRemoverReadsTheOperation(t *testing.T) {
+	t.Parallel()
+	const own = "operations/own"
+	made := func(at string) lro.Operation {
+		return lro.Operation{Name: own, Done: true, Response: jsonText(`{"createTime":"` + at + `"}`)}
+	}
+	atLater := made(later.Format(time.RFC3339Nano))
+	bare := lro.Operation{Name: own, Done: true, Response: jsonText(`{}`)}
+	undated := Resource{}
+	dated := Resource{CreateTime: later}
+	strangers := []Operation{succeededOp("s", Unmarked, later)}
+	rows := []struct {
+		reason  string
+		in      RemoveInput
+		target  Resource
+		op      lro.Operation
+		readErr error
+		makers  []Operation
+		reads   int
+		want    RemoveResult
+		fails   string
+	}{
+		{reason: "made then", target: dated, op: atLater, makers: strangers, reads: 1, want: RemoveDeleted},
+		{reason: "made at another time", target: dated, op: made("2001-01-01T00:00:00Z"), reads: 1, want: RemoveNotOurs},
+		{reason: "made then, its mark was taken off", target: Resource{Owner: Others, CreateTime: later}, op: atLater, reads: 1, want: RemoveDeleted},
+		{reason: "its mark suffices", in: RemoveInput{Key: "awaitop"}, target: Resource{Owner: Ours, CreateTime: later}, want: RemoveDeleted},
+		{reason: "another's mark", target: Resource{Owner: Others, CreateTime: later}, op: bare, reads: 1, want: RemoveNotOurs},
+		{reason: "the caller knows when", in: RemoveInput{CreateTime: later}, target: dated, want: RemoveDeleted},
+		{reason: "the operation has failed", in: RemoveInput{Since: since}, target: dated, want: RemoveDeleted},
+		{reason: "nothing dates the resource", target: undated, makers: strangers, want: RemoveDeleted},
+		{reason: "the response says nothing", target: dated, op: bare, reads: 1, want: RemoveDeleted},
+		{reason: "no record is left", target: dated, readErr: ofAPI(lro.CodeNotFound), reads: 1, want: RemoveDeleted},
+		{reason: "no record is left but a stranger's", target: dated, readErr: ofAPI(lro.CodeNotFound), makers: strangers, reads: 1, want: RemoveNotOurs},
+		{reason: "it cannot be read", target: dated, readErr: ofAPI(lro.CodeUnimplemented), reads: 1, want: RemoveDeleted},
+		{reason: "it cannot be read for now", target: dated, readErr: ofAPI(lro.CodeUnavailable), reads: 1, fails: "RemoveFailed.UNAVAILABLE"},
+		{reason: "it may not be read for now", target: dated, readErr: ofAPI(lro.CodePermissionDenied), reads: 1, fails: "RemoveFailed.PERMISSION_DENIED"},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			b, reads, removed := newBench(t), 0, false
+			b.read = func(ref lro.Ref) (lro.Operation, error) {
+				if reads++; ref != (lro.Ref{Service: service, Name: own}) {
+					t.Errorf("reads %s", ref)
+				}
+				return row.op, row.readErr
+			}
+			Remover{
+				Service: service,
+				Find:    func(context.Context, string, string) (*Resource, error) { return &row.target, nil },
+				Makers:  func(context.Context, string) ([]Operation, error) { return row.makers, nil },
+				Remove:  func(context.Context, string) (lro.Operation, error) { removed = true; return lro.Operation{}, nil },
+			}.Register(b.env, b.core, "test.Remove")
+			row.in.Target, row.in.Operation = "things/t", own
+			var out RemoveOutput
+			fails := b.execute("test.Remove", row.in, &out)
+			if fails != row.fails || out.Result != row.want || removed != (row.want == RemoveDeleted) || reads != row.reads {
+				t.Errorf("%q, removed: %t, %d reads, fails %q; want %q, %d, %q", out.Result, removed, reads, fails, row.want, row.reads, row.fails)
+			}
+		})
+	}
+}
+
 func TestGetter(t *testing.T) {
 	t.Parallel()
 	rows := []struct {

@@ -37,13 +37,20 @@ type bench struct {
 	env   *sdk.TestActivityEnvironment
 	core  *activities.Activities
 	beats []Known // the intents that were recorded
+	read  readFunc
 }
+
+// readFunc reads an operation.
+type readFunc func(lro.Ref) (lro.Operation, error)
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	var suite sdk.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
-	b := &bench{t: t, env: suite.NewTestActivityEnvironment(), core: activities.New(noClient{}, activities.Options{})}
+	b := &bench{t: t, env: suite.NewTestActivityEnvironment(), read: func(lro.Ref) (lro.Operation, error) {
+		return lro.Operation{}, errors.New("no operation is read")
+	}}
+	b.core = activities.New(benchClient{bench: b}, activities.Options{})
 	b.env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
 		var known Known
 		if err := details.Get(&known); err != nil {
@@ -71,9 +78,12 @@ func (b *bench) execute(name string, in, out any) (fails string) {
 	return ""
 }
 
-// noClient is a client that is not called.
-type noClient struct{ lro.Client }
+// benchClient is a client that reads as the bench says, and is not called otherwise.
+type benchClient struct {
+	lro.Client
+	bench *bench
+}
 
-func (noClient) GetOperation(context.Context, lro.Ref) (lro.Operation, error) {
-	return lro.Operation{}, errors.New("no operation is read")
+func (c benchClient) GetOperation(_ context.Context, ref lro.Ref) (lro.Operation, error) {
+	return c.bench.read(ref)
 }
