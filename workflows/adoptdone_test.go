@@ -110,23 +110,25 @@ func TestAdoptDoneAlone(t *testing.T) {
 	w.service.AssertNoneRunning(t)
 }
 
-// TestAdoptDoneNames: two operations without a name are two steps.
+// TestAdoptDoneNames: operations without a name are steps of their targets. Of two with one target
+// the second is refused, and taken back all the same.
 func TestAdoptDoneNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	compensated := 0
 	err := w.run(func(ctx workflow.Context) error {
-		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
-			for _, target := range []string{"projects/p/things/one", "projects/p/things/two"} {
-				if _, err := workflows.Run(ctx, saga, adoptDone(lro.Ref{}, target, lro.Operation{}, &compensated)); err != nil {
-					t.Errorf("%s: %v", target, err)
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) (err error) {
+			for _, target := range []string{"projects/p/things/one", "projects/p/things/two", "projects/p/things/two"} {
+				if err != nil {
+					t.Errorf("before %s: %v", target, err)
 				}
+				_, err = workflows.Run(ctx, saga, adoptDone(lro.Ref{}, target, lro.Operation{}, &compensated))
 			}
-			return errUndo
+			return err
 		})
 	})
-	if !is(errUndo)(err) || compensated != 2 {
-		t.Errorf("%v; compensated %d times, want 2", err, compensated)
+	if !isFailure(lro.TypeInvalidInput)(err) || compensated != 3 {
+		t.Errorf("%v; compensated %d times, want 3", err, compensated)
 	}
 }
 
