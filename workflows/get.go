@@ -1,10 +1,13 @@
 package workflows
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/lro"
@@ -42,7 +45,7 @@ func isStray(err error) bool {
 // codec contradicts. JSON that the activity cannot have returned is a [strayResult].
 func get(ctx workflow.Context, activity workflow.Future, into any) error {
 	if err := activity.Get(ctx, nil); err != nil {
-		if problem := lro.Undecoded(err); problem != nil {
+		if problem := cmp.Or(lro.Undecoded(err), undecodedHeartbeat(err)); problem != nil {
 			panic(fmt.Sprintf("awaitop: the details of an activity's failure do not decode: %v", problem))
 		}
 		return err
@@ -57,6 +60,22 @@ func get(ctx workflow.Context, activity workflow.Future, into any) error {
 	}
 	_, invalid := lro.DecodeLenient("result", raw, into)
 	return stray(invalid)
+}
+
+// undecodedHeartbeat returns why a codec does not decode the last heartbeat of an activity that timed
+// out. It is nil if the codec does, whatever the heartbeat holds, or if there is none.
+func undecodedHeartbeat(err error) (problem error) {
+	defer func() {
+		if recover() != nil { // it has not crossed Temporal's boundary, and the SDK assigns by reflection
+			problem = nil
+		}
+	}()
+	var timedOut *temporal.TimeoutError
+	if !errors.As(err, &timedOut) || !timedOut.HasLastHeartbeatDetails() {
+		return nil
+	}
+	var raw converter.RawValue
+	return timedOut.LastHeartbeatDetails(&raw)
 }
 
 // execute runs an activity and reads its result into out. If the result is a stray, it runs

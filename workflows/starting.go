@@ -97,15 +97,15 @@ func (r *stepRun) attempt(ctx workflow.Context, timeout time.Duration) (out star
 func (r *stepRun) learn(err error) {
 	var timedOut *temporal.TimeoutError
 	known := starters.Known{}
+	late := errors.As(err, &timedOut)
 	switch {
 	case refused(err), unregistered(err): // by a worker that has sent nothing
-	case errors.As(err, &timedOut):
-		if timedOut.HasLastHeartbeatDetails() && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero() {
-			r.input.Known = &known
-		}
+	case late && !timedOut.HasLastHeartbeatDetails(): // it ended before its call
+	case late && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero():
+		r.input.Known = &known
 	case r.input.Known == nil && !r.input.Retried:
-		// Its result did not encode, or somebody completed it by hand. It may have made its
-		// call, as an earlier run of the workflow may have, but not before this start began.
+		// Its result did not encode, its heartbeat is no intent, or an operator completed it by hand. It
+		// may have made its call, as an earlier run of the workflow may have, but not before this start.
 		r.input.Retried, r.input.Since = true, r.began
 	}
 }
