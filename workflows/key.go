@@ -3,7 +3,6 @@ package workflows
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,10 +17,7 @@ import (
 func startKey(ctx workflow.Context, step string) string {
 	if u, ok := ctx.Value(undoingKey{}).(*undoing); ok {
 		u.started++
-		if u.started == 1 {
-			return u.of + starters.UndoSuffix
-		}
-		return u.of + starters.UndoSuffix + strconv.Itoa(u.started)
+		return starters.UndoKey(u.of, u.started)
 	}
 	info := workflow.GetInfo(ctx)
 	sum := sha256.Sum256([]byte(info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step))

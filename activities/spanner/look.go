@@ -66,12 +66,12 @@ func (a *Activities) operation(ctx context.Context, target, id string) (lro.Oper
 	return a.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: target + "/operations/" + id})
 }
 
-// wasUndone reports whether a compensation took a change back. The compensation's operation has the
-// change's id with activities.UndoSuffix. Only a change of an earlier run of the workflow can have
+// wasUndone reports whether a compensation took a change back. The id of the compensation's operation
+// is made of the change's id, see [starters.UndoKey]. Only a change of an earlier run of the workflow can have
 // been taken back.
 func (a *Activities) wasUndone(ctx context.Context, in starters.Want[call], id string) (bool, error) {
 	for generation := 1; in.Retried; generation++ {
-		op, err := a.operation(ctx, in.Target, operationID(id+starters.UndoSuffix, generation))
+		op, err := a.operation(ctx, in.Target, operationID(starters.UndoKey(id, 1), generation))
 		if lro.Classify(err) == lro.ClassNotFound {
 			return false, nil
 		}

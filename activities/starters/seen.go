@@ -40,7 +40,7 @@ type Seen struct {
 	// others'. The newest comes first, see [NewestFirst].
 	Operations []Operation
 	// OperationID is the id for the next operation if the caller may choose it, otherwise "". Find
-	// makes it of [Want.Key]. It passes over the ids of the operations that it found, and
+	// makes it of [Want.Key]: the key, then what tells the operations of one key apart. It passes over the ids of the operations that it found, and
 	// [Want.TakenIDs].
 	OperationID string
 }

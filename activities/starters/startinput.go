@@ -1,16 +1,34 @@
 package starters
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
 
-// UndoSuffix makes a key: appended to the id of an operation, it is the key of the operation that
-// undoes it. By that key, a later run of the workflow knows that the operation was undone.
+// UndoSuffix ends the key of an operation that undoes another one, see [UndoKey].
 const UndoSuffix = "_undo"
+
+// UndoKey is the key of the nth operation, from 1, that the undo of the operation with the id starts. By
+// the first of these keys, a later run of the workflow knows that the operation was undone. The key is
+// the id, [UndoSuffix], and n from 2 on. If that is no key, because the id is long or has other
+// characters, a hash of the id stands for the id.
+func UndoKey(id string, n int) string {
+	suffix := UndoSuffix
+	if n > 1 {
+		suffix += strconv.Itoa(n)
+	}
+	if startKey.MatchString(id + suffix) {
+		return id + suffix
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "awaitop_" + hex.EncodeToString(sum[:16]) + suffix
+}
 
 // StartInput is the input of a starter: an activity that starts an operation, or adopts the one that
 // was started for the same key. A [Starter] takes it. So does a starter that is written without this
