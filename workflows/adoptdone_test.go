@@ -1,13 +1,16 @@
 package workflows_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -153,5 +156,42 @@ func TestEmptyResponse(t *testing.T) {
 	}
 	if w.service.Count() > 0 {
 		t.Errorf("%d calls", w.service.Count())
+	}
+}
+
+// TestAdoptRefusedOptions: the undo of a step that was refused has the step's own options, unless
+// these are invalid themselves.
+func TestAdoptRefusedOptions(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason  string
+		change  func(*step)
+		attempt time.Duration
+	}{
+		"valid":   {reason: "the name is refused", change: func(s *step) { s.Name = " x" }, attempt: 7 * time.Second},
+		"invalid": {reason: "they are the default", change: func(s *step) { s.Await.Timeout = -1 }, attempt: workflows.DefaultAttemptTimeout},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var attempt time.Duration
+			w.env.RegisterActivityWithOptions(func(ctx context.Context, _ starters.RemoveInput) (starters.RemoveOutput, error) {
+				attempt = activity.GetInfo(ctx).StartToCloseTimeout
+				return starters.RemoveOutput{Result: starters.RemoveDeleted}, nil
+			}, activity.RegisterOptions{Name: "test.Remove"})
+			err := w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					done := adoptDone(lro.Ref{}, "projects/p/things/done", lro.Operation{}, new(int))
+					done.Undo, done.AttemptTimeout = "test.Remove", 7*time.Second
+					row.change(&done)
+					_, err := workflows.Run(ctx, saga, done)
+					return err
+				})
+			})
+			if !isFailure(lro.TypeInvalidInput)(err) || attempt != row.attempt {
+				t.Errorf("%s: %v; an attempt to undo has %v, want %v", row.reason, err, attempt, row.attempt)
+			}
+		})
 	}
 }
