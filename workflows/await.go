@@ -113,6 +113,7 @@ func newWait(ctx workflow.Context, in AwaitInput) *wait {
 	case op == nil:
 	case op.Done:
 		w.outcome.Operation = *op
+		w.last.dropped = op.Truncated && op.Name == "" && len(op.Response) == 0 // by a starter
 	default:
 		w.outcome.Operation, _ = op.Bound()
 	}

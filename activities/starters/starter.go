@@ -137,10 +137,11 @@ func (s Starter[R]) want(in StartInput) (Want[R], error) {
 }
 
 // fitting cuts an operation to what fits a payload. Of a success that does not fit it keeps the name:
-// the wait reads it again, and reports that the response is too large.
+// the wait reads it again, and reports that the response is too large. Without a name there is nothing to
+// read again: the operation stays done, without its response, and Truncated says so.
 func fitting(op lro.Operation) lro.Operation {
 	bounded, fits := op.Bound()
-	if !fits && bounded.State() == lro.StateSucceeded {
+	if !fits && bounded.Name != "" && bounded.State() == lro.StateSucceeded {
 		return lro.Operation{Name: bounded.Name}
 	}
 	return bounded
