@@ -147,5 +147,5 @@ func (r *Resource) confirms(op Operation) bool {
 
 // dated reports whether there are times that tell if the operation has made the resource.
 func (r *Resource) dated(op Operation) bool {
-	return !r.CreateTime.IsZero() && !(op.StartTime.IsZero() && op.madeAt().IsZero())
+	return !r.CreateTime.IsZero() && (!op.StartTime.IsZero() || !op.madeAt().IsZero())
 }
