@@ -91,7 +91,7 @@ func TestProvisioningOnEmulator(t *testing.T) {
 		"database":     {"refused at once", "-fail-at database", resultFailed, "INVALID_ARGUMENT", 0},
 		"schema":       {"refused at once", "-fail-at schema", resultFailed, "INVALID_ARGUMENT", 0},
 		"index":        {"a unique index over duplicates", "-fail-at index", resultFailed, "FAILED_PRECONDITION", 0},
-		"cancel":       {"its operations are done before a cancel can come", "-cancel-after 100ms", resultCanceled, "", 0},
+		"cancel":       {"in the midst of steps that take milliseconds", "-cancel-after 10ms", resultCanceled, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r.check(t, "-endpoint "+spanner.Endpoint()+" "+r.args)
