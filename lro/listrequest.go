@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"net/url"
 	"strconv"
 )
 
@@ -45,6 +46,24 @@ func (in ListRequest) Validate() error {
 		return &InvalidError{Field: "pageSize", Value: strconv.Itoa(in.PageSize), Want: "0 (the service's default) or more"}
 	}
 	return in.Collection.Validate()
+}
+
+// Query returns the parameters of the request's URL that the request sets.
+func (in ListRequest) Query() url.Values {
+	query := url.Values{}
+	if in.Filter != "" {
+		query.Set("filter", in.Filter)
+	}
+	if in.PageSize != 0 {
+		query.Set("pageSize", strconv.Itoa(in.PageSize))
+	}
+	if in.PageToken != "" {
+		query.Set("pageToken", in.PageToken)
+	}
+	if in.ReturnPartialSuccess {
+		query.Set("returnPartialSuccess", "true")
+	}
+	return query
 }
 
 // Pages reads a collection from in's page on to its last, one page at a time:

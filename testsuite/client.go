@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"strconv"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -36,28 +35,11 @@ func (s *Service) ListOperations(ctx context.Context, in lro.ListRequest) (lro.P
 	if err := in.Collection.Validate(); err != nil {
 		return lro.Page{}, err
 	}
-	body, err := s.call(ctx, MethodList, "collection", in.Collection.Service, in.Collection.Name, listArgs(in))
+	body, err := s.call(ctx, MethodList, "collection", in.Collection.Service, in.Collection.Name, in.Query())
 	if err != nil {
 		return lro.Page{}, err
 	}
 	return parseList(body)
-}
-
-func listArgs(in lro.ListRequest) url.Values {
-	args := url.Values{}
-	if in.Filter != "" {
-		args.Set("filter", in.Filter)
-	}
-	if in.PageSize != 0 {
-		args.Set("pageSize", strconv.Itoa(in.PageSize))
-	}
-	if in.PageToken != "" {
-		args.Set("pageToken", in.PageToken)
-	}
-	if in.ReturnPartialSuccess {
-		args.Set("returnPartialSuccess", "true")
-	}
-	return args
 }
 
 // call is one request without a network. Like a client, it refuses a request that

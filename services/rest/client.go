@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/awaitop/awaitop/lro"
@@ -86,31 +85,13 @@ func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro
 	if input.PageSize < 0 {
 		return lro.Page{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: listQuery(input)}, func(r reply) (lro.Page, error) {
+	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: input.Query()}, func(r reply) (lro.Page, error) {
 		page, err := lro.ParsePage(r.body)
 		if err != nil {
 			return lro.Page{}, r.undecodable(method, err)
 		}
 		return page, nil
 	})
-}
-
-// listQuery holds the parameters that input sets.
-func listQuery(input lro.ListRequest) url.Values {
-	query := url.Values{}
-	if input.Filter != "" {
-		query.Set("filter", input.Filter)
-	}
-	if input.PageSize != 0 {
-		query.Set("pageSize", strconv.Itoa(input.PageSize))
-	}
-	if input.PageToken != "" {
-		query.Set("pageToken", input.PageToken)
-	}
-	if input.ReturnPartialSuccess {
-		query.Set("returnPartialSuccess", "true")
-	}
-	return query
 }
 
 // Close closes the idle connections of the Client's own transport. Calls under way end normally. It
