@@ -96,8 +96,10 @@ func (f Failure) timedOut(name string) string {
 
 func (f Failure) afterDeadline() string {
 	switch {
+	case f.Cancellation != "" && !f.Cancellation.endKnown() && !f.Operation.Done:
+		return "; " + f.Cancellation.Text() + ", and it may run on"
 	case f.Cancellation != "":
-		return "; its cancel: " + string(f.Cancellation)
+		return "; " + f.Cancellation.Text()
 	case f.Operation.Done:
 		return "; it ended later: " + string(f.Operation.State())
 	case f.PollError != nil:

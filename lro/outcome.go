@@ -38,6 +38,41 @@ const (
 	CancellationAbandoned Cancellation = "abandoned"
 )
 
+// Text says in a few words what became of the cancel: a clause that goes on about the operation, such as "it was canceled".
+// It is "" if no cancel was requested.
+func (c Cancellation) Text() string {
+	switch c {
+	case CancellationCanceled:
+		return "it was canceled"
+	case CancellationCompleted:
+		return "the cancel came too late, it succeeded"
+	case CancellationFailed:
+		return "it failed after the cancel"
+	case CancellationUnsupported:
+		return "the service has no cancel for it"
+	case CancellationGone:
+		return "it is gone after the cancel"
+	case CancellationUndelivered:
+		return "the cancel was not delivered"
+	case CancellationUnconfirmed:
+		return "the cancel was not confirmed"
+	case CancellationAbandoned:
+		return "no cancel was sent"
+	default:
+		return string(c)
+	}
+}
+
+// endKnown reports whether the operation has ended, or vanished, after the cancel.
+func (c Cancellation) endKnown() bool {
+	switch c {
+	case CancellationCanceled, CancellationCompleted, CancellationFailed, CancellationGone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Deletion says what became of a requested delete of the operation's record.
 type Deletion string
 

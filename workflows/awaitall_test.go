@@ -165,9 +165,9 @@ func TestAwaitAllDeadlineSays(t *testing.T) {
 		want   lro.Cancellation
 		says   string
 	}{
-		{forever, lro.CancellationCanceled, "; its cancel: canceled"},
-		{completes, lro.CancellationCompleted, "; its cancel: completed"},
-		{stubborn, lro.CancellationUnconfirmed, "; its cancel: unconfirmed"},
+		{forever, lro.CancellationCanceled, "; it was canceled"},
+		{completes, lro.CancellationCompleted, "; the cancel came too late, it succeeded"},
+		{stubborn, lro.CancellationUnconfirmed, "; the cancel was not confirmed, and it may run on"},
 	} {
 		w := newWorld(t)
 		options := workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Timeout: time.Minute, DeadlinePolicy: workflows.CancelOnDeadline}}

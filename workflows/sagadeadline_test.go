@@ -34,12 +34,12 @@ func TestSagaSaysWhatBecameOfALateStep(t *testing.T) {
 		want     lro.Cancellation
 		says     string
 	}{
-		"canceled": {"the undo canceled it", one, testsuite.HonorCancel(0), lro.CancellationCanceled, "; its cancel: canceled"},
-		"vanished": {"so did it here", one, testsuite.VanishOnCancel(0), lro.CancellationGone, "; its cancel: gone"},
-		"too late": {"it succeeded, and was deleted", one, testsuite.CompleteOnCancel(0), lro.CancellationCompleted, "; its cancel: completed"},
+		"canceled": {"the undo canceled it", one, testsuite.HonorCancel(0), lro.CancellationCanceled, "; it was canceled"},
+		"vanished": {"so did it here", one, testsuite.VanishOnCancel(0), lro.CancellationGone, "; it is gone after the cancel"},
+		"too late": {"it succeeded, and was deleted", one, testsuite.CompleteOnCancel(0), lro.CancellationCompleted, "; the cancel came too late, it succeeded"},
 		"a set": {"the first tells for all", func(ctx workflow.Context, saga *workflows.Saga) error {
 			return workflows.RunAll(ctx, saga, steps()...)
-		}, testsuite.HonorCancel(0), lro.CancellationCanceled, "; its cancel: canceled"},
+		}, testsuite.HonorCancel(0), lro.CancellationCanceled, "; it was canceled"},
 		"wrapped": {"the text of another error stays", func(ctx workflow.Context, saga *workflows.Saga) error {
 			return fmt.Errorf("no instance: %w", one(ctx, saga))
 		}, testsuite.HonorCancel(0), "", ", and the wait left it running"},

@@ -133,7 +133,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 		failure.Outcome = w.outcome
 		return activities.NewError(*failure)
 	default:
-		return fmt.Errorf("operation %s still runs; its cancel: %s", r.outcome.Ref, w.outcome.Cancellation)
+		return fmt.Errorf("operation %s still runs; %s", r.outcome.Ref, w.outcome.Cancellation.Text())
 	}
 }
 
