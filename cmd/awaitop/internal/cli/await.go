@@ -70,13 +70,13 @@ interrupt detaches.
 	flags.StringVar((*string)(&a.options.DeadlinePolicy), "deadline-policy", "", "`POLICY` for the operation at the deadline: leaveRunning or cancel (default leaveRunning)")
 	flags.DurationVar(&a.options.CancelGrace, "cancel-grace", 0, "`DURATION` that a cancel may take to be delivered, and again to be confirmed (default 10m)")
 	flags.DurationVar(&a.options.ProgressInterval, "progress-interval", 0, "show progress in the Web UI each `DURATION`; each time takes six history events (default: never)")
-	flags.BoolVar(&a.options.SearchAttributes, "search-attributes", false, "set the search attributes AwaitopOperation, AwaitopState and AwaitopPercent; the namespace must have them")
-	flags.BoolVar(&a.options.DeleteWhenDone, "delete-when-done", false, "delete the operation's record once the operation has ended")
-	flags.BoolVar(&a.cancelOnInterrupt, "cancel-on-interrupt", false, "cancel the operation on an interrupt")
-	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: also cancel a wait that another command started")
-	flags.BoolVar(&a.detach, "detach", false, "start the wait, and return at once")
+	flags.BoolVar(&a.options.SearchAttributes, "search-attributes", false, "set the search attributes AwaitopOperation, AwaitopState and AwaitopPercent, which the namespace must have (default: set none)")
+	flags.BoolVar(&a.options.DeleteWhenDone, "delete-when-done", false, "delete the operation's record once the operation has ended (default: keep it)")
+	flags.BoolVar(&a.cancelOnInterrupt, "cancel-on-interrupt", false, "cancel the operation on an interrupt (default: detach)")
+	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: also cancel a wait that another command started (default: detach from it)")
+	flags.BoolVar(&a.detach, "detach", false, "start the wait, and return at once (default: follow it to its end)")
 	_ = cmd.RegisterFlagCompletionFunc("deadline-policy", oneOf(string(workflows.LeaveRunning), string(workflows.CancelOnDeadline))) // the flag is there
-	addPolicy(flags, &a.options.Policy)
+	addPolicy(flags, &a.options.Policy, "default ")
 	return cmd
 }
 

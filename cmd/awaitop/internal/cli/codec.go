@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -26,22 +26,39 @@ const (
 // codec is a codec server, which decodes and encodes payloads.
 type codec struct{ endpoint, auth, namespace string }
 
-// codecOf is the codec server of the flags, else of the profile, nil for none. The profile's credentials go to the
-// profile's server only.
-func (c *connection) codecOf(profile *envconfig.ClientConfigCodec, namespace string) (*codec, error) {
-	chosen := codec{endpoint: c.codecEndpoint, auth: c.codecAuth, namespace: namespace}
-	if chosen.endpoint == "" && profile != nil {
-		chosen.endpoint, chosen.auth = profile.Endpoint, cmp.Or(c.codecAuth, profile.Auth)
+// The variables of the codec server. They are those of the Temporal CLI.
+const (
+	codecEndpointVariable = "TEMPORAL_CODEC_ENDPOINT"
+	codecAuthVariable     = "TEMPORAL_CODEC_AUTH"
+)
+
+// chooseCodec is the codec server of the flag --codec-endpoint, else of the profile, which holds the variables too.
+// Credentials go to the server that they are set for only: those of the profile to the profile's, and a
+// TEMPORAL_CODEC_AUTH without a TEMPORAL_CODEC_ENDPOINT to that of the flag.
+func chooseCodec(flag string, profile *envconfig.ClientConfigCodec, variable func(string) string) codec {
+	if profile != nil && (flag == "" || flag == profile.Endpoint) {
+		return codec{endpoint: profile.Endpoint, auth: profile.Auth}
 	}
+	chosen := codec{endpoint: flag}
+	if variable(codecEndpointVariable) == "" {
+		chosen.auth = variable(codecAuthVariable)
+	}
+	return chosen
+}
+
+// codecOf is the codec server to use, nil for none.
+func (c *connection) codecOf(profile *envconfig.ClientConfigCodec, namespace string) (*codec, error) {
+	chosen := chooseCodec(c.codecEndpoint, profile, os.Getenv)
 	if chosen.endpoint == "" {
 		return nil, nil
 	}
+	chosen.namespace = namespace
 	chosen.endpoint = strings.ReplaceAll(chosen.endpoint, "{namespace}", url.PathEscape(namespace))
 	switch at, err := url.Parse(chosen.endpoint); {
 	case err != nil, at.Scheme != "http" && at.Scheme != "https", at.Host == "":
 		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT%s: want a base URL such as https://codec.example/{namespace}", quoted(chosen.endpoint))
 	case at.RawQuery != "" || at.Fragment != "" || at.User != nil:
-		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT: want a base URL without a query, fragment or user; credentials go into --codec-auth")
+		return nil, usagef("--codec-endpoint, or its TEMPORAL_CODEC_ENDPOINT: want a base URL without a query, fragment or user; credentials go into TEMPORAL_CODEC_AUTH")
 	}
 	return &chosen, nil
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
@@ -26,19 +25,16 @@ const dialTimeout = 10 * time.Second
 // connection says how to reach the Temporal server.
 type connection struct {
 	address, namespace, profile string
-	codecEndpoint, codecAuth    string
-}
-
-func (c *connection) add(flags *pflag.FlagSet) {
-	flags.StringVar(&c.address, "address", "", "`HOST:PORT` of the Temporal server (default TEMPORAL_ADDRESS, the profile's, or 127.0.0.1:7233)")
-	flags.StringVarP(&c.namespace, "namespace", "n", "", "`NAME` of the Temporal namespace (default TEMPORAL_NAMESPACE, the profile's, or \"default\")")
-	flags.StringVar(&c.profile, "profile", "", "`NAME` of a profile of temporal.toml (default TEMPORAL_PROFILE, or \"default\")")
-	flags.StringVar(&c.codecEndpoint, "codec-endpoint", "", "`URL` of the codec server that decrypts payloads (default TEMPORAL_CODEC_ENDPOINT, or the profile's)")
-	flags.StringVar(&c.codecAuth, "codec-auth", "", "`VALUE` of the Authorization header for the codec server (default TEMPORAL_CODEC_AUTH, or the profile's)")
+	codecEndpoint               string
+	// own is the address of a dev server that the command has started. The environment is not about it.
+	own string
 }
 
 // options are those of a client. Its data converter uses the codec server, if there is one, until ctx is done.
 func (c *connection) options(ctx context.Context) (client.Options, error) {
+	if c.own != "" {
+		return client.Options{HostPort: c.own, Namespace: client.DefaultNamespace}, nil
+	}
 	profile, err := envconfig.LoadClientConfigProfile(envconfig.LoadClientConfigProfileOptions{ConfigFileProfile: c.profile})
 	if err != nil {
 		return client.Options{}, fmt.Errorf("read the configuration of the Temporal client: %w", err)

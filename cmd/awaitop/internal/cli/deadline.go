@@ -41,9 +41,9 @@ func (c *command) setDeadline() *cobra.Command {
 			return c.steer(cmd.Context(), args[0], send, deadlineText)
 		},
 	}
-	cmd.Flags().DurationVar(&in, "in", 0, "the deadline is `DURATION` from now, such as 2h")
-	cmd.Flags().StringVar(&at, "at", "", "the deadline is `TIME`, in RFC 3339, such as 2026-11-24T18:00:00Z")
-	cmd.Flags().BoolVar(&none, "none", false, "the wait has no deadline")
+	cmd.Flags().DurationVar(&in, "in", 0, "the deadline is `DURATION` from now, such as 2h (or --at, or --none)")
+	cmd.Flags().StringVar(&at, "at", "", "the deadline is `TIME`, in RFC 3339, such as 2026-11-24T18:00:00Z (or --in, or --none)")
+	cmd.Flags().BoolVar(&none, "none", false, "the wait has no deadline (or --in, or --at)")
 	return cmd
 }
 

@@ -57,7 +57,7 @@ which takes 3 to 5 minutes and needs the Go toolchain.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&d.dbFile, "db", "", "`FILE` for the state of the Temporal server (default: in memory)")
-	flags.StringVar(&d.listen, "listen", "", "`ADDRESS` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port)")
+	flags.StringVar(&d.listen, "listen", "", "`ADDRESS` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port if that is taken)")
 	flags.IntVar(&d.operations, "operations", 3, "`NUMBER` of operations to start")
 	flags.DurationVar(&d.runsFor, "runs-for", 5*time.Minute, "`DURATION` of the first operation; each further one takes that much longer")
 	return cmd

@@ -36,13 +36,28 @@ func TestHelp(t *testing.T) {
 	golden.Text(t, "help.txt", all.String())
 }
 
+// The help of each flag shows its default, or the flags to set in its place.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	eachCommand(func(cmd *cobra.Command) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			alone := pflag.NewFlagSet("", pflag.ContinueOnError)
+			alone.AddFlag(f)
+			shown := alone.FlagUsages()
+			if f.Name != "help" && f.Name != "version" && !f.Hidden && !strings.Contains(shown, "default") && !strings.Contains(shown, "(or --") {
+				t.Errorf("%s --%s: no default in: %s", cmd.CommandPath(), f.Name, shown)
+			}
+		})
+	})
+}
+
 // The placeholder of a flag's value is in capitals, so that it does not look like a value.
 func TestPlaceholders(t *testing.T) {
 	t.Parallel()
 	eachCommand(func(cmd *cobra.Command) {
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			placeholder, usage := pflag.UnquoteUsage(f)
-			if f.Value.Type() != "bool" && placeholder != strings.ToUpper(placeholder) {
+			if f.Value.Type() != "bool" && !f.Hidden && placeholder != strings.ToUpper(placeholder) {
 				t.Errorf("%s --%s %s: want a placeholder in capitals: %s", cmd.CommandPath(), f.Name, placeholder, usage)
 			}
 		})

@@ -48,12 +48,12 @@ does not describe a workflow, for example because its id is not ASCII, the colum
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&options.PageSize, "page-size", control.DefaultPageSize, "`NUMBER` of workflows a page")
-	flags.StringVar(&token, "page-token", "", "`TOKEN` that the page before printed")
-	flags.BoolVar(&all, "all", false, "list all pages")
-	flags.BoolVar(&options.Closed, "closed", false, "list closed workflows too")
-	flags.StringVarP(&options.Query, "query", "q", "", "list only the workflows that match `FILTER`, a list filter of Temporal")
+	flags.StringVar(&token, "page-token", "", "`TOKEN` that the page before printed (default: the first page)")
+	flags.BoolVar(&all, "all", false, "list all pages (default: one page)")
+	flags.BoolVar(&options.Closed, "closed", false, "list closed workflows too (default: running workflows)")
+	flags.StringVarP(&options.Query, "query", "q", "", "list only the workflows that match `FILTER`, a list filter of Temporal (default: all)")
 	flags.Float64Var(&options.RequestsPerSecond, "requests-per-second", control.DefaultRequestsPerSecond, "send at most `NUMBER` requests a second to the Temporal server")
-	flags.StringSliceVarP(&workflowIDs, "workflow", "w", nil, "list the waits of the workflows `ID,...`, without a search")
+	flags.StringSliceVarP(&workflowIDs, "workflow", "w", nil, "list the waits of the workflows `ID,...`, without a search (default: search)")
 	return cmd
 }
 

@@ -31,7 +31,7 @@ commands need no Temporal server, and waits do not learn of them. If a wait awai
 	flags.StringVar(&a.service, "service", lro.SpannerService, "`NAME` of the service for an argument that begins without one")
 	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default https:// and its name)")
 	flags.StringVar(&a.quotaProject, "quota-project", "", "`PROJECT` whose quota requests use (default the credentials')")
-	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow an http:// URL: for an emulator")
+	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow an http:// URL: for an emulator (default: send the application default credentials)")
 	cmd.AddCommand(a.list(), a.get(), a.cancelOne(), a.delete())
 	return cmd
 }
@@ -141,10 +141,10 @@ func (a *api) list() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&input.Filter, "filter", "", "list only the operations that match `FILTER`, in the service's own language")
+	flags.StringVar(&input.Filter, "filter", "", "list only the operations that match `FILTER`, in the service's own language (default: all)")
 	flags.IntVar(&input.PageSize, "page-size", 0, "`NUMBER` of operations a page (default the service's)")
-	flags.StringVar(&input.PageToken, "page-token", "", "`TOKEN` that the page before printed")
-	flags.BoolVar(&all, "all", false, "list all pages")
+	flags.StringVar(&input.PageToken, "page-token", "", "`TOKEN` that the page before printed (default: the first page)")
+	flags.BoolVar(&all, "all", false, "list all pages (default: one page)")
 	return cmd
 }
 

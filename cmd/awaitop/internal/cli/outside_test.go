@@ -170,6 +170,8 @@ func TestUsageErrors(t *testing.T) {
 		"two deadlines": {"which of them?", []string{"set-deadline", ref, "--none", "--in", "2h"}, "--in and --none exclude each other: want one of", ""},
 		"codec":         {"no URL", []string{"describe", ref, "--codec-endpoint", "foo"}, `"foo"`, ""},
 		"codec's user":  {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "hunter2:hunter3@codec.example"}, "want a base URL", "hunter"},
+		"codec's auth":  {"`ps` shows it", []string{"describe", ref, "--codec-auth", "Bearer hunter2"}, "--codec-auth: every user of this machine can read the command line; set TEMPORAL_CODEC_AUTH", "hunter"},
+		"no server":     {"it does nothing", []string{"operations", "get", ref, "--address", "127.0.0.1:1"}, "--address has no effect: `awaitop operations get` sends nothing to a Temporal server", ""},
 		"codec's key":   {"it may be a secret", []string{"describe", ref, "--codec-endpoint", "codec.example?key=hunter2"}, "want a base URL", "hunter"},
 	}
 	for name, tt := range tests {

@@ -44,19 +44,20 @@ flag keeps its value. With --defaults it gets its default.`,
 			return c.steer(cmd.Context(), args[0], send, policyText)
 		},
 	}
-	addPolicy(cmd.Flags(), &lro.PollPolicy{}) // patch reads the flags
-	cmd.Flags().BoolVar(&defaults, "defaults", false, "set each field without a flag to its default")
+	addPolicy(cmd.Flags(), &lro.PollPolicy{}, "default: unchanged; with --defaults ") // patch reads the flags
+	cmd.Flags().BoolVar(&defaults, "defaults", false, "set each field without a flag to its default (default: keep its value)")
 	return cmd
 }
 
-// addPolicy adds the flags of a poll policy. Their defaults are its fields.
-func addPolicy(flags *pflag.FlagSet, policy *lro.PollPolicy) {
-	flags.DurationVar(&policy.InitialInterval, "initial-interval", policy.InitialInterval, "`DURATION` from the first to the second read (default 1s, or the usual time of the operation's method)")
-	flags.Float64Var(&policy.Coefficient, "coefficient", policy.Coefficient, "`RATIO` of each interval to the one before (default 1.3)")
-	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", policy.MaximumInterval, "longest `DURATION` between two reads, without a percentage (default 30s)")
-	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", policy.MaximumEstimate, "longest `DURATION` between two reads, with a percentage (default --maximum-interval, or 5m)")
-	flags.DurationVar(&policy.YieldInterval, "yield-interval", policy.YieldInterval, "intervals of at least `DURATION` are waited out by the Temporal server, not by a worker (default 1m)")
-	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", policy.IgnoreProgress, "ignore the operation's percentage")
+// addPolicy adds the flags of a poll policy. Their defaults are its fields. In the help texts, the words unset stand before
+// the value that a zero field gets.
+func addPolicy(flags *pflag.FlagSet, policy *lro.PollPolicy, unset string) {
+	flags.DurationVar(&policy.InitialInterval, "initial-interval", policy.InitialInterval, "`DURATION` from the first to the second read ("+unset+"1s, or the usual time of the operation's method)")
+	flags.Float64Var(&policy.Coefficient, "coefficient", policy.Coefficient, "`RATIO` of each interval to the one before ("+unset+"1.3)")
+	flags.DurationVar(&policy.MaximumInterval, "maximum-interval", policy.MaximumInterval, "longest `DURATION` between two reads, without a percentage ("+unset+"30s)")
+	flags.DurationVar(&policy.MaximumEstimate, "maximum-estimate", policy.MaximumEstimate, "longest `DURATION` between two reads, with a percentage ("+unset+"that of --maximum-interval, or 5m)")
+	flags.DurationVar(&policy.YieldInterval, "yield-interval", policy.YieldInterval, "intervals of at least `DURATION` are waited out by the Temporal server, not by a worker ("+unset+"1m)")
+	flags.BoolVar(&policy.IgnoreProgress, "ignore-progress", policy.IgnoreProgress, "ignore the operation's percentage ("+unset+"false)")
 }
 
 // runningPolicy is the policy of a running wait.
@@ -76,7 +77,7 @@ func runningPolicy(ctx context.Context, t *connected, id string) (lro.PollPolicy
 // patch sets the n fields of a policy that the command line has flags for.
 func patch(policy lro.PollPolicy, line *pflag.FlagSet) (_ lro.PollPolicy, n int, err error) {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	addPolicy(flags, &policy)
+	addPolicy(flags, &policy, "")
 	line.Visit(func(f *pflag.Flag) {
 		if flags.Lookup(f.Name) != nil {
 			n++

@@ -79,15 +79,16 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 		Version:       builtVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if c.output != "text" && c.output != "json" {
 				return usagef("--output %q: want text or json", c.output)
 			}
-			return nil
+			return checkConnection(cmd)
 		},
 	}
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
+	root.SetHelpFunc(help(root.HelpFunc()))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see `%s --help`", err, cmd.CommandPath())
 	})
@@ -106,7 +107,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 	}{
 		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
 		{"serving", []*cobra.Command{c.worker(), c.dev()}},
-		{"api", []*cobra.Command{c.operations()}},
+		{"api", []*cobra.Command{withoutTemporal(c.operations())}},
 	} {
 		for _, sub := range group.commands {
 			sub.GroupID = group.id
@@ -116,7 +117,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 			root.AddCommand(sub)
 		}
 	}
-	root.AddCommand(c.version())
+	root.AddCommand(withoutTemporal(c.version()))
 	return root
 }
 

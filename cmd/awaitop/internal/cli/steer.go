@@ -93,7 +93,7 @@ This command is for AwaitOperation workflows. Cancel an inline wait with its wor
 }
 
 func addReason(cmd *cobra.Command, reason *string) {
-	cmd.Flags().StringVar(reason, "reason", "", "`TEXT` for the history and the outcome")
+	cmd.Flags().StringVar(reason, "reason", "", "`TEXT` for the history and the outcome (default: none)")
 }
 
 func canceledText(status workflows.WaitStatus) string {
@@ -101,9 +101,9 @@ func canceledText(status workflows.WaitStatus) string {
 	case status.Phase == workflows.PhaseEnded:
 		return fmt.Sprintf("the wait has ended: %s", outcome.State())
 	case outcome.CancelStatus != nil:
-		return fmt.Sprintf("the cancel: %s (%s); the wait goes on", outcome.Cancellation, outcome.CancelStatus)
+		return fmt.Sprintf("%s (%s); the wait goes on", outcome.Cancellation.Text(), outcome.CancelStatus)
 	case outcome.Cancellation != "":
-		return fmt.Sprintf("the cancel: %s; the wait goes on", outcome.Cancellation)
+		return outcome.Cancellation.Text() + "; the wait goes on"
 	default:
 		return "the cancel was delivered; the wait goes on until the operation ends"
 	}

@@ -54,10 +54,10 @@ if OTEL_EXPORTER_OTLP_ENDPOINT or the like is set.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&path, "config", "c", "", "`FILE` with the configuration, in YAML or JSON")
+	flags.StringVarP(&path, "config", "c", "", "`FILE` with the configuration, in YAML or JSON (default: the settings that --example-config prints)")
 	flags.StringVarP(&taskQueue, "task-queue", "t", "", "`NAME` of the task queue (default the configuration's, or awaitop)")
 	flags.StringVar(&listen, "listen", "", "`ADDRESS` of health checks and metrics, or off (default the configuration's, or 127.0.0.1:9464)")
-	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and exit")
+	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and exit (default: serve)")
 	return cmd
 }
 
