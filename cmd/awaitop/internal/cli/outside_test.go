@@ -230,8 +230,7 @@ func TestAgeOfReport(t *testing.T) {
 		"canceled": {"a cancel reports no next read", control.Wait{Mode: control.ModeHeld, Reported: ago}, "0, as of 5s ago", "-"},
 	}
 	for key, tt := range tests {
-		t.Run(key, func(t *testing.T) {
-			t.Parallel()
+		t.Run(key, func(t *testing.T) { // at once: the rows are about now
 			if polls, next := pollsText(tt.wait), nextPollText(tt.wait); polls != tt.polls || next != tt.next {
 				t.Errorf("%s: %q and %q, want %q and %q", tt.reason, polls, next, tt.polls, tt.next)
 			}
