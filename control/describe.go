@@ -171,13 +171,13 @@ func (s *Status) addFailure(ctx context.Context, c client.Client, options Option
 
 // addChildren describes the children that are waits.
 func (s *Status) addChildren(ctx context.Context, c client.Client, described *workflowservice.DescribeWorkflowExecutionResponse, options Options) error {
-	var children []Status
+	var children []*Status
 	for _, child := range described.GetPendingChildren() {
 		if child.GetWorkflowTypeName() == workflows.AwaitOperationName {
-			children = append(children, Status{WorkflowID: child.GetWorkflowId(), RunID: child.GetRunId(), WorkflowType: workflows.AwaitOperationName})
+			children = append(children, &Status{WorkflowID: child.GetWorkflowId(), RunID: child.GetRunId(), WorkflowType: workflows.AwaitOperationName})
 		}
 	}
-	statuses, err := describeAll(ctx, c, children, options)
+	statuses, err := DescribeAll(ctx, c, children, options)
 	for _, child := range statuses {
 		s.Waits = append(s.Waits, child.Waits...)
 		if child.Trouble != "" {
@@ -187,9 +187,12 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 	return err
 }
 
-// describeAll describes the runs of workflows, in their order. A workflow that is gone is
-// left out. A workflow that the server does not describe stays as listed, with Trouble.
-func describeAll(ctx context.Context, c client.Client, listed []Status, options Options) ([]*Status, error) {
+// DescribeAll describes the runs that a [List] without descriptions has returned, in their
+// order, eight at a time. A workflow that is gone is left out. A workflow that the server
+// does not describe stays as listed, with its Trouble. A status without a RunID stands for
+// the current run. An error is one that describing any workflow meets, such as a server out
+// of reach; the statuses are then those that were described.
+func DescribeAll(ctx context.Context, c client.Client, listed []*Status, options Options) ([]*Status, error) {
 	statuses := make([]*Status, len(listed))
 	errs := make([]error, len(listed))
 	slots := make(chan struct{}, describesAtOnce)
@@ -198,7 +201,7 @@ func describeAll(ctx context.Context, c client.Client, listed []Status, options 
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			statuses[i], errs[i] = describeListed(ctx, c, &listed[i], options)
+			statuses[i], errs[i] = describeListed(ctx, c, listed[i], options)
 		})
 	}
 	all.Wait()
@@ -218,7 +221,8 @@ func describeListed(ctx context.Context, c client.Client, listed *Status, option
 	case ctx.Err() != nil || concernsAll(err):
 		return nil, fmt.Errorf("describe %s: %w", listed.WorkflowID, err)
 	default:
-		listed.Trouble = err.Error()
-		return listed, nil
+		undescribed := *listed
+		undescribed.Trouble = err.Error()
+		return &undescribed, nil
 	}
 }

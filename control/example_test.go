@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"golang.org/x/time/rate"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -45,6 +46,18 @@ func ExampleList() {
 				return nil
 			}
 		}
+	}
+}
+
+// Every wait, at most ten requests a second in all.
+func ExampleDescribeAll() {
+	_ = func(ctx context.Context, c client.Client) ([]*control.Status, error) {
+		options := control.Options{WithoutQuery: true, Limit: rate.NewLimiter(10, 1)}
+		page, err := control.List(ctx, c, control.ListOptions{Options: options, PageSize: 1000, WithoutDescriptions: true})
+		if err != nil {
+			return nil, err
+		}
+		return control.DescribeAll(ctx, c, page.Statuses, options)
 	}
 }
 

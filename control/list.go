@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -24,6 +26,9 @@ const (
 type ListOptions struct {
 	// Options configure the description of each workflow. Workflows are not queried.
 	Options
+	// WorkflowTypes are the types of workflows to list, too, whatever they do: a workflow
+	// that waits inline needs no search attribute then.
+	WorkflowTypes []string
 	// Closed lists closed workflows too, as long as the server keeps them.
 	Closed bool
 	// Query is a further condition, in Temporal's list filter, such as
@@ -35,7 +40,11 @@ type ListOptions struct {
 	PageToken []byte
 	// RequestsPerSecond bounds the load on the Temporal server. A workflow takes one
 	// request, and another one for each child that waits, or for its outcome. Default 50.
+	// Without effect if Options has a Limit.
 	RequestsPerSecond float64
+	// WithoutDescriptions lists workflows and does not describe them: a page is one request.
+	// [DescribeAll] describes what it returns.
+	WithoutDescriptions bool
 }
 
 // Page is a part of the workflows that await operations.
@@ -46,8 +55,8 @@ type Page struct {
 }
 
 // List describes the workflows of the client's namespace that await operations: each
-// AwaitOperation and, if the namespace has [workflows.OperationAttribute], each workflow
-// that carries it. A workflow that has just started may be missing, because the server's
+// AwaitOperation, each workflow of WorkflowTypes and, if the namespace has
+// [workflows.OperationAttribute], each workflow that carries it. A workflow that has just started may be missing, because the server's
 // list lags by a second or so. A workflow that the server does not describe is in the page
 // as the list shows it, with its Trouble.
 func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
@@ -60,6 +69,8 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	switch {
 	case options.PageSize < 0 || options.PageSize > 1000:
 		return Page{}, &lro.InvalidError{Field: "pageSize", Value: fmt.Sprint(options.PageSize), Want: "0 (the default) or 1 to 1000"}
+	case slices.Contains(options.WorkflowTypes, ""):
+		return Page{}, &lro.InvalidError{Field: "workflowTypes", Value: "", Want: "names of workflow types"}
 	case !(options.RequestsPerSecond > 0):
 		return Page{}, &lro.InvalidError{Field: "requestsPerSecond", Value: fmt.Sprint(options.RequestsPerSecond), Want: "0 (the default) or more"}
 	}
@@ -71,36 +82,58 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	var found []Status
+	var page Page
 	for _, info := range listed.GetExecutions() {
-		found = append(found, listedStatus(info))
+		page.Statuses = append(page.Statuses, listedStatus(info))
 	}
-	options.WithoutQuery = true
-	options.limit = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1).Wait
-	statuses, err := describeAll(ctx, c, found, options.Options)
-	page := Page{Statuses: statuses}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token
 	}
+	if options.WithoutDescriptions {
+		return page, nil
+	}
+	options.WithoutQuery = true
+	if options.Limit == nil {
+		options.Limit = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1)
+	}
+	page.Statuses, err = DescribeAll(ctx, c, page.Statuses, options.Options)
 	return page, err
 }
 
 func list(ctx context.Context, c client.Client, options ListOptions, attribute bool) (*workflowservice.ListWorkflowExecutionsResponse, error) {
-	query := fmt.Sprintf("WorkflowType = '%s'", workflows.AwaitOperationName)
-	if attribute {
-		query = fmt.Sprintf("(%s OR %s IS NOT NULL)", query, workflows.OperationAttribute.GetName())
-	}
-	if options.Closed {
-		query += " AND ExecutionStatus != 'ContinuedAsNew'" // the next run is listed
-	} else {
-		query += " AND ExecutionStatus = 'Running'"
-	}
-	if options.Query != "" {
-		query += " AND (" + options.Query + ")"
+	if err := options.wait(ctx); err != nil {
+		return nil, err
 	}
 	return c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		PageSize: int32(options.PageSize), NextPageToken: options.PageToken, Query: query,
+		PageSize: int32(options.PageSize), NextPageToken: options.PageToken, Query: options.filter(attribute),
 	})
+}
+
+// filter is the list filter of the workflows to list. attribute says that the namespace may
+// have [workflows.OperationAttribute].
+func (o ListOptions) filter(attribute bool) string {
+	types := []string{quoted(workflows.AwaitOperationName)}
+	for _, name := range o.WorkflowTypes {
+		types = append(types, quoted(name))
+	}
+	filter := "WorkflowType IN (" + strings.Join(types, ", ") + ")"
+	if attribute {
+		filter = fmt.Sprintf("(%s OR %s IS NOT NULL)", filter, workflows.OperationAttribute.GetName())
+	}
+	if o.Closed {
+		filter += " AND ExecutionStatus != 'ContinuedAsNew'" // the next run is listed
+	} else {
+		filter += " AND ExecutionStatus = 'Running'"
+	}
+	if o.Query != "" {
+		filter += " AND (" + o.Query + ")"
+	}
+	return filter
+}
+
+// quoted is a text as a value in a list filter.
+func quoted(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }
 
 func isGone(err error) bool {

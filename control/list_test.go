@@ -7,6 +7,30 @@ import (
 	"go.temporal.io/api/serviceerror"
 )
 
+func TestFilter(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason    string
+		options   ListOptions
+		attribute bool
+		want      string
+	}{
+		"plain":     {"the namespace has not the attribute", ListOptions{}, false, "WorkflowType IN ('awaitop.AwaitOperation') AND ExecutionStatus = 'Running'"},
+		"attribute": {"inline waits", ListOptions{}, true, "(WorkflowType IN ('awaitop.AwaitOperation') OR AwaitopOperation IS NOT NULL) AND ExecutionStatus = 'Running'"},
+		"types":     {"workflows of the caller's", ListOptions{WorkflowTypes: []string{"Provision", `it's \`}}, false, `WorkflowType IN ('awaitop.AwaitOperation', 'Provision', 'it\'s \\') AND ExecutionStatus = 'Running'`},
+		"closed":    {"a run that continued as new goes on", ListOptions{Closed: true}, false, "WorkflowType IN ('awaitop.AwaitOperation') AND ExecutionStatus != 'ContinuedAsNew'"},
+		"query":     {"the caller's OR binds less than AND", ListOptions{Query: "a = 1 OR b = 2"}, false, "WorkflowType IN ('awaitop.AwaitOperation') AND ExecutionStatus = 'Running' AND (a = 1 OR b = 2)"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.options.filter(tt.attribute); got != tt.want {
+				t.Errorf("%s:\n%s, want\n%s", tt.reason, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestConcernsAll(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

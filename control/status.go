@@ -21,17 +21,23 @@ type Options struct {
 	// WithoutQuery leaves out what only the workflow's worker can tell: what became of a
 	// cancel, and its reason.
 	WithoutQuery bool
+	// Limit is waited for before each request to the Temporal server. Calls that share one
+	// share its rate. Its error ends the call. nil for no limit.
+	Limit Limit
+}
 
-	// limit waits until a request to the Temporal server may be made. nil for no limit.
-	limit func(context.Context) error
+// Limit bounds a rate of requests. A *rate.Limiter of golang.org/x/time is one.
+type Limit interface {
+	// Wait returns when a request may be made, or an error if none may be made any more.
+	Wait(ctx context.Context) error
 }
 
 // wait waits until a request to the Temporal server may be made.
 func (o Options) wait(ctx context.Context) error {
-	if o.limit == nil {
+	if o.Limit == nil {
 		return nil
 	}
-	return o.limit(ctx)
+	return o.Limit.Wait(ctx)
 }
 
 func (o Options) converter() converter.DataConverter {
@@ -97,12 +103,12 @@ func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Sta
 		}
 		s.TaskFailures = max(int(task.GetAttempt())-1, 0)
 	}
-	return &s
+	return s
 }
 
 // listedStatus reads the part of a description that a list has too.
-func listedStatus(info *workflowpb.WorkflowExecutionInfo) Status {
-	s := Status{
+func listedStatus(info *workflowpb.WorkflowExecutionInfo) *Status {
+	s := &Status{
 		WorkflowID: info.GetExecution().GetWorkflowId(), RunID: info.GetExecution().GetRunId(),
 		WorkflowType: info.GetType().GetName(), State: info.GetStatus().String(), TaskQueue: info.GetTaskQueue(),
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 
 	"github.com/awaitop/awaitop/lro"
@@ -61,9 +62,9 @@ func TestTerminal(t *testing.T) {
 	}
 
 	listing, _ := terminal(t, "list", "--closed", "--all")
-	listing.wait(t).wants(t, 0, "OPERATION", "succeeded")
+	listing.wait(t).wants(t, 0, "WAIT", "succeeded", "in //spanner.googleapis.com/")
 	for line := range strings.Lines(listing.out.String()) {
-		if len([]rune(strings.TrimRight(line, "\r\n"))) > 140 {
+		if ansi.StringWidth(strings.TrimRight(line, "\r\n")) > 140 {
 			t.Errorf("a line does not fit the terminal: %q", line)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
-	"google.golang.org/grpc"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -146,7 +145,7 @@ func TestDescribeAndList(t *testing.T) {
 				return fmt.Errorf("no %s in:\n%s", ref, listed)
 			}
 		}
-		if !strings.Contains(listed, "(set)") || !strings.Contains(listed, refs[3].String()) {
+		if !strings.Contains(listed, "a set of 3 operations") || !strings.Contains(listed, refs[3].String()) {
 			return fmt.Errorf("no set, or not %s in:\n%s", refs[3], listed)
 		}
 		return nil
@@ -371,17 +370,7 @@ func TestListLoad(t *testing.T) {
 		return err
 	})
 	var requests atomic.Int32
-	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
-		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-			requests.Add(1)
-			return invoke(ctx, method, req, reply, cc, opts...)
-		}),
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer counted.Close()
-	requests.Store(0)
+	counted := counting(t, &requests)
 	began := time.Now()
 	page, err := control.List(t.Context(), counted, control.ListOptions{Query: "WorkflowId = '" + id + "'", RequestsPerSecond: 10})
 	if err != nil || len(page.Statuses) != 1 || len(page.Statuses[0].Waits) != len(refs) {

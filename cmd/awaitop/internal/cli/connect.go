@@ -55,7 +55,8 @@ func (c *connection) options(ctx context.Context) (client.Options, error) {
 // connected is a client of the Temporal server, and the options for package control to decode its payloads.
 type connected struct {
 	client.Client
-	look control.Options
+	look               control.Options
+	address, namespace string
 }
 
 // dial connects a client that decodes payloads until ctx is done.
@@ -72,7 +73,9 @@ func (c *connection) dialReading(ctx, reading context.Context) (*connected, erro
 	if err != nil {
 		return nil, err
 	}
-	return &connected{Client: made, look: control.Options{DataConverter: options.DataConverter}}, nil
+	return &connected{
+		Client: made, look: control.Options{DataConverter: options.DataConverter}, address: options.HostPort, namespace: options.Namespace,
+	}, nil
 }
 
 func dial(ctx context.Context, options client.Options) (client.Client, error) {

@@ -7,10 +7,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/term"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/screen"
 )
 
 // IO is where a command writes.
@@ -20,13 +22,22 @@ type IO struct {
 	Terminal bool
 	// Width is the width of the terminal that Out is, in characters. 0 says that Out is no terminal.
 	Width int
+	// Profile is the colors that Out shows. The zero value is none.
+	Profile colorprofile.Profile
+	// Live says that Out can show a table that is drawn again. Keyboard is the terminal's, nil for none.
+	Live     bool
+	Keyboard io.Reader
 }
 
 // Standard is the standard output and error of the process.
 func Standard() IO {
 	i := IO{Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd()))}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-		i.Width = width
+		i.Width, i.Profile = width, screen.Profile(os.Stdout, os.Environ())
+		i.Live = i.Profile > colorprofile.NoTTY // a dumb terminal cannot
+	}
+	if i.Live && term.IsTerminal(int(os.Stdin.Fd())) {
+		i.Keyboard = os.Stdin
 	}
 	return i
 }
@@ -79,10 +90,10 @@ func (i IO) table(header table.Row, rows []table.Row) error {
 const columnGap = 2
 
 // rowOf is a row of a table. Each cell is one line.
-func rowOf(cells ...any) table.Row {
+func rowOf(cells ...string) table.Row {
 	row := make(table.Row, len(cells))
 	for i, cell := range cells {
-		row[i] = printable.Line(fmt.Sprint(cell), printable.MaxCell)
+		row[i] = printable.Line(cell, printable.MaxCell)
 	}
 	return row
 }

@@ -119,7 +119,8 @@ func TestOutsideStatus(t *testing.T) {
 	}
 	var listed, described, waits bytes.Buffer
 	c := &command{IO: IO{Out: &listed, Err: &listed}, output: "text"}
-	if err := c.printList([]*control.Status{status, {WorkflowID: forged, State: "Running", Trouble: forged}}); err != nil {
+	l := &listing{command: c}
+	if err := l.printList([]*control.Status{status, {WorkflowID: forged, State: "Running", Trouble: forged}}); err != nil {
 		t.Fatal(err)
 	}
 	c.Out = &described

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/waitlist"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/workflows"
 )
 
 // operationText is the state of an operation in words.
@@ -24,6 +24,9 @@ func operationText(op lro.Operation) string {
 		return string(state)
 	}
 }
+
+// stateText is the phase and the mode of a wait.
+func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.Mode) }
 
 // percentText is the progress of a wait, "-" if it is unknown.
 func percentText(w control.Wait) string {
@@ -58,31 +61,8 @@ func until(at time.Time) string {
 	}
 }
 
-// short is a duration in its two largest units, such as 1h5m, 3m20s or 12s.
-func short(d time.Duration) string {
-	d = d.Round(time.Second)
-	switch days := d / (24 * time.Hour); {
-	case d < 0:
-		return "0s"
-	case days > 0:
-		return fmt.Sprintf("%dd%dh", days, d%(24*time.Hour)/time.Hour)
-	case d >= time.Hour:
-		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm%ds", d/time.Minute, d%time.Minute/time.Second)
-	default:
-		return fmt.Sprintf("%ds", d/time.Second)
-	}
-}
-
-// nameOf is the operation of a wait. If the wait has not the workflow id of its Ref, because it is inline or a child,
-// the name ends with its workflow.
-func nameOf(w control.Wait) string {
-	if w.Set == nil && !w.Ref.IsZero() && w.WorkflowID == workflows.WorkflowID(w.Ref) {
-		return w.Ref.String()
-	}
-	return awaitedText(w) + " (in " + w.WorkflowID + ")"
-}
+// short is a duration in its two largest units.
+func short(d time.Duration) string { return waitlist.Duration(d) }
 
 // awaitedText is the operation or the set that a wait is for.
 func awaitedText(w control.Wait) string {
@@ -96,13 +76,8 @@ func awaitedText(w control.Wait) string {
 	}
 }
 
-// workerPatience is how long a workflow may wait for a worker before the commands say so.
-const workerPatience = 3 * time.Second
-
-// workerMissing reports whether a workflow waits for a worker for longer than workerPatience, or its tasks fail.
-func workerMissing(s *control.Status) bool {
-	return s.Running() && !s.WorkerAwaitedSince.IsZero() && (s.TaskFailures > 0 || time.Since(s.WorkerAwaitedSince) > workerPatience)
-}
+// workerMissing reports whether a workflow has waited for a worker for a while, or its tasks fail.
+func workerMissing(s *control.Status) bool { return waitlist.WorkerMissing(s, time.Now()) }
 
 func workerMissingText(s *control.Status) string {
 	if s.TaskFailures > 0 {
@@ -154,24 +129,6 @@ func errorText(w control.Wait) string {
 	default:
 		return w.LastFailure
 	}
-}
-
-// fitted cuts text at its front to n characters: the names of a table share their fronts.
-func fitted(text string, n int) string {
-	runes := []rune(text)
-	if n < 4 || len(runes) <= n {
-		return text
-	}
-	return "..." + string(runes[len(runes)-n+3:])
-}
-
-// clipped cuts text at its end to n characters.
-func clipped(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	return string(runes[:n-3]) + "..."
 }
 
 // document is JSON on one line. Other text stays as it is.

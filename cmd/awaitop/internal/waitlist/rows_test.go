@@ -1,0 +1,226 @@
+package waitlist_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/waitlist"
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// now is the time of all tests.
+var now = time.Date(2026, 11, 27, 14, 52, 3, 0, time.UTC)
+
+func ago(d time.Duration) time.Time { return now.Add(-d) }
+
+func spanner(name string) lro.Ref { return lro.Ref{Service: lro.SpannerService, Name: name} }
+
+// own is the wait of the workflow that workflows.Start runs, which is as it should be.
+func own(name string) control.Wait {
+	ref := spanner(name)
+	return control.Wait{
+		WorkflowID: workflows.WorkflowID(ref), RunID: "r", Ref: ref, Phase: workflows.PhaseAwaiting, Mode: control.ModeHeld,
+		StartTime: ago(2 * time.Minute), LastPoll: ago(10 * time.Second), Reported: ago(10 * time.Second), NextPoll: now.Add(12 * time.Second),
+	}
+}
+
+// with is the wait with a change.
+func with(w control.Wait, change func(*control.Wait)) control.Wait {
+	change(&w)
+	return w
+}
+
+// status is that of a running workflow with the waits.
+func status(workflowType string, waits ...control.Wait) *control.Status {
+	return &control.Status{
+		WorkflowID: waits[0].WorkflowID, RunID: "r", WorkflowType: workflowType, State: "Running", TaskQueue: "q",
+		StartTime: ago(3 * time.Minute), Waits: waits,
+	}
+}
+
+func alone(w control.Wait) *control.Status { return status(workflows.AwaitOperationName, w) }
+
+// in is the wait as one of another workflow.
+func in(workflowID string, w control.Wait) control.Wait {
+	w.WorkflowID = workflowID
+	return w
+}
+
+const (
+	b1 = "projects/p/instances/i/backups/b1/operations/o"
+	b2 = "projects/p/instances/i/backups/b2/operations/o"
+)
+
+// brief is what a row says, without its times.
+func brief(row waitlist.Row) string {
+	text := strings.Join(strings.Fields(row.Name()+": "+row.News()), " ")
+	if row.Inner {
+		return "  " + text
+	}
+	return text
+}
+
+// What a wait's row says, in words that a user knows.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	denied := &lro.Status{Code: lro.CodePermissionDenied, Message: "no backups.get"}
+	tests := map[string]struct {
+		reason string
+		change func(*control.Wait)
+		want   waitlist.Row // its state, progress, times, trouble and tone
+	}{
+		"held":    {"it runs, wherever it is", func(*control.Wait) {}, waitlist.Row{State: "running", Next: "in 12s", Tone: waitlist.Running}},
+		"yielded": {"so does this", func(w *control.Wait) { w.Mode = control.ModeYielded }, waitlist.Row{State: "running", Next: "in 12s", Tone: waitlist.Running}},
+		"percent": {"a bar", func(w *control.Wait) { w.Progress = lro.Progress{Known: true, Percent: 40} }, waitlist.Row{State: "running", Measured: true, Percent: 40, Ends: "~2m35s", Next: "in 12s", Tone: waitlist.Running}},
+		"late": {"the estimate is over", func(w *control.Wait) {
+			w.Progress, w.LastPoll = lro.Progress{Known: true, Percent: 100}, ago(time.Second)
+		}, waitlist.Row{State: "running", Measured: true, Percent: 100, Ends: "soon", Next: "in 12s", Tone: waitlist.Running}},
+		"overdue":   {"nobody has read it", func(w *control.Wait) { w.Mode, w.NextPoll = control.ModeYielded, ago(40*time.Second) }, waitlist.Row{State: "running", Next: "due since 14:51:23", Tone: waitlist.Running}},
+		"yesterday": {"the day counts", func(w *control.Wait) { w.Mode, w.NextPoll = control.ModeYielded, ago(15*time.Hour) }, waitlist.Row{State: "running", Next: "due since Nov 26 23:52:03", Tone: waitlist.Running}},
+		"reads":     {"a held wait reads between two reports", func(w *control.Wait) { w.NextPoll = ago(3 * time.Second) }, waitlist.Row{State: "running", Next: "in seconds", Tone: waitlist.Running}},
+		"silent":    {"its worker may be dead", func(w *control.Wait) { w.NextPoll, w.Reported = ago(time.Minute), ago(time.Minute) }, waitlist.Row{State: "running", Next: "due since 14:51:03", Tone: waitlist.Running}},
+		"queued":    {"no worker has it", func(w *control.Wait) { w.Mode, w.NextPoll = control.ModeQueued, time.Time{} }, waitlist.Row{State: "waiting for a worker", Tone: waitlist.Running}},
+		"canceling": {"a cancel is under way", func(w *control.Wait) { w.Phase = workflows.PhaseCanceling }, waitlist.Row{State: "canceling", Next: "in 12s", Tone: waitlist.Busy}},
+		"failing":   {"it is read again", func(w *control.Wait) { w.LastError = &lro.Status{Code: lro.CodeUnavailable, Message: "down"} }, waitlist.Row{State: "running", Next: "in 12s", Trouble: "UNAVAILABLE: down", Tone: waitlist.Trouble}},
+		"blocked":   {"somebody has to act", func(w *control.Wait) { w.LastError, w.BlockedSince = denied, ago(5*time.Minute) }, waitlist.Row{State: "blocked", Next: "in 12s", Trouble: "PERMISSION_DENIED: no backups.get", Times: "for 5m0s", Tone: waitlist.Trouble}},
+		"died":      {"an attempt has failed", func(w *control.Wait) { w.Mode, w.LastFailure = control.ModeQueued, "heartbeat timeout" }, waitlist.Row{State: "waiting for a worker", Next: "in 12s", Trouble: "heartbeat timeout", Tone: waitlist.Trouble}},
+		"paused":    {"a person paused it", func(w *control.Wait) { w.Mode = control.ModePaused }, waitlist.Row{State: "paused", Next: "in 12s", Tone: waitlist.Trouble}},
+		"set": {"its members that have ended", func(w *control.Wait) {
+			w.Ref, w.Set = lro.Ref{}, &control.Set{In: "//s/projects/p", Total: 10, Ended: 3}
+		}, waitlist.Row{State: "running", Measured: true, Percent: 30, Count: "3 of 10", Ends: "~4m7s", Next: "in 12s", Tone: waitlist.Running}},
+		"failing set": {"how many of them", func(w *control.Wait) {
+			w.Ref, w.Set, w.LastError = lro.Ref{}, &control.Set{Total: 10, Failing: 2}, denied
+		}, waitlist.Row{State: "running", Measured: true, Count: "0 of 10", Next: "in 12s", Trouble: "2 of 10 cannot be read: PERMISSION_DENIED: no backups.get", Tone: waitlist.Trouble}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := waitlist.Rows([]*control.Status{alone(with(own(b1), tt.change))}, now)
+			got := rows[len(rows)-1]
+			got.WorkflowID, got.Group, got.Inner, got.Service, got.Path, got.Label, got.Note, got.Age = "", "", false, "", "", "", "", ""
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
+// The rows of a workflow, and what it is at.
+func TestWorkflow(t *testing.T) {
+	t.Parallel()
+	saga := func(waits ...control.Wait) *control.Status {
+		s := status("Provision", append(waits, control.Wait{WorkflowID: "provision-42"})...)
+		s.WorkflowID, s.Waits = "provision-42", waits
+		return s
+	}
+	changed := func(s *control.Status, change func(*control.Status)) *control.Status {
+		change(s)
+		return s
+	}
+	unseen := control.Wait{WorkflowID: "provision-42", RunID: "r", Mode: control.ModeHeld, Phase: workflows.PhaseAwaiting}
+	tests := map[string]struct {
+		reason string
+		status *control.Status
+		want   string
+	}{
+		"own":     {"one row, by its operation", alone(own(b1)), "//spanner.googleapis.com/" + b1 + ": running"},
+		"odd id":  {"its workflow has another name", changed(alone(in("w", own(b1))), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Minute) }), "w: no worker\n  //spanner.googleapis.com/" + b1 + ": no worker no worker takes it from task queue q"},
+		"sets":    {"it has no name of its own", alone(with(own(b1), func(w *control.Wait) { w.Ref, w.Set = lro.Ref{}, &control.Set{Total: 3} })), "//spanner.googleapis.com/" + b1 + ": running\n  a set of 3 operations: running 0 of 3"},
+		"new":     {"its workflow's id tells which", alone(with(own(b1), func(w *control.Wait) { w.Ref = lro.Ref{} })), "//spanner.googleapis.com/" + b1 + ": running"},
+		"inline":  {"below its workflow, which to describe or cancel", saga(in("provision-42", own(b1))), "provision-42 (Provision): running\n  //spanner.googleapis.com/" + b1 + ": running"},
+		"unseen":  {"no heartbeat yet", saga(unseen), "provision-42 (Provision): running\n  an operation not reported yet: running"},
+		"child":   {"so is that of a child", saga(own(b1)), "provision-42 (Provision): running\n  //spanner.googleapis.com/" + b1 + ": running"},
+		"trouble": {"first of the workflow's", saga(in("provision-42", own(b1)), in("provision-42", with(own(b2), func(w *control.Wait) { w.LastFailure = "died" }))), "provision-42 (Provision): running\n  //spanner.googleapis.com/" + b2 + ": running died\n  //spanner.googleapis.com/" + b1 + ": running"},
+		"steps":   {"its own code runs", saga(), "provision-42 (Provision): between two steps"},
+		"reads":   {"an answer is on its way", changed(alone(own(b1)), func(s *control.Status) { s.Waits = nil }), "//spanner.googleapis.com/" + b1 + ": between two reads"},
+		"no worker": {"for more than a moment", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Minute) }),
+			"provision-42 (Provision): no worker no worker takes it from task queue q"},
+		"a moment": {"a worker takes it soon", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Second) }), "provision-42 (Provision): between two steps"},
+		"tasks fail": {"its code panics, say", changed(alone(own(b1)), func(s *control.Status) { s.WorkerAwaitedSince, s.TaskFailures = now, 3 }),
+			"//spanner.googleapis.com/" + b1 + ": no worker its workflow task has failed 3 times on task queue q: see its worker's log"},
+		"undescribed": {"the server says why", &control.Status{WorkflowID: "größer", State: "Running", Trouble: "non-printable"}, "größer: running non-printable"},
+		"succeeded":   {"by its outcome", changed(alone(own(b1)), func(s *control.Status) { s.State, s.Waits, s.Outcome = "Completed", nil, succeeded() }), "//spanner.googleapis.com/" + b1 + ": succeeded"},
+		"failed": {"why", changed(saga(), func(s *control.Status) { s.State, s.Failure = "Failed", &control.Failure{Message: "duplicate key"} }),
+			"provision-42 (Provision): failed duplicate key"},
+		"timed out": {"two words", changed(saga(), func(s *control.Status) { s.State = "TimedOut" }), "provision-42 (Provision): timed out"},
+		"terminated": {"the operation may run on", changed(alone(with(own(b1), func(w *control.Wait) { w.Mode = control.ModeLeft })), func(s *control.Status) {
+			s.State, s.Err, s.Failure = "Terminated", errors.New("terminated"), &control.Failure{Type: "Terminated", Message: "no cancel was sent"}
+		}), "//spanner.googleapis.com/" + b1 + ": terminated no cancel was sent"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, row := range waitlist.Rows([]*control.Status{tt.status}, now) {
+				got = append(got, brief(row))
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
+func succeeded() *lro.Outcome {
+	return &lro.Outcome{Ref: spanner(b1), Operation: lro.Operation{Name: b1, Done: true}}
+}
+
+// Trouble comes first, then what is taken back, then what runs, the newest first, and last what has ended.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	named := func(id string, started time.Duration, change func(*control.Status)) *control.Status {
+		s := &control.Status{WorkflowID: id, RunID: id, WorkflowType: "T", State: "Running", StartTime: ago(started)}
+		change(s)
+		return s
+	}
+	waiting := func(change func(*control.Wait)) func(*control.Status) {
+		return func(s *control.Status) { s.Waits = []control.Wait{in(s.WorkflowID, with(own(b1), change))} }
+	}
+	failed := func(closed time.Duration) func(*control.Status) {
+		return func(s *control.Status) {
+			s.State, s.CloseTime, s.Failure = "Failed", ago(closed), &control.Failure{Message: "no"}
+		}
+	}
+	rows := waitlist.Rows([]*control.Status{
+		named("done", time.Hour, func(s *control.Status) { s.State = "Completed" }),
+		named("failed long ago", 5*time.Hour, failed(4*time.Hour)),
+		named("old", 2*time.Hour, waiting(func(*control.Wait) {})),
+		named("new", time.Minute, waiting(func(*control.Wait) {})),
+		named("canceling", 3*time.Hour, waiting(func(w *control.Wait) { w.Phase = workflows.PhaseCanceling })),
+		named("just failed", 4*time.Hour, failed(time.Minute)),
+		named("in trouble", time.Hour, waiting(func(w *control.Wait) { w.LastFailure = "died" })),
+	}, now)
+	var got []string
+	for _, row := range rows {
+		if !row.Inner {
+			got = append(got, row.WorkflowID)
+		}
+	}
+	want := []string{"in trouble", "just failed", "canceling", "new", "old", "failed long ago", "done"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	var troubled []string
+	for _, row := range waitlist.Troubled(rows) {
+		troubled = append(troubled, row.Label+row.Path)
+	}
+	if diff := cmp.Diff([]string{"in trouble", b1, "just failed"}, troubled); diff != "" {
+		t.Errorf("in trouble: -want +got:\n%s", diff)
+	}
+}
+
+// A child is listed with its parent, and not once more by itself.
+func TestChildOnce(t *testing.T) {
+	t.Parallel()
+	parent := status("Provision", in("provision-42", own(b1)), own(b2))
+	rows := waitlist.Rows([]*control.Status{alone(own(b2)), parent}, now)
+	if len(rows) != 3 || rows[0].Label != "provision-42" {
+		t.Errorf("%d rows, want the parent's and its two waits: %+v", len(rows), rows)
+	}
+}

@@ -1,0 +1,84 @@
+package waitlist
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+const (
+	// workerPatience is how long a workflow may wait for a worker before that is trouble.
+	workerPatience = 3 * time.Second
+	// news is for how long after its end a failed workflow is listed as trouble.
+	news = 10 * time.Minute
+)
+
+// headOf is the row of a workflow itself.
+func headOf(s *control.Status, now time.Time) Row {
+	row := Row{WorkflowID: s.WorkflowID, Label: s.WorkflowID, Tone: Running, State: "running", Age: since(s.StartTime, now)}
+	if id, own := strings.CutPrefix(s.WorkflowID, ownPrefix); own && s.WorkflowType == workflows.AwaitOperationName {
+		row.Service, row.Path = cutName(id)
+	} else if s.WorkflowType != "" && s.WorkflowType != workflows.AwaitOperationName {
+		row.Note = " (" + s.WorkflowType + ")"
+	}
+	switch {
+	case s.Trouble != "":
+		row.Tone, row.State, row.Trouble = Trouble, stateWords(s.State), s.Trouble
+	case WorkerMissing(s, now):
+		row.Tone, row.State = Trouble, "no worker"
+		row.Trouble, row.Times = workerTrouble(s), "for "+since(s.WorkerAwaitedSince, now)
+	case !s.Running():
+		end(&row, s, now)
+	case len(s.Waits) == 0 && s.WorkflowType == workflows.AwaitOperationName:
+		row.State = "between two reads"
+	case len(s.Waits) == 0:
+		row.State = "between two steps"
+	}
+	return row
+}
+
+// end sets how a closed workflow ended.
+func end(row *Row, s *control.Status, now time.Time) {
+	row.Tone, row.Closed, row.State = Ended, true, stateWords(s.State)
+	if !s.CloseTime.IsZero() {
+		row.Age, row.Next = Duration(s.CloseTime.Sub(s.StartTime)), "ended "+since(s.CloseTime, now)+" ago"
+	}
+	switch {
+	case s.Outcome != nil && s.Err == nil:
+		row.State = string(s.Outcome.State())
+	case s.Failure == nil, s.Failure.Type == "Canceled" && s.Outcome != nil && s.Outcome.State() == lro.StateCanceled:
+	default:
+		row.Tone, row.Trouble = Failed, s.Failure.Message
+		if now.Sub(s.CloseTime) < news {
+			row.Tone = Trouble
+		}
+	}
+}
+
+// stateWords is the state of a workflow in words: "timed out" for TimedOut.
+func stateWords(state string) string {
+	var b strings.Builder
+	for i, r := range state {
+		if i > 0 && r >= 'A' && r <= 'Z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// WorkerMissing reports whether a workflow has waited for a worker for more than 3 s, or its tasks fail.
+func WorkerMissing(s *control.Status, now time.Time) bool {
+	return s.Running() && !s.WorkerAwaitedSince.IsZero() && (s.TaskFailures > 0 || now.Sub(s.WorkerAwaitedSince) > workerPatience)
+}
+
+func workerTrouble(s *control.Status) string {
+	if s.TaskFailures > 0 {
+		return fmt.Sprintf("its workflow task has failed %d times on task queue %s: see its worker's log", s.TaskFailures, s.TaskQueue)
+	}
+	return fmt.Sprintf("no worker takes it from task queue %s", s.TaskQueue)
+}

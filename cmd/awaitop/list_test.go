@@ -1,0 +1,233 @@
+package main_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/worker"
+	"golang.org/x/term"
+	"golang.org/x/time/rate"
+	"google.golang.org/grpc"
+
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/watch"
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// counting dials the Temporal server, and counts the requests.
+func counting(t *testing.T, requests *atomic.Int32) client.Client {
+	t.Helper()
+	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
+		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+			requests.Add(1)
+			return invoke(ctx, method, req, reply, cc, opts...)
+		}),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(counted.Close)
+	requests.Store(0)
+	return counted
+}
+
+// list finds a workflow that awaits inline, and sets no search attribute, by its type.
+func TestListType(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	refs := []lro.Ref{s.backup("o0"), s.backup("o1")}
+	id := s.queue + "-inline"
+	s.run(id, inline, refs, false)
+	s.polled(id)
+	only := "WorkflowId = '" + id + "'"
+	awaitop(t, "list", "--query", only).wants(t, 0, "no waits")
+	eventually(t, func() error { // the server's list lags behind
+		if listed := awaitop(t, "list", "--type", "it's none,inline", "--query", only).out.String(); !strings.Contains(listed, refs[0].String()) {
+			return fmt.Errorf("no %s in:\n%s", refs[0], listed)
+		}
+		return nil
+	})
+	awaitop(t, "list", "--type", "", "--query", only).wants(t, 0, "no waits")
+	awaitop(t, "list", "--type", "a,,b").wants(t, 2, "workflowTypes")
+}
+
+// list --trouble looks at all pages, and lists what a person has to see.
+func TestListTrouble(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	denied := testsuite.PermissionDenied().Calls(2, 0).On(testsuite.MethodGet, testsuite.MethodList)
+	bad := s.start("bad", testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{denied}})
+	good := s.backup("good")
+	quick := workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}, HeartbeatTimeout: 2 * time.Second}
+	s.await(bad, quick)
+	s.polled(s.await(good, quick))
+	trouble := []string{"list", "--trouble", "--page-size", "1", "--query", "TaskQueue = '" + s.queue + "'"}
+	eventually(t, func() error {
+		listed := awaitop(t, trouble...)
+		if text := listed.out.String(); !strings.Contains(text, bad.String()) || !strings.Contains(text, "blocked") || strings.Contains(text, good.String()) {
+			return fmt.Errorf("want %s alone, in:\n%s%s", bad, text, listed.err.String())
+		}
+		return nil
+	})
+	if found := lines[control.Status](t, awaitop(t, append(trouble, "-o", "json")...).out.String()); len(found) != 1 || found[0].Waits[0].Ref != bad {
+		t.Errorf("%+v, want %s", found, bad)
+	}
+	awaitop(t, "cancel", bad.String(), "--reason", "over").wants(t, 0)
+	awaitop(t, "list", "--trouble", "--page-token", "x").wants(t, 2, "--page-token")
+}
+
+// Off a terminal list --watch prints a line for each change, until an interrupt.
+func TestListWatchLines(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.start("o", testsuite.Script{RunsFor: 6 * time.Second})
+	query := "TaskQueue = '" + s.queue + "'"
+	text := start(t, "list", "--watch", "--interval", "1s", "--query", query)
+	encoded := start(t, "list", "--watch", "-o", "json", "--query", query)
+	s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
+	for _, p := range []*process{text, encoded} {
+		p.until(t, "succeeded")
+		if err := p.command.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		p.wait(t).wants(t, 130, "interrupted")
+	}
+	text.wants(t, 130, ref.String()+"  running", ref.String()+"  succeeded")
+	if n := strings.Count(text.out.String(), "\n"); n > 12 { // three states, and a percentage now and then
+		t.Errorf("%d lines, want one for each change:\n%s", n, text.out.String())
+	}
+	statuses := lines[control.Status](t, encoded.out.String())
+	if last := statuses[len(statuses)-1]; last.Outcome == nil || last.Outcome.State() != lro.StateSucceeded {
+		t.Errorf("%+v, want the outcome", last)
+	}
+}
+
+// On a terminal it draws a table, and leaves the terminal as it was however it ends.
+func TestListWatchTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	ref := s.backup("o")
+	s.polled(s.await(ref, workflows.AwaitOptions{}))
+	tests := map[string]struct {
+		reason string
+		end    func(*process, *os.File) error
+		status int
+	}{
+		"Ctrl-C": {"an interrupt by key", func(_ *process, keys *os.File) error { _, err := keys.WriteString("\x03"); return err }, 130},
+		"q":      {"a person has seen enough", func(_ *process, keys *os.File) error { _, err := keys.WriteString("q"); return err }, 0},
+		"signal": {"an interrupt from elsewhere", func(p *process, _ *os.File) error { return p.command.Process.Signal(syscall.SIGTERM) }, 130},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, screen := terminal(t, "list", "--watch", "--query", "TaskQueue = '"+s.queue+"'")
+			before := stateOf(t, screen)
+			p.until(t, "\x1b[?1049h") // another screen
+			p.until(t, "backups/b/operations/o")
+			if reflect.DeepEqual(before, stateOf(t, screen)) {
+				t.Error("the keyboard is not raw")
+			}
+			if err := tt.end(p, screen); err != nil {
+				t.Fatal(err)
+			}
+			p.wait(t).wants(t, tt.status)
+			out := p.out.String()
+			_, after, left := strings.Cut(out, "\x1b[?1049l")
+			if !left || !strings.Contains(after, "\x1b[?25h") || !strings.Contains(after, "backups/b/operations/o") {
+				t.Errorf("%s: want the usual screen with the cursor and the last table:\n%q", tt.reason, after)
+			}
+			if !reflect.DeepEqual(before, stateOf(t, screen)) {
+				t.Errorf("%s: the keyboard stays raw", tt.reason)
+			}
+		})
+	}
+}
+
+// stateOf is the state of a terminal: whether it echoes, and the like.
+func stateOf(t *testing.T, screen *os.File) (state term.State) {
+	t.Helper()
+	raw, err := screen.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		var found *term.State
+		if found, failed = term.GetState(int(fd)); failed == nil {
+			state = *found
+		}
+	})
+	if err = errors.Join(err, failed); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// The flags of list say what excludes what, before anything is sent.
+func TestListFlags(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		args   []string
+		says   string
+	}{
+		"page":     {"a watch has no pages", []string{"--watch", "--page-size", "3"}, "--watch and --page-size exclude each other"},
+		"closed":   {"a watch is of what runs", []string{"--watch", "--closed"}, "--watch and --closed exclude each other"},
+		"named":    {"nothing is searched", []string{"--workflow", "w", "--query", "q"}, "--workflow and --query exclude each other"},
+		"fast":     {"no news comes that soon", []string{"--watch", "--interval", "10ms"}, "--interval 10ms: want 1s or more"},
+		"no watch": {"it has no meaning", []string{"--interval", "3s"}, "--interval 3s: want --watch with it"},
+		"rate":     {"nothing would be sent", []string{"--requests-per-second", "0"}, "--requests-per-second 0: want more than 0"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			startIn(t, []string{"TEMPORAL_ADDRESS=127.0.0.1:1"}, append([]string{"list"}, tt.args...)...).wait(t).wants(t, 2, tt.says)
+		})
+	}
+	awaitop(t, "list", "--watch", "--query", "nonsense").wants(t, 1, "invalid query")
+	awaitop(t, "list", "--watch", "--workflow", "there-is-none").wants(t, 1, "there-is-none", "not found")
+}
+
+// A watch keeps to its rate of requests, whatever there is to describe.
+func TestWatchLoad(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	var refs []lro.Ref
+	for i := range 21 {
+		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: 5 * time.Minute}))
+	}
+	id := s.queue + "-children"
+	s.run(id, children, refs)
+	var requests atomic.Int32
+	const perSecond = 10
+	options := control.ListOptions{Query: "WorkflowId = '" + id + "' OR ParentWorkflowId = '" + id + "'"}
+	options.WithoutQuery, options.Limit = true, rate.NewLimiter(perSecond, 1)
+	source := watch.Search{Client: counting(t, &requests), Options: options}
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	began := time.Now()
+	var last watch.Snapshot
+	err := watch.New(source, watch.Options{Interval: time.Second, RequestsPerSecond: perSecond}).Run(ctx, func(s watch.Snapshot) { last = s })
+	if !errors.Is(err, context.DeadlineExceeded) || last.Total == 0 {
+		t.Fatalf("%v, %+v", err, last)
+	}
+	if rate := float64(requests.Load()-1) / time.Since(began).Seconds(); rate > perSecond*1.1 { // the first one is free
+		t.Errorf("%d requests, %.1f a second, want %d", requests.Load(), rate, perSecond)
+	}
+}
