@@ -43,7 +43,7 @@ const (
 //
 // As on a server, the activities of awaitop retry without a limit. Others, which
 // the test registers or mocks, have the limit of the SDK's environment where their
-// retry policy has none: 10 attempts.
+// retry policy has none: 10 attempts. The test's log says so if one fails with the tenth.
 //
 // An Env runs one workflow, as the SDK's environment does. Make one for each test.
 type Env struct {
@@ -83,7 +83,9 @@ func NewEnv(t testing.TB, options ...Options) *Env {
 	clock := manualclock.ForEnv(env.Now)
 	services := serviceEach(t, clock, options)
 	core := register(t, env, clock, services)
-	return &Env{TestWorkflowEnvironment: env, Service: services[0], t: t, busy: busyTimeout, core: core, services: services}
+	e := &Env{TestWorkflowEnvironment: env, Service: services[0], t: t, busy: busyTimeout, core: core, services: services}
+	e.SetOnActivityCompletedListener(nil)
+	return e
 }
 
 // interceptors are awaitop's, then those of the options.

@@ -2,9 +2,13 @@ package testsuite_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -151,6 +155,44 @@ func (f *failing) Again() error {
 	f.attempts++
 	return errors.New("again")
 }
+
+// The test's log says which attempt was the last one, whatever listener the test sets.
+func TestEnvLogsLastAttempt(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		policy *temporal.RetryPolicy
+		logged bool
+	}{
+		"no limit": {"the environment takes it for 10", nil, true},
+		"a limit":  {"the activity's own", &temporal.RetryPolicy{MaximumAttempts: 3}, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := &logged{TB: t}
+			env := testsuite.NewEnv(log, testsuite.Options{})
+			heard := 0
+			env.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { heard++ })
+			env.RegisterActivity((&failing{}).Again)
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute, RetryPolicy: row.policy})
+				return workflow.ExecuteActivity(ctx, (&failing{}).Again).Get(ctx, nil)
+			})
+			if got := strings.Contains(log.text, "activity Again has failed with attempt 10"); got != row.logged || heard != 1 {
+				t.Errorf("%s: the test's listener heard of %d, and the log says %q", row.reason, heard, log.text)
+			}
+		})
+	}
+}
+
+// logged collects what a test logs.
+type logged struct {
+	testing.TB
+	text string
+}
+
+func (l *logged) Logf(format string, args ...any) { l.text += fmt.Sprintf(format, args...) }
 
 // counting is an interceptor of a test's own.
 type counting struct {

@@ -79,16 +79,22 @@ func undecodedHeartbeat(err error) (problem error) {
 }
 
 // execute runs an activity and reads its result into out. If the result is a stray, it runs
-// the activity again, up to maxStrays times. valid reports why out is no result.
+// the activity again, up to maxStrays times. valid reports why out is no result. The error of
+// an activity without a limit of attempts may be a lastAttempt.
 func execute[T any](ctx workflow.Context, name string, in any, out *T, valid func() error) error {
+	limited := hasLimit(ctx) // before the test environment sets its own
 	for tries := 1; ; tries++ {
 		*out = *new(T)
 		err := get(ctx, workflow.ExecuteActivity(ctx, name, in), out)
 		if err == nil {
 			err = stray(valid())
 		}
-		if !isStray(err) || tries == maxStrays {
-			return err
+		if isStray(err) && tries < maxStrays {
+			continue
 		}
+		if !limited {
+			err = ofUnlimited(err)
+		}
+		return err
 	}
 }

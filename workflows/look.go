@@ -92,6 +92,7 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
 			status = f.StartError
+			status.Message += hintOf(err)
 		} else if ctx.Err() != nil {
 			status = &lro.Status{Code: lro.CodeDeadlineExceeded, Message: "no look ended in time"}
 		}

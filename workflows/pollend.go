@@ -33,7 +33,7 @@ func (e pollEnd) failed() bool { return e == pollFailed || e == pollLost }
 // A poll yields with an error that the server retries. The server returns that error if
 // it has no time for another attempt: the deadline has come by its clock, or the
 // workflow's own time ends. A timeout means the same, because a poll has as many
-// attempts as it takes.
+// attempts as it takes, unless somebody has set a limit.
 func pollEndOf(err error, left, past bool) pollEnd {
 	_, typed := lro.AsFailure(err)
 	switch {
@@ -45,7 +45,11 @@ func pollEndOf(err error, left, past bool) pollEnd {
 		return pollLeft
 	case isStray(err):
 		return pollStray
-	case past, activities.IsYield(err), isTimeout(err):
+	case past:
+		return pollExpired
+	case noneLeft(err):
+		return pollLost
+	case activities.IsYield(err), isTimeout(err):
 		return pollExpired
 	default:
 		return pollLost // such as a payload that does not encode

@@ -121,7 +121,7 @@ func (w *wait) startPoll(ctx workflow.Context) workflow.Future {
 //
 //go:noinline
 func (w *wait) take(ctx workflow.Context, out *activities.PollOutput, err error) {
-	if err == nil {
+	if err = ofUnlimited(err); err == nil {
 		err = stray(out.Validate(*w.poll))
 	}
 	w.last = polled{end: w.pollEnd(ctx, err)}
@@ -240,8 +240,9 @@ func (w *wait) readContext(ctx workflow.Context) workflow.Context {
 }
 
 // unlimitedRetries retries after a second where the error gives no delay, such as a
-// worker's death. The SDK's test environment takes no limit for 10: testsuite.NewEnv
-// has one that no test reaches.
+// worker's death. Its limit is 0, which the Web UI shows as none. The SDK's test environment
+// takes that for 10: testsuite.NewEnv has a limit that no test reaches, and a lastAttempt
+// says so elsewhere.
 func unlimitedRetries() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1}
 }

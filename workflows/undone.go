@@ -52,9 +52,11 @@ func leftOf(failed []undone, inner []lro.Failure) left {
 // an activity's own message.
 func reasonFor(err error) string {
 	if _, typed := lro.AsFailure(err); typed {
-		return lro.CauseOf(err).Message
+		return lro.CauseOf(err).Message + hintOf(err)
 	}
 	switch e := err.(type) {
+	case *lastAttempt:
+		return reasonFor(e.err) + lastAttemptHint
 	case interface{ Unwrap() []error }:
 		var reasons []string
 		for _, one := range e.Unwrap() {

@@ -1,0 +1,30 @@
+package testsuite
+
+import (
+	"strings"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	sdk "go.temporal.io/sdk/testsuite"
+)
+
+const (
+	// lastAttempt is the last one that the SDK's environment makes of an activity whose
+	// retry policy has no limit.
+	lastAttempt = 10
+	// ownPrefix starts the names of awaitop's activities, which have no limit.
+	ownPrefix = "awaitop."
+)
+
+// SetOnActivityCompletedListener is that of the SDK's environment. An Env logs all the same
+// that an activity of the test's own has failed with its tenth attempt.
+func (e *Env) SetOnActivityCompletedListener(listener func(info *activity.Info, result converter.EncodedValue, err error)) *sdk.TestWorkflowEnvironment {
+	return e.TestWorkflowEnvironment.SetOnActivityCompletedListener(func(info *activity.Info, result converter.EncodedValue, err error) {
+		if err != nil && info.Attempt == lastAttempt && !strings.HasPrefix(info.ActivityType.Name, ownPrefix) {
+			e.t.Logf("testsuite: activity %s has failed with attempt %d, the last one in Temporal's test environment if its retry policy has no limit", info.ActivityType.Name, lastAttempt)
+		}
+		if listener != nil {
+			listener(info, result, err)
+		}
+	})
+}
