@@ -83,7 +83,7 @@ func TestImports(t *testing.T) {
 		},
 		"control": {
 			reason:  "a client of Temporal only",
-			imports: []string{"workflows", "activities", "internal/sets", "lro"},
+			imports: []string{"workflows", "activities", "internal/polls", "internal/sets", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

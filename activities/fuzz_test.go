@@ -54,7 +54,7 @@ func FuzzHeartbeat(f *testing.F) {
 	f.Add("", "", "\x00\u2028", []byte(`{"optimizeDatabaseOperationName":"`+strings.Repeat("<", 5000)+`"}`))
 	f.Fuzz(func(t *testing.T, service, name, message string, metadata []byte) {
 		var beat, back Heartbeat
-		beat.describes(&PollInput{Ref: lro.Ref{Service: service, Name: name}})
+		beat.describes(&PollInput{Ref: lro.Ref{Service: service, Name: name}, Step: "CreateInstance " + name})
 		beat.LastError = brief(&lro.Error{Method: "GetOperation", Status: lro.Status{Code: lro.CodeUnavailable, Message: message}})
 		beat.Progress = poller.ObservationOf(lro.Operation{Metadata: metadata}).Progress
 		raw, err := json.Marshal(beat)

@@ -15,8 +15,10 @@ import (
 // workflow shows it with the pending activity. It never holds metadata and stays below 4 KiB. A
 // later attempt reads it back. If it is lost, graces start again and Polls counts fewer.
 type Heartbeat struct {
-	// Ref, StartTime, Deadline and Canceling are the input's. A Ref of more than 1 KiB is left out.
+	// Ref, Step, StartTime, Deadline and Canceling are the input's. A Ref of more than 1 KiB is left
+	// out, and so is a Step of more than 384 bytes.
 	Ref       lro.Ref   `json:"ref,omitzero"`
+	Step      string    `json:"step,omitempty"`
 	StartTime time.Time `json:"startTime,omitzero"`
 	Deadline  time.Time `json:"deadline,omitzero"`
 	Canceling bool      `json:"canceling,omitempty"`
@@ -56,6 +58,8 @@ func lastHeartbeat(ctx context.Context) Heartbeat {
 const (
 	// maxBeatName bounds a name in a heartbeat, in bytes of the JSON, which takes six for a '<'.
 	maxBeatName = 1 << 10
+	// maxBeatStep bounds the name of a step there, in bytes of JSON.
+	maxBeatStep = 384
 	// maxBeatMessage bounds a message there, before it is encoded.
 	maxBeatMessage = 128
 )
@@ -66,11 +70,24 @@ func (h *Heartbeat) describes(in *PollInput) {
 	if lro.EncodedSize(in.Ref) > maxBeatName {
 		h.Ref = lro.Ref{}
 	}
+	if h.Step = in.Step; lro.EncodedSize(in.Step) > maxBeatStep {
+		h.Step = ""
+	}
 	h.StartTime, h.Deadline, h.Canceling = in.StartTime.UTC(), in.Deadline, in.Canceling
 }
 
+// sameStatus reports whether two brief statuses say the same.
+func sameStatus(a, b *lro.Status) bool {
+	return a != nil && b != nil && a.Code == b.Code && a.Message == b.Message
+}
+
 // brief is a failed read's status in a size that fits a heartbeat.
-func brief(err error) *lro.Status {
-	status := lro.StatusOf(err)
+func brief(err error) *lro.Status { return briefly(lro.StatusOf(err)) }
+
+// briefly is a status in a size that fits a heartbeat, nil for nil.
+func briefly(status *lro.Status) *lro.Status {
+	if status == nil {
+		return nil
+	}
 	return &lro.Status{Code: status.Code, Message: strings.ToValidUTF8(status.Message[:min(len(status.Message), maxBeatMessage)], "")}
 }

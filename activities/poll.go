@@ -49,6 +49,9 @@ type PollInput struct {
 	EarlierPolls int `json:"earlierPolls,omitempty"`
 	// Canceling says that the operation was sent a cancel. It is shown, and changes nothing.
 	Canceling bool `json:"canceling,omitempty"`
+	// Step names the step that has started the operation, "" for none. It is shown, and changes
+	// nothing.
+	Step string `json:"step,omitempty"`
 	// Supersedes says that the workflow has canceled an earlier poll of the operation. A worker
 	// that holds both learns from the earlier one whether the operation was seen, and makes it
 	// heartbeat, which ends it. A poll in an activity slot ends with the next heartbeat that the

@@ -58,6 +58,8 @@ type operation struct {
 	// failure is why the operation cannot be read, once its end is poller.Failed. For a set it is
 	// also why the operation failed.
 	failure *lro.Failure
+	// lastError is why the operation's last read failed, nil if it did not.
+	lastError *lro.Status
 }
 
 // form is the part of an attempt that PollOperation and PollOperations each have of their own.
@@ -196,6 +198,9 @@ func (t *pollAttempt) take(a *poller.Answer) {
 	d := t.rules.Step(&op.Knowledge, a, now, random)
 	if !errors.Is(a.Err, poller.ErrDeferred) {
 		t.note(a, now)
+		if op.lastError = nil; a.Err != nil {
+			op.lastError = t.lastError
+		}
 		t.form.keep(op, a)
 	}
 	t.apply(op, d)
@@ -215,7 +220,9 @@ func (t *pollAttempt) note(a *poller.Answer, now time.Time) {
 	t.lastPoll = now.UTC()
 	t.measures.countPoll(t.attempt.Context(), a)
 	if a.Err != nil {
-		t.lastError = brief(a.Err)
+		if status := brief(a.Err); !sameStatus(t.lastError, status) { // the operations of a set share one
+			t.lastError = status
+		}
 		if until := notBefore(a.Err, now); until.After(t.notBefore) {
 			t.notBefore = until
 		}

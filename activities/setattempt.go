@@ -15,7 +15,8 @@ import (
 // setAttempt is an attempt of a PollOperations.
 type setAttempt struct {
 	*pollAttempt
-	in sets.PollInput
+	in   sets.PollInput
+	refs []lro.Ref
 }
 
 // newSetAttempt begins an attempt of a PollOperations.
@@ -24,7 +25,7 @@ func (a *Activities) newSetAttempt(ctx context.Context, in *sets.PollInput, refs
 	if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &before) != nil {
 		before = sets.PollHeartbeat{}
 	}
-	s := &setAttempt{pollAttempt: a.newPollAttempt(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in}
+	s := &setAttempt{pollAttempt: a.newPollAttempt(ctx, kindSet, setSizeKey.Int(len(refs)), refs[0], len(refs), false), in: *in, refs: refs}
 	all := singleInput(*in, refs[0])
 	s.rule(&all)
 	s.polls, s.notBefore = before.Polls, before.NotBefore
@@ -98,6 +99,7 @@ func (s *setAttempt) record() any {
 	if !s.next.IsZero() {
 		beat.NextPoll = s.skew.server(s.next).UTC()
 	}
+	s.showMembers(&beat)
 	return beat
 }
 

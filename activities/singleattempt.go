@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/internal/telemetry"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -92,7 +93,7 @@ func (s *singleAttempt) status() string {
 	case op.Failing && s.lastError != nil:
 		return s.lastError.Code.String()
 	case op.Seen, s.in.Observed != nil:
-		return runningStatus(op.Observed.Progress)
+		return polls.Running(op.Observed.Progress)
 	default:
 		return ""
 	}
@@ -119,15 +120,15 @@ func (s *singleAttempt) poll() (PollOutput, error) {
 	if err := s.run(); err != nil {
 		return PollOutput{}, err
 	}
-	op, polls := &s.ops[0], s.polls-s.in.EarlierPolls
+	op, reads := &s.ops[0], s.polls-s.in.EarlierPolls
 	if op.end == poller.Failed {
 		failure := *op.failure
-		failure.Ref, failure.Operation, failure.Polls = s.in.Ref, s.last, polls
+		failure.Ref, failure.Operation, failure.Polls = s.in.Ref, s.last, reads
 		return PollOutput{}, NewError(failure)
 	}
 	out := PollOutput{
 		Operation: s.last, ResponseTooLarge: s.tooLarge, Expired: op.end == poller.Expired,
-		Polls: polls, Seen: op.Seen, StartTime: s.in.StartTime, Policy: s.in.Policy,
+		Polls: reads, Seen: op.Seen, StartTime: s.in.StartTime, Policy: s.in.Policy,
 	}
 	if out.Expired && op.Failing {
 		out.LastError = s.lastError

@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/awaitop/awaitop/activities/internal/hold"
@@ -15,21 +14,6 @@ const YieldType = hold.YieldType
 
 // IsYield reports whether err, of an attempt or of the activity, is a yield.
 func IsYield(err error) bool { return hold.IsYield(err) }
-
-// runningStatus is a running operation's progress in words, such as "running, 40%".
-func runningStatus(p lro.Progress) string {
-	status := "running"
-	if p.Known {
-		status += fmt.Sprintf(", %d%%", p.Percent)
-	}
-	if p.Statements > 0 {
-		status += fmt.Sprintf(", %d of %d statements", p.Committed, p.Statements)
-	}
-	if p.Throttled {
-		status += ", throttled"
-	}
-	return status
-}
 
 // notBefore is the end of the time for which a failed read asks to wait, zero if it does not ask.
 func notBefore(err error, now time.Time) time.Time {

@@ -18,17 +18,22 @@ func TestStatusContract(t *testing.T) {
 	down := &lro.Status{Code: lro.CodeUnavailable, Message: "down"}
 	outcome := lro.Outcome{Ref: ref, Operation: lro.Operation{Name: ref.Name}, StartTime: at, EndTime: at}
 	status := control.Status{
-		WorkflowID: "w", RunID: "r", WorkflowType: workflows.AwaitOperationName, TaskQueue: "q", State: "Running",
+		WorkflowID: "w", RunID: "r", WorkflowType: workflows.AwaitOperationName,
+		Parent: &control.Execution{WorkflowID: "provision", RunID: "p"}, TaskQueue: "q", State: "Running",
 		StartTime: at, CloseTime: at, CancelRequested: true, Trouble: "not described",
 		WorkerAwaitedSince: at, TaskFailures: 2,
 		Waits: []control.Wait{
 			{
-				WorkflowID: "w", RunID: "r", ActivityID: "5", Ref: ref, Phase: workflows.PhaseAwaiting, Mode: control.ModeHeld,
+				WorkflowID: "w", RunID: "r", ActivityID: "5", Ref: ref, Step: "CreateInstance projects/p/instances/i", Phase: workflows.PhaseAwaiting, Mode: control.ModeHeld,
 				StartTime: at, Deadline: at, Progress: lro.Progress{Known: true, Percent: 40, StartTime: at},
 				Message: "running, 40%", Polls: 3, LastPoll: at, NextPoll: at, LastError: down, BlockedSince: at, Reported: at,
 				Attempt: 2, Worker: "worker", LastFailure: "heartbeat timeout",
 			},
-			{Set: &control.Set{In: "projects/p", Total: 3, Ended: 1, Failing: 1}, Phase: workflows.PhaseCanceling, Mode: control.ModeQueued},
+			{Set: &control.Set{In: "projects/p", Total: 5, Ended: 1, Failing: 1, More: 2, Members: []control.Member{
+				{Ref: ref, Step: "CreateInstance projects/p/instances/i", State: lro.StateFailed, Error: down},
+				{Ref: ref, State: lro.StateRunning, Unread: true, Error: down},
+				{Ref: ref, State: lro.StateRunning, Progress: lro.Progress{Known: true, Percent: 40}},
+			}}, Phase: workflows.PhaseCanceling, Mode: control.ModeQueued},
 		},
 		Own:        &workflows.WaitStatus{Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseAwaiting, Deadline: at, Outcome: outcome},
 		Unanswered: "no worker has answered",

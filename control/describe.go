@@ -35,8 +35,9 @@ func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Opti
 
 // Describe describes the current run of a workflow and its waits. The workflow is an
 // AwaitOperation, or any workflow with inline waits or with AwaitOperations as children. The
-// progress of a wait is as old as the last heartbeat of its poll: up to 75% of its
-// HeartbeatTimeout. The error is the server's, such as serviceerror.NotFound.
+// progress of a wait is that of the last heartbeat of its poll, which is up to 75% of its
+// HeartbeatTimeout old, or of a later [PollNow]. The error is the server's, such as
+// serviceerror.NotFound.
 func Describe(ctx context.Context, c client.Client, workflowID string, options Options) (*Status, error) {
 	return describe(ctx, c, workflowID, "", options)
 }
@@ -49,7 +50,7 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 	if err != nil {
 		return nil, err
 	}
-	s := statusOf(described)
+	s := statusOf(described, options.converter())
 	s.addWaits(described, options)
 	if err := ctx.Err(); err != nil { // a converter may have waited for a codec server
 		return nil, err
@@ -72,6 +73,9 @@ func (s *Status) addWaits(described *workflowservice.DescribeWorkflowExecutionRe
 			continue
 		}
 		w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
+		if activity.GetActivityType().GetName() == activities.PollOperationName {
+			w.observe(s.observed)
+		}
 		if !s.Running() {
 			w.Mode, w.NextPoll = ModeLeft, time.Time{}
 		}
@@ -129,6 +133,9 @@ func (w *Wait) complete(own workflows.WaitStatus) {
 	w.Phase = own.Phase
 	if w.StartTime.IsZero() {
 		w.StartTime, w.Deadline = own.Outcome.StartTime, own.Deadline
+	}
+	if w.Set == nil && w.Polls == 0 && w.LastPoll.IsZero() {
+		w.Progress = lro.ProgressOf(own.Outcome.Operation.Metadata)
 	}
 }
 

@@ -52,6 +52,8 @@ type Status struct {
 	WorkflowID   string `json:"workflowId"`
 	RunID        string `json:"runId"`
 	WorkflowType string `json:"workflowType"`
+	// Parent is the workflow whose child this one is, nil for none.
+	Parent *Execution `json:"parent,omitempty"`
 	// TaskQueue is the workflow's, which its worker has to serve.
 	TaskQueue string `json:"taskQueue"`
 	// State is the workflow's: Running, Completed, Failed, Canceled, Terminated,
@@ -86,14 +88,23 @@ type Status struct {
 	Outcome *lro.Outcome `json:"outcome,omitempty"`
 	Err     error        `json:"-"`
 	Failure *Failure     `json:"failure,omitempty"`
+
+	observed *workflows.Observed // by the last poll now, nil for none
+}
+
+// Execution names a run of a workflow.
+type Execution struct {
+	WorkflowID string `json:"workflowId"`
+	RunID      string `json:"runId"`
 }
 
 // Running reports whether the workflow runs.
 func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING.String() }
 
 // statusOf reads a description.
-func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse) *Status {
+func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse, decode converter.DataConverter) *Status {
 	s := listedStatus(described.GetWorkflowExecutionInfo())
+	s.observed = observedIn(described.GetWorkflowExecutionInfo().GetMemo(), decode)
 	s.CancelRequested = described.GetWorkflowExtendedInfo().GetCancelRequested()
 	s.TaskQueue = described.GetExecutionConfig().GetTaskQueue().GetName()
 	if task := described.GetPendingWorkflowTask(); task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED {
@@ -117,6 +128,9 @@ func listedStatus(info *workflowpb.WorkflowExecutionInfo) *Status {
 	}
 	if at := info.GetCloseTime(); at != nil {
 		s.CloseTime = at.AsTime()
+	}
+	if parent := info.GetParentExecution(); parent.GetWorkflowId() != "" {
+		s.Parent = &Execution{WorkflowID: parent.GetWorkflowId(), RunID: parent.GetRunId()}
 	}
 	return s
 }

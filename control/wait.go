@@ -1,7 +1,6 @@
 package control
 
 import (
-	"fmt"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -9,7 +8,6 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -43,6 +41,9 @@ type Wait struct {
 	ActivityID string `json:"activityId,omitempty"`
 	// Ref is the operation; zero for a set.
 	Ref lro.Ref `json:"ref,omitzero"`
+	// Step names the step that has started the operation, such as
+	// "CreateInstance projects/p/instances/i". "" for none, and for a set.
+	Step string `json:"step,omitempty"`
 	// Set is nil for a single operation.
 	Set *Set `json:"set,omitempty"`
 	// Phase tells whether the operation is awaited or being canceled.
@@ -77,17 +78,6 @@ type Wait struct {
 	// LastFailure is why the last attempt ended, such as a worker's death. "" if the poll
 	// ended it.
 	LastFailure string `json:"lastFailure,omitempty"`
-}
-
-// Set is the progress of a set.
-type Set struct {
-	// In is the common beginning of the operations' names. "" if it is not known.
-	In string `json:"in,omitempty"`
-	// Total counts the operations, Ended those that have ended, Failing those whose last
-	// read failed.
-	Total   int `json:"total"`
-	Ended   int `json:"ended"`
-	Failing int `json:"failing,omitempty"`
 }
 
 // Percent returns the progress: that of the operation's metadata, or the part of the set
@@ -167,16 +157,6 @@ func (w *Wait) readPoll(activity *workflowpb.PendingActivityInfo, decode convert
 	return err
 }
 
-func (w *Wait) readSetPoll(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
-	w.Set = &Set{}
-	var beat sets.PollHeartbeat
-	err := read(activity, decode, &beat)
-	if err == nil {
-		w.reportSet(beat)
-	}
-	return err
-}
-
 func (w *Wait) readCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
 	var beat activities.Heartbeat
 	err := read(activity, decode, &beat)
@@ -184,29 +164,10 @@ func (w *Wait) readCancel(activity *workflowpb.PendingActivityInfo, decode conve
 	return err
 }
 
-func (w *Wait) readSetCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
-	var beat sets.CancelHeartbeat
-	err := read(activity, decode, &beat)
-	w.Set = &Set{In: beat.In}
-	w.Phase, w.Message = workflows.PhaseCanceling, "the cancels are being sent"
-	if accepted, sent := beat.Accepted(); sent > 0 {
-		w.Message = fmt.Sprintf("the cancels are being sent: %d of %d, %d accepted", sent, beat.Total, accepted)
-	}
-	return err
-}
-
 func (w *Wait) report(beat activities.Heartbeat) {
-	w.Ref, w.StartTime, w.Deadline = beat.Ref, beat.StartTime, beat.Deadline
+	w.Ref, w.Step, w.StartTime, w.Deadline = beat.Ref, beat.Step, beat.StartTime, beat.Deadline
 	w.Progress, w.Message, w.Polls = beat.Progress, beat.Status, beat.Polls
 	w.LastPoll, w.NextPoll, w.LastError, w.BlockedSince = beat.LastPoll, beat.NextPoll, beat.LastError, beat.BlockedSince
-	w.phase(beat.Canceling)
-}
-
-func (w *Wait) reportSet(beat sets.PollHeartbeat) {
-	w.Set = &Set{In: beat.In, Total: beat.Total, Ended: beat.Ended, Failing: beat.Failing}
-	w.StartTime, w.Deadline = beat.StartTime, beat.Deadline
-	w.Message, w.Polls = beat.Status, beat.Polls
-	w.NextPoll, w.LastError, w.BlockedSince = beat.NextPoll, beat.LastError, beat.BlockedSince
 	w.phase(beat.Canceling)
 }
 

@@ -50,11 +50,11 @@ func failed(kind, message string) *failurepb.Failure {
 func TestWaitOf(t *testing.T) {
 	t.Parallel()
 	beat := activities.Heartbeat{
-		Ref: ref, StartTime: start, Deadline: start.Add(time.Hour), Polls: 3, Status: "running, 40%",
+		Ref: ref, Step: "UpdateInstance i", StartTime: start, Deadline: start.Add(time.Hour), Polls: 3, Status: "running, 40%",
 		Progress: lro.Progress{Known: true, Percent: 40}, LastPoll: start.Add(time.Minute), NextPoll: start.Add(2 * time.Minute),
 	}
 	single := Wait{
-		ActivityID: "7", Ref: ref, Phase: workflows.PhaseAwaiting, Mode: ModeHeld, StartTime: start, Deadline: start.Add(time.Hour),
+		ActivityID: "7", Ref: ref, Step: "UpdateInstance i", Phase: workflows.PhaseAwaiting, Mode: ModeHeld, StartTime: start, Deadline: start.Add(time.Hour),
 		Progress: beat.Progress, Message: "running, 40%", Polls: 3, LastPoll: start.Add(time.Minute), NextPoll: start.Add(2 * time.Minute), Attempt: 1,
 	}
 	with := func(change func(*Wait)) Wait {
@@ -105,6 +105,16 @@ func TestWaitOf(t *testing.T) {
 		"set": {reason: "counts", activity: pending(activities.PollOperationsName, sets.PollHeartbeat{In: "//s/projects/p", Total: 5, Ended: 2, Failing: 1, Polls: 9, Status: "2 of 5 ended", LastError: &lro.Status{Code: lro.CodeUnavailable}}), want: Wait{
 			ActivityID: "7", Phase: workflows.PhaseAwaiting, Mode: ModeHeld, Attempt: 1, Polls: 9, Message: "2 of 5 ended",
 			Set: &Set{In: "//s/projects/p", Total: 5, Ended: 2, Failing: 1}, LastError: &lro.Status{Code: lro.CodeUnavailable},
+		}},
+		"set with members": {reason: "they are named in full", activity: pending(activities.PollOperationsName, sets.PollHeartbeat{In: "//spanner.googleapis.com/projects/p/instances/i", Total: 5, Members: []sets.Member{
+			{Name: "operations/o", Step: "UpdateInstance i", State: lro.StateFailed, Error: &lro.Status{Code: lro.CodeInternal}},
+			{Name: "databases/d/operations/x", State: lro.StateRunning, Progress: lro.Progress{Known: true, Percent: 40}},
+		}}), want: Wait{
+			ActivityID: "7", Phase: workflows.PhaseAwaiting, Mode: ModeHeld, Attempt: 1,
+			Set: &Set{In: "//spanner.googleapis.com/projects/p/instances/i", Total: 5, More: 3, Members: []Member{
+				{Ref: ref, Step: "UpdateInstance i", State: lro.StateFailed, Error: &lro.Status{Code: lro.CodeInternal}},
+				{Ref: lro.Ref{Service: ref.Service, Name: "projects/p/instances/i/databases/d/operations/x"}, State: lro.StateRunning, Progress: lro.Progress{Known: true, Percent: 40}},
+			}},
 		}},
 		"cancel": {reason: "its cancel is being sent", activity: pending(activities.CancelOperationName, activities.Heartbeat{Ref: ref, Canceling: true}), want: Wait{
 			ActivityID: "7", Ref: ref, Phase: workflows.PhaseCanceling, Mode: ModeHeld, Attempt: 1, Message: "the cancel is being sent",

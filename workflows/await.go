@@ -56,7 +56,12 @@ func newSteerable(ctx workflow.Context, in *AwaitInput) (*wait, error) {
 //   - a temporal.CanceledError if ctx was canceled and the operation ended
 //     canceled, or was left running, which lro.OutcomeOf(err) tells apart.
 func Await(ctx workflow.Context, ref lro.Ref, options AwaitOptions) (lro.Outcome, error) {
-	w, err := newValidWait(ctx, &AwaitInput{Ref: ref, AwaitOptions: options})
+	return awaitStep(ctx, ref, options, "")
+}
+
+// awaitStep is Await for the operation of a step, whose name it shows.
+func awaitStep(ctx workflow.Context, ref lro.Ref, options AwaitOptions, step string) (lro.Outcome, error) {
+	w, err := newValidWait(ctx, &AwaitInput{Ref: ref, AwaitOptions: options, step: step})
 	if err == nil {
 		defer w.in.attribute(ctx, ref.String())()
 		err = w.close(ctx, w.runToEnd(ctx))

@@ -71,7 +71,7 @@ func (w *wait) graceEnd(ctx workflow.Context) time.Time {
 func (w *wait) sendCancel(ctx workflow.Context) {
 	end := w.graceEnd(ctx)
 	grace := end.Sub(workflow.Now(ctx))
-	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, summaryOf("cancel", w.in.Ref)))
+	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, w.in.summary("cancel")))
 	var out activities.CancelOutput
 	err := execute(ctx, activities.CancelOperationName, activities.CancelInput{
 		Ref: w.in.Ref, Insist: w.insist,
@@ -97,7 +97,7 @@ func (w *wait) deleteWhenDone(ctx workflow.Context) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	now := workflow.Now(ctx).UTC()
 	end := w.limits.cutGrace(now.Add(deleteTimeout))
-	ctx = w.in.controlContext(ctx, end.Sub(now), summaryOf("delete the record of", w.in.Ref))
+	ctx = w.in.controlContext(ctx, end.Sub(now), w.in.summary("delete the record of"))
 	var out activities.DeleteOutput
 	err := execute(ctx, activities.DeleteOperationName, activities.OperationInput{
 		Ref: w.in.Ref, Deadline: end,

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -22,7 +23,7 @@ type chunk struct {
 	set sets.Set
 	// indexes are those in the outcome, of each of set's operations.
 	indexes []int
-	size    int // of the names, in bytes
+	size    int // of the names of operations and steps, in bytes
 }
 
 // chunks divides the operations that are still awaited. Operations that one List may
@@ -36,19 +37,20 @@ func (w *setWait) chunks() []chunk {
 		}
 	}
 	_, order := sets.New(refs)
+	sizeOf := func(at int) int { return len(refs[at].Name) + len(w.step(indexes[at])) }
 	var chunks []chunk
 	for len(order) > 0 {
-		n, size := chunkSize(refs, order)
+		n, size := chunkSize(order, sizeOf)
 		chunks, order = append(chunks, newChunk(refs, indexes, order[:n], size)), order[n:]
 	}
 	return chunks
 }
 
-// chunkSize is how many of the refs, in the given order, fit a chunk, and the size of
-// their names in bytes.
-func chunkSize(refs []lro.Ref, order []int) (n, size int) {
+// chunkSize is how many operations, in the given order, fit a chunk, and the size of their
+// names in bytes. sizeOf is that of one.
+func chunkSize(order []int, sizeOf func(at int) int) (n, size int) {
 	for n < len(order) && n < sets.MaxSize && size < maxChunkNames {
-		size += len(refs[order[n]].Name)
+		size += sizeOf(order[n])
 		n++
 	}
 	return n, size
@@ -87,13 +89,49 @@ func (w *setWait) eachChunk(ctx workflow.Context, do func(workflow.Context, chun
 	group.Wait(free) // a canceled ctx ends each activity
 }
 
-// summary says what is done to the operations that are still awaited.
+// step names the step that has started an operation, "" for none.
+func (w *setWait) step(index int) string {
+	if index < len(w.steps) {
+		return w.steps[index]
+	}
+	return ""
+}
+
+// stepsOf names the steps of a chunk's operations, by index. It is empty for operations
+// that no step has started.
+func (w *setWait) stepsOf(c chunk) []string {
+	if len(w.steps) == 0 {
+		return nil
+	}
+	names := make([]string, len(c.indexes))
+	for i, index := range c.indexes {
+		names[i] = w.step(index)
+	}
+	return names
+}
+
+// summary says what is done to the operations that are still awaited, and which steps have
+// started them.
 func (w *setWait) summary(verb string) string {
-	n := 0
-	for _, result := range w.outcome.Operations {
-		if result.waiting() {
-			n++
+	n, names := 0, ""
+	for i, result := range w.outcome.Operations {
+		if !result.waiting() {
+			continue
+		}
+		n++
+		if step := w.step(i); step != "" && len(names) <= maxSummary {
+			names += ", " + step
 		}
 	}
-	return fmt.Sprintf("%s %d operations", verb, n)
+	names = strings.TrimPrefix(names, ", ")
+	switch {
+	case n == 1 && names != "":
+		return summary(verb + " " + names)
+	case n == 1:
+		return verb + " 1 operation"
+	case names != "":
+		return summary(fmt.Sprintf("%s %d operations: %s", verb, n, names))
+	default:
+		return fmt.Sprintf("%s %d operations", verb, n)
+	}
 }

@@ -21,6 +21,7 @@ func TestNames(t *testing.T) {
 		workflows.SetDeadlineUpdate:            "awaitop.setDeadline",
 		workflows.CancelUpdate:                 "awaitop.cancel",
 		workflows.AbandonUpdate:                "awaitop.abandon",
+		workflows.ObservedMemo:                 "awaitop.observed",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",
 		workflows.PercentAttribute.GetName():   "AwaitopPercent",
@@ -65,6 +66,7 @@ func TestContracts(t *testing.T) {
 		"set_policy_input":   {workflows.SetPolicyInput{Policy: policy}, &workflows.SetPolicyInput{}},
 		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
+		"observed":           {workflows.Observed{Time: at, Progress: lro.Progress{Percent: 40, Known: true, StartTime: at}}, &workflows.Observed{}},
 		"wait_status": {workflows.WaitStatus{
 			Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseCanceling, Deadline: at,
 			Outcome: lro.Outcome{Ref: ref, Operation: lro.Operation{Name: operationName}, StartTime: at, CancelReason: "the wrong region"},

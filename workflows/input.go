@@ -19,6 +19,7 @@ type AwaitInput struct {
 	// Resume is nil for a new wait.
 	Resume *Resume
 
+	step    string // the name of the step that has started the operation, "" for none
 	origin  origin
 	invalid error
 }

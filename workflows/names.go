@@ -38,6 +38,10 @@ const (
 	AbandonUpdate = "awaitop.abandon"
 )
 
+// ObservedMemo is the field of an [AwaitOperation]'s memo that holds what the last poll now
+// has read, an [Observed].
+const ObservedMemo = "awaitop.observed"
+
 // RefusedType is the type of the ApplicationError that refuses a valid update which
 // comes too late.
 const RefusedType = "UpdateRefused"

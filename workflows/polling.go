@@ -87,7 +87,7 @@ func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
 // pollInput is what the inputs of all polls have in common.
 func (w *wait) pollInput() *activities.PollInput {
 	return &activities.PollInput{
-		Ref: w.in.Ref, Policy: w.in.Policy,
+		Ref: w.in.Ref, Step: w.in.step, Policy: w.in.Policy,
 		AuthGrace: lro.DurationOf(w.in.AuthGrace), NotFoundGrace: lro.DurationOf(w.in.NotFoundGrace),
 	}
 }
@@ -112,7 +112,7 @@ func (w *wait) startPoll(ctx workflow.Context) workflow.Future {
 	if w.poll.Canceling {
 		verb = "await the cancel of"
 	}
-	ctx = w.in.pollContext(ctx, w.poll.Deadline, summaryOf(verb, w.in.Ref))
+	ctx = w.in.pollContext(ctx, w.poll.Deadline, w.in.summary(verb))
 	return workflow.ExecuteActivity(ctx, activities.PollOperationName, w.poll)
 }
 

@@ -175,7 +175,7 @@ func (r *stepRun) await(ctx workflow.Context) error {
 	options := r.step.Await
 	options.Operation = r.given
 	var err error
-	r.outcome, err = Await(ctx, r.outcome.Ref, options)
+	r.outcome, err = awaitStep(ctx, r.outcome.Ref, options, r.step.shown())
 	if r.outcome.Operation.Done {
 		r.stage = stageEnded
 	}

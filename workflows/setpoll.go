@@ -61,7 +61,7 @@ func (w *setWait) pollChunks(ctx workflow.Context, in sets.PollInput) {
 
 // pollChunk runs a PollOperations, and takes what it found into the outcome.
 func (w *setWait) pollChunk(ctx workflow.Context, in sets.PollInput, c chunk) {
-	in.Operations = c.set
+	in.Operations, in.Steps = c.set, w.stepsOf(c)
 	var out sets.PollOutput
 	err := execute(ctx, activities.PollOperationsName, in, &out, func() error { return out.Validate(in) })
 	switch pollEndOf(err, ctx.Err() != nil, isPast(ctx, in.Deadline)) {

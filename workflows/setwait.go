@@ -16,6 +16,7 @@ type setWait struct {
 	options         AwaitAllOptions
 	initialInterval time.Duration // the caller's, 0 where the operations' methods decide
 	outcome         AllOutcome
+	steps           []string       // the names of the steps that have started the operations, by index; nil for none
 	started         bool           // the caller has started the operations, and so they exist
 	limits          *limits        // nil if no timeout ends the workflow
 	invalid         *lro.Failure   // the activity has refused its input

@@ -136,6 +136,15 @@ func (s Step[T]) named() Step[T] {
 	return s
 }
 
+// shown names the step to people. The default name of a step that [Adopt] makes says more than
+// its target.
+func (s Step[T]) shown() string {
+	if s.adopts() && strings.HasPrefix(s.Name, "adopt ") {
+		return s.Target
+	}
+	return s.Name
+}
+
 // validate reports the first invalid field as an [*lro.InvalidError].
 func (s Step[T]) validate() error {
 	if s.Invalid != nil {

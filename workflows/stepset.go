@@ -74,12 +74,14 @@ func (s stepSet) groups(ctx workflow.Context) []*stepGroup {
 	var groups []*stepGroup
 	for _, runs := range byOptions(s.runs, func(r *stepRun) bool { return r.stage == stageRunning }) {
 		outcome := AllOutcome{StartTime: workflow.Now(ctx).UTC()}
+		var steps []string
 		for _, r := range runs {
 			outcome.Operations = append(outcome.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateRunning})
+			steps = append(steps, r.step.shown())
 		}
 		options := AwaitAllOptions{AwaitOptions: runs[0].step.Await, OnFailure: s.onFailure}
 		g := &stepGroup{runs: runs, wait: newSetWait(ctx, options, outcome)}
-		g.wait.started = true
+		g.wait.steps, g.wait.started = steps, true
 		groups = append(groups, g)
 	}
 	return groups

@@ -36,6 +36,15 @@ func summaryOf(verb string, ref lro.Ref) string {
 	return verb + " ..." + tail(ref.Name, maxSummary-len(verb)-len(" ..."))
 }
 
+// summary names an action on the wait's operation: by the step that has started it, because the
+// operation's own name tells little, or else by that name.
+func (in *AwaitInput) summary(verb string) string {
+	if in.step != "" {
+		return summary(verb + " " + in.step)
+	}
+	return summaryOf(verb, in.Ref)
+}
+
 // sleep is workflow.Sleep, with a summary.
 func sleep(ctx workflow.Context, d time.Duration, why string) error {
 	return workflow.NewTimerWithOptions(ctx, d, workflow.TimerOptions{Summary: summary(why)}).Get(ctx, nil)

@@ -120,7 +120,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 		options.CancelGrace = saga.options.UndoWindow
 	}
 	options.AuthGrace = saga.options.UndoWindow
-	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options})
+	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options, step: r.step.shown()})
 	w.insist = true
 	w.cancelAndPoll(ctx)
 	failure := w.last.failure

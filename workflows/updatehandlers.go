@@ -63,6 +63,8 @@ func (w *wait) takeRead(ctx workflow.Context, op lro.Operation) {
 		w.observed(op, 1)
 		w.seen = true
 		w.show(ctx)
+		w.attributeState(ctx)
+		w.memorize(ctx, op)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestAwaitStatuses(t *testing.T) {
 	}{
 		"succeeded": {"its response is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Succeed(`{"name":"x"}`)}, nil, 0, `{"name":"x"}`},
 		"failed":    {"its status is printed", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeFailedPrecondition, "no room")}, nil, 3, "FAILED_PRECONDITION: no room"},
-		"canceled":  {"by another client", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "the operation was canceled, and not by its wait: CANCELLED: by hand"},
+		"canceled":  {"by another client", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeCanceled, "by hand")}, nil, 4, "the operation was canceled, and this wait sent no cancel: CANCELLED: by hand"},
 		"timed out": {"and is left running", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s"}, 5, "left it running"},
 		"deadline":  {"canceled by policy is a timeout", testsuite.Script{End: testsuite.RunForever()}, []string{"--timeout", "2s", "--deadline-policy", "cancel"}, 5, "by the deadline; it was canceled"},
 		"refused":   {"the end is unknown", testsuite.Script{Faults: []testsuite.Fault{testsuite.PermissionDenied()}}, nil, 1, "PERMISSION_DENIED"},

@@ -68,6 +68,7 @@ func (s *site) embedded(options sdk.Options) {
 	w.RegisterWorkflow(parent)
 	w.RegisterWorkflow(twice)
 	w.RegisterWorkflow(children)
+	w.RegisterWorkflow(set)
 	if err := w.Start(); err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,2 +1,3 @@
-// Package polls counts the reads of a wait. The count crosses process boundaries, so it has bounds.
+// Package polls counts the reads of a wait, and says in words what a read has shown. The count crosses process
+// boundaries, so it has bounds.
 package polls

@@ -22,6 +22,9 @@ type PollInput struct {
 	// StopOnFailure ends the wait with the first operation that failed or was canceled. An
 	// operation that cannot be read says nothing about the others.
 	StopOnFailure bool `json:"stopOnFailure,omitempty"`
+	// Steps name the steps that have started the operations, by index. They are shown, and change
+	// nothing. Empty for none.
+	Steps []string `json:"steps,omitempty"`
 
 	invalid error
 }
@@ -53,6 +56,14 @@ func (in PollInput) Refs() ([]lro.Ref, error) {
 		return nil, in.invalid
 	}
 	return in.Operations.Refs()
+}
+
+// Step names the step that has started an operation, "" for none.
+func (in PollInput) Step(index int) string {
+	if index < len(in.Steps) {
+		return in.Steps[index]
+	}
+	return ""
 }
 
 // Validate reports why out is not a result of a PollOperations.

@@ -36,6 +36,9 @@ type PollHeartbeat struct {
 	NextPoll time.Time `json:"nextPoll,omitzero"`
 	// NotBefore is as in activities.Heartbeat, the longest of all operations.
 	NotBefore time.Time `json:"notBefore,omitzero"`
+	// Members are some of the operations, for people: at most [MaxMembers], and as many as the record
+	// has room for. Those that failed come first.
+	Members []Member `json:"members,omitempty"`
 }
 
 // Mark is the state of an operation in a [PollHeartbeat].

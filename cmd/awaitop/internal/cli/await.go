@@ -39,6 +39,8 @@ type event struct {
 	Wait               *control.Wait    `json:"wait,omitempty"`
 	Outcome            *lro.Outcome     `json:"outcome,omitempty"`
 	Failure            *control.Failure `json:"failure,omitempty"`
+	// CanceledBy is the earlier wait that canceled the operation. nil if this wait did, or if none is known.
+	CanceledBy *earlierWait `json:"canceledBy,omitempty"`
 }
 
 func (c *command) await() *cobra.Command {

@@ -50,6 +50,9 @@ func (c *command) printStatus(s *control.Status) error {
 	rows.line("workflow", "%s", s.WorkflowID)
 	rows.line("type", "%s", s.WorkflowType)
 	rows.line("state", "%s", stateOf(s))
+	if s.Parent != nil {
+		rows.line("parent", "%s", s.Parent.WorkflowID)
+	}
 	rows.line("task queue", "%s", s.TaskQueue)
 	rows.line("started", "%s", timeText(s.StartTime))
 	rows.line("closed", "%s", timeText(s.CloseTime))
@@ -140,6 +143,7 @@ func outcomeText(o lro.Outcome) string {
 
 func (r rows) wait(w control.Wait) {
 	r.line("operation", "%s", awaitedText(w))
+	r.line("step", "%s", w.Step)
 	r.line("wait", "%s", stateText(w))
 	r.line("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), w.Message}, "  "), "-  "))
 	if eta, known := w.ETA(); known {
@@ -153,6 +157,9 @@ func (r rows) wait(w control.Wait) {
 	r.line("attempt", "%d", w.Attempt)
 	r.line("worker", "%s", w.Worker)
 	r.line("reported", "%s", timeText(w.Reported))
+	if w.Set != nil {
+		r.members(*w.Set)
+	}
 }
 
 func timeText(at time.Time) string {

@@ -21,6 +21,7 @@ const (
 type waitEnd struct {
 	outcome lro.Outcome
 	err     error
+	earlier *earlierWait // which canceled the operation; nil if none is known
 }
 
 // follow shows the wait's progress until the wait ends or an interrupt detaches.
@@ -31,7 +32,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 	ends := make(chan waitEnd, 1)
 	go func() {
 		outcome, err := run.Get(uninterrupted)
-		ends <- waitEnd{outcome, err}
+		ends <- waitEnd{outcome, err, earlierCancel(uninterrupted, t, run, err)}
 	}()
 	statuses := make(chan *control.Status, 1)
 	go a.describe(uninterrupted, t, run, statuses)

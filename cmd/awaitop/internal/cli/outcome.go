@@ -18,7 +18,7 @@ func (a *awaiting) ended(ref lro.Ref, end waitEnd) error {
 	status := statusFor(end.err, end.outcome)
 	switch {
 	case a.output == "json":
-		last := event{Event: "ended", Outcome: &end.outcome, Failure: control.FailureOf(end.err)}
+		last := event{Event: "ended", Outcome: &end.outcome, Failure: control.FailureOf(end.err), CanceledBy: end.earlier}
 		if err := a.json(last); err != nil || status == ExitOK {
 			return err
 		}
@@ -50,7 +50,7 @@ func endText(ref lro.Ref, end waitEnd, status int) string {
 	case temporal.IsCanceledError(end.err):
 		return fmt.Sprintf("%s: %s", ref, cancellationText(end.outcome))
 	case status == ExitCanceled:
-		return fmt.Sprintf("%s: the operation was canceled, and not by its wait: %s", ref, end.outcome.Operation.Error)
+		return fmt.Sprintf("%s: %s", ref, canceledByText(end.earlier, end.outcome.Operation.Error))
 	default:
 		return control.FailureOf(end.err).Message
 	}
@@ -60,7 +60,7 @@ func endText(ref lro.Ref, end waitEnd, status int) string {
 func cancellationText(o lro.Outcome) string {
 	failed := o.Cancellation == lro.CancellationUndelivered || o.Cancellation == lro.CancellationUnsupported
 	if failed && o.State() == lro.StateCanceled {
-		return fmt.Sprintf("the operation was canceled, and not by its wait, whose cancel was %s%s", o.Cancellation, because(o.CancelStatus))
+		return fmt.Sprintf("the operation was canceled, and not by this wait, whose cancel was %s%s", o.Cancellation, because(o.CancelStatus))
 	}
 	switch o.Cancellation {
 	case lro.CancellationAbandoned:

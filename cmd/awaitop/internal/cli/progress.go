@@ -129,14 +129,14 @@ func (p *plainLines) redraw(*control.Wait) {}
 
 func (p *plainLines) end() {}
 
-// jsonLines prints a line of JSON for each report of the wait.
+// jsonLines prints a line of JSON for each report of the wait, and for each poll now.
 type jsonLines struct {
 	io   IO
 	last control.Wait
 }
 
 func (j *jsonLines) show(w *control.Wait) {
-	if w.Reported.Equal(j.last.Reported) && w.Mode == j.last.Mode && w.Phase == j.last.Phase {
+	if w.Reported.Equal(j.last.Reported) && w.LastPoll.Equal(j.last.LastPoll) && w.Mode == j.last.Mode && w.Phase == j.last.Phase {
 		return
 	}
 	j.last = *w
