@@ -27,6 +27,10 @@ golden: ## Rewrite golden files. A change to one is a change of a contract.
 	go test ./lro ./activities ./workflows ./control ./cmd/awaitop/internal/cli -update
 	go test . -update
 
+.PHONY: recordings
+recordings: ## Record the terminal for docs/recordings, on a local Temporal server. Takes two minutes.
+	go test ./cmd/awaitop -count=1 -run TestRecording -record
+
 .PHONY: histories
 histories: ## Record histories of every path of workflow code on a local Temporal server. Takes a minute.
 	go test ./examples/e2e -count=1 -run Replay -record

@@ -237,3 +237,39 @@ func TestStartUnregistered(t *testing.T) {
 		}
 	}
 }
+
+// A wait that would be refused is refused before anything is sent, in the words of Start.
+func TestValidateAwait(t *testing.T) {
+	t.Parallel()
+	ref := lro.Ref{Service: lro.SpannerService, Name: operationName}
+	tests := map[string]struct {
+		reason  string
+		ref     lro.Ref
+		options workflows.AwaitOptions
+		field   string // "" for none
+	}{
+		"valid":   {"all is a default", ref, workflows.AwaitOptions{}, ""},
+		"no ref":  {"of what?", lro.Ref{}, workflows.AwaitOptions{}, "ref"},
+		"policy":  {"a field of a field", ref, workflows.AwaitOptions{Policy: lro.PollPolicy{Coefficient: 0.5}}, "policy.coefficient"},
+		"timeout": {"a time before the beginning", ref, workflows.AwaitOptions{Timeout: -1}, "timeout"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := workflows.ValidateAwait(tt.ref, tt.options)
+			if tt.field == "" {
+				if err != nil {
+					t.Errorf("%s: %v", tt.reason, err)
+				}
+				return
+			}
+			failure, ok := lro.AsFailure(err)
+			if !ok || failure.Type != lro.TypeInvalidInput || !strings.Contains(failure.Message(), tt.field) {
+				t.Errorf("%s: %v, want a failure of type InvalidInput that names %s", tt.reason, err, tt.field)
+			}
+			if _, started := workflows.Start(t.Context(), nil, "q", tt.ref, tt.options); started == nil || started.Error() != err.Error() {
+				t.Errorf("%s: Start says %v, want %v", tt.reason, started, err)
+			}
+		})
+	}
+}

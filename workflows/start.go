@@ -81,9 +81,9 @@ type AwaitRun struct {
 // If options.Operation is done, no workflow is needed, unless DeleteWhenDone is set. Invalid
 // input is refused with an lro.TypeInvalidInput failure.
 func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, options AwaitOptions) (*AwaitRun, error) {
-	in := AwaitInput{Ref: ref, AwaitOptions: options}
-	if err := in.validate(); err != nil {
-		return nil, activities.NewError(lro.Invalid(ref, err))
+	in, err := awaitInput(ref, options)
+	if err != nil {
+		return nil, err
 	}
 	if c == nil {
 		return nil, activities.NewError(lro.Invalid(ref, &lro.InvalidError{Field: "client", Value: "nil", Want: "a Temporal client"}))
@@ -113,6 +113,21 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 		return nil, fmt.Errorf("start the wait for %s: %w", ref, err)
 	}
 	return &AwaitRun{ID: id, RunID: started.GetRunID(), client: c, run: started}, nil
+}
+
+// ValidateAwait reports why [Start] and [Await] would refuse a wait, as the same
+// lro.TypeInvalidInput failure. It sends nothing, so a command can tell a person at once.
+func ValidateAwait(ref lro.Ref, options AwaitOptions) error {
+	_, err := awaitInput(ref, options)
+	return err
+}
+
+func awaitInput(ref lro.Ref, options AwaitOptions) (AwaitInput, error) {
+	in := AwaitInput{Ref: ref, AwaitOptions: options}
+	if err := in.validate(); err != nil {
+		return in, activities.NewError(lro.Invalid(ref, err))
+	}
+	return in, nil
 }
 
 // doneRun is the run of an operation that is done: it has no workflow.

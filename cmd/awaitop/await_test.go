@@ -54,7 +54,8 @@ func TestAwaitUsage(t *testing.T) {
 		args   []string
 		says   string
 	}{
-		"no ref":       {"a name alone has no service", []string{"await", "projects/p/operations/o"}, "//SERVICE/NAME"},
+		"no name":      {"Spanner has no such operations", []string{"await", "projects/p/operations/o"}, "ref.name"},
+		"no service":   {"the slashes begin one", []string{"await", "//projects/p/instances/i/operations/o"}, "ref.service"},
 		"no argument":  {"of what?", []string{"await"}, "0 arguments, want REF"},
 		"bad policy":   {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--coefficient", "0.5"}, "policy.coefficient"},
 		"bad deadline": {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--deadline-policy", "explode"}, "deadlinePolicy"},

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/recorder"
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/watch"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -125,17 +126,17 @@ func TestListWatchTerminal(t *testing.T) {
 	s.polled(s.await(ref, workflows.AwaitOptions{}))
 	tests := map[string]struct {
 		reason string
-		end    func(*process, *os.File) error
+		end    func(*process, *recorder.Terminal) error
 		status int
 	}{
-		"Ctrl-C": {"an interrupt by key", func(_ *process, keys *os.File) error { _, err := keys.WriteString("\x03"); return err }, 130},
-		"q":      {"a person has seen enough", func(_ *process, keys *os.File) error { _, err := keys.WriteString("q"); return err }, 0},
-		"signal": {"an interrupt from elsewhere", func(p *process, _ *os.File) error { return p.command.Process.Signal(syscall.SIGTERM) }, 130},
+		"Ctrl-C": {"an interrupt by key", func(_ *process, keys *recorder.Terminal) error { return keys.Type("\x03") }, 130},
+		"q":      {"a person has seen enough", func(_ *process, keys *recorder.Terminal) error { return keys.Type("q") }, 0},
+		"signal": {"an interrupt from elsewhere", func(p *process, _ *recorder.Terminal) error { return p.command.Process.Signal(syscall.SIGTERM) }, 130},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, screen := terminal(t, "list", "--watch", "--query", "TaskQueue = '"+s.queue+"'")
+			p, screen := terminal(t, 140, "list", "--watch", "--query", "TaskQueue = '"+s.queue+"'")
 			before := stateOf(t, screen)
 			p.until(t, "\x1b[?1049h") // another screen
 			p.until(t, "backups/b/operations/o")
@@ -159,9 +160,9 @@ func TestListWatchTerminal(t *testing.T) {
 }
 
 // stateOf is the state of a terminal: whether it echoes, and the like.
-func stateOf(t *testing.T, screen *os.File) (state term.State) {
+func stateOf(t *testing.T, screen *recorder.Terminal) (state term.State) {
 	t.Helper()
-	raw, err := screen.SyscallConn()
+	raw, err := screen.File().SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ type process struct {
 	out     output // standard output
 	err     output // standard error
 	ended   chan struct{}
-	drained chan struct{} // nil unless its output is that of a terminal: closed when all of it is there
+	drained <-chan struct{} // nil unless its output is that of a terminal: closed when all of it is there
 	status  int
 }
 
@@ -167,13 +167,20 @@ func startIn(t *testing.T, environment []string, args ...string) *process {
 func startBinary(t *testing.T, binary string, environment []string, args ...string) *process {
 	t.Helper()
 	p := &process{command: exec.Command(binary, args...), ended: make(chan struct{})}
-	p.command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") }), environment...)
+	p.command.Env = append(cleanEnvironment(), environment...)
 	p.command.Stdout, p.command.Stderr = &p.out, &p.err
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	p.watch(t)
 	return p
+}
+
+// cleanEnvironment is the test's environment without what configures awaitop.
+func cleanEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "TEMPORAL_") || strings.HasPrefix(v, "AWAITOP_") || strings.HasPrefix(v, "NO_COLOR=")
+	})
 }
 
 // watch notes the end of the process, and ends the process with the test.

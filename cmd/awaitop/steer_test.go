@@ -54,7 +54,8 @@ func TestWithoutWorker(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
-	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach").wants(t, 0, "started")
+	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach").wants(t, 1, "no worker polls the task queue "+s.queue+", so nothing was started", "-t ")
+	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach", "--without-worker").wants(t, 0, "started")
 	eventually(t, func() error {
 		p := awaitop(t, "describe", ref.String())
 		if !strings.Contains(p.out.String(), "no worker has taken it from task queue "+s.queue) {

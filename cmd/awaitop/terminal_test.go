@@ -1,38 +1,15 @@
 package main_test
 
 import (
-	"io"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/creack/pty"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
-
-// terminal starts the binary on a pseudo-terminal.
-func terminal(t *testing.T, args ...string) (*process, *os.File) {
-	t.Helper()
-	p := &process{command: exec.Command(binary, args...), ended: make(chan struct{})}
-	p.command.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+dev.Address(), "TERM=xterm-256color")
-	screen, err := pty.StartWithSize(p.command, &pty.Winsize{Rows: 30, Cols: 140})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.drained = make(chan struct{})
-	go func() {
-		defer close(p.drained)
-		_, _ = io.Copy(&p.out, screen) // it ends with the process
-	}()
-	p.watch(t)
-	t.Cleanup(func() { _ = screen.Close() })
-	return p, screen
-}
 
 func TestTerminal(t *testing.T) {
 	t.Parallel()
@@ -43,25 +20,25 @@ func TestTerminal(t *testing.T) {
 		Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil),
 	})
 	args := []string{"await", ref.String(), "-t", s.queue, "--initial-interval", "1s", "--maximum-interval", "1s"}
-	first, keys := terminal(t, args...)
+	first, keys := terminal(t, 140, args...)
 	first.until(t, "ETA in ")
-	first.until(t, "█░")                             // a bar that is partly filled
-	if _, err := keys.Write([]byte{3}); err != nil { // Ctrl-C
+	first.until(t, "█░")                      // a bar that is partly filled
+	if err := keys.Type("\x03"); err != nil { // Ctrl-C
 		t.Fatal(err)
 	}
 	first.wait(t).wants(t, 130, "detached; the wait goes on")
 
-	again, _ := terminal(t, args...)
+	again, _ := terminal(t, 140, args...)
 	again.wait(t).wants(t, 0, "attached to", "succeeded after")
 
 	spins := s.start("p", testsuite.Script{RunsFor: 3 * time.Second, Metadata: testsuite.NoMetadata()})
-	spinner, _ := terminal(t, "await", spins.String(), "-t", s.queue)
+	spinner, _ := terminal(t, 140, "await", spins.String(), "-t", s.queue)
 	spinner.wait(t).wants(t, 0, "running", "succeeded after")
 	if strings.Contains(spinner.out.String(), "%") {
 		t.Errorf("a percentage without metadata:\n%q", spinner.out.String())
 	}
 
-	listing, _ := terminal(t, "list", "--closed", "--all")
+	listing, _ := terminal(t, 140, "list", "--closed", "--all")
 	listing.wait(t).wants(t, 0, "WAIT", "succeeded", "in //spanner.googleapis.com/")
 	for line := range strings.Lines(listing.out.String()) {
 		if ansi.StringWidth(strings.TrimRight(line, "\r\n")) > 140 {

@@ -22,6 +22,7 @@ type awaiting struct {
 	cancelOnInterrupt bool
 	force             bool
 	detach            bool
+	withoutWorker     bool
 	isSet             func(flag string) bool // whether the command line has the flag
 	queueNoted        bool
 }
@@ -57,6 +58,7 @@ interrupt detaches.
 
 ` + exitHelp(func(m exitMeaning) string { return m.await }),
 		Example: `  awaitop await //spanner.googleapis.com/projects/p/instances/i/operations/o
+  awaitop await projects/p/instances/i/operations/o   # of Spanner, or of the configuration's service
   awaitop await REF --timeout 1h --deadline-policy cancel
   awaitop await REF --cancel-on-interrupt
   awaitop await REF -o json | jq -r 'select(.event == "ended") | .outcome.operation.response'`,
@@ -67,7 +69,7 @@ interrupt detaches.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&a.taskQueue, "task-queue", "t", serve.DefaultTaskQueue, "`NAME` of the task queue of the workers")
+	flags.StringVarP(&a.taskQueue, "task-queue", "t", "", "`NAME` of the task queue of the workers (default the configuration's, or "+serve.DefaultTaskQueue+")")
 	flags.DurationVar(&a.options.Timeout, "timeout", 0, "the wait ends after `DURATION`, such as 90m (default: no deadline)")
 	flags.StringVar((*string)(&a.options.DeadlinePolicy), "deadline-policy", "", "`POLICY` for the operation at the deadline: leaveRunning or cancel (default leaveRunning)")
 	flags.DurationVar(&a.options.CancelGrace, "cancel-grace", 0, "`DURATION` that a cancel may take to be delivered, and again to be confirmed (default 10m)")
@@ -77,24 +79,37 @@ interrupt detaches.
 	flags.BoolVar(&a.cancelOnInterrupt, "cancel-on-interrupt", false, "cancel the operation on an interrupt (default: detach)")
 	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: also cancel a wait that another command started (default: detach from it)")
 	flags.BoolVar(&a.detach, "detach", false, "start the wait, and return at once (default: follow it to its end)")
+	flags.BoolVar(&a.withoutWorker, "without-worker", false, "start the wait even if no worker polls its task queue (default: refuse)")
+	a.addGraces(flags)
 	_ = cmd.RegisterFlagCompletionFunc("deadline-policy", oneOf(string(workflows.LeaveRunning), string(workflows.CancelOnDeadline))) // the flag is there
 	addPolicy(flags, &a.options.Policy, "default ")
 	return cmd
 }
 
 func (a *awaiting) run(ctx context.Context, argument string) error {
-	ref, err := lro.ParseRef(argument)
+	ref, err := a.ref(argument)
 	if err != nil {
 		return err
 	}
 	if a.force && !a.cancelOnInterrupt {
 		return usagef("--force without --cancel-on-interrupt has no effect: add --cancel-on-interrupt")
 	}
+	if err := a.chooseQueue(); err != nil {
+		return err
+	}
+	if err := workflows.ValidateAwait(ref, a.options); err != nil {
+		return err
+	}
 	t, err := a.dialReading(ctx, context.WithoutCancel(ctx)) // the outcome is read after an interrupt too
 	if err != nil {
 		return err
 	}
 	defer t.Close()
+	if !a.withoutWorker {
+		if err := a.ensureServed(ctx, t, ref); err != nil {
+			return err
+		}
+	}
 	// The command listens before ctx ends by an interrupt, so that it misses none between the two.
 	interrupts := make(chan os.Signal, 2)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)

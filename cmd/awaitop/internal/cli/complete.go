@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -20,7 +21,7 @@ const (
 )
 
 // completeWaits completes the REF or workflow id of a running wait in a shell.
-func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (c *command) completeWaits(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -39,10 +40,23 @@ func (c *command) completeWaits(cmd *cobra.Command, args []string, _ string) ([]
 	}
 	var names []string
 	for _, info := range listed.GetExecutions() {
-		name := strings.TrimPrefix(info.GetExecution().GetWorkflowId(), "await:")
+		name := c.completed(info.GetExecution().GetWorkflowId(), begun)
 		if printable.Escape(name) == name { // else a user cannot type it
 			names = append(names, name)
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completed is the name of a workflow as a user has begun to type it: without its service if that goes without saying.
+func (c *command) completed(id, begun string) string {
+	name := shownName(id)
+	ref, err := lro.ParseRef(name)
+	if err != nil || begun == "" || strings.HasPrefix(begun, "/") {
+		return name
+	}
+	if same, err := c.ref(ref.Name); err != nil || same != ref {
+		return name
+	}
+	return ref.Name
 }

@@ -3,20 +3,15 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
 
 	"github.com/awaitop/awaitop/control"
-	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/workflows"
 )
 
 // dialTimeout bounds a connection to the Temporal server.
@@ -89,37 +84,4 @@ func dial(ctx context.Context, options client.Options) (client.Client, error) {
 		return nil, fmt.Errorf("%w at %s: %w", errUnreachable, options.HostPort, err)
 	}
 	return made, nil
-}
-
-// notFound says what to do if the server does not know the workflow that an argument names. It returns other errors as
-// they are.
-func notFound(argument string, err error) error {
-	var gone *serviceerror.NotFound
-	switch host, _, isName := strings.Cut(argument, "/"); {
-	case !errors.As(err, &gone):
-		return err
-	case strings.HasPrefix(argument, "//"):
-		return fmt.Errorf("%w; no AwaitOperation awaits it now: `awaitop await` starts one", err)
-	case !isName || !strings.Contains(argument, "/operations/"):
-		return err
-	case strings.Contains(host, "."): // a service, and no collection, is named like that
-		return fmt.Errorf("%w; a REF begins with two slashes: //%s", err, argument)
-	default:
-		return fmt.Errorf("%w; a REF begins with its service: //%s/%s", err, lro.SpannerService, argument)
-	}
-}
-
-// workflowID is the workflow id that an argument names: that of a REF's wait, or the argument itself.
-func workflowID(argument string) (string, error) {
-	if !strings.HasPrefix(argument, "//") {
-		if argument == "" {
-			return "", usagef(`""; want a REF or a workflow id`)
-		}
-		return argument, nil
-	}
-	ref, err := lro.ParseRef(argument)
-	if err != nil {
-		return "", err
-	}
-	return workflows.WorkflowID(ref), nil
 }

@@ -23,7 +23,7 @@ func (c *command) describe() *cobra.Command {
   awaitop describe provision-42   # its inline waits, sets and children`,
 		Args: exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := workflowID(args[0])
+			id, err := c.workflowID(args[0])
 			if err != nil {
 				return err
 			}
@@ -32,9 +32,11 @@ func (c *command) describe() *cobra.Command {
 				return err
 			}
 			defer t.Close()
-			status, err := control.Describe(cmd.Context(), t, id, t.look)
+			status, err := found(args[0], id, func(id string) (*control.Status, error) {
+				return control.Describe(cmd.Context(), t, id, t.look)
+			})
 			if err != nil {
-				return notFound(args[0], err)
+				return c.notFound(args[0], err)
 			}
 			if c.output == "json" {
 				return c.json(status)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"go.temporal.io/api/serviceerror"
@@ -73,7 +74,13 @@ func hint(err error) string {
 	var denied *serviceerror.PermissionDenied
 	var app *temporal.ApplicationError
 	var credentials *rest.CredentialsError
+	var api *lro.Error
+	var unserved unservedError
 	switch {
+	case errors.As(err, &unserved):
+		return unserved.hint()
+	case errors.As(err, &api) && api.NoStatus && api.HTTP == http.StatusNotFound:
+		return "the API of this service may have another version than v1, or a prefix: set --api-version and --prefix, or name the worker's configuration with --config"
 	case errors.As(err, &namespace):
 		return "name the namespace with --namespace or TEMPORAL_NAMESPACE"
 	case errors.As(err, &gone):

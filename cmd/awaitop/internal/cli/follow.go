@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/awaitop/awaitop/control"
@@ -36,6 +38,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 	}()
 	statuses := make(chan *control.Status, 1)
 	go a.describe(uninterrupted, t, run, statuses)
+	advice, find := make(chan string, 1), sync.Once{}
 	progress := a.newProgress()
 	draw := time.NewTicker(drawEvery)
 	defer draw.Stop()
@@ -48,8 +51,14 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 			return a.ended(ref, end)
 		case status := <-statuses:
 			a.noteQueue(run, status)
+			if workerMissing(status) {
+				find.Do(func() { go func() { advice <- unservedAdvice(uninterrupted, t, status) }() })
+			}
 			last = waitIn(status)
 			progress.show(last)
+		case text := <-advice:
+			progress.end()
+			a.advise(text)
 		case <-draw.C:
 			progress.redraw(last)
 		case <-interrupts:
@@ -102,7 +111,39 @@ func waitIn(status *control.Status) *control.Wait {
 	}
 	return &control.Wait{
 		WorkflowID: status.WorkflowID, RunID: status.RunID, StartTime: status.StartTime,
-		Phase: workflows.PhaseAwaiting, Mode: control.ModeQueued, Message: workerMissingText(status),
+		Phase: workflows.PhaseAwaiting, Mode: control.ModeQueued, Message: missingText(status),
+	}
+}
+
+// missingText says that no worker has taken the workflow. Unlike workerMissingText it does not change with the time.
+func missingText(status *control.Status) string {
+	if status.TaskFailures > 0 {
+		return fmt.Sprintf("its workflow task fails on task queue %s: see its worker's log", status.TaskQueue)
+	}
+	return "no worker has taken it from task queue " + status.TaskQueue
+}
+
+// unservedAdvice says where to await instead if no worker polls the task queue of a wait. It is empty if workers do, or if
+// no other task queue is known.
+func unservedAdvice(ctx context.Context, t *connected, status *control.Status) string {
+	ctx, cancel := context.WithTimeout(ctx, pollerPatience)
+	defer cancel()
+	n, err := t.pollers(ctx, queueNeed{queue: status.TaskQueue, tasks: workflowTasks})
+	if err != nil || n > 0 {
+		return ""
+	}
+	others := elsewhere(status.TaskQueue, t.served(ctx))
+	if len(others) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("no worker polls %s; awaitop is served on %s. Serve it, or end this wait with `temporal workflow terminate --workflow-id %s` and await again with -t %s",
+		status.TaskQueue, queueList(others), status.WorkflowID, others[0].name)
+}
+
+// advise prints what a person can do.
+func (a *awaiting) advise(text string) {
+	if text != "" && a.output == "text" {
+		a.say("  %s", text)
 	}
 }
 

@@ -20,6 +20,8 @@ type IO struct {
 	Out, Err io.Writer
 	// Terminal says that Err is a terminal, which can show a progress bar.
 	Terminal bool
+	// Columns is the width of the terminal that Err is, now: a person may change it. It is called only if Terminal is set.
+	Columns func() int
 	// Width is the width of the terminal that Out is, in characters. 0 says that Out is no terminal.
 	Width int
 	// Profile is the colors that Out shows. The zero value is none.
@@ -31,7 +33,7 @@ type IO struct {
 
 // Standard is the standard output and error of the process.
 func Standard() IO {
-	i := IO{Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd()))}
+	i := IO{Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd())), Columns: errorColumns}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		i.Width, i.Profile = width, screen.Profile(os.Stdout, os.Environ())
 		i.Live = i.Profile > colorprofile.NoTTY // a dumb terminal cannot
@@ -40,6 +42,15 @@ func Standard() IO {
 		i.Keyboard = os.Stdin
 	}
 	return i
+}
+
+// errorColumns is the width of the terminal that standard error is, 0 if it is none.
+func errorColumns() int {
+	width, _, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // say prints one line for people on Err. It escapes line breaks and bounds the line.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -14,8 +15,8 @@ import (
 // api is one run of `awaitop operations`: requests to the operations API, without Temporal.
 type api struct {
 	*command
-	service, endpoint, quotaProject string
-	withoutAuthentication           bool
+	endpoint, version, prefix, quotaProject string
+	withoutAuthentication                   bool
 }
 
 func (c *command) operations() *cobra.Command {
@@ -25,28 +26,29 @@ func (c *command) operations() *cobra.Command {
 		Short: "List, read, cancel and delete operations, without Temporal",
 		Long: `List, read, cancel and delete operations by requests to their service, with the application default credentials. These
 commands need no Temporal server, and waits do not learn of them. If a wait awaits an operation, cancel it with
-"awaitop cancel".`,
+"awaitop cancel".
+
+The worker's configuration says how its services are reached. For another service, or without a configuration, say it by
+flags. The configuration's allowedPrefixes are for waits: they do not bound these commands.`,
+		Example: `  awaitop operations list projects/p/instances/i
+  awaitop operations list //alloydb.googleapis.com/projects/p/locations/l
+  awaitop operations list //bigtableadmin.googleapis.com/operations/projects/p --api-version v2
+  awaitop operations list projects/p/locations/l --config awaitop.yaml`,
 	}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&a.service, "service", lro.SpannerService, "`NAME` of the service for an argument that begins without one")
-	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default https:// and its name)")
-	flags.StringVar(&a.quotaProject, "quota-project", "", "`PROJECT` whose quota requests use (default the credentials')")
+	a.addNaming(flags)
+	flags.StringVar(&a.endpoint, "endpoint", "", "`URL` of the service (default the configuration's, or https:// and its name)")
+	flags.StringVar(&a.version, "api-version", "", "`PATH` before names: the API's version, such as v2 or dns/v1 (default the configuration's, or v1)")
+	flags.StringVar(&a.prefix, "prefix", "", "constant `PATH` between the version and names, such as admin (default the configuration's, or none)")
+	flags.StringVar(&a.quotaProject, "quota-project", "", "`PROJECT` whose quota requests use (default the configuration's, or the credentials')")
 	flags.BoolVar(&a.withoutAuthentication, "without-authentication", false, "send no credentials, and allow an http:// URL: for an emulator (default: send the application default credentials)")
 	cmd.AddCommand(a.list(), a.get(), a.cancelOne(), a.delete())
 	return cmd
 }
 
-// fullName is the full resource name for an argument, which may begin without the service.
-func (a *api) fullName(argument string) string {
-	if strings.HasPrefix(argument, "//") {
-		return argument
-	}
-	return "//" + a.service + "/" + argument
-}
-
 // withOperation calls do with the operation that the argument names, and a client for it.
 func (a *api) withOperation(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
-	ref, err := lro.ParseRef(a.fullName(argument))
+	ref, err := a.ref(argument)
 	if err != nil {
 		return err
 	}
@@ -55,15 +57,34 @@ func (a *api) withOperation(ctx context.Context, argument string, do func(client
 
 // with calls do with a client for the service.
 func (a *api) with(ctx context.Context, service string, do func(client *rest.Client) error) error {
-	client, err := rest.New(ctx, rest.Options{
-		Services:     []rest.Service{{Name: service, Endpoint: a.endpoint}},
-		QuotaProject: a.quotaProject, WithoutAuthentication: a.withoutAuthentication,
-	})
+	config, err := a.configuration()
+	if err != nil {
+		return err
+	}
+	client, err := rest.New(ctx, a.options(config.Rest(), service))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = client.Close() }()
 	return do(client)
+}
+
+// options is how the service is reached: by the flags, else as the worker reaches it.
+func (a *api) options(o rest.Options, service string) rest.Options {
+	reached := rest.Service{Name: service}
+	for _, s := range o.Services {
+		if s.Name == service {
+			reached = s
+		}
+	}
+	reached.Endpoint = cmp.Or(a.endpoint, reached.Endpoint)
+	reached.Version = cmp.Or(a.version, reached.Version)
+	reached.Prefix = cmp.Or(a.prefix, reached.Prefix)
+	o.Services = []rest.Service{reached}
+	o.AllowedPrefixes = nil // they bound what workflows name
+	o.QuotaProject = cmp.Or(a.quotaProject, o.QuotaProject)
+	o.WithoutAuthentication = o.WithoutAuthentication || a.withoutAuthentication
+	return o
 }
 
 func (a *api) get() *cobra.Command {
@@ -79,9 +100,9 @@ func (a *api) get() *cobra.Command {
 					return err
 				}
 				if a.output == "json" {
-					return a.json(op)
+					return a.json(operationLine{ref, op})
 				}
-				return a.print(op.Name, operationText(op), document(op.Metadata), document(op.Response))
+				return a.print(ref.String(), operationText(op), document(op.Metadata), document(op.Response))
 			})
 		},
 	}
@@ -115,9 +136,9 @@ func (a *api) ask(verb, short, done string, send func(client *rest.Client, ctx c
 
 func (a *api) done(ref lro.Ref, text string) error {
 	if a.output == "json" {
-		return a.json(map[string]string{"name": ref.Name, "result": text})
+		return a.json(map[string]string{"ref": ref.String(), "name": ref.Name, "result": text})
 	}
-	return a.print(ref.Name + ": " + text)
+	return a.print(ref.String() + ": " + text)
 }
 
 func (a *api) list() *cobra.Command {
@@ -130,7 +151,7 @@ func (a *api) list() *cobra.Command {
   awaitop operations list projects/p/instances/i/databaseOperations --filter 'done:false' --all`,
 		Args: exactly("RESOURCE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			collection, err := lro.ParseCollection(collectionName(a.fullName(args[0])))
+			collection, err := a.collection(args[0])
 			if err != nil {
 				return err
 			}
@@ -163,7 +184,7 @@ func (a *api) listPages(ctx context.Context, client *rest.Client, input lro.List
 		if err != nil {
 			return err
 		}
-		if err := a.printOperations(page.Operations); err != nil {
+		if err := a.printOperations(input.Collection.Service, page.Operations); err != nil {
 			return err
 		}
 		for _, name := range page.Unreachable {
@@ -177,10 +198,16 @@ func (a *api) listPages(ctx context.Context, client *rest.Client, input lro.List
 	return nil
 }
 
-func (a *api) printOperations(operations []lro.Operation) error {
+// operationLine is an operation as a line of JSON: the API's own, and the REF for other commands.
+type operationLine struct {
+	Ref lro.Ref `json:"ref"`
+	lro.Operation
+}
+
+func (a *api) printOperations(service string, operations []lro.Operation) error {
 	if a.output == "json" {
 		for _, op := range operations {
-			if err := a.json(op); err != nil {
+			if err := a.json(operationLine{lro.Ref{Service: service, Name: op.Name}, op}); err != nil {
 				return err
 			}
 		}
@@ -192,7 +219,7 @@ func (a *api) printOperations(operations []lro.Operation) error {
 	}
 	var rows []table.Row
 	for _, op := range operations {
-		rows = append(rows, rowOf(op.Name, operationText(op)))
+		rows = append(rows, rowOf(lro.Ref{Service: service, Name: op.Name}.String(), operationText(op)))
 	}
 	return a.table(table.Row{"OPERATION", "STATE"}, rows)
 }

@@ -198,7 +198,8 @@ func TestNotFound(t *testing.T) {
 		want             string
 	}{
 		"ref":        {"it has no wait", "//x.example.com/" + name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await` starts one"},
-		"name":       {"its service is missing", name, gone, "workflow not found; a REF begins with its service: //spanner.googleapis.com/" + name},
+		"name":       {"of Spanner", name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await` starts one"},
+		"another's":  {"Spanner has no such names", "projects/p/locations/l/operations/o", gone, "workflow not found; is it an operation of another service? Begin the REF with it (//SERVICE/projects/p/locations/l/operations/o), or name it with --service"},
 		"no slashes": {"it has its service", "x.example.com/" + name, gone, "workflow not found; a REF begins with two slashes: //x.example.com/" + name},
 		"bare":       {"it may be a workflow id", "operations/o", gone, "workflow not found"},
 		"id":         {"a workflow's", "provision-42", gone, "workflow not found"},
@@ -208,7 +209,7 @@ func TestNotFound(t *testing.T) {
 	for key, tt := range tests {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			if got := notFound(tt.argument, tt.err).Error(); got != tt.want {
+			if got := (&naming{}).notFound(tt.argument, tt.err).Error(); got != tt.want {
 				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
 			}
 		})

@@ -2,9 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/control"
@@ -35,37 +34,13 @@ func (c *command) newProgress() progress {
 
 // bar is a progress bar on a terminal. Without a percentage it is a spinner.
 type bar struct {
-	io    IO
-	drawn *progressbar.ProgressBar
-	known bool      // whether the bar has a percentage
+	line  *liveLine
+	turns int       // of the spinner
 	start time.Time // of the command, or of the wait if that is earlier
 }
 
-func newBar(io IO) *bar { return &bar{io: io, start: time.Now()} }
-
-func (b *bar) draw(known bool) {
-	if b.drawn != nil && b.known == known {
-		return
-	}
-	if b.drawn != nil {
-		_ = b.drawn.Clear()
-	}
-	size := int64(-1)
-	if known {
-		size = 100
-	}
-	b.known = known
-	b.drawn = progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(b.io.Err),
-		progressbar.OptionSetWidth(30),
-		progressbar.OptionSetPredictTime(false), // the library does not know when the wait began
-		progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionUseANSICodes(true),
-		progressbar.OptionSpinnerType(14),
-		progressbar.OptionSetSpinnerChangeInterval(0), // it turns with each Add: the library's goroutine outlives the bar
-		progressbar.OptionShowDescriptionAtLineEnd(),
-		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerHead: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
-	)
+func newBar(io IO) *bar {
+	return &bar{line: &liveLine{to: io.Err, columns: io.Columns}, start: time.Now()}
 }
 
 func (b *bar) show(w *control.Wait) {
@@ -75,34 +50,52 @@ func (b *bar) show(w *control.Wait) {
 	if !w.StartTime.IsZero() && w.StartTime.Before(b.start) { // a cancel starts the wait's schedule again
 		b.start = w.StartTime
 	}
-	percent, known := w.Percent()
-	b.draw(known)
-	b.drawn.Describe(printable.Line(barText(w, b.start), printable.MaxCell))
-	if known {
-		_ = b.drawn.Set(min(percent, 99)) // the outcome reports the end
+	now := time.Now()
+	beside := printable.Line(barText(*w, b.start, now), printable.MaxCell)
+	if percent, estimated, known := percentAt(*w, now); known {
+		b.line.draw(barLine(percent, estimated, beside, b.line.room()))
 		return
 	}
-	_ = b.drawn.Add(1)
+	b.turns++
+	b.line.draw(spinnerAt(b.turns) + " " + beside)
 }
 
 func (b *bar) redraw(w *control.Wait) { b.show(w) }
 
+func (b *bar) end() { b.line.clear() }
+
 // barText is the text beside the bar.
-func barText(w *control.Wait, start time.Time) string {
-	text := fmt.Sprintf("%s  %s", messageText(*w), since(start))
+func barText(w control.Wait, start, now time.Time) string {
+	parts := []string{besideBar(w), short(now.Sub(start))}
 	if eta, known := w.ETA(); known {
-		text += "  ETA " + until(eta)
+		parts = append(parts, "ETA "+ahead(eta.Sub(now)))
+	}
+	if left := w.NextPoll.Sub(now); left >= time.Second && w.NextPoll.Sub(w.LastPoll) >= longInterval {
+		parts = append(parts, "next read in "+short(left))
 	}
 	if w.Phase != "" && w.Phase != workflows.PhaseAwaiting {
-		text += "  " + string(w.Phase)
+		parts = append(parts, string(w.Phase))
 	}
-	return text
+	return strings.Join(parts, "  ")
 }
 
-func (b *bar) end() {
-	if b.drawn != nil {
-		_ = b.drawn.Clear()
+// longInterval is an interval between two reads that a person notices. The time to the next read is shown from here on.
+const longInterval = 5 * time.Second
+
+// besideBar is the message of a wait without the percentage, which the bar shows.
+func besideBar(w control.Wait) string {
+	if percent, known := w.Percent(); known {
+		w.Message = strings.Replace(w.Message, fmt.Sprintf(", %d%%", percent), "", 1)
 	}
+	return messageText(w)
+}
+
+// ahead is a time to come.
+func ahead(left time.Duration) string {
+	if left < time.Second {
+		return "now"
+	}
+	return "in " + short(left)
 }
 
 // plainLines prints a line for each new text.
@@ -112,17 +105,23 @@ type plainLines struct {
 }
 
 func (p *plainLines) show(w *control.Wait) {
-	text := messageText(*w)
+	if text := plainText(*w); text != p.last && text != "" {
+		p.io.say("%s", text)
+		p.last = text
+	}
+}
+
+// plainText is what a wait does. It changes with the wait, and not with the time alone.
+func plainText(w control.Wait) string {
+	w.BlockedSince = time.Time{} // messageText says for how long
+	text := messageText(w)
 	if eta, known := w.ETA(); known && !w.Reported.IsZero() {
 		text += ", estimated end " + eta.Local().Round(time.Second).Format(time.TimeOnly)
 	}
 	if w.Phase != workflows.PhaseAwaiting {
 		text = fmt.Sprintf("%s: %s", w.Phase, text)
 	}
-	if text != p.last && text != "" {
-		p.io.say("%s", text)
-		p.last = text
-	}
+	return text
 }
 
 func (p *plainLines) redraw(*control.Wait) {}

@@ -14,6 +14,7 @@ import (
 type command struct {
 	IO
 	connection
+	naming
 	output string // text or json
 }
 
@@ -70,7 +71,8 @@ func (c *command) root() *cobra.Command {
 
 REF is the full resource name of an operation, such as
   //spanner.googleapis.com/projects/p/instances/i/operations/o
-Commands on a wait take its WORKFLOW-ID in place of the REF.
+Without the service, as in projects/p/instances/i/operations/o, it is an operation of the worker's configuration's
+service, or of Spanner. Commands on a wait take its WORKFLOW-ID in place of the REF.
 
 The environment variables TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like, or a profile of temporal.toml, say
 how to reach the Temporal server. They are those of the Temporal CLI.
@@ -113,6 +115,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 			sub.GroupID = group.id
 			if group.id == "waits" && sub.Name() != "list" {
 				sub.ValidArgsFunction = c.completeWaits
+				c.addNaming(sub.Flags())
 			}
 			root.AddCommand(sub)
 		}

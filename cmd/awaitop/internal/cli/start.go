@@ -86,6 +86,9 @@ func (a *awaiting) reportFlag(d workflows.Difference, command string) {
 
 // flagName is the name of the flag for a JSON field: cancelGrace is cancel-grace.
 func flagName(field string) string {
+	if field == "taskQueue" { // --task-queue is the workflow's
+		return "poll-task-queue"
+	}
 	var b strings.Builder
 	for _, r := range field {
 		if unicode.IsUpper(r) {

@@ -27,7 +27,7 @@ type sendUpdate func(ctx context.Context, t *connected, workflowID string) (work
 
 // steer sends an update to the wait that the argument names, and prints its answer as text has it.
 func (c *command) steer(ctx context.Context, argument string, send sendUpdate, text func(workflows.WaitStatus) string) error {
-	id, err := workflowID(argument)
+	id, err := c.workflowID(argument)
 	if err != nil {
 		return err
 	}
@@ -38,11 +38,11 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	defer t.Close()
 	answering, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: is there a worker? `awaitop describe %s` tells", argument) })
+	slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: is there a worker? `awaitop describe %s` tells", shownName(id)) })
 	defer slow.Stop()
-	status, err := send(answering, t, id)
+	status, err := found(argument, id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
 	if err != nil {
-		return updateError(ctx, answering, argument, err)
+		return c.notFound(argument, updateError(ctx, answering, shownName(id), err))
 	}
 	if c.output == "json" {
 		return c.json(status)
@@ -50,21 +50,21 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	return c.print(text(status))
 }
 
-// updateError says what the error of an update to the wait that argument names means. answering is the update's own
-// context, within ctx.
-func updateError(ctx, answering context.Context, argument string, err error) error {
+// updateError says what the error of an update to the wait of that name means. answering is the update's own context,
+// within ctx.
+func updateError(ctx, answering context.Context, name string, err error) error {
 	var gone *serviceerror.NotFound
 	var notReady *serviceerror.WorkflowNotReady
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError // it comes a moment before answering is done
 	switch {
 	case errors.Is(err, control.ErrTaken) && ctx.Err() == nil:
-		return fmt.Errorf("%w after %s: `awaitop describe %s` shows its progress", control.ErrTaken, answerTimeout, argument)
+		return fmt.Errorf("%w after %s: `awaitop describe %s` shows its progress", control.ErrTaken, answerTimeout, name)
 	case ctx.Err() != nil:
 		return exitError{status: ExitDetached, err: errors.New("interrupted; the wait may have taken the update")}
 	case answering.Err() != nil, errors.As(err, &notReady), errors.As(err, &late):
-		return fmt.Errorf("%w for %s within %s", errNoWorker, argument, answerTimeout)
+		return fmt.Errorf("%w for %s within %s", errNoWorker, name, answerTimeout)
 	case errors.As(err, &gone):
-		return notFound(argument, fmt.Errorf("%s is not running: %w", argument, err))
+		return fmt.Errorf("%s is not running: %w", name, err)
 	default:
 		return err
 	}

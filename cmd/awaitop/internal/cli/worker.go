@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,7 @@ import (
 const telemetryTimeout = 2 * time.Second
 
 func (c *command) worker() *cobra.Command {
-	var path, taskQueue, listen string
+	var taskQueue, listen string
 	var example bool
 	cmd := &cobra.Command{
 		Use:   "worker",
@@ -37,9 +36,9 @@ if OTEL_EXPORTER_OTLP_ENDPOINT or the like is set.
 				_, err := c.Out.Write(serve.Example)
 				return err
 			}
-			config, err := serve.ReadConfig(path)
+			config, err := c.configuration()
 			if err != nil {
-				return usageError{ownError{fmt.Errorf("%w; see `awaitop worker --example-config`", err)}}
+				return err
 			}
 			if taskQueue != "" {
 				config.TaskQueue = taskQueue
@@ -54,7 +53,7 @@ if OTEL_EXPORTER_OTLP_ENDPOINT or the like is set.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&path, "config", "c", "", "`FILE` with the configuration, in YAML or JSON (default: the settings that --example-config prints)")
+	c.addConfig(flags)
 	flags.StringVarP(&taskQueue, "task-queue", "t", "", "`NAME` of the task queue (default the configuration's, or awaitop)")
 	flags.StringVar(&listen, "listen", "", "`ADDRESS` of health checks and metrics, or off (default the configuration's, or 127.0.0.1:9464)")
 	flags.BoolVar(&example, "example-config", false, "print a configuration with every setting, and exit (default: serve)")

@@ -8,6 +8,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -15,16 +16,9 @@ import (
 
 // options are the options of awaitop's worker for a valid configuration.
 func (c Config) options() worker.Options {
-	timeout, _ := c.RequestTimeout.In("") // it is valid
 	o := worker.Options{
-		Rest: rest.Options{
-			AllowedPrefixes: c.AllowedPrefixes, QuotaProject: c.QuotaProject,
-			WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
-		},
+		Rest:       c.Rest(),
 		Activities: activities.Options{MaxHeld: c.Polls.MaxHeld, MaxAsync: c.Polls.MaxAsync},
-	}
-	for _, s := range c.Services {
-		o.Rest.Services = append(o.Rest.Services, rest.Service(s))
 	}
 	if len(c.Budgets) > 0 {
 		o.Budgets = map[string]poller.Budget{}
@@ -33,6 +27,31 @@ func (c Config) options() worker.Options {
 		o.Budgets[service] = poller.Budget(budget)
 	}
 	return o
+}
+
+// Rest is how a valid configuration reaches services.
+func (c Config) Rest() rest.Options {
+	timeout, _ := c.RequestTimeout.In("") // it is valid
+	o := rest.Options{
+		AllowedPrefixes: c.AllowedPrefixes, QuotaProject: c.QuotaProject,
+		WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
+	}
+	for _, s := range c.Services {
+		o.Services = append(o.Services, rest.Service(s))
+	}
+	return o
+}
+
+// ServiceNames are the names of the services that the worker reaches.
+func (c Config) ServiceNames() []string {
+	if len(c.Services) == 0 {
+		return []string{lro.SpannerService} // as rest.Options has it
+	}
+	var names []string
+	for _, s := range c.Services {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // sdkOptions are the options of the Temporal SDK's workers for a valid configuration.
