@@ -88,7 +88,7 @@ func TestImports(t *testing.T) {
 		},
 		"worker": {
 			reason:  "the composition root",
-			imports: []string{"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro"},
+			imports: []string{"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {

@@ -57,6 +57,7 @@ func TestDocumentedNumbers(t *testing.T) {
 		{"docs/await-many.md", fmt.Sprintf("for each %s operations", thousands(sets.MaxSize))},
 		{"docs/await-many.md", fmt.Sprintf("`%s` (default)", workflows.CancelRest)},
 		{"docs/operations.md", fmt.Sprintf("some %g requests a second", worker.SpannerBudget.RequestsPerSecond)},
+		{"docs/operations.md", fmt.Sprintf("1, 3, 7 and 15 s after its start, then each %.0f s", worker.DefaultRecount.Seconds())},
 		{"docs/operations.md", fmt.Sprintf("holds %s single waits without a slot", thousands(activities.DefaultMaxAsync))},
 		{"docs/operations.md", fmt.Sprintf("and %d sets in slots", activities.DefaultMaxHeld)},
 		{"docs/operations.md", fmt.Sprintf("`maxBytesInFlight` (%d MiB)", rest.DefaultMaxBytesInFlight>>20)},

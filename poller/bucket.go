@@ -137,6 +137,18 @@ func (b *bucket) raise(now time.Time) bool {
 	return true
 }
 
+// reshare gives the bucket another share. A rate above it drops at once. A lowered rate below it goes
+// on to grow.
+func (b *bucket) reshare(share Budget, now time.Time) {
+	b.share = share
+	if !b.lowered.IsZero() && b.rate() < share.RequestsPerSecond {
+		return
+	}
+	b.lowered = time.Time{}
+	b.limiter.SetLimitAt(now, rate.Limit(share.RequestsPerSecond))
+	b.limiter.SetBurstAt(now, share.Burst)
+}
+
 // idle reports whether the bucket does not differ from a new one.
 func (b *bucket) idle(now time.Time) bool {
 	return len(b.queue) == 0 && !b.pacing && b.underway == 0 && b.lowered.IsZero() && b.limiter.TokensAt(now) >= float64(b.share.Burst)

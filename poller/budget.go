@@ -14,14 +14,27 @@ const DefaultRequestsPerSecond = 1000
 
 // Budget is how many requests a process may send to one service for one consumer, the project whose
 // quota they use. Each project has a budget of its own. If several processes use one project's
-// quota, give each its share of it.
+// quota, give each its share of it, or give all of them the total.
 type Budget struct {
-	// RequestsPerSecond is the share of this process. 0 is [DefaultRequestsPerSecond]. It is at
-	// least 0.001, a request in 17 minutes, and at most 1e6.
+	// RequestsPerSecond is the share of this process. 0 is [DefaultRequestsPerSecond], if there is
+	// no total either. It is at least 0.001, a request in 17 minutes, and at most 1e6.
 	RequestsPerSecond float64
-	// Burst is how many requests may go at once after a quiet time. 0 is the number that
-	// RequestsPerSecond gives in a second, and at least 1.
+	// TotalRequestsPerSecond takes the place of RequestsPerSecond: it is the share of all processes
+	// together. This process has the total divided by their number, see [Poller.SetProcesses], and
+	// at least 0.001. The bounds are those of RequestsPerSecond. 0 is no total.
+	TotalRequestsPerSecond float64
+	// Burst is how many requests this process may make at once after a quiet time. 0 is the number
+	// that its share gives in a second, and at least 1.
 	Burst int
+}
+
+// over is the budget of one of so many processes.
+func (b Budget) over(processes int) Budget {
+	if b.TotalRequestsPerSecond > 0 {
+		b.RequestsPerSecond = max(b.TotalRequestsPerSecond/float64(processes), minShare)
+		b.TotalRequestsPerSecond = 0
+	}
+	return b.withDefaults()
 }
 
 func (b Budget) withDefaults() Budget {
@@ -35,14 +48,33 @@ func (b Budget) withDefaults() Budget {
 }
 
 func (b Budget) validate(field string) error {
-	if r := b.RequestsPerSecond; r != 0 && !(r >= minShare && r <= maxShare) { // NaN as well
-		return &lro.InvalidError{Field: field + ".requestsPerSecond", Value: strconv.FormatFloat(r, 'g', -1, 64), Want: "0 (the default), or a number from 0.001 to 1000000"}
+	if err := validateRate(field+".requestsPerSecond", b.RequestsPerSecond, "the default"); err != nil {
+		return err
+	}
+	if err := validateRate(field+".totalRequestsPerSecond", b.TotalRequestsPerSecond, "no total"); err != nil {
+		return err
+	}
+	if b.RequestsPerSecond != 0 && b.TotalRequestsPerSecond != 0 {
+		return &lro.InvalidError{
+			Field: field + ".totalRequestsPerSecond", Value: formatRate(b.TotalRequestsPerSecond),
+			Problem: "stands beside requestsPerSecond " + formatRate(b.RequestsPerSecond), Want: "one of the two",
+		}
 	}
 	if b.Burst < 0 {
 		return &lro.InvalidError{Field: field + ".burst", Value: strconv.Itoa(b.Burst), Want: "0 (a second's worth) or more"}
 	}
 	return nil
 }
+
+// validateRate refuses a number of requests per second. none says what 0 means.
+func validateRate(field string, r float64, none string) error {
+	if r != 0 && !(r >= minShare && r <= maxShare) { // NaN as well
+		return &lro.InvalidError{Field: field, Value: formatRate(r), Want: "0 (" + none + "), or a number from 0.001 to 1000000"}
+	}
+	return nil
+}
+
+func formatRate(r float64) string { return strconv.FormatFloat(r, 'g', -1, 64) }
 
 // BudgetStats are the counts of the budgets of a service, for all its consumers together. The zero
 // value is that of a service without requests.

@@ -27,7 +27,8 @@ type Options struct {
 // Each service has a budget for each consumer, in requests a second. The consumer is the client's
 // quota project, else the consumer that a quota error named, else the project in the resource's
 // name. Names without a project share a budget. If the service answers RESOURCE_EXHAUSTED, the
-// budget is lowered. It then grows back to its share.
+// budget is lowered. It then grows back to its share. The share may change while requests run, see
+// [Poller.SetProcesses].
 //
 // If a consumer's budget does not suffice, its requests go by their [Priority], then by the time at
 // which they were due. One in eight turns goes to the request that has waited longest.
@@ -46,12 +47,13 @@ type Poller struct {
 	client lro.Client
 	clock  Clock
 
-	config lro.ClientConfig // nil if the client does not tell its configuration
-	shares map[string]Budget
+	config  lro.ClientConfig // nil if the client does not tell its configuration
+	budgets map[string]Budget
 
-	mu     sync.Mutex
-	pacers map[string]*pacer
-	groups map[lro.Collection]*group // by family
+	mu        sync.Mutex
+	processes int // that share the budgets with a total
+	pacers    map[string]*pacer
+	groups    map[lro.Collection]*group // by family
 
 	listings listings
 	hangs    hangs
@@ -89,8 +91,8 @@ func New(client lro.Client, options Options) (*Poller, error) {
 	}
 	config, _ := lro.ClientAs[lro.ClientConfig](client)
 	return &Poller{
-		client: client, config: config, clock: options.Clock, shares: maps.Clone(options.Budgets),
-		pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
+		client: client, config: config, clock: options.Clock, budgets: maps.Clone(options.Budgets),
+		processes: 1, pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{byCollection: map[lro.Collection]listing{}},
 		hangs:       hangs{count: map[lro.Ref]int16{}},
 		advice:      advice{until: map[lro.Ref]time.Time{}},
@@ -116,7 +118,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 	service = p.Label(service)
 	made := p.pacers[service]
 	if made == nil {
-		made = newPacer(p.clock, p.shares[service], p.quotaProject(), p.instruments.budget(service))
+		made = newPacer(p.clock, p.budgets[service].over(p.processes), p.quotaProject(), p.instruments.budget(service))
 		p.pacers[service] = made
 	}
 	return made

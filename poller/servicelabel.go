@@ -6,7 +6,7 @@ import "github.com/awaitop/awaitop/internal/telemetry"
 // places. It is the name of a service that has a budget or is served, else OtherService. If the
 // client does not tell which services it serves, those of Google have their names.
 func (p *Poller) Label(service string) string {
-	_, budgeted := p.shares[service]
+	_, budgeted := p.budgets[service]
 	switch {
 	case budgeted, p.config != nil && p.config.Serves(service):
 		return service

@@ -33,7 +33,7 @@ func ExampleNew() {
 			Services:        []rest.Service{{Name: lro.SpannerService, Endpoint: "https://spanner.europe-west1.rep.googleapis.com"}},
 			AllowedPrefixes: []string{"projects/my-project"},
 		}, Budgets: map[string]poller.Budget{
-			lro.SpannerService: {RequestsPerSecond: 2}, // this process's share of the project's 5
+			lro.SpannerService: {TotalRequestsPerSecond: 5}, // of all workers of the fleet together
 		}}, sdk.Options{})
 		if err != nil {
 			return err

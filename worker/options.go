@@ -3,7 +3,9 @@ package worker
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +31,8 @@ const (
 // Cloud Spanner with the environment's credentials.
 type Options struct {
 	// Client makes the requests to the operations API. Default: rest.New with Rest, closed with the
-	// worker.
+	// worker. A *poller.Poller has its own budgets, and Budgets is not read. If one of them is a
+	// total, give the Poller to one Plugin or New only.
 	Client lro.Client
 	// Rest configures the default Client: services, endpoints, credentials, the allowlist of
 	// resources. It is not read if Client is set.
@@ -42,8 +45,20 @@ type Options struct {
 	// service's name. Quota is the project's, so each project has a budget of its own, see
 	// [poller.Poller]. Default: [SpannerBudget] for real Spanner, none for other services, for a
 	// Client of your own or without authentication. If several processes use one project's quota,
-	// give each its share.
+	// give each its share, or give all of them the TotalRequestsPerSecond. A worker divides a total
+	// by the workers that poll the task queues of its process, by identity. It counts them again
+	// and again: a worker that was killed counts for five minutes more, by the Temporal server's
+	// default. Before its first count, 1 s after its start or after its first activity, it takes a
+	// tenth of the total. If a count fails, the last number stays.
 	Budgets map[string]poller.Budget
+	// Recount is how often the workers are counted that share the totals of Budgets. It varies by
+	// 20% at random. Default: [DefaultRecount], and at least 1 s. A worker that has just started
+	// takes at most a tenth of a total for 120% of it, unless it is the only one, because others
+	// must count it first. So give all workers the same.
+	Recount time.Duration
+	// Logger gets a record when the number of workers changes by which totals are divided, and when
+	// they cannot be counted. Default: slog.Default().
+	Logger *slog.Logger
 	// Starters are activities of the user's own that start operations, delete or read
 	// resources, by the name that a step's Activity or Undo has. Default: none beside
 	// Spanner's.
@@ -67,7 +82,17 @@ func (o Options) Validate() error {
 			}
 		}
 	}
+	if err := o.validateRecount(); err != nil {
+		return err
+	}
 	return poller.Options{Budgets: o.Budgets}.Validate()
+}
+
+func (o Options) validateRecount() error {
+	if o.Recount != 0 && o.Recount < minRecount {
+		return &lro.InvalidError{Field: "recount", Value: o.Recount.String(), Want: "0 (" + DefaultRecount.String() + "), or 1s or more"}
+	}
+	return lro.ValidateDuration("recount", o.Recount, DefaultRecount.String())
 }
 
 // client returns the Poller that makes the requests, and the function that closes its client.
@@ -109,6 +134,21 @@ func (o Options) poller(api lro.Client) (*poller.Poller, error) {
 	}
 	maps.Copy(budgets, o.Budgets)
 	return poller.New(api, poller.Options{Budgets: budgets, Clock: o.Activities.Clock})
+}
+
+// census returns what counts the workers that share the Poller's budgets, nil if they have no total.
+func (o Options) census(p *poller.Poller) *census {
+	if !p.SharesTotals() {
+		return nil
+	}
+	c := &census{
+		poller: p, every: cmp.Or(o.Recount, DefaultRecount), clock: o.Activities.Clock, random: rand.Float64,
+		log: cmp.Or(o.Logger, slog.Default()), meters: newCensusInstruments(), members: map[string]*member{},
+	}
+	if c.clock == nil {
+		c.clock = poller.SystemClock()
+	}
+	return c
 }
 
 // configure sets the SDK's options that a worker needs to hold polls and that are zero. It returns

@@ -8,6 +8,7 @@ import (
 	"time"
 	"weak"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
@@ -57,6 +58,7 @@ type plugin struct {
 	options Options
 	client  *poller.Poller // shared by all workers
 	close   func()         // closes its connections; a later request opens new ones
+	census  *census
 
 	mu sync.Mutex
 	// workers are by instance. The SDK's worker holds each of them: if a worker is never started,
@@ -69,20 +71,26 @@ func newPlugin(ctx context.Context, options Options) (*plugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plugin{options: options, client: client, close: closeClient, workers: map[string]weak.Pointer[served]{}}, nil
+	return &plugin{options: options, client: client, close: closeClient, census: options.census(client), workers: map[string]weak.Pointer[served]{}}, nil
 }
 
 // served is a worker that has the plugin.
 type served struct {
 	options     activities.Options
 	stopTimeout time.Duration
+	census      *census
 	polling     *activities.Activities // once it runs
 }
 
 func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOptions) error {
 	options := p.options.configure(worker.WorkerOptions)
 	w := &served{options: options, stopTimeout: worker.WorkerOptions.WorkerStopTimeout}
-	worker.WorkerOptions.Interceptors = append(slices.Clip(worker.WorkerOptions.Interceptors), &holder{served: w})
+	if !worker.WorkerOptions.LocalActivityWorkerOnly { // such a worker makes no requests
+		w.census = p.census
+	}
+	worker.WorkerOptions.Interceptors = append(slices.Clip(worker.WorkerOptions.Interceptors), &holder{
+		served: w, instance: worker.WorkerInstanceKey, polls: pollsOf(worker.TaskQueue),
+	})
 	runtime.AddCleanup(w, p.forget, worker.WorkerInstanceKey)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,15 +98,34 @@ func (p *plugin) configure(_ context.Context, worker sdk.PluginConfigureWorkerOp
 	return nil
 }
 
-// holder is an interceptor that intercepts nothing. By it the SDK's worker holds a served.
+// holder is an interceptor by which the SDK's worker holds a served, and the census finds the
+// worker's client.
 type holder struct {
 	interceptor.WorkerInterceptorBase
-	served *served
+	served   *served
+	instance string
+	polls    []polled
 }
 
-// InterceptActivity adds nothing to the stack of an activity.
-func (*holder) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	return next
+// InterceptActivity adds nothing to the stack of an activity without a census.
+func (h *holder) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	if h.served.census == nil {
+		return next
+	}
+	return &finder{interceptor.ActivityInboundInterceptorBase{Next: next}, h}
+}
+
+// finder gives the census the client of the worker that runs an activity. The SDK tells a plugin of
+// no client before, and no request is made before.
+type finder struct {
+	interceptor.ActivityInboundInterceptorBase
+	of *holder
+}
+
+// ExecuteActivity is the SDK's.
+func (f *finder) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	f.of.served.census.reach(f.of.instance, activity.GetClient(ctx), f.of.polls)
+	return f.Next.ExecuteActivity(ctx, in)
 }
 
 // InterceptWorkflow adds nothing to the stack of a workflow.
@@ -124,6 +151,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	if w == nil { // an environment of the SDK's without options did not configure it
 		w = &served{options: p.options.Activities}
 	}
+	w.census.join(run.InstanceKey)
 	w.polling = activities.New(p.client, w.options)
 	register(run.Registry, w.polling, p.options.Starters)
 	return nil
@@ -146,6 +174,7 @@ func (p *plugin) stop(ctx context.Context, run temporal.SimplePluginRunContextAf
 		return
 	}
 	handOver(ctx, w.polling, w.stopTimeout)
+	w.census.leave(run.InstanceKey)
 	if last {
 		p.close()
 	}

@@ -21,6 +21,9 @@ import (
 // concurrent use.
 type Worker struct {
 	workers     []sdk.Worker
+	client      client.Client
+	taskQueue   string
+	census      *census
 	polling     *activities.Activities
 	stopTimeout time.Duration
 	close       func()
@@ -40,7 +43,7 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{close: closeAPI, fatal: make(chan error, 1)}
+	w := &Worker{client: c, taskQueue: taskQueue, census: options.census(api), close: closeAPI, fatal: make(chan error, 1)}
 	w.polling = activities.New(api, options.configure(&temporal))
 	w.stopTimeout = temporal.WorkerStopTimeout
 	temporal.OnFatalError = w.noteFatal(temporal.OnFatalError)
@@ -68,12 +71,15 @@ func (w *Worker) noteFatal(users func(error)) func(error) {
 
 // Start begins to serve. After an error nothing runs.
 func (w *Worker) Start() error {
+	w.census.join(w.taskQueue)
 	for i, one := range w.workers {
 		if err := one.Start(); err != nil {
 			stop(w.workers[:i])
+			w.census.leave(w.taskQueue)
 			return fmt.Errorf("start worker: %w", err)
 		}
 	}
+	w.census.reach(w.taskQueue, w.client, pollsOfFleet(w.taskQueue))
 	return nil
 }
 
@@ -84,6 +90,7 @@ func (w *Worker) Stop() {
 	handed.Go(func() { handOver(context.Background(), w.polling, w.stopTimeout) })
 	stop(w.workers) // they stop polling at once, so a poll that is handed over does not come back here
 	handed.Wait()
+	w.census.leave(w.taskQueue)
 	w.close()
 }
 

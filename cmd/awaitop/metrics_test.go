@@ -132,7 +132,7 @@ func TestDashboardMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newSite(t, testsuite.Options{})
-	w := s.serve("")
+	w := s.serve("budgets: {spanner.googleapis.com: {totalRequestsPerSecond: 100}}\n")
 	ref := s.start("o", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(0), Faults: []testsuite.Fault{testsuite.RateLimited(0).Calls(2, 2)}})
 	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
 	eventually(t, func() error {
@@ -149,6 +149,23 @@ func TestDashboardMetrics(t *testing.T) {
 			t.Errorf("no %s at a worker", name)
 		}
 	}
+}
+
+// A worker that is alone takes all of a total, and shows it.
+func TestTotalMetrics(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := s.serve("budgets: {spanner.googleapis.com: {totalRequestsPerSecond: 7}}\n")
+	s.await(s.start("o", testsuite.Script{RunsFor: time.Hour}), workflows.AwaitOptions{})
+	w.until(t, "the totals of budgets are divided anew")
+	eventually(t, func() error {
+		_, page := w.page(t, "/metrics")
+		workers, rate := metric(page, "awaitop_workers_counted", nil), metric(page, "awaitop_budget_rate_per_second", nil)
+		if workers != 1 || rate != 7 || metric(page, "awaitop_workers_count_failures_total", nil) != 0 {
+			return fmt.Errorf("%v workers counted, %v requests a second", workers, rate)
+		}
+		return nil
+	})
 }
 
 // Input makes no series: a service that the worker does not have is no label.

@@ -18,6 +18,7 @@ import (
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/internal/histories"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/worker"
@@ -43,7 +44,16 @@ type benchOptions struct {
 	faults   []testsuite.Fault
 	polling  activities.Options
 	worker   sdk.Options
+	total    float64 // requests a second of all workers together, which are counted each second; 0 for no limit
 	noWorker bool
+}
+
+// budgets are those of a worker with the options.
+func (o benchOptions) budgets() map[string]poller.Budget {
+	if o.total == 0 {
+		return nil
+	}
+	return map[string]poller.Budget{lro.SpannerService: {TotalRequestsPerSecond: o.total}}
 }
 
 func newBench(t *testing.T, options benchOptions) *bench {
@@ -96,6 +106,9 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 			WithoutAuthentication: true,
 		},
 		Activities: options.polling,
+		Budgets:    options.budgets(),
+		Recount:    time.Second,
+		Logger:     slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ const (
 	workerQueue    = "AWAITOP_E2E_QUEUE"
 	workerMaxAsync = "AWAITOP_E2E_MAX_ASYNC"
 	workerMaxHeld  = "AWAITOP_E2E_MAX_HELD"
+	workerTotal    = "AWAITOP_E2E_TOTAL" // of its budget, in requests a second
 	// workerIdentity is set for a worker that is one of several on its queue: it keeps
 	// no workflow, so that each task of one may be any of theirs.
 	workerIdentity = "AWAITOP_E2E_IDENTITY"
@@ -44,7 +45,7 @@ func serveAsChild() {
 	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Identity: os.Getenv(workerIdentity), Logger: quiet()})
 	if err == nil {
 		var w sdk.Worker
-		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: pollingOfChild()})
+		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: pollingOfChild(), total: totalOfChild()})
 		if err == nil {
 			err = w.Start()
 		}
@@ -62,6 +63,11 @@ func pollingOfChild() (polling activities.Options) {
 	polling.MaxAsync, _ = strconv.Atoi(os.Getenv(workerMaxAsync))
 	polling.MaxHeld, _ = strconv.Atoi(os.Getenv(workerMaxHeld))
 	return polling
+}
+
+func totalOfChild() float64 {
+	total, _ := strconv.ParseFloat(os.Getenv(workerTotal), 64)
+	return total
 }
 
 // workerProcess starts a worker as a process and waits until it serves.

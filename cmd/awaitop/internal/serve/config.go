@@ -64,10 +64,11 @@ type Service struct {
 	Prefix   string `json:"prefix,omitempty"`
 }
 
-// Budget is this process's share of a quota.
+// Budget is this process's share of a quota, or the share of all workers together.
 type Budget struct {
-	RequestsPerSecond float64 `json:"requestsPerSecond,omitempty"`
-	Burst             int     `json:"burst,omitempty"`
+	RequestsPerSecond      float64 `json:"requestsPerSecond,omitempty"`
+	TotalRequestsPerSecond float64 `json:"totalRequestsPerSecond,omitempty"`
+	Burst                  int     `json:"burst,omitempty"`
 }
 
 // Polls bounds how many waits the process holds.

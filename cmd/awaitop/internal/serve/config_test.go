@@ -101,12 +101,12 @@ func propertiesOf(schema map[string]any, path string) []string {
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	c, err := ParseConfig([]byte(`
-services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}]
+services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}, {name: y.googleapis.com}]
 allowedPrefixes: [projects/p]
 quotaProject: q
 withoutAuthentication: true
 requestTimeout: 5s
-budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}}
+budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}, y.googleapis.com: {totalRequestsPerSecond: 6}}
 polls: {maxHeld: 7, maxAsync: -1}
 worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, deployment: d, buildId: b}
 `))
@@ -122,6 +122,9 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	}
 	if o.Budgets["x.googleapis.com"] != (poller.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
 		t.Errorf("%+v, %+v", o.Budgets, o.Activities)
+	}
+	if o.Budgets["y.googleapis.com"] != (poller.Budget{TotalRequestsPerSecond: 6}) {
+		t.Errorf("%+v", o.Budgets)
 	}
 	w := c.sdkOptions()
 	if w.Identity != "me" || w.MaxConcurrentActivityExecutionSize != 8 || w.MaxConcurrentWorkflowTaskExecutionSize != 9 || w.WorkerStopTimeout != time.Minute || c.drainTime() != time.Minute {

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -81,8 +82,8 @@ func (c Config) drainTime() time.Duration {
 }
 
 // newWorker returns the worker that the configuration describes.
-func (c Config) newWorker(ctx context.Context, temporal client.Client, onFatalError func(error)) (*worker.Worker, error) {
-	options := c.sdkOptions()
-	options.OnFatalError = onFatalError
-	return worker.New(ctx, temporal, c.TaskQueue, c.options(), options)
+func (c Config) newWorker(ctx context.Context, temporal client.Client, log *slog.Logger, onFatalError func(error)) (*worker.Worker, error) {
+	own, options := c.options(), c.sdkOptions()
+	own.Logger, options.OnFatalError = log, onFatalError
+	return worker.New(ctx, temporal, c.TaskQueue, own, options)
 }

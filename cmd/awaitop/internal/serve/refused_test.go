@@ -20,6 +20,8 @@ func TestConfigRefused(t *testing.T) {
 		"in a map":     {"the key is named", "budgets: {a.example: {burst: many}}", "budgets.a.example.burst", "is a string; want a whole number"},
 		"number":       {"of what unit?", "requestTimeout: 5", "requestTimeout", `want a duration such as "90s"`},
 		"budget":       {"the Poller's", "budgets: {spanner.googleapis.com: {requestsPerSecond: -1}}", "budgets.spanner.googleapis.com.requestsPerSecond", `"-1"`},
+		"total":        {"the same bounds", "budgets: {spanner.googleapis.com: {totalRequestsPerSecond: 0.0001}}", "budgets.spanner.googleapis.com.totalRequestsPerSecond", `"0.0001"`},
+		"two budgets":  {"which of them?", "budgets: {spanner.googleapis.com: {requestsPerSecond: 2, totalRequestsPerSecond: 6}}", "budgets.spanner.googleapis.com.totalRequestsPerSecond", "requestsPerSecond 2; want one of the two"},
 		"no service":   {"it would bound nothing", "budgets: {a.example: {burst: 1}}", "budgets", `"a.example"`},
 		"memory":       {"the client's", "maxBytesInFlight: 1", "maxBytesInFlight", `"1"`},
 		"endpoint":     {"the service's", `services: [{name: spanner.googleapis.com, endpoint: "https://spanner.googleapis.com/?key=k"}]`, "services[0].endpoint", "want"},

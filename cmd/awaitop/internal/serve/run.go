@@ -57,7 +57,7 @@ func Run(ctx context.Context, config Config, process Process) error {
 		return err
 	}
 	defer temporal.Close()
-	w, err := config.newWorker(ctx, temporal, run.onFatalError)
+	w, err := config.newWorker(ctx, temporal, run.log, run.onFatalError)
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,7 @@ func Run(ctx context.Context, config Config, process Process) error {
 // configure completes the options of the client of the Temporal server.
 func (r *running) configure(options *client.Options) {
 	options.Logger = log.NewStructuredLogger(r.log)
+	options.Identity = cmp.Or(options.Identity, uniqueIdentity())
 	options.ConnectionOptions.DialOptions = append(options.ConnectionOptions.DialOptions, grpc.WithChainUnaryInterceptor(r.polls.intercept))
 	r.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 }
