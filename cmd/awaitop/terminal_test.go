@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,5 +70,28 @@ func TestControlCharacters(t *testing.T) {
 		if text := p.out.String() + p.err.String(); strings.ContainsAny(text, evil[:1]+"\a\u009b\u202e\x7f") {
 			t.Errorf("%q: %q", p.command.Args[1:], text)
 		}
+	}
+}
+
+// A line that is longer than the terminal is wide is drawn again in place all the same. It is cut, so that it does not wrap.
+func TestTerminalNarrow(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	ref := s.start("o", testsuite.Script{RunsFor: time.Second})
+	p, on := terminal(t, 50, "await", ref.String(), "-t", s.queue, "--without-worker")
+	const shown = "no worker has taken it from task queue"
+	eventually(t, func() error {
+		if n := strings.Count(p.out.String(), shown); n < 10 {
+			return fmt.Errorf("it was drawn %d times", n)
+		}
+		return nil
+	})
+	if screen := on.Screen(); strings.Count(screen, shown) != 1 {
+		t.Errorf("it is there more than once, or not at all:\n%s", screen)
+	}
+	s.serve("")
+	p.wait(t).wants(t, 0, "succeeded after")
+	if screen := on.Screen(); strings.Contains(screen, shown) {
+		t.Errorf("it is left behind:\n%s", screen)
 	}
 }

@@ -22,7 +22,7 @@ const (
 
 // completeWaits completes the REF or workflow id of a running wait in a shell.
 func (c *command) completeWaits(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
+	if len(args) > 0 || cmd.Args(cmd, []string{begun}) != nil { // list takes no argument
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), completeTimeout)

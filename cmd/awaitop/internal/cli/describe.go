@@ -147,7 +147,7 @@ func (r rows) wait(w control.Wait) {
 	r.line("operation", "%s", awaitedText(w))
 	r.line("step", "%s", w.Step)
 	r.line("wait", "%s", stateText(w))
-	r.line("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), w.Message}, "  "), "-  "))
+	r.line("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), withoutPercent(w)}, "  "), "-  "))
 	if eta, known := w.ETA(); known {
 		r.line("eta", "%s", timeText(eta))
 	}

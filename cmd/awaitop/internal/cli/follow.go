@@ -174,7 +174,7 @@ func (a *awaiting) detached(run *workflows.AwaitRun) error {
 	if a.output == "json" {
 		_ = a.json(event{Event: "detached", WorkflowID: run.ID, RunID: run.RunID})
 	} else {
-		a.say("detached; the wait goes on. The same command attaches to it again, `awaitop cancel %s` cancels it", run.ID)
+		a.say("detached; the wait goes on. The same command attaches to it again, `awaitop cancel %s` cancels it", shownName(run.ID))
 	}
 	return exitError{status: ExitDetached}
 }

@@ -44,7 +44,7 @@ set, and names without what they share. Otherwise each wait is one line with its
   awaitop list --watch                   # until q or Ctrl-C; a line for each change if it is no terminal
   awaitop list --trouble                 # of all workflows, what is stuck or fails
   awaitop list --type Provision          # the inline waits and undos of these workflows, too
-  awaitop list --workflow provision-42
+  awaitop list --workflow provision-42,projects/p/instances/i/operations/o
   awaitop list --all -o json
   awaitop list --query "StartTime > '2026-11-24T00:00:00Z'"`,
 		Args: exactly(),
@@ -64,7 +64,7 @@ set, and names without what they share. Otherwise each wait is one line with its
 	flags.StringVarP(&l.options.Query, "query", "q", "", "list only the workflows that match `FILTER`, a list filter of Temporal (default: all)")
 	flags.StringSliceVar(&l.options.WorkflowTypes, "type", nil, "list the workflows of the types `NAME,...`, too (default: those with a search attribute)")
 	flags.Float64Var(&l.options.RequestsPerSecond, "requests-per-second", control.DefaultRequestsPerSecond, "send at most `NUMBER` requests a second to the Temporal server")
-	flags.StringSliceVarP(&l.workflowIDs, "workflow", "w", nil, "list the waits of the workflows `ID,...`, without a search (default: search)")
+	flags.StringSliceVarP(&l.workflowIDs, "workflow", "w", nil, "list the waits of the workflows with a REF or an id of `NAME,...`, without a search (default: search)")
 	flags.BoolVar(&l.watch, "watch", false, "list again and again, until an interrupt (default: once)")
 	flags.DurationVar(&l.interval, "interval", watchInterval, "with --watch: describe a workflow at most once each `DURATION`")
 	return cmd
@@ -78,6 +78,11 @@ func (l *listing) check(cmd *cobra.Command) error {
 		return usagef("--page-token %q: want the token that the page before printed", l.token)
 	}
 	l.options.PageToken = decoded
+	for i, name := range l.workflowIDs {
+		if l.workflowIDs[i], err = l.workflowID(name); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{"page-size", "page-token", "all", "closed"} {
 		if l.watch && set(name) {
 			return usagef("--watch and --%s exclude each other: --watch shows all workflows that run", name)

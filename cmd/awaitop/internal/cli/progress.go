@@ -82,12 +82,19 @@ func barText(w control.Wait, start, now time.Time) string {
 // longInterval is an interval between two reads that a person notices. The time to the next read is shown from here on.
 const longInterval = 5 * time.Second
 
-// besideBar is the message of a wait without the percentage, which the bar shows.
+// besideBar is the message of a wait and its trouble, without the percentage.
 func besideBar(w control.Wait) string {
-	if percent, known := w.Percent(); known {
-		w.Message = strings.Replace(w.Message, fmt.Sprintf(", %d%%", percent), "", 1)
-	}
+	w.Message = withoutPercent(w)
 	return messageText(w)
+}
+
+// withoutPercent is the message of a wait without the percentage, which stands beside it.
+func withoutPercent(w control.Wait) string {
+	percent, known := w.Percent()
+	if !known {
+		return w.Message
+	}
+	return strings.Replace(w.Message, fmt.Sprintf(", %d%%", percent), "", 1)
 }
 
 // ahead is a time to come.

@@ -113,9 +113,9 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 	} {
 		for _, sub := range group.commands {
 			sub.GroupID = group.id
-			if group.id == "waits" && sub.Name() != "list" {
-				sub.ValidArgsFunction = c.completeWaits
+			if group.id == "waits" {
 				c.addNaming(sub.Flags())
+				sub.ValidArgsFunction = c.completeWaits
 			}
 			root.AddCommand(sub)
 		}

@@ -40,9 +40,7 @@ func (a *awaiting) ensureServed(ctx context.Context, t *connected, ref lro.Ref) 
 	if err != nil || missing == nil || attachable(ctx, t, ref) {
 		return nil //nolint:nilerr // the start will tell if the server is in trouble
 	}
-	looking, cancel := context.WithTimeout(ctx, pollerPatience)
-	defer cancel()
-	if missing = a.awaitPollers(looking, t, *missing); missing == nil {
+	if missing = a.awaitPollers(ctx, t, *missing); missing == nil {
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -67,17 +65,21 @@ func attachable(ctx context.Context, t *connected, ref lro.Ref) bool {
 	}
 }
 
-// awaitPollers waits until workers serve all needs, or ctx is done. It returns the first need that is not served, nil if
-// all are. On a terminal a line says what it waits for.
+// awaitPollers waits for pollerPatience until workers serve all needs. It returns the first need that is not served, nil
+// if all are. On a terminal a line says what it waits for.
 func (a *awaiting) awaitPollers(ctx context.Context, t *connected, missing queueNeed) *queueNeed {
 	shown := a.newProgress()
 	defer shown.end()
 	tick := time.NewTicker(drawEvery)
 	defer tick.Stop()
+	late := time.NewTimer(pollerPatience) // no deadline: a request that ends by one is an error in the server's log
+	defer late.Stop()
 	for {
 		shown.redraw(&control.Wait{Message: unpolledText(missing) + " yet"})
 		select {
 		case <-ctx.Done():
+			return &missing
+		case <-late.C:
 			return &missing
 		case <-tick.C:
 		}
