@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 	"golang.org/x/term"
@@ -100,8 +102,8 @@ func TestListWatchLines(t *testing.T) {
 	text := start(t, "list", "--watch", "--interval", "1s", "--query", query)
 	encoded := start(t, "list", "--watch", "-o", "json", "--query", query)
 	s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
-	for _, p := range []*process{text, encoded} {
-		p.until(t, "succeeded")
+	for end, p := range map[string]*process{"  succeeded": text, `"state":"Completed"`: encoded} {
+		p.until(t, end)
 		if err := p.command.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
@@ -157,6 +159,52 @@ func TestListWatchTerminal(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A table that is watched fits the terminal, also after a person has changed its size.
+func TestListWatchResize(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("")
+	for i := range 12 {
+		s.await(s.backup(fmt.Sprintf("o%02d", i)), workflows.AwaitOptions{})
+	}
+	p, screen := terminal(t, 140, "list", "--watch", "--interval", "1s", "--query", "TaskQueue = '"+s.queue+"'")
+	shows := func(reason string, columns, rows int, texts ...string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		shown, err := screen.Until(ctx, func(screen string) bool {
+			lines := strings.Split(screen, "\n")
+			return len(lines) == rows && strings.HasPrefix(lines[rows-1], "q quits") &&
+				!slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(screen, text) })
+		})
+		if err != nil {
+			t.Fatalf("%s: %v, want %d lines with %q:\n%s", reason, err, rows, texts, shown)
+		}
+		for line := range strings.Lines(shown) {
+			if ansi.StringWidth(strings.TrimRight(line, "\r\n")) > columns {
+				t.Errorf("%s: a line does not fit the terminal: %q", reason, line)
+			}
+		}
+	}
+	shows("there is room", 140, 30, "instances/o00/", "instances/o11/", "NEXT", "12 running")
+	if err := screen.Resize(60, 10); err != nil {
+		t.Fatal(err)
+	}
+	shows("a smaller window", 60, 10, "operations/o11", "lines 1 to 5 of 12")
+	if err := screen.Type("G"); err != nil {
+		t.Fatal(err)
+	}
+	shows("the end of the list", 60, 10, "operations/o00", "lines 8 to 12 of 12")
+	if err := screen.Resize(140, 30); err != nil {
+		t.Fatal(err)
+	}
+	shows("as before", 140, 30, "instances/o00/", "instances/o11/", "NEXT")
+	if err := screen.Type("q"); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(t).wants(t, 0)
 }
 
 // stateOf is the state of a terminal: whether it echoes, and the like.

@@ -98,7 +98,12 @@ func newSite(t *testing.T, options testsuite.Options) *site {
 
 func dial(t *testing.T) client.Client {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: dev.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	return dialIn(t, client.DefaultNamespace)
+}
+
+func dialIn(t *testing.T, namespace string) client.Client {
+	t.Helper()
+	c, err := client.Dial(client.Options{HostPort: dev.Address(), Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 	if err != nil {
 		t.Fatal(err)
 	}

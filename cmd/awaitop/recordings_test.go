@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,11 +52,17 @@ func (f *film) run(args ...string) {
 // frame waits until the screen has a text, and records it.
 func (f *film) frame(caption, text string) {
 	f.t.Helper()
+	f.frameWhen(caption, fmt.Sprintf("with %q", text), func(screen string) bool { return strings.Contains(screen, text) })
+}
+
+// frameWhen waits for a screen that satisfies a condition, and records it.
+func (f *film) frameWhen(caption, want string, holds func(screen string) bool) {
+	f.t.Helper()
 	ctx, cancel := context.WithTimeout(f.t.Context(), 2*time.Minute)
 	defer cancel()
-	screen, err := f.on.Until(ctx, func(screen string) bool { return strings.Contains(screen, text) })
+	screen, err := f.on.Until(ctx, holds)
 	if err != nil {
-		f.t.Fatalf("%s: %v; no %q on the screen:\n%s", caption, err, text, screen)
+		f.t.Fatalf("%s: %v; want a screen %s, not:\n%s", caption, err, want, screen)
 	}
 	f.recording.Frame(f.on.Age(), caption, screen)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/waitlist"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -52,7 +53,7 @@ func (b *bar) show(w *control.Wait) {
 	}
 	now := time.Now()
 	beside := printable.Line(barText(*w, b.start, now), printable.MaxCell)
-	if percent, estimated, known := percentAt(*w, now); known {
+	if percent, estimated, known := waitlist.PercentAt(*w, now); known {
 		b.line.draw(barLine(percent, estimated, beside, b.line.room()))
 		return
 	}

@@ -24,9 +24,9 @@ func columnsOf(rows []Row) []column {
 	columns := []column{
 		{header: "STATE", cells: cells(rows, state)},
 		{header: "PROGRESS", cells: cells(rows, bar)},
-		{header: "ENDS IN", leave: 2, cells: cells(rows, func(r Row) Line { return text(r.Ends) })},
+		{header: "ENDS IN", leave: 3, cells: cells(rows, func(r Row) Line { return text(r.Ends) })},
 		{header: "NEXT", leave: 1, cells: cells(rows, func(r Row) Line { return text(r.Next) })},
-		{header: "AGE", leave: 3, cells: cells(rows, func(r Row) Line { return text(r.Age) })},
+		{header: "AGE", leave: 2, cells: cells(rows, func(r Row) Line { return text(r.Age) })},
 	}
 	columns = slices.DeleteFunc(columns, func(c column) bool { return width(c.cells) == 0 })
 	for i := range columns {
@@ -82,12 +82,16 @@ func state(row Row) Line {
 	return Line{{printable.Line(row.State, printable.MaxCell), style}}
 }
 
-// bar is a progress bar and the progress in words.
+// bar is a progress bar and the progress in words. An estimate is marked as one.
 func bar(row Row) Line {
 	if !row.Measured {
 		return text(row.Count)
 	}
-	filled := barWidth * min(max(row.Percent, 0), 100) / 100
+	shown, words := row.Percent, percent(row.Percent)
+	if row.Estimate > 0 {
+		shown, words = row.Estimate, "~"+percent(row.Estimate)
+	}
+	filled := barWidth * min(max(shown, 0), 100) / 100
 	style := Good
 	if row.Tone <= Trouble {
 		style = Bad
@@ -95,7 +99,7 @@ func bar(row Row) Line {
 	return Line{
 		{strings.Repeat("█", filled), style},
 		{strings.Repeat("░", barWidth-filled), Faint},
-		{" " + cmp.Or(row.Count, pad(percent(row.Percent))), Plain},
+		{" " + cmp.Or(row.Count, pad(words)), Plain},
 	}
 }
 

@@ -71,6 +71,18 @@ databases (set)    running  ███░░░░░░░ 3 of 10`},
 	}
 }
 
+// An estimate is marked, and the bar shows it.
+func TestEstimate(t *testing.T) {
+	t.Parallel()
+	row := waitlist.Row{Label: "w", State: "running", Measured: true, Percent: 9, Estimate: 41}
+	if got := waitlist.Layout([]waitlist.Row{row}, 80).Body[0].Text(); got != "w     running  ████░░░░░░ ~41%" {
+		t.Errorf("%q", got)
+	}
+	if got := waitlist.Flat([]waitlist.Row{row})[0][2]; got != "9%" {
+		t.Errorf("%q off a terminal, want what was read", got)
+	}
+}
+
 // No line is wider than the terminal, whatever the rows hold.
 func TestWidth(t *testing.T) {
 	t.Parallel()

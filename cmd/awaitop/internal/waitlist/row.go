@@ -37,10 +37,11 @@ type Row struct {
 	Closed bool
 	// State says what happens, in a word or two.
 	State string
-	// Percent is the progress, if Measured. Count is the progress in words, such as "3 of 10".
-	Percent  int
-	Measured bool
-	Count    string
+	// Percent is the progress as it was read, if Measured. Estimate is what it may be by now, 0 for no estimate. Count is
+	// the progress in words, such as "3 of 10".
+	Percent, Estimate int
+	Measured          bool
+	Count             string
 	// Ends, Next and Age are times from now: to the estimated end, to the next read, from the start.
 	Ends, Next, Age string
 	// Trouble says what is wrong. Times are how long it has been, when the next try comes, and when the last.

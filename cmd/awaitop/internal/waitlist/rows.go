@@ -10,26 +10,17 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// group is the rows of a workflow.
-type group struct {
-	tone    Tone // the first of its rows
-	started time.Time
-	rows    []Row
-}
-
 // Rows are the rows of the workflows: those in trouble first, then the newest. A workflow with more than one wait, or that
-// is no AwaitOperation, has a row of its own above those of its waits and undos. A workflow that another one awaits as
-// its child is listed there alone.
+// is no AwaitOperation, has a row of its own above those of its waits and undos. A child stands below its parent, and not
+// once more by itself.
 func Rows(statuses []*control.Status, now time.Time) []Row {
-	var groups []group
-	inner := children(statuses)
-	for _, status := range statuses {
-		if !inner[run{status.WorkflowID, status.RunID}] {
-			groups = append(groups, groupOf(status, now))
-		}
+	families := familiesOf(statuses)
+	groups := make([]group, 0, len(families))
+	for _, f := range families {
+		groups = append(groups, f.group(now))
 	}
 	slices.SortStableFunc(groups, func(a, b group) int {
-		return cmp.Or(cmp.Compare(a.tone, b.tone), b.started.Compare(a.started), cmp.Compare(a.rows[0].Group, b.rows[0].Group))
+		return cmp.Or(cmp.Compare(a.tone, b.tone), b.started.Compare(a.started), cmp.Compare(a.id, b.id))
 	})
 	var rows []Row
 	for _, g := range groups {
@@ -38,46 +29,55 @@ func Rows(statuses []*control.Status, now time.Time) []Row {
 	return rows
 }
 
-// run names a run of a workflow.
-type run struct{ workflowID, runID string }
-
-// children are the workflows whose waits another status has, too.
-func children(statuses []*control.Status) map[run]bool {
-	found := map[run]bool{}
-	for _, status := range statuses {
-		for _, w := range status.Waits {
-			if w.WorkflowID != status.WorkflowID {
-				found[run{w.WorkflowID, w.RunID}] = true
-			}
-		}
-	}
-	return found
+// group is the rows of a workflow and its children.
+type group struct {
+	id      string
+	tone    Tone // the first of its rows
+	started time.Time
+	rows    []Row
 }
 
-func groupOf(status *control.Status, now time.Time) group {
-	g := group{tone: Ended, started: status.StartTime, rows: rowsOf(status, now)}
+func (f *family) group(now time.Time) group {
+	g := group{id: f.run.workflowID, tone: Ended, rows: f.rows(now)}
 	for i := range g.rows {
-		g.rows[i].Group = status.WorkflowID
+		g.rows[i].Group = f.run.workflowID
 		g.tone = min(g.tone, g.rows[i].Tone)
+	}
+	for _, status := range append(slices.Clone(f.children), f.self) {
+		if status != nil && status.StartTime.After(g.started) {
+			g.started = status.StartTime
+		}
 	}
 	return g
 }
 
-// rowsOf are the rows of a workflow: its own, and those below it.
+// rows are the rows of a workflow: its own, and those below it.
+func (f *family) rows(now time.Time) []Row {
+	var inner []Row
+	for _, child := range f.shownChildren() {
+		inner = append(inner, rowsOf(child, now)...)
+	}
+	head := Row{WorkflowID: f.run.workflowID, Label: f.run.workflowID, Tone: Running, State: "running"}
+	if f.self != nil {
+		own := rowsOf(f.self, now)
+		head, inner = own[0], append(own[1:], inner...)
+	}
+	slices.SortStableFunc(inner, func(a, b Row) int { return cmp.Compare(a.Tone, b.Tone) })
+	for i := range inner {
+		inner[i].Inner = true
+	}
+	return append([]Row{head}, inner...)
+}
+
+// rowsOf are the rows of one workflow: its own, and those of its undos and waits, or one row for all.
 func rowsOf(status *control.Status, now time.Time) []Row {
 	head, members := headOf(status, now), membersOf(status, now)
-	switch {
-	case len(members) == 0:
-		return []Row{head}
-	case len(members) == 1 && status.WorkflowType == workflows.AwaitOperationName:
+	if len(members) == 1 && status.WorkflowType == workflows.AwaitOperationName {
 		members[0] = merged(members[0], head)
-		if isOwn(status, members[0]) {
+		if isOwn(status, members[0]) || status.Parent != nil {
 			return members
 		}
 		head.Trouble, head.Times = "", ""
-	}
-	for i := range members {
-		members[i].Inner = true
 	}
 	return append([]Row{head}, members...)
 }
@@ -97,7 +97,7 @@ func merged(wait, workflow Row) Row {
 	return wait
 }
 
-// membersOf are the rows of a workflow's undos and waits, those in trouble first.
+// membersOf are the rows of a workflow's undos and waits.
 func membersOf(status *control.Status, now time.Time) []Row {
 	var rows []Row
 	for _, w := range status.Waits {
@@ -107,7 +107,6 @@ func membersOf(status *control.Status, now time.Time) []Row {
 		}
 		rows = append(rows, row)
 	}
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Tone, b.Tone) })
 	return rows
 }
 

@@ -77,7 +77,7 @@ func TestWait(t *testing.T) {
 	}{
 		"held":    {"it runs, wherever it is", func(*control.Wait) {}, waitlist.Row{State: "running", Next: "in 12s", Tone: waitlist.Running}},
 		"yielded": {"so does this", func(w *control.Wait) { w.Mode = control.ModeYielded }, waitlist.Row{State: "running", Next: "in 12s", Tone: waitlist.Running}},
-		"percent": {"a bar", func(w *control.Wait) { w.Progress = lro.Progress{Known: true, Percent: 40} }, waitlist.Row{State: "running", Measured: true, Percent: 40, Ends: "~2m35s", Next: "in 12s", Tone: waitlist.Running}},
+		"percent": {"a bar", func(w *control.Wait) { w.Progress = lro.Progress{Known: true, Percent: 40} }, waitlist.Row{State: "running", Measured: true, Percent: 40, Estimate: 43, Ends: "~2m35s", Next: "in 12s", Tone: waitlist.Running}},
 		"late": {"the estimate is over", func(w *control.Wait) {
 			w.Progress, w.LastPoll = lro.Progress{Known: true, Percent: 100}, ago(time.Second)
 		}, waitlist.Row{State: "running", Measured: true, Percent: 100, Ends: "soon", Next: "in 12s", Tone: waitlist.Running}},
@@ -94,6 +94,13 @@ func TestWait(t *testing.T) {
 		"set": {"its members that have ended", func(w *control.Wait) {
 			w.Ref, w.Set = lro.Ref{}, &control.Set{In: "//s/projects/p", Total: 10, Ended: 3}
 		}, waitlist.Row{State: "running", Measured: true, Percent: 30, Count: "3 of 10", Ends: "~4m7s", Next: "in 12s", Tone: waitlist.Running}},
+		"failed member": {"the first one, and how many more", func(w *control.Wait) {
+			failed := control.Member{Ref: spanner(b1), State: lro.StateFailed, Error: denied}
+			w.Ref, w.Set = lro.Ref{}, &control.Set{In: "//spanner.googleapis.com/projects/p/instances/i", Total: 10, Members: []control.Member{failed, failed, {Ref: spanner(b2), State: lro.StateRunning}}}
+		}, waitlist.Row{State: "running", Measured: true, Count: "0 of 10", Next: "in 12s", Trouble: "backups/b1/operations/o: PERMISSION_DENIED: no backups.get, and 1 more", Tone: waitlist.Trouble}},
+		"canceled member": {"as it was asked", func(w *control.Wait) {
+			w.Ref, w.Phase, w.Set = lro.Ref{}, workflows.PhaseCanceling, &control.Set{Total: 10, Members: []control.Member{{Ref: spanner(b1), State: lro.StateCanceled, Error: denied}}}
+		}, waitlist.Row{State: "canceling", Measured: true, Count: "0 of 10", Next: "in 12s", Tone: waitlist.Busy}},
 		"failing set": {"how many of them", func(w *control.Wait) {
 			w.Ref, w.Set, w.LastError = lro.Ref{}, &control.Set{Total: 10, Failing: 2}, denied
 		}, waitlist.Row{State: "running", Measured: true, Count: "0 of 10", Next: "in 12s", Trouble: "2 of 10 cannot be read: PERMISSION_DENIED: no backups.get", Tone: waitlist.Trouble}},
@@ -215,12 +222,44 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// A child is listed with its parent, and not once more by itself.
-func TestChildOnce(t *testing.T) {
+// A child is listed below its parent, and not once more by itself.
+func TestChildren(t *testing.T) {
 	t.Parallel()
-	parent := status("Provision", in("provision-42", own(b1)), own(b2))
-	rows := waitlist.Rows([]*control.Status{alone(own(b2)), parent}, now)
-	if len(rows) != 3 || rows[0].Label != "provision-42" {
-		t.Errorf("%d rows, want the parent's and its two waits: %+v", len(rows), rows)
+	below := func(s *control.Status) *control.Status {
+		s.Parent = &control.Execution{WorkflowID: "provision-42", RunID: "r"}
+		return s
+	}
+	ended := func(failure *control.Failure) *control.Status {
+		s := below(alone(own(b2)))
+		s.State, s.Waits, s.Failure = "Completed", nil, failure
+		return s
+	}
+	parent := func(waits ...control.Wait) *control.Status {
+		return &control.Status{WorkflowID: "provision-42", RunID: "r", WorkflowType: "Provision", State: "Running", Waits: waits}
+	}
+	const service = "  //spanner.googleapis.com/"
+	tests := map[string]struct {
+		reason   string
+		statuses []*control.Status
+		want     []string
+	}{
+		"told":     {"its parent's status has its wait", []*control.Status{below(alone(own(b2))), parent(in("provision-42", own(b1)), own(b2))}, []string{"provision-42 (Provision): running", service + b1 + ": running", service + b2 + ": running"}},
+		"by list":  {"a search found the child alone", []*control.Status{below(alone(own(b2)))}, []string{"provision-42: running", service + b2 + ": running"}},
+		"ended":    {"its parent goes on", []*control.Status{ended(nil), parent()}, []string{"provision-42 (Provision): between two steps"}},
+		"failed":   {"a person looks for it", []*control.Status{ended(&control.Failure{Message: "no"}), parent()}, []string{"provision-42 (Provision): between two steps", service + b2 + ": completed no"}},
+		"is over":  {"nothing else tells of it", []*control.Status{ended(nil)}, []string{"provision-42: running", service + b2 + ": completed"}},
+		"two runs": {"each is a workflow of its own", []*control.Status{alone(own(b1)), func() *control.Status { s := alone(own(b1)); s.RunID = "r2"; return s }()}, []string{service[2:] + b1 + ": running", service[2:] + b1 + ": running"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, row := range waitlist.Rows(tt.statuses, now) {
+				got = append(got, brief(row))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tt.reason, diff)
+			}
+		})
 	}
 }

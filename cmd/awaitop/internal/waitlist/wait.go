@@ -2,10 +2,12 @@ package waitlist
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -24,6 +26,9 @@ func waitRow(w control.Wait, now time.Time) Row {
 		}
 	}
 	row.Percent, row.Measured = w.Percent()
+	if percent, estimated, _ := PercentAt(w, now); estimated {
+		row.Estimate = percent
+	}
 	if w.Set != nil && w.Set.Total > 0 {
 		row.Count = fmt.Sprintf("%d of %d", w.Set.Ended, w.Set.Total)
 	}
@@ -106,7 +111,9 @@ func waitTone(w control.Wait) Tone {
 
 // waitTrouble is what is wrong with a wait, "" for nothing.
 func waitTrouble(w control.Wait) string {
-	switch {
+	switch failed := failedMembers(w); {
+	case len(failed) > 0:
+		return membersTrouble(*w.Set, failed)
 	case w.LastError != nil && w.Set != nil && w.Set.Failing > 0:
 		return fmt.Sprintf("%d of %d cannot be read: %s", w.Set.Failing, w.Set.Total, w.LastError)
 	case w.LastError != nil:
@@ -114,6 +121,25 @@ func waitTrouble(w control.Wait) string {
 	default:
 		return w.LastFailure
 	}
+}
+
+// failedMembers are the operations of a set that have failed, or cannot be read. One that a cancel has canceled has not.
+func failedMembers(w control.Wait) []control.Member {
+	if w.Set == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(w.Set.Members), func(m control.Member) bool {
+		return m.Error == nil || w.Phase == workflows.PhaseCanceling && m.State == lro.StateCanceled
+	})
+}
+
+// membersTrouble names the first of the operations that have failed.
+func membersTrouble(set control.Set, failed []control.Member) string {
+	text := fmt.Sprintf("%s: %s", strings.TrimPrefix(failed[0].Ref.String(), set.In+"/"), failed[0].Error)
+	if len(failed) > 1 {
+		text += fmt.Sprintf(", and %d more", len(failed)-1)
+	}
+	return text
 }
 
 // nextRead says when a wait reads its operation next. A held wait reads between two reports as well, so the time that it

@@ -1,4 +1,4 @@
-package cli
+package waitlist
 
 import (
 	"testing"
@@ -53,7 +53,7 @@ func TestPercentAt(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			percent, estimated, known := percentAt(tt.wait, tt.now)
+			percent, estimated, known := PercentAt(tt.wait, tt.now)
 			if percent != tt.percent || estimated != tt.estimated || known != tt.known {
 				t.Errorf("%s: %d, %v, %v, want %d, %v, %v", tt.reason, percent, estimated, known, tt.percent, tt.estimated, tt.known)
 			}
@@ -69,7 +69,7 @@ func TestPercentAtRises(t *testing.T) {
 		w := control.Wait{StartTime: start, Progress: lro.Progress{Known: true, Percent: percent}, LastPoll: start.Add(time.Minute)}
 		last := 0
 		for now := start; now.Before(start.Add(3 * time.Hour)); now = now.Add(17 * time.Second) {
-			shown, _, _ := percentAt(w, now)
+			shown, _, _ := PercentAt(w, now)
 			if shown < last || shown < percent || shown > maxEstimate {
 				t.Fatalf("%d%% was read; %d%% is shown %s later, after %d%%", percent, shown, now.Sub(w.LastPoll), last)
 			}

@@ -1,4 +1,4 @@
-package cli
+package waitlist
 
 import (
 	"time"
@@ -9,7 +9,7 @@ import (
 // maxEstimate is the highest percentage that is shown of an operation that runs: only a read knows that it has ended.
 const maxEstimate = 99
 
-// percentAt is the progress of a wait at a time, in percent. estimated says that it is not what was read: between two
+// PercentAt is the progress of a wait at a time, in percent. estimated says that it is not what was read: between two
 // reads it moves at the speed that the wait's ETA assumes. It does not move
 //
 //   - beyond the time of the next read, which will tell,
@@ -18,7 +18,7 @@ const maxEstimate = 99
 //
 // Between two reads it never goes back. A read counts, also if it says less than was estimated. known is false if the
 // operation reports no progress.
-func percentAt(w control.Wait, now time.Time) (percent int, estimated, known bool) {
+func PercentAt(w control.Wait, now time.Time) (percent int, estimated, known bool) {
 	percent, known = w.Percent()
 	if !known || w.Set != nil || w.LastError != nil {
 		return min(percent, maxEstimate), false, known
