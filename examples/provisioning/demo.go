@@ -12,6 +12,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/steps"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/worker"
@@ -39,7 +40,8 @@ func (d *demo) serve(ctx context.Context, queue string) (sdk.Worker, error) {
 }
 
 func (d *demo) run(ctx context.Context) (report, error) {
-	queue := "awaitop-" + d.cloud.input.Instance
+	// Of the run's own: a server that was there before may run this example elsewhere, with another Spanner.
+	queue := d.cloud.input.Instance
 	w, err := d.serve(ctx, queue)
 	if err != nil {
 		return report{}, err
@@ -51,7 +53,7 @@ func (d *demo) run(ctx context.Context) (report, error) {
 		return report{}, fmt.Errorf("start the workflow: %w", err)
 	}
 	d.out.Line("workflow: %s", run.GetID())
-	stop := d.watch(ctx, run)
+	stop := steps.Show(context.WithoutCancel(ctx), d.client, run, d.out) // an interrupt undoes first
 	var summary provision.Summary
 	err = d.await(ctx, run, &summary)
 	stop()

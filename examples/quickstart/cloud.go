@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"time"
 
+	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 	"google.golang.org/api/spanner/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -16,54 +20,57 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-// cloud is the Spanner that the operations run in: a scripted one, an emulator or the real one.
+// cloud is the Spanner that the workflow provisions in: a scripted one, an emulator or the real one.
 type cloud struct {
 	api      *spanner.Service
 	options  rest.Options // how the worker reaches it
-	project  string       // such as "projects/p"
+	endpoint string
+	project  string // such as "projects/p"
 	config   string
 	scripted *httptest.Server
-	made     []string // the instances to delete at the end
+	name     string   // how the ids of the instances begin: other runs have others
+	ordered  []string // the instances, to delete at the end what is left of them
 }
 
 func open(ctx context.Context, flags command.Flags) (*cloud, error) {
+	name := "quickstart-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
 	if flags.Project != "" {
 		project := "projects/" + flags.Project
 		api, err := spanner.NewService(ctx)
 		return &cloud{
-			api: api, options: rest.Options{AllowedPrefixes: []string{project}},
-			project: project, config: project + "/instanceConfigs/regional-us-central1",
+			api: api, options: rest.Options{AllowedPrefixes: []string{project}}, endpoint: "https://" + lro.SpannerService,
+			project: project, config: project + "/instanceConfigs/regional-us-central1", name: name,
 		}, err
 	}
 	const project = "projects/quickstart"
-	c := &cloud{project: project, config: project + "/instanceConfigs/emulator-config"}
-	endpoint := flags.Endpoint
-	if endpoint == "" {
+	c := &cloud{endpoint: flags.Endpoint, project: project, config: project + "/instanceConfigs/emulator-config", name: name}
+	if c.endpoint == "" {
 		var err error
 		if c.scripted, err = script(); err != nil {
 			return nil, err
 		}
-		endpoint = c.scripted.URL
+		c.endpoint = c.scripted.URL
 	}
-	fmt.Println("Spanner: ", endpoint)
 	c.options = rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}},
+		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: c.endpoint}},
 		WithoutAuthentication: true,
 	}
 	var err error
-	c.api, err = spanner.NewService(ctx, option.WithEndpoint(endpoint), option.WithoutAuthentication())
+	c.api, err = spanner.NewService(ctx, option.WithEndpoint(c.endpoint), option.WithoutAuthentication())
 	return c, err
 }
 
-// script starts a Spanner whose second CreateInstance runs until it is canceled, and whose schema changes fail.
+// script starts a Spanner whose second schema change fails, and whose third database is made until it is canceled.
 func script() (*httptest.Server, error) {
-	duplicates := testsuite.Fail(lro.CodeFailedPrecondition, "Found uniqueness violation on index tv",
-		&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{
-			Type: "UNIQUE_INDEX", Subject: "tv", Description: "duplicate key [7]",
+	noColumn := testsuite.Fail(lro.CodeInvalidArgument, "Index byw specifies key column w which does not exist in its base table t.",
+		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{
+			Field: "statements[1]", Description: "table t has the columns id and v",
 		}}})
+	short, ddl := testsuite.Script{RunsFor: 2 * time.Second}, testsuite.Script{RunsFor: 2 * time.Second, End: noColumn, EndPercent: 50}
 	service, err := testsuite.NewService(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
-		"CreateInstance":    {{RunsFor: 5 * time.Second}, {RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(time.Second)}},
-		"UpdateDatabaseDdl": {{RunsFor: 5 * time.Second, End: duplicates, EndPercent: 50}},
+		"CreateInstance":    {{RunsFor: 4 * time.Second}},
+		"CreateDatabase":    {short, short, {RunsFor: time.Hour, OnCancel: testsuite.HonorCancel(time.Second)}},
+		"UpdateDatabaseDdl": {short, ddl},
 	}})
 	if err != nil {
 		return nil, err
@@ -71,59 +78,14 @@ func script() (*httptest.Server, error) {
 	return httptest.NewServer(service.Handler()), nil
 }
 
-// createInstance starts the creation of an instance.
-func (c *cloud) createInstance(ctx context.Context) (*spanner.Operation, error) {
-	id := fmt.Sprintf("quickstart-%x-%d", time.Now().Unix(), len(c.made)+1)
-	op, err := c.api.Projects.Instances.Create(c.project, &spanner.CreateInstanceRequest{
-		InstanceId: id,
-		Instance:   &spanner.Instance{Config: c.config, DisplayName: "awaitop quickstart", ProcessingUnits: 100},
-	}).Context(ctx).Do()
-	if err != nil {
-		return nil, fmt.Errorf("create the instance %s: %w", id, err)
-	}
-	c.made = append(c.made, c.project+"/instances/"+id)
-	return op, nil
+// order is the next run's order: an instance of its own.
+func (c *cloud) order(schema []string) Order {
+	instance := fmt.Sprintf("%s/instances/%s-%d", c.project, c.name, len(c.ordered)+1)
+	c.ordered = append(c.ordered, instance)
+	return Order{Instance: instance, Config: c.config, Schema: schema}
 }
 
-// database is the database of the first instance.
-func (c *cloud) database() string { return c.made[0] + "/databases/db" }
-
-// createDatabase starts the creation of the database, with one table.
-func (c *cloud) createDatabase(ctx context.Context) (*spanner.Operation, error) {
-	return c.api.Projects.Instances.Databases.Create(c.made[0], &spanner.CreateDatabaseRequest{
-		CreateStatement: "CREATE DATABASE `db`",
-		ExtraStatements: []string{"CREATE TABLE t (id INT64, v INT64) PRIMARY KEY (id)"},
-	}).Context(ctx).Do()
-}
-
-// failSchemaChange starts a schema change whose second statement fails: a unique index over duplicates.
-func (c *cloud) failSchemaChange(ctx context.Context) (*spanner.Operation, error) {
-	if c.scripted == nil { // the scripted Spanner has no rows
-		if err := c.insertDuplicates(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return c.api.Projects.Instances.Databases.UpdateDdl(c.database(), &spanner.UpdateDatabaseDdlRequest{
-		Statements: []string{"CREATE TABLE u (id INT64) PRIMARY KEY (id)", "CREATE UNIQUE INDEX tv ON t (v)"},
-	}).Context(ctx).Do()
-}
-
-func (c *cloud) insertDuplicates(ctx context.Context) error {
-	sessions := c.api.Projects.Instances.Databases.Sessions
-	session, err := sessions.Create(c.database(), &spanner.CreateSessionRequest{}).Context(ctx).Do()
-	if err != nil {
-		return err
-	}
-	_, err = sessions.Commit(session.Name, &spanner.CommitRequest{
-		SingleUseTransaction: &spanner.TransactionOptions{ReadWrite: &spanner.ReadWrite{}},
-		Mutations: []*spanner.Mutation{{Insert: &spanner.Write{
-			Table: "t", Columns: []string{"id", "v"}, Values: [][]any{{"1", "7"}, {"2", "7"}},
-		}}},
-	}).Context(ctx).Do()
-	return err
-}
-
-// close deletes the instances. Those of the scripted Spanner end with it.
+// close deletes the instances that are left. Those of the scripted Spanner end with it.
 func (c *cloud) close() {
 	if c.scripted != nil {
 		c.scripted.Close()
@@ -131,8 +93,13 @@ func (c *cloud) close() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for _, name := range c.made {
-		if _, err := c.api.Projects.Instances.Delete(name).Context(ctx).Do(); err != nil {
+	for _, name := range c.ordered {
+		_, err := c.api.Projects.Instances.Delete(name).Context(ctx).Do()
+		var refused *googleapi.Error
+		if errors.As(err, &refused) && refused.Code == http.StatusNotFound {
+			continue
+		}
+		if err != nil {
 			fmt.Printf("delete %s yourself: %v\n", name, err)
 		}
 	}

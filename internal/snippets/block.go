@@ -37,30 +37,24 @@ func (b Block) Name() string {
 	return fmt.Sprintf("%s_%d", path, b.Line)
 }
 
-// Blocks returns the Go code blocks of a document.
+// Blocks returns the Go code blocks of a document. A block that the reader saves as a file is none: it may need other
+// files.
 func Blocks(path, text string) ([]Block, error) {
-	var found []Block
-	var current *Block
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		fence, isFence := strings.CutPrefix(strings.TrimSpace(line), "```")
-		switch words := strings.Fields(fence); {
-		case isFence && current != nil:
-			found = append(found, *current)
-			current = nil
-		case isFence && len(words) > 0 && words[0] == "go":
-			kind := Kind(strings.Join(words[1:], " "))
-			if _, known := signatures[kind]; !known && kind != KindFile {
-				return nil, fmt.Errorf("%s:%d: %q is no kind of Go block", path, number, kind)
-			}
-			current = &Block{Path: path, Line: number + 1, Kind: kind}
-		case current != nil:
-			current.Code += line
-		}
+	fences, err := Fences(path, text)
+	if err != nil {
+		return nil, err
 	}
-	if current != nil {
-		return nil, fmt.Errorf("%s:%d: the code block does not end", path, current.Line)
+	var found []Block
+	for _, fence := range fences {
+		language, words, _ := strings.Cut(fence.Info, " ")
+		if _, isFile := fence.File(); language != "go" || isFile {
+			continue
+		}
+		kind := Kind(words)
+		if _, known := signatures[kind]; !known && kind != KindFile {
+			return nil, fmt.Errorf("%s:%d: %q is no kind of Go block", path, fence.Line-1, kind)
+		}
+		found = append(found, Block{Path: path, Line: fence.Line, Kind: kind, Code: fence.Text})
 	}
 	return found, nil
 }

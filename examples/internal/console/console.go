@@ -31,6 +31,9 @@ func New(json bool) *Console {
 	return &Console{out: file, live: term.IsTerminal(int(file.Fd()))}
 }
 
+// Live reports whether the console shows live states in place.
+func (c *Console) Live() bool { return c.live }
+
 // Line prints a line above the live state.
 func (c *Console) Line(format string, args ...any) {
 	c.mu.Lock()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 
+	"github.com/awaitop/awaitop/examples/internal/group"
 	"github.com/awaitop/awaitop/internal/freeport"
 	"github.com/awaitop/awaitop/internal/readiness"
 )
@@ -21,7 +23,7 @@ var ErrNotFound = errors.New("no Cloud Spanner emulator: gcloud with the compone
 // Emulator is a running emulator. Its methods are safe for concurrent use.
 type Emulator struct {
 	grpc, rest int
-	group      *group
+	group      *group.Group
 }
 
 // Start starts an emulator without any instance on free ports of 127.0.0.1, and returns once its
@@ -53,12 +55,13 @@ func attempt(ctx context.Context, gcloud string, log io.Writer) (*Emulator, erro
 		return nil, err
 	}
 	e := &Emulator{grpc: ports[0], rest: ports[1]}
-	e.group, err = launch(log, gcloud, "emulators", "spanner", "start", "--quiet",
+	command := exec.Command(gcloud, "emulators", "spanner", "start", "--quiet",
 		"--host-port="+e.Address(), fmt.Sprintf("--rest-port=%d", e.rest))
-	if err != nil {
+	command.Stdout, command.Stderr = log, log
+	if e.group, err = group.Start(command); err != nil {
 		return nil, err
 	}
-	if err := readiness.Await(ctx, e.group.ended, e.answers); err != nil {
+	if err := readiness.Await(ctx, e.group.Ended(), e.answers); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the Cloud Spanner emulator at %s: %w", e.Endpoint(), err), e.Stop())
 	}
 	return e, nil
@@ -72,7 +75,7 @@ func (e *Emulator) Address() string { return fmt.Sprintf("127.0.0.1:%d", e.grpc)
 
 // Stop ends gcloud and both of the emulator's processes, gateway_main and emulator_main. The state
 // is lost, because it is in memory alone. A second Stop does nothing.
-func (e *Emulator) Stop() error { return e.group.kill() }
+func (e *Emulator) Stop() error { return e.group.Kill() }
 
 // answers lists the instances of a project. The gateway asks the gRPC server for them, so both have
 // to be up.

@@ -9,6 +9,12 @@ import (
 	"strings"
 )
 
+// Installed returns [ErrNotFound] if this machine has no emulator.
+func Installed(ctx context.Context) error {
+	_, err := find(ctx)
+	return err
+}
+
 // find returns the path of a gcloud that has the emulator. It asks gcloud for its folder, because
 // the one on PATH may be a wrapper. A gcloud without the component would offer to install it.
 func find(ctx context.Context) (string, error) {
