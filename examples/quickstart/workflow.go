@@ -14,8 +14,8 @@ type Order struct {
 	Schema   []string `json:"schema"`   // statements for the database
 }
 
-// Provision makes an instance, a database in it, and the database's schema. If a step fails or the workflow is canceled,
-// it undoes what exists.
+// Provision makes an instance, a database in it, and the database's schema. If a step fails or the workflow is
+// canceled, it undoes what exists.
 func Provision(ctx workflow.Context, order Order) (database spanner.Database, err error) {
 	err = workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
 		instance := spanner.Instance{Config: order.Config, DisplayName: "orders", ProcessingUnits: 100}
@@ -23,11 +23,12 @@ func Provision(ctx workflow.Context, order Order) (database spanner.Database, er
 			return err
 		}
 		name := order.Instance + "/databases/orders"
-		if database, err = workflows.Run(ctx, saga, spanner.CreateDatabase(name, spanner.DatabaseOptions{})); err != nil {
+		database, err = workflows.Run(ctx, saga, spanner.CreateDatabase(name, spanner.DatabaseOptions{}))
+		if err != nil {
 			return err
 		}
 		schema := spanner.SchemaChange{Name: "schema", Statements: order.Schema}
-		_, err := workflows.Run(ctx, saga, spanner.UpdateDatabaseDdl(name, schema))
+		_, err = workflows.Run(ctx, saga, spanner.UpdateDatabaseDdl(name, schema))
 		return err
 	})
 	return database, err
