@@ -64,12 +64,16 @@ ledger: ## Cancel 1,200 operations under kills, and compare what is told with th
 hostile: ## Await 200 hostile operations beside 200 healthy ones in 512 MiB. Takes two minutes.
 	go test ./examples/e2e -count=1 -run 'TestHostileReplies$$' -hostile 200 -timeout 20m -v
 
+.PHONY: scalein
+scalein: ## End one of two workers that hold 5,000 waits, and say what that costs. Takes five minutes.
+	go test ./cmd/awaitop -count=1 -run 'TestScaleIn$$' -scalein 5000 -timeout 30m -v
+
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 	go run ./cmd/awaitop dev
 
 .PHONY: monitoring
-monitoring: ## Parse the dashboard and the alert rules with Prometheus' parser.
+monitoring: ## Check the dashboard and the alert rules with Prometheus' parser, and the manifests of deploy.
 	cd monitoring && GOWORK=off go test ./...
 
 # The binary and the examples require a release; they are tidied against the checkout.
@@ -85,6 +89,10 @@ tidy: ## Tidy the go.mod of every module.
 .PHONY: release
 release: ## Install the binary, and import the library, from a module proxy made of the checkout.
 	cd .ci/release && GOWORK=off go test -count=1 ./...
+
+.PHONY: dist
+dist: ## Build the binary for each system, with an SBOM and checksums, into the folder dist.
+	deploy/dist
 
 .PHONY: ci
 ci: ## Run what CI runs.

@@ -20,6 +20,7 @@ func newUser(t *testing.T, p proxy) *user {
 	t.Helper()
 	u := &user{t: t, folder: t.TempDir(), version: p.version}
 	u.env = append(os.Environ(),
+		"CGO_ENABLED=0", // as deploy/build, so that packages are compiled once for both
 		"GOWORK=off",
 		"GOBIN="+filepath.Join(u.folder, "bin"),
 		"GOPROXY="+strings.Join([]string{fileURL(p.folder), fileURL(filepath.Join(goenv(t, "GOMODCACHE"), "cache", "download")), goenv(t, "GOPROXY")}, ","),

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -11,39 +12,62 @@ import (
 func (c *command) version() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of the binary, as --version does",
+		Short: "Print the version, the commit and the Go version of the binary",
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.print(fmt.Sprintf("%s version %s", cmd.Root().Name(), builtVersion()))
+			built := thisBuild()
+			if c.output == "json" {
+				return c.json(built)
+			}
+			return c.print(fmt.Sprintf("%s version %s", cmd.Root().Name(), built))
 		},
 	}
 }
 
-// builtVersion is the version of the module that the binary was built from, "unknown" if the binary does not say.
-func builtVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return versionOf(info)
+// build says what a binary was built from, and how. Its JSON is a contract.
+type build struct {
+	// Version is that of the binary's module: of its tag, or a pseudo-version of its commit. It is "(devel)" if the Go
+	// command was told not to look, and "unknown" without modules.
+	Version string `json:"version"`
+	// Commit is empty for a binary that was installed from a module proxy.
+	Commit string `json:"commit,omitempty"`
+	// Modified says that the clone had more than the commit.
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
 }
 
-// versionOf is the version of the main module. A build from a clone has none, so it has its commit.
-func versionOf(info *debug.BuildInfo) string {
-	const development = "(devel)" // the go command's word
-	version := cmp.Or(info.Main.Version, "unknown")
-	if version != development {
-		return version
+// String is the build in a line.
+func (b build) String() string {
+	line := b.Version + " ("
+	if b.Commit != "" {
+		line += "commit " + b.Commit + ", "
 	}
+	if b.Modified {
+		line += "modified, "
+	}
+	return line + b.Go + ", " + b.Platform + ")"
+}
+
+// builtVersion is what --version prints after the binary's name.
+func builtVersion() string { return thisBuild().String() }
+
+func thisBuild() build {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	return buildOf(info)
+}
+
+// buildOf reads what the Go command has noted in the binary.
+func buildOf(info *debug.BuildInfo) build {
 	settings := map[string]string{}
 	for _, setting := range info.Settings {
 		settings[setting.Key] = setting.Value
 	}
-	if commit := settings["vcs.revision"]; commit != "" {
-		version += " of commit " + commit
+	return build{
+		Version: cmp.Or(info.Main.Version, "unknown"), Commit: settings["vcs.revision"], Modified: settings["vcs.modified"] == "true",
+		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 	}
-	if settings["vcs.modified"] == "true" {
-		version += ", modified"
-	}
-	return version
 }

@@ -2,30 +2,33 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
 
-// A build from a clone has no version of its own, and so tells its commit.
-func TestVersionOf(t *testing.T) {
+// Whatever the Go command has noted, the version tells it.
+func TestBuildOf(t *testing.T) {
 	t.Parallel()
 	commit := debug.BuildSetting{Key: "vcs.revision", Value: "8c2f"}
+	system := runtime.Version() + ", " + runtime.GOOS + "/" + runtime.GOARCH + ")"
 	tests := map[string]struct {
 		reason, version string
 		settings        []debug.BuildSetting
 		want            string
 	}{
-		"release":  {"installed by its version", "v0.1.0", []debug.BuildSetting{commit}, "v0.1.0"},
-		"clone":    {"built from a commit", "(devel)", []debug.BuildSetting{commit}, "(devel) of commit 8c2f"},
-		"modified": {"built from more than the commit", "(devel)", []debug.BuildSetting{commit, {Key: "vcs.modified", Value: "true"}}, "(devel) of commit 8c2f, modified"},
-		"no stamp": {"built with -buildvcs=false", "(devel)", nil, "(devel)"},
-		"unknown":  {"built without modules", "", nil, "unknown"},
+		"installed": {"from a module proxy, which tells no commit", "v0.1.0", nil, "v0.1.0 (" + system},
+		"release":   {"built by make dist", "v0.1.0", []debug.BuildSetting{commit, {Key: "vcs.modified", Value: "false"}}, "v0.1.0 (commit 8c2f, " + system},
+		"modified":  {"built from more than the commit", "v0.0.0-2026+dirty", []debug.BuildSetting{commit, {Key: "vcs.modified", Value: "true"}}, "v0.0.0-2026+dirty (commit 8c2f, modified, " + system},
+		"no stamp":  {"built with -buildvcs=false", "(devel)", nil, "(devel) (" + system},
+		"unknown":   {"built without modules", "", nil, "unknown (" + system},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			info := &debug.BuildInfo{Main: debug.Module{Version: tt.version}, Settings: tt.settings}
-			if got := versionOf(info); got != tt.want {
+			if got := buildOf(info).String(); got != tt.want {
 				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
 			}
 		})
@@ -37,13 +40,22 @@ func TestVersionCommand(t *testing.T) {
 	t.Parallel()
 	printed := map[string]string{}
 	for _, arg := range []string{"version", "--version"} {
-		var out bytes.Buffer
-		if status := Run(t.Context(), []string{arg}, IO{Out: &out, Err: &out}); status != ExitOK {
-			t.Errorf("awaitop %s ends with status %d: %s", arg, status, out.String())
-		}
-		printed[arg] = out.String()
+		printed[arg] = versionOutput(t, arg)
 	}
 	if want := "awaitop version " + builtVersion() + "\n"; printed["version"] != want || printed["--version"] != want {
 		t.Errorf("%q, want %q twice", printed, want)
 	}
+	var got build
+	if text := versionOutput(t, "version", "-o", "json"); json.Unmarshal([]byte(text), &got) != nil || got != thisBuild() {
+		t.Errorf("as JSON: %s, want %+v", text, thisBuild())
+	}
+}
+
+func versionOutput(t *testing.T, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if status := Run(t.Context(), args, IO{Out: &out, Err: &out}); status != ExitOK {
+		t.Errorf("awaitop %v ends with status %d: %s", args, status, out.String())
+	}
+	return out.String()
 }
