@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,17 @@ func TestTotalMetrics(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A worker without waits says so, for each kind: an autoscaler takes no series for no worker.
+func TestIdleMetrics(t *testing.T) {
+	t.Parallel()
+	_, page := newSite(t, testsuite.Options{}).serve("").page(t, "/metrics")
+	for _, kind := range []string{"single", "set"} {
+		if !regexp.MustCompile(`(?m)^awaitop_waits_held{[^}]*awaitop_kind="` + kind + `"[^}]*} 0$`).MatchString(page) {
+			t.Errorf("a worker without waits has no awaitop_waits_held of kind %s", kind)
+		}
+	}
 }
 
 // Input makes no series: a service that the worker does not have is no label.
