@@ -68,10 +68,10 @@ type Status struct {
 	// is one that no client can send. The fields below are empty then. "" if the server
 	// describes it.
 	Trouble string `json:"trouble,omitempty"`
-	// WorkerAwaitedSince is when the workflow task was scheduled that waits for a worker,
-	// zero if none does. If it is more than a moment ago, no worker serves TaskQueue, or
-	// none that has the workflow's type. TaskFailures counts the failed attempts of that
-	// task.
+	// WorkerAwaitedSince is when the workflow task was scheduled that waits for a worker, or
+	// that workers have failed. It is zero if there is none. If it is more than a moment
+	// ago, no worker serves TaskQueue, or none that has the workflow's type. TaskFailures
+	// counts the failed attempts of that task.
 	WorkerAwaitedSince time.Time `json:"workerAwaitedSince,omitzero"`
 	TaskFailures       int       `json:"taskFailures,omitempty"`
 	// Waits are the running waits of the workflow and of the AwaitOperation workflows that
@@ -107,7 +107,9 @@ func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse, deco
 	s.observed = observedIn(described.GetWorkflowExecutionInfo().GetMemo(), decode)
 	s.CancelRequested = described.GetWorkflowExtendedInfo().GetCancelRequested()
 	s.TaskQueue = described.GetExecutionConfig().GetTaskQueue().GetName()
-	if task := described.GetPendingWorkflowTask(); task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED {
+	task := described.GetPendingWorkflowTask()
+	// A worker that cannot run the task reports only its first attempt. The further ones look as if they ran.
+	if task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED || task.GetAttempt() > 1 {
 		s.WorkerAwaitedSince = task.GetScheduledTime().AsTime()
 		if at := task.GetOriginalScheduledTime(); at != nil {
 			s.WorkerAwaitedSince = at.AsTime()

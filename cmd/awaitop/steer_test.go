@@ -82,6 +82,48 @@ func TestWithoutWorker(t *testing.T) {
 	}
 }
 
+// A worker of a deployment polls too: the server counts it, current or not.
+func TestVersionedWorkerPolls(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.serve("worker: {deployment: TestVersionedWorkerPolls, buildId: v1}\n")
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach").wants(t, 0, "started")
+	if err := s.client.TerminateWorkflow(t.Context(), workflows.WorkflowID(ref), "", "the test is over"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Workers of another program take the task of a wait, and fail it. A line says so once, with their reason.
+func TestAnotherProgramsQueue(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	w := sdk.New(s.client, s.queue, sdk.Options{})
+	w.RegisterWorkflow(inline)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	p := start(t, "await", ref.String(), "-t", s.queue)
+	p.until(t, "unable to find workflow type: awaitop.AwaitOperation")
+	eventually(t, func() error { // the time goes on, and the failures
+		status, err := control.DescribeRef(t.Context(), s.client, ref, control.Options{WithoutQuery: true})
+		if err == nil && status.TaskFailures < 3 {
+			err = fmt.Errorf("%d failures so far", status.TaskFailures)
+		}
+		return err
+	})
+	p.interrupt(t)
+	p.wait(t).wants(t, 130, "its workflow task fails on task queue "+s.queue)
+	if n := strings.Count(p.err.String(), "its workflow task fails"); n != 1 {
+		t.Errorf("it is said %d times:\n%s", n, p.err.String())
+	}
+	if err := s.client.TerminateWorkflow(t.Context(), workflows.WorkflowID(ref), "", "the test is over"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Cancel of a handle reaches a wait that has continued as new.
 func TestCancelRenewed(t *testing.T) {
 	t.Parallel()

@@ -52,7 +52,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 		case status := <-statuses:
 			a.noteQueue(run, status)
 			if workerMissing(status) {
-				find.Do(func() { go func() { advice <- unservedAdvice(uninterrupted, t, status) }() })
+				find.Do(func() { go func() { advice <- t.stuckAdvice(uninterrupted, status) }() })
 			}
 			last = waitIn(status)
 			progress.show(last)
@@ -121,23 +121,6 @@ func missingText(status *control.Status) string {
 		return fmt.Sprintf("its workflow task fails on task queue %s: see its worker's log", status.TaskQueue)
 	}
 	return "no worker has taken it from task queue " + status.TaskQueue
-}
-
-// unservedAdvice says where to await instead if no worker polls the task queue of a wait. It is empty if workers do, or if
-// no other task queue is known.
-func unservedAdvice(ctx context.Context, t *connected, status *control.Status) string {
-	ctx, cancel := context.WithTimeout(ctx, pollerPatience)
-	defer cancel()
-	n, err := t.pollers(ctx, queueNeed{queue: status.TaskQueue, tasks: workflowTasks})
-	if err != nil || n > 0 {
-		return ""
-	}
-	others := elsewhere(status.TaskQueue, t.served(ctx))
-	if len(others) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("no worker polls %s; awaitop is served on %s. Serve it, or end this wait with `temporal workflow terminate --workflow-id %s` and await again with -t %s",
-		status.TaskQueue, queueList(others), status.WorkflowID, others[0].name)
 }
 
 // advise prints what a person can do.

@@ -6,6 +6,7 @@ import (
 
 	workerpb "go.temporal.io/api/worker/v1"
 
+	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -96,5 +97,26 @@ func TestWaitsElsewhere(t *testing.T) {
 	const want = "WorkflowType = 'awaitop.AwaitOperation' AND TaskQueue != 'orders' AND TaskQueue != 'it''s'"
 	if got := waitsElsewhere([]string{"orders", "it's"}); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestStuckText(t *testing.T) {
+	t.Parallel()
+	status := &control.Status{WorkflowID: "await://x.example.com/operations/o", TaskQueue: "billing"}
+	tests := map[string]struct {
+		reason string
+		others []polledQueue
+		want   string
+	}{
+		"elsewhere": {"the way there", []polledQueue{{"orders", 2}}, "no worker polls it; awaitop is served on orders (2 workers). End this wait with `temporal workflow terminate --workflow-id await://x.example.com/operations/o`, and await again with -t orders"},
+		"nowhere":   {"the reason alone", nil, "no worker polls it"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := stuckText(status, "no worker polls it", tt.others); got != tt.want {
+				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
+			}
+		})
 	}
 }
