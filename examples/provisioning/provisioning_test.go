@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -70,6 +71,26 @@ func TestProvisioning(t *testing.T) {
 			t.Parallel()
 			r.check(t, r.args)
 		})
+	}
+}
+
+// Each step and each undo is printed when it ends.
+func TestStepsArePrinted(t *testing.T) {
+	t.Parallel()
+	stdout, status := program.Run(t, "-fail-at database")
+	if status != command.ExitOK {
+		t.Errorf("exit status %d, want %d", status, command.ExitOK)
+	}
+	for _, line := range []string{
+		` CreateInstance provisioning-\w+ \.\.\. done in [0-9.]+ s`,
+		` CreateDatabase customers \.\.\. failed: INTERNAL: internal error`,
+		` CreateDatabase orders \.\.\. canceled`,
+		` undo CreateDatabase orders \.\.\. nothing is there`,
+		` undo CreateInstance provisioning-\w+ \.\.\. deleted`,
+	} {
+		if !regexp.MustCompile("(?m)^ " + line + "$").MatchString(stdout) {
+			t.Errorf("no line %q in:\n%s", line, stdout)
+		}
 	}
 }
 

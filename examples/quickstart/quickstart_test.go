@@ -29,11 +29,17 @@ func TestQuickstart(t *testing.T) {
 		t.Errorf("exit status %d, want %d", status, command.ExitOK)
 	}
 	for _, line := range []string{
-		"is READY, after ",
-		"failed:    FAILED_PRECONDITION: Found uniqueness violation on index tv\n",
-		"           UNIQUE_INDEX of tv: duplicate key [7]\n",
-		"           1 of 2 statements were committed\n",
-		"canceled:  the cancel: canceled, the operation: canceled\n",
+		"/databases/orders is READY\n",
+		"  UpdateDatabaseDdl orders schema ... failed: INVALID_ARGUMENT: Index byw specifies key column w ",
+		"  undo CreateDatabase orders ... dropped\n",
+		"failed:    OperationFailed: INVALID_ARGUMENT: Index byw specifies key column w ",
+		"           statements[1]: table t has the columns id and v\n",
+		"           1 of 2 statements were committed before\n",
+		"  the workflow is canceled\n",
+		"  CreateDatabase orders ... canceled\n",
+		"canceled:  nothing is left\n",
+		" events, however long its operations take\n",
+		"WorkflowExecutionCompleted\n",
 	} {
 		if !strings.Contains(stdout, line) {
 			t.Errorf("no %q in:\n%s", line, stdout)
@@ -41,7 +47,7 @@ func TestQuickstart(t *testing.T) {
 	}
 }
 
-// On the emulator the index fails over real rows. Its operations end at once, before a cancel.
+// On the emulator the schema is refused at once, and the third run ends before its cancel.
 func TestQuickstartOnEmulator(t *testing.T) {
 	t.Parallel()
 	spanner, err := emulator.Start(t.Context(), os.Stderr)
@@ -53,8 +59,9 @@ func TestQuickstartOnEmulator(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = spanner.Stop() })
 	stdout, status := program.Run(t, "-endpoint "+spanner.Endpoint())
-	if status != command.ExitOK || !strings.Contains(stdout, "failed:    FAILED_PRECONDITION: ") {
-		t.Errorf("exit status %d, want %d:\n%s", status, command.ExitOK, stdout)
+	if status != command.ExitOK || !strings.Contains(stdout, "failed:    StartFailed: INVALID_ARGUMENT: ") ||
+		!strings.Contains(stdout, "it had ended before the cancel\n") || strings.Contains(stdout, "yourself") {
+		t.Errorf("exit status %d, want %d, all three runs, and nothing left:\n%s", status, command.ExitOK, stdout)
 	}
 }
 
