@@ -63,7 +63,7 @@ func contract(t *testing.T) string {
 			workflows.OperationAttribute.GetName(), workflows.StateAttribute.GetName(), workflows.PercentAttribute.GetName(),
 		}},
 		{"ids of workflows", []string{workflows.WorkflowID(lro.Ref{Service: "SERVICE", Name: "NAME"})}},
-		{"metrics of workflow code", []string{workflows.WaitDurationMetric, workflows.CancelOutcomesMetric}},
+		{"metrics of workflow code", []string{workflows.WaitDurationMetric, workflows.CancelOutcomesMetric, workflows.UndoOutcomesMetric}},
 		{"metrics that the dashboard and the alert rules read", lines(t, "monitoring/metrics.txt")},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", section.title, strings.Join(section.names, "\n"))

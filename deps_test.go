@@ -51,10 +51,11 @@ func TestImports(t *testing.T) {
 		},
 		"activities": {
 			reason:  "what Temporal runs reaches no workflow and no API's client",
-			imports: []string{"activities/internal/hold", "activities/cancels", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
+			imports: []string{"activities/internal/hold", "activities/cancels", "activities/undos", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/cancels": {reason: "words, a leaf"},
+		"activities/undos":   {reason: "words, a leaf"},
 		"activities/internal/hold": {
 			reason:  "how an attempt is held knows no request",
 			imports: []string{"lro"},
@@ -62,7 +63,7 @@ func TestImports(t *testing.T) {
 		},
 		"activities/starters": {
 			reason:  "starters of any service know no service's client",
-			imports: []string{"activities", "internal/createtime", "poller", "lro"},
+			imports: []string{"activities", "activities/undos", "internal/createtime", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/spanner": {
@@ -73,7 +74,7 @@ func TestImports(t *testing.T) {
 		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
 			reason:  "workflow code reaches no worker, no API's client and no test tool",
-			imports: []string{"activities/starters", "activities/cancels", "activities", "internal/createtime", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
+			imports: []string{"activities/starters", "activities/cancels", "activities/undos", "activities", "internal/createtime", "internal/sets", "internal/polls", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {
@@ -83,7 +84,7 @@ func TestImports(t *testing.T) {
 		},
 		"control": {
 			reason:  "a client of Temporal only",
-			imports: []string{"workflows", "activities", "internal/polls", "internal/sets", "lro"},
+			imports: []string{"workflows", "activities/starters", "activities/undos", "activities", "internal/polls", "internal/sets", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

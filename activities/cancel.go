@@ -9,6 +9,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities/cancels"
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -31,6 +32,8 @@ type CancelInput struct {
 	// Deadline is when the cancel is given up on. An attempt that fails so late that the next would
 	// begin after it is final. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
+	// Undo says what is undone by the cancel, nil if nothing is. It is shown, and changes nothing.
+	Undo *undos.Record `json:"undo,omitempty"`
 
 	invalid error
 }
@@ -75,7 +78,7 @@ func (a *Activities) CancelOperation(ctx context.Context, in CancelInput) (out C
 	var beat Heartbeat
 	unknown := a.recordedSent(ctx, &beat)
 	beat.Sent = max(beat.Sent, unknown)
-	beat.describes(&PollInput{Ref: in.Ref, Canceling: true})
+	beat.describes(&PollInput{Ref: in.Ref, Canceling: true, Undo: in.Undo})
 	if beat.Sent == cancels.SentAccepted {
 		out = CancelOutput{Result: cancels.Delivered, Sent: cancels.SentAccepted}
 	} else {
@@ -113,6 +116,10 @@ func (a *Activities) cancelOnce(ctx context.Context, in CancelInput, before Hear
 	if err != nil {
 		out.Status = lro.StatusOf(err)
 	}
+	if out.Result != "" {
+		err = nil // the service has decided
+	}
+	a.countUndo(ctx, in.Ref.Service, in.Undo, err)
 	if out.Result == "" {
 		recorder.Flush() // for the next attempt
 		return CancelOutput{}, cancelFailed(in.Ref, out, a.Retry(ctx, in.Deadline, cancelAfter(err)))

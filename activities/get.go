@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -16,6 +17,9 @@ type OperationInput struct {
 	// Deadline is when the request is given up on. An attempt that fails so late that the next
 	// would begin after it is final. Zero for never.
 	Deadline time.Time `json:"deadline,omitzero"`
+	// Undo says what a GetOperation is to undo by what it finds, nil for nothing. It is shown, and changes
+	// nothing.
+	Undo *undos.Record `json:"undo,omitempty"`
 
 	unknown, invalid error
 }
@@ -47,8 +51,9 @@ func (a *Activities) GetOperation(ctx context.Context, in OperationInput) (lro.O
 	if err := in.validate(); err != nil {
 		return lro.Operation{}, NewError(lro.Invalid(in.Ref, err))
 	}
+	tried := a.Undoing(ctx, in.Ref.Service, in.Undo)
 	op, err := a.poller.GetOperation(ctx, in.Ref)
-	if err != nil {
+	if tried(err); err != nil {
 		return lro.Operation{}, a.readFailed(ctx, lro.PollFailed(in.Ref, err), err, in.Insist, in.Deadline)
 	}
 	op, _ = op.Bound()

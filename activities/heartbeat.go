@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/activities/cancels"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -44,6 +45,8 @@ type Heartbeat struct {
 	// NotBefore is the end of the time for which the service asked not to be read again. A later
 	// attempt keeps to it. It is zero without such advice, or if the Temporal server keeps to it.
 	NotBefore time.Time `json:"notBefore,omitzero"`
+	// Undo is the input's.
+	Undo *undos.Record `json:"undo,omitempty"`
 }
 
 // lastHeartbeat returns the record of the attempt before.
@@ -74,6 +77,7 @@ func (h *Heartbeat) describes(in *PollInput) {
 		h.Step = ""
 	}
 	h.StartTime, h.Deadline, h.Canceling = in.StartTime.UTC(), in.Deadline, in.Canceling
+	h.Undo = in.Undo
 }
 
 // sameStatus reports whether two brief statuses say the same.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/internal/hold"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -57,6 +58,9 @@ type PollInput struct {
 	// heartbeat, which ends it. A poll in an activity slot ends with the next heartbeat that the
 	// SDK sends.
 	Supersedes bool `json:"supersedes,omitempty"`
+	// Undo says what is undone while the operation is awaited, nil if nothing is. It is shown, and changes
+	// nothing.
+	Undo *undos.Record `json:"undo,omitempty"`
 
 	invalid error
 }

@@ -43,6 +43,7 @@ type instruments struct {
 	held    metric.Int64UpDownCounter
 	lag     metric.Float64Histogram
 	cancels metric.Int64Counter
+	undos   metric.Int64Counter
 
 	mu    sync.Mutex
 	waits map[waitKey]*waitInstruments
@@ -60,6 +61,7 @@ func newInstruments() *instruments {
 	i.held, _ = m.Int64UpDownCounter("awaitop.waits.held", metric.WithDescription("Waits that this process holds. Those that the Temporal server holds between two reads are not among them."), metric.WithUnit("{wait}"))
 	i.lag, _ = m.Float64Histogram("awaitop.detection.lag", metric.WithDescription("From when an operation ended, by its metadata, to when that was seen."), metric.WithUnit("s"), seconds)
 	i.cancels, _ = m.Int64Counter("awaitop.cancels", metric.WithDescription("Cancel requests, by what the service answered."), metric.WithUnit("{cancel}"))
+	i.undos, _ = m.Int64Counter("awaitop.undo.tries", metric.WithDescription("Attempts at the undo of a saga's step, by what became of them."), metric.WithUnit("{try}"))
 	// A worker that holds nothing has a series, so that an autoscaler tells it from one that is not measured.
 	for _, kind := range []string{kindSingle, kindSet} {
 		i.held.Add(context.Background(), 0, i.of(telemetry.OtherService, kind).waits)

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -51,35 +52,64 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 		return nil, err
 	}
 	s := statusOf(described, options.converter())
-	s.addWaits(described, options)
+	s.addPending(described, options)
 	if err := ctx.Err(); err != nil { // a converter may have waited for a codec server
 		return nil, err
 	}
 	switch {
 	case s.WorkflowType == workflows.AwaitOperationName:
 		return s, s.addOwn(ctx, c, options)
-	case s.State == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED.String():
-		return s, s.addFailure(ctx, c, options)
+	case s.Running():
+		err = s.addChildren(ctx, c, described, options)
 	default:
-		return s, s.addChildren(ctx, c, described, options)
+		err = s.addFailure(ctx, c, options)
+	}
+	if err == nil {
+		err = s.addRunBefore(ctx, c, described.GetWorkflowExecutionInfo(), options)
+	}
+	if err == nil {
+		err = s.addDetails(ctx, c, options)
+	}
+	return s, err
+}
+
+// addPending adds the waits, undos and retries whose activities are pending.
+func (s *Status) addPending(described *workflowservice.DescribeWorkflowExecutionResponse, options Options) {
+	for _, activity := range described.GetPendingActivities() {
+		if activity.GetState() == enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED {
+			continue // the workflow has gone on without it
+		}
+		if w, ok := waitOf(activity, options.converter()); ok {
+			s.addWait(w, activity, options.converter())
+		} else {
+			s.addRetry(activity, options.converter())
+		}
 	}
 }
 
-// addWaits adds the waits whose activities are pending.
-func (s *Status) addWaits(described *workflowservice.DescribeWorkflowExecutionResponse, options Options) {
-	for _, activity := range described.GetPendingActivities() {
-		w, ok := waitOf(activity, options.converter())
-		if !ok {
-			continue
-		}
-		w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
-		if activity.GetActivityType().GetName() == activities.PollOperationName {
-			w.observe(s.observed)
-		}
-		if !s.Running() {
-			w.Mode, w.NextPoll = ModeLeft, time.Time{}
-		}
-		s.Waits = append(s.Waits, w)
+// addWait adds a wait, and the undo that it is a part of.
+func (s *Status) addWait(w Wait, activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) {
+	w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
+	if activity.GetActivityType().GetName() == activities.PollOperationName {
+		w.observe(s.observed)
+	}
+	if !s.Running() {
+		w.Mode, w.NextPoll = ModeLeft, time.Time{}
+	}
+	s.Waits = append(s.Waits, w)
+	if w.Undo != nil {
+		s.Undos = append(s.Undos, undoOfWait(w, s.retryOf(activity, decode)))
+	}
+}
+
+// addRetry adds an activity that is no wait: as an undo if it says that it is one, as a retry if it has failed.
+func (s *Status) addRetry(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) {
+	r := s.retryOf(activity, decode)
+	switch record := recordOf(activity, decode); {
+	case record != nil:
+		s.Undos = append(s.Undos, undoOf(*record, r))
+	case r.LastFailure != "":
+		s.Retries = append(s.Retries, r)
 	}
 }
 
@@ -114,7 +144,7 @@ func (s *Status) query(ctx context.Context, c client.Client) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case bounded.Err() != nil:
-		s.Unanswered = fmt.Sprintf("no worker on task queue %q has answered within %s", s.TaskQueue, queryTimeout)
+		s.Unanswered = unanswered(s.TaskQueue)
 		return nil
 	case err != nil:
 		s.Unanswered = err.Error()
@@ -148,6 +178,7 @@ func (s *Status) addOutcome(ctx context.Context, c client.Client) error {
 	}
 	if err != nil {
 		s.Err, s.Failure = err, FailureOf(err)
+		s.addReason(ctx, c)
 		found, ok := lro.OutcomeOf(err)
 		if !ok {
 			return nil
@@ -155,24 +186,6 @@ func (s *Status) addOutcome(ctx context.Context, c client.Client) error {
 		outcome = found
 	}
 	s.Outcome = &outcome
-	return nil
-}
-
-// addFailure adds why the run of a workflow that is no AwaitOperation has failed.
-func (s *Status) addFailure(ctx context.Context, c client.Client, options Options) error {
-	if err := options.wait(ctx); err != nil {
-		return err
-	}
-	// The next run, such as a retry's, is not followed: it may take for ever.
-	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, nil, client.WorkflowRunGetOptions{DisableFollowingRuns: true})
-	var failed *temporal.WorkflowExecutionError
-	if !errors.As(err, &failed) {
-		return err
-	}
-	s.Err, s.Failure = err, &Failure{Code: lro.CodeOf(err).String(), Message: err.Error()}
-	if _, typed := lro.AsFailure(err); typed { // FailureOf takes an activity's timeout in another error for the workflow's
-		s.Failure = FailureOf(err)
-	}
 	return nil
 }
 

@@ -21,9 +21,9 @@ func TestFailureOf(t *testing.T) {
 		want   *Failure
 	}{
 		"none":     {"it succeeded", nil, nil},
-		"typed":    {"awaitop's own, without what the SDK puts around it", activities.NewError(gone), &Failure{"OperationGone", "NOT_FOUND", "operation " + ref.String() + " is gone: the service answers NOT_FOUND"}},
-		"canceled": {"the outcome tells more", temporal.NewCanceledError(), &Failure{"Canceled", "CANCELLED", "the wait was canceled"}},
-		"another":  {"as it is", errors.New("no way"), &Failure{"", "UNKNOWN", "no way"}},
+		"typed":    {"awaitop's own, without what the SDK puts around it", activities.NewError(gone), &Failure{Type: "OperationGone", Code: "NOT_FOUND", Message: "operation " + ref.String() + " is gone: the service answers NOT_FOUND"}},
+		"canceled": {"the outcome tells more", temporal.NewCanceledError(), &Failure{Type: "Canceled", Code: "CANCELLED", Message: "the wait was canceled"}},
+		"another":  {"as it is", errors.New("no way"), &Failure{Code: "UNKNOWN", Message: "no way"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -62,6 +63,9 @@ type Status struct {
 	// StartTime and CloseTime are the run's. CloseTime is zero while it runs.
 	StartTime time.Time `json:"startTime,omitzero"`
 	CloseTime time.Time `json:"closeTime,omitzero"`
+	// BeginTime is when the run begins its work, if that is later than StartTime: after the backoff of
+	// a retry or of cron, or a start delay. Zero if it began at once.
+	BeginTime time.Time `json:"beginTime,omitzero"`
 	// CancelRequested says that the workflow was canceled.
 	CancelRequested bool `json:"cancelRequested,omitempty"`
 	// Trouble is why the server does not describe the workflow, for example because its id
@@ -78,16 +82,30 @@ type Status struct {
 	// are its children. If the workflow was terminated or has timed out, they are the waits
 	// that it left, see [ModeLeft].
 	Waits []Wait `json:"waits,omitempty"`
+	// Undos are the undos of sagas that are under way, one for each activity that undoes. If the
+	// workflow was terminated or has timed out, they are the undos that it left.
+	Undos []Undo `json:"undos,omitempty"`
+	// Retries are the other activities whose last attempt failed. One that the workflow's own code
+	// runs may be a part of an undo: nothing but the workflow knows.
+	Retries []Retry `json:"retries,omitempty"`
 	// Own is an AwaitOperation's answer to a query. It is nil if the workflow has closed,
 	// was not queried or did not answer; Unanswered says why it did not.
 	Own        *workflows.WaitStatus `json:"own,omitempty"`
 	Unanswered string                `json:"unanswered,omitempty"`
-	// Outcome is that of an AwaitOperation which has closed. Err is the error of the
-	// AwaitOperation, or of another workflow that has failed; nil if it succeeded. Failure is
-	// Err in a form to print.
+	// Details are the current details of a workflow that is no AwaitOperation, in Markdown, as
+	// its worker tells them: those that the workflow sets, and what sagas undo and have undone. They
+	// are not asked for once the workflow has completed.
+	Details string `json:"details,omitempty"`
+	// Outcome is that of an AwaitOperation which has closed. For another workflow it is that of the
+	// wait whose error the workflow ended with, nil if there is none. Err is the error of a workflow that
+	// has closed; nil if it succeeded. Failure is Err in a form to print.
 	Outcome *lro.Outcome `json:"outcome,omitempty"`
 	Err     error        `json:"-"`
 	Failure *Failure     `json:"failure,omitempty"`
+	// Attempt counts the runs of a workflow that Temporal tries again, from 1, and RunBefore is
+	// why the run before failed. Both are zero for a first run.
+	Attempt   int      `json:"attempt,omitempty"`
+	RunBefore *Failure `json:"runBefore,omitempty"`
 
 	observed *workflows.Observed // by the last poll now, nil for none
 }
@@ -96,6 +114,19 @@ type Status struct {
 type Execution struct {
 	WorkflowID string `json:"workflowId"`
 	RunID      string `json:"runId"`
+}
+
+// The states in which a workflow ends without a success.
+var (
+	stateFailed     = enumspb.WORKFLOW_EXECUTION_STATUS_FAILED.String()
+	stateCanceled   = enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED.String()
+	stateTerminated = enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED.String()
+	stateTimedOut   = enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT.String()
+)
+
+// endedBadly reports whether the workflow has ended without a success.
+func (s *Status) endedBadly() bool {
+	return slices.Contains([]string{stateFailed, stateCanceled, stateTerminated, stateTimedOut}, s.State)
 }
 
 // Running reports whether the workflow runs.
@@ -133,6 +164,9 @@ func listedStatus(info *workflowpb.WorkflowExecutionInfo) *Status {
 	}
 	if parent := info.GetParentExecution(); parent.GetWorkflowId() != "" {
 		s.Parent = &Execution{WorkflowID: parent.GetWorkflowId(), RunID: parent.GetRunId()}
+	}
+	if at := info.GetExecutionTime(); at != nil && at.AsTime().After(s.StartTime) {
+		s.BeginTime = at.AsTime()
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -75,6 +76,9 @@ type Wait struct {
 	// worker that made the last one.
 	Attempt int    `json:"attempt,omitempty"`
 	Worker  string `json:"worker,omitempty"`
+	// Undo is what the wait is to undo: an entry of the same activity in [Status].Undos. nil for
+	// a wait that undoes nothing.
+	Undo *undos.Record `json:"undo,omitempty"`
 	// LastFailure is why the last attempt ended, such as a worker's death. "" if the poll
 	// ended it.
 	LastFailure string `json:"lastFailure,omitempty"`
@@ -160,12 +164,12 @@ func (w *Wait) readPoll(activity *workflowpb.PendingActivityInfo, decode convert
 func (w *Wait) readCancel(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) error {
 	var beat activities.Heartbeat
 	err := read(activity, decode, &beat)
-	w.Ref, w.Phase, w.Message = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent"
+	w.Ref, w.Phase, w.Message, w.Undo = beat.Ref, workflows.PhaseCanceling, "the cancel is being sent", beat.Undo
 	return err
 }
 
 func (w *Wait) report(beat activities.Heartbeat) {
-	w.Ref, w.Step, w.StartTime, w.Deadline = beat.Ref, beat.Step, beat.StartTime, beat.Deadline
+	w.Ref, w.Step, w.StartTime, w.Deadline, w.Undo = beat.Ref, beat.Step, beat.StartTime, beat.Deadline, beat.Undo
 	w.Progress, w.Message, w.Polls = beat.Progress, beat.Status, beat.Polls
 	w.LastPoll, w.NextPoll, w.LastError, w.BlockedSince = beat.LastPoll, beat.NextPoll, beat.LastError, beat.BlockedSince
 	w.phase(beat.Canceling)

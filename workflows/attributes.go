@@ -63,6 +63,19 @@ func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo 
 	}
 }
 
+// attribute adds what the saga is to undo to the workflow's search attributes, if the steps' options say so: a list then
+// finds an undo that is stuck. undone removes it.
+func (s *Saga) attribute(ctx workflow.Context) (undone func()) {
+	var names []string
+	for _, step := range s.steps {
+		if step.listed(s) && step.toCome() > 0 {
+			names = append(names, step.operation())
+		}
+	}
+	options := AwaitOptions{SearchAttributes: len(names) > 0}
+	return options.attribute(ctx, names...)
+}
+
 func upsertOperations(ctx workflow.Context, now, want []string) {
 	switch {
 	case slices.Equal(now, want):

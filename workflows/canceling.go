@@ -74,7 +74,7 @@ func (w *wait) sendCancel(ctx workflow.Context) {
 	ctx = w.steering.interruptible(w.in.controlContext(ctx, grace, w.in.summary("cancel")))
 	var out activities.CancelOutput
 	err := execute(ctx, activities.CancelOperationName, activities.CancelInput{
-		Ref: w.in.Ref, Insist: w.insist,
+		Ref: w.in.Ref, Insist: w.insist, Undo: undoRecord(ctx),
 		NotFoundGrace: lro.DurationOf(min(w.in.NotFoundGrace, max(grace, 0))), Deadline: end,
 	}, &out, func() error { return out.Validate() })
 	w.cancel = cancelReport{result: out.Result, sent: out.Sent, status: out.Status}

@@ -80,7 +80,7 @@ func (r *stepRun) lookBounded(ctx workflow.Context) (starters.StartOutput, error
 // retry policy, that of an undo, it insists. ctx bounds it.
 func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (starters.StartOutput, error) {
 	in := r.input
-	in.AdoptOnly, in.Deadline = true, deadline
+	in.AdoptOnly, in.Deadline, in.Undo = true, deadline, undoRecord(ctx)
 	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
 	if retry != nil {
 		in.Insist = true

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
@@ -109,5 +111,26 @@ func TestWaitMetricsBounded(t *testing.T) {
 				t.Errorf("%s:\n%s\nwant\n%s", row.reason, strings.Join(got, "\n"), strings.Join(row.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestUndoOutcomes wants the undos that a saga made and those that it could not make to be counted apart.
+func TestUndoOutcomes(t *testing.T) {
+	t.Parallel()
+	kept := &keptSeries{names: map[string]bool{}}
+	var suite sdk.WorkflowTestSuite
+	suite.SetMetricsHandler(series{kept: kept})
+	w := newWorldIn(t, &suite)
+	_ = w.run(func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(_ workflow.Context, saga *workflows.Saga) error {
+			return errors.Join(
+				saga.Add("a", func(workflow.Context) error { return nil }),
+				saga.Add("b", func(workflow.Context) error { return errors.New("stuck") }),
+				errors.New("no"))
+		})
+	})
+	want := []string{workflows.UndoOutcomesMetric + " awaitop_outcome=left", workflows.UndoOutcomesMetric + " awaitop_outcome=undone"}
+	if got := slices.Sorted(maps.Keys(kept.names)); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -54,7 +54,8 @@ const RefusedType = "UpdateRefused"
 var (
 	// OperationAttribute holds the Refs that a workflow awaits, and for a set the
 	// beginnings of its names: as many as a search attribute has room for. An inline wait
-	// removes its own when it ends.
+	// removes its own when it ends. While a saga undoes, the attribute holds what it undoes: the
+	// Refs of its steps, or their resources.
 	OperationAttribute = temporal.NewSearchAttributeKeyKeywordList("AwaitopOperation")
 	// StateAttribute is the [WaitPhase] of an AwaitOperation.
 	StateAttribute = temporal.NewSearchAttributeKeyKeyword("AwaitopState")
@@ -63,7 +64,7 @@ var (
 	PercentAttribute = temporal.NewSearchAttributeKeyInt64("AwaitopPercent")
 )
 
-// Metrics of waits. They go through the SDK's handler, which counts what a workflow does
+// Metrics of waits and sagas. They go through the SDK's handler, which counts what a workflow does
 // once, however often the workflow is replayed. Their names are those that Prometheus
 // shows for package activities' metrics.
 const (
@@ -73,4 +74,7 @@ const (
 	// CancelOutcomesMetric counts the operations that were canceled or abandoned, by what
 	// became of the cancel.
 	CancelOutcomesMetric = "awaitop_cancel_outcomes"
+	// UndoOutcomesMetric counts the undos of sagas that have ended: "undone", or "left" if a resource
+	// could not be undone.
+	UndoOutcomesMetric = "awaitop_undo_outcomes"
 )

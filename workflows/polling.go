@@ -58,7 +58,7 @@ func (w *wait) prepare(ctx workflow.Context, next action) {
 // firstPoll is the input of a poll until the wait's deadline. It takes account of what
 // updates have changed.
 func (w *wait) firstPoll(ctx workflow.Context) *activities.PollInput {
-	in := w.pollInput()
+	in := w.pollInput(ctx)
 	in.StartTime, in.Deadline, in.ReportTime = w.outcome.StartTime, w.deadline(), w.reportTime(ctx)
 	in.Policy.InitialInterval = w.initialInterval
 	in.Seen, in.Resumed, in.Supersedes = w.seen, w.in.Resume != nil, w.in.Resume != nil
@@ -76,7 +76,7 @@ func (w *wait) firstPoll(ctx workflow.Context) *activities.PollInput {
 // cancelPoll is the input of the poll that follows a cancel, with the schedule started
 // afresh.
 func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
-	in := w.pollInput()
+	in := w.pollInput(ctx)
 	in.StartTime, in.Deadline = workflow.Now(ctx).UTC(), w.graceEnd(ctx)
 	in.Policy.IgnoreProgress = true // progress tells when the operation would have ended
 	in.Seen = w.cancel.result == cancels.Delivered
@@ -85,9 +85,9 @@ func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
 }
 
 // pollInput is what the inputs of all polls have in common.
-func (w *wait) pollInput() *activities.PollInput {
+func (w *wait) pollInput(ctx workflow.Context) *activities.PollInput {
 	return &activities.PollInput{
-		Ref: w.in.Ref, Step: w.in.step, Policy: w.in.Policy,
+		Ref: w.in.Ref, Step: w.in.step, Policy: w.in.Policy, Undo: undoRecord(ctx),
 		AuthGrace: lro.DurationOf(w.in.AuthGrace), NotFoundGrace: lro.DurationOf(w.in.NotFoundGrace),
 	}
 }

@@ -60,14 +60,14 @@ func (s *Saga) readAll(ctx workflow.Context, unread []*stepRun) error {
 	reads := make([]func(workflow.Context) error, len(unread))
 	for i, r := range unread {
 		reads[i] = func(ctx workflow.Context) error {
-			return s.inWindow(ctx, s.options.UndoWindow, func(ctx workflow.Context) error { return r.readAgain(ctx, s) })
+			return s.inWindow(ctx, s.options.UndoWindow, r, func(ctx workflow.Context) error { return r.readAgain(ctx, s) })
 		}
 	}
 	return firstOf(parallel(ctx, windowFor(s.options.Window, largestCommand(unread)), false, reads))
 }
 
 func (r *stepRun) readAgain(ctx workflow.Context, saga *Saga) error {
-	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true, Deadline: undoDeadline(ctx)}
+	in := activities.OperationInput{Ref: r.outcome.Ref, Insist: true, Deadline: undoDeadline(ctx), Undo: undoRecord(ctx)}
 	ctx = saga.activityContext(ctx, r.taskQueue(ctx))
 	began := workflow.Now(ctx)
 	defer func() { r.readFor = workflow.Now(ctx).Sub(began) }()

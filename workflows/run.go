@@ -52,6 +52,10 @@ type stepRun struct {
 	gone    bool          // the operation, read again, was not there any more
 	readFor time.Duration // how long it took to read the operation again
 	limits  *limits       // nil if no timeout ends the workflow
+	// stopped, takenBack and removed say what the undo did: whether it stopped the operation, whether
+	// Compensate took the change back, and what became of the resource.
+	stopped, takenBack bool
+	removed            starters.RemoveResult
 	// lateUntil is until when a request may still start the operation, if the quarantine
 	// was cut; zero if it was not.
 	lateUntil time.Time

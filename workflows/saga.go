@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -38,9 +39,10 @@ type Saga struct {
 	names   map[string]*stepRun
 	running int // steps under way
 	bounds  historyBounds
-	full    error   // why a compensation was refused; nil before the first
-	undoing int     // undos under way
-	alarm   alarm   // of the undo
+	full    error // why a compensation was refused; nil before the first
+	undoing int   // undos under way
+	alarm   alarm // of the undo
+	notes   undoNotes
 	limits  *limits // nil if no timeout ends the workflow
 }
 
@@ -138,9 +140,12 @@ func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	s.alarm.stop()
 	inner := compensationsIn(cause)
 	if len(failed) == 0 && len(inner) == 0 {
+		s.notes.conclude(ctx, nil, nil)
 		return s.afterUndo(cause)
 	}
-	return report(ctx, cause, leftOf(failed, inner))
+	all := leftOf(failed, inner)
+	s.notes.conclude(ctx, failed, &all)
+	return compensationFailed(cause, all)
 }
 
 // cause returns why the steps are to be undone: the error of the saga's function, or the
@@ -157,6 +162,7 @@ func (s *Saga) cause(err error) error {
 }
 
 func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
+	defer s.attribute(ctx)()
 	if err := s.readAgain(ctx, cause); err != nil {
 		return s.leaveAll(err)
 	}
@@ -189,7 +195,16 @@ func (s *Saga) undo(ctx workflow.Context, step undoable) error {
 	if err := s.bounds.undo.check(historyOf(ctx), s.undoing, s.undoing*undoBytes); err != nil {
 		return err
 	}
-	return s.inWindow(ctx, s.windowOf(step), func(ctx workflow.Context) error { return step.undo(ctx, s) })
+	return s.inWindow(ctx, s.windowOf(step), step, func(ctx workflow.Context) error {
+		err := step.undo(ctx, s)
+		if what := step.undone(); what != "" {
+			s.notes.undid(step.resource(), what)
+		}
+		if err != nil {
+			s.notes.failedTo(step.resource(), err)
+		}
+		return err
+	})
 }
 
 // windowOf returns for how long the undo of a step is tried: the window, less the time it
@@ -202,27 +217,38 @@ func (s *Saga) windowOf(step undoable) time.Duration {
 	return window
 }
 
-// inWindow calls do, whose activities are tried until the undoDeadline of its context. If
-// do has not returned soon after that, its context is canceled.
-func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, do func(workflow.Context) error) error {
+// inWindow calls do, whose activities are tried until the undoDeadline of its context, and
+// record that they undo the step. If do has not returned soon after that, its context is
+// canceled.
+func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, step undoable, do func(workflow.Context) error) error {
 	now := workflow.Now(ctx).UTC()
 	deadline := s.limits.cutGrace(now.Add(window))
 	if !now.Before(deadline) {
 		return errors.New("no time is left: " + s.limits.reason(time.Time{}))
 	}
-	ctx = workflow.WithValue(ctx, undoDeadlineKey{}, deadline)
+	record := undos.New(step.title(), step.resource(), now, deadline)
+	defer s.notes.begin(ctx, record)()
+	ctx = workflow.WithValue(ctx, undoRecordKey{}, record)
 	ctx, b := s.alarm.bound(ctx, s.limits.cutLast(deadline.Add(deadlineSlack)))
 	defer b.close()
 	return b.explain(do(ctx))
 }
 
-// undoDeadlineKey is the key of the undoDeadline in the context of an undo.
-type undoDeadlineKey struct{}
+// undoRecordKey is the key of the undoRecord in the context of an undo.
+type undoRecordKey struct{}
+
+// undoRecord returns what an undo's activities record, nil outside of an undo.
+func undoRecord(ctx workflow.Context) *undos.Record {
+	record, _ := ctx.Value(undoRecordKey{}).(*undos.Record)
+	return record
+}
 
 // undoDeadline returns when the window of an undo is over, zero outside of an undo.
 func undoDeadline(ctx workflow.Context) time.Time {
-	deadline, _ := ctx.Value(undoDeadlineKey{}).(time.Time)
-	return deadline
+	if record := undoRecord(ctx); record != nil {
+		return record.Deadline
+	}
+	return time.Time{}
 }
 
 // undoWindow returns how many undos run at the same time.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,7 +14,13 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
+func (r *stepRun) title() string { return cmp.Or(r.step.Name, r.outcome.Ref.String()) }
+
 func (r *stepRun) resource() string { return r.step.Target }
+
+func (r *stepRun) operation() string { return cmp.Or(r.outcome.Ref.String(), r.step.Target) }
+
+func (r *stepRun) listed(*Saga) bool { return r.step.Await.SearchAttributes }
 
 // exists reports whether the step's operation runs or has succeeded, or may have.
 func (r *stepRun) exists() bool {
@@ -73,12 +80,34 @@ func (r *stepRun) undo(ctx workflow.Context, saga *Saga) error {
 	var errs []error
 	if succeeded && r.step.Compensate != nil {
 		compensating := workflow.WithValue(saga.undoContext(ctx), undoingKey{}, &undoing{of: r.mark()})
-		errs = append(errs, r.step.Compensate(compensating, r.outcome))
+		err := r.step.Compensate(compensating, r.outcome)
+		r.takenBack = err == nil
+		errs = append(errs, err)
 	}
 	if r.step.Undo != "" {
 		errs = append(errs, r.remove(ctx, saga, succeeded))
 	}
 	return errors.Join(errs...)
+}
+
+// undone says what became of the operation, and of what it made.
+func (r *stepRun) undone() string {
+	var parts []string
+	if r.stopped {
+		parts = append(parts, "its operation was stopped ("+string(r.outcome.Cancellation)+")")
+	}
+	if r.takenBack {
+		parts = append(parts, "taken back")
+	}
+	switch r.removed {
+	case starters.RemoveDeleted:
+		parts = append(parts, "deleted")
+	case starters.RemoveAbsent:
+		parts = append(parts, "was not there")
+	case starters.RemoveNotOurs:
+		parts = append(parts, "left alone, because it is not this workflow's")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // mark tells the step's operation from all others. It is the operation's id if that is made
@@ -127,7 +156,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	switch gone := failure != nil && failure.Type == lro.TypeOperationGone; {
 	case w.outcome.Operation.Done, gone:
 		w.end(ctx, "gone")
-		r.stage, r.outcome = stageEnded, w.outcome
+		r.stage, r.outcome, r.stopped = stageEnded, w.outcome, true
 		return nil
 	case failure != nil:
 		failure.Outcome = w.outcome
@@ -143,7 +172,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 // stranger's: remove deletes only a resource that bears the key, or that was made while the
 // operation ran.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
-	in := starters.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx)}
+	in := starters.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx), Undo: undoRecord(ctx)}
 	if r.step.Activity == "" {
 		in.Key = "" // the caller's own start knew none
 	}
@@ -164,6 +193,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out starters.RemoveOutput
 	err := execute(ctx, r.step.Undo, in, &out, func() error { return out.Validate() })
+	r.removed = out.Result
 	if err == nil && out.Result == starters.RemoveUnknown {
 		return fmt.Errorf("%s is there, and nothing tells whether this workflow made it", r.step.Target)
 	}

@@ -9,9 +9,17 @@ import (
 
 // undoable is a step or compensation, as a saga undoes it.
 type undoable interface {
+	// title names it among the workflow's steps.
+	title() string
 	// resource names the resource that is left if the undo fails.
 	resource() string
+	// operation names the operation that made or changes it, or the resource if that is not known.
+	operation() string
+	// listed reports whether the search attributes are to name it.
+	listed(saga *Saga) bool
 	undo(ctx workflow.Context, saga *Saga) error
+	// undone says what its undo has done, "" for nothing.
+	undone() string
 	// exists reports whether there is something to undo, or may be.
 	exists() bool
 	// toCome returns the bytes of history that are yet to come, those of the undo
@@ -52,7 +60,7 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 	if s.closed {
 		return s.refuse(resource, errClosed(resource))
 	}
-	s.steps = append(s.steps, compensation{name: resource, run: undo})
+	s.steps = append(s.steps, &compensation{name: resource, run: undo})
 	if s.full == nil { // a compensation that was added all the same leaves no room for more
 		s.full = s.room(s.bounds.step)
 	}
@@ -76,19 +84,35 @@ func errClosed(name string) error {
 type compensation struct {
 	name string
 	run  func(workflow.Context) error
+	ran  bool // and returned no error
 }
 
-func (c compensation) resource() string { return c.name }
+func (c *compensation) title() string { return c.name }
 
-func (c compensation) undo(ctx workflow.Context, saga *Saga) error {
-	return c.run(saga.undoContext(ctx))
+func (c *compensation) resource() string { return c.name }
+
+func (c *compensation) operation() string { return c.name }
+
+func (c *compensation) listed(saga *Saga) bool { return saga.options.Steps.Await.SearchAttributes }
+
+func (c *compensation) undo(ctx workflow.Context, saga *Saga) error {
+	err := c.run(saga.undoContext(ctx))
+	c.ran = err == nil
+	return err
 }
 
-func (c compensation) exists() bool { return true }
+func (c *compensation) undone() string {
+	if c.ran {
+		return "undone"
+	}
+	return ""
+}
 
-func (c compensation) toCome() int { return undoBytes }
+func (c *compensation) exists() bool { return true }
 
-func (c compensation) commandSize() int { return baseCommandSize }
+func (c *compensation) toCome() int { return undoBytes }
+
+func (c *compensation) commandSize() int { return baseCommandSize }
 
 // enter adds steps that are about to start, or none of them. Each leaves after its run. A
 // nil saga undoes nothing.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -117,12 +116,6 @@ func compensationsIn(err error) []lro.Failure {
 	return slices.DeleteFunc(lro.AsFailures(err), func(f lro.Failure) bool { return f.Type != lro.TypeCompensationFailed })
 }
 
-// report returns the error of a saga that has left something, and shows it in the Web UI.
-func report(ctx workflow.Context, cause error, all left) error {
-	workflow.SetCurrentDetails(ctx, undoneDetails(workflow.GetCurrentDetails(ctx), all.resources, all.reasons))
-	return compensationFailed(cause, all)
-}
-
 // compensationFailed returns the error that names the resources that are left. If the cause
 // is a saga's inside, the error has that saga's cause.
 func compensationFailed(cause error, all left) error {
@@ -143,21 +136,19 @@ func compensationFailed(cause error, all left) error {
 // 2 MiB at most.
 const maxDetails = 64 << 10
 
-// undoneDetails returns Markdown: the details that the workflow showed before, then the
-// resources that could not be undone, and the reasons.
-func undoneDetails(before string, resources, reasons []string) string {
+// leftTitle is the heading of what could not be undone, in Markdown.
+const leftTitle = "**could not undo:**\n"
+
+// leftDetails returns Markdown: the resources that could not be undone, and the reasons.
+func leftDetails(resources, reasons []string) string {
 	var text strings.Builder
-	if before != "" {
-		text.WriteString(before + "\n\n")
-	}
-	text.WriteString("**could not undo:**\n")
-	room := text.Len() + maxDetails
+	text.WriteString(leftTitle)
 	for i, resource := range resources {
 		line := fmt.Sprintf("\n- `%s`", resource)
 		if reasons[i] != "" {
 			line += ": " + reasons[i]
 		}
-		if text.Len()+len(line) > room {
+		if text.Len()+len(line) > maxDetails {
 			text.WriteString(fmt.Sprintf("\n- and %d more, which the failure's details name", len(resources)-i)) //nolint:staticcheck // workflowcheck allows Sprintf alone
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -19,16 +20,17 @@ func TestGolden(t *testing.T) {
 	ref := lro.Ref{Service: lro.SpannerService, Name: opName}
 	status := &lro.Status{Code: lro.CodePermissionDenied, Message: "no"}
 	op := lro.Operation{Name: opName, Metadata: json.RawMessage(`{"progressPercent":40}`)}
+	undo := undos.New("CreateInstance projects/p/instances/i", "projects/p/instances/i", start, start.Add(2*time.Hour))
 	known := &starters.Known{Exists: true, Operations: []string{"o"}, OperationID: "awaitop_00", Taken: []string{"awaitop_0"}, At: start}
 	tests := map[string]struct {
 		reason string
 		value  any
 		empty  any // a pointer to read the file into
 	}{
-		"start_input":     {"every field", starters.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true, Deadline: start}, &starters.StartInput{}},
+		"start_input":     {"every field", starters.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, Insist: true, Deadline: start, Undo: undo}, &starters.StartInput{}},
 		"start_output":    {"every field", starters.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &starters.StartOutput{}},
 		"start_again":     {"every field", starters.StartOutput{Again: &starters.StartAgain{After: lro.DurationOf(90 * time.Second), Known: known, Error: status}}, &starters.StartOutput{}},
-		"remove_input":    {"every field", starters.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start, Deadline: start}, &starters.RemoveInput{}},
+		"remove_input":    {"every field", starters.RemoveInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start, Deadline: start, Undo: undo}, &starters.RemoveInput{}},
 		"remove_output":   {"every field", starters.RemoveOutput{Result: starters.RemoveNotOurs}, &starters.RemoveOutput{}},
 		"resource_input":  {"every field", starters.ResourceInput{Name: "projects/p/instances/i"}, &starters.ResourceInput{}},
 		"resource_output": {"every field", starters.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &starters.ResourceOutput{}},

@@ -3,6 +3,7 @@ package starters
 import (
 	"time"
 
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -37,6 +38,9 @@ type RemoveInput struct {
 	// Deadline ends the delete: if the next attempt would begin after it, the failure is final. Zero for
 	// never. [activities.Activities.Retry] decides.
 	Deadline time.Time `json:"deadline,omitzero"`
+	// Undo says which step is undone, nil for none. The activity heartbeats it in an [undos.Heartbeat], which
+	// a describe of the workflow shows. It changes nothing else.
+	Undo *undos.Record `json:"undo,omitempty"`
 
 	unknown, invalid error
 }

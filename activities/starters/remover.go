@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/createtime"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
@@ -62,7 +63,9 @@ func (r Remover) run(ctx context.Context, core *activities.Activities, in Remove
 	if err != nil {
 		return RemoveOutput{}, refuse("", err)
 	}
+	tried := core.Undoing(ctx, r.Service, in.Undo)
 	result, err := removal{r, core.Poller(), in}.run(core.Poller().Arrived(ctx))
+	tried(err)
 	switch {
 	case err == nil:
 		return RemoveOutput{Result: result}, nil
@@ -111,7 +114,8 @@ func deleteError(op lro.Operation) error {
 	case op.Error != nil:
 		return &lro.Error{Method: "Delete", Status: *op.Error}
 	case !op.Done && op.Name != "":
-		return &lro.Error{Method: "Delete", Status: lro.Status{Code: lro.CodeUnavailable, Message: op.Name + " is still running"}}
+		status := lro.Status{Code: lro.CodeUnavailable, Message: op.Name + " is still running"}
+		return &lro.Error{Method: "Delete", Status: status, Cause: undos.ErrRunning}
 	default:
 		return nil
 	}

@@ -107,8 +107,9 @@ func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in Sta
 		starter: s, core: core, want: want, began: activity.GetInfo(ctx).StartedTime,
 		claim: claim{changes: s.Changes, input: in, known: in.Known},
 	}
+	tried := core.Undoing(ctx, s.Service, in.Undo)
 	out, err := a.run(core.Poller().Arrived(ctx))
-	if err != nil {
+	if tried(err); err != nil {
 		return a.failed(ctx, err)
 	}
 	out.Operation = fitting(out.Operation)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -62,6 +63,9 @@ type StartInput struct {
 	// Deadline ends an AdoptOnly: if the next attempt would begin after it, the failure is final. Zero
 	// for never. [activities.Activities.Retry] decides.
 	Deadline time.Time `json:"deadline,omitzero"`
+	// Undo says what an AdoptOnly is to undo by what it finds, nil for nothing. It is heartbeated in an
+	// [undos.Heartbeat], which a describe of the workflow shows. It changes nothing else.
+	Undo *undos.Record `json:"undo,omitempty"`
 
 	unknown, invalid error
 }

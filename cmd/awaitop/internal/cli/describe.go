@@ -61,9 +61,11 @@ func (c *command) printStatus(s *control.Status) error {
 	if s.Outcome != nil {
 		rows.outcome(*s.Outcome)
 	}
-	if s.Failure != nil {
-		rows.line("failure", "%s", s.Failure.Message)
+	rows.failure(s.Failure)
+	if s.RunBefore != nil {
+		rows.line("attempt", "%d of the workflow; the run before failed: %s", s.Attempt, failureText(*s.RunBefore))
 	}
+	rows.details(s)
 	if s.Own != nil {
 		rows.line("policy", "%s", policyText(*s.Own))
 		rows.line("cancel", "%s", s.Own.Outcome.Cancellation)
@@ -71,6 +73,14 @@ func (c *command) printStatus(s *control.Status) error {
 	}
 	if s.Unanswered != "" {
 		rows.line("no answer", "%s", s.Unanswered)
+	}
+	for _, undo := range s.Undos {
+		_, _ = fmt.Fprintln(w)
+		rows.undo(undo)
+	}
+	for _, retry := range s.Retries {
+		_, _ = fmt.Fprintln(w)
+		rows.retry(retry)
 	}
 	for _, wait := range s.Waits {
 		_, _ = fmt.Fprintln(w)
@@ -90,8 +100,14 @@ func stateOf(s *control.Status) string {
 	switch {
 	case workerMissing(s):
 		text += ", " + workerMissingText(s)
+	case s.Running() && s.BeginTime.After(time.Now()):
+		text += ", begins " + until(s.BeginTime)
+	case s.Running() && len(s.Undos) > 0:
+		text += fmt.Sprintf(", undoing %d of its steps", len(s.Undos))
 	case s.Running() && len(s.Waits) == 0:
 		text += ", no running wait"
+	case !s.Running() && len(s.Undos) > 0:
+		text += ": its undo was cut off, and what it undid is left"
 	case !s.Running() && len(s.Waits) > 0:
 		text += ": no cancel was sent, and the operation may run on"
 	}

@@ -1,0 +1,74 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/lro"
+)
+
+// addFailure adds why the run of a workflow that is no AwaitOperation has ended without a success.
+func (s *Status) addFailure(ctx context.Context, c client.Client, options Options) error {
+	if !s.endedBadly() {
+		return nil
+	}
+	if err := options.wait(ctx); err != nil {
+		return err
+	}
+	// The next run, such as a retry's, is not followed: it may take for ever.
+	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, nil, client.WorkflowRunGetOptions{DisableFollowingRuns: true})
+	var failed *temporal.WorkflowExecutionError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	s.Err, s.Failure = err, failureOfWorkflow(s.State, err)
+	s.addReason(ctx, c)
+	if outcome, ok := lro.OutcomeOf(err); ok && !outcome.Ref.IsZero() && s.Failure.Type != string(lro.TypeCompensationFailed) {
+		s.Outcome = &outcome
+	}
+	return nil
+}
+
+// addReason adds who terminated a workflow, and why. The SDK's error does not tell. If the server does not either, the
+// failure stays as it is.
+func (s *Status) addReason(ctx context.Context, c client.Client) {
+	if s.State != stateTerminated {
+		return
+	}
+	events := c.GetWorkflowHistory(ctx, s.WorkflowID, s.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+	if !events.HasNext() {
+		return
+	}
+	event, err := events.Next()
+	if by := event.GetWorkflowExecutionTerminatedEventAttributes(); err == nil && by != nil {
+		s.Failure.Message += fmt.Sprintf("; by %q, reason: %q", by.GetIdentity(), by.GetReason())
+	}
+}
+
+// addRunBefore adds why the run before failed, if Temporal tries the workflow again.
+func (s *Status) addRunBefore(ctx context.Context, c client.Client, info *workflowpb.WorkflowExecutionInfo, options Options) error {
+	if options.WithoutQuery || info.GetFirstRunId() == "" || info.GetFirstRunId() == s.RunID {
+		return nil
+	}
+	events := c.GetWorkflowHistory(ctx, s.WorkflowID, s.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	if !events.HasNext() {
+		return nil
+	}
+	event, err := events.Next()
+	if err != nil {
+		return err
+	}
+	if started := event.GetWorkflowExecutionStartedEventAttributes(); started.GetContinuedFailure() != nil {
+		s.Attempt, s.RunBefore = int(started.GetAttempt()), &Failure{}
+		before := errorOf(started.GetContinuedFailure(), options.converter())
+		s.RunBefore.Code = lro.CodeOf(before).String()
+		s.RunBefore.takeError(before)
+	}
+	return nil
+}

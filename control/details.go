@@ -1,0 +1,44 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	sdkpb "go.temporal.io/api/sdk/v1"
+	"go.temporal.io/sdk/client"
+)
+
+// metadataQuery is the query that each workflow of Temporal's SDKs answers with its current details.
+const metadataQuery = "__temporal_workflow_metadata"
+
+// addDetails adds the current details of a workflow that is no AwaitOperation, as its worker tells them. A workflow
+// whose task no worker takes would not answer, and one that has completed has nothing to tell.
+func (s *Status) addDetails(ctx context.Context, c client.Client, options Options) error {
+	stuck := s.Running() && !s.WorkerAwaitedSince.IsZero() && time.Since(s.WorkerAwaitedSince) > queryTimeout
+	if options.WithoutQuery || stuck || !s.Running() && !s.endedBadly() {
+		return nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	var metadata sdkpb.WorkflowMetadata
+	value, err := c.QueryWorkflow(bounded, s.WorkflowID, s.RunID, metadataQuery)
+	if err == nil {
+		err = value.Get(&metadata)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case bounded.Err() != nil:
+		s.Unanswered = unanswered(s.TaskQueue)
+	case err == nil:
+		s.Details = metadata.GetCurrentDetails()
+	default: // the workflow's SDK has no details, or its code does not replay
+	}
+	return nil
+}
+
+// unanswered says that no worker has answered a query.
+func unanswered(taskQueue string) string {
+	return fmt.Sprintf("no worker on task queue %q has answered within %s", taskQueue, queryTimeout)
+}
