@@ -163,11 +163,12 @@ func (r rows) wait(w control.Wait) {
 	r.line("operation", "%s", awaitedText(w))
 	r.line("step", "%s", w.Step)
 	r.line("wait", "%s", stateText(w))
-	r.line("progress", "%s", strings.TrimPrefix(strings.Join([]string{percentText(w), withoutPercent(w)}, "  "), "-  "))
+	r.line("progress", "%s", progressText(w))
 	if eta, known := w.ETA(); known {
 		r.line("eta", "%s", timeText(eta))
 	}
 	r.line("polls", "%s", pollsText(w))
+	r.line("last read", "%s", timeText(w.LastPoll))
 	r.line("next poll", "%s", nextPollText(w))
 	r.line("trouble", "%s", errorText(w))
 	r.line("since", "%s", timeText(w.StartTime))
@@ -178,6 +179,15 @@ func (r rows) wait(w control.Wait) {
 	if w.Set != nil {
 		r.members(*w.Set)
 	}
+}
+
+// progressText is how far a wait is, and what it does. The message says the number, too, unless it is about trouble.
+func progressText(w control.Wait) string {
+	percent := percentText(w)
+	if percent == "-" || strings.Contains(w.Message, percent) {
+		return w.Message
+	}
+	return strings.TrimSpace(percent + "  " + w.Message)
 }
 
 func timeText(at time.Time) string {

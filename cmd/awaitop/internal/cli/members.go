@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/internal/polls"
 	"github.com/awaitop/awaitop/lro"
@@ -26,7 +27,7 @@ func memberState(m control.Member) string {
 	case m.State == lro.StateRunning && m.Error != nil:
 		return "last read failed"
 	default:
-		return string(m.State)
+		return printable.Line(string(m.State), printable.MaxCell)
 	}
 }
 

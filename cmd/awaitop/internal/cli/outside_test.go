@@ -112,10 +112,12 @@ func TestOutsideText(t *testing.T) {
 func TestOutsideStatus(t *testing.T) {
 	t.Parallel()
 	status := &control.Status{
-		WorkflowID: forged, WorkflowType: forged, TaskQueue: forged, State: "Running", Unanswered: forged,
+		WorkflowID: forged, WorkflowType: forged, Parent: &control.Execution{WorkflowID: forged}, TaskQueue: forged, State: "Running", Unanswered: forged,
 		Failure: &control.Failure{Message: forged},
 		Outcome: &lro.Outcome{CancelReason: forged, Operation: lro.Operation{Metadata: json.RawMessage("{\n \"text\": \"x\"\n}")}},
-		Waits:   []control.Wait{{WorkflowID: forged, Message: forged, LastFailure: forged, Worker: forged}, {WorkflowID: forged, Set: &control.Set{In: forged}}},
+		Waits: []control.Wait{{WorkflowID: forged, Message: forged, LastFailure: forged, Worker: forged, Step: forged}, {WorkflowID: forged, Set: &control.Set{
+			In: forged, Members: []control.Member{{Step: forged, State: lro.State(forged), Error: &lro.Status{Message: forged}}},
+		}}},
 	}
 	var listed, described, waits bytes.Buffer
 	c := &command{IO: IO{Out: &listed, Err: &listed}, output: "text"}
