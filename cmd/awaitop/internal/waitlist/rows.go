@@ -97,15 +97,26 @@ func merged(wait, workflow Row) Row {
 	return wait
 }
 
-// membersOf are the rows of a workflow's undos and waits.
+// membersOf are the rows of a workflow's undos, waits and activities that are tried again.
 func membersOf(status *control.Status, now time.Time) []Row {
 	var rows []Row
+	undoing := map[string]bool{} // the activities that undo
+	for _, u := range status.Undos {
+		undoing[u.ActivityID] = true
+		rows = append(rows, undoRow(u, status.Running(), now))
+	}
 	for _, w := range status.Waits {
-		row := waitRow(w, now)
-		if row.Age == "" {
-			row.Age = since(status.StartTime, now)
+		if w.WorkflowID == status.WorkflowID && undoing[w.ActivityID] {
+			continue // the undo's own wait
 		}
+		row := waitRow(w, now)
+		row.Age = cmp.Or(row.Age, since(status.StartTime, now))
 		rows = append(rows, row)
+	}
+	if status.Running() {
+		for _, r := range status.Retries {
+			rows = append(rows, retryRow(r, now))
+		}
 	}
 	return rows
 }

@@ -174,6 +174,70 @@ func TestWorkflow(t *testing.T) {
 	}
 }
 
+// An undo that fails comes first of all, and says why, and until when it is tried.
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	const instance = "projects/p/instances/i"
+	undo := func(change func(*control.Undo)) control.Undo {
+		u := control.Undo{
+			Step: "CreateInstance " + instance, Resource: instance, WorkflowID: "provision-42", ActivityID: "7", Attempt: 1,
+			StartTime: ago(10 * time.Minute), Deadline: now.Add(2 * time.Hour),
+		}
+		change(&u)
+		return u
+	}
+	stuck := undo(func(u *control.Undo) {
+		u.Attempt, u.LastFailure, u.NextAttempt = 4, "PERMISSION_DENIED: no instances.delete", now.Add(40*time.Second)
+	})
+	tests := map[string]struct {
+		reason string
+		change func(*control.Status)
+		want   []string
+	}{
+		"stuck": {"before a wait that fails, too", func(s *control.Status) {
+			s.Undos, s.Waits = []control.Undo{stuck}, []control.Wait{in("provision-42", with(own(b1), func(w *control.Wait) { w.LastFailure = "died" }))}
+		}, []string{
+			"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undo stuck PERMISSION_DENIED: no instances.delete [try 4, until 16:52] in 40s",
+			"  //spanner.googleapis.com/" + b1 + ": running died [] in 12s",
+		}},
+		"first try": {"it is under way", func(s *control.Status) { s.Undos = []control.Undo{undo(func(*control.Undo) {})} }, []string{
+			"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undoing [until 16:52]",
+		}},
+		"its wait": {"the undo's own, which is not listed once more", func(s *control.Status) {
+			s.Undos, s.Waits = []control.Undo{stuck}, []control.Wait{in("provision-42", with(own(b1), func(w *control.Wait) { w.ActivityID = "7" }))}
+		}, []string{
+			"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undo stuck PERMISSION_DENIED: no instances.delete [try 4, until 16:52] in 40s",
+		}},
+		"compensation": {"its name is all there is", func(s *control.Status) {
+			s.Undos = []control.Undo{undo(func(u *control.Undo) { u.Step, u.Resource = "the order 42", "the order 42" })}
+		}, []string{"provision-42 (Provision): undoing", "  the order 42: undoing [until 16:52]"}},
+		"cut off": {"the workflow was terminated", func(s *control.Status) { s.State, s.Undos = "Terminated", []control.Undo{stuck} }, []string{
+			"provision-42 (Provision): terminated", "  " + instance + " (CreateInstance): left behind its undo was cut off, PERMISSION_DENIED: no instances.delete []",
+		}},
+		"retry": {"an activity of the workflow's own", func(s *control.Status) {
+			s.Retries = []control.Retry{{WorkflowID: "provision-42", ActivityType: "DeleteRecord", Attempt: 4, LastFailure: "no route to host", NextAttempt: now.Add(8 * time.Second)}}
+		}, []string{"provision-42 (Provision): running", "  DeleteRecord: retrying no route to host [try 4] in 8s"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &control.Status{WorkflowID: "provision-42", RunID: "r", WorkflowType: "Provision", State: "Running", StartTime: ago(time.Hour)}
+			tt.change(s)
+			var got []string
+			for _, row := range waitlist.Rows([]*control.Status{s}, now) {
+				text := brief(row)
+				if row.Inner {
+					text = strings.TrimRight(text+" ["+row.Times+"] "+row.Next, " ")
+				}
+				got = append(got, text)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
 func succeeded() *lro.Outcome {
 	return &lro.Outcome{Ref: spanner(b1), Operation: lro.Operation{Name: b1, Done: true}}
 }
@@ -201,6 +265,7 @@ func TestOrder(t *testing.T) {
 		named("new", time.Minute, waiting(func(*control.Wait) {})),
 		named("canceling", 3*time.Hour, waiting(func(w *control.Wait) { w.Phase = workflows.PhaseCanceling })),
 		named("just failed", 4*time.Hour, failed(time.Minute)),
+		named("stuck", 9*time.Hour, func(s *control.Status) { s.Undos = []control.Undo{{Resource: "x", Step: "x", LastFailure: "no"}} }),
 		named("in trouble", time.Hour, waiting(func(w *control.Wait) { w.LastFailure = "died" })),
 	}, now)
 	var got []string
@@ -209,7 +274,7 @@ func TestOrder(t *testing.T) {
 			got = append(got, row.WorkflowID)
 		}
 	}
-	want := []string{"in trouble", "just failed", "canceling", "new", "old", "failed long ago", "done"}
+	want := []string{"stuck", "in trouble", "just failed", "canceling", "new", "old", "failed long ago", "done"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -217,7 +282,7 @@ func TestOrder(t *testing.T) {
 	for _, row := range waitlist.Troubled(rows) {
 		troubled = append(troubled, row.Label+row.Path)
 	}
-	if diff := cmp.Diff([]string{"in trouble", b1, "just failed"}, troubled); diff != "" {
+	if diff := cmp.Diff([]string{"stuck", "x", "in trouble", b1, "just failed"}, troubled); diff != "" {
 		t.Errorf("in trouble: -want +got:\n%s", diff)
 	}
 }

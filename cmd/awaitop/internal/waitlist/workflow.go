@@ -33,9 +33,12 @@ func headOf(s *control.Status, now time.Time) Row {
 		row.Trouble, row.Times = workerTrouble(s), "for "+since(s.WorkerAwaitedSince, now)
 	case !s.Running():
 		end(&row, s, now)
-	case len(s.Waits) == 0 && s.WorkflowType == workflows.AwaitOperationName:
+	case len(s.Undos) > 0:
+		row.State = "undoing"
+	case len(s.Waits)+len(s.Retries) > 0:
+	case s.WorkflowType == workflows.AwaitOperationName:
 		row.State = "between two reads"
-	case len(s.Waits) == 0:
+	default:
 		row.State = "between two steps"
 	}
 	return row
@@ -50,7 +53,7 @@ func end(row *Row, s *control.Status, now time.Time) {
 	switch {
 	case s.Outcome != nil && s.Err == nil:
 		row.State = string(s.Outcome.State())
-	case s.Failure == nil, s.Failure.Type == "Canceled" && s.Outcome != nil && s.Outcome.State() == lro.StateCanceled:
+	case s.Failure == nil, s.Failure.Type == "Canceled" && (s.Outcome == nil || s.Outcome.State() == lro.StateCanceled):
 	default:
 		row.Tone, row.Trouble = Failed, s.Failure.Message
 		if now.Sub(s.CloseTime) < news {

@@ -1,0 +1,63 @@
+package waitlist
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/awaitop/awaitop/control"
+)
+
+// undoRow is the row of an undo. An undo that fails is stuck, also while it is tried again.
+func undoRow(u control.Undo, running bool, now time.Time) Row {
+	row := Row{
+		WorkflowID: u.WorkflowID, Tone: Busy, State: "undoing", Next: next(u.NextAttempt, now), Age: since(u.StartTime, now),
+		Trouble: u.LastFailure,
+	}
+	row.Path, row.Label, row.Note = undone(u)
+	switch {
+	case !running:
+		row.Tone, row.State, row.Next = Trouble, "left behind", ""
+		row.Trouble = joined("its undo was cut off", u.LastFailure)
+		return row
+	case row.Trouble != "":
+		row.Tone, row.State = Stuck, "undo stuck"
+	}
+	row.Times = tries(u.Attempt)
+	if !u.Deadline.IsZero() {
+		row.Times = joined(row.Times, "until "+clock(u.Deadline, now, "15:04"))
+	}
+	return row
+}
+
+// undone is what an undo takes back: a resource by its path, else by a label. Note is the step, if it says more.
+func undone(u control.Undo) (path, label, note string) {
+	step := strings.TrimSpace(strings.TrimSuffix(u.Step, u.Resource))
+	if step != "" && u.Resource != "" {
+		note = " (" + step + ")"
+	}
+	switch {
+	case u.Resource == "":
+		return "", u.Step, ""
+	case strings.Contains(u.Resource, "/") && !strings.ContainsAny(u.Resource, " \t"):
+		return u.Resource, "", note
+	default:
+		return "", u.Resource, note
+	}
+}
+
+// tries counts the tries of an activity, "" for the first one.
+func tries(attempt int) string {
+	if attempt < 2 {
+		return ""
+	}
+	return fmt.Sprintf("try %d", attempt)
+}
+
+// retryRow is the row of another activity whose last attempt failed.
+func retryRow(r control.Retry, now time.Time) Row {
+	return Row{
+		WorkflowID: r.WorkflowID, Label: r.ActivityType, Tone: Trouble, State: "retrying", Next: next(r.NextAttempt, now),
+		Trouble: r.LastFailure, Times: tries(r.Attempt),
+	}
+}
