@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -14,7 +13,7 @@ import (
 // called by every goroutine that ends before the test.
 
 // AssertCalls asserts that a method was called want times.
-func (s *Service) AssertCalls(t testing.TB, method Method, want int) bool {
+func (s *Service) AssertCalls(t TB, method Method, want int) bool {
 	t.Helper()
 	got := s.Count(method)
 	return check(t, got == want, "%s was called %d times, want %d", method, got, want)
@@ -22,7 +21,7 @@ func (s *Service) AssertCalls(t testing.TB, method Method, want int) bool {
 
 // AssertCanceled asserts that CancelOperation was called for ref, was accepted,
 // and that the operation ended with code CANCELLED.
-func (s *Service) AssertCanceled(t testing.TB, ref lro.Ref) bool {
+func (s *Service) AssertCanceled(t TB, ref lro.Ref) bool {
 	t.Helper()
 	accepted := slices.ContainsFunc(s.CallsFor(MethodCancel, ref), func(c Call) bool {
 		return !c.EndTime.IsZero() && c.Code == lro.CodeOK
@@ -36,14 +35,14 @@ func (s *Service) AssertCanceled(t testing.TB, ref lro.Ref) bool {
 // them, and that no operation on them runs. Without names it asserts that of every
 // resource that a method made, and of every operation. A resource of [Service.Put]
 // counts only if it is named.
-func (s *Service) AssertNothingLeft(t testing.TB, names ...string) bool {
+func (s *Service) AssertNothingLeft(t TB, names ...string) bool {
 	t.Helper()
 	left := s.left(names)
 	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
 }
 
 // AssertReady asserts that each of the named resources exists and is READY.
-func (s *Service) AssertReady(t testing.TB, names ...string) bool {
+func (s *Service) AssertReady(t TB, names ...string) bool {
 	t.Helper()
 	var not []string
 	for _, name := range names {
@@ -55,7 +54,7 @@ func (s *Service) AssertReady(t testing.TB, names ...string) bool {
 }
 
 // AssertNoneRunning asserts that every operation has ended.
-func (s *Service) AssertNoneRunning(t testing.TB) bool {
+func (s *Service) AssertNoneRunning(t TB) bool {
 	t.Helper()
 	running := s.Running()
 	return check(t, len(running) == 0, "%d operations are still running: %v", len(running), running)
@@ -63,7 +62,7 @@ func (s *Service) AssertNoneRunning(t testing.TB) bool {
 
 // AssertFailure asserts that err holds an awaitop failure of the given type and code,
 // at any depth. It returns the failure, the zero Failure if the assertion does not hold.
-func AssertFailure(t testing.TB, err error, want lro.FailureType, code lro.Code) lro.Failure {
+func AssertFailure(t TB, err error, want lro.FailureType, code lro.Code) lro.Failure {
 	t.Helper()
 	failure, found := lro.AsFailure(err)
 	if !check(t, found, "want a failure %s with code %s, got: %v", want, code, err) {
@@ -79,7 +78,7 @@ func AssertFailure(t testing.TB, err error, want lro.FailureType, code lro.Code)
 // AssertCancellation asserts that err, the error of a canceled wait, holds an Outcome
 // whose Cancellation is want. It returns the Outcome, the zero Outcome if the assertion
 // does not hold.
-func AssertCancellation(t testing.TB, err error, want lro.Cancellation) lro.Outcome {
+func AssertCancellation(t TB, err error, want lro.Cancellation) lro.Outcome {
 	t.Helper()
 	outcome, found := lro.OutcomeOf(err)
 	if !check(t, found, "want an outcome with cancellation %q, got: %v", want, err) {
@@ -91,7 +90,7 @@ func AssertCancellation(t testing.TB, err error, want lro.Cancellation) lro.Outc
 	return outcome
 }
 
-func check(t testing.TB, holds bool, format string, args ...any) bool {
+func check(t TB, holds bool, format string, args ...any) bool {
 	t.Helper()
 	if !holds {
 		t.Errorf(format, args...)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"testing"
 	"time"
 
 	"go.temporal.io/sdk/interceptor"
@@ -50,7 +49,7 @@ type Env struct {
 	*sdk.TestWorkflowEnvironment
 	*Service
 
-	t        testing.TB
+	t        TB
 	busy     time.Duration
 	core     *activities.Activities
 	services []*Service
@@ -67,7 +66,7 @@ type Env struct {
 //
 // NewEnv drops the SDK's logs. It fails the test for invalid options, and frees all it
 // holds when the test ends.
-func NewEnv(t testing.TB, options ...Options) *Env {
+func NewEnv(t TB, options ...Options) *Env {
 	t.Helper()
 	if len(options) == 0 {
 		options = []Options{{}}
@@ -123,7 +122,7 @@ func (e *Env) ExecuteWorkflow(workflow any, args ...any) {
 
 // register registers what a worker of awaitop has. No poll is held: each wait
 // between two polls is the environment's, which skips it.
-func register(t testing.TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, services []*Service) *activities.Activities {
+func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, services []*Service) *activities.Activities {
 	t.Helper()
 	options := rest.Options{WithoutAuthentication: true, Clock: clock}
 	for _, s := range services {

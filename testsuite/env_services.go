@@ -3,14 +3,13 @@ package testsuite
 import (
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
 
 // serviceEach returns a service for each of the options, on one clock.
-func serviceEach(t testing.TB, clock poller.Clock, options []Options) []*Service {
+func serviceEach(t TB, clock poller.Clock, options []Options) []*Service {
 	t.Helper()
 	var services []*Service
 	for _, o := range options {
@@ -69,7 +68,7 @@ func (e *Env) Peek(ref lro.Ref) (lro.Operation, bool) {
 
 // AssertNothingLeft is [Service.AssertNothingLeft] of all services. What a starter of the
 // test's own made is in the API of the test, which the test asks.
-func (e *Env) AssertNothingLeft(t testing.TB, names ...string) bool {
+func (e *Env) AssertNothingLeft(t TB, names ...string) bool {
 	t.Helper()
 	var left []string
 	for _, s := range e.services {
@@ -79,7 +78,7 @@ func (e *Env) AssertNothingLeft(t testing.TB, names ...string) bool {
 }
 
 // AssertNoneRunning asserts that every operation of all services has ended.
-func (e *Env) AssertNoneRunning(t testing.TB) bool {
+func (e *Env) AssertNoneRunning(t TB) bool {
 	t.Helper()
 	var running []lro.Ref
 	for _, s := range e.services {
@@ -89,7 +88,7 @@ func (e *Env) AssertNoneRunning(t testing.TB) bool {
 }
 
 // AssertCanceled is [Service.AssertCanceled] of the service that ref names.
-func (e *Env) AssertCanceled(t testing.TB, ref lro.Ref) bool {
+func (e *Env) AssertCanceled(t TB, ref lro.Ref) bool {
 	t.Helper()
 	return e.On(ref.Service).AssertCanceled(t, ref)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"testing"
 	"time"
 )
 
@@ -32,7 +31,7 @@ func (s *Service) Handler() http.Handler {
 // interface, until the test ends. It returns the server's address,
 // "http://127.0.0.1:PORT", which is the endpoint of a client. Requests under way
 // when the test ends are broken off.
-func (s *Service) Serve(t testing.TB) string {
+func (s *Service) Serve(t TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"go.temporal.io/sdk/interceptor"
@@ -61,7 +60,7 @@ type Options struct {
 // Invalid arguments of a method fail the test. If the Service was not made for a
 // test, the method panics with an [*lro.InvalidError].
 type Service struct {
-	t       testing.TB // nil if it was not made for a test
+	t       TB // nil if it was not made for a test
 	options Options
 	clock   poller.Clock
 
@@ -107,7 +106,7 @@ func NewService(options Options) (*Service, error) {
 }
 
 // ForTest is NewService for a test. Invalid options fail the test.
-func ForTest(t testing.TB, options Options) *Service {
+func ForTest(t TB, options Options) *Service {
 	t.Helper()
 	service, err := NewService(options)
 	if err != nil {
