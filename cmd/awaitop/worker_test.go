@@ -206,15 +206,3 @@ func TestCompletion(t *testing.T) {
 	awaitop(t, "--help").wants(t, 0, "poll-now", "Exit statuses")
 	awaitop(t, "--version").wants(t, 0, "awaitop version")
 }
-
-func TestDev(t *testing.T) {
-	t.Parallel()
-	p := start(t, "dev", "--operations", "2", "--runs-for", "3s", "--listen", "off")
-	p.until(t, "msg=serving taskQueue")
-	_, rest, _ := strings.Cut(p.err.String(), "Temporal  ")
-	address, _, _ := strings.Cut(rest, "\n")
-	awaitop(t, "await", "--address", address, "//spanner.googleapis.com/projects/dev/instances/i/backups/b1/operations/o").wants(t, 0, "succeeded after")
-	p.interrupt(t)
-	p.wait(t).wants(t, 0, "Web UI", "awaitop list")
-	awaitop(t, "dev", "--operations", "-1").wants(t, 2, "--operations")
-}

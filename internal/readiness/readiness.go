@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -68,7 +69,7 @@ func Refuses(ctx context.Context, address string) bool {
 	for {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err != nil {
-			return ctx.Err() == nil
+			return ctx.Err() == nil && !os.IsTimeout(err) // the dialer may notice the end before ctx does
 		}
 		_ = conn.Close()
 		select {

@@ -2,29 +2,39 @@ package devserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 )
 
-// version is the version of the Temporal CLI to build, with server 1.29.1 and UI 2.42.1. It is the last one that
-// `go install` accepts, because the go.mod files of later versions have a replace directive.
-const version = "1.5.1"
-
-// lockEvery is the interval at which a process tries the lock that another process holds while it builds.
+// lockEvery is the interval at which a process tries the lock that another process holds while it downloads or builds.
 const lockEvery = 250 * time.Millisecond
 
-// find returns the path of a Temporal CLI: that on PATH, of any version, else that in the cache. Without either it builds
-// one into the cache.
-//
-// testsuite.StartDevServer of the SDK downloads a CLI, but starts a server right after. That server stays behind if the
-// context that bounds the download ends in between.
+// source is where a Temporal CLI comes from.
+type source struct {
+	version string
+	// put puts an executable `temporal` into a folder.
+	put func(ctx context.Context, folder string, log io.Writer) error
+}
+
+// sources are the sources of a CLI, the best first.
+func sources() []source {
+	return []source{
+		{version: downloadVersion, put: newDownload().put},
+		{version: buildVersion, put: install},
+	}
+}
+
+// find returns the path of a Temporal CLI: that on PATH, of any version, else one in the cache. Without either it puts one
+// into the cache.
 func find(ctx context.Context, log io.Writer) (string, error) {
 	if found, err := exec.LookPath(executable("temporal")); err == nil {
 		return filepath.Abs(found)
@@ -33,44 +43,99 @@ func find(ctx context.Context, log io.Writer) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return cached(ctx, filepath.Join(base, "awaitop", "temporal-"+version), log, install)
+	return cached(ctx, filepath.Join(base, "awaitop"), log, sources())
 }
 
-// cached returns the CLI in folder, and builds it first if it is missing. A lock file makes processes that need it at the
-// same time, such as the tests of several packages, wait for one build.
-func cached(ctx context.Context, folder string, log io.Writer, build builder) (string, error) {
-	target := filepath.Join(folder, executable("temporal"))
-	if present(target) {
-		return target, nil
+// cached returns the first CLI of the sources that is in folder, each in a subfolder of its version. Without any, it takes
+// one from the first source that has one. A lock file makes processes that need a CLI at the same time, such as the tests
+// of several packages, wait for one download or build.
+func cached(ctx context.Context, folder string, log io.Writer, from []source) (string, error) {
+	if found := present(folder, from); found != "" {
+		return found, nil
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
 	lock := flock.New(filepath.Join(folder, "lock"))
 	if _, err := lock.TryLockContext(ctx, lockEvery); err != nil {
-		return "", fmt.Errorf("wait for another process to build it, by the lock %s: %w", lock.Path(), err)
+		return "", fmt.Errorf("wait for another process to get it, by the lock %s: %w", lock.Path(), err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if present(target) {
-		return target, nil
+	if found := present(folder, from); found != "" {
+		return found, nil
 	}
-	return target, place(ctx, folder, target, log, build)
+	return take(ctx, folder, log, from)
 }
 
-// place builds into a folder of its own and renames the result to target, so that target is complete if it exists.
-func place(ctx context.Context, folder, target string, log io.Writer, build builder) error {
-	temporary, err := os.MkdirTemp(folder, "building-")
+// take takes a CLI from the first source that has one.
+func take(ctx context.Context, folder string, log io.Writer, from []source) (string, error) {
+	var failures error
+	for i, s := range from {
+		target, err := s.place(ctx, folder, log)
+		if err == nil {
+			return target, nil
+		}
+		failures = errors.Join(failures, err)
+		if ctx.Err() != nil {
+			break
+		}
+		if i < len(from)-1 {
+			_, _ = fmt.Fprintln(log, err)
+		}
+	}
+	return "", failures
+}
+
+// place puts the CLI into a folder of its own and renames that to the source's, so that the CLI is complete if it is there.
+func (s source) place(ctx context.Context, folder string, log io.Writer) (string, error) {
+	target := s.path(folder)
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return "", err
+	}
+	if err := sweep(filepath.Dir(target)); err != nil {
+		return "", err
+	}
+	temporary, err := os.MkdirTemp(filepath.Dir(target), unfinished)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = os.RemoveAll(temporary) }()
-	if err := build(ctx, temporary, log); err != nil {
-		return err
+	if err := s.put(ctx, temporary, log); err != nil {
+		return "", err
 	}
-	return os.Rename(filepath.Join(temporary, filepath.Base(target)), target)
+	return target, os.Rename(filepath.Join(temporary, filepath.Base(target)), target)
 }
 
-func present(path string) bool {
+// unfinished begins the names of folders that a CLI is put into.
+const unfinished = "unfinished-"
+
+// sweep removes what processes that were killed have left. The caller holds the lock.
+func sweep(folder string) error {
+	entries, err := os.ReadDir(folder)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), unfinished) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, entry.Name())))
+		}
+	}
+	return err
+}
+
+// path is where the source's CLI is in the cache.
+func (s source) path(folder string) string {
+	return filepath.Join(folder, "temporal-"+s.version, executable("temporal"))
+}
+
+// present is the path of the first CLI that is there, "" for none.
+func present(folder string, from []source) string {
+	for _, s := range from {
+		if isFile(s.path(folder)) {
+			return s.path(folder)
+		}
+	}
+	return ""
+}
+
+func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }

@@ -6,6 +6,4 @@ import (
 )
 
 // endWithParent makes the kernel kill the process when the thread that starts it ends. So launch keeps that thread.
-func endWithParent(command *exec.Cmd) {
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-}
+func endWithParent(command *exec.Cmd) { attributes(command).Pdeathsig = syscall.SIGKILL }

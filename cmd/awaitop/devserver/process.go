@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,18 +22,36 @@ const (
 type process struct {
 	handle *os.Process
 	pid    int
+	log    *processLog
 	// ended closes once the process is gone and reaped.
 	ended chan struct{}
 }
 
-// launch starts the binary. Its log goes to log, its banner nowhere.
-func launch(binary string, arguments []string, log io.Writer) (*process, error) {
+// processLog takes the log of a process until the process is asked to end. A server that stops logs as errors what it gives up.
+type processLog struct {
+	to     io.Writer
+	ending atomic.Bool
+}
+
+func (l *processLog) Write(p []byte) (int, error) {
+	if l.ending.Load() {
+		return len(p), nil
+	}
+	return l.to.Write(p)
+}
+
+// launch starts the binary. Its log goes to log, its banner nowhere. alone keeps a terminal's interrupts from it.
+func launch(binary string, arguments []string, log io.Writer, alone bool) (*process, error) {
 	command := exec.Command(binary, arguments...)
-	command.Stderr = log
+	taken := &processLog{to: log}
+	command.Stderr = taken
 	command.WaitDelay = outputWithin
 	endWithParent(command)
+	if alone {
+		apart(command)
+	}
 
-	p := &process{ended: make(chan struct{})}
+	p := &process{log: taken, ended: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// Linux sends the parent-death signal when the thread that started the process ends, not when the program
@@ -66,6 +85,7 @@ func (p *process) kill() error {
 
 // stop interrupts the process, and kills it if it does not end within stopWithin.
 func (p *process) stop() error {
+	p.log.ending.Store(true)
 	// On Windows a process cannot be interrupted.
 	if err := p.handle.Signal(os.Interrupt); err != nil {
 		return p.kill()

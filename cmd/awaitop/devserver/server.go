@@ -27,8 +27,11 @@ type Options struct {
 	SearchAttributes map[string]string
 	// DynamicConfig has settings of the server's dynamic configuration: JSON, by name.
 	DynamicConfig map[string]string
-	// Log takes the server's errors and the progress of a build. Nil discards them. If the program writes to it too,
-	// it must be safe for concurrent use. It must last as long as the server.
+	// IgnoreInterrupts keeps the interrupts of a terminal (Ctrl-C) from the server. It is for a program that handles
+	// them and calls [Server.Stop]: else the server ends before the program has ended its work.
+	IgnoreInterrupts bool
+	// Log takes the server's errors until [Server.Stop], and the progress of a download or a build. Nil discards them.
+	// If the program writes to it too, it must be safe for concurrent use. It must last as long as the server.
 	Log io.Writer
 }
 
@@ -48,9 +51,10 @@ type Server struct {
 // the server does.
 const attempts = 3
 
-// Start finds or builds the Temporal CLI, starts a server on 127.0.0.1, and returns once its namespace "default" answers.
-// It fails if there is no CLI and none can be built, if the server ends before it answers, if it does not answer within a
-// minute, or if ctx is done first. Then it leaves no process. ctx bounds the build and the start, not the server's life.
+// Start finds, downloads or builds the Temporal CLI, starts a server on 127.0.0.1, and returns once its namespace "default"
+// answers. It fails if there is no CLI to be had, if the server ends before it answers, if it does not answer within a
+// minute, or if ctx is done first. Then it leaves no process. ctx bounds the download, the build and the start, not the
+// server's life.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
@@ -123,7 +127,7 @@ func (s *Server) Restart(ctx context.Context) error {
 			return err
 		}
 	}
-	started, err := launch(s.binary, s.arguments(), s.options.Log)
+	started, err := launch(s.binary, s.arguments(), s.options.Log, s.options.IgnoreInterrupts)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package temporal
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -24,10 +26,12 @@ type Server struct {
 func Start(ctx context.Context, address string, out *console.Console) (*Server, error) {
 	s := &Server{Address: address, UI: "not known"}
 	if s.Address == "" {
-		dev, err := devserver.Start(ctx, devserver.Options{UI: true, Log: out})
+		// After an interrupt the example still cancels and undoes on this server.
+		dev, err := devserver.Start(ctx, devserver.Options{UI: true, Log: out, IgnoreInterrupts: true})
 		if err != nil {
 			return nil, err
 		}
+		endAtSecondInterrupt(dev)
 		s.dev, s.Address, s.UI = dev, dev.Address(), dev.UIURL()
 	}
 	c, err := Dial(ctx, s.Address, out)
@@ -39,6 +43,22 @@ func Start(ctx context.Context, address string, out *console.Console) (*Server, 
 	out.Line("Temporal: %s, Web UI: %s", s.Address, s.UI)
 	return s, nil
 }
+
+// endAtSecondInterrupt ends the server and the process at the second interrupt from now, as package command promises. Not
+// every system ends the server with the process.
+func endAtSecondInterrupt(dev *devserver.Server) {
+	interrupts := make(chan os.Signal, 2)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		<-interrupts
+		<-interrupts
+		_ = dev.Kill()
+		os.Exit(interrupted)
+	}()
+}
+
+// interrupted is the exit status of a process that an interrupt ends, as shells have it.
+const interrupted = 130
 
 // Dial connects with TEMPORAL_NAMESPACE, TEMPORAL_TLS_* and the rest of the
 // environment and configuration file. configure may change the options.

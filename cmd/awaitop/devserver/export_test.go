@@ -1,0 +1,4 @@
+package devserver
+
+// Find is find, for tests that need the CLI itself.
+var Find = find
