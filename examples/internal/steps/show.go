@@ -24,7 +24,7 @@ const lastLines = 5 * time.Second
 // end of a closed run is printed.
 func Show(ctx context.Context, c client.Client, run client.WorkflowRun, out *console.Console) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &show{client: c, run: run, out: out, states: map[string]func(string){}}
+	s := &show{client: c, run: run, out: out, states: map[string]*state{}}
 	var done sync.WaitGroup
 	done.Go(func() { s.follow(ctx, cancel) })
 	done.Go(func() { s.progress(ctx) })
@@ -43,7 +43,13 @@ type show struct {
 
 	mu     sync.Mutex
 	teller Teller
-	states map[string]func(state string) // of what is under way, by name
+	states map[string]*state // of what is under way, by name
+}
+
+// state is the live state of a step.
+type state struct {
+	text string
+	show func(text string)
 }
 
 // follow tells the history to its end, or until ctx is done.
@@ -64,26 +70,27 @@ func (s *show) follow(ctx context.Context, end func()) {
 }
 
 func (s *show) line(line Line) {
-	state, isUnderWay := s.states[line.Name]
+	underWay, isUnderWay := s.states[line.Name]
 	switch {
 	case line.What == "":
 		s.out.Line("  %s", line.Name)
 	case !line.Over:
 		if !isUnderWay {
-			state = s.out.Begin(line.Name)
-			s.states[line.Name] = state
+			underWay = &state{show: s.out.Begin(line.Name)}
+			s.states[line.Name] = underWay
 		}
-		state(line.What)
+		underWay.text = line.What
+		underWay.show(line.What)
 	default:
 		if isUnderWay {
-			state("")
+			underWay.show("")
 			delete(s.states, line.Name)
 		}
 		s.out.Line("  %s ... %s", line.Name, line.What)
 	}
 }
 
-// progress shows on a terminal what the polls under way have reported.
+// progress shows on a terminal what the polls under way have reported, and how long the steps have taken.
 func (s *show) progress(ctx context.Context) {
 	if !s.out.Live() {
 		return
@@ -115,9 +122,12 @@ func (s *show) refresh(ctx context.Context) {
 			converter.GetDefaultDataConverter().FromPayloads(pending.GetHeartbeatDetails(), &beat) != nil || beat.Status == "" {
 			continue
 		}
-		if state, ok := s.states[s.teller.stepOfID(pending.GetActivityId())]; ok {
-			state(beat.Status)
+		if underWay, ok := s.states[s.teller.stepOfID(pending.GetActivityId())]; ok {
+			underWay.text = beat.Status
 		}
+	}
+	for _, underWay := range s.states {
+		underWay.show(underWay.text)
 	}
 }
 
