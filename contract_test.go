@@ -44,6 +44,7 @@ func contract(t *testing.T) string {
 			workflows.StatusQuery, workflows.PollNowUpdate, workflows.SetPolicyUpdate, workflows.SetDeadlineUpdate,
 			workflows.CancelUpdate, workflows.AbandonUpdate,
 		}},
+		{"change ids of workflow code", []string{workflows.UndoChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
 		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
 		{"error types of single activities and updates", []string{

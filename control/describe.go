@@ -208,7 +208,8 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 }
 
 // DescribeAll describes the runs that a [List] without descriptions has returned, in their
-// order, eight at a time. A workflow that is gone is left out. A workflow that the server
+// order, eight at a time. A workflow that is gone is left out, and one that goes on after its
+// saga has undone. A workflow that the server
 // does not describe stays as listed, with its Trouble. A status without a RunID stands for
 // the current run. An error is one that describing any workflow meets, such as a server out
 // of reach; the statuses are then those that were described.
@@ -234,6 +235,8 @@ func DescribeAll(ctx context.Context, c client.Client, listed []*Status, options
 func describeListed(ctx context.Context, c client.Client, listed *Status, options Options) (*Status, error) {
 	status, err := describe(ctx, c, listed.WorkflowID, listed.RunID, options)
 	switch {
+	case err == nil && listed.onlyUndid && status.idle():
+		return nil, nil // its undo is over
 	case err == nil:
 		return status, nil
 	case isGone(err):

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"golang.org/x/time/rate"
@@ -54,9 +55,10 @@ type Page struct {
 	NextPageToken []byte
 }
 
-// List describes the workflows of the client's namespace that await operations: each
-// AwaitOperation, each workflow of WorkflowTypes and, if the namespace has
-// [workflows.OperationAttribute], each workflow that carries it. A workflow that has just started may be missing, because the server's
+// List describes the workflows of the client's namespace that await operations or undo: each
+// AwaitOperation, each workflow in which a saga undoes ([workflows.UndoChange]), each workflow of
+// WorkflowTypes and, if the namespace has [workflows.OperationAttribute], each workflow that
+// carries it. A workflow that has just started may be missing, because the server's
 // list lags by a second or so. A workflow that the server does not describe is in the page
 // as the list shows it, with its Trouble.
 func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
@@ -84,7 +86,9 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	}
 	var page Page
 	for _, info := range listed.GetExecutions() {
-		page.Statuses = append(page.Statuses, listedStatus(info))
+		status := listedStatus(info)
+		status.onlyUndid = options.onlyUndid(info)
+		page.Statuses = append(page.Statuses, status)
 	}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token
@@ -116,10 +120,11 @@ func (o ListOptions) filter(attribute bool) string {
 	for _, name := range o.WorkflowTypes {
 		types = append(types, quoted(name))
 	}
-	filter := "WorkflowType IN (" + strings.Join(types, ", ") + ")"
+	filter := fmt.Sprintf("(WorkflowType IN (%s) OR %s = %s", strings.Join(types, ", "), changeVersion, quoted(undoVersion))
 	if attribute {
-		filter = fmt.Sprintf("(%s OR %s IS NOT NULL)", filter, workflows.OperationAttribute.GetName())
+		filter += fmt.Sprintf(" OR %s IS NOT NULL", workflows.OperationAttribute.GetName())
 	}
+	filter += ")"
 	if o.Closed {
 		filter += " AND ExecutionStatus != 'ContinuedAsNew'" // the next run is listed
 	} else {
@@ -130,6 +135,21 @@ func (o ListOptions) filter(attribute bool) string {
 	}
 	return filter
 }
+
+// onlyUndid reports whether a workflow is listed for no more than that a saga of it has begun to
+// undo.
+func (o ListOptions) onlyUndid(info *workflowpb.WorkflowExecutionInfo) bool {
+	name := info.GetType().GetName()
+	_, awaits := info.GetSearchAttributes().GetIndexedFields()[workflows.OperationAttribute.GetName()]
+	return !awaits && name != workflows.AwaitOperationName && !slices.Contains(o.WorkflowTypes, name)
+}
+
+const (
+	// changeVersion is the search attribute that workflow.GetVersion sets. Each namespace has it.
+	changeVersion = "TemporalChangeVersion"
+	// undoVersion is its value for a workflow whose saga has begun to undo.
+	undoVersion = workflows.UndoChange + "-1"
+)
 
 // quoted is a text as a value in a list filter.
 func quoted(text string) string {

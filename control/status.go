@@ -107,7 +107,8 @@ type Status struct {
 	Attempt   int      `json:"attempt,omitempty"`
 	RunBefore *Failure `json:"runBefore,omitempty"`
 
-	observed *workflows.Observed // by the last poll now, nil for none
+	onlyUndid bool                // a list found it for its undo alone
+	observed  *workflows.Observed // by the last poll now, nil for none
 }
 
 // Execution names a run of a workflow.
@@ -131,6 +132,11 @@ func (s *Status) endedBadly() bool {
 
 // Running reports whether the workflow runs.
 func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING.String() }
+
+// idle reports whether the workflow runs, and neither waits nor undoes.
+func (s *Status) idle() bool {
+	return s.Running() && len(s.Waits)+len(s.Undos)+len(s.Retries) == 0 && s.WorkerAwaitedSince.IsZero()
+}
 
 // statusOf reads a description.
 func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse, decode converter.DataConverter) *Status {

@@ -67,10 +67,18 @@ func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo 
 // finds an undo that is stuck. undone removes it.
 func (s *Saga) attribute(ctx workflow.Context) (undone func()) {
 	var names []string
+	undoes := false
 	for _, step := range s.steps {
-		if step.listed(s) && step.toCome() > 0 {
+		if step.toCome() == 0 {
+			continue
+		}
+		undoes = true
+		if step.listed(s) {
 			names = append(names, step.operation())
 		}
+	}
+	if undoes {
+		workflow.GetVersion(ctx, UndoChange, workflow.DefaultVersion, 1) // see UndoChange
 	}
 	options := AwaitOptions{SearchAttributes: len(names) > 0}
 	return options.attribute(ctx, names...)

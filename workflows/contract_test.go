@@ -22,6 +22,7 @@ func TestNames(t *testing.T) {
 		workflows.CancelUpdate:                 "awaitop.cancel",
 		workflows.AbandonUpdate:                "awaitop.abandon",
 		workflows.ObservedMemo:                 "awaitop.observed",
+		workflows.UndoChange:                   "awaitop.undo",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",
 		workflows.PercentAttribute.GetName():   "AwaitopPercent",

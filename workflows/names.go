@@ -64,6 +64,12 @@ var (
 	PercentAttribute = temporal.NewSearchAttributeKeyInt64("AwaitopPercent")
 )
 
+// UndoChange is the change id by which [workflow.GetVersion] records that a saga has begun to
+// undo. The Temporal server then finds the workflow by its attribute TemporalChangeVersion, which
+// every namespace has: a list shows an undo that is stuck, also without search attributes of
+// awaitop. It takes two events of a workflow that undoes, and none of another.
+const UndoChange = "awaitop.undo"
+
 // Metrics of waits and sagas. They go through the SDK's handler, which counts what a workflow does
 // once, however often the workflow is replayed. Their names are those that Prometheus
 // shows for package activities' metrics.

@@ -37,6 +37,7 @@ func (s *site) sagas() string {
 	queue := s.queue + "-sagas"
 	w := sdk.New(s.client, queue, sdk.Options{Plugins: []sdk.Plugin{plugin}})
 	w.RegisterWorkflow(provisionAndFail)
+	w.RegisterWorkflow(openShop)
 	w.RegisterWorkflow(compensate)
 	w.RegisterWorkflow(ends)
 	w.RegisterWorkflow(failsInChild)

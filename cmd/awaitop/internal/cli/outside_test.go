@@ -230,7 +230,7 @@ func TestAgeOfReport(t *testing.T) {
 		"held":     {"read since, perhaps", control.Wait{Mode: control.ModeHeld, Reported: ago, NextPoll: ago}, "0, as of 5s ago", "was due 5s ago"},
 		"ahead":    {"the report still holds", control.Wait{Mode: control.ModeHeld, Polls: 7, Reported: ago, NextPoll: time.Now().Add(time.Minute + 200*time.Millisecond)}, "7, as of 5s ago", "in 1m0s"},
 		"new":      {"before the first report", control.Wait{Mode: control.ModeHeld}, "not reported yet", "-"},
-		"yielded":  {"nothing reads it", control.Wait{Mode: control.ModeYielded, Polls: 7, Reported: ago, NextPoll: ago}, "7", "now"},
+		"yielded":  {"nothing reads it", control.Wait{Mode: control.ModeYielded, Polls: 7, Reported: ago, NextPoll: ago}, "7", "due since " + ago.Format(time.TimeOnly)},
 		"canceled": {"a cancel reports no next read", control.Wait{Mode: control.ModeHeld, Reported: ago}, "0, as of 5s ago", "-"},
 	}
 	for key, tt := range tests {

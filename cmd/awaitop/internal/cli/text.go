@@ -49,17 +49,8 @@ func since(at time.Time) string {
 	return short(time.Since(at))
 }
 
-// until is the duration to a time, "-" for the zero time.
-func until(at time.Time) string {
-	switch left := time.Until(at); {
-	case at.IsZero():
-		return "-"
-	case left < time.Second:
-		return "now"
-	default:
-		return "in " + short(left)
-	}
-}
+// until says when a time comes or, if it was due, since when; "-" for the zero time.
+func until(at time.Time) string { return cmp.Or(waitlist.Next(at, time.Now()), "-") }
 
 // short is a duration in its two largest units.
 func short(d time.Duration) string { return waitlist.Duration(d) }

@@ -148,6 +148,7 @@ func TestWorkflow(t *testing.T) {
 		"reads":   {"an answer is on its way", changed(alone(own(b1)), func(s *control.Status) { s.Waits = nil }), "//spanner.googleapis.com/" + b1 + ": between two reads"},
 		"no worker": {"for more than a moment", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Minute) }),
 			"provision-42 (Provision): no worker no worker takes it from task queue q"},
+		"delayed":  {"its start has a delay", changed(saga(), func(s *control.Status) { s.BeginTime = now.Add(time.Hour) }), "provision-42 (Provision): not begun"},
 		"a moment": {"a worker takes it soon", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Second) }), "provision-42 (Provision): between two steps"},
 		"tasks fail": {"its code panics, say", changed(alone(own(b1)), func(s *control.Status) { s.WorkerAwaitedSince, s.TaskFailures = now, 3 }),
 			"//spanner.googleapis.com/" + b1 + ": no worker its workflow task has failed 3 times on task queue q: see its worker's log"},

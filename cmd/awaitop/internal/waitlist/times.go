@@ -40,8 +40,8 @@ func clock(at, now time.Time, layout string) string {
 	return at.Format(layout)
 }
 
-// next says when a read or a try comes. If it was due, it says since when.
-func next(at, now time.Time) string {
+// Next says when a read or a try comes, "" for the zero time. If it was due, it says since when.
+func Next(at, now time.Time) string {
 	switch left := at.Sub(now); {
 	case at.IsZero():
 		return ""

@@ -11,7 +11,7 @@ import (
 // undoRow is the row of an undo. An undo that fails is stuck, also while it is tried again.
 func undoRow(u control.Undo, running bool, now time.Time) Row {
 	row := Row{
-		WorkflowID: u.WorkflowID, Tone: Busy, State: "undoing", Next: next(u.NextAttempt, now), Age: since(u.StartTime, now),
+		WorkflowID: u.WorkflowID, Tone: Busy, State: "undoing", Next: Next(u.NextAttempt, now), Age: since(u.StartTime, now),
 		Trouble: u.LastFailure,
 	}
 	row.Path, row.Label, row.Note = undone(u)
@@ -57,7 +57,7 @@ func tries(attempt int) string {
 // retryRow is the row of another activity whose last attempt failed.
 func retryRow(r control.Retry, now time.Time) Row {
 	return Row{
-		WorkflowID: r.WorkflowID, Label: r.ActivityType, Tone: Trouble, State: "retrying", Next: next(r.NextAttempt, now),
+		WorkflowID: r.WorkflowID, Label: r.ActivityType, Tone: Trouble, State: "retrying", Next: Next(r.NextAttempt, now),
 		Trouble: r.LastFailure, Times: tries(r.Attempt),
 	}
 }

@@ -148,5 +148,5 @@ func nextRead(w control.Wait, now time.Time) string {
 	if w.Mode == control.ModeHeld && !w.NextPoll.IsZero() && !w.NextPoll.After(now) && now.Sub(w.Reported) < freshReport {
 		return "in seconds"
 	}
-	return next(w.NextPoll, now)
+	return Next(w.NextPoll, now)
 }

@@ -28,6 +28,8 @@ func headOf(s *control.Status, now time.Time) Row {
 	switch {
 	case s.Trouble != "":
 		row.Tone, row.State, row.Trouble = Trouble, stateWords(s.State), s.Trouble
+	case s.Running() && s.BeginTime.After(now):
+		row.State, row.Next = "not begun", Next(s.BeginTime, now)
 	case WorkerMissing(s, now):
 		row.Tone, row.State = Trouble, "no worker"
 		row.Trouble, row.Times = workerTrouble(s), "for "+since(s.WorkerAwaitedSince, now)
