@@ -65,8 +65,8 @@ hostile: ## Await 200 hostile operations beside 200 healthy ones in 512 MiB. Tak
 	go test ./examples/e2e -count=1 -run 'TestHostileReplies$$' -hostile 200 -timeout 20m -v
 
 .PHONY: scalein
-scalein: ## End one of two workers that hold 5,000 waits, and say what that costs. Takes five minutes.
-	go test ./cmd/awaitop -count=1 -run 'TestScaleIn$$' -scalein 5000 -timeout 30m -v
+scalein: ## End one of two workers that hold 2,000 waits, and say what that costs. Takes four minutes.
+	go test ./cmd/awaitop -count=1 -run 'TestScaleIn$$' -scalein 2000 -timeout 30m -v
 
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.

@@ -27,7 +27,7 @@ const scaleInPatience = 30 * time.Second
 
 // TestScaleIn ends one of two workers by SIGTERM, as an autoscaler does, and says what that costs: how long it takes
 // until the other one holds all waits, and how many reads, events and how much CPU of the Temporal server it takes.
-// `make scalein` measures it with 5,000 waits. It is not parallel: it measures.
+// `make scalein` measures it with 2,000 waits. It is not parallel: it measures.
 func TestScaleIn(t *testing.T) {
 	s := newScaleIn(t)
 	steady := s.during(s.window)
