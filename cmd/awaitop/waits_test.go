@@ -159,9 +159,12 @@ func TestDescribeAndList(t *testing.T) {
 		}
 		page := awaitop(t, args...)
 		page.wants(t, 0)
+		if t.Failed() {
+			break // a page that is refused would be asked for without end
+		}
 		statuses = append(statuses, lines[control.Status](t, page.out.String())...)
 		_, rest, _ := strings.Cut(page.err.String(), "--page-token ")
-		token, _, _ = strings.Cut(rest, ",")
+		token, _, _ = strings.Cut(rest, " ")
 	}
 	if len(statuses) != 3 { // own, inline, the child; its parent carries no attribute
 		t.Errorf("%d workflows on the pages, want 3: %+v", len(statuses), statuses)

@@ -136,8 +136,8 @@ func TestOutsideStatus(t *testing.T) {
 			t.Errorf("%s:\n%q", name, text)
 		}
 	}
-	if n := strings.Count(listed.String(), "\n"); n != 4 {
-		t.Errorf("%d lines are listed, want a header and 3 waits:\n%s", n, listed.String())
+	if n := strings.Count(listed.String(), "\n"); n != 5 {
+		t.Errorf("%d lines are listed, want a header, two workflows and two waits:\n%s", n, listed.String())
 	}
 	if !strings.Contains(described.String(), `{"text":"x"}`) {
 		t.Errorf("metadata is not on one line:\n%s", described.String())
