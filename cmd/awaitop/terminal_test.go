@@ -39,7 +39,7 @@ func TestTerminal(t *testing.T) {
 		t.Errorf("a percentage without metadata:\n%q", spinner.out.String())
 	}
 
-	listing, _ := terminal(t, 140, "list", "--closed", "--all")
+	listing, _ := terminal(t, 140, "list", "--closed", "--all", "--query", "TaskQueue = '"+s.queue+"'") // others have other services
 	listing.wait(t).wants(t, 0, "WAIT", "succeeded", "in //spanner.googleapis.com/")
 	for line := range strings.Lines(listing.out.String()) {
 		if ansi.StringWidth(strings.TrimRight(line, "\r\n")) > 140 {
