@@ -135,6 +135,12 @@ func TestDescribeAndList(t *testing.T) {
 		}
 		return nil
 	})
+	eventually(t, func() error { // before its first report, a set does not tell its size
+		if described := awaitop(t, "describe", id).out.String(); !strings.Contains(described, "0 of 3") || strings.Contains(described, "0 of 0") {
+			return fmt.Errorf("no size of the set in:\n%s", described)
+		}
+		return nil
+	})
 	awaitop(t, "describe", id).wants(t, 0, "inline", refs[0].String(), "(set)", "0 of 3")
 	awaitop(t, "describe", child).wants(t, 0, "parent", refs[0].String())
 
@@ -169,6 +175,10 @@ func TestDescribeAndList(t *testing.T) {
 	if len(statuses) != 3 { // own, inline, the child; its parent carries no attribute
 		t.Errorf("%d workflows on the pages, want 3: %+v", len(statuses), statuses)
 	}
+	_, end, _ := strings.Cut(refs[3].Name, "projects/")
+	awaitop(t, "describe", end).wants(t, 0, refs[3].String())
+	awaitop(t, "cancel", end).wants(t, 1, "a running wait ends so: "+refs[3].String()) // and is not canceled
+	awaitop(t, "describe", end+"x").wants(t, 1, "not found")
 	awaitop(t, "list", "--workflow", child).wants(t, 0, refs[0].String())
 	awaitop(t, "poll-now", id).wants(t, 1, "no AwaitOperation", "temporal workflow cancel")
 	awaitop(t, "set-policy", id, "--maximum-interval", "5s").wants(t, 1, "no AwaitOperation")

@@ -20,6 +20,7 @@ func (c *command) describe() *cobra.Command {
 		Use:   "describe REF|WORKFLOW-ID",
 		Short: "Show a wait, or all waits of a workflow",
 		Example: `  awaitop describe //spanner.googleapis.com/projects/p/instances/i/operations/o
+  awaitop describe operations/o   # by the end of its name, as "awaitop list" prints it
   awaitop describe provision-42   # its inline waits, sets and children`,
 		Args: exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -32,11 +33,16 @@ func (c *command) describe() *cobra.Command {
 				return err
 			}
 			defer t.Close()
-			status, err := found(args[0], id, func(id string) (*control.Status, error) {
-				return control.Describe(cmd.Context(), t, id, t.look)
-			})
+			look := func(id string) (*control.Status, error) { return control.Describe(cmd.Context(), t, id, t.look) }
+			status, err := found(args[0], id, look)
+			if isNotFound(err) {
+				if id, err = byEnding(cmd.Context(), t, args[0], c.notFound(args[0], err)); err != nil {
+					return err
+				}
+				status, err = look(id)
+			}
 			if err != nil {
-				return c.notFound(args[0], err)
+				return err
 			}
 			if c.output == "json" {
 				return c.json(status)

@@ -42,7 +42,16 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	defer slow.Stop()
 	status, err := found(argument, id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
 	if err != nil {
-		return c.notFound(argument, updateError(ctx, answering, shownName(id), err))
+		missing := c.notFound(argument, updateError(ctx, answering, shownName(id), err))
+		if !isNotFound(err) {
+			return missing
+		}
+		// The wait that was meant may have ended, and another one's name end alike: so it is named and not steered.
+		other, err := byEnding(ctx, t, argument, missing)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w; a running wait ends so: %s", missing, shownName(other))
 	}
 	if c.output == "json" {
 		return c.json(status)

@@ -32,7 +32,7 @@ func stateText(w control.Wait) string { return fmt.Sprintf("%s, %s", w.Phase, w.
 func percentText(w control.Wait) string {
 	percent, known := w.Percent()
 	switch {
-	case w.Set != nil:
+	case w.Set != nil && known:
 		return fmt.Sprintf("%d of %d", w.Set.Ended, w.Set.Total)
 	case known:
 		return fmt.Sprintf("%d%%", percent)
