@@ -161,9 +161,14 @@ func TestInvalidInput(t *testing.T) {
 		"no backup":       {4, request(`{}`), "request.backup"},
 		"no statements":   {6, request(`{}`), "request.statements"},
 		"empty statement": {6, request(`{"statements":[""]}`), "request.statements"},
+		"a word":          {4, request(`{"backup":"nightly"}`), "request.backup"},
 		"no quorum":       {7, request(`{}`), "request.quorumType"},
+		"empty quorum":    {7, request(`{"quorumType":{}}`), "request.quorumType"},
+		"no location":     {7, request(`{"quorumType":{"singleRegion":{}}}`), "request.quorumType"},
+		"two quorums":     {7, request(`{"quorumType":{"singleRegion":{"servingLocation":"us-east1"},"dualRegion":{}}}`), "request.quorumType"},
 		"no database":     {8, request(`{"backup":{}}`), "request.backup.database"},
 		"no source":       {9, request(`{}`), "request.sourceBackup"},
+		"source's kind":   {9, request(`{"sourceBackup":"projects/p/instances/i"}`), "request.sourceBackup"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

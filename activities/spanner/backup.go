@@ -8,7 +8,6 @@ import (
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
-	"github.com/awaitop/awaitop/lro"
 )
 
 // The request of CreateBackup is {"backup": Backup, "encryptionConfig": {...}},
@@ -26,7 +25,7 @@ var createBackup = &method{
 		if err != nil {
 			return call{}, err
 		}
-		if err := lro.ValidateName("request.backup.database", backup.Database); err != nil {
+		if err := kindDatabase.validate("request.backup.database", backup.Database); err != nil {
 			return call{}, err
 		}
 		backup.Name = in.Target
@@ -63,7 +62,7 @@ var copyBackup = &method{
 		if err != nil {
 			return call{}, err
 		}
-		if err := lro.ValidateName("request.sourceBackup", body.SourceBackup); err != nil {
+		if err := kindBackup.validate("request.sourceBackup", body.SourceBackup); err != nil {
 			return call{}, err
 		}
 		body.BackupId = lastSegment(in.Target)

@@ -55,7 +55,7 @@ var restoreDatabase = &method{
 		if err != nil {
 			return call{}, err
 		}
-		if err := lro.ValidateName("request.backup", body.Backup); err != nil {
+		if err := kindBackup.validate("request.backup", body.Backup); err != nil {
 			return call{}, err
 		}
 		body.DatabaseId = lastSegment(in.Target)
@@ -135,8 +135,8 @@ var changeQuorum = &method{
 		if err != nil {
 			return call{}, err
 		}
-		if body.QuorumType == nil {
-			return call{}, &lro.InvalidError{Field: "request.quorumType", Want: `{"singleRegion": {"servingLocation": ...}} or {"dualRegion": {}}`}
+		if !isQuorum(body.QuorumType) {
+			return call{}, &lro.InvalidError{Field: "request.quorumType", Value: quorumText(in.Request), Want: `{"singleRegion": {"servingLocation": ...}} or {"dualRegion": {}}`}
 		}
 		body.Name = in.Target
 		return call{
@@ -146,6 +146,27 @@ var changeQuorum = &method{
 			owner: func(m metadata) starters.Owner { return byRequest(sameQuorum(in.Request, m.Request.QuorumType)) },
 		}, nil
 	},
+}
+
+// isQuorum reports whether one of the two types is there, with what it needs.
+func isQuorum(t *api.QuorumType) bool {
+	switch {
+	case t == nil:
+		return false
+	case t.SingleRegion == nil:
+		return t.DualRegion != nil
+	default:
+		return t.DualRegion == nil && t.SingleRegion.ServingLocation != ""
+	}
+}
+
+// quorumText is the quorum type of a request, "" for none.
+func quorumText(request json.RawMessage) string {
+	var body struct {
+		QuorumType json.RawMessage `json:"quorumType"`
+	}
+	_ = json.Unmarshal(request, &body) // it has been decoded before
+	return string(body.QuorumType)
 }
 
 // sameQuorum compares the quorum type of a request with that in metadata. Which

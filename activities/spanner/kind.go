@@ -132,13 +132,21 @@ var (
 // allow reports, as an [*lro.InvalidError] for the given field, why nothing may
 // be sent about the resource of that name.
 func (a *Activities) allow(k *kind, field, name string) error {
+	if err := k.validate(field, name); err != nil {
+		return err
+	}
+	return a.allows.Allow(field, lro.SpannerService, name)
+}
+
+// validate reports, as an [*lro.InvalidError] for the field, a name that is no resource's of the kind.
+func (k *kind) validate(field, name string) error {
 	if err := lro.ValidateName(field, name); err != nil {
 		return err
 	}
 	if !k.pattern.MatchString(name) {
 		return &lro.InvalidError{Field: field, Value: name, Want: "the name of a Spanner " + k.name + ", such as " + k.example}
 	}
-	return a.allows.Allow(field, lro.SpannerService, name)
+	return nil
 }
 
 // parent is the name without its last two segments.
