@@ -35,7 +35,7 @@ type Step[T any] struct {
 	// method and the Target, such as "CreateInstance projects/p/instances/i".
 	Name string
 	// Activity is the registered name of the starter, which takes an
-	// activities.StartInput. Required without a Ref.
+	// starters.StartInput of package activities/starters. Required without a Ref.
 	Activity string
 	// Ref names the operation of a step that [Adopt] makes, which has no Activity.
 	Ref lro.Ref
@@ -45,7 +45,7 @@ type Step[T any] struct {
 	// request's JSON. nil for none.
 	Request any
 	// Undo is the registered name of an activity that deletes Target, which
-	// takes an activities.RemoveInput. "" for a step that makes nothing.
+	// takes a starters.RemoveInput. "" for a step that makes nothing.
 	Undo string
 	// Compensate takes back the change of an operation that has succeeded. It
 	// runs before Undo, on a context that is canceled only when the saga's window is
