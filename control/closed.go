@@ -2,16 +2,56 @@ package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
 )
+
+// addEnd adds how the run of a workflow that is no AwaitOperation has ended.
+func (s *Status) addEnd(ctx context.Context, c client.Client, options Options) error {
+	if s.State == stateCompleted && !options.WithoutQuery {
+		return s.addResult(ctx, c, options)
+	}
+	return s.addFailure(ctx, c, options)
+}
+
+// addResult adds the result of a completed workflow. Result stays nil if the workflow has none, or none that is JSON.
+func (s *Status) addResult(ctx context.Context, c client.Client, options Options) error {
+	if err := options.wait(ctx); err != nil {
+		return err
+	}
+	events := c.GetWorkflowHistory(ctx, s.WorkflowID, s.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+	if !events.HasNext() {
+		return nil
+	}
+	event, err := events.Next()
+	if err != nil {
+		return err
+	}
+	s.Result = resultOf(event.GetWorkflowExecutionCompletedEventAttributes().GetResult(), options.converter())
+	return ctx.Err() // a converter may have waited for a codec server
+}
+
+// resultOf is a result as JSON, nil if it does not decode or is no JSON.
+func resultOf(result *commonpb.Payloads, decode converter.DataConverter) json.RawMessage {
+	var raw converter.RawValue
+	if len(result.GetPayloads()) == 0 || decode.FromPayload(result.GetPayloads()[0], &raw) != nil {
+		return nil
+	}
+	if data := raw.Payload().GetData(); json.Valid(data) {
+		return data
+	}
+	return nil
+}
 
 // addFailure adds why the run of a workflow that is no AwaitOperation has ended without a success.
 func (s *Status) addFailure(ctx context.Context, c client.Client, options Options) error {

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func TestStatusContract(t *testing.T) {
 		WorkflowID: "w", RunID: "r", WorkflowType: workflows.AwaitOperationName,
 		Parent: &control.Execution{WorkflowID: "provision", RunID: "p"}, TaskQueue: "q", State: "Running",
 		StartTime: at, CloseTime: at, BeginTime: at, CancelRequested: true, Trouble: "not described",
-		WorkerAwaitedSince: at, TaskFailures: 2,
+		WorkerAwaitedSince: at, TaskFailures: 2, Untaken: true,
 		Waits: []control.Wait{
 			{
 				WorkflowID: "w", RunID: "r", ActivityID: "5", Ref: ref, Step: "CreateInstance projects/p/instances/i", Phase: workflows.PhaseAwaiting, Mode: control.ModeHeld,
@@ -48,6 +49,7 @@ func TestStatusContract(t *testing.T) {
 		Unanswered: "no worker has answered",
 		Outcome:    &outcome,
 		Details:    "**undone:**",
+		Result:     json.RawMessage(`"READY"`),
 		Failure: &control.Failure{
 			Type: "CompensationFailed", Code: "UNKNOWN", Message: "could not undo: r", Where: []string{"child workflow c (Provision)"}, Status: down,
 			Resources: []string{"r"}, ResourcesOmitted: 1, UndoErrors: []string{"no"}, Cause: &lro.Cause{Type: "NoOrders", Message: "out of orders"},

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -62,7 +63,7 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 	case s.Running():
 		err = s.addChildren(ctx, c, described, options)
 	default:
-		err = s.addFailure(ctx, c, options)
+		err = s.addEnd(ctx, c, options)
 	}
 	if err == nil {
 		err = s.addRunBefore(ctx, c, described.GetWorkflowExecutionInfo(), options)
@@ -75,15 +76,31 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 
 // addPending adds the waits, undos and retries whose activities are pending.
 func (s *Status) addPending(described *workflowservice.DescribeWorkflowExecutionResponse, options Options) {
+	var replaced *workflowpb.PendingActivityInfo
 	for _, activity := range described.GetPendingActivities() {
 		if activity.GetState() == enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED {
-			continue // the workflow has gone on without it
+			replaced = activity // the workflow has gone on without it
+			continue
 		}
 		if w, ok := waitOf(activity, options.converter()); ok {
 			s.addWait(w, activity, options.converter())
 		} else {
 			s.addRetry(activity, options.converter())
 		}
+	}
+	if s.WorkflowType == workflows.AwaitOperationName && s.Running() && len(s.Waits) == 0 && replaced != nil {
+		s.addReplaced(replaced, options.converter())
+	}
+}
+
+// addReplaced adds the wait of an AwaitOperation whose next poll is not pending yet, with what the poll before has
+// reported.
+func (s *Status) addReplaced(activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) {
+	before := proto.CloneOf(activity)
+	before.State = enumspb.PENDING_ACTIVITY_STATE_SCHEDULED
+	if w, ok := waitOf(before, decode); ok {
+		w.Mode, w.NextPoll, w.LastFailure = ModeHeld, time.Time{}, ""
+		s.addWait(w, activity, decode)
 	}
 }
 
@@ -120,6 +137,10 @@ func (s *Status) addOwn(ctx context.Context, c client.Client, options Options) e
 		if options.WithoutQuery {
 			return nil
 		}
+		if s.stuck() {
+			s.Unanswered = unanswered(s.TaskQueue)
+			return nil
+		}
 		return s.query(ctx, c)
 	case enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW.String():
 		return nil // the last run tells how the wait ended
@@ -143,7 +164,7 @@ func (s *Status) query(ctx context.Context, c client.Client) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case bounded.Err() != nil:
+	case isLateQuery(bounded, err):
 		s.Unanswered = unanswered(s.TaskQueue)
 		return nil
 	case err != nil:

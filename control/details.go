@@ -2,10 +2,12 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	sdkpb "go.temporal.io/api/sdk/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 )
 
@@ -15,8 +17,7 @@ const metadataQuery = "__temporal_workflow_metadata"
 // addDetails adds the current details of a workflow that is no AwaitOperation, as its worker tells them. A workflow
 // whose task no worker takes would not answer, and one that has completed has nothing to tell.
 func (s *Status) addDetails(ctx context.Context, c client.Client, options Options) error {
-	stuck := s.Running() && !s.WorkerAwaitedSince.IsZero() && time.Since(s.WorkerAwaitedSince) > queryTimeout
-	if options.WithoutQuery || stuck || !s.Running() && !s.endedBadly() {
+	if options.WithoutQuery || s.stuck() || !s.Running() && !s.endedBadly() {
 		return nil
 	}
 	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
@@ -29,7 +30,7 @@ func (s *Status) addDetails(ctx context.Context, c client.Client, options Option
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case bounded.Err() != nil:
+	case isLateQuery(bounded, err):
 		s.Unanswered = unanswered(s.TaskQueue)
 	case err == nil:
 		s.Details = metadata.GetCurrentDetails()
@@ -38,7 +39,19 @@ func (s *Status) addDetails(ctx context.Context, c client.Client, options Option
 	return nil
 }
 
+// stuck reports whether the workflow's task has waited for a worker so long that a query would not be answered either.
+func (s *Status) stuck() bool {
+	return s.Running() && !s.WorkerAwaitedSince.IsZero() && time.Since(s.WorkerAwaitedSince) > queryTimeout
+}
+
+// isLateQuery reports whether a query failed because no worker took it in time. The server may give up a moment before
+// the query's ctx is done.
+func isLateQuery(ctx context.Context, err error) bool {
+	var late *serviceerror.DeadlineExceeded
+	return err != nil && (ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &late))
+}
+
 // unanswered says that no worker has answered a query.
 func unanswered(taskQueue string) string {
-	return fmt.Sprintf("no worker on task queue %q has answered within %s", taskQueue, queryTimeout)
+	return fmt.Sprintf("no worker on task queue %q takes the query", taskQueue)
 }

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -20,7 +21,7 @@ type Options struct {
 	// out. Default: the SDK's.
 	DataConverter converter.DataConverter
 	// WithoutQuery leaves out what only the workflow's worker can tell: what became of a
-	// cancel, and its reason.
+	// cancel, and its reason. It leaves out a Result, too.
 	WithoutQuery bool
 	// Limit is waited for before each request to the Temporal server. Calls that share one
 	// share its rate. Its error ends the call. nil for no limit.
@@ -75,9 +76,13 @@ type Status struct {
 	// WorkerAwaitedSince is when the workflow task was scheduled that waits for a worker, or
 	// that workers have failed. It is zero if there is none. If it is more than a moment
 	// ago, no worker serves TaskQueue, or none that has the workflow's type. TaskFailures
-	// counts the failed attempts of that task.
+	// counts the attempts of that task that failed or were not answered in time: the server
+	// does not tell which.
 	WorkerAwaitedSince time.Time `json:"workerAwaitedSince,omitzero"`
 	TaskFailures       int       `json:"taskFailures,omitempty"`
+	// Untaken says that no worker has completed a workflow task of the run: the workflow has done
+	// nothing yet.
+	Untaken bool `json:"untaken,omitempty"`
 	// Waits are the running waits of the workflow and of the AwaitOperation workflows that
 	// are its children. If the workflow was terminated or has timed out, they are the waits
 	// that it left, see [ModeLeft].
@@ -96,6 +101,9 @@ type Status struct {
 	// its worker tells them: those that the workflow sets, and what sagas undo and have undone. They
 	// are not asked for once the workflow has completed.
 	Details string `json:"details,omitempty"`
+	// Result is the result of a workflow that has completed and is no AwaitOperation: JSON, as the
+	// DataConverter decodes it. nil if there is none, if it is no JSON, or with WithoutQuery.
+	Result json.RawMessage `json:"result,omitempty"`
 	// Outcome is that of an AwaitOperation which has closed. For another workflow it is that of the
 	// wait whose error the workflow ended with, nil if there is none. Err is the error of a workflow that
 	// has closed; nil if it succeeded. Failure is Err in a form to print.
@@ -117,11 +125,12 @@ type Execution struct {
 	RunID      string `json:"runId"`
 }
 
-// The states in which a workflow ends without a success.
+// The states in which a workflow ends: by itself, or otherwise.
 var (
 	stateFailed     = enumspb.WORKFLOW_EXECUTION_STATUS_FAILED.String()
 	stateCanceled   = enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED.String()
 	stateTerminated = enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED.String()
+	stateCompleted  = enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED.String()
 	stateTimedOut   = enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT.String()
 )
 
@@ -153,8 +162,14 @@ func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse, deco
 		}
 		s.TaskFailures = max(int(task.GetAttempt())-1, 0)
 	}
+	events := described.GetWorkflowExecutionInfo().GetHistoryLength()
+	s.Untaken = s.Running() && 0 < events && events <= untakenEvents
 	return s
 }
+
+// untakenEvents are the events of a run until a worker has completed its first task: its start, the task, and that a
+// worker has taken the task.
+const untakenEvents = 3
 
 // listedStatus reads the part of a description that a list has too.
 func listedStatus(info *workflowpb.WorkflowExecutionInfo) *Status {

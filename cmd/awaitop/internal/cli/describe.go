@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/waitlist"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
 )
 
 func (c *command) describe() *cobra.Command {
@@ -65,17 +67,19 @@ func (c *command) printStatus(s *control.Status) error {
 	rows.line("started", "%s", timeText(s.StartTime))
 	rows.line("closed", "%s", timeText(s.CloseTime))
 	if s.Outcome != nil {
-		rows.outcome(*s.Outcome)
+		rows.outcome(*s.Outcome, s.Failure)
 	}
-	rows.failure(s.Failure)
+	if !repeatsState(s) {
+		rows.failure(s.Failure)
+	}
+	rows.document("result", s.Result)
 	if s.RunBefore != nil {
 		rows.line("attempt", "%d of the workflow; the run before failed: %s", s.Attempt, failureText(*s.RunBefore))
 	}
 	rows.details(s)
 	if s.Own != nil {
 		rows.line("policy", "%s", policyText(*s.Own))
-		rows.line("cancel", "%s", s.Own.Outcome.Cancellation)
-		rows.line("reason", "%s", s.Own.Outcome.CancelReason)
+		rows.line("cancel", "%s", cancelText(s.Own.Outcome, true))
 	}
 	if s.Unanswered != "" {
 		rows.line("no answer", "%s", s.Unanswered)
@@ -110,8 +114,12 @@ func stateOf(s *control.Status) string {
 		text += ", begins " + until(s.BeginTime)
 	case s.Running() && len(s.Undos) > 0:
 		text += fmt.Sprintf(", undoing %d of its steps", len(s.Undos))
-	case s.Running() && len(s.Waits) == 0:
-		text += ", no running wait"
+	case s.Running() && s.Untaken && len(s.Waits) == 0:
+		text += fmt.Sprintf(", waiting for a worker on task queue %s %s", s.TaskQueue, waitlist.UntakenSince(s, time.Now()))
+	case s.Running() && len(s.Waits)+len(s.Retries) == 0 && s.WorkflowType == workflows.AwaitOperationName:
+		text += ", between two reads"
+	case s.Running() && len(s.Waits)+len(s.Retries) == 0:
+		text += ", between two steps"
 	case !s.Running() && len(s.Undos) > 0:
 		text += ": its undo was cut off, and what it undid is left"
 	case !s.Running() && len(s.Waits) > 0:
@@ -139,7 +147,28 @@ func (r rows) print(name, text string, max int) {
 	}
 }
 
-func (r rows) outcome(o lro.Outcome) {
+// repeatsState reports whether the failure says no more than the state and the cancel.
+func repeatsState(s *control.Status) bool {
+	return s.Failure != nil && s.State == "Canceled" && s.Failure.Type == "Canceled" && len(s.Failure.Where) == 0
+}
+
+// cancelText says what became of a cancel, and why it was asked for; "" without a cancel.
+func cancelText(o lro.Outcome, running bool) string {
+	text := ""
+	switch {
+	case o.Cancellation == "":
+	case running:
+		text = o.Cancellation.Text()
+	default:
+		text = cancellationText(o)
+	}
+	if o.CancelReason != "" {
+		text = strings.TrimPrefix(text+"; reason: "+o.CancelReason, "; ")
+	}
+	return text
+}
+
+func (r rows) outcome(o lro.Outcome, failure *control.Failure) {
 	r.line("operation", "%s", o.Ref)
 	r.line("outcome", "%s", outcomeText(o))
 	if o.Operation.Error != nil && len(o.Operation.Error.Details) > 0 {
@@ -147,9 +176,10 @@ func (r rows) outcome(o lro.Outcome) {
 		r.document("details", details)
 	}
 	r.document("metadata", o.Operation.Metadata)
-	r.line("cancel", "%s", o.Cancellation)
-	r.line("reason", "%s", o.CancelReason)
-	r.line("polls", "%d", o.Polls)
+	r.line("cancel", "%s", cancelText(o, false))
+	if failure == nil || failure.Type != string(lro.TypeInvalidInput) { // nothing was read
+		r.line("polls", "%d", o.Polls)
+	}
 	r.document("response", o.Operation.Response)
 }
 
@@ -177,15 +207,24 @@ func (r rows) wait(w control.Wait) {
 	r.line("last read", "%s", timeText(w.LastPoll))
 	r.line("next poll", "%s", nextPollText(w))
 	r.line("trouble", "%s", errorText(w))
-	r.line("since", "%s", timeText(w.StartTime))
+	if differs(w.StartTime, w.LastPoll) {
+		r.line("since", "%s", timeText(w.StartTime))
+	}
 	r.line("deadline", "%s", timeText(w.Deadline))
-	r.line("attempt", "%d", w.Attempt)
+	if w.LastFailure != "" { // a poll that yields begins its next attempt as well
+		r.line("attempt", "%d", w.Attempt)
+	}
 	r.line("worker", "%s", w.Worker)
-	r.line("reported", "%s", timeText(w.Reported))
+	if w.Mode != control.ModeHeld && differs(w.Reported, w.LastPoll) { // that of a held wait stands beside polls
+		r.line("reported", "%s", timeText(w.Reported))
+	}
 	if w.Set != nil {
 		r.members(*w.Set)
 	}
 }
+
+// differs reports whether two times are more than a second apart, so that both are worth a row.
+func differs(one, other time.Time) bool { return one.Sub(other).Abs() > time.Second }
 
 // progressText is how far a wait is, and what it does. The message says the number, too, unless it is about trouble.
 func progressText(w control.Wait) string {

@@ -72,7 +72,7 @@ func workerMissing(s *control.Status) bool { return waitlist.WorkerMissing(s, ti
 
 func workerMissingText(s *control.Status) string {
 	if s.TaskFailures > 0 {
-		return fmt.Sprintf("its workflow task has failed %d times on task queue %s: see its worker's log", s.TaskFailures, s.TaskQueue)
+		return waitlist.TaskTrouble(s)
 	}
 	return fmt.Sprintf("no worker has taken it from task queue %s for %s", s.TaskQueue, since(s.WorkerAwaitedSince))
 }

@@ -146,12 +146,19 @@ func TestWorkflow(t *testing.T) {
 		"trouble": {"first of the workflow's", saga(in("provision-42", own(b1)), in("provision-42", with(own(b2), func(w *control.Wait) { w.LastFailure = "died" }))), "provision-42 (Provision): running\n  //spanner.googleapis.com/" + b2 + ": running died\n  //spanner.googleapis.com/" + b1 + ": running"},
 		"steps":   {"its own code runs", saga(), "provision-42 (Provision): between two steps"},
 		"reads":   {"an answer is on its way", changed(alone(own(b1)), func(s *control.Status) { s.Waits = nil }), "//spanner.googleapis.com/" + b1 + ": between two reads"},
+		"untaken": {"nothing was ever read", changed(alone(own(b1)), func(s *control.Status) { s.Waits, s.Untaken, s.WorkerAwaitedSince = nil, true, ago(time.Second) }),
+			"//spanner.googleapis.com/" + b1 + ": waiting for a worker"},
+		"taken": {"a worker has its first task, or has died with it", changed(saga(), func(s *control.Status) { s.Untaken = true }), "provision-42 (Provision): waiting for a worker"},
+		"task lost": {"a busy machine may be late once", changed(alone(own(b1)), func(s *control.Status) { s.WorkerAwaitedSince, s.TaskFailures = ago(11*time.Second), 1 }),
+			"//spanner.googleapis.com/" + b1 + ": running"},
+		"task late": {"it goes on", changed(alone(own(b1)), func(s *control.Status) { s.WorkerAwaitedSince, s.TaskFailures = ago(time.Minute), 1 }),
+			"//spanner.googleapis.com/" + b1 + ": no worker its workflow task has failed or timed out once on task queue q: see its worker's log"},
 		"no worker": {"for more than a moment", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Minute) }),
 			"provision-42 (Provision): no worker no worker takes it from task queue q"},
 		"delayed":  {"its start has a delay", changed(saga(), func(s *control.Status) { s.BeginTime = now.Add(time.Hour) }), "provision-42 (Provision): not begun"},
 		"a moment": {"a worker takes it soon", changed(saga(), func(s *control.Status) { s.WorkerAwaitedSince = ago(time.Second) }), "provision-42 (Provision): between two steps"},
 		"tasks fail": {"its code panics, say", changed(alone(own(b1)), func(s *control.Status) { s.WorkerAwaitedSince, s.TaskFailures = now, 3 }),
-			"//spanner.googleapis.com/" + b1 + ": no worker its workflow task has failed 3 times on task queue q: see its worker's log"},
+			"//spanner.googleapis.com/" + b1 + ": no worker its workflow task has failed or timed out 3 times on task queue q: see its worker's log"},
 		"undescribed": {"the server says why", &control.Status{WorkflowID: "größer", State: "Running", Trouble: "non-printable"}, "größer: running non-printable"},
 		"succeeded":   {"by its outcome", changed(alone(own(b1)), func(s *control.Status) { s.State, s.Waits, s.Outcome = "Completed", nil, succeeded() }), "//spanner.googleapis.com/" + b1 + ": succeeded"},
 		"failed": {"why", changed(saga(), func(s *control.Status) { s.State, s.Failure = "Failed", &control.Failure{Message: "duplicate key"} }),
@@ -170,6 +177,27 @@ func TestWorkflow(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
 				t.Errorf("%s: -want +got:\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
+// A workflow that no worker has taken yet says since when it waits.
+func TestUntakenSince(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		status control.Status
+		want   string
+	}{
+		"waits": {"since its task was scheduled", control.Status{StartTime: ago(time.Hour), WorkerAwaitedSince: ago(time.Second)}, "since 14:52:02"},
+		"taken": {"a worker has its task, and has not answered", control.Status{StartTime: ago(time.Minute)}, "since 14:51:03"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := waitlist.UntakenSince(&tt.status, now); got != tt.want {
+				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
 			}
 		})
 	}

@@ -13,6 +13,9 @@ import (
 const (
 	// workerPatience is how long a workflow may wait for a worker before that is trouble.
 	workerPatience = 3 * time.Second
+	// taskPatience is the same once an attempt at its task has failed. A worker that is busy or has just died leaves an
+	// attempt without an answer, which the server notices after 10 s.
+	taskPatience = 20 * time.Second
 	// news is for how long after its end a failed workflow is listed as trouble.
 	news = 10 * time.Minute
 )
@@ -38,6 +41,8 @@ func headOf(s *control.Status, now time.Time) Row {
 	case len(s.Undos) > 0:
 		row.State = "undoing"
 	case len(s.Waits)+len(s.Retries) > 0:
+	case s.Untaken:
+		row.State, row.Next = "waiting for a worker", UntakenSince(s, now)
 	case s.WorkflowType == workflows.AwaitOperationName:
 		row.State = "between two reads"
 	default:
@@ -76,14 +81,43 @@ func stateWords(state string) string {
 	return strings.ToLower(b.String())
 }
 
-// WorkerMissing reports whether a workflow has waited for a worker for more than 3 s, or its tasks fail.
+// WorkerMissing reports whether a workflow has waited for a worker for more than 3 s, or its tasks fail again and again.
 func WorkerMissing(s *control.Status, now time.Time) bool {
-	return s.Running() && !s.WorkerAwaitedSince.IsZero() && (s.TaskFailures > 0 || now.Sub(s.WorkerAwaitedSince) > workerPatience)
+	if !s.Running() || s.WorkerAwaitedSince.IsZero() {
+		return false
+	}
+	switch waited := now.Sub(s.WorkerAwaitedSince); s.TaskFailures {
+	case 0:
+		return waited > workerPatience
+	case 1:
+		return waited > taskPatience
+	default:
+		return true
+	}
+}
+
+// UntakenSince says since when a workflow waits for its first worker, such as "since 14:51:23".
+func UntakenSince(s *control.Status, now time.Time) string {
+	at := s.WorkerAwaitedSince
+	if at.IsZero() { // a worker has the task
+		at = s.StartTime
+	}
+	return "since " + clock(at, now, time.TimeOnly)
 }
 
 func workerTrouble(s *control.Status) string {
 	if s.TaskFailures > 0 {
-		return fmt.Sprintf("its workflow task has failed %d times on task queue %s: see its worker's log", s.TaskFailures, s.TaskQueue)
+		return TaskTrouble(s)
 	}
 	return fmt.Sprintf("no worker takes it from task queue %s", s.TaskQueue)
+}
+
+// TaskTrouble says how often the workflow's task has failed. The server does not tell a failure from an attempt that no
+// worker has answered.
+func TaskTrouble(s *control.Status) string {
+	times := "once"
+	if s.TaskFailures > 1 {
+		times = fmt.Sprintf("%d times", s.TaskFailures)
+	}
+	return fmt.Sprintf("its workflow task has failed or timed out %s on task queue %s: see its worker's log", times, s.TaskQueue)
 }
