@@ -46,6 +46,7 @@ func contract(t *testing.T) string {
 		}},
 		{"change ids of workflow code", []string{workflows.UndoChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
+		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},
 		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
 		{"error types of single activities and updates", []string{
 			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", starters.ReadFailedType + ".CODE",

@@ -63,8 +63,8 @@ func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo 
 	}
 }
 
-// attribute adds what the saga is to undo to the workflow's search attributes, if the steps' options say so: a list then
-// finds an undo that is stuck. undone removes it.
+// attribute tells a list that the saga undoes: by the version of UndoChange, by UndoMemo and, if the steps' options say
+// so, by the workflow's search attributes. undone takes it back.
 func (s *Saga) attribute(ctx workflow.Context) (undone func()) {
 	var names []string
 	undoes := false
@@ -77,11 +77,16 @@ func (s *Saga) attribute(ctx workflow.Context) (undone func()) {
 			names = append(names, step.operation())
 		}
 	}
-	if undoes {
-		workflow.GetVersion(ctx, UndoChange, workflow.DefaultVersion, 1) // see UndoChange
+	leave := func() {}
+	if undoes && workflow.GetVersion(ctx, UndoChange, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+		leave = s.board.enter(ctx)
 	}
 	options := AwaitOptions{SearchAttributes: len(names) > 0}
-	return options.attribute(ctx, names...)
+	remove := options.attribute(ctx, names...)
+	return func() {
+		remove()
+		leave()
+	}
 }
 
 func upsertOperations(ctx workflow.Context, now, want []string) {

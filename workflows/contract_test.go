@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
@@ -23,6 +24,7 @@ func TestNames(t *testing.T) {
 		workflows.AbandonUpdate:                "awaitop.abandon",
 		workflows.ObservedMemo:                 "awaitop.observed",
 		workflows.UndoChange:                   "awaitop.undo",
+		workflows.UndoMemo:                     "awaitop.undoing",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",
 		workflows.PercentAttribute.GetName():   "AwaitopPercent",
@@ -68,6 +70,7 @@ func TestContracts(t *testing.T) {
 		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
 		"observed":           {workflows.Observed{Time: at, Progress: lro.Progress{Percent: 40, Known: true, StartTime: at}}, &workflows.Observed{}},
+		"undoing":            {workflows.Undoing{Undos: []undos.Record{*undos.New("CreateInstance i", "i", at, at)}}, &workflows.Undoing{}},
 		"wait_status": {workflows.WaitStatus{
 			Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseCanceling, Deadline: at,
 			Outcome: lro.Outcome{Ref: ref, Operation: lro.Operation{Name: operationName}, StartTime: at, CancelReason: "the wrong region"},

@@ -22,7 +22,8 @@ func atFirstTask(ctx workflow.Context) workflow.Context {
 // Interceptor returns a worker interceptor that records when a run's first task began. Waits
 // and sagas compute from it when a run timeout ends their workflow. The plugin of package
 // worker has it. Without it they compute from the run's start, which is too early by a
-// start delay or a retry's backoff, and ignore the run timeout of a cron workflow.
+// start delay or a retry's backoff, and ignore the run timeout of a cron workflow. Two sagas of
+// one workflow that undo at the same time then overwrite each other's [UndoMemo].
 func Interceptor() interceptor.WorkerInterceptor { return &recorder{} }
 
 type recorder struct {
@@ -44,5 +45,5 @@ func (r *recording) ExecuteWorkflow(ctx workflow.Context, in *interceptor.Execut
 	if workflow.GetInfo(ctx).WorkflowRunTimeout > 0 {
 		ctx = atFirstTask(ctx)
 	}
-	return r.Next.ExecuteWorkflow(ctx, in)
+	return r.Next.ExecuteWorkflow(workflow.WithValue(ctx, undoBoardKey{}, &undoBoard{}), in)
 }

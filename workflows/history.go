@@ -16,7 +16,7 @@ const DefaultMaxHistoryLength = 45_000
 
 const (
 	// undoEvents is how many events of history a saga keeps free for each step to undo. A
-	// step of a RunAll was measured to take 4.5 events, its undo 6 or, in parallel, 4.4.
+	// step of a RunAll was measured to take 4.5 events, its undo 6 or, in parallel, 4.4, and one more for UndoMemo.
 	undoEvents = 12
 	// retryEvents is how many events a saga keeps free for each step to undo when it retries
 	// a start: those of the undo alone.

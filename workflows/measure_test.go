@@ -18,6 +18,7 @@ import (
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
 )
 
 // series keeps the names and tags of metrics that are made through it.
@@ -114,23 +115,51 @@ func TestWaitMetricsBounded(t *testing.T) {
 	}
 }
 
-// TestUndoOutcomes wants the undos that a saga made and those that it could not make to be counted apart.
+// TestUndoOutcomes wants the undos that a saga made and those that it could not make to be counted apart, each once.
 func TestUndoOutcomes(t *testing.T) {
 	t.Parallel()
-	kept := &keptSeries{names: map[string]bool{}}
-	var suite sdk.WorkflowTestSuite
-	suite.SetMetricsHandler(series{kept: kept})
-	w := newWorldIn(t, &suite)
-	_ = w.run(func(ctx workflow.Context) error {
-		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(_ workflow.Context, saga *workflows.Saga) error {
+	const undone, left = workflows.UndoOutcomesMetric + " awaitop_outcome=undone", workflows.UndoOutcomesMetric + " awaitop_outcome=left"
+	rows := map[string]struct {
+		reason string
+		steps  func(workflow.Context, *workflows.Saga) error
+		want   []string
+	}{
+		"one of each": {"they are counted apart", func(_ workflow.Context, saga *workflows.Saga) error {
 			return errors.Join(
 				saga.Add("a", func(workflow.Context) error { return nil }),
-				saga.Add("b", func(workflow.Context) error { return errors.New("stuck") }),
-				errors.New("no"))
+				saga.Add("b", func(workflow.Context) error { return errors.New("stuck") }))
+		}, []string{left, undone}},
+		"stopped, but not deleted": {"the resource is left", func(ctx workflow.Context, saga *workflows.Saga) error {
+			step := spanner.CreateInstance(instanceName, spanner.Instance{})
+			step.Await.Timeout = time.Minute
+			_, err := workflows.Run(ctx, saga, step)
+			return err
+		}, []string{left}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept := &keptSeries{names: map[string]bool{}}
+			var suite sdk.WorkflowTestSuite
+			suite.SetMetricsHandler(series{kept: kept})
+			w := newWorldIn(t, &suite, testsuite.PermissionDenied().On("DeleteInstance"))
+			w.register(w.env)
+			w.registerStarters()
+			w.plan("CreateInstance", testsuite.Script{RunsFor: time.Hour, OnCancel: testsuite.IgnoreCancel()})
+			_ = w.run(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					return errors.Join(row.steps(ctx, saga), errors.New("no"))
+				})
+			})
+			var got []string
+			for name := range kept.names {
+				if strings.HasPrefix(name, workflows.UndoOutcomesMetric) {
+					got = append(got, name)
+				}
+			}
+			if slices.Sort(got); !slices.Equal(got, row.want) {
+				t.Errorf("%s: %v, want %v", row.reason, got, row.want)
+			}
 		})
-	})
-	want := []string{workflows.UndoOutcomesMetric + " awaitop_outcome=left", workflows.UndoOutcomesMetric + " awaitop_outcome=undone"}
-	if got := slices.Sorted(maps.Keys(kept.names)); !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -70,6 +70,12 @@ var (
 // awaitop. It takes two events of a workflow that undoes, and none of another.
 const UndoChange = "awaitop.undo"
 
+// UndoMemo is the field of a workflow's memo that holds which undos its sagas make now, an [Undoing].
+// The workflow has no such field before its sagas undo, and afterwards. With a payload codec the field
+// stays, and holds null. It takes one event when an undo begins, and one when all have ended. Undos that
+// end in the workflow task in which they begin take none.
+const UndoMemo = "awaitop.undoing"
+
 // Metrics of waits and sagas. They go through the SDK's handler, which counts what a workflow does
 // once, however often the workflow is replayed. Their names are those that Prometheus
 // shows for package activities' metrics.

@@ -43,6 +43,7 @@ func TestPollNowMemo(t *testing.T) {
 type memoRecorder struct {
 	interceptor.WorkerInterceptorBase
 	observed []workflows.Observed
+	undoing  []string // the resources of UndoMemo, by upsert
 }
 
 func (r *memoRecorder) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
@@ -64,7 +65,11 @@ type memoOutbound struct {
 }
 
 func (o *memoOutbound) UpsertMemo(ctx workflow.Context, memo map[string]any) error {
-	observed, _ := memo[workflows.ObservedMemo].(workflows.Observed)
-	o.recorder.observed = append(o.recorder.observed, observed)
+	if observed, ok := memo[workflows.ObservedMemo].(workflows.Observed); ok {
+		o.recorder.observed = append(o.recorder.observed, observed)
+	}
+	if undoing, ok := memo[workflows.UndoMemo]; ok {
+		o.recorder.undoing = append(o.recorder.undoing, resources(undoing))
+	}
 	return o.Next.UpsertMemo(ctx, memo)
 }

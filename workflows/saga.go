@@ -43,6 +43,7 @@ type Saga struct {
 	undoing int   // undos under way
 	alarm   alarm // of the undo
 	notes   undoNotes
+	board   *undoBoard
 	limits  *limits // nil if no timeout ends the workflow
 }
 
@@ -95,8 +96,9 @@ func newSaga(ctx workflow.Context, options SagaOptions) *Saga {
 		options.RetryPolicy = unlimitedRetries()
 		options.RetryPolicy.BackoffCoefficient, options.RetryPolicy.MaximumInterval = 2, time.Minute
 	}
+	board := undoBoardOf(ctx)
 	return &Saga{
-		ctx: ctx, options: options, names: map[string]*stepRun{},
+		ctx: ctx, options: options, names: map[string]*stepRun{}, board: board, notes: undoNotes{details: &board.details},
 		bounds: historyBoundsOf(options.MaxHistoryLength), limits: limitsOf(ctx, options.EndMargin),
 	}
 }
@@ -197,10 +199,9 @@ func (s *Saga) undo(ctx workflow.Context, step undoable) error {
 	}
 	return s.inWindow(ctx, s.windowOf(step), step, func(ctx workflow.Context) error {
 		err := step.undo(ctx, s)
-		if what := step.undone(); what != "" {
-			s.notes.undid(step.resource(), what)
-		}
-		if err != nil {
+		if err == nil {
+			s.notes.undid(step.resource(), step.undone())
+		} else {
 			s.notes.failedTo(step.resource(), err)
 		}
 		return err
@@ -227,6 +228,7 @@ func (s *Saga) inWindow(ctx workflow.Context, window time.Duration, step undoabl
 		return errors.New("no time is left: " + s.limits.reason(time.Time{}))
 	}
 	record := undos.New(step.title(), step.resource(), now, deadline)
+	defer s.board.begin(record)()
 	defer s.notes.begin(ctx, record)()
 	ctx = workflow.WithValue(ctx, undoRecordKey{}, record)
 	ctx, b := s.alarm.bound(ctx, s.limits.cutLast(deadline.Add(deadlineSlack)))

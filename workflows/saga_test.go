@@ -29,6 +29,14 @@ const (
 func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 	t.Helper()
 	w := newWorld(t, faults...)
+	w.registerStarters()
+	return w
+}
+
+// registerStarters registers the activities that start and undo steps.
+func (w *world) registerStarters() {
+	t := w.t
+	t.Helper()
 	client, err := rest.New(context.Background(), rest.Options{
 		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: w.service.Serve(t)}},
 		WithoutAuthentication: true,
@@ -42,7 +50,6 @@ func newProvisioning(t *testing.T, faults ...testsuite.Fault) *world {
 		t.Fatal(err)
 	}
 	made.Register(w.env)
-	return w
 }
 
 func (w *world) plan(method testsuite.Method, scripts ...testsuite.Script) {

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"strings"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -57,6 +59,7 @@ func (s *Saga) Add(resource string, undo func(ctx workflow.Context) error) error
 	if undo == nil {
 		panic("workflows: Saga.Add: undo is nil")
 	}
+	resource = strings.ToValidUTF8(resource, "\uFFFD") // Temporal takes no other text
 	if s.closed {
 		return s.refuse(resource, errClosed(resource))
 	}

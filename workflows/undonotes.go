@@ -13,12 +13,14 @@ import (
 
 // undoNotes is what a saga shows of its undo in the workflow's current details: the undos under way, what they
 // have done, and what they could not undo. It costs no event. Workflow code does not see why an attempt of an
-// activity fails: the pending activity tells that. The zero undoNotes is ready.
+// activity fails: the pending activity tells that.
 type undoNotes struct {
+	details *undoDetails    // of the workflow
 	shown   string          // the part of the details that is the saga's
 	open    []*undos.Record // under way, in the order in which they began
 	done    []string        // what was undone, of the last maxNotes
 	earlier int             // how many were undone before those
+	undone  int             // how many undos succeeded
 	failed  []string        // what could not be undone so far
 	left    string          // what could not be undone, once all has been tried
 }
@@ -36,8 +38,12 @@ func (n *undoNotes) begin(ctx workflow.Context, record *undos.Record) (end func(
 	}
 }
 
-// undid notes what an undo did to a resource. The next show shows it.
+// undid notes what an undo did to a resource, "" for nothing. The next show shows it.
 func (n *undoNotes) undid(resource, what string) {
+	if what == "" {
+		return
+	}
+	n.undone++
 	n.done = append(n.done, fmt.Sprintf("`%s`: %s", resource, what))
 	if len(n.done) > maxNotes {
 		n.done, n.earlier = n.done[1:], n.earlier+1
@@ -58,7 +64,7 @@ func (n *undoNotes) conclude(ctx workflow.Context, failed []undone, all *left) {
 		n.left = leftDetails(all.resources, all.reasons)
 	}
 	n.show(ctx)
-	countUndos(ctx, "undone", n.earlier+len(n.done))
+	countUndos(ctx, "undone", n.undone)
 	countUndos(ctx, "left", len(failed))
 }
 
@@ -70,18 +76,7 @@ func countUndos(ctx workflow.Context, outcome string, n int) {
 
 // show puts the notes into the workflow's current details, in place of what it has shown before.
 func (n *undoNotes) show(ctx workflow.Context) {
-	text := n.text()
-	workflow.SetCurrentDetails(ctx, replaced(workflow.GetCurrentDetails(ctx), n.shown, text))
-	n.shown = text
-}
-
-// replaced returns the details with a part of them replaced. Others write to the details as well: the workflow's own
-// code, and other sagas.
-func replaced(details, part, by string) string {
-	if part != "" && strings.Contains(details, part) {
-		return strings.TrimSpace(strings.Replace(details, part, by, 1))
-	}
-	return strings.TrimSpace(details + "\n\n" + by)
+	n.details.show(ctx, n, strings.ToValidUTF8(n.text(), "\uFFFD"))
 }
 
 // text returns the notes in Markdown.
