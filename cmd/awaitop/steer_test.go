@@ -115,7 +115,7 @@ func TestAnotherProgramsQueue(t *testing.T) {
 		return err
 	})
 	p.interrupt(t)
-	p.wait(t).wants(t, 130, "its workflow task fails on task queue "+s.queue)
+	p.wait(t).wants(t, 130, "its workflow task fails or times out on task queue "+s.queue)
 	if n := strings.Count(p.err.String(), "its workflow task fails"); n != 1 {
 		t.Errorf("it is said %d times:\n%s", n, p.err.String())
 	}

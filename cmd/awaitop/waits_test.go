@@ -352,7 +352,8 @@ func TestSteeringCommands(t *testing.T) {
 		return err
 	})
 	awaitop(t, "describe", other.String()).wants(t, 0, "abandoned", "by hand")
-	awaitop(t, "cancel", other.String()).wants(t, 1, other.String()+" is not running", "`awaitop await` starts one")
+	awaitop(t, "cancel", other.String()).wants(t, 1, other.String()+" is not running: it ended ", "the wait was abandoned", "by hand")
+	awaitop(t, "cancel", "nonesuch").wants(t, 1, "no workflow nonesuch", "awaitop list")
 	awaitop(t, "poll-now", "").wants(t, 2, "REF or a workflow id")
 }
 

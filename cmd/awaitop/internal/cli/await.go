@@ -25,6 +25,7 @@ type awaiting struct {
 	withoutWorker     bool
 	isSet             func(flag string) bool // whether the command line has the flag
 	queueNoted        bool
+	workerMissed      bool // a line has said that no worker takes the wait
 }
 
 // event is one line of `awaitop await -o json`.
@@ -114,11 +115,12 @@ func (a *awaiting) run(ctx context.Context, argument string) error {
 	interrupts := make(chan os.Signal, 2)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
+	before := endedBefore(ctx, t, ref)
 	run, err := workflows.Start(ctx, t, a.taskQueue, ref, a.options)
 	if err != nil {
 		return err
 	}
-	if err := a.reportStart(run); err != nil || a.detach {
+	if err := a.reportStart(run, before); err != nil || a.detach {
 		return err
 	}
 	if len(interrupts) > 0 { // it came during the start

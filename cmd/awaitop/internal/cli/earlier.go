@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -51,6 +52,19 @@ func earlierCancel(ctx context.Context, c client.Client, run *workflows.AwaitRun
 		}
 	}
 	return nil
+}
+
+// endedBefore says how the last wait for an operation ended, "" if it runs or if none is known.
+func endedBefore(ctx context.Context, t *connected, ref lro.Ref) string {
+	ctx, cancel := context.WithTimeout(ctx, earlierTimeout)
+	defer cancel()
+	options := t.look
+	options.WithoutQuery = true
+	status, err := control.DescribeRef(ctx, t, ref, options)
+	if err != nil || status.Running() {
+		return "" // the start will tell if the server is in trouble
+	}
+	return endedText(status, time.Now())
 }
 
 // canceledByText says who canceled an operation that its wait sent no cancel.

@@ -76,13 +76,18 @@ func hint(err error) string {
 	var credentials *rest.CredentialsError
 	var api *lro.Error
 	var unserved unservedError
+	var silent silentError
 	switch {
+	case errors.As(err, &silent):
+		return silent.remedy()
 	case errors.As(err, &unserved):
 		return unserved.hint()
 	case errors.As(err, &api) && api.NoStatus && api.HTTP == http.StatusNotFound:
 		return "the API of this service may have another version than v1, or a prefix: set --api-version and --prefix, or name the worker's configuration with --config"
 	case errors.As(err, &namespace):
 		return "name the namespace with --namespace or TEMPORAL_NAMESPACE"
+	case errors.As(err, new(endedError)):
+		return ""
 	case errors.As(err, &gone):
 		return "`awaitop list` shows the running waits; the server deletes closed ones after the namespace's retention"
 	case errors.As(err, &denied):
@@ -96,7 +101,7 @@ func hint(err error) string {
 	case errors.Is(err, control.ErrNoAwaitOperation):
 		return "cancel an inline wait with its workflow: `temporal workflow cancel`"
 	case errors.As(err, &credentials):
-		return "set credentials up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator pass --without-authentication, or withoutAuthentication: true in a worker's configuration"
+		return "set credentials up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator pass --without-authentication and its URL with --endpoint, or withoutAuthentication: true in a worker's configuration"
 	default:
 		return ""
 	}

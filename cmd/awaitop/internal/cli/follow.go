@@ -55,6 +55,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 				find.Do(func() { go func() { advice <- t.stuckAdvice(uninterrupted, status) }() })
 			}
 			last = waitIn(status)
+			a.noteWorker(status, progress)
 			progress.show(last)
 		case text := <-advice:
 			progress.end()
@@ -104,6 +105,16 @@ func (a *awaiting) noteQueue(run *workflows.AwaitRun, status *control.Status) {
 	a.queueNoted = true
 }
 
+// noteWorker says that the wait goes on after a line has said that no worker takes it.
+func (a *awaiting) noteWorker(status *control.Status, shown progress) {
+	missing := workerMissing(status)
+	if a.workerMissed && !missing && a.output == "text" {
+		shown.end()
+		a.say("a worker has taken it: the wait goes on")
+	}
+	a.workerMissed = missing
+}
+
 // waitIn is the wait of an AwaitOperation's status. Without a wait it says that no worker has taken the workflow.
 func waitIn(status *control.Status) *control.Wait {
 	if len(status.Waits) > 0 {
@@ -118,7 +129,7 @@ func waitIn(status *control.Status) *control.Wait {
 // missingText says that no worker has taken the workflow. Unlike workerMissingText it does not change with the time.
 func missingText(status *control.Status) string {
 	if status.TaskFailures > 0 {
-		return fmt.Sprintf("its workflow task fails on task queue %s: see its worker's log", status.TaskQueue)
+		return fmt.Sprintf("its workflow task fails or times out on task queue %s: see its worker's log", status.TaskQueue)
 	}
 	return "no worker has taken it from task queue " + status.TaskQueue
 }

@@ -148,6 +148,9 @@ func shownName(id string) string {
 	return id
 }
 
+// roots are the first segments of full names, without a service.
+var roots = []string{"projects", "organizations", "folders", "billingAccounts", "locations", "operations"}
+
 // notFound says what to do if the server does not know the workflow that an argument names. It returns other errors as
 // they are.
 func (n *naming) notFound(argument string, err error) error {
@@ -161,6 +164,8 @@ func (n *naming) notFound(argument string, err error) error {
 		return fmt.Errorf("%w; no AwaitOperation awaits it now: `awaitop await` starts one", err)
 	case strings.Contains(host, "."): // a service, and no collection, is named like that
 		return fmt.Errorf("%w; a REF begins with two slashes: //%s", err, argument)
+	case !slices.Contains(roots, host):
+		return fmt.Errorf("%w, and no running wait has a name that ends so", err)
 	default:
 		return fmt.Errorf("%w; is it an operation of another service? Begin the REF with it (//SERVICE/%s), or name it with --service", err, argument)
 	}

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -27,9 +29,23 @@ func (a *awaiting) ended(ref lro.Ref, end waitEnd) error {
 		return a.succeeded(end.outcome)
 	}
 	if failure, ok := lro.AsFailure(end.err); ok && failure.Type == lro.TypeInvalidInput {
-		a.say("the worker refused the operation: see services and allowedPrefixes in its configuration")
+		a.say("%s", refusedText(end.outcome.Ref, failure.Message()))
 	}
 	return exitError{status, errors.New(endText(ref, end, status))}
+}
+
+// refusedText says what to do if the worker refuses an operation with a message. If the service is unknown to the
+// worker, the message names those that it serves.
+func refusedText(ref lro.Ref, message string) string {
+	if !strings.Contains(message, "ref.service:") {
+		return "the worker refused the operation: see allowedPrefixes in its configuration"
+	}
+	hosts := strings.FieldsFunc(message, func(r rune) bool { return strings.ContainsRune(` ,;:"`, r) })
+	hosts = slices.DeleteFunc(hosts, func(host string) bool { return host == ref.Service || !strings.Contains(host, ".") })
+	if service := nearest(ref.Service, hosts); service != "" {
+		return fmt.Sprintf("did you mean //%s/%s?", service, ref.Name)
+	}
+	return fmt.Sprintf("the worker does not serve %s: see services in its configuration", ref.Service)
 }
 
 func (a *awaiting) succeeded(o lro.Outcome) error {

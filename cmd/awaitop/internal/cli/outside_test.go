@@ -203,6 +203,7 @@ func TestNotFound(t *testing.T) {
 		"name":       {"of Spanner", name, gone, "workflow not found; no AwaitOperation awaits it now: `awaitop await` starts one"},
 		"another's":  {"Spanner has no such names", "projects/p/locations/l/operations/o", gone, "workflow not found; is it an operation of another service? Begin the REF with it (//SERVICE/projects/p/locations/l/operations/o), or name it with --service"},
 		"no slashes": {"it has its service", "x.example.com/" + name, gone, "workflow not found; a REF begins with two slashes: //x.example.com/" + name},
+		"end":        {"no full name begins so", "b4/operations/o", gone, "workflow not found, and no running wait has a name that ends so"},
 		"bare":       {"it may be a workflow id", "operations/o", gone, "workflow not found"},
 		"id":         {"a workflow's", "provision-42", gone, "workflow not found"},
 		"path":       {"a workflow's", "teams.a/provision-42", gone, "workflow not found"},

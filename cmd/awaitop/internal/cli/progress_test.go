@@ -107,7 +107,7 @@ func TestPlainLines(t *testing.T) {
 	}
 	want := "PERMISSION_DENIED: no\n" +
 		"no worker has taken it from task queue orders\n" +
-		"its workflow task fails on task queue orders: see its worker's log\n"
+		"its workflow task fails or times out on task queue orders: see its worker's log\n"
 	if out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}

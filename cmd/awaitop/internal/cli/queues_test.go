@@ -71,11 +71,13 @@ func TestUnserved(t *testing.T) {
 		says, hint string
 	}{
 		"elsewhere": {"the busiest first", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"billing", 1}, {"orders", 2}}},
-			"no worker polls the task queue awaitop, so nothing was started", "awaitop is served on orders (2 workers), billing (1 worker): use -t orders"},
+			"no worker polls the task queue awaitop, so nothing was started", "awaitop is served on orders (2 workers), billing (1 worker): name the one that you want with -t"},
+		"typo": {"the nearest name, not the busiest", unservedError{queueNeed{"order", workflowTasks, "-t"}, []polledQueue{{"awaitop", 2}, {"orders", 1}}},
+			"no worker polls the task queue order, so nothing was started", "awaitop is served on awaitop (2 workers), orders (1 worker): did you mean -t orders?"},
 		"nowhere": {"start one", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, nil},
 			"no worker polls the task queue awaitop, so nothing was started", "start a worker with `awaitop worker -t awaitop`, or start the wait before it with --without-worker"},
 		"polls": {"of another flag", unservedError{queueNeed{"fleet", activityTasks, "--poll-task-queue"}, []polledQueue{{"orders", 1}}},
-			"no worker polls the task queue fleet for activities, so nothing was started", "awaitop is served on orders (1 worker): use --poll-task-queue orders"},
+			"no worker polls the task queue fleet for activities, so nothing was started", "awaitop is served on orders (1 worker): name the one that you want with --poll-task-queue"},
 		"itself": {"a worker came meanwhile", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"awaitop", 1}}},
 			"no worker polls the task queue awaitop, so nothing was started", "start a worker with `awaitop worker -t awaitop`, or start the wait before it with --without-worker"},
 	}
@@ -108,7 +110,8 @@ func TestStuckText(t *testing.T) {
 		others []polledQueue
 		want   string
 	}{
-		"elsewhere": {"the way there", []polledQueue{{"orders", 2}}, "no worker polls it; awaitop is served on orders (2 workers). End this wait with `temporal workflow terminate --workflow-id await://x.example.com/operations/o`, and await again with -t orders"},
+		"elsewhere": {"the way there", []polledQueue{{"orders", 2}}, "no worker polls it; awaitop is served on orders (2 workers). End this wait with `temporal workflow terminate --workflow-id await://x.example.com/operations/o`, and await again with -t QUEUE"},
+		"typo":      {"the queue that was meant", []polledQueue{{"orders", 2}, {"billings", 1}}, "no worker polls it; awaitop is served on orders (2 workers), billings (1 worker). End this wait with `temporal workflow terminate --workflow-id await://x.example.com/operations/o`, and await again with -t billings"},
 		"nowhere":   {"the reason alone", nil, "no worker polls it"},
 	}
 	for name, tt := range tests {

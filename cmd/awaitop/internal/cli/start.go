@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,16 +13,16 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// reportStart says whether the wait is new. Of a wait that was running already it says how it differs.
-func (a *awaiting) reportStart(run *workflows.AwaitRun) error {
+// reportStart says whether the wait is new. Of a wait that was running already it says how it differs. before is how an
+// earlier wait for the operation ended, "" if none had ended before the start.
+func (a *awaiting) reportStart(run *workflows.AwaitRun, before string) error {
 	if a.output == "json" {
 		return a.json(startEvent(run))
 	}
+	a.say("%s", startText(run, before))
 	if !run.Attached {
-		a.say("started %s", run.ID)
 		return nil
 	}
-	a.say("attached to %s, which was running already", run.ID)
 	for _, d := range run.Differences {
 		a.reportDifference(d)
 	}
@@ -29,6 +30,20 @@ func (a *awaiting) reportStart(run *workflows.AwaitRun) error {
 		a.say("  its options are unknown: no worker answered the query")
 	}
 	return nil
+}
+
+// startText says which wait the command follows.
+func startText(run *workflows.AwaitRun, before string) string {
+	switch {
+	case run.Attached && before != "":
+		return fmt.Sprintf("attached to %s, which %s", run.ID, before)
+	case run.Attached:
+		return fmt.Sprintf("attached to %s, which was running already", run.ID)
+	case before != "":
+		return fmt.Sprintf("started a new wait: %s. The one before %s", run.ID, before)
+	default:
+		return "started " + run.ID
+	}
 }
 
 func startEvent(run *workflows.AwaitRun) event {

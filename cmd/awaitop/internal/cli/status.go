@@ -78,6 +78,8 @@ func statusFor(err error, outcome lro.Outcome) int {
 		return ExitFailed
 	case lro.TypeAwaitTimeout:
 		return ExitTimedOut
+	case lro.TypeInvalidInput:
+		return ExitUsage
 	default:
 		return ExitTrouble
 	}

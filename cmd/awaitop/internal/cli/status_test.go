@@ -60,6 +60,7 @@ func TestStatusOfWait(t *testing.T) {
 		"canceled":           {"the cancel is confirmed", temporal.NewCanceledError(), endedWith(lro.CodeCanceled), ExitCanceled},
 		"left":               {"a cancel that is not confirmed", temporal.NewCanceledError(), lro.Outcome{}, ExitLeft},
 		"timeout":            {"the deadline", activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout}), lro.Outcome{}, ExitTimedOut},
+		"refused":            {"by the worker", activities.NewError(lro.Failure{Type: lro.TypeInvalidInput}), lro.Outcome{}, ExitUsage},
 		"gone":               {"a failure of another type", activities.NewError(lro.Failure{Type: lro.TypeOperationGone}), lro.Outcome{}, ExitTrouble},
 		"untyped":            {"the workflow was terminated, say", errors.New("terminated"), lro.Outcome{}, ExitTrouble},
 	}

@@ -38,20 +38,18 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	defer t.Close()
 	answering, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: is there a worker? `awaitop describe %s` tells", shownName(id)) })
+	slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: %s", t.silence(answering, id)) })
 	defer slow.Stop()
 	status, err := found(argument, id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
-	if err != nil {
-		missing := c.notFound(argument, updateError(ctx, answering, shownName(id), err))
-		if !isNotFound(err) {
-			return missing
+	switch {
+	case isNotFound(err):
+		return c.missing(ctx, t, argument, id, err)
+	case err != nil:
+		err = updateError(ctx, answering, shownName(id), err)
+		if errors.Is(err, errNoWorker) {
+			return silentError{err, t.silence(ctx, id)}
 		}
-		// The wait that was meant may have ended, and another one's name end alike: so it is named and not steered.
-		other, err := byEnding(ctx, t, argument, missing)
-		if err != nil {
-			return err
-		}
-		return fmt.Errorf("%w; a running wait ends so: %s", missing, shownName(other))
+		return err
 	}
 	if c.output == "json" {
 		return c.json(status)
@@ -62,7 +60,6 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 // updateError says what the error of an update to the wait of that name means. answering is the update's own context,
 // within ctx.
 func updateError(ctx, answering context.Context, name string, err error) error {
-	var gone *serviceerror.NotFound
 	var notReady *serviceerror.WorkflowNotReady
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError // it comes a moment before answering is done
 	switch {
@@ -72,8 +69,6 @@ func updateError(ctx, answering context.Context, name string, err error) error {
 		return exitError{status: ExitDetached, err: errors.New("interrupted; the wait may have taken the update")}
 	case answering.Err() != nil, errors.As(err, &notReady), errors.As(err, &late):
 		return fmt.Errorf("%w for %s within %s", errNoWorker, name, answerTimeout)
-	case errors.As(err, &gone):
-		return fmt.Errorf("%s is not running: %w", name, err)
 	default:
 		return err
 	}

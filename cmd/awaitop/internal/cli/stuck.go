@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -36,8 +37,13 @@ func stuckText(status *control.Status, reason string, others []polledQueue) stri
 	if len(others) == 0 {
 		return reason
 	}
-	return fmt.Sprintf("%s; awaitop is served on %s. End this wait with `temporal workflow terminate --workflow-id %s`, and await again with -t %s",
-		reason, queueList(others), status.WorkflowID, others[0].name)
+	return fmt.Sprintf("%s; awaitop is served on %s. End this wait with `%s`, and await again with -t %s",
+		reason, queueList(others), terminateCommand(status.WorkflowID), cmp.Or(nearestQueue(status.TaskQueue, others), "QUEUE"))
+}
+
+// terminateCommand ends a wait that no worker has taken.
+func terminateCommand(workflowID string) string {
+	return "temporal workflow terminate --workflow-id " + shellQuoted(workflowID)
 }
 
 // firstEvents are enough events to hold the first failure of a workflow's first task.

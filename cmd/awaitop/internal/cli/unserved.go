@@ -117,7 +117,20 @@ func (e unservedError) hint() string {
 	if len(others) == 0 {
 		return fmt.Sprintf("start a worker with `awaitop worker -t %s`, or start the wait before it with --without-worker", e.need.queue)
 	}
-	return fmt.Sprintf("awaitop is served on %s: use %s %s", queueList(others), e.need.flag, others[0].name)
+	text := "awaitop is served on " + queueList(others)
+	if name := nearestQueue(e.need.queue, others); name != "" {
+		return fmt.Sprintf("%s: did you mean %s %s?", text, e.need.flag, name)
+	}
+	return fmt.Sprintf("%s: name the one that you want with %s", text, e.need.flag)
+}
+
+// nearestQueue is the queue that a name may be a typo of, "" for none.
+func nearestQueue(queue string, others []polledQueue) string {
+	var names []string
+	for _, q := range others {
+		names = append(names, q.name)
+	}
+	return nearest(queue, names)
 }
 
 // elsewhere are the queues but one. That with most workers is first.
