@@ -56,7 +56,7 @@ func TestAwaitUsage(t *testing.T) {
 	}{
 		"no name":      {"Spanner has no such operations", []string{"await", "projects/p/operations/o"}, "ref.name"},
 		"no service":   {"the slashes begin one", []string{"await", "//projects/p/instances/i/operations/o"}, "ref.service"},
-		"no argument":  {"of what?", []string{"await"}, "0 arguments, want REF"},
+		"no argument":  {"of what?", []string{"await"}, "no argument, want REF; see"},
 		"bad policy":   {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--coefficient", "0.5"}, "policy.coefficient"},
 		"bad deadline": {"the field is named", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--deadline-policy", "explode"}, "deadlinePolicy"},
 		"force alone":  {"forces nothing", []string{"await", "//spanner.googleapis.com/projects/p/instances/i/operations/o", "--force"}, "--cancel-on-interrupt"},

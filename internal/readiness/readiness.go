@@ -11,20 +11,27 @@ import (
 )
 
 const (
-	// within bounds how long a server may take to answer.
-	within = time.Minute
+	// Within bounds how long a server may take to answer. A busy machine needs minutes.
+	Within = 3 * time.Minute
 	// every is the time between two requests.
 	every = 100 * time.Millisecond
 )
+
+// errLate is the end of a wait for an answer.
+var errLate = errors.New("no answer")
 
 // ErrEnded says that the process ended before it answered; its log, if kept,
 // says why.
 var ErrEnded = errors.New("the process ended before it answered")
 
-// Await calls answers until it returns nil, the process has ended, a minute has passed or ctx is
+// Await calls answers until it returns nil, the process has ended, [Within] has passed or ctx is
 // done.
 func Await(ctx context.Context, ended <-chan struct{}, answers func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
+	return await(ctx, Within, ended, answers)
+}
+
+func await(ctx context.Context, within time.Duration, ended <-chan struct{}, answers func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, errLate)
 	defer cancel()
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -37,6 +44,9 @@ func Await(ctx context.Context, ended <-chan struct{}, answers func(context.Cont
 		case <-ended:
 			return ErrEnded
 		case <-ctx.Done():
+			if errors.Is(context.Cause(ctx), errLate) {
+				return fmt.Errorf("%w within %s: is the machine busy? Last try: %w", errLate, within, err)
+			}
 			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
 		case <-ticker.C:
 		}

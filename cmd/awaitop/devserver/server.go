@@ -33,6 +33,9 @@ type Options struct {
 	// Log takes the server's errors until [Server.Stop], and the progress of a download or a build. Nil discards them.
 	// If the program writes to it too, it must be safe for concurrent use. It must last as long as the server.
 	Log io.Writer
+	// ServerLog takes the server's errors in place of Log, which then takes the progress of a download or a build alone.
+	// The rules for Log hold for it.
+	ServerLog io.Writer
 }
 
 // Server is a dev server on fixed loopback ports. Its process may end and start again. Its methods are safe for concurrent
@@ -52,12 +55,15 @@ type Server struct {
 const attempts = 3
 
 // Start finds, downloads or builds the Temporal CLI, starts a server on 127.0.0.1, and returns once its namespace "default"
-// answers. It fails if there is no CLI to be had, if the server ends before it answers, if it does not answer within a
-// minute, or if ctx is done first. Then it leaves no process. ctx bounds the download, the build and the start, not the
+// answers. It fails if there is no CLI to be had, if the server ends before it answers, if it does not answer within
+// 3 minutes, or if ctx is done first. Then it leaves no process. ctx bounds the download, the build and the start, not the
 // server's life.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
+	}
+	if options.ServerLog == nil {
+		options.ServerLog = options.Log
 	}
 	binary, err := find(ctx, options.Log)
 	if err != nil {
@@ -117,7 +123,7 @@ func (s *Server) Stop() error {
 }
 
 // Restart kills the process, if one runs, and starts another on the same ports with the same DBFile. It returns once the
-// namespace "default" answers, within a minute. On an error it leaves no process, and the caller may call it again.
+// namespace "default" answers, within 3 minutes. On an error it leaves no process, and the caller may call it again.
 // Without a DBFile the server comes back empty.
 func (s *Server) Restart(ctx context.Context) error {
 	s.mu.Lock()
@@ -127,7 +133,7 @@ func (s *Server) Restart(ctx context.Context) error {
 			return err
 		}
 	}
-	started, err := launch(s.binary, s.arguments(), s.options.Log, s.options.IgnoreInterrupts)
+	started, err := launch(s.binary, s.arguments(), s.options.ServerLog, s.options.IgnoreInterrupts)
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,10 @@ func Start(ctx context.Context, address string, out *console.Console) (*Server, 
 	s := &Server{Address: address, UI: "not known"}
 	if s.Address == "" {
 		// After an interrupt the example still cancels and undoes on this server.
-		dev, err := devserver.Start(ctx, devserver.Options{UI: true, Log: out, IgnoreInterrupts: true})
+		log := &tail{}
+		dev, err := devserver.Start(ctx, devserver.Options{UI: true, Log: out, ServerLog: log, IgnoreInterrupts: true})
 		if err != nil {
+			_, _ = out.Write(log.bytes())
 			return nil, err
 		}
 		endAtSecondInterrupt(dev)

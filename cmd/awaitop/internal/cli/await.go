@@ -25,7 +25,8 @@ type awaiting struct {
 	withoutWorker     bool
 	isSet             func(flag string) bool // whether the command line has the flag
 	queueNoted        bool
-	workerMissed      bool // a line has said that no worker takes the wait
+	advised           map[bool]bool // whether advice was looked for, by whether the wait's tasks fail
+	workerMissed      bool          // a line has said that no worker takes the wait
 }
 
 // event is one line of `awaitop await -o json`.
@@ -46,7 +47,7 @@ type event struct {
 }
 
 func (c *command) await() *cobra.Command {
-	a := &awaiting{command: c}
+	a := &awaiting{command: c, advised: map[bool]bool{}}
 	cmd := &cobra.Command{
 		Use:   "await REF",
 		Short: "Await an operation, and show its progress",

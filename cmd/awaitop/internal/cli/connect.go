@@ -17,6 +17,9 @@ import (
 // dialTimeout bounds a connection to the Temporal server.
 const dialTimeout = 10 * time.Second
 
+// defaultAddress is the Temporal server's if nothing names another one. It is that of `awaitop dev`.
+const defaultAddress = "127.0.0.1:7233"
+
 // connection says how to reach the Temporal server.
 type connection struct {
 	address, namespace, profile string
@@ -38,7 +41,7 @@ func (c *connection) options(ctx context.Context) (client.Options, error) {
 	if err != nil {
 		return options, fmt.Errorf("read the configuration of the Temporal client: %w", err)
 	}
-	options.HostPort = cmp.Or(c.address, options.HostPort, client.DefaultHostPort)
+	options.HostPort = cmp.Or(c.address, options.HostPort, defaultAddress)
 	options.Namespace = cmp.Or(c.namespace, options.Namespace, client.DefaultNamespace)
 	codec, err := c.codecOf(profile.Codec, options.Namespace)
 	if err == nil && codec != nil {

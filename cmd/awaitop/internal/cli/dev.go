@@ -76,7 +76,7 @@ which takes 3 to 5 minutes and needs the Go toolchain.`,
 	flags.StringVar(&d.listen, "listen", "", "`ADDRESS` of the worker's health checks and metrics, or off (default 127.0.0.1:9464, or a free port if that is taken)")
 	flags.StringVarP(&d.taskQueue, "task-queue", "t", serve.DefaultTaskQueue, "`NAME` of the worker's task queue")
 	flags.IntVar(&d.operations, "operations", 3, "`NUMBER` of operations to start")
-	flags.DurationVar(&d.runsFor, "runs-for", 5*time.Minute, "`DURATION` of the first operation; each further one takes that much longer")
+	flags.DurationVar(&d.runsFor, "runs-for", 20*time.Minute, "`DURATION` of the first operation; each further one takes that much longer")
 	return cmd
 }
 
@@ -175,11 +175,30 @@ func (d *development) start(service *testsuite.Service) []lro.Ref {
 	var refs []lro.Ref
 	for i := range d.operations {
 		refs = append(refs, service.Start(fmt.Sprintf("projects/dev/instances/i/backups/b%d/operations/o", i+1), testsuite.Script{
-			RunsFor:  d.runsFor * time.Duration(i+1),
+			RunsFor:  d.runFor(i),
 			OnCancel: testsuite.HonorCancel(3 * time.Second),
 		}))
 	}
 	return refs
+}
+
+// stillEvery is the time between two lines that say that a start goes on.
+const stillEvery = 20 * time.Second
+
+// sayWhile says a text, and for how long it has been true, until stop is called.
+func (d *development) sayWhile(text string) (stop func()) {
+	began, ticker, stopped := time.Now(), time.NewTicker(stillEvery), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-ticker.C:
+				d.say("%s, for %s so far", text, short(time.Since(began)))
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return func() { ticker.Stop(); close(stopped) }
 }
 
 // temporal is the Temporal server: that of --address, or one that stop ends. ui is the URL of its Web UI, if it is known.
@@ -192,6 +211,7 @@ func (d *development) temporal(ctx context.Context) (ui string, stop func(), err
 		return "", nil, err
 	}
 	d.say("starting a Temporal server")
+	defer d.sayWhile("still starting")()
 	server, err := devserver.Start(ctx, devserver.Options{
 		UI: true, DBFile: d.dbFile, Log: d.Err, Port: ports[0], UIPort: ports[1], IgnoreInterrupts: true,
 		SearchAttributes: map[string]string{

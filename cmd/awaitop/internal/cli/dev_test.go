@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/awaitop/awaitop/internal/freeport"
+	"github.com/awaitop/awaitop/lro"
 )
 
 // Wrong flags are refused before anything starts.
@@ -35,7 +36,7 @@ func TestDevRefuses(t *testing.T) {
 		"namespace":  {"its own server has one alone", []string{"--namespace", "n"}, "--namespace needs --address"},
 		"profile":    {"of another server", []string{"--profile", "p"}, "--profile needs --address"},
 		"codec":      {"its worker has none", []string{"--codec-endpoint", "http://127.0.0.1:1"}, "--codec-endpoint needs --address"},
-		"a ref":      {"there is no argument", []string{"x"}, "1 arguments, want no arguments"},
+		"a ref":      {"there is no argument", []string{"x"}, `unexpected argument "x", want none`},
 		"codec auth": {"as everywhere", []string{"--codec-auth", "hunter2"}, "TEMPORAL_CODEC_AUTH"},
 	}
 	for name, tt := range tests {
@@ -120,6 +121,36 @@ func TestOwnFlags(t *testing.T) {
 			t.Parallel()
 			if got := ownFlags(address, tt.usual); got != tt.want {
 				t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
+			}
+		})
+	}
+}
+
+// The command shows the operations that it has started, and until when each runs.
+func TestRunning(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 27, 14, 0, 0, 0, time.UTC)
+	refs := func(n int) (all []lro.Ref) {
+		for i := range n {
+			all = append(all, lro.Ref{Service: "s.example.com", Name: fmt.Sprintf("operations/o%d", i+1)})
+		}
+		return all
+	}
+	tests := map[string]struct {
+		reason     string
+		operations int
+		want       string
+	}{
+		"none":  {"nothing runs", 0, ""},
+		"three": {"one ends after the other", 3, "Runs      //s.example.com/operations/o1 until 14:20:00\n          //s.example.com/operations/o2 until 14:40:00\n          //s.example.com/operations/o3 until 15:00:00"},
+		"many":  {"the first are enough to try", 7, "          //s.example.com/operations/o5 until 15:40:00\n          and 2 more"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := strings.Join((&development{runsFor: 20 * time.Minute}).running(refs(tt.operations), now), "\n")
+			if !strings.HasSuffix(got, tt.want) || tt.want == "" && got != "" {
+				t.Errorf("%s:\n%s\nwant\n%s", tt.reason, got, tt.want)
 			}
 		})
 	}

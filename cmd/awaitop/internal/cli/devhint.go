@@ -23,6 +23,9 @@ func (d *development) introduce(ctx context.Context, ui, endpoint string, refs [
 		d.say("Web UI    %s", ui)
 	}
 	d.say("Spanner   %s", endpoint)
+	for _, text := range d.running(refs, time.Now()) {
+		d.say("%s", text)
+	}
 	d.say("")
 	d.say("Try, in another terminal%s:", self.where())
 	if len(refs) > 0 {
@@ -37,6 +40,28 @@ func (d *development) introduce(ctx context.Context, ui, endpoint string, refs [
 	d.say("  %s operations list projects/dev/instances/i/backupOperations --without-authentication --endpoint %s", awaitop, endpoint)
 	d.say("")
 }
+
+// shownRefs is how many operations are shown.
+const shownRefs = 5
+
+// running are lines on the operations that run from the start: until when each does.
+func (d *development) running(refs []lro.Ref, now time.Time) []string {
+	var lines []string
+	for i, ref := range refs[:min(len(refs), shownRefs)] {
+		head := "          "
+		if i == 0 {
+			head = "Runs      "
+		}
+		lines = append(lines, fmt.Sprintf("%s%s until %s", head, ref, now.Add(d.runFor(i)).Format(time.TimeOnly)))
+	}
+	if more := len(refs) - shownRefs; more > 0 {
+		lines = append(lines, fmt.Sprintf("          and %d more", more))
+	}
+	return lines
+}
+
+// runFor is how long an operation runs, by its place.
+func (d *development) runFor(i int) time.Duration { return d.runsFor * time.Duration(i+1) }
 
 // serverAddress is the address of the Temporal server.
 func (d *development) serverAddress() string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/awaitop/awaitop/control"
@@ -38,7 +37,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 	}()
 	statuses := make(chan *control.Status, 1)
 	go a.describe(uninterrupted, t, run, statuses)
-	advice, find := make(chan string, 1), sync.Once{}
+	advice := make(chan string, maxAdvice)
 	progress := a.newProgress()
 	draw := time.NewTicker(drawEvery)
 	defer draw.Stop()
@@ -51,8 +50,8 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 			return a.ended(ref, end)
 		case status := <-statuses:
 			a.noteQueue(run, status)
-			if workerMissing(status) {
-				find.Do(func() { go func() { advice <- t.stuckAdvice(uninterrupted, status) }() })
+			if a.wantsAdvice(status) {
+				go func() { advice <- t.stuckAdvice(uninterrupted, status) }()
 			}
 			last = waitIn(status)
 			a.noteWorker(status, progress)
@@ -103,6 +102,19 @@ func (a *awaiting) noteQueue(run *workflows.AwaitRun, status *control.Status) {
 		a.say("  --task-queue %s changes nothing: the wait is on %s", a.taskQueue, status.TaskQueue)
 	}
 	a.queueNoted = true
+}
+
+// maxAdvice is how often advice is looked for: once for each key of awaiting.advised.
+const maxAdvice = 2
+
+// wantsAdvice reports whether advice is to be looked for: once if no worker takes the wait, and once if its tasks fail.
+func (a *awaiting) wantsAdvice(status *control.Status) bool {
+	fails := status.TaskFailures > 0
+	if !workerMissing(status) || a.advised[fails] {
+		return false
+	}
+	a.advised[fails] = true
+	return true
 }
 
 // noteWorker says that the wait goes on after a line has said that no worker takes it.

@@ -3,9 +3,13 @@ package cli
 import (
 	"context"
 	"encoding/base64"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"golang.org/x/time/rate"
 
 	"github.com/awaitop/awaitop/control"
@@ -16,6 +20,9 @@ const (
 	watchInterval    = 2 * time.Second
 	minWatchInterval = time.Second
 )
+
+// exampleQuery is a list filter of Temporal.
+const exampleQuery = "StartTime > '2026-11-24T00:00:00Z'"
 
 // listing is one run of `awaitop list`.
 type listing struct {
@@ -46,7 +53,7 @@ set, and names without what they share. Otherwise each wait is one line with its
   awaitop list --type Provision          # the inline waits and undos of these workflows, too
   awaitop list --workflow provision-42,projects/p/instances/i/operations/o
   awaitop list --all -o json
-  awaitop list --query "StartTime > '2026-11-24T00:00:00Z'"`,
+  awaitop list --query "` + exampleQuery + `"`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := l.check(cmd); err != nil {
@@ -115,6 +122,11 @@ func (l *listing) run(ctx context.Context) error {
 	l.options.Options = t.look
 	l.options.WithoutQuery = true
 	l.options.Limit = rate.NewLimiter(rate.Limit(l.options.RequestsPerSecond), 1)
+	l.noteTypes(ctx, t)
+	return l.queryError(l.send(ctx, t))
+}
+
+func (l *listing) send(ctx context.Context, t *connected) error {
 	switch {
 	case l.watch:
 		return l.follow(ctx, t)
@@ -125,4 +137,32 @@ func (l *listing) run(ctx context.Context) error {
 	default:
 		return l.pages(ctx, t)
 	}
+}
+
+// queryError says that the server refuses the filter of --query.
+func (l *listing) queryError(err error) error {
+	var invalid *serviceerror.InvalidArgument
+	if l.options.Query == "" || !errors.As(err, &invalid) {
+		return err
+	}
+	return usagef("--query %q: %w; want a list filter such as --query %q", l.options.Query, err, exampleQuery)
+}
+
+// noteTypes says which types of --type no workflow has. A server that does not count tells nothing.
+func (l *listing) noteTypes(ctx context.Context, t *connected) {
+	for _, name := range l.options.WorkflowTypes {
+		query, which := "WorkflowType = "+quotedValue(name), "workflow"
+		if !l.options.Closed {
+			query, which = query+" AND ExecutionStatus = 'Running'", "running workflow"
+		}
+		counted, err := t.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Query: query})
+		if err == nil && counted.GetCount() == 0 {
+			l.say("no %s has the type %s", which, name)
+		}
+	}
+}
+
+// quotedValue is a text as a value in a list filter.
+func quotedValue(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }

@@ -112,3 +112,42 @@ func TestPlainLines(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// Advice on a missing worker is looked for once, and once more if the tasks then fail.
+func TestWantsAdvice(t *testing.T) {
+	t.Parallel()
+	a := &awaiting{advised: map[bool]bool{}}
+	missing := func(failures int) *control.Status {
+		return &control.Status{State: "Running", WorkerAwaitedSince: time.Now().Add(-time.Minute), TaskFailures: failures}
+	}
+	for i, step := range []struct {
+		reason string
+		status *control.Status
+		want   bool
+	}{
+		{"it runs", &control.Status{State: "Running"}, false},
+		{"no worker takes it", missing(0), true},
+		{"that was said", missing(0), false},
+		{"a worker fails it", missing(2), true},
+		{"that was said", missing(3), false},
+	} {
+		if got := a.wantsAdvice(step.status); got != step.want {
+			t.Errorf("step %d, %s: %t, want %t", i, step.reason, got, step.want)
+		}
+	}
+}
+
+// Once a worker has taken a wait, a line takes back what was said of the missing worker.
+func TestNoteWorker(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	a := &awaiting{command: &command{IO: IO{Err: &out}, output: "text"}}
+	missing := &control.Status{State: "Running", WorkerAwaitedSince: time.Now().Add(-time.Minute)}
+	taken := &control.Status{State: "Running", Waits: []control.Wait{{}}}
+	for _, status := range []*control.Status{taken, missing, missing, taken, taken} {
+		a.noteWorker(status, &plainLines{io: a.IO})
+	}
+	if got, want := out.String(), "a worker has taken it: the wait goes on\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -129,16 +130,21 @@ func oneOf(values ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// exactly refuses a command line that has not one argument for each name.
+// exactly refuses a command line that has not one argument for each name. The text has the names of the usage line.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != len(names) {
-			want := "no arguments"
-			if len(names) > 0 {
-				want = strings.Join(names, " ")
-			}
-			return usagef("%d arguments, want %s; see `%s --help`", len(args), want, cmd.CommandPath())
+		_, usage, _ := strings.Cut(cmd.Use, " ")
+		usage, _, _ = strings.Cut(usage, " ")
+		see := fmt.Sprintf("; see `%s --help`", cmd.CommandPath())
+		switch {
+		case len(args) < len(names):
+			return usagef("no argument, want %s%s", usage, see)
+		case len(args) == len(names):
+			return nil
+		case len(names) == 0:
+			return usagef("unexpected argument %q, want none%s", args[0], see)
+		default:
+			return usagef("unexpected argument %q, want one: %s%s", args[len(names)], usage, see)
 		}
-		return nil
 	}
 }

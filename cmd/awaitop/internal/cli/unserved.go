@@ -121,7 +121,7 @@ func (e unservedError) hint() string {
 	if name := nearestQueue(e.need.queue, others); name != "" {
 		return fmt.Sprintf("%s: did you mean %s %s?", text, e.need.flag, name)
 	}
-	return fmt.Sprintf("%s: name the one that you want with %s", text, e.need.flag)
+	return fmt.Sprintf("%s: name the one that you want with %s QUEUE", text, e.need.flag)
 }
 
 // nearestQueue is the queue that a name may be a typo of, "" for none.
