@@ -41,6 +41,7 @@ func TestStatusContract(t *testing.T) {
 		Undos: []control.Undo{{
 			Step: undo.Step, Resource: undo.Resource, WorkflowID: "w", RunID: "r", ActivityID: "7", ActivityType: "awaitop.spanner.DeleteInstance",
 			Attempt: 4, LastFailure: "PERMISSION_DENIED: no", Code: "PERMISSION_DENIED", NextAttempt: at, StartTime: at, Deadline: at, Worker: "worker",
+			WorkerAwaitedSince: at, TaskQueue: "control",
 		}},
 		Retries: []control.Retry{{
 			WorkflowID: "w", RunID: "r", ActivityID: "9", ActivityType: "DeleteRecord", Attempt: 2, LastFailure: "UNAVAILABLE: down", Code: "UNAVAILABLE", NextAttempt: at, Worker: "worker",

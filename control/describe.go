@@ -88,6 +88,7 @@ func (s *Status) addPending(described *workflowservice.DescribeWorkflowExecution
 			s.addRetry(activity, options.converter())
 		}
 	}
+	s.addSilent(described.GetPendingActivities(), options.converter())
 	if s.WorkflowType == workflows.AwaitOperationName && s.Running() && len(s.Waits) == 0 && replaced != nil {
 		s.addReplaced(replaced, options.converter())
 	}

@@ -43,7 +43,8 @@ type ListOptions struct {
 	// request, and another one for each child that waits, or for its outcome. Default 50.
 	// Without effect if Options has a Limit.
 	RequestsPerSecond float64
-	// WithoutDescriptions lists workflows and does not describe them: a page is one request.
+	// WithoutDescriptions lists workflows and does not describe them: a page is one request, and one
+	// more for each of the server's pages on which all workflows have undone.
 	// [DescribeAll] describes what it returns.
 	WithoutDescriptions bool
 }
@@ -60,7 +61,8 @@ type Page struct {
 // WorkflowTypes and, if the namespace has [workflows.OperationAttribute], each workflow that
 // carries it. A workflow that has just started may be missing, because the server's
 // list lags by a second or so. A workflow that the server does not describe is in the page
-// as the list shows it, with its Trouble.
+// as the list shows it, with its Trouble. A page may have fewer workflows than PageSize, because
+// those that have undone are left out. It has none only if no page follows.
 func List(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
 	if options.PageSize == 0 {
 		options.PageSize = DefaultPageSize
@@ -76,6 +78,21 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	case !(options.RequestsPerSecond > 0):
 		return Page{}, &lro.InvalidError{Field: "requestsPerSecond", Value: fmt.Sprint(options.RequestsPerSecond), Want: "0 (the default) or more"}
 	}
+	if options.Limit == nil && !options.WithoutDescriptions {
+		options.Limit = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1)
+	}
+	options.WithoutQuery = true
+	for {
+		page, err := listPage(ctx, c, options)
+		if err != nil || len(page.Statuses) > 0 || page.NextPageToken == nil {
+			return page, err
+		}
+		options.PageToken = page.NextPageToken // all of the page have undone
+	}
+}
+
+// listPage asks for one page of the server's list. Nothing of it is left if its workflows have all undone.
+func listPage(ctx context.Context, c client.Client, options ListOptions) (Page, error) {
 	listed, err := list(ctx, c, options, true)
 	var invalid *serviceerror.InvalidArgument
 	if errors.As(err, &invalid) { // the namespace may not have the attribute
@@ -84,24 +101,28 @@ func List(ctx context.Context, c client.Client, options ListOptions) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	var page Page
-	for _, info := range listed.GetExecutions() {
-		status := listedStatus(info)
-		status.onlyUndid = options.onlyUndid(info)
-		page.Statuses = append(page.Statuses, status)
-	}
+	page := Page{Statuses: options.statuses(listed.GetExecutions())}
 	if token := listed.GetNextPageToken(); len(token) > 0 {
 		page.NextPageToken = token
 	}
-	if options.WithoutDescriptions {
-		return page, nil
+	if !options.WithoutDescriptions {
+		page.Statuses, err = DescribeAll(ctx, c, page.Statuses, options.Options)
 	}
-	options.WithoutQuery = true
-	if options.Limit == nil {
-		options.Limit = rate.NewLimiter(rate.Limit(options.RequestsPerSecond), 1)
-	}
-	page.Statuses, err = DescribeAll(ctx, c, page.Statuses, options.Options)
 	return page, err
+}
+
+// statuses are the workflows of a page without those whose sagas have undone. A workflow keeps the version of
+// [workflows.UndoChange], and the runs that continue it do.
+func (o ListOptions) statuses(page []*workflowpb.WorkflowExecutionInfo) []*Status {
+	var statuses []*Status
+	for _, info := range page {
+		status := listedStatus(info)
+		status.onlyUndid = o.onlyUndid(info)
+		if !status.onlyUndid || !status.Running() || mayUndo(info.GetMemo()) {
+			statuses = append(statuses, status)
+		}
+	}
+	return statuses
 }
 
 func list(ctx context.Context, c client.Client, options ListOptions, attribute bool) (*workflowservice.ListWorkflowExecutionsResponse, error) {

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/converter"
 
+	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -87,11 +88,11 @@ type Status struct {
 	// are its children. If the workflow was terminated or has timed out, they are the waits
 	// that it left, see [ModeLeft].
 	Waits []Wait `json:"waits,omitempty"`
-	// Undos are the undos of sagas that are under way, one for each activity that undoes. If the
-	// workflow was terminated or has timed out, they are the undos that it left.
+	// Undos are the undos of sagas that are under way, one for each activity that undoes, and those of
+	// [workflows.UndoMemo] that no activity tells. If the workflow has closed, they are the undos that it left.
 	Undos []Undo `json:"undos,omitempty"`
 	// Retries are the other activities whose last attempt failed. One that the workflow's own code
-	// runs may be a part of an undo: nothing but the workflow knows.
+	// runs may be a part of an undo, if the workflow runs several.
 	Retries []Retry `json:"retries,omitempty"`
 	// Own is an AwaitOperation's answer to a query. It is nil if the workflow has closed,
 	// was not queried or did not answer; Unanswered says why it did not.
@@ -116,6 +117,7 @@ type Status struct {
 	RunBefore *Failure `json:"runBefore,omitempty"`
 
 	onlyUndid bool                // a list found it for its undo alone
+	undoing   []undos.Record      // of the memo
 	observed  *workflows.Observed // by the last poll now, nil for none
 }
 
@@ -150,6 +152,7 @@ func (s *Status) idle() bool {
 // statusOf reads a description.
 func statusOf(described *workflowservice.DescribeWorkflowExecutionResponse, decode converter.DataConverter) *Status {
 	s := listedStatus(described.GetWorkflowExecutionInfo())
+	s.undoing = undosIn(described.GetWorkflowExecutionInfo(), decode)
 	s.observed = observedIn(described.GetWorkflowExecutionInfo().GetMemo(), decode)
 	s.CancelRequested = described.GetWorkflowExtendedInfo().GetCancelRequested()
 	s.TaskQueue = described.GetExecutionConfig().GetTaskQueue().GetName()

@@ -10,13 +10,15 @@ import (
 )
 
 // Undo is an undo that a saga makes, as its activity tells by heartbeat and Temporal by the activity's last
-// failure. Its times come from the clock of the Temporal server. A zero field is not known.
+// failure. An undo whose activity tells nothing is known by [workflows.UndoMemo]. Its times come from the clock of
+// the Temporal server. A zero field is not known.
 type Undo struct {
 	// Step is the name of the step that is undone. Resource is what is left if the undo fails.
 	Step     string `json:"step"`
 	Resource string `json:"resource,omitempty"`
 	// WorkflowID and RunID name the workflow. ActivityID and ActivityType name the activity that undoes: it
-	// reads, cancels or awaits the step's operation, or deletes its resource.
+	// reads, cancels or awaits the step's operation, or deletes its resource. It may be one of the workflow's own. If
+	// there is none, or more than one may be it, ActivityID and ActivityType are "" and Attempt is 0.
 	WorkflowID   string `json:"workflowId"`
 	RunID        string `json:"runId"`
 	ActivityID   string `json:"activityId"`
@@ -35,6 +37,10 @@ type Undo struct {
 	Deadline  time.Time `json:"deadline,omitzero"`
 	// Worker is the identity of the worker that made the last attempt.
 	Worker string `json:"worker,omitempty"`
+	// WorkerAwaitedSince is since when the activity waits for its first worker, zero if it does not. If it is more
+	// than a moment ago, no worker serves TaskQueue. TaskQueue is "" if it is not known.
+	WorkerAwaitedSince time.Time `json:"workerAwaitedSince,omitzero"`
+	TaskQueue          string    `json:"taskQueue,omitempty"`
 }
 
 // Retry is an activity whose last attempt failed. Its fields are those of an [Undo].

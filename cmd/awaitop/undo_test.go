@@ -39,6 +39,7 @@ func (s *site) sagas() string {
 	w.RegisterWorkflow(provisionAndFail)
 	w.RegisterWorkflow(openShop)
 	w.RegisterWorkflow(compensate)
+	w.RegisterWorkflow(hangs)
 	w.RegisterWorkflow(ends)
 	w.RegisterWorkflow(failsInChild)
 	w.RegisterActivityWithOptions(func(context.Context) error { return errors.New("no route to host") }, activity.RegisterOptions{Name: deleteRecord})
@@ -155,7 +156,8 @@ func compensate(ctx workflow.Context) error {
 	})
 }
 
-// An undo by the workflow's own activity is told by its worker, and its failures by Temporal.
+// An undo by the workflow's own activity is told by the workflow's memo, and its failures by Temporal. A terminate cuts
+// it off, which describe says.
 func TestStuckCompensation(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
@@ -163,7 +165,7 @@ func TestStuckCompensation(t *testing.T) {
 	s.runOn(s.sagas(), id, nil, compensate)
 	eventually(t, func() error {
 		described := awaitop(t, "describe", id).out.String()
-		for _, want := range []string{"undoing dns record orders.example.com, until ", "DeleteRecord: no route to host (try "} {
+		for _, want := range []string{"dns record orders.example.com: no route to host (try ", "undoing 1 of its steps"} {
 			if !strings.Contains(described, want) {
 				return fmt.Errorf("no %q in:\n%s", want, described)
 			}
@@ -171,8 +173,67 @@ func TestStuckCompensation(t *testing.T) {
 		return nil
 	})
 	statuses := lines[control.Status](t, awaitop(t, "list", "--workflow", id, "-o", "json").out.String())
-	if len(statuses) != 1 || len(statuses[0].Retries) != 1 || statuses[0].Retries[0].ActivityType != deleteRecord || len(statuses[0].Undos) != 0 {
+	if len(statuses) != 1 || len(statuses[0].Undos) != 1 || statuses[0].Undos[0].ActivityType != deleteRecord || len(statuses[0].Retries) != 0 {
 		t.Errorf("list shows %+v", statuses)
+	}
+	if err := s.client.TerminateWorkflow(t.Context(), id, "", "by hand"); err != nil {
+		t.Fatal(err)
+	}
+	awaitop(t, "describe", id).wants(t, 0, "its undo was cut off", "dns record orders.example.com")
+}
+
+// hangs undoes by an activity that no worker takes, or by a signal, which ends it. Then it goes on.
+func hangs(ctx workflow.Context, how string) error {
+	_ = workflows.WithSaga(ctx, workflows.SagaOptions{}, func(_ workflow.Context, saga *workflows.Saga) error {
+		_ = saga.Add("the order 42", func(ctx workflow.Context) error {
+			if how == "activity" {
+				ctx = workflow.WithTaskQueue(ctx, workflow.GetInfo(ctx).TaskQueueName+"-nobody")
+				return workflow.ExecuteActivity(ctx, deleteRecord).Get(ctx, nil)
+			}
+			workflow.GetSignalChannel(ctx, "go").Receive(ctx, nil)
+			return nil
+		})
+		return errors.New("out of orders")
+	})
+	return workflow.Sleep(ctx, time.Hour)
+}
+
+// A saga that undoes is listed, also before a worker takes its activity, and if it has none: until it has undone.
+func TestSilentUndoIsListed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	queue := s.sagas()
+	lists := func(id, want string, args ...string) {
+		t.Helper()
+		eventually(t, func() error { // the list of the server lags behind
+			run := awaitop(t, append([]string{"list", "--query", "WorkflowId = '" + id + "'"}, args...)...)
+			if listed := run.out.String() + run.err.String(); !strings.Contains(listed, want) {
+				return fmt.Errorf("no %q in:\n%s", want, listed)
+			}
+			return nil
+		})
+	}
+	for how, row := range map[string]struct {
+		trouble  []string
+		describe string
+	}{
+		"activity": {[]string{"--trouble"}, "no worker takes DeleteRecord from task queue " + queue + "-nobody"},
+		"signal":   {nil, "the order 42, until "},
+	} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			id := s.queue + "-" + how
+			s.runOn(queue, id, nil, hangs, how)
+			lists(id, "the order 42", row.trouble...)
+			awaitop(t, "describe", id).wants(t, 0, row.describe, "undoing 1 of its steps")
+			if how != "signal" {
+				return
+			}
+			if err := s.client.SignalWorkflow(t.Context(), id, "", "go", nil); err != nil {
+				t.Fatal(err)
+			}
+			lists(id, "no waits")
+		})
 	}
 }
 

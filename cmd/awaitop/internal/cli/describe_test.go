@@ -32,6 +32,9 @@ func TestPrintStatus(t *testing.T) {
 		change(&w)
 		return running(workflows.AwaitOperationName, func(s *control.Status) { s.Waits = []control.Wait{w} })
 	}
+	undoing := func(details string, u control.Undo) control.Status {
+		return running("Provision", func(s *control.Status) { s.Details, s.Undos = details, []control.Undo{u} })
+	}
 	tests := map[string]struct {
 		reason    string
 		status    control.Status
@@ -48,6 +51,9 @@ func TestPrintStatus(t *testing.T) {
 		"canceled":   {"the failure says no more than the state", ended("Canceled", lro.CancellationCanceled, &control.Failure{Type: "Canceled", Message: "the wait was canceled"}), "state canceled|cancel the operation was canceled", "failure"},
 		"terminated": {"who did it", ended("Terminated", "", &control.Failure{Type: "Terminated", Message: "by hand"}), "failure by hand", "cancel"},
 		"refused":    {"nothing was read", ended("Failed", "", &control.Failure{Type: string(lro.TypeInvalidInput), Message: "no such service"}), "no such service", "polls"},
+		"undos":      {"the details of an undo whose name begins as another's, and those without a row", undoing("**undoing** orders (`projects/p/instances/orders`), until 2026\n\n**undoing** orders-eu dns record, until 2026", control.Undo{Step: "orders", Resource: "projects/p/instances/orders", Attempt: 1}), "details undoing orders-eu dns record, until 2026|undo orders (projects/p/instances/orders)|attempt 1", "details undoing orders ("},
+		"silent":     {"no activity tells of the undo", undoing("", control.Undo{Step: "dns record", Resource: "dns record"}), "undo dns record", "attempt|activity|trouble"},
+		"unserved":   {"which worker the undo lacks", undoing("", control.Undo{Step: "s", Attempt: 1, ActivityType: "Delete", TaskQueue: "q", WorkerAwaitedSince: time.Now().Add(-time.Minute)}), "undo s: no worker|trouble no worker takes Delete from task queue q, for 1m", ""},
 		"unreadable": {"it was tried to read", ended("Failed", "", &control.Failure{Type: string(lro.TypePollFailed), Message: "denied"}), "polls 1", ""},
 	}
 	for name, tt := range tests {

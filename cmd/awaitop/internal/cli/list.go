@@ -42,8 +42,8 @@ func (c *command) list() *cobra.Command {
 		Use:   "list",
 		Short: "List waits and undos, those in trouble first",
 		Long: `List the waits and undos of the namespace, those in trouble first: of each AwaitOperation workflow, of each workflow
-with the search attribute AwaitopOperation, and of the workflows that --type or --workflow names. A workflow that
-awaits inline, and has neither the attribute nor such a flag, is not listed.
+in which a saga undoes, of each workflow with the search attribute AwaitopOperation, and of the workflows that --type or
+--workflow names. A workflow that awaits inline, and has neither the attribute nor such a flag, is not listed.
 
 Progress is as old as the last heartbeat of a wait. On a terminal the list has a bar for it, colors unless NO_COLOR is
 set, and names without what they share. Otherwise each wait is one line with its full name.`,

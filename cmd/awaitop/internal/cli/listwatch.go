@@ -52,9 +52,9 @@ func (l *listing) source(ctx context.Context, t *connected) (watch.Source, error
 
 // changes prints a line for each change.
 func (l *listing) changes() func(watch.Snapshot) {
-	changes := waitlist.Changes{Gone: "ended"}
+	changes := waitlist.Changes{Gone: "ended", GoneWorkflow: "neither waits nor undoes any more"}
 	if l.trouble {
-		changes.Gone = "not in trouble any more"
+		changes.Gone, changes.GoneWorkflow = "not in trouble any more", "not in trouble any more"
 	}
 	outage := outages{io: l.IO}
 	return func(s watch.Snapshot) {

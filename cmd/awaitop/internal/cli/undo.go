@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/waitlist"
 	"github.com/awaitop/awaitop/control"
 )
 
@@ -13,8 +14,11 @@ import (
 // "undoing CreateInstance projects/p/instances/i: PERMISSION_DENIED (try 4), until 14:57".
 func undoText(u control.Undo) string {
 	text := "undoing " + undoName(u)
-	if u.LastFailure != "" {
+	switch {
+	case u.LastFailure != "":
 		text += fmt.Sprintf(": %s (try %d)", cmp.Or(u.Code, u.LastFailure), u.Attempt)
+	case waitlist.UndoUnserved(u, time.Now()):
+		text += ": no worker"
 	}
 	if !u.Deadline.IsZero() {
 		text += ", until " + clock(u.Deadline, time.Now())
@@ -49,7 +53,11 @@ func clock(at, now time.Time) string {
 func (r rows) undo(u control.Undo) {
 	r.line("undo", "%s", strings.TrimPrefix(undoText(u), "undoing "))
 	r.line("resource", "%s", u.Resource)
-	r.attempt(control.Retry{ActivityType: u.ActivityType, Attempt: u.Attempt, LastFailure: u.LastFailure, NextAttempt: u.NextAttempt, Worker: u.Worker})
+	trouble := u.LastFailure
+	if trouble == "" && waitlist.UndoUnserved(u, time.Now()) {
+		trouble = waitlist.UnservedTrouble(u) + ", for " + since(u.WorkerAwaitedSince)
+	}
+	r.attempt(control.Retry{ActivityType: u.ActivityType, Attempt: u.Attempt, LastFailure: trouble, NextAttempt: u.NextAttempt, Worker: u.Worker})
 	r.line("since", "%s", timeText(u.StartTime))
 	r.line("deadline", "%s", timeText(u.Deadline))
 }
@@ -64,9 +72,11 @@ func (r rows) retry(a control.Retry) {
 func (r rows) attempt(a control.Retry) {
 	r.line("activity", "%s", a.ActivityType)
 	r.line("trouble", "%s", a.LastFailure)
-	if a.NextAttempt.IsZero() {
+	switch {
+	case a.Attempt == 0: // no activity tells of it
+	case a.NextAttempt.IsZero():
 		r.line("attempt", "%d", a.Attempt)
-	} else {
+	default:
 		r.line("attempt", "%d, the next %s", a.Attempt, until(a.NextAttempt))
 	}
 	r.line("worker", "%s", a.Worker)
@@ -76,7 +86,7 @@ func (r rows) attempt(a control.Retry) {
 func (r rows) details(s *control.Status) {
 	name := "details"
 	for line := range strings.Lines(s.Details) {
-		line = strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(line))
+		line = unmarked(line)
 		if line == "" || hasRows(s, line) {
 			continue
 		}
@@ -85,10 +95,15 @@ func (r rows) details(s *control.Status) {
 	}
 }
 
+// unmarked is a line of Markdown as text.
+func unmarked(line string) string {
+	return strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(line))
+}
+
 // hasRows reports whether a line of the details is about an undo that has rows of its own.
 func hasRows(s *control.Status, line string) bool {
 	for _, u := range s.Undos {
-		if strings.HasPrefix(line, "undoing "+u.Step) {
+		if strings.HasPrefix(line, "undoing "+unmarked(undoName(u))+", until ") {
 			return true
 		}
 	}

@@ -10,9 +10,10 @@ import (
 
 // Changes finds what is new in a list that is read again and again.
 type Changes struct {
-	// Gone is the state of a row that is not listed any more.
-	Gone string
-	seen map[string]Row
+	// Gone is the state of a row that is not listed any more, GoneWorkflow that of a workflow's own row. A workflow that
+	// is not listed any more may run on.
+	Gone, GoneWorkflow string
+	seen               map[string]Row
 }
 
 // Since are the rows whose news changed since the call before, and those that are gone.
@@ -35,9 +36,13 @@ func (c *Changes) gone(now map[string]Row) []Row {
 	var gone []Row
 	for key, row := range c.seen {
 		if _, there := now[key]; !there && !row.Closed {
+			state := c.Gone
+			if !row.Inner {
+				state = c.GoneWorkflow
+			}
 			gone = append(gone, Row{
 				WorkflowID: row.WorkflowID, Group: row.Group, Inner: row.Inner, Service: row.Service, Path: row.Path,
-				Label: row.Label, Note: row.Note, Tone: Ended, State: c.Gone,
+				Label: row.Label, Note: row.Note, Tone: Ended, State: state,
 			})
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // A line is printed for each change, and none because time goes by.
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	changes := waitlist.Changes{Gone: "ended"}
+	changes := waitlist.Changes{Gone: "ended", GoneWorkflow: "waits no more"}
 	wait := own(b1)
 	parent := func(waits ...control.Wait) *control.Status {
 		return &control.Status{WorkflowID: "p", RunID: "r", WorkflowType: "P", State: "Running", Waits: waits}
@@ -37,6 +37,9 @@ func TestChanges(t *testing.T) {
 			"14:52:03  //spanner.googleapis.com/" + b1 + "  running  died",
 			"14:52:03  p (P)  between two steps",
 			"14:52:03  p  //spanner.googleapis.com/" + b2 + "  ended",
+		}},
+		{"a workflow is not listed any more, which may run on", now, []*control.Status{alone(with(wait, func(w *control.Wait) { w.LastFailure = "died" }))}, []string{
+			"14:52:03  p (P)  waits no more",
 		}},
 	}
 	for _, step := range steps {

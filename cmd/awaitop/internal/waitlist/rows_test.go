@@ -237,6 +237,14 @@ func TestUndo(t *testing.T) {
 		}, []string{
 			"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undo stuck PERMISSION_DENIED: no instances.delete [try 4, until 16:52] in 40s",
 		}},
+		"no worker": {"nothing is undone until one comes", func(s *control.Status) {
+			s.Undos = []control.Undo{undo(func(u *control.Undo) {
+				u.ActivityType, u.TaskQueue, u.WorkerAwaitedSince = "awaitop.spanner.DeleteInstance", "control", ago(time.Minute)
+			})}
+		}, []string{"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undo stuck no worker takes awaitop.spanner.DeleteInstance from task queue control [for 1m0s, until 16:52]"}},
+		"no worker yet": {"one may come soon", func(s *control.Status) {
+			s.Undos = []control.Undo{undo(func(u *control.Undo) { u.WorkerAwaitedSince = ago(time.Second) })}
+		}, []string{"provision-42 (Provision): undoing", "  " + instance + " (CreateInstance): undoing [until 16:52]"}},
 		"compensation": {"its name is all there is", func(s *control.Status) {
 			s.Undos = []control.Undo{undo(func(u *control.Undo) { u.Step, u.Resource = "the order 42", "the order 42" })}
 		}, []string{"provision-42 (Provision): undoing", "  the order 42: undoing [until 16:52]"}},

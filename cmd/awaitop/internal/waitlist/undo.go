@@ -21,13 +21,32 @@ func undoRow(u control.Undo, running bool, now time.Time) Row {
 		row.Trouble = joined("its undo was cut off", u.LastFailure)
 		return row
 	case row.Trouble != "":
-		row.Tone, row.State = Stuck, "undo stuck"
+		row.Tone, row.State, row.Times = Stuck, "undo stuck", tries(u.Attempt)
+	case UndoUnserved(u, now):
+		row.Tone, row.State, row.Times = Stuck, "undo stuck", "for "+since(u.WorkerAwaitedSince, now)
+		row.Trouble = UnservedTrouble(u)
 	}
-	row.Times = tries(u.Attempt)
 	if !u.Deadline.IsZero() {
 		row.Times = joined(row.Times, "until "+clock(u.Deadline, now, "15:04"))
 	}
 	return row
+}
+
+// UndoUnserved reports whether the activity of an undo has waited for its first worker for more than 3 s.
+func UndoUnserved(u control.Undo, now time.Time) bool {
+	return !u.WorkerAwaitedSince.IsZero() && now.Sub(u.WorkerAwaitedSince) > workerPatience
+}
+
+// UnservedTrouble says which worker an undo lacks.
+func UnservedTrouble(u control.Undo) string {
+	switch {
+	case u.TaskQueue != "":
+		return fmt.Sprintf("no worker takes %s from task queue %s", u.ActivityType, u.TaskQueue)
+	case u.ActivityType != "":
+		return "no worker takes " + u.ActivityType
+	default:
+		return "no worker takes the activities of the undo"
+	}
 }
 
 // undone is what an undo takes back: a resource by its path, else by a label. Note is the step, if it says more.
