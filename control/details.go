@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	sdkpb "go.temporal.io/api/sdk/v1"
@@ -34,9 +35,18 @@ func (s *Status) addDetails(ctx context.Context, c client.Client, options Option
 		s.Unanswered = unanswered(s.TaskQueue)
 	case err == nil:
 		s.Details = metadata.GetCurrentDetails()
-	default: // the workflow's SDK has no details, or its code does not replay
+	case !hasNoDetails(err):
+		s.Unanswered = err.Error()
 	}
 	return nil
+}
+
+// hasNoDetails reports whether a query failed because there is nothing to tell: the workflow's SDK does not know the
+// query, or no worker has run the workflow yet. Else its code does not replay, or its details are no text.
+func hasNoDetails(err error) bool {
+	var failed *serviceerror.QueryFailed
+	var early *serviceerror.WorkflowNotReady
+	return errors.As(err, &early) || errors.As(err, &failed) && strings.Contains(failed.Error(), metadataQuery)
 }
 
 // stuck reports whether the workflow's task has waited for a worker so long that a query would not be answered either.

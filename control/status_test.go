@@ -167,3 +167,27 @@ func TestIsLateQuery(t *testing.T) {
 		})
 	}
 }
+
+// A describe says why it has no details, unless the workflow has none.
+func TestHasNoDetails(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason string
+		err    error
+		want   bool
+	}{
+		"unknown query": {"an SDK without details", serviceerror.NewQueryFailed("unknown queryType " + metadataQuery + ". KnownQueryTypes=[]"), true},
+		"early":         {"no worker has run it", serviceerror.NewWorkflowNotReady("no workflow task has completed"), true},
+		"no text":       {"details that are not UTF-8", serviceerror.NewQueryFailed("string field contains invalid UTF-8"), false},
+		"no replay":     {"the worker's code has changed", serviceerror.NewQueryFailed("nondeterministic workflow"), false},
+		"denied":        {"of the server", serviceerror.NewPermissionDenied("no", ""), false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := hasNoDetails(row.err); got != row.want {
+				t.Errorf("%s: %t, want %t", row.reason, got, row.want)
+			}
+		})
+	}
+}
