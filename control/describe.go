@@ -109,7 +109,7 @@ func (s *Status) addReplaced(activity *workflowpb.PendingActivityInfo, decode co
 func (s *Status) addWait(w Wait, activity *workflowpb.PendingActivityInfo, decode converter.DataConverter) {
 	w.WorkflowID, w.RunID = s.WorkflowID, s.RunID
 	if activity.GetActivityType().GetName() == activities.PollOperationName {
-		w.observe(s.observed)
+		w.observe(s.observed, firstScheduled(activity))
 	}
 	if !s.Running() {
 		w.Mode, w.NextPoll = ModeLeft, time.Time{}

@@ -23,21 +23,29 @@ func TestObserve(t *testing.T) {
 	newer := held
 	newer.Progress, newer.Message, newer.LastPoll = lro.Progress{Known: true, Percent: 17}, "running, 17%", start.Add(2*time.Minute)
 	newer.LastError, newer.BlockedSince = nil, time.Time{}
+	began := start.Add(90 * time.Second)
+	fresh := Wait{Ref: ref}
+	later := Wait{Ref: ref, Progress: lro.Progress{Known: true, Percent: 17}, LastPoll: start.Add(2 * time.Minute), Message: "running, 17%"}
 	rows := map[string]struct {
 		reason string
+		wait   Wait
+		began  time.Time
 		read   *workflows.Observed
 		want   Wait
 	}{
-		"none":      {"no poll now was made", nil, held},
-		"newer":     {"its read has succeeded, too", &workflows.Observed{Time: start.Add(2 * time.Minute), Progress: lro.Progress{Known: true, Percent: 17}}, newer},
-		"older":     {"the poll has read since", &workflows.Observed{Time: start, Progress: lro.Progress{Known: true, Percent: 5}}, held},
-		"same time": {"the poll's record tells more", &workflows.Observed{Time: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 9}}, held},
+		"none":          {"no poll now was made", held, began, nil, held},
+		"newer":         {"its read has succeeded, too", held, began, &workflows.Observed{Time: start.Add(2 * time.Minute), Progress: lro.Progress{Known: true, Percent: 17}}, newer},
+		"older":         {"the poll has read since", held, began, &workflows.Observed{Time: start, Progress: lro.Progress{Known: true, Percent: 5}}, held},
+		"silent":        {"it was read since the poll began", fresh, began, &workflows.Observed{Time: start.Add(2 * time.Minute), Progress: lro.Progress{Known: true, Percent: 17}}, later},
+		"silent, older": {"the poll before may have read since", fresh, began, &workflows.Observed{Time: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 5}}, fresh},
+		"silent, again": {"a later attempt does not tell when the poll began", fresh, time.Time{}, &workflows.Observed{Time: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 5}}, fresh},
+		"same time":     {"the poll's record tells more", held, began, &workflows.Observed{Time: start.Add(time.Minute), Progress: lro.Progress{Known: true, Percent: 9}}, held},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := held
-			got.observe(row.read)
+			got := row.wait
+			got.observe(row.read, row.began)
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 			}

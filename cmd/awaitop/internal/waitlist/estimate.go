@@ -12,7 +12,7 @@ const maxEstimate = 99
 // PercentAt is the progress of a wait at a time, in percent. estimated says that it is not what was read: between two
 // reads it moves at the speed that the wait's ETA assumes. It does not move
 //
-//   - beyond the time of the next read, which will tell,
+//   - beyond the time of the next read, which will tell, or at all if that time is not known,
 //   - while reads fail, or while a cancel is under way: the speed so far says nothing then,
 //   - for a set, whose ended operations are counted.
 //
@@ -24,7 +24,7 @@ func PercentAt(w control.Wait, now time.Time) (percent int, estimated, known boo
 		return min(percent, maxEstimate), false, known
 	}
 	if eta, has := w.ETA(); has {
-		percent, estimated = estimate(percent, w.LastPoll, eta, atMost(now, w.NextPoll))
+		percent, estimated = estimate(percent, w.LastPoll, eta, earlier(now, w.NextPoll))
 	}
 	return min(percent, maxEstimate), estimated, true
 }
@@ -40,10 +40,10 @@ func estimate(read int, at, eta, now time.Time) (percent int, estimated bool) {
 	return max(percent, read), percent > read
 }
 
-// atMost is now, or the limit if that is earlier. A zero limit is none.
-func atMost(now, limit time.Time) time.Time {
-	if !limit.IsZero() && limit.Before(now) {
-		return limit
+// earlier is the earlier of two times.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
 	}
-	return now
+	return a
 }

@@ -37,7 +37,7 @@ func TestPercentAt(t *testing.T) {
 		"between reads":    {"the speed goes on", wait(nil), at(100), 50, true, true},
 		"the next read":    {"it is due", wait(nil), at(155), 77, true, true},
 		"a late read":      {"only the read can tell more", wait(nil), at(1000), 77, true, true},
-		"no next read":     {"it may have ended, but no read says so", wait(func(w *control.Wait) { w.NextPoll = time.Time{} }), at(1000), 99, true, true},
+		"no next read":     {"nothing says until when the speed holds", wait(func(w *control.Wait) { w.NextPoll = time.Time{} }), at(1000), 10, false, true},
 		"a clock behind":   {"it never shows less than was read", wait(nil), at(0), 10, false, true},
 		"a read said less": {"50 was estimated; the read is true", wait(func(w *control.Wait) { w.LastPoll, w.Progress.Percent = at(100), 20 }), at(100), 20, false, true},
 		"and goes on":      {"at the new speed", wait(func(w *control.Wait) { w.LastPoll, w.Progress.Percent = at(100), 20 }), at(125), 25, true, true},
