@@ -97,7 +97,7 @@ func (c *command) printStatus(s *control.Status) error {
 		if wait.WorkflowID != s.WorkflowID {
 			rows.line("workflow", "%s", wait.WorkflowID)
 		}
-		rows.wait(wait)
+		rows.wait(wait, s.StartTime)
 	}
 	return w.Flush()
 }
@@ -195,7 +195,8 @@ func outcomeText(o lro.Outcome) string {
 	}
 }
 
-func (r rows) wait(w control.Wait) {
+// wait prints a wait. started is when its workflow has started, which is printed above.
+func (r rows) wait(w control.Wait, started time.Time) {
 	r.line("operation", "%s", awaitedText(w))
 	r.line("step", "%s", w.Step)
 	r.line("wait", "%s", stateText(w))
@@ -207,7 +208,7 @@ func (r rows) wait(w control.Wait) {
 	r.line("last read", "%s", timeText(w.LastPoll))
 	r.line("next poll", "%s", nextPollText(w))
 	r.line("trouble", "%s", errorText(w))
-	if differs(w.StartTime, w.LastPoll) {
+	if differs(w.StartTime, w.LastPoll) && differs(w.StartTime, started) {
 		r.line("since", "%s", timeText(w.StartTime))
 	}
 	r.line("deadline", "%s", timeText(w.Deadline))

@@ -48,6 +48,7 @@ func TestPrintStatus(t *testing.T) {
 		"yielded":    {"an attempt that yielded has not failed, and its times are one", held(func(*control.Wait) {}), "last read", "attempt|reported|since"},
 		"failed":     {"the worker died", held(func(w *control.Wait) { w.LastFailure = "heartbeat timeout" }), "attempt 4|heartbeat timeout", ""},
 		"older":      {"each time tells something", held(func(w *control.Wait) { w.StartTime = w.StartTime.Add(-time.Hour) }), "since", "reported"},
+		"begun":      {"the wait is as old as its workflow", held(func(w *control.Wait) { w.StartTime = time.Now() }), "started", "since"},
 		"canceled":   {"the failure says no more than the state", ended("Canceled", lro.CancellationCanceled, &control.Failure{Type: "Canceled", Message: "the wait was canceled"}), "state canceled|cancel the operation was canceled", "failure"},
 		"terminated": {"who did it", ended("Terminated", "", &control.Failure{Type: "Terminated", Message: "by hand"}), "failure by hand", "cancel"},
 		"refused":    {"nothing was read", ended("Failed", "", &control.Failure{Type: string(lro.TypeInvalidInput), Message: "no such service"}), "no such service", "polls"},

@@ -38,7 +38,7 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	defer t.Close()
 	answering, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	slow := time.AfterFunc(slowAnswer, func() { c.say("no answer yet: %s", t.silence(answering, id)) })
+	slow := time.AfterFunc(slowAnswer, func() { c.noAnswerYet(t.silence(answering, id)) })
 	defer slow.Stop()
 	status, err := found(argument, id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
 	switch {
@@ -55,6 +55,14 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 		return c.json(status)
 	}
 	return c.print(text(status))
+}
+
+// noAnswerYet says why the command waits, and what to do if that is for a worker.
+func (c *command) noAnswerYet(s silence) {
+	c.say("no answer yet: %s", s)
+	if s.queue != "" && s.workers == 0 {
+		c.say("%s", s.remedy())
+	}
 }
 
 // updateError says what the error of an update to the wait of that name means. answering is the update's own context,
