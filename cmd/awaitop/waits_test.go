@@ -282,7 +282,8 @@ func TestInlineAttributes(t *testing.T) {
 func TestListNothing(t *testing.T) {
 	t.Parallel()
 	awaitop(t, "list", "--query", "WorkflowId = 'there is none'").wants(t, 0, "no waits")
-	awaitop(t, "list", "--query", "nonsense").wants(t, 1, "invalid query")
+	awaitop(t, "list", "--query", "nonsense").wants(t, 2, `--query "nonsense": invalid query`, "StartTime >")
+	awaitop(t, "list", "--type", "NoSuchType", "--query", "WorkflowId = 'there is none'").wants(t, 0, "no running workflow has the type NoSuchType", "no waits")
 	awaitop(t, "list", "--page-token", "?").wants(t, 2, "--page-token")
 	awaitop(t, "list", "--page-size", "-1").wants(t, 2, "pageSize")
 }
