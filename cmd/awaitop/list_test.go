@@ -248,7 +248,7 @@ func TestListFlags(t *testing.T) {
 			startIn(t, []string{"TEMPORAL_ADDRESS=127.0.0.1:1"}, append([]string{"list"}, tt.args...)...).wait(t).wants(t, 2, tt.says)
 		})
 	}
-	awaitop(t, "list", "--watch", "--query", "nonsense").wants(t, 1, "invalid query")
+	awaitop(t, "list", "--watch", "--query", "nonsense").wants(t, 2, "invalid query")
 	awaitop(t, "list", "--watch", "--workflow", "there-is-none").wants(t, 1, "there-is-none", "not found")
 }
 

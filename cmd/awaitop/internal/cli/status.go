@@ -36,7 +36,7 @@ type exitMeaning struct {
 var exitStatuses = []exitMeaning{
 	{ExitOK, "done", "the operation succeeded", "a signal stopped the worker, and it has drained"},
 	{ExitTrouble, "trouble: no server, no worker, no such wait", "trouble: no server, no worker; or the operation's end could not be read", "the worker could not start"},
-	{ExitUsage, "wrong command line; nothing was sent", "wrong command line or input", "wrong command line or configuration"},
+	{ExitUsage, "wrong command line; nothing was changed", "wrong command line or input", "wrong command line or configuration"},
 	{ExitFailed, "", "the operation failed", ""},
 	{ExitCanceled, "", "the operation was canceled", ""},
 	{ExitTimedOut, "", "the deadline of the wait passed", ""},
