@@ -1,0 +1,56 @@
+package catalog
+
+import "strings"
+
+// CheckID reports an [*Error] if the method makes a resource and it is not known where the id of it
+// stands, so that no starter can set or read it.
+func (m *Method) CheckID() error {
+	if m.IDPlace.In != Unknown {
+		return nil
+	}
+	e := m.problem("not known where the id stands", "start it with a starter of your own")
+	if other := m.Service.Method(strings.Replace(m.ID, ".zones.", ".locations.", 1)); other != nil && other.IDPlace.In != Unknown {
+		e.Want = "use the locations form"
+	}
+	return e
+}
+
+// CheckUndo reports an [*Error] if the documents do not tell how to undo what the method does: read
+// what it has made and delete it.
+func (m *Method) CheckUndo() error {
+	lacks := "no get and no delete of what it makes is known"
+	switch {
+	case !m.Makes():
+		lacks = "it makes no resource that could be deleted"
+	case m.CanGet && m.Delete != NoDelete:
+		return nil
+	case m.CanGet:
+		lacks = "no delete of what it makes is known"
+	case m.Delete != NoDelete:
+		lacks = "no get of what it makes is known"
+	}
+	return m.problem(lacks, "give an undo, or say that there is none")
+}
+
+// CheckExactness reports an [*Error] if nothing tells the method's operation from another's.
+func (m *Method) CheckExactness() error {
+	if m.Exactness != ByNothing {
+		return nil
+	}
+	return m.problem("nothing tells its operation from another's, so a lost reply may start it twice", "allow that explicitly")
+}
+
+// CheckAwait reports an [*Error] if the service has no method that reads operations of the method's
+// shape.
+func (m *Method) CheckAwait() error {
+	for _, c := range m.Service.Collections() {
+		if c.Shape == m.Shape {
+			return nil
+		}
+	}
+	return m.problem("the service has no method that reads its operations", "a reply that is not done cannot be awaited")
+}
+
+func (m *Method) problem(problem, want string) *Error {
+	return &Error{Field: "method", Value: m.ID, Problem: problem, Want: want}
+}

@@ -1,0 +1,78 @@
+package catalog
+
+import "strings"
+
+// Collection is one kind of operations of a service.
+type Collection struct {
+	// Service is whose operations they are.
+	Service *Service
+	// Pattern is the form of their names, see [Match], such as "projects/*/locations/*/operations/*".
+	Pattern string
+	// Shape is the form of the operations.
+	Shape Shape
+
+	lines       [verbs]template
+	timeoutBody bool
+}
+
+// What a request does, as places of lines.
+const (
+	get = iota
+	list
+	cancel
+	del
+	wait
+	verbs
+)
+
+// verbWords are the names of request lines in the files. The files write their first letters for
+// those that there are.
+var verbWords = [verbs]string{"get", "list", "cancel", "delete", "wait"}
+
+// newCollection reads a line "ops PATTERN VERBS [SHAPE] [VERB=LINE]". It returns nil for a line that
+// takes a collection out, whose VERBS are "-".
+func newCollection(s *Service, fields []string) *Collection {
+	if fields[2] == "-" {
+		return nil
+	}
+	c := &Collection{Service: s, Pattern: fields[1], Shape: Standard}
+	for verb, word := range verbWords {
+		if strings.Contains(fields[2], word[:1]) {
+			c.lines[verb] = usual(verb, c.Pattern)
+		}
+	}
+	for _, field := range fields[3:] {
+		c.set(field)
+	}
+	return c
+}
+
+func (c *Collection) set(field string) {
+	name, value, isLine := strings.Cut(field, "=")
+	if !isLine {
+		c.Shape = Shape(name)
+		return
+	}
+	if name == "timeout" {
+		c.timeoutBody = value == "body"
+	}
+	for verb, word := range verbWords {
+		if word == name {
+			c.lines[verb] = newTemplate(value, c.lines[verb])
+		}
+	}
+}
+
+// CollectionsAt returns the collections at a host that an operation of that name may be in, those of
+// the newest version first. It returns more than one where versions share the pattern.
+func CollectionsAt(hostname, name string) []*Collection {
+	var found []*Collection
+	for _, s := range ServicesAt(hostname) {
+		for _, c := range s.Collections() {
+			if Match(c.Pattern, name) {
+				found = append(found, c)
+			}
+		}
+	}
+	return found
+}
