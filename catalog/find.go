@@ -57,6 +57,9 @@ func (x *index) versions(service, id string) ([]*Service, error) {
 
 // agree reports whether versions say the same of a method.
 func agree(methods []*Method) bool {
+	if len(methods) == 1 {
+		return true
+	}
 	first := methods[0].comparable()
 	return !slices.ContainsFunc(methods[1:], func(m *Method) bool { return m.comparable() != first })
 }

@@ -24,28 +24,31 @@ func Origin() string { return the().origin }
 // Services returns all services, by name, of each the newest version first.
 func Services() []*Service { return slices.Clone(the().services) }
 
-func newIndex(generated, hand string) *index {
+func newIndex(generated, byHand string) *index {
 	x := &index{origin: origin(generated), byName: map[string][]*Service{}, byHost: map[string]*host{}}
 	overrides := map[string]string{}
-	for text := range sections(hand) {
+	for text := range sections(byHand) {
 		overrides[sectionKey(text)] = text
 	}
 	for text := range sections(generated) {
 		key := sectionKey(text)
-		x.add(newService(text, overrides[key]))
+		x.services = append(x.services, newService(text, overrides[key]))
 		delete(overrides, key)
 	}
-	for text := range sections(hand) {
+	for text := range sections(byHand) {
 		if _, own := overrides[sectionKey(text)]; own {
-			x.add(newService(text, ""))
+			x.services = append(x.services, newService(text, ""))
 		}
 	}
-	x.sort()
+	slices.SortStableFunc(x.services, byNameAndVersion)
+	for _, s := range x.services {
+		x.add(s)
+	}
 	return x
 }
 
+// add adds a service to what is looked up. Services come in their order.
 func (x *index) add(s *Service) {
-	x.services = append(x.services, s)
 	x.byName[s.Name] = append(x.byName[s.Name], s)
 	at := x.byHost[s.Host]
 	if at == nil {
@@ -53,16 +56,6 @@ func (x *index) add(s *Service) {
 		x.byHost[s.Host] = at
 	}
 	at.services = append(at.services, s)
-}
-
-func (x *index) sort() {
-	slices.SortStableFunc(x.services, byNameAndVersion)
-	for _, versions := range x.byName {
-		slices.SortStableFunc(versions, byNameAndVersion)
-	}
-	for _, at := range x.byHost {
-		slices.SortStableFunc(at.services, byNameAndVersion)
-	}
 }
 
 const serviceLine = "service\t"

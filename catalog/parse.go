@@ -11,27 +11,18 @@ type contents struct {
 	methods     []*Method
 }
 
-// parse reads a section, and the one of the file by hand that overrides its lines.
-func (s *Service) parse(text, override string) contents {
-	if override == "" {
-		return s.read(text, nil)
-	}
-	return s.read(text, lines(override))
-}
-
-// read reads the lines of a section. A line of over replaces that of its key, and the rest of over
-// is read too.
-func (s *Service) read(text string, over map[string]string) contents {
+// parse reads a section. A line of the section by hand replaces that of its key; the rest of it is
+// read too.
+func (s *Service) parse(text, byHand string) contents {
 	var c contents
-	main := s.mainShape(text)
+	main := mainShape(s, text)
+	over := keys(byHand)
 	for line := range strings.SplitSeq(text, "\n") {
-		if other, ok := over[lineKey(line)]; ok {
-			delete(over, lineKey(line))
-			line = other
+		if !over[lineKey(line)] {
+			c.add(s, line, main)
 		}
-		c.add(s, line, main)
 	}
-	for _, line := range over {
+	for line := range strings.SplitSeq(byHand, "\n") {
 		c.add(s, line, main)
 	}
 	slices.SortFunc(c.collections, func(a, b *Collection) int { return strings.Compare(a.Pattern, b.Pattern) })
@@ -53,15 +44,15 @@ func (c *contents) add(s *Service, line string, main Shape) {
 	}
 }
 
-// lines are those of a section by key.
-func lines(text string) map[string]string {
-	byKey := map[string]string{}
+// keys are those of a section's lines.
+func keys(text string) map[string]bool {
+	found := map[string]bool{}
 	for line := range strings.SplitSeq(text, "\n") {
 		if key := lineKey(line); key != "" {
-			byKey[key] = line
+			found[key] = true
 		}
 	}
-	return byKey
+	return found
 }
 
 // lineKey is what tells a line from others of its section: the pattern of a collection, the id of a
@@ -81,7 +72,7 @@ func lineKey(line string) string {
 
 // mainShape is the shape of all collections of a section, the standard one if they differ. Methods
 // whose line names none have it.
-func (s *Service) mainShape(text string) Shape {
+func mainShape(s *Service, text string) Shape {
 	main := Shape("")
 	for line := range strings.SplitSeq(text, "\n") {
 		if !strings.HasPrefix(line, "ops\t") {

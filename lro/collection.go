@@ -3,6 +3,8 @@ package lro
 import (
 	"slices"
 	"strings"
+
+	"github.com/awaitop/awaitop/catalog"
 )
 
 // Collection names a collection of operations, which a List reads: the service and the name of the
@@ -137,5 +139,5 @@ func (c Collection) isCollection() bool {
 
 func isAggregate(service, name string) bool {
 	service, _ = KnownService(service) // that of a regional host
-	return slices.ContainsFunc(aggregates[service], func(p string) bool { return matchesPattern(p, name) })
+	return slices.ContainsFunc(aggregates[service], func(p string) bool { return catalog.Match(p, name) })
 }

@@ -5,17 +5,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/awaitop/awaitop/catalog"
 )
 
-//go:generate go run ../internal/operationnames operationpatterns.go
-
 // encodedSlash stands for a slash inside of one segment, as in IAM's names of policies. A server or
-// proxy that decodes it sees other segments, so it is allowed only if a pattern has it.
+// proxy that decodes it sees other segments, so it is allowed only if a pattern of the catalog has it.
 const encodedSlash = "%2F"
 
 // operationNameProblem says why name does not name an operation of the service, "" if it does.
 //
-// The services of operationPatterns have the names listed there and no others. A name that merely
+// The services of package catalog have the names listed there and no others. A name that merely
 // looks like an operation's may be a resource's, such as that of a Firestore document in a
 // collection called "operations". For another service the first segment or the last but one is
 // "operations". That holds for 596 of the 611 names that Google's discovery documents give a
@@ -23,7 +23,7 @@ const encodedSlash = "%2F"
 func operationNameProblem(service, name string) string {
 	patterns, known := patternsOf(service)
 	switch {
-	case known && slices.ContainsFunc(patterns, func(p string) bool { return matchesPattern(p, name) }):
+	case known && slices.ContainsFunc(patterns, func(p string) bool { return catalog.Match(p, name) }):
 		return ""
 	case !known && looksLikeOperation(name):
 		return ""
@@ -50,7 +50,7 @@ func commonSegments(pattern, name string) int {
 	segments := strings.Split(name, "/")
 	common := 0
 	for i, want := range strings.Split(pattern, "/") {
-		if i >= len(segments) || !matchesSegment(want, segments[i]) {
+		if i >= len(segments) || !catalog.MatchSegment(want, segments[i]) {
 			break
 		}
 		common++
@@ -60,8 +60,8 @@ func commonSegments(pattern, name string) int {
 
 // patternsOf returns the forms of the names of a service's operations, and whether they are known.
 func patternsOf(host string) ([]string, bool) {
-	service, known := KnownService(host)
-	return operationPatterns[service], known
+	_, patterns, known := catalog.StandardPatterns(host)
+	return patterns, known
 }
 
 // looksLikeOperation is the rule for services whose patterns are not known.
@@ -72,36 +72,6 @@ func looksLikeOperation(name string) bool {
 	i := strings.LastIndexByte(name, '/')
 	hasID := i >= 0 && i < len(name)-1
 	return hasID && (strings.HasPrefix(name, "operations/") || strings.HasSuffix(name[:i], "/operations"))
-}
-
-// matchesPattern reports whether the segments of name match those of pattern: "*" is any one
-// segment, "**" one or more to the end, "*%2F*" any one with encoded slashes in it.
-func matchesPattern(pattern, name string) bool {
-	for {
-		want, morePattern, patternGoesOn := strings.Cut(pattern, "/")
-		if want == "**" {
-			return name != "" && !strings.Contains(name, "%")
-		}
-		segment, moreName, nameGoesOn := strings.Cut(name, "/")
-		if !matchesSegment(want, segment) || patternGoesOn != nameGoesOn {
-			return false
-		}
-		if !patternGoesOn {
-			return true
-		}
-		pattern, name = morePattern, moreName
-	}
-}
-
-func matchesSegment(want, segment string) bool {
-	switch want {
-	case "*":
-		return segment != "" && !strings.Contains(segment, "%")
-	case "*" + encodedSlash + "*":
-		return segment != ""
-	default:
-		return segment == want
-	}
 }
 
 // validateOperationName reports a name that does not name an operation of the service as an
