@@ -19,7 +19,7 @@ type library struct {
 }
 
 // read reads the documents of the module in the module cache, and those of a folder, which replace
-// the module's of the same name and version. A vendored module has none.
+// the module's of the same name and version. A vendored module has none: then there are none at all.
 func read(folder string) (library, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}\n{{.Version}}", module).Output()
 	if err != nil {
@@ -27,8 +27,8 @@ func read(folder string) (library, error) {
 	}
 	dir, version, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	paths, err := shipped(dir)
-	if err != nil {
-		return library{}, err
+	if err != nil || len(paths) == 0 {
+		return library{origin: module + " " + version}, err
 	}
 	further, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || folder == "" {
