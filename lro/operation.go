@@ -64,8 +64,7 @@ func (o Operation) State() State {
 var ErrNotOperation = errors.New("not a google.longrunning.Operation")
 
 // ParseOperation reads one operation from the JSON of an API's answer and normalizes its odd
-// shapes. null is absent. An end in the fields of a running operation is ignored.
-// about its end is ignored.
+// shapes. null is absent. Error and response of a running operation are ignored.
 //
 // Keys match by case. A body that is not JSON gives a plain error: it may be a proxy's page or a
 // reply that was cut off, and reading again can help. JSON that is not an operation wraps

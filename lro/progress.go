@@ -1,6 +1,7 @@
 package lro
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -23,91 +24,94 @@ type Progress struct {
 	// resources.
 	Throttled bool `json:"throttled,omitempty"`
 	// FollowUp names an operation that goes on after this one, such as the optimization of a
-	// restored database.
+	// restored database or table.
 	FollowUp string `json:"followUp,omitempty"`
 }
 
-// progressEntry is Spanner's OperationProgress.
-type progressEntry struct {
-	ProgressPercent *float64 `json:"progressPercent"`
-	StartTime       string   `json:"startTime"`
-	EndTime         string   `json:"endTime"`
-}
-
-func (e progressEntry) percent() float64 {
-	switch {
-	case e.EndTime != "":
-		return 100
-	case e.ProgressPercent != nil:
-		return *e.ProgressPercent
-	default:
-		return 0
-	}
-}
-
-// ProgressOf reads the progress from an operation's metadata: a progressPercent at the top or in
-// "progress" (backups, restores, UpdateDatabase, configs), or one for each statement in "progress"
-// (UpdateDatabaseDdl), whose mean over all statements is the percentage. Metadata of another shape
-// gives the zero Progress, never an error, because progress is a hint.
+// ProgressOf reads the progress from an operation's metadata. Metadata of another shape gives the
+// zero Progress, never an error, because progress is a hint.
+//
+// The percentage is the first of these that is there:
+//   - "progress": a percentage, an entry with one, or an entry for each statement of a schema change,
+//     whose mean over all statements counts
+//   - "progressPercent", "percentComplete" or "progressPercentage"
+//   - "annotationProgress", the mean of its entries
+//   - the part of the estimated work that is done: of documents, of entities, of bytes
+//
+// The times are those of "startTime" and "endTime". Without them they are when the operation was
+// created or requested, and when it was finished, completed or done. They are at the top, in "common"
+// or in "genericMetadata".
 func ProgressOf(metadata json.RawMessage) Progress {
 	if len(metadata) == 0 {
 		return Progress{} // the common case, for nothing
 	}
-	var shape struct {
-		ProgressPercent *float64        `json:"progressPercent"`
-		Progress        json.RawMessage `json:"progress"`
-		StartTime       string          `json:"startTime"`
-		EndTime         string          `json:"endTime"`
-		Statements      json.RawMessage `json:"statements"`
-		CommitTimes     json.RawMessage `json:"commitTimestamps"`
-		Throttled       bool            `json:"throttled"`
-		FollowUp        string          `json:"optimizeDatabaseOperationName"`
-	}
-	if json.Unmarshal(metadata, &shape) != nil {
+	var fields progressFields
+	if json.Unmarshal(metadata, &fields) != nil {
 		return Progress{}
 	}
 	p := Progress{
-		StartTime:  parseTime(shape.StartTime),
-		EndTime:    parseTime(shape.EndTime),
-		Statements: length(shape.Statements),
-		Committed:  length(shape.CommitTimes),
-		Throttled:  shape.Throttled,
-		FollowUp:   shape.FollowUp,
+		Statements: length(fields.Statements),
+		Committed:  length(fields.CommitTimes),
+		Throttled:  fields.Throttled,
+		FollowUp:   cmp.Or(fields.OptimizeDatabase, fields.OptimizeTable),
 	}
-	if shape.ProgressPercent != nil {
-		p.set(*shape.ProgressPercent)
+	p.readTimes(fields)
+	p.readEntries(fields.Progress)
+	p.readEntries(fields.Annotations)
+	if percent, known := fields.percent(); known && !p.Known {
+		p.set(percent)
 	}
-	p.readEntries(shape.Progress)
 	return p
 }
 
-// readEntries reads "progress": one entry, or one per statement.
+// readTimes reads the times of the whole operation, where they stand first.
+func (p *Progress) readTimes(fields progressFields) {
+	for _, times := range []progressTimes{fields.progressTimes, fields.Common, fields.Generic} {
+		if p.StartTime.IsZero() {
+			p.StartTime = parseTime(cmp.Or(times.StartTime, times.CreateTime, times.RequestTime))
+		}
+		if p.EndTime.IsZero() {
+			p.EndTime = parseTime(cmp.Or(times.EndTime, times.FinishTime, times.CompleteTime, times.DoneTime))
+		}
+	}
+}
+
+// readEntries reads a progress: a percentage, one entry, or one for each part of the work.
 func (p *Progress) readEntries(raw json.RawMessage) {
 	var one progressEntry
+	var percent float64
 	each := entries(raw)
 	switch {
-	case json.Unmarshal(raw, &one) == nil && one != progressEntry{}:
-		if one.ProgressPercent != nil || one.EndTime != "" {
+	case len(raw) == 0 || p.Known || string(raw) == "null":
+	case json.Unmarshal(raw, &percent) == nil:
+		p.set(percent)
+	case json.Unmarshal(raw, &one) == nil:
+		if one.known() {
 			p.set(one.percent())
 		}
 		p.startAt(one.StartTime)
 		p.endAt(one.EndTime)
 	case len(each) > 0:
-		sum, ended := 0.0, 0
-		for _, entry := range each {
-			sum += clamp(entry.percent())
-			p.startAt(entry.StartTime)
-			p.endAt(entry.EndTime)
-			if entry.EndTime != "" {
-				ended++
-			}
-		}
-		if ended < max(len(each), p.Statements) { // the last statement has not ended
-			p.EndTime = time.Time{}
-		}
-		// A statement without an entry has not begun.
-		p.set(sum / float64(max(len(each), p.Statements)))
+		p.readParts(each)
 	}
+}
+
+// readParts reads an entry for each part of the work.
+func (p *Progress) readParts(each []progressEntry) {
+	sum, ended := 0.0, 0
+	for _, entry := range each {
+		sum += clamp(entry.percent())
+		p.startAt(entry.StartTime)
+		p.endAt(entry.EndTime)
+		if entry.EndTime != "" {
+			ended++
+		}
+	}
+	if ended < max(len(each), p.Statements) { // the last statement has not ended
+		p.EndTime = time.Time{}
+	}
+	// A statement without an entry has not begun.
+	p.set(sum / float64(max(len(each), p.Statements)))
 }
 
 func (p *Progress) set(percent float64) {

@@ -1,8 +1,13 @@
 package lro_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -49,6 +54,16 @@ func TestProgressOf(t *testing.T) {
 		"more entries":   {reason: "the mean is over what there is", metadata: `{"statements":["a"],"progress":[{"progressPercent":100},null]}`, want: lro.Progress{Known: true, Percent: 50, Statements: 1}},
 		"no entries":     {reason: "an empty list says nothing", metadata: `{"statements":["a"],"progress":[]}`, want: lro.Progress{Statements: 1}},
 		"follow-up":      {reason: "a restore goes on", metadata: `{"optimizeDatabaseOperationName":"operations/x"}`, want: lro.Progress{FollowUp: "operations/x"}},
+		"a number":       {reason: "Cloud Logging", metadata: `{"progress":40}`, want: lro.Progress{Known: true, Percent: 40}},
+		"percentage":     {reason: "Text-to-Speech", metadata: `{"progressPercentage":12.5}`, want: lro.Progress{Known: true, Percent: 12}},
+		"its work":       {reason: "Firestore restores", metadata: `{"progressPercentage":{"completedWork":"25","estimatedWork":"100"}}`, want: lro.Progress{Known: true, Percent: 25}},
+		"complete":       {reason: "Oracle Database", metadata: `{"percentComplete":12.5,"createTime":"2026-01-02T03:04:05Z"}`, want: lro.Progress{Known: true, Percent: 12, StartTime: at}},
+		"bytes":          {reason: "if no documents are estimated", metadata: `{"progressDocuments":{"completedWork":"5"},"progressBytes":{"completedWork":"1","estimatedWork":"4"}}`, want: lro.Progress{Known: true, Percent: 25}},
+		"no work yet":    {reason: "proto leaves 0 out", metadata: `{"progressDocuments":{"estimatedWork":"4"}}`, want: lro.Progress{Known: true}},
+		"more than all":  {reason: "an estimate may be low", metadata: `{"progressDocuments":{"completedWork":"5","estimatedWork":"4"}}`, want: lro.Progress{Known: true, Percent: 100}},
+		"no estimate":    {reason: "nothing can be told", metadata: `{"progressEntities":{"workCompleted":"5"}}`},
+		"both times":     {reason: "the work began after the request", metadata: `{"createTime":"2026-01-01T00:00:00Z","startTime":"2026-01-02T03:04:05Z"}`, want: lro.Progress{StartTime: at}},
+		"null progress":  {reason: "null is absent", metadata: `{"progress":null,"progressPercent":4}`, want: lro.Progress{Known: true, Percent: 4}},
 		"over":           {reason: "100 is the most", metadata: `{"progressPercent":1e308}`, want: lro.Progress{Known: true, Percent: 100}},
 		"under":          {reason: "0 is the least", metadata: `{"progressPercent":-5}`, want: lro.Progress{Known: true}},
 		"sum overflows":  {reason: "infinite is 100", metadata: `{"progress":[{"progressPercent":1.7e308},{"progressPercent":1.7e308}]}`, want: lro.Progress{Known: true, Percent: 100}},
@@ -68,5 +83,61 @@ func TestProgressOf(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
 			}
 		})
+	}
+}
+
+// The cases of the shared file of replies: a body of each service whose metadata tells progress in its own form.
+func TestProgressOfServices(t *testing.T) {
+	t.Parallel()
+	for _, tt := range standardReplies(t) {
+		t.Run(tt.Case, func(t *testing.T) {
+			t.Parallel()
+			op, err := lro.ParseOperation(tt.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := lro.ProgressOf(op.Metadata)
+			if got := op.State(); got != tt.State {
+				t.Errorf("state %s, want %s", got, tt.State)
+			}
+			if tt.Percent != nil && (!p.Known || p.Percent != *tt.Percent) {
+				t.Errorf("%d%% (known: %v), want %d%%", p.Percent, p.Known, *tt.Percent)
+			}
+			if !p.StartTime.Equal(tt.StartTime) && !tt.StartTime.IsZero() || !p.EndTime.Equal(tt.EndTime) || p.FollowUp != tt.FollowUp {
+				t.Errorf("from %v to %v, then %q; want %v, %v, %q", p.StartTime, p.EndTime, p.FollowUp, tt.StartTime, tt.EndTime, tt.FollowUp)
+			}
+		})
+	}
+}
+
+// serviceReply is a reply of a service, and what it means.
+type serviceReply struct {
+	Case, Service      string
+	Body               json.RawMessage
+	State              lro.State
+	Percent            *int
+	StartTime, EndTime time.Time
+	FollowUp           string
+}
+
+// standardReplies are those of the standard form.
+func standardReplies(t *testing.T) []serviceReply {
+	t.Helper()
+	file, err := os.Open(filepath.Join("testdata", "operations.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	var replies []serviceReply
+	for decoder := json.NewDecoder(file); ; {
+		var reply serviceReply
+		switch err := decoder.Decode(&reply); {
+		case errors.Is(err, io.EOF):
+			return replies
+		case err != nil:
+			t.Fatal(err)
+		case bytes.Contains(reply.Body, []byte(`"metadata"`)):
+			replies = append(replies, reply)
+		}
 	}
 }
