@@ -68,7 +68,7 @@ func ProgressOf(metadata json.RawMessage) Progress {
 func (p *Progress) readTimes(fields progressFields) {
 	for _, times := range []progressTimes{fields.progressTimes, fields.Common, fields.Generic} {
 		if p.StartTime.IsZero() {
-			p.StartTime = parseTime(cmp.Or(times.StartTime, times.CreateTime, times.RequestTime))
+			p.StartTime = parseTime(cmp.Or(times.StartTime, times.CreateTime, times.RequestTime, times.InsertTime))
 		}
 		if p.EndTime.IsZero() {
 			p.EndTime = parseTime(cmp.Or(times.EndTime, times.FinishTime, times.CompleteTime, times.DoneTime))

@@ -30,6 +30,7 @@ type progressTimes struct {
 	StartTime    string `json:"startTime"`
 	CreateTime   string `json:"createTime"`
 	RequestTime  string `json:"requestTime"` // Bigtable
+	InsertTime   string `json:"insertTime"`  // Compute Engine, Cloud SQL
 	EndTime      string `json:"endTime"`
 	FinishTime   string `json:"finishTime"`   // Bigtable
 	CompleteTime string `json:"completeTime"` // Cloud Build
@@ -91,16 +92,20 @@ func (p *percentage) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &p.number)
 }
 
-// progressEntry is the progress of the work or of a part of it, in the forms of Spanner and of Apigee.
+// progressEntry is the progress of the work or of a part of it.
 type progressEntry struct {
-	Percent   *float64 `json:"progressPercent"`
-	Done      *float64 `json:"percentDone"` // Apigee
+	Percent   *float64 `json:"progressPercent"` // Spanner
+	Done      *float64 `json:"percentDone"`     // Apigee
+	Metrics   metrics  `json:"metrics"`         // Kubernetes Engine
 	StartTime string   `json:"startTime"`
 	EndTime   string   `json:"endTime"`
 }
 
 // known reports whether the entry tells how far the work is. Proto leaves a percentage of 0 out.
-func (e progressEntry) known() bool { return e.Percent != nil || e.Done != nil || e.EndTime != "" }
+func (e progressEntry) known() bool {
+	_, measured := e.Metrics.percent()
+	return e.Percent != nil || e.Done != nil || e.EndTime != "" || measured
+}
 
 func (e progressEntry) percent() float64 {
 	switch {
@@ -111,6 +116,37 @@ func (e progressEntry) percent() float64 {
 	case e.Done != nil:
 		return *e.Done
 	default:
-		return 0
+		percent, _ := e.Metrics.percent()
+		return percent
 	}
+}
+
+// metrics are numbers of which some are the part and the whole of the work.
+type metrics []struct {
+	Name   string      `json:"name"`
+	Int    json.Number `json:"intValue"`
+	Double float64     `json:"doubleValue"`
+}
+
+// shares are the names of a part and of its whole, as the reference of Kubernetes Engine has them
+// (OperationProgress.metrics).
+var shares = [][2]string{{"progress", "progress scale"}, {"nodes done", "nodes total"}}
+
+func (m metrics) percent() (percent float64, known bool) {
+	for _, share := range shares {
+		if whole := m.value(share[1]); whole > 0 {
+			return 100 * m.value(share[0]) / whole, true
+		}
+	}
+	return 0, false
+}
+
+// value is the value of a metric, 0 for none.
+func (m metrics) value(name string) float64 {
+	for _, metric := range m {
+		if metric.Name == name {
+			return metric.Double + number(metric.Int)
+		}
+	}
+	return 0
 }
