@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -75,3 +76,6 @@ func (x *index) hosts(hostname string) func(yield func(*host) bool) {
 		}
 	}
 }
+
+// Hosts returns the hosts of all services of the catalog, sorted. They are the global ones.
+func Hosts() []string { return slices.Sorted(maps.Keys(the().byHost)) }

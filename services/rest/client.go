@@ -29,44 +29,46 @@ var (
 )
 
 // GetOperation reads one operation. A 200 whose JSON is not an operation wraps
-// [lro.ErrNotOperation]. A 200 that is not JSON is a transient error.
+// [lro.ErrNotOperation]. A 200 that is not JSON is a transient error. A form of a service's own is
+// returned as google.longrunning's, see package services/shapes.
 func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
-	const method = "GetOperation"
-	target, err := c.registry.operation(ref)
+	to, err := c.registry.operation(ref, getOperation)
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	return send(ctx, c, request{method: method, about: resource(ref), verb: http.MethodGet, url: target}, func(r reply) (lro.Operation, error) {
-		op, err := lro.ParseOperation(r.body)
+	return send(ctx, c, to.request(getOperation.name, resource(ref), nil), func(r reply) (lro.Operation, error) {
+		op, err := to.shape.Operation(ref.Name, r.body)
 		if err != nil {
-			return lro.Operation{}, r.undecodable(method, err)
+			return lro.Operation{}, r.undecodable(getOperation.name, err)
 		}
 		return op, nil
 	})
 }
 
 // CancelOperation asks the service to cancel. Success says that the request was accepted. After a
-// lost reply it is sent again, because a second cancel changes nothing.
+// lost reply it is sent again, because a second cancel changes nothing. If the catalog knows that the
+// service cannot cancel, the error is UNIMPLEMENTED and nothing is sent.
 func (c *Client) CancelOperation(ctx context.Context, ref lro.Ref) error {
-	return c.control(ctx, "CancelOperation", http.MethodPost, ref, ":cancel")
+	return c.control(ctx, cancelOperation, ref)
 }
 
 // DeleteOperation deletes the operation's record. If a reply was lost, the next try's NOT_FOUND may
-// mean that the try before had deleted it.
+// mean that the try before had deleted it. If the catalog knows that the service cannot delete, the
+// error is UNIMPLEMENTED and nothing is sent.
 func (c *Client) DeleteOperation(ctx context.Context, ref lro.Ref) error {
-	return c.control(ctx, "DeleteOperation", http.MethodDelete, ref, "")
+	return c.control(ctx, deleteOperation, ref)
 }
 
 // control sends a request whose reply is google.protobuf.Empty.
-func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, suffix string) error {
-	target, err := c.registry.operation(ref)
+func (c *Client) control(ctx context.Context, method operationMethod, ref lro.Ref) error {
+	to, err := c.registry.operation(ref, method)
 	if err != nil {
 		return err
 	}
-	_, err = send(ctx, c, request{method: method, about: resource(ref), verb: verb, url: target + suffix}, func(r reply) (struct{}, error) {
+	_, err = send(ctx, c, to.request(method.name, resource(ref), nil), func(r reply) (struct{}, error) {
 		// A proxy's login page with status 200 accepts nothing.
 		if len(r.body) > 0 && !json.Valid(r.body) {
-			return struct{}{}, r.undecodable(method, errors.New("the body is not JSON"))
+			return struct{}{}, r.undecodable(method.name, errors.New("the body is not JSON"))
 		}
 		return struct{}{}, nil
 	})
@@ -78,15 +80,15 @@ func (c *Client) control(ctx context.Context, method, verb string, ref lro.Ref, 
 // the page. GetOperation reports what it is.
 func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro.Page, error) {
 	const method = "ListOperations"
-	target, err := c.registry.collection(input.Collection)
+	to, err := c.registry.list(input.Collection)
 	if err != nil {
 		return lro.Page{}, err
 	}
 	if input.PageSize < 0 {
 		return lro.Page{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, request{method: method, about: resource(input.Collection), verb: http.MethodGet, url: target, query: input.Query()}, func(r reply) (lro.Page, error) {
-		page, err := lro.ParsePage(r.body)
+	return send(ctx, c, to.request(method, resource(input.Collection), input.Query()), func(r reply) (lro.Page, error) {
+		page, err := to.shape.Page(input.Collection.Name, r.body)
 		if err != nil {
 			return lro.Page{}, r.undecodable(method, err)
 		}

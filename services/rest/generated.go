@@ -14,7 +14,7 @@ import (
 
 // Serves reports whether the service is registered with c.
 func (c *Client) Serves(service string) bool {
-	_, registered := c.registry.endpoints[service]
+	_, registered := c.registry.services[service]
 	return registered
 }
 
@@ -25,12 +25,12 @@ func (c *Client) QuotaProject() string { return c.options.QuotaProject }
 // google.golang.org/api/spanner/v1. With them that client reaches service as c does: with its
 // endpoint, credentials and telemetry. A service that is not registered is an [*lro.InvalidError].
 func (c *Client) Generated(service string) ([]option.ClientOption, error) {
-	endpoint, registered := c.registry.endpoints[service]
+	found, registered := c.registry.services[service]
 	if !registered {
 		return nil, c.registry.unknown("service", service)
 	}
 	// Without the slash the last segment of the endpoint's path would be lost.
-	return []option.ClientOption{option.WithHTTPClient(c.http), option.WithEndpoint(endpoint + "/")}, nil
+	return []option.ClientOption{option.WithHTTPClient(c.http), option.WithEndpoint(found.endpoint + "/")}, nil
 }
 
 // Allow reports, as an [*lro.InvalidError] for a field below the given one, why a request about a
@@ -40,7 +40,7 @@ func (c *Client) Allow(field, service, name string) error {
 	if err := lro.ValidateName(field+".name", name); err != nil {
 		return err
 	}
-	_, err := c.registry.url(field, resource{Service: service, Name: name})
+	_, err := c.registry.of(field, resource{Service: service, Name: name})
 	return err
 }
 

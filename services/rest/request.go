@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -16,6 +17,14 @@ type request struct {
 	verb   string
 	url    string // without a query
 	query  url.Values
+}
+
+// request is the request of a method to the target. query has parameters beside the target's.
+func (t target) request(method string, about resource, query url.Values) request {
+	all := url.Values{}
+	maps.Copy(all, t.query)
+	maps.Copy(all, query)
+	return request{method: method, about: about, verb: t.verb, url: t.url, query: all}
 }
 
 // try makes one HTTP request, and returns a reply that is not an error. ctx ends with the try's

@@ -8,55 +8,58 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
-// DefaultVersion is the API version of a [Service] without a Version.
+// DefaultVersion is the API version of a [Service] without a Version that the catalog does not have.
 const DefaultVersion = "v1"
 
-// Service is one service that Refs can name.
+// Service is one service that Refs can name, or all services that a pattern stands for.
 type Service struct {
-	// Name is the service's DNS name as it stands in a Ref, such as
-	// "spanner.googleapis.com". Required.
+	// Name is the service's DNS name as it stands in a Ref, such as "spanner.googleapis.com". With
+	// "*" for any text, such as "*.googleapis.com", it stands for all services of package catalog
+	// that fit and have no Service of their own name. Required.
 	Name string
 	// Endpoint is where the service is reached: a base URL, or host or host:port for https. A
 	// regional endpoint or an emulator goes here. Workflow input cannot set it. Default "https://"
 	// + Name.
 	Endpoint string
-	// Version is the path before operation names, such as "v1" or "dns/v1".
-	// Default [DefaultVersion].
+	// Version is the path before operation names, such as "v1" or "dns/v1". Default: what the
+	// catalog says of each name, so that versions of a service are served side by side. For a service
+	// that it does not have, [DefaultVersion].
 	Version string
-	// Prefix is a constant path between Version and operation names, if the service has one, such
-	// as "admin" for pubsublite.googleapis.com. Default none.
+	// Prefix is a constant path between Version and operation names, if the service has one. The
+	// catalog knows those of Google's services. Default none.
 	Prefix string
 }
 
 // registry holds the services and resources that can be named. It does not change after New.
 type registry struct {
-	// bases holds the URL before operation names, without a trailing slash.
-	bases map[string]string
-	// endpoints holds each service's own URL, without a trailing slash.
-	endpoints map[string]string
-	prefixes  []string
+	services map[string]served
+	prefixes []string
+}
+
+// served is a service that can be named. Its URLs have no trailing slash.
+type served struct {
+	endpoint string // the service's own URL
+	fixed    string // the path before names that the configuration gives, "" for that of the catalog
+	prefixed bool   // the configuration gives a Prefix
 }
 
 // newRegistry validates the services and prefixes of o, whose defaults are set.
 func newRegistry(o Options) (*registry, error) {
-	r := &registry{bases: make(map[string]string, len(o.Services)), endpoints: make(map[string]string, len(o.Services))}
+	r := &registry{services: make(map[string]served, len(o.Services))}
+	named := map[string]bool{}
 	for i, service := range o.Services {
 		field := fmt.Sprintf("services[%d]", i)
-		if _, twice := r.bases[service.Name]; twice {
+		if named[service.Name] {
 			return nil, &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "each service once", Problem: "is there twice"}
 		}
-		endpoint, err := service.endpoint(field, o.WithoutAuthentication)
-		if err != nil {
+		named[service.Name] = true
+		if err := r.add(field, service, o.WithoutAuthentication); err != nil {
 			return nil, err
 		}
-		base, err := service.base(field, endpoint)
-		if err != nil {
-			return nil, err
-		}
-		r.endpoints[service.Name], r.bases[service.Name] = endpoint, base
 	}
 	for i, prefix := range o.AllowedPrefixes {
 		prefix = strings.TrimSuffix(prefix, "/")
@@ -68,6 +71,58 @@ func newRegistry(o Options) (*registry, error) {
 	return r, nil
 }
 
+// add adds a service, or those of its pattern that have not been added. The Services of single names
+// are added in place of those of patterns.
+func (r *registry) add(field string, service Service, plain bool) error {
+	if !strings.Contains(service.Name, "*") {
+		added, err := service.served(field, plain)
+		r.services[service.Name] = added
+		return err
+	}
+	hosts := slices.DeleteFunc(catalog.Hosts(), func(host string) bool { return !fits(service.Name, host) })
+	if len(hosts) == 0 {
+		return &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "a pattern of services' names, such as *.googleapis.com", Problem: "fits none of the catalog"}
+	}
+	for _, host := range hosts {
+		if _, there := r.services[host]; there {
+			continue
+		}
+		one := service
+		one.Name = host
+		added, err := one.served(field, plain)
+		if err != nil {
+			return err
+		}
+		r.services[host] = added
+	}
+	return nil
+}
+
+// fits reports whether a name fits a pattern, in which "*" is any text.
+func fits(pattern, name string) bool {
+	first, rest, more := strings.Cut(pattern, "*")
+	name, ok := strings.CutPrefix(name, first)
+	if !more || !ok {
+		return ok && name == ""
+	}
+	for at := 0; at <= len(name); at++ {
+		if fits(rest, name[at:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// served is the service as the registry holds it.
+func (s Service) served(field string, plain bool) (served, error) {
+	endpoint, err := s.endpoint(field, plain)
+	if err != nil {
+		return served{}, err
+	}
+	fixed, err := s.path(field)
+	return served{endpoint: endpoint, fixed: fixed, prefixed: s.Prefix != ""}, err
+}
+
 // endpoint returns the URL of the service.
 func (s Service) endpoint(field string, plain bool) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
@@ -76,10 +131,14 @@ func (s Service) endpoint(field string, plain bool) (string, error) {
 	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
 }
 
-// base returns the URL before operation names.
-func (s Service) base(field, endpoint string) (string, error) {
-	base := endpoint
-	for _, part := range []struct{ field, path string }{{"version", cmp.Or(s.Version, DefaultVersion)}, {"prefix", s.Prefix}} {
+// path is the path before operation names that the Service gives, "" for that of the catalog.
+func (s Service) path(field string) (string, error) {
+	var parts []string
+	version := s.Version
+	if version == "" && s.Prefix != "" {
+		version = DefaultVersion
+	}
+	for _, part := range []struct{ field, path string }{{"version", version}, {"prefix", s.Prefix}} {
 		path := strings.Trim(part.path, "/")
 		if path == "" {
 			continue
@@ -87,46 +146,30 @@ func (s Service) base(field, endpoint string) (string, error) {
 		if err := lro.ValidateName(field+"."+part.field, path); err != nil {
 			return "", err
 		}
-		base += "/" + escapePath(path)
+		parts = append(parts, path)
 	}
-	return base, nil
-}
-
-// operation returns the URL of an operation.
-func (r *registry) operation(ref lro.Ref) (string, error) {
-	if err := ref.Validate(); err != nil {
-		return "", err
-	}
-	return r.url("ref", resource(ref))
-}
-
-// collection returns the URL of a collection of operations.
-func (r *registry) collection(c lro.Collection) (string, error) {
-	if err := c.Validate(); err != nil {
-		return "", err
-	}
-	return r.url("collection", resource(c))
+	return strings.Join(parts, "/"), nil
 }
 
 // resource is the subject of a request.
 type resource struct{ Service, Name string }
 
-// url returns the URL of a resource whose name is valid. If the worker does not allow it, the error
-// is an [*lro.InvalidError] for a field below the given one. The worker's configuration narrows the
-// names, and widens nothing.
-func (r *registry) url(field string, of resource) (string, error) {
-	base, registered := r.bases[of.Service]
+// of returns the service of a resource whose name is valid. If the worker does not allow it, the
+// error is an [*lro.InvalidError] for a field below the given one. The worker's configuration narrows
+// the names, and widens nothing.
+func (r *registry) of(field string, of resource) (served, error) {
+	service, registered := r.services[of.Service]
 	if !registered {
-		return "", r.unknown(field+".service", of.Service)
+		return served{}, r.unknown(field+".service", of.Service)
 	}
 	if !r.allows(of.Name) {
-		return "", &lro.InvalidError{Field: field + ".name", Value: of.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
+		return served{}, &lro.InvalidError{Field: field + ".name", Value: of.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	}
-	return base + "/" + escapePath(of.Name), nil
+	return service, nil
 }
 
 func (r *registry) unknown(field, service string) error {
-	known := strings.Join(slices.Sorted(maps.Keys(r.bases)), ", ")
+	known := strings.Join(slices.Sorted(maps.Keys(r.services)), ", ")
 	return &lro.InvalidError{Field: field, Value: service, Want: "a service registered with this worker: " + known, Problem: "is not registered"}
 }
 

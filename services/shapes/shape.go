@@ -30,11 +30,15 @@ type Shape struct {
 // Standard is google.longrunning's form.
 var Standard = Shape{Name: "standard", standard: true}
 
+// storage is the form of Cloud Storage, whose requests have lines of their own
+// (cloud.google.com/storage/docs/json_api/v1/operations).
+var storage = Shape{Name: "storage", standard: true}
+
 // all are the shapes by name.
 var all = map[string]Shape{"": Standard, Standard.Name: Standard}
 
 // each is the shapes of services with a form of their own.
-var each = []Shape{compute, container, sqladmin, dns}
+var each = []Shape{compute, container, sqladmin, dns, storage}
 
 func init() {
 	for _, shape := range each {

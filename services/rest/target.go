@@ -1,0 +1,131 @@
+package rest
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/shapes"
+)
+
+// target is where a request about an operation goes, and the form of its reply.
+type target struct {
+	verb  string
+	url   string // without a query
+	query url.Values
+	shape shapes.Shape
+}
+
+// operationMethod is a method of google.longrunning that is about one operation.
+type operationMethod struct {
+	name   string
+	line   func(*catalog.Collection, string) (catalog.RequestLine, bool)
+	verb   string // of the standard request line
+	suffix string // behind the name in the standard request line
+}
+
+var (
+	getOperation    = operationMethod{"GetOperation", (*catalog.Collection).Get, http.MethodGet, ""}
+	cancelOperation = operationMethod{"CancelOperation", (*catalog.Collection).Cancel, http.MethodPost, ":cancel"}
+	deleteOperation = operationMethod{"DeleteOperation", (*catalog.Collection).Delete, http.MethodDelete, ""}
+)
+
+// operation returns the target of a request about an operation. If the catalog knows that the service
+// has no such method, the error is an [*lro.Error] with the code UNIMPLEMENTED.
+func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error) {
+	if err := ref.Validate(); err != nil {
+		return target{}, err
+	}
+	service, err := r.of("ref", resource(ref))
+	if err != nil {
+		return target{}, err
+	}
+	collections := service.collections(ref.Service, ref.Name)
+	if len(collections) == 0 {
+		path := service.base(ref.Service) + "/" + ref.Name + method.suffix
+		return target{verb: method.verb, url: service.url(path), shape: shapes.Standard}, nil
+	}
+	for _, c := range collections {
+		if line, ok := method.line(c, ref.Name); ok {
+			return service.target(line, c.Shape)
+		}
+	}
+	return target{}, unimplemented(method.name, resource(ref))
+}
+
+// list returns the target of a List.
+func (r *registry) list(collection lro.Collection) (target, error) {
+	if err := collection.Validate(); err != nil {
+		return target{}, err
+	}
+	service, err := r.of("collection", resource(collection))
+	if err != nil {
+		return target{}, err
+	}
+	parent, _ := cutLast(collection.Name)
+	collections := service.collections(collection.Service, collection.Name+"/o")
+	for _, c := range collections {
+		if line, ok := c.List(parent); ok {
+			return service.target(line, c.Shape)
+		}
+	}
+	if len(collections) > 0 {
+		return target{}, unimplemented("ListOperations", resource(collection))
+	}
+	// A collection across others, such as one of Spanner's, or one of a service outside of the catalog.
+	path := service.base(collection.Service) + "/" + collection.Name
+	return target{verb: http.MethodGet, url: service.url(path), shape: shapes.Standard}, nil
+}
+
+// cutLast cuts a name before its last segment.
+func cutLast(name string) (before, last string) {
+	i := strings.LastIndexByte(name, '/')
+	return name[:max(i, 0)], name[i+1:]
+}
+
+// unimplemented is the error for a request that is not sent, because the service has no such method.
+func unimplemented(method string, of resource) error {
+	text := fmt.Sprintf("%s has no %s for %s", of.Service, method, of.Name)
+	return &lro.Error{Method: method, Status: lro.Status{Code: lro.CodeUnimplemented, Message: text}, Unsent: true}
+}
+
+// collections are the catalog's collections that a name may be in, in the versions that the
+// configuration allows. There are none for a service with a path of its own.
+func (s served) collections(service, name string) []*catalog.Collection {
+	var found []*catalog.Collection
+	for _, c := range catalog.CollectionsAt(service, name) {
+		if !s.prefixed && (s.fixed == "" || s.fixed == c.Service.Version || s.fixed == c.Service.Prefix) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// base is the path before names that are in no collection of the catalog.
+func (s served) base(service string) string {
+	newest := ""
+	if versions := catalog.ServicesAt(service); len(versions) > 0 {
+		newest = versions[0].Prefix
+	}
+	return cmp.Or(s.fixed, newest, DefaultVersion)
+}
+
+// url is the URL of a path that is not escaped.
+func (s served) url(path string) string { return s.endpoint + "/" + escapePath(path) }
+
+// target is the target of a request line of the catalog.
+func (s served) target(line catalog.RequestLine, name catalog.Shape) (target, error) {
+	shape, err := shapes.Named(string(name))
+	if err != nil {
+		return target{}, err
+	}
+	t := target{verb: line.Verb, url: s.url(line.Path), shape: shape}
+	if line.Parameter != "" {
+		t.query = url.Values{line.Parameter: {line.Value}}
+	}
+	return t, nil
+}
