@@ -18,18 +18,16 @@ type host struct {
 
 func newHost(name string) *host {
 	h := &host{name: name}
-	h.patterns = sync.OnceValue(h.standardPatterns)
+	h.patterns = sync.OnceValue(h.allPatterns)
 	return h
 }
 
-// standardPatterns are those of the host's standard collections.
-func (h *host) standardPatterns() []string {
+// allPatterns are those of the host's collections.
+func (h *host) allPatterns() []string {
 	var patterns []string
 	for _, s := range h.services {
 		for _, c := range s.Collections() {
-			if c.Shape == Standard {
-				patterns = append(patterns, c.Pattern)
-			}
+			patterns = append(patterns, c.Pattern)
 		}
 	}
 	slices.Sort(patterns)
@@ -46,9 +44,9 @@ func ServicesAt(hostname string) []*Service {
 	return nil
 }
 
-// StandardPatterns returns the host of the service that a host belongs to, and the patterns of the
-// names of its standard operations in all versions, see [Match]. It reports whether there are any.
-func StandardPatterns(hostname string) (service string, patterns []string, known bool) {
+// Patterns returns the host of the service that a host belongs to, and the patterns of the names of
+// its operations in all versions and shapes, see [Match]. It reports whether there are any.
+func Patterns(hostname string) (service string, patterns []string, known bool) {
 	for h := range the().hosts(hostname) {
 		if patterns := h.patterns(); len(patterns) > 0 {
 			return h.name, patterns, true

@@ -60,7 +60,7 @@ func commonSegments(pattern, name string) int {
 
 // patternsOf returns the forms of the names of a service's operations, and whether they are known.
 func patternsOf(host string) ([]string, bool) {
-	_, patterns, known := catalog.StandardPatterns(host)
+	_, patterns, known := catalog.Patterns(host)
 	return patterns, known
 }
 

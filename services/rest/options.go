@@ -50,8 +50,9 @@ const (
 // Options configure a [Client]. The zero value reaches Cloud Spanner with the
 // application default credentials.
 type Options struct {
-	// Services are the services that a Ref can name, and no others. Default:
-	// spanner.googleapis.com alone, at its global endpoint.
+	// Services are the services that a Ref can name, and no others. A Service may stand for many:
+	// "*.googleapis.com" is every service of package catalog. Default: spanner.googleapis.com alone,
+	// at its global endpoint.
 	Services []Service
 	// AllowedPrefixes are the resources that operations may belong to, such as "projects/p" or
 	// "projects/p/instances/i", in every service. They match whole path segments: "projects/p" does
@@ -134,8 +135,17 @@ func (o Options) Validate() error {
 }
 
 // Serves reports whether a Client with these options reaches a service.
-func (o Options) Serves(service string) bool {
-	return slices.ContainsFunc(o.withDefaults().Services, func(s Service) bool { return s.Name == service })
+func (o Options) Serves(service string) bool { return slices.Contains(o.ServiceNames(), service) }
+
+// ServiceNames are the names of the services that a Client with these options reaches, sorted. A
+// pattern stands for those of the catalog that fit.
+func (o Options) ServiceNames() []string {
+	var names []string
+	for _, service := range o.withDefaults().Services {
+		names = append(names, service.names()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // registry is the registry of valid options with defaults.

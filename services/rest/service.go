@@ -74,28 +74,33 @@ func newRegistry(o Options) (*registry, error) {
 // add adds a service, or those of its pattern that have not been added. The Services of single names
 // are added in place of those of patterns.
 func (r *registry) add(field string, service Service, plain bool) error {
-	if !strings.Contains(service.Name, "*") {
-		added, err := service.served(field, plain)
-		r.services[service.Name] = added
-		return err
-	}
-	hosts := slices.DeleteFunc(catalog.Hosts(), func(host string) bool { return !fits(service.Name, host) })
-	if len(hosts) == 0 {
+	names := service.names()
+	if len(names) == 0 {
 		return &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "a pattern of services' names, such as *.googleapis.com", Problem: "fits none of the catalog"}
 	}
-	for _, host := range hosts {
-		if _, there := r.services[host]; there {
+	for _, name := range names {
+		if _, there := r.services[name]; there && service.isPattern() {
 			continue
 		}
 		one := service
-		one.Name = host
+		one.Name = name
 		added, err := one.served(field, plain)
 		if err != nil {
 			return err
 		}
-		r.services[host] = added
+		r.services[name] = added
 	}
 	return nil
+}
+
+func (s Service) isPattern() bool { return strings.Contains(s.Name, "*") }
+
+// names are the names of the services that s stands for.
+func (s Service) names() []string {
+	if !s.isPattern() {
+		return []string{s.Name}
+	}
+	return slices.DeleteFunc(catalog.Hosts(), func(host string) bool { return !fits(s.Name, host) })
 }
 
 // fits reports whether a name fits a pattern, in which "*" is any text.

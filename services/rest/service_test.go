@@ -134,6 +134,52 @@ func TestServicesAreKeptApart(t *testing.T) {
 	}
 }
 
+// A pattern stands for the services of the catalog that fit and have no Service of their own.
+func TestServicePatterns(t *testing.T) {
+	t.Parallel()
+	own, all := serve(t, answer(200, `{"name":"own"}`)), serve(t, answer(200, `{"name":"all"}`))
+	client := own.client(t, func(o *rest.Options) {
+		o.Services = []rest.Service{{Name: "*spanner.googleapis.com", Endpoint: all.url}, {Name: lro.SpannerService, Endpoint: own.url}, {Name: "a*.googleapis.com", Endpoint: all.url}}
+	})
+	tests := map[string]struct {
+		reason, service, name, want string
+	}{
+		"own":     {"a Service of its own name has precedence, wherever it stands", lro.SpannerService, operationName, "own"},
+		"pattern": {"it fits", "alloydb.googleapis.com", "projects/p/locations/l/operations/o", "all"},
+		"no fit":  {"another service", "redis.googleapis.com", "projects/p/locations/l/operations/o", ""},
+		"unknown": {"it fits, and the catalog does not have it", "another.googleapis.com", "operations/o", ""},
+	}
+	for key, tt := range tests {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			op, err := client.GetOperation(t.Context(), lro.Ref{Service: tt.service, Name: tt.name})
+			if op.Name != tt.want || (err == nil) != (tt.want != "") || client.Serves(tt.service) != (tt.want != "") {
+				t.Errorf("%s: %q, %v, want %q", tt.reason, op.Name, err, tt.want)
+			}
+		})
+	}
+}
+
+// A service of its own form answers in google.longrunning's.
+func TestOtherShapes(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(200, `{"kind":"compute#operation","name":"o1","status":"DONE","error":{"errors":[{"code":"QUOTA_EXCEEDED","message":"no"}]},"httpErrorStatusCode":403}`),
+		answer(200, `{"kind":"compute#operationList","items":[{"name":"o1","status":"RUNNING"}],"nextPageToken":"t"}`))
+	client := s.client(t, func(o *rest.Options) { o.Services = []rest.Service{{Name: "compute.googleapis.com", Endpoint: s.url}} })
+	ref := lro.Ref{Service: "compute.googleapis.com", Name: "projects/p/zones/z/operations/o1"}
+	op, err := client.GetOperation(t.Context(), ref)
+	if err != nil || op.Name != ref.Name || op.Error == nil || op.Error.Code != lro.CodeResourceExhausted {
+		t.Errorf("%+v, %v", op, err)
+	}
+	page, err := client.ListOperations(t.Context(), lro.ListRequest{Collection: ref.Collection()})
+	if err != nil || len(page.Operations) != 1 || page.Operations[0].Name != ref.Name || page.NextPageToken != "t" {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if class := lro.Classify(client.CancelOperation(t.Context(), ref)); class != lro.ClassUnsupported || len(s.received()) != 2 {
+		t.Errorf("a cancel that Compute Engine does not have: %s after %d requests", class, len(s.received()))
+	}
+}
+
 func TestNegativePageSize(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(200, `{}`))

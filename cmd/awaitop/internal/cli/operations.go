@@ -73,8 +73,9 @@ func (a *api) with(ctx context.Context, service string, do func(client *rest.Cli
 func (a *api) options(o rest.Options, service string) rest.Options {
 	reached := rest.Service{Name: service}
 	for _, s := range o.Services {
-		if s.Name == service {
+		if alone := (rest.Options{Services: []rest.Service{s}}); alone.Serves(service) {
 			reached = s
+			reached.Name = service
 		}
 	}
 	reached.Endpoint = cmp.Or(a.endpoint, reached.Endpoint)

@@ -19,13 +19,15 @@ func TestOperationsReach(t *testing.T) {
 		path   string
 		quota  string
 	}{
-		"neither":       {"v1", "", []string{"get", "//" + bigtable + "/" + name, "--endpoint", "SERVER", "--without-authentication"}, "/v1/" + name, ""},
+		"neither":       {"the catalog has its version", "", []string{"get", "//" + bigtable + "/" + name, "--endpoint", "SERVER", "--without-authentication"}, "/v2/" + name, ""},
+		"pattern":       {"it stands for the service", "services: [{name: \"*.googleapis.com\", endpoint: SERVER}]", []string{"get", "//" + bigtable + "/" + name}, "/v2/" + name, "paying"},
 		"flags":         {"a version and a prefix", "", []string{"get", "//" + bigtable + "/" + name, "--endpoint", "SERVER", "--without-authentication", "--api-version", "v2", "--prefix", "admin"}, "/v2/admin/" + name, ""},
 		"configuration": {"its only service", "services: [{name: " + bigtable + ", endpoint: SERVER, version: v2}]", []string{"get", name}, "/v2/" + name, "paying"},
 		"of several":    {"by its name", "services: [{name: spanner.googleapis.com}, {name: dns.googleapis.com, endpoint: SERVER, version: dns/v1}]", []string{"get", "//dns.googleapis.com/projects/p/locations/l/operations/o"}, "/dns/v1/projects/p/locations/l/operations/o", "paying"},
 		"flag first":    {"before the configuration", "services: [{name: " + bigtable + ", endpoint: SERVER, version: v2}]", []string{"get", name, "--api-version", "v3", "--quota-project", "mine"}, "/v3/" + name, "mine"},
 		"another":       {"it is not configured", "services: [{name: " + bigtable + ", version: v2}]", []string{"get", "//x.example.com/operations/o", "--endpoint", "SERVER"}, "/v1/operations/o", "paying"},
-		"not allowed":   {"for waits, not for a person", "allowedPrefixes: [projects/other]\nservices: [{name: " + bigtable + ", endpoint: SERVER, version: v2}]", []string{"cancel", name}, "/v2/" + name + ":cancel", "paying"},
+		"not allowed":   {"for waits, not for a person", "allowedPrefixes: [projects/other]\nservices: [{name: spanner.googleapis.com, endpoint: SERVER}]", []string{"cancel", "projects/p/instances/i/operations/o"}, "/v1/projects/p/instances/i/operations/o:cancel", "paying"},
+		"cannot":        {"Bigtable has no cancel: nothing is sent", "services: [{name: " + bigtable + ", endpoint: SERVER}]", []string{"cancel", name}, "", ""},
 		"list":          {"a collection", "services: [{name: " + bigtable + ", endpoint: SERVER, version: v2}]", []string{"list", "operations/projects/p"}, "/v2/operations/projects/p/operations", "paying"},
 	}
 	for name, tt := range tests {

@@ -9,7 +9,6 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -44,16 +43,7 @@ func (c Config) Rest() rest.Options {
 }
 
 // ServiceNames are the names of the services that the worker reaches.
-func (c Config) ServiceNames() []string {
-	if len(c.Services) == 0 {
-		return []string{lro.SpannerService} // as rest.Options has it
-	}
-	var names []string
-	for _, s := range c.Services {
-		names = append(names, s.Name)
-	}
-	return names
-}
+func (c Config) ServiceNames() []string { return c.Rest().ServiceNames() }
 
 // sdkOptions are the options of the Temporal SDK's workers for a valid configuration.
 func (c Config) sdkOptions() sdk.Options {
