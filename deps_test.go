@@ -41,7 +41,7 @@ func TestImports(t *testing.T) {
 		"internal/polls":      {reason: "numbers of reads", imports: []string{"lro"}},
 		"internal/telemetry":  {reason: "names of metrics and spans", imports: []string{"lro"}},
 		"services":            {reason: "documentation"},
-		"services/shapes": {reason: "forms of operations, without a request", imports: []string{"lro"}},
+		"services/shapes":     {reason: "forms of operations, without a request", imports: []string{"lro"}},
 		"services/rest": {
 			reason:  "the HTTP client of services",
 			imports: []string{"services/shapes", "poller", "internal/telemetry", "lro", "catalog"},
