@@ -88,6 +88,9 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	return nil, failures
 }
 
+// CLI is the path of the Temporal CLI that the server is a process of.
+func (s *Server) CLI() string { return s.binary }
+
 // Address is the host:port of the gRPC frontend, for HostPort of a client. It stays the same over restarts.
 func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
 

@@ -34,6 +34,7 @@ type development struct {
 	operations int
 	runsFor    time.Duration
 	isSet      func(flag string) bool // whether the command line has the flag
+	cli        string                 // path of the Temporal CLI of its server
 }
 
 func (c *command) dev() *cobra.Command {
@@ -223,6 +224,6 @@ func (d *development) temporal(ctx context.Context) (ui string, stop func(), err
 	if err != nil {
 		return "", nil, ownError{err}
 	}
-	d.own = server.Address()
+	d.own, d.cli = server.Address(), server.CLI()
 	return server.UIURL(), func() { _ = server.Stop() }, nil
 }

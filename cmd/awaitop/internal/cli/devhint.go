@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -21,6 +22,9 @@ func (d *development) introduce(ctx context.Context, ui, endpoint string, refs [
 	d.say("Temporal  %s", d.serverAddress())
 	if ui != "" {
 		d.say("Web UI    %s", ui)
+	}
+	if _, err := exec.LookPath("temporal"); d.cli != "" && err != nil { // the commands of the docs have it on PATH
+		d.say("temporal  %s", d.cli)
 	}
 	d.say("Spanner   %s", endpoint)
 	for _, text := range d.running(refs, time.Now()) {

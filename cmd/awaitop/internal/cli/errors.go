@@ -99,7 +99,7 @@ func hint(err error) string {
 	case errors.As(err, &app) && app.Type() == workflows.RefusedType:
 		return "`awaitop describe` shows the state of the wait"
 	case errors.Is(err, control.ErrNoAwaitOperation):
-		return "cancel an inline wait with its workflow: `temporal workflow cancel`"
+		return "an inline wait is steered with its workflow alone: `temporal workflow cancel --workflow-id ID` cancels both"
 	case errors.As(err, &credentials):
 		return "set credentials up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator pass --without-authentication and its URL with --endpoint, or withoutAuthentication: true in a worker's configuration"
 	default:

@@ -44,7 +44,7 @@ func (l *listing) pages(ctx context.Context, t *connected) error {
 			return err
 		}
 		if len(page.Statuses) == 0 && first && l.output == "text" {
-			l.say("no waits")
+			l.say("%s", l.nothing(0))
 		}
 		if err := l.printList(page.Statuses); err != nil {
 			return err
@@ -89,6 +89,9 @@ func (l *listing) everything(ctx context.Context, t *connected) error {
 func (l *listing) nothing(found int) string {
 	if l.trouble && found > 0 {
 		return fmt.Sprintf("no trouble in %d workflows", found)
+	}
+	if len(l.options.WorkflowTypes) == 0 {
+		return "no waits; those inside of a workflow of yours are listed with --type TYPE or --workflow ID"
 	}
 	return "no waits"
 }

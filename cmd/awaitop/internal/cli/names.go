@@ -96,10 +96,22 @@ func serviceOf(name string, served []string, validate func(full string) error) (
 	case 1:
 		return fitting[0], nil
 	case 0:
-		return "", &lro.InvalidError{Field: "ref.name", Value: name, Want: "a name of " + strings.Join(served, ", ") + ", the services of the configuration"}
+		return "", &lro.InvalidError{Field: "ref.name", Value: name, Want: "a name of " + some(served) + ", the services of the configuration"}
 	default:
-		return "", usagef("%s: of which service? want //SERVICE/NAME, or --service with one of %s", name, strings.Join(fitting, ", "))
+		return "", usagef("%s: of which service? want //SERVICE/NAME, or --service with one of %s", name, some(fitting))
 	}
+}
+
+// shownServices is how many services a message names.
+const shownServices = 5
+
+// some are the first of many names, and how many more there are.
+func some(names []string) string {
+	text := strings.Join(names[:min(len(names), shownServices)], ", ")
+	if more := len(names) - shownServices; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // workflowID is the id of the workflow that an argument names: of the wait for an operation, or the argument itself.
