@@ -22,8 +22,12 @@ type Service struct {
 	// Scopes are the OAuth scopes that the service takes, each a URL. One is enough. A service that
 	// takes cloud-platform has that one only.
 	Scopes []string
+	// Located says that an operation with a region in its name is reached at the host of that region
+	// only, see [Service.HostAt]. It is by hand: no document tells it.
+	Located bool
 
 	rep, loc string // regions with a host of their own, in either form
+	form     string // "rep" or "loc": that of hosts which the document does not list
 	ids      string // how the ids of its methods begin
 	parsed   func() contents
 }
@@ -33,19 +37,31 @@ const (
 	cloudPlatform = scopeURL + "cloud-platform"
 )
 
-// newService reads the service line of a section, or that of the section which overrides it.
-func newService(text, override string) *Service {
-	line, _, _ := strings.Cut(text, "\n")
-	if by, _, _ := strings.Cut(override, "\n"); strings.Count(by, "\t") >= 3 {
-		line = by
-	}
-	fields := strings.Split(line, "\t")
+// newService reads the service line of a section, and that of the section by hand.
+func newService(text, byHand string) *Service {
+	fields := serviceFields(text, byHand)
 	s := &Service{Name: fields[1], Version: fields[2], Host: fields[3], Prefix: fields[2], Scopes: []string{cloudPlatform}, ids: fields[1]}
 	for _, field := range fields[4:] {
 		s.set(field)
 	}
-	s.parsed = sync.OnceValue(func() contents { return s.parse(text, override) })
+	s.parsed = sync.OnceValue(func() contents { return s.parse(text, byHand) })
 	return s
+}
+
+// serviceFields are the fields of a service line. One by hand with a host replaces the generated one.
+// Without a host it adds its fields to that.
+func serviceFields(text, byHand string) []string {
+	line, _, _ := strings.Cut(text, "\n")
+	by, _, _ := strings.Cut(byHand, "\n")
+	fields, own := strings.Split(line, "\t"), strings.Split(by, "\t")
+	switch {
+	case len(own) < 4:
+		return fields
+	case strings.Contains(own[3], "="):
+		return append(fields, own[3:]...)
+	default:
+		return own
+	}
 }
 
 func (s *Service) set(field string) {
@@ -65,6 +81,8 @@ func (s *Service) set(field string) {
 		s.rep = value
 	case "loc":
 		s.loc = value
+	case "located":
+		s.Located, s.form = true, value
 	}
 }
 
@@ -74,13 +92,12 @@ func (s *Service) String() string { return s.Name + "/" + s.Version }
 // RegionalHosts are the hosts of single regions that the document lists, of both forms:
 // "alloydb.us-east7.rep.googleapis.com" and "us-central1-aiplatform.googleapis.com".
 func (s *Service) RegionalHosts() []string {
-	name := strings.TrimSuffix(s.Host, googleapis)
 	var hosts []string
 	for region := range strings.FieldsFuncSeq(s.rep, isComma) {
-		hosts = append(hosts, name+"."+region+".rep"+googleapis)
+		hosts = append(hosts, s.hostIn("rep", region))
 	}
 	for region := range strings.FieldsFuncSeq(s.loc, isComma) {
-		hosts = append(hosts, region+"-"+s.Host)
+		hosts = append(hosts, s.hostIn("loc", region))
 	}
 	return hosts
 }

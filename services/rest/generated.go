@@ -23,7 +23,8 @@ func (c *Client) QuotaProject() string { return c.options.QuotaProject }
 
 // Generated returns the options for a client generated from a discovery document, such as
 // google.golang.org/api/spanner/v1. With them that client reaches service as c does: with its
-// endpoint, credentials and telemetry. A service that is not registered is an [*lro.InvalidError].
+// endpoint, credentials and telemetry. The endpoint is that of [Service].Endpoint, else the global
+// host: Regional does not apply. A service that is not registered is an [*lro.InvalidError].
 func (c *Client) Generated(service string) ([]option.ClientOption, error) {
 	found, registered := c.registry.services[service]
 	if !registered {

@@ -70,7 +70,8 @@ type Options struct {
 	// WithoutAuthentication sends no credentials, looks for none, and allows http:// endpoints. It
 	// is for an emulator. With credentials, http:// is allowed to a loopback address only.
 	WithoutAuthentication bool
-	// UniverseDomain is the domain of the cloud that Credentials must belong to.
+	// UniverseDomain is the domain of the cloud that Credentials must belong to. It takes the place of
+	// googleapis.com in the hosts of Services without an Endpoint. Names in a Ref keep theirs.
 	// Default: the environment variable GOOGLE_CLOUD_UNIVERSE_DOMAIN, else googleapis.com.
 	UniverseDomain string
 	// Logger receives the debug records of token requests. Default: none, or standard
@@ -171,6 +172,9 @@ func (o Options) validate() error {
 		return &lro.InvalidError{Field: "userAgent", Value: o.UserAgent, Want: "text without control characters"}
 	case strings.ContainsFunc(o.QuotaProject, unicode.IsControl):
 		return &lro.InvalidError{Field: "quotaProject", Value: o.QuotaProject, Want: "a project id or number"}
+	}
+	if err := o.validateUniverse(); err != nil {
+		return err
 	}
 	return o.validateCredentials()
 }

@@ -22,9 +22,15 @@ type Service struct {
 	// that fit and have no Service of their own name. Required.
 	Name string
 	// Endpoint is where the service is reached: a base URL, or host or host:port for https. A
-	// regional endpoint or an emulator goes here. Workflow input cannot set it. Default "https://"
-	// + Name.
+	// regional endpoint or an emulator goes here. Workflow input cannot set it. Default: "https://"
+	// + Name, in Options.UniverseDomain, or the host of a location, see Regional.
 	Endpoint string
+	// Regional reaches an operation at the host of the region in its name, if the catalog lists one
+	// for the service: SERVICE.REGION.rep.googleapis.com or REGION-SERVICE.googleapis.com. All others
+	// are reached at the service's global host. Services that the catalog marks as Located, such as
+	// aiplatform.googleapis.com, are always reached at their region's host. An Endpoint goes before
+	// both. Default: the global host.
+	Regional bool
 	// Version is the path before operation names, such as "v1" or "dns/v1". Default: what the
 	// catalog says of each name, so that versions of a service are served side by side. For a service
 	// that it does not have, [DefaultVersion].
@@ -43,6 +49,7 @@ type registry struct {
 // served is a service that can be named. Its URLs have no trailing slash.
 type served struct {
 	endpoint string // the service's own URL
+	located  locator
 	fixed    string // the path before names that the configuration gives, "" for that of the catalog
 	prefixed bool   // the configuration gives a Prefix
 }
@@ -57,7 +64,7 @@ func newRegistry(o Options) (*registry, error) {
 			return nil, &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "each service once", Problem: "is there twice"}
 		}
 		named[service.Name] = true
-		if err := r.add(field, service, o.WithoutAuthentication); err != nil {
+		if err := r.add(field, service, o); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +80,7 @@ func newRegistry(o Options) (*registry, error) {
 
 // add adds a service, or those of its pattern that have not been added. The Services of single names
 // are added in place of those of patterns.
-func (r *registry) add(field string, service Service, plain bool) error {
+func (r *registry) add(field string, service Service, o Options) error {
 	names := service.names()
 	if len(names) == 0 {
 		return &lro.InvalidError{Field: field + ".name", Value: service.Name, Want: "a pattern of services' names, such as *.googleapis.com", Problem: "fits none of the catalog"}
@@ -84,7 +91,7 @@ func (r *registry) add(field string, service Service, plain bool) error {
 		}
 		one := service
 		one.Name = name
-		added, err := one.served(field, plain)
+		added, err := one.served(field, o)
 		if err != nil {
 			return err
 		}
@@ -119,21 +126,25 @@ func fits(pattern, name string) bool {
 }
 
 // served is the service as the registry holds it.
-func (s Service) served(field string, plain bool) (served, error) {
-	endpoint, err := s.endpoint(field, plain)
+func (s Service) served(field string, o Options) (served, error) {
+	endpoint, err := s.endpoint(field, o)
 	if err != nil {
 		return served{}, err
 	}
-	fixed, err := s.path(field)
-	return served{endpoint: endpoint, fixed: fixed, prefixed: s.Prefix != ""}, err
+	out := served{endpoint: endpoint, prefixed: s.Prefix != ""}
+	if s.Endpoint == "" {
+		out.located = s.locator(o.universe())
+	}
+	out.fixed, err = s.path(field)
+	return out, err
 }
 
-// endpoint returns the URL of the service.
-func (s Service) endpoint(field string, plain bool) (string, error) {
+// endpoint returns the service's own URL.
+func (s Service) endpoint(field string, o Options) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
 		return "", lro.InField(err, "ref.service", field+".name")
 	}
-	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, s.Name), plain)
+	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, inUniverse(s.Name, o.universe())), o.WithoutAuthentication)
 }
 
 // path is the path before operation names that the Service gives, "" for that of the catalog.

@@ -224,6 +224,7 @@ func TestRefusedOptions(t *testing.T) {
 		{rest.Options{ErrorFormat: "3"}, "errorFormat", "3", "no such form"},
 		{rest.Options{UserAgent: "a\r\nb"}, "userAgent", "a\r\nb", "two headers"},
 		{rest.Options{QuotaProject: "a\nb"}, "quotaProject", "a\nb", "two headers"},
+		{rest.Options{UniverseDomain: "a/b"}, "universeDomain", "a/b", "a path becomes part of a host"},
 		{rest.Options{APIKey: "k", WithoutAuthentication: true}, "apiKey", "...", "the key would be ignored"},
 		{rest.Options{Credentials: some, WithoutAuthentication: true}, "credentials", "", "the credentials would be ignored"},
 		{rest.Options{Credentials: some, APIKey: "k"}, "apiKey", "...", "the credentials would be ignored"},

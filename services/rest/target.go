@@ -47,11 +47,11 @@ func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error
 	collections := service.collections(ref.Service, ref.Name)
 	if len(collections) == 0 {
 		path := service.base(ref.Service) + "/" + ref.Name + method.suffix
-		return target{verb: method.verb, url: service.url(path), shape: shapes.Standard}, nil
+		return target{verb: method.verb, url: service.url(ref.Name, path), shape: shapes.Standard}, nil
 	}
 	for _, c := range collections {
 		if line, ok := method.line(c, ref.Name); ok {
-			return service.target(line, c.Shape)
+			return service.target(ref.Name, line, c.Shape)
 		}
 	}
 	return target{}, unimplemented(method.name, resource(ref))
@@ -70,7 +70,7 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 	collections := service.collections(collection.Service, collection.Name+"/o")
 	for _, c := range collections {
 		if line, ok := c.List(parent); ok {
-			return service.target(line, c.Shape)
+			return service.target(collection.Name, line, c.Shape)
 		}
 	}
 	if len(collections) > 0 {
@@ -78,7 +78,7 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 	}
 	// A collection across others, such as one of Spanner's, or one of a service outside of the catalog.
 	path := service.base(collection.Service) + "/" + collection.Name
-	return target{verb: http.MethodGet, url: service.url(path), shape: shapes.Standard}, nil
+	return target{verb: http.MethodGet, url: service.url(collection.Name, path), shape: shapes.Standard}, nil
 }
 
 // cutLast cuts a name before its last segment.
@@ -114,16 +114,18 @@ func (s served) base(service string) string {
 	return cmp.Or(s.fixed, newest, DefaultVersion)
 }
 
-// url is the URL of a path that is not escaped.
-func (s served) url(path string) string { return s.endpoint + "/" + escapePath(path) }
+// url is the URL of a path about a resource. The path is not escaped.
+func (s served) url(name, path string) string {
+	return cmp.Or(s.located.base(name), s.endpoint) + "/" + escapePath(path)
+}
 
-// target is the target of a request line of the catalog.
-func (s served) target(line catalog.RequestLine, name catalog.Shape) (target, error) {
-	shape, err := shapes.Named(string(name))
+// target is the target of a request line of the catalog about a resource.
+func (s served) target(name string, line catalog.RequestLine, shaped catalog.Shape) (target, error) {
+	shape, err := shapes.Named(string(shaped))
 	if err != nil {
 		return target{}, err
 	}
-	t := target{verb: line.Verb, url: s.url(line.Path), shape: shape}
+	t := target{verb: line.Verb, url: s.url(name, line.Path), shape: shape}
 	if line.Parameter != "" {
 		t.query = url.Values{line.Parameter: {line.Value}}
 	}

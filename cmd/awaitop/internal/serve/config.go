@@ -60,6 +60,7 @@ func (a *Address) UnmarshalJSON(raw []byte) error {
 type Service struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint,omitempty"`
+	Regional bool   `json:"regional,omitempty"`
 	Version  string `json:"version,omitempty"`
 	Prefix   string `json:"prefix,omitempty"`
 }

@@ -101,7 +101,7 @@ func propertiesOf(schema map[string]any, path string) []string {
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	c, err := ParseConfig([]byte(`
-services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}, {name: y.googleapis.com}]
+services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}, {name: y.googleapis.com, regional: true}]
 allowedPrefixes: [projects/p]
 quotaProject: q
 withoutAuthentication: true
@@ -115,6 +115,9 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	}
 	o := c.options()
 	if s := o.Rest.Services[0]; s.Name != "x.googleapis.com" || s.Endpoint != "https://e" || s.Version != "v2" || s.Prefix != "admin" {
+		t.Errorf("%+v", s)
+	}
+	if s := o.Rest.Services[1]; s != (rest.Service{Name: "y.googleapis.com", Regional: true}) {
 		t.Errorf("%+v", s)
 	}
 	if o.Rest.AllowedPrefixes[0] != "projects/p" || o.Rest.QuotaProject != "q" || !o.Rest.WithoutAuthentication || o.Rest.RequestTimeout != 5*time.Second {

@@ -37,9 +37,14 @@ func (c Config) Rest() rest.Options {
 		WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
 	}
 	for _, s := range c.Services {
-		o.Services = append(o.Services, rest.Service(s))
+		o.Services = append(o.Services, s.rest())
 	}
 	return o
+}
+
+// rest is how the worker reaches the service.
+func (s Service) rest() rest.Service {
+	return rest.Service{Name: s.Name, Endpoint: s.Endpoint, Regional: s.Regional, Version: s.Version, Prefix: s.Prefix}
 }
 
 // ServiceNames are the names of the services that the worker reaches.
