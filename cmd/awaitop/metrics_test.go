@@ -200,5 +200,5 @@ func TestUnservedServices(t *testing.T) {
 	if _, page := w.page(t, "/metrics"); strings.Contains(page, "example.com") {
 		t.Error("inputs make series")
 	}
-	awaitop(t, "await", "//s.example.com/operations/o", "-t", s.queue).wants(t, 1, "not registered", "allowedPrefixes")
+	awaitop(t, "await", "//s.example.com/operations/o", "-t", s.queue).wants(t, 2, "not registered", "see services in its configuration")
 }

@@ -19,28 +19,33 @@ type probes struct {
 	canceled map[lro.Ref]time.Time // when the cancel was requested
 }
 
-// run looks at the histories at a quarter of the given time and at half of it,
-// and then cancels.
+// run looks at the histories at a quarter of the given time and at half of it, and then cancels. If
+// they grew it looks once more: on a busy machine some waits began only then.
 func (p *probes) run(ctx context.Context, a awaiter, runs time.Duration) error {
 	if len(p.waits) == 0 {
 		return nil
 	}
-	if err := sleep(ctx, runs/4); err != nil {
-		return err
-	}
-	before, err := p.events(ctx, a)
+	before, err := p.eventsAfter(ctx, a, runs/4)
 	if err != nil {
 		return err
 	}
-	if err := sleep(ctx, runs/4); err != nil {
-		return err
+	p.grows = true
+	for looks := 0; looks < 2 && p.grows; looks++ {
+		after, err := p.eventsAfter(ctx, a, runs/4)
+		if err != nil {
+			return err
+		}
+		p.grows, before = after > before, after
 	}
-	after, err := p.events(ctx, a)
-	if err != nil {
-		return err
-	}
-	p.grows = after > before
 	return p.cancel(ctx, a)
+}
+
+// eventsAfter are the events of all waits after a pause.
+func (p *probes) eventsAfter(ctx context.Context, a awaiter, pause time.Duration) (int, error) {
+	if err := sleep(ctx, pause); err != nil {
+		return 0, err
+	}
+	return p.events(ctx, a)
 }
 
 func (p *probes) events(ctx context.Context, a awaiter) (int, error) {
