@@ -33,7 +33,7 @@ type ClientConfig interface {
 	// a client without this method, a Poller knows Google's services and those that have a budget.
 	// All others are OtherService to metrics, and share places.
 	Serves(service string) bool
-	// QuotaProject is the id of the project whose quota all requests use, "" if the service
-	// decides. For a client without this method, a Poller takes the project in each name.
-	QuotaProject() string
+	// QuotaProject is the id of the project whose quota all requests of a service use, "" if the
+	// service decides. For a client without this method, a Poller takes the project in each name.
+	QuotaProject(service string) string
 }

@@ -28,7 +28,7 @@ type payer struct {
 
 func (p payer) Serves(service string) bool { return service == lro.SpannerService }
 
-func (p payer) QuotaProject() string { return p.project }
+func (p payer) QuotaProject(string) string { return p.project }
 
 func (p payer) GetOperation(context.Context, lro.Ref) (lro.Operation, error) {
 	return lro.Operation{Done: true}, nil
@@ -39,7 +39,7 @@ func ExampleClientAs() {
 	client := logged{payer{project: "payer"}}
 	_, err := client.GetOperation(context.Background(), lro.Ref{Name: "operations/o"})
 	config, ok := lro.ClientAs[lro.ClientConfig](client)
-	fmt.Println(config.QuotaProject(), ok, err)
+	fmt.Println(config.QuotaProject(lro.SpannerService), ok, err)
 	// Output:
 	// read operations/o succeeded <nil>
 	// payer true <nil>
@@ -68,7 +68,7 @@ func TestClientAs(t *testing.T) {
 			got := ""
 			config, ok := lro.ClientAs[lro.ClientConfig](row.client)
 			if ok {
-				got = config.QuotaProject()
+				got = config.QuotaProject(lro.SpannerService)
 			}
 			if got != row.want || ok != (row.want != "") {
 				t.Errorf("got %q, %t, want %q", got, ok, row.want)
@@ -82,4 +82,4 @@ type paying struct{ logged }
 
 func (*paying) Serves(string) bool { return true }
 
-func (*paying) QuotaProject() string { return "outer" }
+func (*paying) QuotaProject(string) string { return "outer" }

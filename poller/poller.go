@@ -100,12 +100,13 @@ func New(client lro.Client, options Options) (*Poller, error) {
 	}, nil
 }
 
-// quotaProject is the project whose quota all requests use, "" if it depends on the request.
-func (p *Poller) quotaProject() string {
+// quotaProject is the project whose quota all requests of a service use, "" if it depends on the
+// request.
+func (p *Poller) quotaProject(service string) string {
 	if p.config == nil {
 		return ""
 	}
-	return p.config.QuotaProject()
+	return p.config.QuotaProject(service)
 }
 
 func (p *Poller) pacer(service string) *pacer {
@@ -118,7 +119,7 @@ func (p *Poller) pacerLocked(service string) *pacer {
 	service = p.Label(service)
 	made := p.pacers[service]
 	if made == nil {
-		made = newPacer(p.clock, p.budgets[service].over(p.processes), p.quotaProject(), p.instruments.budget(service))
+		made = newPacer(p.clock, p.budgets[service].over(p.processes), p.quotaProject(service), p.instruments.budget(service))
 		p.pacers[service] = made
 	}
 	return made

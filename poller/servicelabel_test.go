@@ -28,7 +28,7 @@ type telling struct {
 }
 
 func (c telling) Serves(service string) bool { return service == c.serves }
-func (c telling) QuotaProject() string       { return c.quotaProject }
+func (c telling) QuotaProject(string) string { return c.quotaProject }
 
 func TestServiceLabels(t *testing.T) {
 	t.Parallel()

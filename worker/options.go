@@ -129,7 +129,7 @@ func (o Options) poller(api lro.Client) (*poller.Poller, error) {
 		return poller, nil
 	}
 	budgets := map[string]poller.Budget{}
-	if o.Client == nil && !o.Rest.WithoutAuthentication {
+	if o.Client == nil && o.Rest.Authenticates(lro.SpannerService) {
 		budgets[lro.SpannerService] = SpannerBudget
 	}
 	maps.Copy(budgets, o.Budgets)

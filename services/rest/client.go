@@ -18,7 +18,7 @@ type Client struct {
 	options  Options
 	registry *registry
 	room     *room
-	http     *http.Client
+	http     map[access]*http.Client
 	owned    *http.Transport // what Close closes; nil if Options.Transport was given
 	measures instruments
 }

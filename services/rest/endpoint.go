@@ -45,7 +45,7 @@ func problemOf(u *url.URL, plain bool) (problem, want string) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "has a query or a fragment", wantEndpoint
 	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
-		return "would send credentials over plain http", "https, a loopback address, or Options.WithoutAuthentication"
+		return "would send credentials over plain http", "https, a loopback address, or WithoutAuthentication"
 	default:
 		return "", ""
 	}

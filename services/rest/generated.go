@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -18,8 +19,14 @@ func (c *Client) Serves(service string) bool {
 	return registered
 }
 
-// QuotaProject is Options.QuotaProject.
-func (c *Client) QuotaProject() string { return c.options.QuotaProject }
+// QuotaProject is the project whose quota requests of a service use: that of the [Service], else
+// Options.QuotaProject.
+func (c *Client) QuotaProject(service string) string {
+	if found, registered := c.registry.services[service]; registered {
+		return found.access.quotaProject
+	}
+	return c.options.QuotaProject
+}
 
 // Generated returns the options for a client generated from a discovery document, such as
 // google.golang.org/api/spanner/v1. With them that client reaches service as c does: with its
@@ -31,7 +38,7 @@ func (c *Client) Generated(service string) ([]option.ClientOption, error) {
 		return nil, c.registry.unknown("service", service)
 	}
 	// Without the slash the last segment of the endpoint's path would be lost.
-	return []option.ClientOption{option.WithHTTPClient(c.http), option.WithEndpoint(found.endpoint + "/")}, nil
+	return []option.ClientOption{option.WithHTTPClient(c.http[found.access]), option.WithEndpoint(found.endpoint + "/")}, nil
 }
 
 // Allow reports, as an [*lro.InvalidError] for a field below the given one, why a request about a
@@ -57,7 +64,7 @@ func (c *Client) Call(ctx context.Context, service, method string, call func(ctx
 	defer cancel()
 	_, err := observe(limited, c.measures, method, resource{Service: service}, func(limited context.Context) (struct{}, error) {
 		marked, sent := withSendMark(limited)
-		err := call(marked, c.callOptions()...)
+		err := call(marked, c.callOptions(service)...)
 		switch {
 		case err == nil:
 			return struct{}{}, nil
@@ -70,11 +77,12 @@ func (c *Client) Call(ctx context.Context, service, method string, call func(ctx
 	return err
 }
 
-func (c *Client) callOptions() []googleapi.CallOption {
-	if c.options.ErrorFormat == ErrorFormatUnset {
+func (c *Client) callOptions(service string) []googleapi.CallOption {
+	format := cmp.Or(c.registry.services[service].format, c.options.ErrorFormat)
+	if format == ErrorFormatUnset {
 		return nil
 	}
-	return []googleapi.CallOption{googleapi.QueryParameter("$.xgafv", string(c.options.ErrorFormat))}
+	return []googleapi.CallOption{googleapi.QueryParameter("$.xgafv", string(format))}
 }
 
 // generatedError reads the error of a generated client from the reply's body. The client's own

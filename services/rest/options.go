@@ -62,13 +62,14 @@ type Options struct {
 	// Credentials authenticate requests. [cloud.google.com/go/auth/credentials] makes them
 	// from a file of a given type and its subpackage impersonate for another account;
 	// [cloud.google.com/go/auth/oauth2adapt] adapts a token source of golang.org/x/oauth2.
-	// Their scopes are the caller's to choose. The Client caches their tokens. Default: the
-	// application default credentials with the scope cloud-platform.
+	// Their scopes are the caller's to choose. The Client caches their tokens. A [Service] may have
+	// its own. Default: the application default credentials, with the scopes of [Service].Scopes.
 	Credentials *auth.Credentials
-	// APIKey authenticates requests in place of Credentials.
+	// APIKey authenticates requests in place of Credentials. A [Service] may have its own.
 	APIKey string
-	// WithoutAuthentication sends no credentials, looks for none, and allows http:// endpoints. It
-	// is for an emulator. With credentials, http:// is allowed to a loopback address only.
+	// WithoutAuthentication sends no credentials, looks for none, and allows http:// endpoints. It is
+	// for an emulator. A [Service] with Credentials or an APIKey of its own still authenticates. With
+	// credentials, http:// is allowed to a loopback address only.
 	WithoutAuthentication bool
 	// UniverseDomain is the domain of the cloud that Credentials must belong to. It takes the place of
 	// googleapis.com in the hosts of Services without an Endpoint. Names in a Ref keep theirs.
@@ -78,12 +79,13 @@ type Options struct {
 	// error if the environment variable GOOGLE_SDK_GO_LOGGING_LEVEL is set.
 	Logger *slog.Logger
 	// QuotaProject is the project that pays for requests and whose quota they use. A Poller then
-	// has one budget for each service. Default: the credentials' own, unless the service charges
-	// the resource's project.
+	// has one budget for each service. A [Service] may have its own. Default: the credentials' own,
+	// unless the service charges the resource's project.
 	QuotaProject string
 	// UserAgent is the User-Agent header. Default [DefaultUserAgent].
 	UserAgent string
-	// ErrorFormat is the form of error bodies to ask for. Default [ErrorFormatV2].
+	// ErrorFormat is the form of error bodies to ask for. A [Service] may have its own. Default
+	// [ErrorFormatV2].
 	ErrorFormat ErrorFormat
 
 	// MaxBodySize is the most bytes read of a reply, after decompression, also by generated
@@ -149,6 +151,17 @@ func (o Options) ServiceNames() []string {
 	return slices.Compact(names)
 }
 
+// Authenticates reports whether a Client with these options sends credentials to a service. It is false
+// for a service that the Client does not reach.
+func (o Options) Authenticates(service string) bool {
+	r, err := o.withDefaults().registry()
+	if err != nil {
+		return false
+	}
+	found, reached := r.services[service]
+	return reached && !found.access.plain
+}
+
 // registry is the registry of valid options with defaults.
 func (o Options) registry() (*registry, error) {
 	if err := o.validate(); err != nil {
@@ -166,28 +179,14 @@ func (o Options) validate() error {
 		return &lro.InvalidError{Field: "maxBytesInFlight", Value: strconv.FormatInt(o.MaxBytesInFlight, 10), Want: fmt.Sprintf("a number of bytes, %d or more, or 0 for the default", minBytesInFlight)}
 	case o.RequestTimeout < 0:
 		return &lro.InvalidError{Field: "requestTimeout", Value: o.RequestTimeout.String(), Want: "a positive duration, or 0 for the default"}
-	case !slices.Contains([]ErrorFormat{ErrorFormatV1, ErrorFormatV2, ErrorFormatUnset}, o.ErrorFormat):
-		return &lro.InvalidError{Field: "errorFormat", Value: string(o.ErrorFormat), Want: `"1", "2" or "unset"`}
 	case strings.ContainsFunc(o.UserAgent, unicode.IsControl):
 		return &lro.InvalidError{Field: "userAgent", Value: o.UserAgent, Want: "text without control characters"}
-	case strings.ContainsFunc(o.QuotaProject, unicode.IsControl):
-		return &lro.InvalidError{Field: "quotaProject", Value: o.QuotaProject, Want: "a project id or number"}
+	}
+	if err := validateRequests("", o.ErrorFormat, o.QuotaProject); err != nil {
+		return err
 	}
 	if err := o.validateUniverse(); err != nil {
 		return err
 	}
-	return o.validateCredentials()
-}
-
-// validateCredentials refuses two ways to authenticate, of which one would be ignored.
-func (o Options) validateCredentials() error {
-	switch {
-	case o.WithoutAuthentication && o.Credentials != nil:
-		return &lro.InvalidError{Field: "credentials", Want: "none with WithoutAuthentication"}
-	case o.WithoutAuthentication && o.APIKey != "":
-		return &lro.InvalidError{Field: "apiKey", Value: "...", Want: "none with WithoutAuthentication"}
-	case o.Credentials != nil && o.APIKey != "":
-		return &lro.InvalidError{Field: "apiKey", Value: "...", Want: "none with Credentials"}
-	}
-	return nil
+	return validateCredentials("", o.Credentials, o.APIKey, o.WithoutAuthentication)
 }

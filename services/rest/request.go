@@ -12,11 +12,12 @@ import (
 
 // request is one call of a google.longrunning method.
 type request struct {
-	method string // as in google.longrunning, such as "GetOperation"
-	about  resource
-	verb   string
-	url    string // without a query
-	query  url.Values
+	method  string // as in google.longrunning, such as "GetOperation"
+	about   resource
+	service served
+	verb    string
+	url     string // without a query
+	query   url.Values
 }
 
 // request is the request of a method to the target. query has parameters beside the target's.
@@ -24,18 +25,18 @@ func (t target) request(method string, about resource, query url.Values) request
 	all := url.Values{}
 	maps.Copy(all, t.query)
 	maps.Copy(all, query)
-	return request{method: method, about: about, verb: t.verb, url: t.url, query: all}
+	return request{method: method, about: about, service: t.service, verb: t.verb, url: t.url, query: all}
 }
 
 // try makes one HTTP request, and returns a reply that is not an error. ctx ends with the try's
 // timeout or the caller. The caller has to give the reply's room back.
 func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	ctx, sent := withSendMark(ctx)
-	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+c.query(r), nil)
+	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+r.allQuery(), nil)
 	if err != nil {
 		return reply{}, &lro.InvalidError{Field: "ref", Value: r.url, Want: "a name that can stand in a URL"}
 	}
-	response, err := c.http.Do(httpRequest) //nolint:bodyclose // reply.done closes it, once it has been decoded
+	response, err := c.http[r.service.access].Do(httpRequest) //nolint:bodyclose // reply.done closes it, once it has been decoded
 	if err != nil {
 		return reply{}, c.noReply(r.method, err, sent.Load())
 	}
@@ -44,15 +45,15 @@ func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	return answer, c.failure(r.method, answer)
 }
 
-// query adds Google's system parameters, as generated clients do. Services that do not know them
+// allQuery adds Google's system parameters, as generated clients do. Services that do not know them
 // ignore them.
-func (c *Client) query(r request) string {
+func (r request) allQuery() string {
 	query := url.Values{"alt": {"json"}, "prettyPrint": {"false"}}
 	for name, values := range r.query {
 		query[name] = values
 	}
-	if c.options.ErrorFormat != ErrorFormatUnset {
-		query.Set("$.xgafv", string(c.options.ErrorFormat))
+	if r.service.format != ErrorFormatUnset {
+		query.Set("$.xgafv", string(r.service.format))
 	}
 	return query.Encode()
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"cloud.google.com/go/auth"
+
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -38,6 +40,23 @@ type Service struct {
 	// Prefix is a constant path between Version and operation names, if the service has one. The
 	// catalog knows those of Google's services. Default none.
 	Prefix string
+
+	// Credentials authenticate requests of this service in place of those of Options. They are sent to
+	// no other service. Default: as Options say.
+	Credentials *auth.Credentials
+	// APIKey does it in place of Credentials. Default: as Options say.
+	APIKey string
+	// WithoutAuthentication sends no credentials to this service, and allows an http:// Endpoint: for
+	// an emulator beside services that need credentials. Default: as Options say.
+	WithoutAuthentication bool
+	// Scopes are the OAuth scopes of the application default credentials for this service, each a URL.
+	// With other credentials, or without authentication, they are an [*lro.InvalidError]. Default:
+	// cloud-platform. For the services of package catalog that do not take it, all that they take.
+	Scopes []string
+	// QuotaProject is Options.QuotaProject for this service. Default: as Options say.
+	QuotaProject string
+	// ErrorFormat is Options.ErrorFormat for this service. Default: as Options say.
+	ErrorFormat ErrorFormat
 }
 
 // registry holds the services and resources that can be named. It does not change after New.
@@ -50,6 +69,8 @@ type registry struct {
 type served struct {
 	endpoint string // the service's own URL
 	located  locator
+	access   access
+	format   ErrorFormat
 	fixed    string // the path before names that the configuration gives, "" for that of the catalog
 	prefixed bool   // the configuration gives a Prefix
 }
@@ -131,7 +152,10 @@ func (s Service) served(field string, o Options) (served, error) {
 	if err != nil {
 		return served{}, err
 	}
-	out := served{endpoint: endpoint, prefixed: s.Prefix != ""}
+	if err := s.validateAccess(field, o); err != nil {
+		return served{}, err
+	}
+	out := served{endpoint: endpoint, access: s.access(o), format: cmp.Or(s.ErrorFormat, o.ErrorFormat), prefixed: s.Prefix != ""}
 	if s.Endpoint == "" {
 		out.located = s.locator(o.universe())
 	}
@@ -144,7 +168,7 @@ func (s Service) endpoint(field string, o Options) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
 		return "", lro.InField(err, "ref.service", field+".name")
 	}
-	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, inUniverse(s.Name, o.universe())), o.WithoutAuthentication)
+	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, inUniverse(s.Name, o.universe())), s.access(o).plain)
 }
 
 // path is the path before operation names that the Service gives, "" for that of the catalog.

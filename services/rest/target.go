@@ -14,10 +14,11 @@ import (
 
 // target is where a request about an operation goes, and the form of its reply.
 type target struct {
-	verb  string
-	url   string // without a query
-	query url.Values
-	shape shapes.Shape
+	service served
+	verb    string
+	url     string // without a query
+	query   url.Values
+	shape   shapes.Shape
 }
 
 // operationMethod is a method of google.longrunning that is about one operation.
@@ -47,7 +48,7 @@ func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error
 	collections := service.collections(ref.Service, ref.Name)
 	if len(collections) == 0 {
 		path := service.base(ref.Service) + "/" + ref.Name + method.suffix
-		return target{verb: method.verb, url: service.url(ref.Name, path), shape: shapes.Standard}, nil
+		return target{service: service, verb: method.verb, url: service.url(ref.Name, path), shape: shapes.Standard}, nil
 	}
 	for _, c := range collections {
 		if line, ok := method.line(c, ref.Name); ok {
@@ -78,7 +79,7 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 	}
 	// A collection across others, such as one of Spanner's, or one of a service outside of the catalog.
 	path := service.base(collection.Service) + "/" + collection.Name
-	return target{verb: http.MethodGet, url: service.url(collection.Name, path), shape: shapes.Standard}, nil
+	return target{service: service, verb: http.MethodGet, url: service.url(collection.Name, path), shape: shapes.Standard}, nil
 }
 
 // cutLast cuts a name before its last segment.
@@ -125,7 +126,7 @@ func (s served) target(name string, line catalog.RequestLine, shaped catalog.Sha
 	if err != nil {
 		return target{}, err
 	}
-	t := target{verb: line.Verb, url: s.url(name, line.Path), shape: shape}
+	t := target{service: s, verb: line.Verb, url: s.url(name, line.Path), shape: shape}
 	if line.Parameter != "" {
 		t.query = url.Values{line.Parameter: {line.Value}}
 	}

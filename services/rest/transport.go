@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -14,9 +15,6 @@ import (
 // maxHeader is the most bytes of a reply's header. Google's take 1 KiB. A header costs
 // twenty times its bytes in memory, and Go's own limit is 10 MiB.
 const maxHeader = 64 << 10
-
-// cloudPlatformScope is enough for every Google Cloud API.
-const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
 // New returns a Client. It looks for credentials, and fails with a [*CredentialsError] if there are
 // none. It sends no request to a service. Options that cannot be right are an [*lro.InvalidError]
@@ -36,17 +34,15 @@ func New(ctx context.Context, options Options) (*Client, error) {
 		c.owned = newBaseTransport()
 		base = c.owned
 	}
-	c.http, err = httptransport.NewClient(options.transport(guard{base, options.MaxBodySize, c.room}))
-	if err != nil {
-		return nil, options.setupError(err)
+	if c.http, err = c.httpClients(guard{base, options.MaxBodySize, c.room}); err != nil {
+		return nil, err
 	}
-	c.http.CheckRedirect = refuseRedirect
 	return c, nil
 }
 
 // setupError says how to give credentials, if they may be missing.
-func (o Options) setupError(err error) error {
-	if o.WithoutAuthentication {
+func (a access) setupError(err error) error {
+	if a.plain {
 		return fmt.Errorf("set up the HTTP transport: %w", err)
 	}
 	return &CredentialsError{err}
@@ -63,29 +59,29 @@ type CredentialsError struct {
 func (e *CredentialsError) Error() string {
 	return fmt.Sprintf("no usable credentials: %v; set the environment variable GOOGLE_APPLICATION_CREDENTIALS to a credentials file, "+
 		"run \"gcloud auth application-default login\", or set Options.Credentials, as from credentials.NewCredentialsFromFile of cloud.google.com/go/auth; "+
-		"an emulator needs Options.WithoutAuthentication", e.Err)
+		"an emulator needs Options.WithoutAuthentication, or Service.WithoutAuthentication beside other services", e.Err)
 }
 
 // Unwrap returns Err.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// transport describes the transport above base: it adds headers, telemetry and tokens.
-func (o Options) transport(base http.RoundTripper) *httptransport.Options {
+// transport describes the transport above base: it adds headers, telemetry and the access' tokens.
+func (o Options) transport(base http.RoundTripper, a access) *httptransport.Options {
 	headers := http.Header{"User-Agent": {o.UserAgent}}
-	if o.QuotaProject != "" {
-		headers.Set("X-Goog-User-Project", o.QuotaProject)
+	if a.quotaProject != "" {
+		headers.Set("X-Goog-User-Project", a.quotaProject)
 	}
 	out := &httptransport.Options{
 		BaseRoundTripper:      base,
 		Headers:               headers,
-		DisableAuthentication: o.WithoutAuthentication,
-		APIKey:                o.APIKey,
-		DetectOpts:            &credentials.DetectOptions{Scopes: []string{cloudPlatformScope}, Logger: o.Logger},
+		DisableAuthentication: a.plain,
+		APIKey:                a.apiKey,
+		DetectOpts:            &credentials.DetectOptions{Scopes: strings.Fields(a.scopes), Logger: o.Logger},
 		UniverseDomain:        o.UniverseDomain,
 		Logger:                o.Logger,
 	}
-	if o.Credentials != nil {
-		own := *o.Credentials // the transport puts a cache in it
+	if a.credentials != nil {
+		own := *a.credentials // the transport puts a cache in it
 		out.Credentials = &own
 	}
 	return out

@@ -81,10 +81,12 @@ func (a *api) options(o rest.Options, service string) rest.Options {
 	reached.Endpoint = cmp.Or(a.endpoint, reached.Endpoint)
 	reached.Version = cmp.Or(a.version, reached.Version)
 	reached.Prefix = cmp.Or(a.prefix, reached.Prefix)
+	reached.QuotaProject = cmp.Or(a.quotaProject, reached.QuotaProject)
+	if a.withoutAuthentication {
+		reached.WithoutAuthentication, reached.Scopes = true, nil
+	}
 	o.Services = []rest.Service{reached}
 	o.AllowedPrefixes = nil // they bound what workflows name
-	o.QuotaProject = cmp.Or(a.quotaProject, o.QuotaProject)
-	o.WithoutAuthentication = o.WithoutAuthentication || a.withoutAuthentication
 	return o
 }
 

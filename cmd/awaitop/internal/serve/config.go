@@ -58,11 +58,15 @@ func (a *Address) UnmarshalJSON(raw []byte) error {
 
 // Service is one service whose operations the worker awaits.
 type Service struct {
-	Name     string `json:"name"`
-	Endpoint string `json:"endpoint,omitempty"`
-	Regional bool   `json:"regional,omitempty"`
-	Version  string `json:"version,omitempty"`
-	Prefix   string `json:"prefix,omitempty"`
+	Name                  string   `json:"name"`
+	Endpoint              string   `json:"endpoint,omitempty"`
+	Regional              bool     `json:"regional,omitempty"`
+	Version               string   `json:"version,omitempty"`
+	Prefix                string   `json:"prefix,omitempty"`
+	WithoutAuthentication bool     `json:"withoutAuthentication,omitempty"`
+	Scopes                []string `json:"scopes,omitempty"`
+	QuotaProject          string   `json:"quotaProject,omitempty"`
+	ErrorFormat           string   `json:"errorFormat,omitempty"`
 }
 
 // Budget is this process's share of a quota, or the share of all workers together.

@@ -101,10 +101,11 @@ func propertiesOf(schema map[string]any, path string) []string {
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	c, err := ParseConfig([]byte(`
-services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}, {name: y.googleapis.com, regional: true}]
+services: [{name: x.googleapis.com, endpoint: "https://e", version: v2, prefix: admin}, 
+  {name: y.googleapis.com, regional: true, quotaProject: r, errorFormat: "1"}, {name: z.googleapis.com, withoutAuthentication: true},
+  {name: vault.googleapis.com, scopes: [a]}]
 allowedPrefixes: [projects/p]
 quotaProject: q
-withoutAuthentication: true
 requestTimeout: 5s
 budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}, y.googleapis.com: {totalRequestsPerSecond: 6}}
 polls: {maxHeld: 7, maxAsync: -1}
@@ -117,10 +118,13 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if s := o.Rest.Services[0]; s.Name != "x.googleapis.com" || s.Endpoint != "https://e" || s.Version != "v2" || s.Prefix != "admin" {
 		t.Errorf("%+v", s)
 	}
-	if s := o.Rest.Services[1]; s != (rest.Service{Name: "y.googleapis.com", Regional: true}) {
+	if s := o.Rest.Services[1]; !s.Regional || s.QuotaProject != "r" || s.ErrorFormat != rest.ErrorFormatV1 || s.WithoutAuthentication {
 		t.Errorf("%+v", s)
 	}
-	if o.Rest.AllowedPrefixes[0] != "projects/p" || o.Rest.QuotaProject != "q" || !o.Rest.WithoutAuthentication || o.Rest.RequestTimeout != 5*time.Second {
+	if s := o.Rest.Services; !s[2].WithoutAuthentication || !slices.Equal(s[3].Scopes, []string{"a"}) {
+		t.Errorf("%+v", s[2:])
+	}
+	if o.Rest.AllowedPrefixes[0] != "projects/p" || o.Rest.QuotaProject != "q" || o.Rest.WithoutAuthentication || o.Rest.RequestTimeout != 5*time.Second {
 		t.Errorf("%+v", o.Rest)
 	}
 	if o.Budgets["x.googleapis.com"] != (poller.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
@@ -128,6 +132,9 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	}
 	if o.Budgets["y.googleapis.com"] != (poller.Budget{TotalRequestsPerSecond: 6}) {
 		t.Errorf("%+v", o.Budgets)
+	}
+	if plain, err := ParseConfig([]byte("withoutAuthentication: true")); err != nil || !plain.Rest().WithoutAuthentication {
+		t.Errorf("%+v, %v", plain, err)
 	}
 	w := c.sdkOptions()
 	if w.Identity != "me" || w.MaxConcurrentActivityExecutionSize != 8 || w.MaxConcurrentWorkflowTaskExecutionSize != 9 || w.WorkerStopTimeout != time.Minute || c.drainTime() != time.Minute {

@@ -44,7 +44,11 @@ func (c Config) Rest() rest.Options {
 
 // rest is how the worker reaches the service.
 func (s Service) rest() rest.Service {
-	return rest.Service{Name: s.Name, Endpoint: s.Endpoint, Regional: s.Regional, Version: s.Version, Prefix: s.Prefix}
+	return rest.Service{
+		Name: s.Name, Endpoint: s.Endpoint, Regional: s.Regional, Version: s.Version, Prefix: s.Prefix,
+		WithoutAuthentication: s.WithoutAuthentication, Scopes: s.Scopes,
+		QuotaProject: s.QuotaProject, ErrorFormat: rest.ErrorFormat(s.ErrorFormat),
+	}
 }
 
 // ServiceNames are the names of the services that the worker reaches.
