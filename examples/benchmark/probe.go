@@ -19,33 +19,50 @@ type probes struct {
 	canceled map[lro.Ref]time.Time // when the cancel was requested
 }
 
-// run looks at the histories at a quarter of the given time and at half of it, and then cancels. If
-// they grew it looks once more: on a busy machine some waits began only then.
-func (p *probes) run(ctx context.Context, a awaiter, runs time.Duration) error {
+// run looks at the histories once each wait has been read, and again at three quarters of the given
+// time. Then it cancels.
+func (p *probes) run(ctx context.Context, a awaiter, service *testsuite.Service, runs time.Duration) error {
 	if len(p.waits) == 0 {
 		return nil
 	}
-	before, err := p.eventsAfter(ctx, a, runs/4)
+	end := time.Now().Add(runs * 3 / 4)
+	for !p.areRead(service) && time.Until(end) > runs/4 {
+		if err := sleep(ctx, probeEvery); err != nil {
+			return err
+		}
+	}
+	before, err := p.events(ctx, a)
 	if err != nil {
 		return err
 	}
-	p.grows = true
-	for looks := 0; looks < 2 && p.grows; looks++ {
-		after, err := p.eventsAfter(ctx, a, runs/4)
-		if err != nil {
-			return err
-		}
-		p.grows, before = after > before, after
+	if err := sleep(ctx, time.Until(end)); err != nil {
+		return err
 	}
+	after, err := p.events(ctx, a)
+	if err != nil {
+		return err
+	}
+	p.grows = after > before
 	return p.cancel(ctx, a)
 }
 
-// eventsAfter are the events of all waits after a pause.
-func (p *probes) eventsAfter(ctx context.Context, a awaiter, pause time.Duration) (int, error) {
-	if err := sleep(ctx, pause); err != nil {
-		return 0, err
+// probeEvery is the time between two looks for the first reads.
+const probeEvery = 20 * time.Millisecond
+
+// areRead reports whether each operation has been read, by a Get or with its collection.
+func (p *probes) areRead(service *testsuite.Service) bool {
+	read := map[string]bool{}
+	for _, call := range service.Calls(testsuite.MethodGet, testsuite.MethodList) {
+		read[call.Name] = true
 	}
-	return p.events(ctx, a)
+	for _, w := range p.waits {
+		for _, ref := range w.refs {
+			if !read[ref.Name] && !read[ref.Collection().Name] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p *probes) events(ctx context.Context, a awaiter) (int, error) {

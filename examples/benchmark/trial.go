@@ -76,7 +76,7 @@ func (t *trial) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(probed)
-		return t.probes.run(ctx, t.awaiter, t.bench.flags.durations.median)
+		return t.probes.run(ctx, t.awaiter, t.service, t.bench.flags.durations.median)
 	})
 	group.Go(func() error { return t.untilEnded(ctx, probed) })
 	return group.Wait()
