@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -16,6 +18,9 @@ type request struct {
 	name   string     // the resource, operation or collection
 	args   url.Values // of a list, or of a start that has some in its URL
 	body   []byte
+
+	form             catalog.Shape // of the reply; "" is the standard one
+	unknownParameter string        // of the URL, which the service refuses
 }
 
 // decode reads the body of a request. It has the types of its message, because
@@ -53,7 +58,7 @@ func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, 
 	if instead != nil {
 		answer = *instead
 	} else {
-		answer = s.act(r)
+		answer = r.inForm(s.act(r))
 	}
 	answer.retryAfter = d.retryAfter
 	answer.cut = answer.cut || d.effect.cut && !answer.drop
@@ -62,6 +67,9 @@ func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, 
 
 // act does what the method does, undisturbed.
 func (s *Service) act(r request) reply {
+	if r.unknownParameter != "" {
+		return failed(lro.CodeInvalidArgument, "unknown name "+strconv.Quote(r.unknownParameter)+": cannot bind query parameter")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if answer, ok := s.actOnOperation(r); ok {

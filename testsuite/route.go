@@ -88,6 +88,9 @@ func (s *Service) routed(r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
+	if s.options.OwnForm {
+		return s.ownRequest(r), nil
+	}
 	args := url.Values{}
 	for name, values := range r.URL.Query() {
 		args[spannerjson.CamelCase(name)] = values

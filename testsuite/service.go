@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	"golang.org/x/time/rate"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
@@ -49,6 +50,11 @@ type Options struct {
 	// Unreachable names resources whose operations a list cannot read. The list
 	// fails with UNAVAILABLE; with returnPartialSuccess it leaves them out.
 	Unreachable []string
+	// OwnForm serves, over HTTP, the request lines that package catalog has for the service, and writes
+	// operations in the form of the service, such as Compute Engine's. Fields of a Script's Metadata
+	// become fields of the operation. In memory the form is google.longrunning's. A parameter that the
+	// service does not have is INVALID_ARGUMENT. Default: the uniform mapping of google.longrunning.
+	OwnForm bool
 	// Interceptors are the test's own, for [NewEnv] alone. They come after awaitop's.
 	Interceptors []interceptor.WorkerInterceptor
 }
@@ -131,6 +137,9 @@ func (s *Service) must(err error) {
 func (o Options) validate() error {
 	if err := lro.ValidateService(o.Service); err != nil {
 		return err
+	}
+	if o.OwnForm && len(catalog.ServicesAt(o.Service)) == 0 {
+		return &lro.InvalidError{Field: "options.service", Value: o.Service, Want: "with OwnForm a service of package catalog, such as compute.googleapis.com"}
 	}
 	if o.PageSize < 0 {
 		return &lro.InvalidError{Field: "options.pageSize", Value: fmt.Sprint(o.PageSize), Want: "1 or more, or 0 for the default"}

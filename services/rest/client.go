@@ -75,7 +75,8 @@ func (c *Client) control(ctx context.Context, method operationMethod, ref lro.Re
 	return err
 }
 
-// ListOperations reads one page. It does not send fields of the input that are zero. A 200 whose
+// ListOperations reads one page. It does not send fields of the input that are zero, or that the
+// service does not have. If the service has no filter, a filter is UNIMPLEMENTED and nothing is sent. A 200 whose
 // JSON is not a page wraps [lro.ErrNotOperation]. An entry that is not an operation is left out of
 // the page. GetOperation reports what it is.
 func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro.Page, error) {
@@ -87,7 +88,11 @@ func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro
 	if input.PageSize < 0 {
 		return lro.Page{}, &lro.InvalidError{Field: "pageSize", Value: strconv.Itoa(input.PageSize), Want: "a positive number, or 0 for the service's default"}
 	}
-	return send(ctx, c, to.request(method, resource(input.Collection), input.Query()), func(r reply) (lro.Page, error) {
+	query, ok := to.shape.Query(input.Query())
+	if !ok {
+		return lro.Page{}, unimplemented("filter of "+method, resource(input.Collection))
+	}
+	return send(ctx, c, to.request(method, resource(input.Collection), query), func(r reply) (lro.Page, error) {
 		page, err := to.shape.Page(input.Collection.Name, r.body)
 		if err != nil {
 			return lro.Page{}, r.undecodable(method, err)

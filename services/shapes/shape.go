@@ -25,14 +25,21 @@ type Shape struct {
 	failure func(ended) *lro.Status
 	// standard is true for google.longrunning's own form.
 	standard bool
+	// renames is true for a standard form with other names in replies than requests take.
+	renames bool
+	// pageSize is the parameter of a List with the size of a page, "" if there are no pages.
+	pageSize string
+	// filters is true if a List takes a filter, in the service's own syntax.
+	filters bool
 }
 
 // Standard is google.longrunning's form.
 var Standard = Shape{Name: "standard", standard: true}
 
-// storage is the form of Cloud Storage, whose requests have lines of their own
+// storage is the form of Cloud Storage, whose requests have lines of their own. Its replies have
+// names such as "projects/_/buckets/b/operations/o"
 // (cloud.google.com/storage/docs/json_api/v1/operations).
-var storage = Shape{Name: "storage", standard: true}
+var storage = Shape{Name: "storage", standard: true, renames: true, pageSize: "pageSize", filters: true}
 
 // all are the shapes by name.
 var all = map[string]Shape{"": Standard, Standard.Name: Standard}
@@ -68,7 +75,8 @@ type ended struct {
 // hold no more than its id. The errors are those of [lro.ParseOperation].
 func (s Shape) Operation(name string, body []byte) (lro.Operation, error) {
 	if s.standard {
-		return lro.ParseOperation(body)
+		op, err := lro.ParseOperation(body)
+		return s.rename(op, err, name)
 	}
 	if !json.Valid(body) {
 		return lro.Operation{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
@@ -114,7 +122,11 @@ func missing(idField, id string) string {
 // entry that is not an operation is left out.
 func (s Shape) Page(collection string, body []byte) (lro.Page, error) {
 	if s.standard {
-		return lro.ParsePage(body)
+		page, err := lro.ParsePage(body)
+		for i, op := range page.Operations {
+			page.Operations[i], _ = s.rename(op, nil, collection+"/"+lastOf(op.Name))
+		}
+		return page, err
 	}
 	if !json.Valid(body) {
 		return lro.Page{}, fmt.Errorf("body of %d bytes is not JSON", len(body))
@@ -139,6 +151,9 @@ func (s Shape) Page(collection string, body []byte) (lro.Page, error) {
 	}
 	return page, nil
 }
+
+// lastOf is the last segment of a name.
+func lastOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // textOf is a JSON text, "" for any other value.
 func textOf(raw json.RawMessage) string {

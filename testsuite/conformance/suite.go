@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	stdcmp "cmp"
 	"context"
 	"errors"
 	"testing"
@@ -40,6 +41,7 @@ const operationName = "projects/p/instances/i/databases/d/operations/o"
 // operation of the given script, run returns want or fails with failure.
 type row struct {
 	name, reason string
+	operation    string // "" is operationName
 	script       testsuite.Script
 	options      testsuite.Options
 	run          func(bench) (any, error)
@@ -92,7 +94,7 @@ func newBench(t *testing.T, connect connector, row row) bench {
 	if row.script.Metadata == nil {
 		row.script.Metadata = testsuite.NoMetadata()
 	}
-	ref := service.Start(operationName, row.script)
+	ref := service.Start(stdcmp.Or(row.operation, operationName), row.script)
 	return bench{ctx: t.Context(), client: connect(t, service), service: service, clock: clock, ref: ref}
 }
 

@@ -172,6 +172,11 @@ func refusedRows() []row {
 		"other form":    {Service: lro.SpannerService, Name: "projects/p/tables/operations/o"},
 		"not ASCII":     {Service: lro.SpannerService, Name: operationName + "ü"},
 	}
+	return refusedOf(bad)
+}
+
+// refusedOf are a row for each Ref that is refused.
+func refusedOf(bad map[string]lro.Ref) []row {
 	var rows []row
 	for name, ref := range bad {
 		rows = append(rows, row{
