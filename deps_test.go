@@ -98,7 +98,7 @@ func TestImports(t *testing.T) {
 			reason: "users' tests reach all but the worker",
 			imports: []string{
 				"testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited",
-				"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro",
+				"workflows", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro", "catalog",
 			},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
