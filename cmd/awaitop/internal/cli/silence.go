@@ -68,6 +68,6 @@ type silentError struct {
 	silence
 }
 
-func (e silentError) Error() string { return e.error.Error() + ": " + e.silence.String() }
+func (e silentError) Error() string { return e.error.Error() + ": " + e.String() }
 
 func (e silentError) Unwrap() error { return e.error }
