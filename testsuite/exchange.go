@@ -16,11 +16,12 @@ import (
 type request struct {
 	method Method
 	name   string     // the resource, operation or collection
-	args   url.Values // of a list, or of a start that has some in its URL
+	args   url.Values // of a list or wait, or of a start that has some in its URL
 	body   []byte
 
 	form             catalog.Shape // of the reply; "" is the standard one
 	unknownParameter string        // of the URL, which the service refuses
+	timeoutInURL     bool          // it is a wait whose timeout is a parameter
 }
 
 // decode reads the body of a request. It has the types of its message, because
@@ -48,6 +49,11 @@ func (s *Service) serve(ctx context.Context, r request) (reply, error) {
 // gives up has started, canceled or deleted all the same.
 func (s *Service) answer(ctx context.Context, r request, d disturbance) (reply, error) {
 	instead := d.effect.reply
+	if r.method == MethodWait && instead == nil {
+		if err := s.sleepThrough(ctx, r, d); err != nil {
+			return reply{}, err
+		}
+	}
 	if instead != nil && d.effect.acts {
 		s.act(r)
 	}
@@ -80,7 +86,7 @@ func (s *Service) act(r request) reply {
 
 func (s *Service) actOnOperation(r request) (reply, bool) {
 	switch r.method {
-	case MethodGet:
+	case MethodGet, MethodWait: // whose wait is over
 		return s.get(r.name), true
 	case MethodCancel:
 		return s.cancel(r.name), true
@@ -124,6 +130,7 @@ func (s *Service) cancel(name string) reply {
 	if refusal := op.cancel(now); refusal != nil {
 		return reply{status: refusal}
 	}
+	op.wake()
 	return empty
 }
 
@@ -137,5 +144,6 @@ func (s *Service) delete(name string) reply {
 		return failed(lro.CodeUnimplemented, "the operation cannot be deleted")
 	}
 	op.deleted = true
+	op.wake()
 	return empty
 }

@@ -33,6 +33,7 @@ type effect struct {
 	reply *reply // in place of the service's; nil leaves it
 	acts  bool   // whether the service acts all the same
 	cut   bool   // cuts the service's own reply off
+	early bool   // answers a wait at once
 	err   error  // why it cannot be used; adding the fault says so
 }
 
@@ -156,6 +157,7 @@ func (d *disturbance) add(f Fault) {
 	d.delay += f.delay
 	d.retryAfter = max(d.retryAfter, f.retryAfter)
 	d.effect.cut = d.effect.cut || f.effect.cut
+	d.effect.early = d.effect.early || f.effect.early
 	if d.effect.reply == nil {
 		d.effect.reply, d.effect.acts = f.effect.reply, f.effect.acts
 	}

@@ -96,5 +96,8 @@ func LostReply() Fault {
 // CutReply breaks the connection in the middle of the reply's body.
 func CutReply() Fault { return Fault{effect: effect{cut: true}} }
 
+// EarlyReply answers a WaitOperation at once, whatever its timeout, as a service under load may.
+func EarlyReply() Fault { return Fault{effect: effect{early: true}} }
+
 // Slow delays what the service does, and its reply, by d on its clock.
 func Slow(d time.Duration) Fault { return Fault{delay: d} }

@@ -24,6 +24,7 @@ var formMethods = []struct {
 	{MethodDelete, []string{""}, (*catalog.Collection).Delete},
 	{MethodCancel, []string{":cancel", "/cancel"}, (*catalog.Collection).Cancel},
 	{MethodList, []string{""}, listLine},
+	{MethodWait, []string{":wait", "/wait"}, (*catalog.Collection).Wait},
 }
 
 // listLine is the line of a List of a collection, such as "projects/p/zones/z/operations".
@@ -39,7 +40,8 @@ func (s *Service) ownRequest(r *http.Request) request {
 	for _, version := range catalog.ServicesAt(s.options.Service) {
 		name, ok := strings.CutPrefix(path, version.Prefix+"/")
 		for _, c := range version.Collections() {
-			if found := ownMethod(c, r.Method, path, name); ok && found.method != unknown {
+			found := ownMethod(c, r.Method, path, name)
+			if ok && found.method != unknown && (found.method != MethodWait || s.options.Waits) {
 				return found.withArgs(r.URL.Query())
 			}
 		}
@@ -53,7 +55,7 @@ func ownMethod(c *catalog.Collection, verb, path, rest string) request {
 			name, ok := strings.CutSuffix(rest, suffix)
 			line, has := m.line(c, name)
 			if ok && has && line.Verb == verb && line.Path == path {
-				return request{method: m.method, name: name, form: c.Shape}
+				return request{method: m.method, name: name, form: c.Shape, timeoutInURL: line.Timeout == catalog.InQuery}
 			}
 		}
 	}
@@ -83,6 +85,8 @@ func (r request) withArgs(query url.Values) request {
 		case systemParameters[name]:
 		case known && r.method == MethodList:
 			r.args[standard] = values
+		case name == "timeout" && r.timeoutInURL:
+			r.args[name] = values
 		default:
 			r.unknownParameter = name
 		}
@@ -96,7 +100,7 @@ func (r request) inForm(answer reply) reply {
 		return answer
 	}
 	switch r.method {
-	case MethodGet:
+	case MethodGet, MethodWait:
 		answer.body = ownForm(r.form, answer.body)
 	case MethodList:
 		answer.body = ownPage(r.form, answer.body)

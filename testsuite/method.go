@@ -21,6 +21,9 @@ const (
 	MethodCancel Method = "CancelOperation"
 	MethodDelete Method = "DeleteOperation"
 	MethodList   Method = "ListOperations"
+	// MethodWait is a read that is answered once the operation has ended or its timeout is over. A
+	// service has it if Options.Waits say so.
+	MethodWait Method = "WaitOperation"
 )
 
 // The methods of Spanner's admin APIs.
@@ -63,7 +66,7 @@ const (
 )
 
 // operationMethods are those of google.longrunning.Operations.
-var operationMethods = []Method{MethodGet, MethodCancel, MethodDelete, MethodList}
+var operationMethods = []Method{MethodGet, MethodCancel, MethodDelete, MethodList, MethodWait}
 
 const wantMethod = "a method of the service, such as GetOperation or CreateDatabase"
 

@@ -29,7 +29,8 @@ type operation struct {
 	ended      bool
 	deleted    bool
 	gets       int // all, also those that were answered NOT_FOUND
-	reads      int // by Get and List, that found it running
+	reads      int // by Get, List and Wait, that found it running
+	sleepers   map[*sleeper]bool
 }
 
 // settle ends the operation if its time has come. read says that a read, which

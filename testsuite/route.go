@@ -89,7 +89,9 @@ func (s *Service) routed(r *http.Request) (request, error) {
 		return request{}, err
 	}
 	if s.options.OwnForm {
-		return s.ownRequest(r), nil
+		own := s.ownRequest(r)
+		own.body = body
+		return own, nil
 	}
 	args := url.Values{}
 	for name, values := range r.URL.Query() {
@@ -100,7 +102,7 @@ func (s *Service) routed(r *http.Request) (request, error) {
 		return request{method: unknown, name: name}, nil
 	}
 	if method, operation := s.operationMethod(r.Method, name); method != unknown {
-		return request{method: method, name: operation, args: args}, nil
+		return request{method: method, name: operation, args: args, body: body}, nil
 	}
 	return resourceRequest(r.Method, name, args, body), nil
 }
@@ -110,11 +112,14 @@ func (s *Service) routed(r *http.Request) (request, error) {
 // "operations".
 func (s *Service) operationMethod(verb, name string) (Method, string) {
 	canceled, isCancel := strings.CutSuffix(name, ":cancel")
+	waited, isWait := cutWait(name)
 	parent, last := splitLast(name)
 	_, aggregate := aggregates[last]
 	switch {
 	case verb == http.MethodPost && isCancel:
 		return MethodCancel, canceled
+	case verb == http.MethodPost && isWait && s.options.Waits:
+		return MethodWait, waited
 	case verb == http.MethodGet && (aggregate || last == "operations"):
 		return MethodList, name
 	case !strings.HasSuffix(parent, "operations/") && !s.hasOperation(name):

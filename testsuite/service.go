@@ -55,6 +55,8 @@ type Options struct {
 	// become fields of the operation. In memory the form is google.longrunning's. A parameter that the
 	// service does not have is INVALID_ARGUMENT. Default: the uniform mapping of google.longrunning.
 	OwnForm bool
+	// Waits gives the service a WaitOperation, as Cloud Run and Vertex AI have. Spanner has none.
+	Waits bool
 	// Interceptors are the test's own, for [NewEnv] alone. They come after awaitop's.
 	Interceptors []interceptor.WorkerInterceptor
 }
@@ -86,7 +88,10 @@ type Service struct {
 	counts      map[Method]int // of log
 }
 
-var _ lro.Client = (*Service)(nil)
+var (
+	_ lro.Client          = (*Service)(nil)
+	_ lro.OperationWaiter = (*Service)(nil)
+)
 
 // NewService returns a service. Invalid options give an [*lro.InvalidError].
 func NewService(options Options) (*Service, error) {
@@ -284,6 +289,7 @@ func (s *Service) finish(ref lro.Ref, end End) error {
 		return &lro.InvalidError{Field: "end", Value: "RunForever", Want: "an end"}
 	}
 	op.finish(now, end)
+	op.wake()
 	return nil
 }
 

@@ -20,6 +20,9 @@ import (
 // for the address that service.Serve(t) returns. connect closes with t.Cleanup what
 // the client holds. A client may send a request more than once; each real wait
 // between two attempts makes the suite longer.
+//
+// The rows of "wait" are for a client that is an [lro.OperationWaiter] of run.googleapis.com. They are
+// skipped for any other.
 func TestClient(t *testing.T, connect func(t *testing.T, service *testsuite.Service) lro.Client) {
 	t.Run("get", func(t *testing.T) { run(t, connect, getRows()) })
 	t.Run("errors", func(t *testing.T) { run(t, connect, errorRows()) })
@@ -27,6 +30,7 @@ func TestClient(t *testing.T, connect func(t *testing.T, service *testsuite.Serv
 	t.Run("delete", func(t *testing.T) { run(t, connect, deleteRows()) })
 	t.Run("list", func(t *testing.T) { run(t, connect, append(listRows(), refusedListRows()...)) })
 	t.Run("refused", func(t *testing.T) { run(t, connect, refusedRows()) })
+	t.Run("wait", func(t *testing.T) { testWaits(t, connect) })
 }
 
 type connector = func(t *testing.T, service *testsuite.Service) lro.Client
