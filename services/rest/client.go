@@ -24,8 +24,9 @@ type Client struct {
 }
 
 var (
-	_ lro.Client       = (*Client)(nil)
-	_ lro.ClientConfig = (*Client)(nil)
+	_ lro.Client          = (*Client)(nil)
+	_ lro.ClientConfig    = (*Client)(nil)
+	_ lro.OperationWaiter = (*Client)(nil)
 )
 
 // GetOperation reads one operation. A 200 whose JSON is not an operation wraps
@@ -37,12 +38,17 @@ func (c *Client) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, 
 		return lro.Operation{}, err
 	}
 	return send(ctx, c, to.request(getOperation.name, resource(ref), nil), func(r reply) (lro.Operation, error) {
-		op, err := to.shape.Operation(ref.Name, r.body)
-		if err != nil {
-			return lro.Operation{}, r.undecodable(getOperation.name, err)
-		}
-		return op, nil
+		return to.decode(ref, getOperation, r)
 	})
+}
+
+// decode reads a reply that is one operation.
+func (t target) decode(ref lro.Ref, method operationMethod, r reply) (lro.Operation, error) {
+	op, err := t.shape.Operation(ref.Name, r.body)
+	if err != nil {
+		return lro.Operation{}, r.undecodable(method.name, err)
+	}
+	return op, nil
 }
 
 // CancelOperation asks the service to cancel. Success says that the request was accepted. After a

@@ -13,8 +13,9 @@ import (
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	conformance.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
+		endpoint := service.Serve(t)
 		client, err := rest.New(t.Context(), rest.Options{
-			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: service.Serve(t)}},
+			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}, {Name: "run.googleapis.com", Endpoint: endpoint}},
 			WithoutAuthentication: true,
 		})
 		if err != nil {

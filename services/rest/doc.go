@@ -5,6 +5,7 @@
 //	POST   {endpoint}/{version}/{name}:cancel  CancelOperation
 //	DELETE {endpoint}/{version}/{name}         DeleteOperation
 //	GET    {endpoint}/{version}/{collection}   ListOperations
+//	POST   {endpoint}/{version}/{name}:wait    WaitOperation, of services that have it
 //
 // 611 of the 621 operation collections in Google's discovery documents have
 // this shape; eight more need a constant path before the name, see

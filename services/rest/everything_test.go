@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
@@ -62,6 +63,7 @@ func checkLines(t *testing.T, s *server, client *rest.Client, c *catalog.Collect
 		{"get", func() (catalog.RequestLine, bool) { return firstLine(ref, ref.Name, (*catalog.Collection).Get) }, func() error { _, err := client.GetOperation(t.Context(), ref); return err }},
 		{"cancel", func() (catalog.RequestLine, bool) { return firstLine(ref, ref.Name, (*catalog.Collection).Cancel) }, func() error { return client.CancelOperation(t.Context(), ref) }},
 		{"delete", func() (catalog.RequestLine, bool) { return firstLine(ref, ref.Name, (*catalog.Collection).Delete) }, func() error { return client.DeleteOperation(t.Context(), ref) }},
+		{"wait", func() (catalog.RequestLine, bool) { return firstLine(ref, ref.Name, (*catalog.Collection).Wait) }, func() error { _, err := client.WaitOperation(t.Context(), ref, time.Second); return err }},
 		{"list", func() (catalog.RequestLine, bool) {
 			return firstLine(ref, strings.TrimSuffix(parent, "/"), (*catalog.Collection).List)
 		}, func() error {
@@ -70,7 +72,7 @@ func checkLines(t *testing.T, s *server, client *rest.Client, c *catalog.Collect
 		}},
 	}
 	if !strings.Contains(ref.Name, "/") { // of Speech: nothing names its collection
-		tests = tests[:3]
+		tests = tests[:4]
 	}
 	for _, tt := range tests {
 		want, has := tt.line()

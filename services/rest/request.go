@@ -1,11 +1,13 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -18,6 +20,8 @@ type request struct {
 	verb    string
 	url     string // without a query
 	query   url.Values
+	body    []byte        // JSON, nil for none
+	within  time.Duration // bounds the try; 0 is Options.RequestTimeout
 }
 
 // request is the request of a method to the target. query has parameters beside the target's.
@@ -32,9 +36,12 @@ func (t target) request(method string, about resource, query url.Values) request
 // timeout or the caller. The caller has to give the reply's room back.
 func (c *Client) try(ctx context.Context, r request) (reply, error) {
 	ctx, sent := withSendMark(ctx)
-	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+r.allQuery(), nil)
+	httpRequest, err := http.NewRequestWithContext(ctx, r.verb, r.url+"?"+r.allQuery(), bytes.NewReader(r.body))
 	if err != nil {
 		return reply{}, &lro.InvalidError{Field: "ref", Value: r.url, Want: "a name that can stand in a URL"}
+	}
+	if len(r.body) > 0 {
+		httpRequest.Header.Set("Content-Type", "application/json")
 	}
 	response, err := c.http[r.service.access].Do(httpRequest) //nolint:bodyclose // reply.done closes it, once it has been decoded
 	if err != nil {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -47,13 +48,13 @@ func send[T any](ctx context.Context, c *Client, r request, decode func(reply) (
 	}
 }
 
-// sendOnce makes one try, within RequestTimeout.
+// sendOnce makes one try, within the request's time.
 func sendOnce[T any](ctx context.Context, c *Client, r request, decode func(reply) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(r.within, c.options.RequestTimeout))
 	defer cancel()
 	return observe(limited, c.measures, r.method, r.about, func(ctx context.Context) (T, error) {
 		answer, err := c.try(ctx, r)

@@ -40,6 +40,9 @@ type Service struct {
 	// Prefix is a constant path between Version and operation names, if the service has one. The
 	// catalog knows those of Google's services. Default none.
 	Prefix string
+	// WithoutWait never sends the service's WaitOperation. Default: it is sent for the operations for
+	// which the catalog has it, see [Client.WaitOperation].
+	WithoutWait bool
 
 	// Credentials authenticate requests of this service in place of those of Options. They are sent to
 	// no other service. Default: as Options say.
@@ -73,6 +76,7 @@ type served struct {
 	format   ErrorFormat
 	fixed    string // the path before names that the configuration gives, "" for that of the catalog
 	prefixed bool   // the configuration gives a Prefix
+	unwaited bool   // the configuration says WithoutWait
 }
 
 // newRegistry validates the services and prefixes of o, whose defaults are set.
@@ -155,7 +159,7 @@ func (s Service) served(field string, o Options) (served, error) {
 	if err := s.validateAccess(field, o); err != nil {
 		return served{}, err
 	}
-	out := served{endpoint: endpoint, access: s.access(o), format: cmp.Or(s.ErrorFormat, o.ErrorFormat), prefixed: s.Prefix != ""}
+	out := served{endpoint: endpoint, access: s.access(o), format: cmp.Or(s.ErrorFormat, o.ErrorFormat), prefixed: s.Prefix != "", unwaited: s.WithoutWait}
 	if s.Endpoint == "" {
 		out.located = s.locator(o.universe())
 	}

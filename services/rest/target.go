@@ -19,13 +19,15 @@ type target struct {
 	url     string // without a query
 	query   url.Values
 	shape   shapes.Shape
+	// timeout is the place of a wait's timeout; the zero Where if it takes none.
+	timeout catalog.Where
 }
 
 // operationMethod is a method of google.longrunning that is about one operation.
 type operationMethod struct {
 	name   string
 	line   func(*catalog.Collection, string) (catalog.RequestLine, bool)
-	verb   string // of the standard request line
+	verb   string // of the standard request line; "" if only the catalog tells which services have the method
 	suffix string // behind the name in the standard request line
 }
 
@@ -46,7 +48,7 @@ func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error
 		return target{}, err
 	}
 	collections := service.collections(ref.Service, ref.Name)
-	if len(collections) == 0 {
+	if len(collections) == 0 && method.verb != "" {
 		path := service.base(ref.Service) + "/" + ref.Name + method.suffix
 		return target{service: service, verb: method.verb, url: service.url(ref.Name, path), shape: shapes.Standard}, nil
 	}
@@ -126,7 +128,7 @@ func (s served) target(name string, line catalog.RequestLine, shaped catalog.Sha
 	if err != nil {
 		return target{}, err
 	}
-	t := target{service: s, verb: line.Verb, url: s.url(name, line.Path), shape: shape}
+	t := target{service: s, verb: line.Verb, url: s.url(name, line.Path), shape: shape, timeout: line.Timeout}
 	if line.Parameter != "" {
 		t.query = url.Values{line.Parameter: {line.Value}}
 	}

@@ -67,6 +67,7 @@ type Service struct {
 	Scopes                []string `json:"scopes,omitempty"`
 	QuotaProject          string   `json:"quotaProject,omitempty"`
 	ErrorFormat           string   `json:"errorFormat,omitempty"`
+	WithoutWait           bool     `json:"withoutWait,omitempty"`
 }
 
 // Budget is this process's share of a quota, or the share of all workers together.

@@ -47,7 +47,7 @@ func (s Service) rest() rest.Service {
 	return rest.Service{
 		Name: s.Name, Endpoint: s.Endpoint, Regional: s.Regional, Version: s.Version, Prefix: s.Prefix,
 		WithoutAuthentication: s.WithoutAuthentication, Scopes: s.Scopes,
-		QuotaProject: s.QuotaProject, ErrorFormat: rest.ErrorFormat(s.ErrorFormat),
+		QuotaProject: s.QuotaProject, ErrorFormat: rest.ErrorFormat(s.ErrorFormat), WithoutWait: s.WithoutWait,
 	}
 }
 
