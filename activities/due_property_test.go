@@ -89,7 +89,7 @@ func live(t *testing.T, seed uint64) {
 	client, refs := erratic.New(seed)
 	w := &world{client}
 	budget := poller.Budget{RequestsPerSecond: float64(1 + w.IntN(20)), Burst: 1}
-	poller, err := poller.New(client, poller.Options{Budgets: map[string]poller.Budget{erratic.Service: budget}})
+	poller, err := poller.New(erratic.Waiter{Client: client}, poller.Options{Budgets: map[string]poller.Budget{erratic.Service: budget}})
 	if err != nil {
 		t.Fatal(err)
 	}

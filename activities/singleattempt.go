@@ -31,7 +31,7 @@ func (a *Activities) newSingleAttempt(ctx context.Context, in *PollInput) *singl
 	s.rules.YieldInterval = s.rules.Policy().YieldInterval
 	op := &s.ops[0]
 	s.resume(op, &before)
-	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.onReplacement})
+	s.start(s, poller.WaiterOptions{Owner: info.WorkflowExecution.ID, Replaced: s.onReplacement, AtServer: true})
 	if in.Supersedes {
 		s.takeOver(op)
 	}

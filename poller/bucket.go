@@ -92,6 +92,12 @@ func (b *bucket) spend(now time.Time) time.Duration {
 	return min(max(missing, time.Millisecond), raiseEvery)
 }
 
+// spares reports whether the bucket can do without a token, because none waits for it.
+func (b *bucket) spares(now time.Time) bool {
+	enough := min(spareTokens, b.limiter.Burst())
+	return len(b.queue) == 0 && !b.pacing && b.limiter.TokensAt(now) >= float64(enough)
+}
+
 // lower halves the recent rate of requests. It returns false for a rejection that is an echo of the
 // same excess.
 func (b *bucket) lower(now time.Time) bool {

@@ -29,7 +29,7 @@ func TestDueIsRead(t *testing.T) {
 
 func awaitErratic(t *testing.T, seed uint64) {
 	client, refs := erratic.New(seed)
-	p, err := New(client, Options{Budgets: map[string]Budget{erratic.Service: {RequestsPerSecond: float64(1 + client.IntN(20)), Burst: 1}}})
+	p, err := New(erratic.Waiter{Client: client}, Options{Budgets: map[string]Budget{erratic.Service: {RequestsPerSecond: float64(1 + client.IntN(20)), Burst: 1}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func awaitErratic(t *testing.T, seed uint64) {
 
 // awaitAll reads operations until all have ended.
 func awaitAll(t *testing.T, p *Poller, client *erratic.Client, refs []lro.Ref) {
-	w := p.NewWaiter(WithLogger(t.Context(), slog.New(slog.DiscardHandler)), WaiterOptions{}) // the client panics
+	w := p.NewWaiter(WithLogger(t.Context(), slog.New(slog.DiscardHandler)), WaiterOptions{AtServer: client.IntN(2) == 0}) // the client panics
 	defer w.Leave()
 	subscriptions := make([]*Subscription, len(refs))
 	for i, ref := range refs {
@@ -98,6 +98,9 @@ func (p *Poller) check() (broken []string) {
 		}
 		for name, same := range g.subscriptions {
 			for _, s := range same {
+				if s.wait != nil && s.wait.holds && (s.state != idle || s.answered || !s.wait.due.Equal(s.due)) {
+					broken = append(broken, fmt.Sprintf("%s: state %d, answered %v, and a server-side wait holds its read", name, s.state, s.answered))
+				}
 				if queued := s.duePosition >= 0; queued != (s.state == isDue) || s.state == inList && g.plan == nil {
 					broken = append(broken, fmt.Sprintf("%s: state %d, queued %v, List under way %v", name, s.state, queued, g.plan != nil))
 				}

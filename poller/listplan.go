@@ -94,7 +94,7 @@ func (g *group) dueTogether(now time.Time) []*Subscription {
 	var batch []*Subscription
 	for _, same := range g.subscriptions {
 		for _, s := range same {
-			if s.state != reading && !now.Before(s.early()) && !now.Before(s.unlisted) {
+			if s.state != reading && !s.waitsInPlace() && !now.Before(s.early()) && !now.Before(s.unlisted) {
 				batch = append(batch, s)
 				break
 			}

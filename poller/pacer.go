@@ -43,6 +43,7 @@ type pacer struct {
 	measured time.Time // when the lowest rate was measured
 	held     int       // places taken
 	aside    int       // requests that hang and hold no place
+	atServer int       // server-side waits, which hold a place each
 	tickets  int
 	grants   int
 	waiting  int
@@ -224,12 +225,17 @@ func (p *pacer) give(t *ticket, now time.Time) {
 	b.grants++
 	p.grants++
 	b.last = p.grants
-	b.underway++
-	p.take(t)
 	p.stats.Requests++
 	p.stats.LongestWait = max(p.stats.LongestWait, now.Sub(t.since))
-	t.granted = true
+	p.begin(t)
 	p.leave(t, now)
+}
+
+// begin begins the request of a ticket.
+func (p *pacer) begin(t *ticket) {
+	t.bucket.underway++
+	t.granted = true
+	p.take(t)
 }
 
 // pace goes on with a bucket once it has another token.

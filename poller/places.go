@@ -3,10 +3,15 @@ package poller
 import "time"
 
 // full reports whether no place is free.
-func (p *pacer) full() bool { return p.held >= maxInFlight }
+func (p *pacer) full() bool { return p.held+p.atServer >= maxInFlight }
 
-// take begins a request: with a place, unless it is urgent or known to hang.
+// take begins a request: with a place, unless it is urgent or known to hang. A server-side wait never
+// counts as hanging.
 func (p *pacer) take(t *ticket) {
+	if t.atServer {
+		p.atServer++
+		return
+	}
 	switch b := t.bucket; {
 	case t.urgent():
 	case t.hangs > 0 && p.hasRoomAside(b):
@@ -22,8 +27,12 @@ func (p *pacer) take(t *ticket) {
 // release gives back everything that a ticket holds.
 func (p *pacer) release(t *ticket) {
 	t.granted = false
-	t.patience.Stop()
 	t.bucket.underway--
+	if t.atServer {
+		p.atServer--
+		return
+	}
+	t.patience.Stop()
 	if t.holdsPlace {
 		p.giveBack(t)
 	}

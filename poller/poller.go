@@ -38,6 +38,10 @@ type Options struct {
 // more than 1 s gives its place back. Operations whose last read hung are read apart, a few of a
 // collection at once, so an operation that never answers holds up no other.
 //
+// If the client is an [lro.OperationWaiter], a wait that sleeps may have a request at the service that
+// is answered when the operation ends, see [WaiterOptions]. Such requests take half of the places at
+// most, and only tokens and places that no other request waits for.
+//
 // One List answers polls that are due together, if that takes no more calls than their Gets. An
 // operation that several waits await is read once.
 //
@@ -47,7 +51,8 @@ type Poller struct {
 	client lro.Client
 	clock  Clock
 
-	config  lro.ClientConfig // nil if the client does not tell its configuration
+	config  lro.ClientConfig    // nil if the client does not tell its configuration
+	waiter  lro.OperationWaiter // nil if the client has no server-side waits
 	budgets map[string]Budget
 
 	mu        sync.Mutex
@@ -58,6 +63,7 @@ type Poller struct {
 	listings listings
 	hangs    hangs
 	advice   advice
+	unwaited unwaited
 
 	instruments *requestInstruments
 }
@@ -90,12 +96,14 @@ func New(client lro.Client, options Options) (*Poller, error) {
 		options.Clock = systemClock{}
 	}
 	config, _ := lro.ClientAs[lro.ClientConfig](client)
+	waiter, _ := lro.ClientAs[lro.OperationWaiter](client)
 	return &Poller{
-		client: client, config: config, clock: options.Clock, budgets: maps.Clone(options.Budgets),
+		client: client, config: config, waiter: waiter, clock: options.Clock, budgets: maps.Clone(options.Budgets),
 		processes: 1, pacers: map[string]*pacer{}, groups: map[lro.Collection]*group{},
 		listings:    listings{byCollection: map[lro.Collection]listing{}},
 		hangs:       hangs{count: map[lro.Ref]int16{}},
 		advice:      advice{until: map[lro.Ref]time.Time{}},
+		unwaited:    unwaited{until: map[lro.Ref]time.Time{}},
 		instruments: newRequestInstruments(),
 	}, nil
 }
@@ -224,12 +232,23 @@ func (c prioritized) ListOperations(ctx context.Context, request lro.ListRequest
 // read makes a Get, and refuses a reply that is another operation's.
 func (p *Poller) read(ctx context.Context, ref lro.Ref) (lro.Operation, error) {
 	op, err := p.client.GetOperation(ctx, ref)
-	if err == nil && !lro.SameOperation(ref.Name, op.Name) {
-		return lro.Operation{}, &lro.Error{Method: "GetOperation", NoStatus: true, Status: lro.Status{
-			Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
-		}}
+	if err == nil {
+		err = sameOperation("GetOperation", ref, op)
 	}
-	return op, err
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return op, nil
+}
+
+// sameOperation refuses a reply that is another operation's.
+func sameOperation(method string, ref lro.Ref, op lro.Operation) error {
+	if lro.SameOperation(ref.Name, op.Name) {
+		return nil
+	}
+	return &lro.Error{Method: method, NoStatus: true, Status: lro.Status{
+		Code: lro.CodeUnknown, Message: fmt.Sprintf("the reply to a read of %q is of another operation, %q", ref.Name, op.Name),
+	}}
 }
 
 // groupOf is the group of an operation, nil if no wait in this process awaits its family.

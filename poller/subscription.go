@@ -20,6 +20,7 @@ type Subscription struct {
 	// The waiter's goroutine alone uses these.
 	agendaPosition int  // on the waiter's agenda
 	underway       bool // a read was requested, and no answer has been taken
+	mayWait        bool // no server-side wait was tried since the last ReadAt
 
 	// The group's lock guards these. The waiter's goroutine alone writes priority, due and
 	// interval, and so reads them without the lock. become writes hangs, in any goroutine.
@@ -30,6 +31,8 @@ type Subscription struct {
 	answered    bool              // an answer came on which its wait has not acted
 	page        int               // the page of the last List that had it; 0 for none
 	unlisted    time.Time         // until when no List is made for it, because one did not show it
+	runs        bool              // the last answer showed it running
+	wait        *serverWait       // the server-side wait that it has sent, nil if none is under way
 	kind        string            // the type URL of its metadata, "" while that is not known
 }
 
@@ -91,6 +94,7 @@ func (s *Subscription) Leave() {
 	} else {
 		delete(g.subscriptions, s.name)
 	}
+	s.giveUpWait()
 	s.become(idle)
 	g.withdraw()
 	if len(g.subscriptions) == 0 && p.groups[g.family] == g {
@@ -105,6 +109,7 @@ func (s *Subscription) ReadAt(at time.Time, interval time.Duration, priority Pri
 	s.schedule(urgency{priority: priority, due: at}, interval)
 	s.waiter.forget(s)
 	s.waiter.agenda.add(scheduled{s})
+	s.mayWait = s.waiter.atServer
 }
 
 func (s *Subscription) schedule(u urgency, interval time.Duration) {
@@ -122,6 +127,9 @@ func (s *Subscription) schedule(u urgency, interval time.Duration) {
 func (s *Subscription) request() {
 	s.group.mu.Lock()
 	defer s.group.mu.Unlock()
+	if !s.answered && s.holdsRead() {
+		return
+	}
 	if s.state == idle && !s.answered || s.state == inList && s.priority != PriorityPoll && s.due.After(s.group.plan.began) {
 		s.become(isDue)
 	}
@@ -150,7 +158,10 @@ func (s *Subscription) answer(a Answer) {
 	if a.Err == nil && s.kind == "" {
 		s.kind = metadataType(a.Op.Metadata)
 	}
-	s.answered = true
+	s.answered, s.runs = true, a.Err == nil && !a.Op.Done
+	if s.wait != nil {
+		s.wait.holds = false
+	}
 	a.bound()
 	a.Index, a.subscription = s.index, s
 	s.waiter.box.put(a)
@@ -161,9 +172,10 @@ func (s *Subscription) early() time.Time {
 	return s.due.Add(-time.Duration(earlyPart * float64(s.interval)))
 }
 
-// byGet reports whether a Get of the operation is under way, or to be made even while a List is.
+// byGet reports whether a Get of the operation is under way, or to be made even while a List is. A
+// server-side wait counts as a Get.
 func (s *Subscription) byGet() bool {
-	return s.state == reading || s.state == isDue && s.priority != PriorityPoll
+	return s.state == reading || s.state == isDue && s.priority != PriorityPoll || s.waitsInPlace()
 }
 
 // passed is the part of the interval that has passed. A Get that is made anyway is not saved.

@@ -16,7 +16,8 @@ type ticket struct {
 	holdsPlace bool        // whether it holds one of the service's places
 	aside      bool        // whether it hangs without a place
 	hung       bool        // whether its last try has hung
-	patience   *time.Timer // until it counts as hanging
+	atServer   bool        // whether it is a server-side wait
+	patience   *time.Timer // until it counts as hanging; nil for a server-side wait
 }
 
 func (t *ticket) before(other *ticket) bool { return t.urgency.before(other.urgency) }

@@ -28,7 +28,8 @@ func OnFurtherTry(ctx context.Context, note func(err error)) context.Context {
 // NextTry is for a [lro.Client] that sends a request again by itself. Call it before each further
 // try, with the context of the request and the error of the try before. It counts that error, waits
 // until the Poller's budget allows another try, with the priority of the first, and returns nil. If
-// ctx is done first, it returns ctx's error: then make no further try.
+// ctx is done first, it returns ctx's error: then make no further try. Nor is there one for a
+// WaitOperation, for which it returns err.
 //
 // Without a Poller it returns at once. It is for one try after another, not for several side by
 // side, nor after the request has returned.
@@ -37,8 +38,11 @@ func NextTry(ctx context.Context, err error) error {
 		note(err)
 	}
 	t, there := ctx.Value(triesKey{}).(tries)
-	if !there {
+	switch {
+	case !there:
 		return ctx.Err()
+	case t.ticket.atServer:
+		return err
 	}
 	return t.pacer.again(ctx, t.ticket, err)
 }

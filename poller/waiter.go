@@ -18,6 +18,7 @@ type Waiter struct {
 	agenda   queue[scheduled] // the subscriptions that are to be read, the next one first
 	underway int              // the subscriptions that are being read
 	box      box
+	atServer bool // server-side waits may take the place of reads
 }
 
 // WaiterOptions configures [Poller.NewWaiter]. The zero value is the default.
@@ -27,12 +28,18 @@ type WaiterOptions struct {
 	// Replaced is called once another wait of the Owner replaces this one, from any goroutine. It
 	// reports whether the wait has seen its operation. nil for a wait that none replaces.
 	Replaced func() (seen bool)
+	// AtServer lets a server-side wait take the place of a read, if the client is a
+	// [lro.OperationWaiter]. At most half of a service's requests under way are such waits.
+	AtServer bool
 }
 
 // NewWaiter returns a wait's side of p. Requests for it have the values of ctx. End it with
 // [Waiter.Leave].
 func (p *Poller) NewWaiter(ctx context.Context, options WaiterOptions) *Waiter {
-	return &Waiter{poller: p, ctx: ctx, options: options, box: box{came: make(chan struct{}, 1)}}
+	return &Waiter{
+		poller: p, ctx: ctx, options: options, box: box{came: make(chan struct{}, 1)},
+		atServer: options.AtServer && p.waiter != nil,
+	}
 }
 
 // Subscribe makes an operation one of the wait's. Its answers have the given index. It is not read
@@ -77,6 +84,7 @@ func (w *Waiter) Take(ctx context.Context, until time.Time) []Answer {
 	patience := until.Sub(now) // in real time, while operations are being read
 	for {
 		w.readDue(now)
+		w.sendWaits(now)
 		if came := w.taken(); len(came) > 0 || ctx.Err() != nil {
 			return came
 		}
@@ -114,6 +122,16 @@ func (w *Waiter) readDue(now time.Time) {
 		s.underway = true
 		w.underway++
 		s.request()
+	}
+}
+
+// sendWaits sends server-side waits in place of reads that are not due yet.
+func (w *Waiter) sendWaits(now time.Time) {
+	if !w.atServer {
+		return
+	}
+	for _, s := range w.agenda {
+		s.sendWait(now)
 	}
 }
 
