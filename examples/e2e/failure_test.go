@@ -79,7 +79,7 @@ func TestFailureTable(t *testing.T) {
 		},
 		"gone": {
 			reason: "it was seen, now 404",
-			script: testsuite.Script{RunsFor: time.Second, End: testsuite.Vanish()},
+			script: testsuite.Script{Polls: 1, End: testsuite.Vanish()},
 			want:   lro.TypeOperationGone, code: lro.CodeNotFound, state: lro.StateRunning,
 		},
 		"timeout": {
