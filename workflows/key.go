@@ -1,27 +1,34 @@
 package workflows
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
-	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/internal/stepkey"
 )
 
 // startKey returns the key that marks a step's operation as this workflow's. It is the same
 // in every retry and reset of the workflow, because the first run's id stays. An operation
-// that a compensation starts bears the mark of the operation that it takes back.
+// that a compensation starts bears the mark of the operation that it takes back. If that was
+// started without a key, the mark is a key of its own, which leads back to this workflow.
 func startKey(ctx workflow.Context, step string) string {
-	if u, ok := ctx.Value(undoingKey{}).(*undoing); ok {
-		u.started++
-		return starters.UndoKey(u.of, u.started)
+	u, undoes := ctx.Value(undoingKey{}).(*undoing)
+	if !undoes {
+		return keyOf(ctx, step)
 	}
+	u.started++
+	of := u.of
+	if _, marked := stepkey.Parse(of); !marked {
+		of = keyOf(ctx, "undo "+of)
+	}
+	return starters.UndoKey(of, u.started)
+}
+
+func keyOf(ctx workflow.Context, step string) string {
 	info := workflow.GetInfo(ctx)
-	sum := sha256.Sum256([]byte(info.WorkflowExecution.ID + "\x00" + info.FirstRunID + "\x00" + step))
-	return "awaitop_" + hex.EncodeToString(sum[:16])
+	return stepkey.New(info.WorkflowExecution.ID, info.FirstRunID, step)
 }
 
 // retried reports whether an earlier run of the workflow may have started the
@@ -41,20 +48,16 @@ type undoing struct {
 }
 
 // since returns when the first run of the workflow began: an older resource was not made by
-// the workflow. A retry's own start is later. The server's run ids are UUIDs of
-// version 7 (RFC 9562), which hold the time. If they are not, since returns the run's own
-// start.
+// the workflow. A retry's own start is later. If the first run's id does not tell its time,
+// since returns the run's own start.
 func since(ctx workflow.Context) time.Time {
 	info := workflow.GetInfo(ctx)
 	start := info.WorkflowStartTime
 	if start.IsZero() { // in the SDK's test environment
 		start = workflow.Now(ctx)
 	}
-	if id, err := uuid.Parse(info.FirstRunID); err == nil && id.Version() == 7 {
-		sec, nsec := id.Time().UnixTime()
-		if first := time.Unix(sec, nsec); first.Before(start) {
-			start = first
-		}
+	if first := stepkey.Began(info.FirstRunID); !first.IsZero() && first.Before(start) {
+		start = first
 	}
 	return start.UTC()
 }

@@ -39,7 +39,7 @@ func TestStartInput(t *testing.T) {
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%d starts, %v", len(got), err)
 	}
-	for i, key := range []string{"awaitop_7a7fcef42267f0185574c1866f31af1a", "awaitop_23f50a9b1c80cac2691ce8fd5b78227a"} {
+	for i, key := range []string{"awaitop_96122ccceeb918f4577a7fcef42267f0", "awaitop_96122ccceeb918f45723f50a9b1c80ca"} {
 		in := got[i]
 		if in.Key != key || in.Target != "projects/p/things/t" || string(in.Request) != `{"size":1}` || in.AdoptOnly {
 			t.Errorf("start %d: %+v, want key %s", i, in, key)

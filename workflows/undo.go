@@ -111,13 +111,15 @@ func (r *stepRun) undone() string {
 }
 
 // mark tells the step's operation from all others. It is the operation's id if that is made
-// of the key, because an operation of a later try has another id; else the key.
+// of the key, because an operation of a later try has another id; else the key. Without a
+// key it is the operation's id, or the target of an operation without a name.
 func (r *stepRun) mark() string {
 	name := r.outcome.Ref.Name
-	if id := name[strings.LastIndexByte(name, '/')+1:]; strings.HasPrefix(id, r.input.Key) {
-		return id
+	id := name[strings.LastIndexByte(name, '/')+1:]
+	if !strings.HasPrefix(id, r.input.Key) {
+		return r.input.Key
 	}
-	return r.input.Key
+	return cmp.Or(id, r.step.Target)
 }
 
 // onlyStops reports whether the step's undo takes nothing back: it only stops the operation.
