@@ -35,8 +35,8 @@ func TestFindErrors(t *testing.T) {
 			`method "notebooks.projects.locations.instances.create": notebooks/v1 and notebooks/v2 differ; write "notebooks/v2:notebooks.projects.locations.instances.create"`,
 		},
 		{
-			"no document", "memorystore.projects.locations.instances.create", "service",
-			`service "memorystore": no discovery document; await its operations by a pattern of your own, start them with your client`,
+			"no document", "telcoautomation.projects.locations.instances.create", "service",
+			`service "telcoautomation": no discovery document; await its operations by a pattern of your own, start them with your client`,
 		},
 		{
 			"a service with a letter too few", "aloydb.projects.locations.clusters.create", "service",

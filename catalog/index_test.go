@@ -87,7 +87,7 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
-	if len(Services()) < 170 || methods != 2795 {
+	if len(Services()) < 170 || methods != 2795+7 { // by hand alone: memorystore
 		t.Errorf("%d services with %d methods", len(Services()), methods)
 	}
 }
