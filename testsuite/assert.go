@@ -41,12 +41,13 @@ func (s *Service) AssertNothingLeft(t TB, names ...string) bool {
 	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
 }
 
-// AssertReady asserts that each of the named resources exists and is READY.
+// AssertReady asserts that each of the named resources exists and is READY, or what its service says for
+// it: RUNNABLE, ACTIVE.
 func (s *Service) AssertReady(t TB, names ...string) bool {
 	t.Helper()
 	var not []string
 	for _, name := range names {
-		if state := s.stateOf(name); state != stateReady {
+		if state, ready := s.stateOf(name); !ready {
 			not = append(not, name+" is "+cmp.Or(state, "not there"))
 		}
 	}

@@ -71,7 +71,7 @@ func (s *Service) ForgetCalls() {
 // mustHave refuses methods that the service does not have, whose count would be 0
 // whatever happens.
 func (s *Service) mustHave(methods []Method) {
-	if m := unknownMethod(methods); m != "" {
+	if m := s.table().unknownMethod(methods); m != "" {
 		s.must(&lro.InvalidError{Field: "method", Value: string(m), Want: wantMethod})
 	}
 }

@@ -60,5 +60,19 @@
 //	env := testsuite.NewEnv(t, testsuite.Options{}, testsuite.Options{Service: "library.example.com"})
 //	ref := env.On("library.example.com").Start("operations/1", testsuite.Script{RunsFor: time.Hour})
 //
+// # Services of the catalog
+//
+// A Service of package catalog, such as "alloydb.googleapis.com", serves its start methods, and the gets,
+// lists and deletes of what they make, by what the catalog says of them: the place of the id, requestId,
+// validateOnly, labels, etag, force, the form and the metadata of operations. A method has the catalog's
+// id wherever it is named. A requestId answers with its first operation for an hour, whatever the body of
+// the repeated request is. A start on what another operation works on is refused.
+//
+//	alloydb := testsuite.ForTest(t, testsuite.Options{Service: "alloydb.googleapis.com"})
+//	alloydb.AddFaults(testsuite.LostReply().On("alloydb.projects.locations.clusters.create").Times(1))
+//
+// What the catalog does not say, the service does not check: other fields and parameters are taken as they
+// are. [Service.Started] counts what a method has really started.
+//
 // Package testsuite/conformance is for authors of a client.
 package testsuite

@@ -28,6 +28,7 @@ func (s *Service) EndTimes(ref lro.Ref) (end, shown time.Time, ok bool) {
 // show is the reply whose body is an operation.
 func show(op *operation, now time.Time) reply {
 	answer := ok(op.json(now))
+	answer.operation = true
 	answer.addDone(op)
 	return answer
 }

@@ -19,6 +19,7 @@ type request struct {
 	args   url.Values // of a list or wait, or of a start that has some in its URL
 	body   []byte
 
+	route            *startRoute   // of the catalog; nil for any other call
 	form             catalog.Shape // of the reply; "" is the standard one
 	unknownParameter string        // of the URL, which the service refuses
 	timeoutInURL     bool          // it is a wait whose timeout is a parameter
@@ -78,6 +79,9 @@ func (s *Service) act(r request) reply {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.route != nil {
+		return r.route.act(s, r)
+	}
 	if answer, ok := s.actOnOperation(r); ok {
 		return answer
 	}

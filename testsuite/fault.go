@@ -75,24 +75,25 @@ func (f Fault) WithRetryAfter(d time.Duration) Fault {
 	return f
 }
 
-func validateFaults(path string, faults []Fault) error {
+// validateFaults checks faults of a service with these start methods.
+func (t *startTable) validateFaults(path string, faults []Fault) error {
 	for i, fault := range faults {
-		if err := fault.validate(fmt.Sprintf("%s[%d]", path, i)); err != nil {
+		if err := fault.validate(fmt.Sprintf("%s[%d]", path, i), t); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f Fault) validate(path string) error {
+func (f Fault) validate(path string, table *startTable) error {
 	invalid := func(field, value, want string) error {
 		return &lro.InvalidError{Field: path + field, Value: value, Want: want}
 	}
 	switch {
 	case f.effect.err != nil:
 		return invalid("", f.effect.err.Error(), "an effect that can be written to a reply")
-	case unknownMethod(f.methods) != "":
-		return invalid(".on", string(unknownMethod(f.methods)), wantMethod)
+	case table.unknownMethod(f.methods) != "":
+		return invalid(".on", string(table.unknownMethod(f.methods)), wantMethod)
 	case f.first < 0:
 		return invalid(".first", fmt.Sprint(f.first), "1 or more, or 0 for the first")
 	case f.last < 0 || f.last > 0 && f.last < f.first:

@@ -99,10 +99,10 @@ func (r request) inForm(answer reply) reply {
 	if r.form == "" || r.form == catalog.Standard || answer.status != nil {
 		return answer
 	}
-	switch r.method {
-	case MethodGet, MethodWait:
+	switch {
+	case answer.operation:
 		answer.body = ownForm(r.form, answer.body)
-	case MethodList:
+	case r.method == MethodList:
 		answer.body = ownPage(r.form, answer.body)
 	}
 	return answer

@@ -18,12 +18,12 @@ func (s *Service) left(names []string) []string {
 	var left []string
 	for _, name := range slices.Sorted(maps.Keys(s.resources)) {
 		r := s.find(name)
-		if r != nil && (under(names, name) || len(names) == 0 && r.created != nil) {
+		if r != nil && !r.deleted && (under(names, name) || len(names) == 0 && r.created != nil) {
 			left = append(left, fmt.Sprintf("%s (%s)", name, r.state(now)))
 		}
 	}
 	for _, op := range s.order {
-		if op.running(now) && (under(names, op.name) || len(names) == 0) {
+		if op.running(now) && (under(names, op.name) || under(names, op.target) || len(names) == 0) {
 			left = append(left, fmt.Sprintf("%s (%s)", s.nameOf(op), op.described()))
 		}
 	}
@@ -54,13 +54,17 @@ func under(names []string, name string) bool {
 	})
 }
 
-// stateOf is the state of a resource, "" if there is none of the name.
-func (s *Service) stateOf(name string) string {
+// stateOf is the state of a resource, "" if there is none of the name, and whether it is ready.
+func (s *Service) stateOf(name string) (state string, ready bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.find(name)
+	r, now := s.find(name), s.clock.Now()
 	if r == nil {
-		return ""
+		return "", false
 	}
-	return r.state(s.clock.Now())
+	state = r.state(now)
+	if r.by != nil {
+		return state, r.phase(now) == phaseReady
+	}
+	return state, state == stateReady
 }

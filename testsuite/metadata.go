@@ -47,6 +47,15 @@ func RawMetadata(body string) Metadata {
 	return func(Snapshot) json.RawMessage { return raw }
 }
 
+// both has the fields of two, those of the second before those of the first.
+func both(first, second Metadata) Metadata {
+	return func(s Snapshot) json.RawMessage {
+		out := fieldsOf(first(s))
+		maps.Copy(out, fieldsOf(second(s)))
+		return object(out)
+	}
+}
+
 // plainMetadata has the given fields and no others, as that of CreateDatabase.
 func plainMetadata(messageType string, fields map[string]any) Metadata {
 	return func(Snapshot) json.RawMessage { return object(typed(messageType, fields)) }

@@ -13,6 +13,10 @@ import "slices"
 // OptimizeRestoredDatabase, which follows a RestoreDatabase by itself. The others
 // are the Get, List and Delete of each resource, DropDatabase, UpdateBackup and
 // GetDatabaseDdl.
+//
+// A service of package catalog other than Spanner has the start methods of all its versions, by their
+// ids, such as "alloydb.projects.locations.clusters.create". They can be planned. It has the get, list
+// and delete of what they make, by the same id with "get", "list" or "delete" as its last word.
 type Method string
 
 // The methods of google.longrunning.Operations.
@@ -68,14 +72,14 @@ const (
 // operationMethods are those of google.longrunning.Operations.
 var operationMethods = []Method{MethodGet, MethodCancel, MethodDelete, MethodList, MethodWait}
 
-const wantMethod = "a method of the service, such as GetOperation or CreateDatabase"
+const wantMethod = "a method of the service, such as GetOperation, CreateDatabase or alloydb.projects.locations.clusters.create"
 
-// unknownMethod returns the first method that the service does not have, "" if it
+// unknownMethod returns the first method that a service with these start methods does not have, "" if it
 // has all.
-func unknownMethod(methods []Method) Method {
+func (t *startTable) unknownMethod(methods []Method) Method {
 	for _, m := range methods {
 		routed := slices.ContainsFunc(routes, func(r route) bool { return r.method == m })
-		if !routed && !slices.Contains(operationMethods, m) && m != optimizeRestoredDatabase && m != unknown {
+		if !routed && t.byID[m] == nil && !slices.Contains(operationMethods, m) && m != optimizeRestoredDatabase && m != unknown {
 			return m
 		}
 	}
@@ -83,7 +87,10 @@ func unknownMethod(methods []Method) Method {
 }
 
 // starts reports whether the method starts an operation.
-func (m Method) starts() bool {
+func (t *startTable) starts(m Method) bool {
+	if route := t.byID[m]; route != nil {
+		return route.starts()
+	}
 	_, takesBody := actions[m]
 	return takesBody && m != updateBackup || m == optimizeRestoredDatabase
 }

@@ -14,6 +14,7 @@ type operation struct {
 	name      string
 	order     int
 	method    Method // that started it; "" for Service.Start
+	target    string // of the method
 	script    Script
 	faults    []*armedFault
 	metadata  Metadata

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
@@ -14,6 +15,7 @@ import (
 // read by the in-memory client.
 type reply struct {
 	status      *lro.Status // an error of the service's own
+	reason      string      // of an error in the older form
 	http        int         // 0 is 200, or what status maps to
 	contentType string      // "" is JSON
 	body        []byte
@@ -21,6 +23,7 @@ type reply struct {
 	drop        bool         // the connection breaks before the reply
 	cut         bool         // the connection breaks in the middle of the body
 	done        []*operation // those that the body shows done
+	operation   bool         // the body is an operation
 }
 
 func ok(body json.RawMessage) reply { return reply{body: body} }
@@ -74,6 +77,9 @@ func (r reply) err(method Method) error {
 		failed.Cause = io.ErrUnexpectedEOF
 	case r.status != nil:
 		failed.Status = *r.status
+		if r.reason != "" {
+			failed.Status.Details = append(slices.Clip(failed.Status.Details), legacyInfo(r.reason))
+		}
 		if delay, ok := r.status.RetryDelay(); ok {
 			failed.RetryAfter = max(failed.RetryAfter, delay)
 		}

@@ -17,7 +17,10 @@ func (r reply) write(w http.ResponseWriter) {
 		return
 	}
 	body, contentType := r.body, r.contentType
-	if r.status != nil {
+	switch {
+	case r.status != nil && r.reason != "":
+		body = legacyBody(r.httpStatus(), r.reason, r.status.Message)
+	case r.status != nil:
 		body = errorBody(*r.status)
 	}
 	if contentType == "" {

@@ -12,13 +12,14 @@ import (
 
 	"google.golang.org/api/spanner/v1"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite/internal/filter"
 	"github.com/awaitop/awaitop/testsuite/internal/spannerjson"
 )
 
-// resource is an instance, database, backup, config or partition. Its state
-// follows from the operations on it, at each read: while its creation runs it is
+// resource is one of Spanner's, an instance, database, backup, config or partition, or one of the
+// catalog's. Its state follows from the operations on it, at each read: while its creation runs it is
 // CREATING, and if its creation failed or was canceled it does not exist. The
 // Service's lock guards it.
 type resource struct {
@@ -27,6 +28,12 @@ type resource struct {
 	created  *operation // nil for a resource of Put
 	optimize *operation // of a restored database
 	changes  []change
+
+	// Of the catalog's:
+	by       *catalog.Method // that makes such a resource; nil for one of Spanner's
+	madeAt   time.Time
+	deleting *operation
+	deleted  bool // it stays in the state DELETED
 }
 
 // change is an update that holds once its operation has succeeded, or, for
@@ -56,12 +63,15 @@ var (
 	resourceName = regexp.MustCompile(`^projects/[^/]+/(instanceConfigs/[^/]+|instances/[^/]+(/(databases|backups|instancePartitions)/[^/]+)?)$`)
 )
 
-// Put adds a resource of Spanner's that is ready, or replaces one. name is its
-// full name, fields are those of its JSON, nil for none; name, state and
+// Put adds a resource that is ready, or replaces one: of Spanner's, or one that a method of the
+// catalog makes. name is its full name, fields are those of its JSON, nil for none; name, state and
 // createTime are set. Its parent need not exist.
 func (s *Service) Put(name string, fields map[string]any) { s.must(s.putReady(name, fields)) }
 
 func (s *Service) putReady(name string, fields map[string]any) error {
+	if s.putsMade(name, fields) {
+		return nil
+	}
 	if !resourceName.MatchString(name) {
 		return invalidResourceName("name", name)
 	}
@@ -97,13 +107,7 @@ func (s *Service) put(name string, fields map[string]any, created *operation) *r
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	// A resource that is made again has another createTime, also on a clock that
-	// stands still.
-	made := s.clock.Now()
-	if last, again := s.made[name]; again && !made.After(last) {
-		made = last.Add(time.Microsecond)
-	}
-	s.made[name] = made
+	made := s.madeAt(name)
 	fields["name"] = name
 	if kindOf(name).plural != kindConfig.plural { // a config has no createTime
 		fields["createTime"] = timestamp(made)
@@ -113,8 +117,19 @@ func (s *Service) put(name string, fields map[string]any, created *operation) *r
 	return r
 }
 
-// Exists reports whether the service has a resource of that name, ready or
-// still being created.
+// madeAt is the createTime of a resource that is made now. One that is made again has another, also on a
+// clock that stands still.
+func (s *Service) madeAt(name string) time.Time {
+	made := s.clock.Now()
+	if last, again := s.made[name]; again && !made.After(last) {
+		made = last.Add(time.Microsecond)
+	}
+	s.made[name] = made
+	return made
+}
+
+// Exists reports whether the service has a resource of that name: ready, still being created, being
+// deleted, or in the state DELETED or FAILED.
 func (s *Service) Exists(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,13 +138,17 @@ func (s *Service) Exists(name string) bool {
 
 // find returns the resource of that name, nil if there is none.
 func (s *Service) find(name string) *resource {
-	r := s.resources[name]
 	now := s.clock.Now()
-	if r == nil || r.created != nil && !r.created.running(now) && !r.created.succeeded(now) {
+	s.settleDeletes(name, now)
+	r := s.resources[name]
+	if r == nil || r.created != nil && !r.created.running(now) && !r.created.succeeded(now) && !s.keepsFailed(r) {
 		return nil
 	}
 	return r
 }
+
+// keepsFailed reports whether a resource stays although its creation has failed.
+func (s *Service) keepsFailed(r *resource) bool { return r.by != nil && s.options.KeepsFailed }
 
 // drop removes a resource and everything in it. Operations on them that run end: they
 // have nothing left to work on. Records of operations stay. Spanner's reference says
@@ -137,7 +156,7 @@ func (s *Service) find(name string) *resource {
 func (s *Service) drop(name string) {
 	now := s.clock.Now()
 	for _, op := range s.order {
-		if op.running(now) && under([]string{name}, op.name) {
+		if op.running(now) && (under([]string{name}, op.name) || under([]string{name}, op.target)) {
 			op.finish(now, Fail(lro.CodeNotFound, name+" was deleted"))
 		}
 	}
@@ -179,9 +198,11 @@ func (r *resource) reconciling(now time.Time) bool {
 	})
 }
 
-// state is one of the States of Spanner's Instance, Database and Backup.
+// state is one of the States of Spanner's Instance, Database and Backup, or the word of another service.
 func (r *resource) state(now time.Time) string {
 	switch {
+	case r.by != nil:
+		return wordsOf(r.by)[r.phase(now)]
 	case r.created != nil && r.created.running(now):
 		return stateCreating
 	case r.optimize != nil && r.optimize.running(now):

@@ -89,9 +89,16 @@ func (s *Service) routed(r *http.Request) (request, error) {
 		return request{}, err
 	}
 	if s.options.OwnForm {
-		own := s.ownRequest(r)
-		own.body = body
-		return own, nil
+		if own := s.ownRequest(r); own.method != unknown {
+			own.body = body
+			return own, nil
+		}
+	}
+	if start, ok := s.table().request(r.Method, strings.TrimPrefix(r.URL.Path, "/"), r.URL.Query(), body); ok {
+		return start, nil
+	}
+	if s.options.OwnForm {
+		return request{method: unknown, name: strings.TrimPrefix(r.URL.Path, "/"), body: body}, nil
 	}
 	args := url.Values{}
 	for name, values := range r.URL.Query() {

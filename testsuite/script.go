@@ -43,7 +43,7 @@ type Script struct {
 
 // validate reports what no operation can do, as an [*lro.InvalidError] whose field
 // starts with path.
-func (s Script) validate(path string) error {
+func (s Script) validate(path string, table *startTable) error {
 	for _, n := range []struct {
 		field string
 		value int64
@@ -58,15 +58,15 @@ func (s Script) validate(path string) error {
 	if s.EndPercent > 100 {
 		return &lro.InvalidError{Field: path + ".endPercent", Value: fmt.Sprint(s.EndPercent), Want: "0 to 100"}
 	}
-	return s.validateParts(path)
+	return s.validateParts(path, table)
 }
 
-func (s Script) validateParts(path string) error {
+func (s Script) validateParts(path string, table *startTable) error {
 	if err := s.End.validate(path + ".end"); err != nil {
 		return err
 	}
 	if err := s.OnCancel.validate(path + ".onCancel"); err != nil {
 		return err
 	}
-	return validateFaults(path+".faults", s.Faults)
+	return table.validateFaults(path+".faults", s.Faults)
 }

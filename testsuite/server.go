@@ -9,7 +9,9 @@ import (
 
 // Handler returns an http.Handler that speaks for the service: the uniform mapping
 // of google.longrunning.Operations for any service, and Spanner's admin methods for
-// instances, databases, backups, instance configs and partitions. It checks no
+// instances, databases, backups, instance configs and partitions. For a service of
+// package catalog it has the start methods of all versions, and the gets, lists and
+// deletes of what they make. It checks no
 // credentials and ignores query parameters that it does not know. It is safe for
 // concurrent use. A program serves it with http.Serve; a test calls
 // [Service.Serve].

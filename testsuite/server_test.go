@@ -40,11 +40,16 @@ func (s served) do(verb, path, body string) string {
 
 func do(t *testing.T, url, verb, path, body string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), verb, url+"/v1/"+path, strings.NewReader(body))
+	return request(t, url+"/v1/"+path, verb, body)
+}
+
+func request(t *testing.T, url, verb, body string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), verb, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return "broken"
 	}

@@ -53,8 +53,15 @@ type Options struct {
 	// OwnForm serves, over HTTP, the request lines that package catalog has for the service, and writes
 	// operations in the form of the service, such as Compute Engine's. Fields of a Script's Metadata
 	// become fields of the operation. In memory the form is google.longrunning's. A parameter that the
-	// service does not have is INVALID_ARGUMENT. Default: the uniform mapping of google.longrunning.
+	// service does not have is INVALID_ARGUMENT. Default: the uniform mapping of google.longrunning, and
+	// true for a service with operations of another form.
 	OwnForm bool
+	// KeepsDeleted leaves what a method of the catalog has made in the state DELETED after its delete: a
+	// get finds it, and its name stays taken. A resource without a state is gone all the same.
+	KeepsDeleted bool
+	// KeepsFailed leaves what a method of the catalog makes in the state FAILED if its operation fails or
+	// is canceled, as Cloud SQL and Kubernetes Engine do.
+	KeepsFailed bool
 	// Waits gives the service a WaitOperation, as Cloud Run and Vertex AI have. Spanner has none.
 	Waits bool
 	// Interceptors are the test's own, for [NewEnv] alone. They come after awaitop's.
@@ -83,6 +90,7 @@ type Service struct {
 	resources   map[string]*resource
 	serial      int
 	made        map[string]time.Time // the last createTime of each name
+	requests    map[requestKey]firstRequest
 	log         []*Call
 	arrived     int
 	counts      map[Method]int // of log
@@ -103,10 +111,11 @@ func NewService(options Options) (*Service, error) {
 		return nil, err
 	}
 	options.PageSize = cmp.Or(options.PageSize, defaultPageSize)
+	options.OwnForm = options.OwnForm || startsOf(options.Service).ownForm
 	s := &Service{
 		options: options, clock: options.Clock, plans: map[Method][]Script{}, targetPlans: map[planned][]Script{},
 		operations: map[string]*operation{}, collections: map[string][]*operation{}, resources: map[string]*resource{}, made: map[string]time.Time{},
-		counts:  map[Method]int{},
+		counts: map[Method]int{}, requests: map[requestKey]firstRequest{},
 		limiter: options.limiter(),
 	}
 	for method, scripts := range options.Plans {
@@ -153,19 +162,20 @@ func (o Options) validate() error {
 		return err
 	}
 	for method, scripts := range o.Plans {
-		if err := validatePlan("options.plans", method, scripts); err != nil {
+		if err := o.validatePlan("options.plans", method, scripts); err != nil {
 			return err
 		}
 	}
-	return validateFaults("options.faults", o.Faults)
+	return startsOf(o.Service).validateFaults("options.faults", o.Faults)
 }
 
-func validatePlan(path string, method Method, scripts []Script) error {
-	if !method.starts() {
+func (o Options) validatePlan(path string, method Method, scripts []Script) error {
+	table := startsOf(o.Service)
+	if !table.starts(method) {
 		return &lro.InvalidError{Field: path, Value: string(method), Want: "a method that starts an operation, such as CreateInstance"}
 	}
 	for i, script := range scripts {
-		if err := script.validate(fmt.Sprintf("%s.%s[%d]", path, method, i)); err != nil {
+		if err := script.validate(fmt.Sprintf("%s.%s[%d]", path, method, i), table); err != nil {
 			return err
 		}
 	}
@@ -176,18 +186,18 @@ func validatePlan(path string, method Method, scripts []Script) error {
 // start takes the first script, and so on; the last script serves all further
 // starts. No scripts take the plan away.
 func (s *Service) Plan(method Method, scripts ...Script) {
-	s.must(validatePlan("plan", method, scripts))
+	s.must(s.options.validatePlan("plan", method, scripts))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.plans[method] = slices.Clone(scripts)
 }
 
 // PlanFor is [Service.Plan] for the starts of a method on one resource, such as
-// projects/p/instances/i/databases/d. It goes before the plan of the method: if
+// projects/p/instances/i/databases/d: what the method makes or changes. It goes before the plan of the method: if
 // several start side by side, which one starts first is chance.
 func (s *Service) PlanFor(method Method, target string, scripts ...Script) {
-	s.must(validatePlan("plan", method, scripts))
-	if !resourceName.MatchString(target) {
+	s.must(s.options.validatePlan("plan", method, scripts))
+	if !resourceName.MatchString(target) && !s.table().isTarget(method, target) {
 		s.must(invalidResourceName("target", target))
 	}
 	s.mu.Lock()
@@ -203,7 +213,7 @@ type planned struct {
 
 // AddFaults adds faults after the present ones. They count calls and time from now.
 func (s *Service) AddFaults(faults ...Fault) {
-	s.must(validateFaults("faults", faults))
+	s.must(s.table().validateFaults("faults", faults))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, arm(faults, s.clock.Now())...)
@@ -223,7 +233,7 @@ func (s *Service) start(name string, script Script) (lro.Ref, error) {
 	if err := ref.Validate(); err != nil {
 		return lro.Ref{}, err
 	}
-	if err := script.validate("script"); err != nil {
+	if err := script.validate("script", s.table()); err != nil {
 		return lro.Ref{}, err
 	}
 	s.mu.Lock()

@@ -1,6 +1,7 @@
 package testsuite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -109,25 +110,28 @@ func next(plan []Script) (Script, []Script) {
 // launch is one start of an operation by a method.
 type launch struct {
 	method   Method
-	target   string // the resource the operation is filed under
+	target   string // the resource the operation is about
+	name     string // of the operation; "" for one below the target
 	id       string // "" for one of the service's own
 	metadata Metadata
 	response func() json.RawMessage
+	// keepsMetadata adds a script's metadata to the method's, whose fields make up the operation.
+	keepsMetadata bool
 }
 
 // launch starts an operation by the method's plan. The answer is as the
 // operation then stands: with nothing to wait for, it is done.
 func (s *Service) launch(l launch) (*operation, reply) {
-	name := l.target + "/operations/" + l.id
-	if l.id == "" {
-		name += fmt.Sprintf("_auto_op_%d", s.serial+1)
-	}
+	name := cmp.Or(l.name, l.target+"/operations/"+cmp.Or(l.id, fmt.Sprintf("_auto_op_%d", s.serial+1)))
 	if s.operations[name] != nil {
 		return nil, failed(lro.CodeAlreadyExists, "Operation already exists: "+name)
 	}
 	script := s.nextScript(l.method, l.target)
+	if l.keepsMetadata && script.Metadata != nil {
+		script.Metadata = both(l.metadata, script.Metadata)
+	}
 	op := s.add(name, script, l.metadata, l.response)
-	op.method = l.method
+	op.method, op.target = l.method, l.target
 	return op, reply{}
 }
 
