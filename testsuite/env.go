@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/google"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/internal/manualclock"
@@ -136,6 +137,9 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 	workflows.Register(env)
 	polling := activities.New(client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	polling.Register(env)
+	if err := registerGoogle(env, polling); err != nil {
+		t.Fatalf("testsuite: %v", err)
+	}
 	if !client.Serves(lro.SpannerService) {
 		spanner.RegisterUnavailable(env, errors.New("the test environment serves "+names(services)+" only; "+
 			"to serve "+lro.SpannerService+" as well, give testsuite.NewEnv a further testsuite.Options{}"))
@@ -147,4 +151,13 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 	}
 	acts.Register(env)
 	return polling
+}
+
+// registerGoogle registers the starters of any service of the catalog.
+func registerGoogle(env *sdk.TestWorkflowEnvironment, polling *activities.Activities) error {
+	acts, err := google.New(polling)
+	if err == nil {
+		acts.Register(env)
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/google"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
@@ -23,8 +24,9 @@ type Registry interface {
 // Register registers awaitop's workflows and activities under their fixed names. client is usually
 // a *rest.Client, or a *poller.Poller over one, which has budgets. In tests it is a
 // testsuite.Service. If the client is a *rest.Client that reaches spanner.googleapis.com, or an
-// lro.ClientWrapper around one, Spanner's starters are registered, too. With another client they
-// fail at once and say so.
+// lro.ClientWrapper around one, Spanner's starters are registered, too. Those of package
+// activities/google need an lro.ResourceClient, as a *rest.Client is. With another client both fail at
+// once and say so.
 //
 // Give the worker a WorkerStopTimeout. Without it, a held poll is not handed over when the worker
 // stops, but times out first. Give options a MaxHeld below the worker's activity slots, so that a
@@ -43,14 +45,24 @@ func Register(registry Registry, client lro.Client, options activities.Options) 
 	register(registry, activities.New(client, options), nil)
 }
 
-// register registers the activities, Spanner's starters if the client can run them, and the user's
-// own starters.
+// register registers the activities, the starters of Spanner and of Google's services if the client can
+// run them, and the user's own starters.
 func register(registry activities.Registry, polling *activities.Activities, own map[string]starters.Activity) {
 	polling.Register(registry)
 	registerSpanner(registry, polling)
+	registerGoogle(registry, polling)
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		own[name].Register(registry, polling, name)
 	}
+}
+
+func registerGoogle(registry activities.Registry, polling *activities.Activities) {
+	acts, err := google.New(polling)
+	if err != nil {
+		google.RegisterUnavailable(registry, err)
+		return
+	}
+	acts.Register(registry)
 }
 
 func registerSpanner(registry activities.Registry, polling *activities.Activities) {

@@ -33,7 +33,10 @@ func Run[T any](ctx workflow.Context, saga *Saga, step Step[T]) (T, error) {
 	if err := saga.enterAll([]*stepRun{r}, err); err != nil {
 		return result, err
 	}
-	return result, r.finish(r.run(ctx))
+	if err = r.run(ctx); err == nil {
+		err = readTargets(ctx, []*stepRun{r})
+	}
+	return result, r.finish(err)
 }
 
 // stepRun is a step under way. Its saga undoes it later.
@@ -89,6 +92,7 @@ func newStepRun(ctx workflow.Context, saga *Saga, any AnyStep) (*stepRun, error)
 		return r, r.invalid(err)
 	}
 	r.input = in
+	r.input.Removable = saga != nil && s.Method != "" && s.Undo != ""
 	return r, nil
 }
 

@@ -62,6 +62,9 @@ func RunAllWithOptions(ctx workflow.Context, saga *Saga, options RunAllOptions, 
 	if err = set.run(ctx); err == nil {
 		err = set.readResults(ctx)
 	}
+	if err == nil {
+		err = readTargets(ctx, runs)
+	}
 	for _, r := range runs {
 		err = r.finish(err)
 	}

@@ -37,6 +37,9 @@ type Step[T any] struct {
 	// Activity is the registered name of the starter, which takes an
 	// starters.StartInput of package activities/starters. Required without a Ref.
 	Activity string
+	// Method is the API's method, for a starter of many methods, such as that of package
+	// workflows/google. "" for a starter of one method.
+	Method string
 	// Ref names the operation of a step that [Adopt] makes, which has no Activity.
 	Ref lro.Ref
 	// Target is the resource that the operation makes or changes. Required.
@@ -47,6 +50,13 @@ type Step[T any] struct {
 	// Undo is the registered name of an activity that deletes Target, which
 	// takes a starters.RemoveInput. "" for a step that makes nothing.
 	Undo string
+	// ForceUndo makes Undo delete Target with all that it holds, if the API's delete of it can
+	// do that. Of starters of one method only their own Undo can know it.
+	ForceUndo bool
+	// Get is the registered name of an activity that reads Target, which takes a
+	// starters.ResourceInput. Run then takes the result from Target where the operation has no
+	// response, as those of Compute Engine. "" for never.
+	Get string
 	// Compensate takes back the change of an operation that has succeeded. It
 	// runs before Undo, on a context that is canceled only when the saga's window is
 	// over and whose activity options are the saga's. nil for no compensation. A step
@@ -131,7 +141,7 @@ func (s Step[T]) named() Step[T] {
 	} else if s.adopts() {
 		s.Name = cmp.Or(s.Name, "adopt "+s.Ref.String())
 	}
-	method := s.Activity[strings.LastIndexByte(s.Activity, '.')+1:]
+	method := cmp.Or(s.Method, s.Activity[strings.LastIndexByte(s.Activity, '.')+1:])
 	s.Name = cmp.Or(s.Name, method+" "+s.Target)
 	return s
 }
@@ -181,7 +191,7 @@ func (s Step[T]) validateStart() error {
 
 // input returns the input of the step's starter.
 func (s Step[T]) input(ctx workflow.Context) (starters.StartInput, error) {
-	in := starters.StartInput{Target: s.Target, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
+	in := starters.StartInput{Target: s.Target, Method: s.Method, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
 	if s.Request == nil {
 		return in, nil
 	}

@@ -174,7 +174,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 // stranger's: remove deletes only a resource that bears the key, or that was made while the
 // operation ran.
 func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error {
-	in := starters.RemoveInput{Target: r.step.Target, Key: r.input.Key, Deadline: undoDeadline(ctx), Undo: undoRecord(ctx)}
+	in := starters.RemoveInput{Target: r.step.Target, Method: r.step.Method, Force: r.step.ForceUndo, Key: r.input.Key, Deadline: undoDeadline(ctx), Undo: undoRecord(ctx)}
 	if r.step.Activity == "" {
 		in.Key = "" // the caller's own start knew none
 	}

@@ -41,12 +41,15 @@ func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 	// it cancels the attempt's context and no call is made.
 	activity.RecordHeartbeat(ctx, intent)
 	op, err := a.send(ctx, seen)
+	if out, blocked := a.blocked(ctx, err); blocked {
+		return out, nil
+	}
 	switch {
 	case err == nil:
 		return a.output(op, false), nil
 	case !mayHaveActed(err):
 		return StartOutput{}, err
-	case a.wasTaken(err, seen):
+	case seen.Repeats && lro.Classify(err) == lro.ClassExists, a.wasTaken(err, seen):
 		return StartOutput{}, a.errNotOurs()
 	}
 	a.known = intent
@@ -83,7 +86,7 @@ func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (StartOutput,
 
 // find reads the target and its operations.
 func (a *attempt[R]) find(ctx context.Context) (Seen, error) {
-	a.want.TakenIDs = takenIDs(a.known)
+	a.want.TakenIDs, a.want.Called = takenIDs(a.known), calledAt(a.known)
 	return withinBudget(ctx, a.requests(a.starter.SelfPaced), func(ctx context.Context) (Seen, error) {
 		return a.starter.Find(ctx, a.want)
 	})
@@ -105,6 +108,10 @@ func (a *attempt[R]) settle(seen Seen) (StartOutput, error) {
 		return a.output(op, true), nil
 	case verdictOthers:
 		return StartOutput{}, a.errNotOurs()
+	case verdictDeleting:
+		return StartOutput{}, a.errUnavailable(" is being deleted")
+	case verdictDeleted:
+		return StartOutput{}, a.errTaken(" was deleted, but the service keeps it and its name")
 	case verdictUnlisted:
 		return StartOutput{}, a.errUnavailable(" is being created, but its operation is not listed")
 	default:
@@ -144,9 +151,12 @@ func (a *attempt[R]) output(op lro.Operation, adopted bool) StartOutput {
 
 // errNotOurs is the error for a target that is somebody else's.
 func (a *attempt[R]) errNotOurs() error {
-	return &lro.Error{Method: a.starter.Method, Status: lro.Status{
-		Code: lro.CodeAlreadyExists, Message: a.want.Target + " exists and was not made by this workflow",
-	}}
+	return a.errTaken(" exists and was not made by this workflow")
+}
+
+// errTaken is the error for a target whose name cannot be had.
+func (a *attempt[R]) errTaken(problem string) error {
+	return &lro.Error{Method: a.starter.Method, Status: lro.Status{Code: lro.CodeAlreadyExists, Message: a.want.Target + problem}}
 }
 
 // errUnavailable is an error after which the start is tried again.

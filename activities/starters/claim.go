@@ -24,6 +24,8 @@ const (
 	verdictMade     verdict = "made"     // adopt the target: the record of its operation is gone
 	verdictUnlisted verdict = "unlisted" // wait: the target is the caller's, its operation is not listed yet
 	verdictOthers   verdict = "others"   // give up: the target is somebody else's
+	verdictDeleting verdict = "deleting" // wait: the target is on its way out
+	verdictDeleted  verdict = "deleted"  // give up: what is left of the target keeps the name
 )
 
 // judge tells what there is of the caller's. operation is the one to adopt.
@@ -31,6 +33,9 @@ const (
 // As long as no call was made, only two things are the caller's: what bears its key, and what an
 // earlier run of the workflow may have started.
 func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
+	if c.repeats(seen) {
+		return verdictAbsent, lro.Operation{}
+	}
 	if own := c.ofCall(seen); own != nil && (!c.input.AdoptOnly || own.alive()) {
 		return verdictAdopt, own.Operation
 	}
@@ -38,14 +43,33 @@ func (c claim) judge(seen Seen) (v verdict, operation lro.Operation) {
 	case c.changes:
 		return c.judgeChange(seen)
 	case seen.Target != nil:
-		v, operation = c.judgeTarget(seen)
+		v, operation = c.judgeThere(seen)
 	default:
 		v, operation = c.judgeRunning(seen)
 	}
-	if v == verdictOthers && c.input.AdoptOnly {
+	if c.input.AdoptOnly && (v == verdictOthers || v == verdictDeleting || v == verdictDeleted) {
 		return verdictAbsent, lro.Operation{}
 	}
 	return v, operation
+}
+
+// repeats reports whether a call tells more than the look: the service returns the operation of the
+// call before, or refuses the call because the target is somebody else's. A mark tells as much.
+func (c claim) repeats(seen Seen) bool {
+	called := c.known != nil || c.input.Retried
+	return seen.Repeats && called && !c.input.AdoptOnly && (seen.Target == nil || seen.Target.Owner == Unmarked)
+}
+
+// judgeThere looks at a target that is there, or on its way out.
+func (c claim) judgeThere(seen Seen) (verdict, lro.Operation) {
+	switch {
+	case seen.Target.Deleting:
+		return verdictDeleting, lro.Operation{}
+	case seen.Target.Deleted:
+		return verdictDeleted, lro.Operation{}
+	default:
+		return c.judgeTarget(seen)
+	}
 }
 
 // ofCall returns the newest operation that a call with c.known may have started, nil if there is none.

@@ -203,3 +203,36 @@ func TestNewestFirst(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// While the service knows the request id of the calls before, a further call tells more than a look.
+func TestJudgeRepeats(t *testing.T) {
+	t.Parallel()
+	first, retried := claim{}, claim{input: StartInput{Retried: true}}
+	called := claim{known: &Known{At: since}}
+	adoptOnly := claim{known: &Known{At: since}, input: StartInput{AdoptOnly: true}}
+	repeats := func(target *Resource, operations ...Operation) Seen {
+		return Seen{Target: target, Operations: operations, Repeats: true}
+	}
+	absent := judged{Verdict: verdictAbsent}
+	unmarked := &Resource{CreateTime: later}
+	testJudge(t, []judgeRow{
+		{"a stranger may have made it since the call: the service says whose it is", called, repeats(unmarked, succeededOp("o", Unmarked, later)), absent},
+		{"after a retry, too", retried, repeats(unmarked, runningOp("o", Unmarked, later)), absent},
+		{"a change, too", claim{changes: true, known: &Known{At: since}}, repeats(&Resource{}, runningOp("o", Unmarked, later)), absent},
+		{"the label says as much as the service", called, repeats(&Resource{Owner: Ours}, succeededOp("o", Unmarked, later)), adopts("o")},
+		{"before the first call what is there is somebody else's", first, repeats(unmarked), judged{Verdict: verdictOthers}},
+		{"a look alone may not call", adoptOnly, repeats(unmarked, succeededOp("o", Unmarked, later)), adopts("o")},
+	})
+}
+
+// A target on its way out is waited for. What a delete has left keeps the name.
+func TestJudgeDeleted(t *testing.T) {
+	t.Parallel()
+	retried, adoptOnly := claim{input: StartInput{Retried: true}}, claim{input: StartInput{AdoptOnly: true, Retried: true}}
+	testJudge(t, []judgeRow{
+		{"being deleted, of an earlier run", retried, seenOps(&Resource{Owner: Ours, Deleting: true}), judged{Verdict: verdictDeleting}},
+		{"deleted, and kept by the service", retried, seenOps(&Resource{Owner: Ours, Deleted: true}), judged{Verdict: verdictDeleted}},
+		{"nothing to undo", adoptOnly, seenOps(&Resource{Owner: Ours, Deleting: true}), judged{Verdict: verdictAbsent}},
+		{"nor in what is left", adoptOnly, seenOps(&Resource{Owner: Ours, Deleted: true}), judged{Verdict: verdictAbsent}},
+	})
+}

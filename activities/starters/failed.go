@@ -13,8 +13,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// refuse is the failure of input that is refused before anything is sent.
-func refuse(target string, err error) error {
+// Refused is the failure of input that is refused before anything is sent. target is the resource that the
+// input names, "" for none.
+func Refused(target string, err error) error {
 	failure := lro.Invalid(lro.Ref{}, err)
 	if target != "" {
 		failure.Resources = []string{target}

@@ -33,19 +33,20 @@ func (g Getter) Register(registry activities.Registry, core *activities.Activiti
 		panic(fmt.Sprintf("starters: %s: a getter needs Service, Get and the activities", name))
 	}
 	run := func(ctx context.Context, in ResourceInput) (ResourceOutput, error) {
-		return g.run(ctx, core, in)
+		return g.Run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
-// run is one attempt to read.
-func (g Getter) run(ctx context.Context, core *activities.Activities, in ResourceInput) (ResourceOutput, error) {
+// Run is one attempt to read, for an activity that chooses the getter by its input. g needs what
+// [Getter.Register] needs.
+func (g Getter) Run(ctx context.Context, core *activities.Activities, in ResourceInput) (ResourceOutput, error) {
 	err := in.Validate()
 	if err == nil && g.Check != nil {
 		err = g.Check("name", in.Name)
 	}
 	if err != nil {
-		return ResourceOutput{}, refuse("", err)
+		return ResourceOutput{}, Refused("", err)
 	}
 	requests := requests{
 		poller: core.Poller(), selfPaced: g.SelfPaced, priority: poller.PriorityStart,

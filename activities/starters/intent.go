@@ -50,6 +50,14 @@ func takenIDs(known *Known) []string {
 	return known.Taken
 }
 
+// calledAt is when the first call was made, zero for none.
+func calledAt(known *Known) time.Time {
+	if known == nil {
+		return time.Time{}
+	}
+	return known.At
+}
+
 // readLag is how long a service may hide what exists from some reads.
 const readLag = time.Minute
 

@@ -19,6 +19,12 @@ const (
 type RemoveInput struct {
 	// Target is the resource's name.
 	Target string `json:"target"`
+	// Method is the API's method that made the resource, for a remover of many kinds of resources. A
+	// remover of one kind ignores it.
+	Method string `json:"method,omitempty"`
+	// Force deletes the resource with all that it holds, if the API's delete can do that. A remover of
+	// one kind ignores it.
+	Force bool `json:"force,omitempty"`
 	// Key limits the delete of a resource with labels to one that a starter made for that key. "" sets no
 	// limit.
 	Key string `json:"key,omitempty"`

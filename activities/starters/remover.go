@@ -49,19 +49,20 @@ func (r Remover) Register(registry activities.Registry, core *activities.Activit
 		panic(fmt.Sprintf("starters: %s: a remover needs Service, Find, Remove and the activities", name))
 	}
 	run := func(ctx context.Context, in RemoveInput) (RemoveOutput, error) {
-		return r.run(ctx, core, in)
+		return r.Run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
-// run is one attempt to delete.
-func (r Remover) run(ctx context.Context, core *activities.Activities, in RemoveInput) (RemoveOutput, error) {
+// Run is one attempt to delete, for an activity that chooses the remover by its input. r needs what
+// [Remover.Register] needs.
+func (r Remover) Run(ctx context.Context, core *activities.Activities, in RemoveInput) (RemoveOutput, error) {
 	err := in.Validate()
 	if err == nil && r.Check != nil {
 		err = r.Check("target", in.Target)
 	}
 	if err != nil {
-		return RemoveOutput{}, refuse("", err)
+		return RemoveOutput{}, Refused("", err)
 	}
 	tried := core.Undoing(ctx, r.Service, in.Undo)
 	result, err := removal{r, core.Poller(), in}.run(core.Poller().Arrived(ctx))
@@ -139,23 +140,41 @@ func (r removal) find(ctx context.Context) (*Resource, error) {
 // isGone reports whether the target is known not to be there.
 func (r removal) isGone(ctx context.Context) bool {
 	target, err := r.find(ctx)
-	return err == nil && target == nil
+	return err == nil && (target == nil || target.Deleted)
 }
 
-// keep returns why the target is not deleted, "" if it is the caller's.
+// keep returns why the target is not deleted, "" if it is the caller's. Its error says that nothing is
+// sent now: the target cannot be read, or is being deleted.
 func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	target, err := r.find(ctx)
 	if err != nil {
 		return "", err
 	}
-	if target == nil {
+	if target == nil || target.Deleted {
 		return RemoveAbsent, nil
 	}
+	kept, err := r.reasonToKeep(ctx, target)
+	if kept == "" && err == nil && target.Deleting {
+		return "", deletingError(r.in.Target)
+	}
+	return kept, err
+}
+
+// deletingError says that a delete of the target runs. A second one would be refused.
+func deletingError(name string) error {
+	status := lro.Status{Code: lro.CodeUnavailable, Message: name + " is still being deleted"}
+	return &lro.Error{Method: "Delete", Status: status, Cause: undos.ErrRunning}
+}
+
+// reasonToKeep is why a target that is there is not deleted, "" if it is the caller's.
+func (r removal) reasonToKeep(ctx context.Context, target *Resource) (RemoveResult, error) {
 	in := r.in
 	if readsOperation(target, in) {
-		if in.CreateTime, err = r.createTime(ctx); err != nil {
+		made, err := r.createTime(ctx)
+		if err != nil {
 			return "", err
 		}
+		in.CreateTime = made
 	}
 	kept := reasonToKeep(target, in)
 	if kept != "" || r.Makers == nil || !asksMakers(target, in) {

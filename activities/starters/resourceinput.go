@@ -10,6 +10,9 @@ import (
 type ResourceInput struct {
 	// Name is the resource's name, such as "projects/p/instances/i".
 	Name string `json:"name"`
+	// Method is the API's method that made the resource, for a getter of many kinds of resources. A
+	// getter of one kind ignores it.
+	Method string `json:"method,omitempty"`
 
 	invalid error
 }

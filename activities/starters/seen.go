@@ -43,6 +43,10 @@ type Seen struct {
 	// makes it of [Want.Key]: the key, then what tells the operations of one key apart. It passes over the ids of the operations that it found, and
 	// [Want.TakenIDs].
 	OperationID string
+	// Repeats says that the service still knows the request id of the calls before, so that a further
+	// call with it starts nothing twice. After such a call an attempt then calls again, and relies on
+	// the answer instead of on what Find sees.
+	Repeats bool
 }
 
 // Resource is the target as Find reads it.
@@ -56,6 +60,9 @@ type Resource struct {
 	Undated bool
 	// Creating says that it is still being made.
 	Creating bool
+	// Deleting says that it is being deleted. Deleted says that it was deleted, and that the service
+	// keeps what is left of it, with its name.
+	Deleting, Deleted bool
 	// JSON is the resource in the API's JSON. It becomes the operation's response if the service no
 	// longer has the operation that made the resource.
 	JSON json.RawMessage

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -49,8 +50,13 @@ type Starter[R any] struct {
 	// Start makes the call once. It returns the operation with at least its name, or the operation
 	// done. seen is the result of the Find before. Required.
 	Start func(ctx context.Context, want Want[R], seen Seen) (lro.Operation, error)
-	// SelfPaced says that Find makes its requests by the Poller, each within the budget. Otherwise a
-	// call of Find counts as one request. A call of Start always counts as one.
+	// InTheWay finds the operation that runs on the target, after the service has refused a call because of
+	// it. id is its id if the service has named it, otherwise "". The zero Ref says that none was found.
+	// Without InTheWay a step awaits only an operation that the service names in full. Else it
+	// tries again until it has no time left.
+	InTheWay func(ctx context.Context, want Want[R], id string) (lro.Ref, error)
+	// SelfPaced says that Find and InTheWay make their requests by the Poller, each within the budget. Otherwise a
+	// call of each counts as one request. A call of Start always counts as one.
 	SelfPaced bool
 }
 
@@ -66,6 +72,11 @@ type Want[R any] struct {
 	Request R
 	// Retried says that an earlier run of the workflow may have started the operation.
 	Retried bool
+	// Since is when the first run of the caller's workflow began.
+	Since time.Time
+	// Now is when the attempt began, and Called when the first attempt that made a call did; zero if
+	// none has. All three times are by Temporal's clock.
+	Now, Called time.Time
 	// TakenIDs are operation ids that cannot be used: they belong to operations that the service
 	// does not show.
 	TakenIDs []string
@@ -89,7 +100,7 @@ func (s Starter[R]) Register(registry activities.Registry, core *activities.Acti
 	}
 	s.Method = cmp.Or(s.Method, lastPart(name))
 	run := func(ctx context.Context, in StartInput) (StartOutput, error) {
-		return s.run(ctx, core, in)
+		return s.Run(ctx, core, in)
 	}
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
@@ -97,14 +108,16 @@ func (s Starter[R]) Register(registry activities.Registry, core *activities.Acti
 // lastPart is an activity's name after its last dot.
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
-// run is one attempt to start.
-func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in StartInput) (StartOutput, error) {
+// Run is one attempt to start, for an activity that chooses the starter by its input. s needs what
+// [Starter.Register] needs, and a Method.
+func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in StartInput) (StartOutput, error) {
 	want, err := s.want(in)
 	if err != nil {
-		return StartOutput{}, refuse(in.Target, err)
+		return StartOutput{}, Refused(in.Target, err)
 	}
+	want.Now = activity.GetInfo(ctx).StartedTime
 	a := &attempt[R]{
-		starter: s, core: core, want: want, began: activity.GetInfo(ctx).StartedTime,
+		starter: s, core: core, want: want, began: want.Now,
 		claim: claim{changes: s.Changes, input: in, known: in.Known},
 	}
 	tried := core.Undoing(ctx, s.Service, in.Undo)
@@ -119,7 +132,7 @@ func (s Starter[R]) run(ctx context.Context, core *activities.Activities, in Sta
 // want reads the input. Its error is an [*lro.InvalidError].
 func (s Starter[R]) want(in StartInput) (Want[R], error) {
 	raw := Want[json.RawMessage]{Target: in.Target, Key: in.Key, Retried: in.Retried, Request: in.Request}
-	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried}
+	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried, Since: in.Since}
 	if err := in.Validate(); err != nil {
 		return want, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/lro"
@@ -163,8 +164,11 @@ func TestWant(t *testing.T) {
 	if got := b.attempt(s, in); got.Ends != "started" {
 		t.Fatalf("%+v", got)
 	}
-	want := Want[size]{Target: "things/t", Key: "awaitop_k", Request: size{3}, Retried: true, TakenIDs: []string{"awaitop_k"}}
-	if diff := cmp.Diff([]Want[size]{want}, s.wants); diff != "" {
+	want := Want[size]{Target: "things/t", Key: "awaitop_k", Request: size{3}, Retried: true, Since: since, Called: since, TakenIDs: []string{"awaitop_k"}}
+	if len(s.wants) == 1 && s.wants[0].Now.IsZero() {
+		t.Error("it does not say when the attempt began")
+	}
+	if diff := cmp.Diff([]Want[size]{want}, s.wants, cmpopts.IgnoreFields(Want[size]{}, "Now")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]Known{{OperationID: "awaitop_k_2", Taken: []string{"awaitop_k"}, At: since}}, b.beats); diff != "" {

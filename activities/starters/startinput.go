@@ -41,6 +41,8 @@ type StartInput struct {
 	// Key marks the operation as the caller's: a letter, then at most 50 letters, digits and underscores,
 	// in lower case. It is the same in each retry and reset of activity and workflow.
 	Key string `json:"key"`
+	// Method is the API's method, for a starter of many methods. A starter of one method ignores it.
+	Method string `json:"method,omitempty"`
 	// Since is when the caller's workflow began. Anything older is not the caller's. Required.
 	Since time.Time `json:"since"`
 	// Request is the body of the method's request in the API's JSON, without the fields that Target and
@@ -48,6 +50,9 @@ type StartInput struct {
 	Request json.RawMessage `json:"request,omitempty"`
 	// AdoptOnly makes the starter look for an operation that was started, and start none.
 	AdoptOnly bool `json:"adoptOnly,omitempty"`
+	// Removable says that the caller's undo deletes Target by the name that the API's documents tell. A
+	// starter of many methods refuses a method whose documents do not tell how.
+	Removable bool `json:"removable,omitempty"`
 	// Known is what was there before the first call that may have started the operation, as the last
 	// attempt's StartAgain or heartbeat says. Anything newer is the caller's. nil if no call was made.
 	Known *Known `json:"known,omitempty"`

@@ -35,6 +35,10 @@ type StartAgain struct {
 	Known *Known `json:"known,omitempty"`
 	// Error is the reason.
 	Error *lro.Status `json:"error,omitempty"`
+	// Blocker is an operation of somebody else's that is in the way: the service starts nothing until it has
+	// ended. The caller awaits it before it tries again, and never cancels it. Zero if there is none, or
+	// if it is not known.
+	Blocker lro.Ref `json:"blocker,omitzero"`
 }
 
 // Validate reports why out is not a result of a starter. A starter has found or started an

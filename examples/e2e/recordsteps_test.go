@@ -17,6 +17,7 @@ type stepRecording struct {
 	workflow string
 	plan     map[testsuite.Method][]testsuite.Script
 	faults   []testsuite.Fault
+	running  string // the name of an operation that runs for a second; "" for none
 	input    histories.Steps
 	start    client.StartWorkflowOptions
 	cancel   testsuite.Method // canceled at its first call; "" for not
@@ -39,6 +40,9 @@ func (b *bench) recordSteps(name string, recording stepRecording) {
 	b.t.Helper()
 	for method, scripts := range recording.plan {
 		b.service.Plan(method, scripts...)
+	}
+	if recording.running != "" {
+		b.service.Start(recording.running, testsuite.Script{RunsFor: time.Second})
 	}
 	in := recording.input
 	in.Instance = "projects/p/instances/shop"
@@ -88,6 +92,10 @@ func stepRecordings() map[string]stepRecording {
 			input: histories.Steps{Saga: awaited(workflows.AwaitOptions{CancelPolicy: workflows.Abandon})}},
 		"start_retried": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On("CreateInstance").Calls(1, 2)}},
 		"start_refused": {workflow: histories.SequenceName, faults: []testsuite.Fault{denied("CreateDatabase")}},
+		"start_blocked": {workflow: histories.SequenceName, running: "projects/p/instances/shop/operations/other",
+			faults: []testsuite.Fault{testsuite.FailWith(lro.CodeFailedPrecondition,
+				"another operation projects/p/instances/shop/operations/other is running").On("CreateDatabase").Calls(1, 1)}},
+		"target_read": {workflow: histories.SequenceName, plan: plan{"CreateInstance": {{End: testsuite.Succeed(nil)}}}},
 		"start_canceled": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On("CreateDatabase")}, cancel: "CreateDatabase",
 			input: histories.Steps{Saga: workflows.SagaOptions{Steps: workflows.StepOptions{Quarantine: time.Second}}}},
 		"start_unknown": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Slow(30 * time.Second).On("CreateDatabase")},

@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/spanner"
@@ -29,7 +30,9 @@ var errFail = errors.New("as the input says")
 // a database, and a schema change, which another schema change compensates.
 func Sequence(ctx workflow.Context, in Steps) (string, error) {
 	err := workflows.WithSaga(ctx, in.Saga, func(ctx workflow.Context, saga *workflows.Saga) error {
-		if _, err := workflows.Run(ctx, saga, spanner.CreateInstance(in.Instance, spanner.Instance{})); err != nil {
+		instance := spanner.CreateInstance(in.Instance, spanner.Instance{})
+		instance.Get = names.GetInstance // of an operation without a response
+		if _, err := workflows.Run(ctx, saga, instance); err != nil {
 			return err
 		}
 		if err := in.compensate(saga); err != nil {

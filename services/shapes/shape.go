@@ -118,6 +118,22 @@ func missing(idField, id string) string {
 	return "status"
 }
 
+// Started reads the reply to a method that starts an operation. collection is that of the operation, such
+// as "projects/p/zones/z/operations": the reply of a form of its own holds no more than an id. The
+// errors are those of [lro.ParseOperation].
+func (s Shape) Started(collection string, body []byte) (lro.Operation, error) {
+	if s.standard {
+		op, err := lro.ParseOperation(body)
+		if s.renames {
+			op, err = s.rename(op, err, collection+"/"+lastOf(op.Name))
+		}
+		return op, err
+	}
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(body, &fields) // Operation says what is wrong with it
+	return s.Operation(collection+"/"+textOf(fields[s.id]), body)
+}
+
 // Page reads a reply that is a page of a collection. The errors are those of [lro.ParsePage]. An
 // entry that is not an operation is left out.
 func (s Shape) Page(collection string, body []byte) (lro.Page, error) {

@@ -1,0 +1,103 @@
+package google
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/google/names"
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// Activities holds the activities. It is safe for concurrent use, and one of it serves any number of
+// workers.
+type Activities struct {
+	core   *activities.Activities
+	poller *poller.Poller // that of core
+	client lro.ResourceClient
+}
+
+// New returns the activities, whose requests are within the budget of core's Poller. The Poller's
+// client, or a client that it wraps, has to be an [lro.ResourceClient], as a *rest.Client is. Otherwise
+// the error is an [*lro.InvalidError]. New sends nothing.
+func New(core *activities.Activities) (*Activities, error) {
+	client, ok := lro.ClientAs[lro.ResourceClient](core.Poller())
+	if !ok {
+		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", core.Poller().Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper, or testsuite.NewEnv in a test"}
+	}
+	return &Activities{core: core, poller: core.Poller(), client: client}, nil
+}
+
+// Register registers the activities under their fixed names. It panics, as the SDK does, if one of
+// the names is taken.
+func (a *Activities) Register(registry activities.Registry) {
+	register(registry, a.core, names.Start, a.Start)
+	register(registry, a.core, names.Delete, a.Delete)
+	register(registry, a.core, names.Get, a.Get)
+}
+
+func register[In, Out any](registry activities.Registry, core *activities.Activities, name string, run func(context.Context, In) (Out, error)) {
+	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
+}
+
+// UnavailableType is the ApplicationError type of the activities that [RegisterUnavailable] registers.
+// It is not retryable.
+const UnavailableType = "StartersUnavailable"
+
+// RegisterUnavailable is for a worker whose client cannot run the starters. It registers activities
+// under the same names that fail at once and say why. Without them a workflow would wait for
+// activities that no worker has. why is the error of [New], or another reason.
+func RegisterUnavailable(registry activities.Registry, why error) {
+	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
+		return nil, temporal.NewNonRetryableApplicationError(
+			"there are no starters of Google's services here: "+why.Error(), UnavailableType, nil)
+	}
+	for _, name := range []string{names.Start, names.Delete, names.Get} {
+		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: name})
+	}
+}
+
+// Start is one attempt to start the operation of in.Method.
+func (a *Activities) Start(ctx context.Context, in starters.StartInput) (starters.StartOutput, error) {
+	m, err := find(in.Method)
+	if err == nil && in.Removable {
+		err = invalid(m.CheckUndo())
+	}
+	if err != nil {
+		return starters.StartOutput{}, starters.Refused(in.Target, err)
+	}
+	return a.starter(m).Run(ctx, a.core, in)
+}
+
+// Delete is one attempt to delete what in.Method has made.
+func (a *Activities) Delete(ctx context.Context, in starters.RemoveInput) (starters.RemoveOutput, error) {
+	m, err := find(in.Method)
+	if err == nil {
+		err = invalid(m.CheckUndo())
+	}
+	if err == nil && in.Force && !m.deletesByForce() {
+		err = &lro.InvalidError{Field: "force", Value: "true", Want: "false: the delete of what " + m.ID + " makes has no such parameter"}
+	}
+	if err != nil {
+		return starters.RemoveOutput{}, starters.Refused(in.Target, err)
+	}
+	return a.remover(m, in.Force).Run(ctx, a.core, in)
+}
+
+// Get is one attempt to read what in.Method has made or changed.
+func (a *Activities) Get(ctx context.Context, in starters.ResourceInput) (starters.ResourceOutput, error) {
+	m, err := find(in.Method)
+	if err == nil && m.kind == nil {
+		err = &lro.InvalidError{Field: "method", Value: in.Method, Want: "a method of whose target the documents tell a get"}
+	}
+	if err != nil {
+		return starters.ResourceOutput{}, starters.Refused(in.Name, err)
+	}
+	return a.getter(m).Run(ctx, a.core, in)
+}

@@ -1,0 +1,95 @@
+package google
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
+)
+
+// kind is what the catalog says of a kind of resource, by a method that makes one.
+type kind struct{ *catalog.Method }
+
+// kindOf is the kind of a method's target: that of what it makes, or of what another method of its
+// service makes under such names. It is nil if none can be read.
+func kindOf(m *catalog.Method) *kind {
+	form := m.Target()
+	if m.Makes() {
+		form = m.Made()
+	}
+	if m.CanGet {
+		return &kind{m}
+	}
+	for _, other := range m.Service.Methods() {
+		if other.CanGet && other.Made() == form {
+			return &kind{other}
+		}
+	}
+	return nil
+}
+
+// read reads a resource's JSON. key is the step's, "" to leave out whose it is.
+func (k *kind) read(raw json.RawMessage, key string) *starters.Resource {
+	fields := fieldsOf(raw)
+	found := &starters.Resource{
+		JSON: raw, Undated: k.CreateTime == "",
+		CreateTime: timeOf(fields.at(k.CreateTime)),
+	}
+	found.Creating, found.Deleting, found.Deleted = k.stage(fields)
+	if k.Labels != "" && key != "" {
+		labels := map[string]string{}
+		_ = json.Unmarshal(fields.at(k.Labels), &labels) // other labels are none of ours
+		found.Owner = starters.OwnerByLabel(labels, key)
+	}
+	return found
+}
+
+// etag is that of a resource, "" if it has none.
+func (k *kind) etag(found *starters.Resource) string {
+	if found == nil {
+		return ""
+	}
+	return textOf(fieldsOf(found.JSON).at(k.ResourceETag))
+}
+
+// The states of resources whose names services share, in capitals. A cluster of Kubernetes Engine that
+// is STOPPING is being deleted; a machine that is STOPPING is not.
+var (
+	creating = words("CREATING PROVISIONING PENDING PENDING_CREATE PENDING_CREATION STAGING INITIALIZING RESTORING")
+	deleting = words("DELETING PENDING_DELETE PENDING_DELETION")
+	deleted  = words("DELETED DELETE_REQUESTED SOFT_DELETED")
+)
+
+func words(text string) map[string]bool {
+	found := map[string]bool{}
+	for word := range strings.FieldsSeq(text) {
+		found[word] = true
+	}
+	return found
+}
+
+// stage says whether a resource is on its way in, on its way out, or what a delete has left.
+func (k *kind) stage(fields fields) (isCreating, isDeleting, isDeleted bool) {
+	state := strings.ToUpper(textOf(fields.at(k.State)))
+	isDeleting = deleting[state] || state == "STOPPING" && k.Shape == "container"
+	isDeleted = deleted[state] || !timeOf(fields.at("deleteTime")).IsZero()
+	return creating[state], isDeleting, isDeleted && !isDeleting
+}
+
+// timeOf reads a time in RFC 3339, zero for none.
+func timeOf(raw json.RawMessage) time.Time {
+	var at time.Time
+	if json.Unmarshal(raw, &at) != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// textOf reads a JSON text, "" for any other value.
+func textOf(raw json.RawMessage) string {
+	var text string
+	_ = json.Unmarshal(raw, &text)
+	return text
+}

@@ -1,0 +1,147 @@
+package google
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// requestIDsKept is for how long a service is trusted to know a requestId. The documents promise 60
+// minutes from the first request on.
+const requestIDsKept = 55 * time.Minute
+
+// repeats reports whether the service still knows the request ids of the calls before.
+func (m method) repeats(in want) bool {
+	first := in.Called
+	if in.Retried {
+		first = in.Since
+	}
+	return m.takesRequestID() && !first.IsZero() && in.Now.Sub(first) < requestIDsKept
+}
+
+// look reads the target and the method's operations on it. The first call of a method that takes a
+// requestId needs no list: only a call whose reply was lost asks which operations are new.
+func (a *Activities) look(ctx context.Context, in want) (starters.Seen, error) {
+	m := in.Request.method
+	seen := starters.Seen{Repeats: m.repeats(in)}
+	var err error
+	if seen.Target, err = a.target(ctx, m, in); err != nil {
+		return seen, err
+	}
+	if m.takesRequestID() && in.Called.IsZero() && !in.Retried {
+		return seen, nil
+	}
+	seen.Operations, err = a.operations(ctx, m, in)
+	return seen, err
+}
+
+// target reads the target. A change counts as one of a target that is there if none can be read.
+func (a *Activities) target(ctx context.Context, m method, in want) (*starters.Resource, error) {
+	key := in.Key
+	if !m.Makes() {
+		key = "" // whose the target is says nothing of the change
+	}
+	if m.kind != nil {
+		return a.find(ctx, m.kind, in.Target, key)
+	}
+	if !m.Makes() {
+		return &starters.Resource{Undated: true}, nil
+	}
+	return nil, nil
+}
+
+// find reads a resource; nil if there is none.
+func (a *Activities) find(ctx context.Context, k *kind, name, key string) (*starters.Resource, error) {
+	raw, err := a.get(ctx, k, name)
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	return k.read(raw, key), nil
+}
+
+// get reads a resource's JSON; nil if there is none.
+func (a *Activities) get(ctx context.Context, k *kind, name string) (json.RawMessage, error) {
+	line, ok := k.GetMade(name)
+	if !ok {
+		return nil, &lro.InvalidError{Field: "target", Value: name, Want: "a name of the form " + k.Made()}
+	}
+	const get = "Get"
+	raw, err := a.request(ctx, poller.PriorityStart, lro.ResourceRequest{Service: k.Service.Host, Method: get, Resource: name, Line: line})
+	switch {
+	case lro.Classify(err) == lro.ClassNotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !isResource(fieldsOf(raw)):
+		return nil, &lro.Error{Method: get, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has neither name, id nor selfLink"}}
+	default:
+		return raw, nil
+	}
+}
+
+// isResource reports whether a reply to a Get names something. Another one may be a proxy's, and does
+// not say whether the resource is there.
+func isResource(reply fields) bool {
+	return textOf(reply["name"]) != "" || reply["id"] != nil || textOf(reply["selfLink"]) != ""
+}
+
+// request makes a request within the budget.
+func (a *Activities) request(ctx context.Context, priority poller.Priority, r lro.ResourceRequest) (raw json.RawMessage, err error) {
+	err = a.poller.Do(ctx, r.Service, r.Resource, priority, func(ctx context.Context) error {
+		raw, err = a.client.RequestResource(ctx, r)
+		return err
+	})
+	return raw, err
+}
+
+// operations lists the method's operations on the target, the newest first. Those of before the first
+// call are left out: where no list was made before that call, they would count as new.
+func (a *Activities) operations(ctx context.Context, m method, in want) ([]starters.Operation, error) {
+	all, err := a.listed(ctx, m, in.Target)
+	var found []starters.Operation
+	for _, op := range all {
+		one, ok := m.seen(op, in.Target, in.Key)
+		if ok && !(m.takesRequestID() && isBefore(one, in)) {
+			found = append(found, one)
+		}
+	}
+	starters.NewestFirst(found)
+	return found, err
+}
+
+// maxSkew is how far the clocks of Temporal's server and of the cloud may differ.
+const maxSkew = time.Minute
+
+// isBefore reports whether an operation began before the step's first call of all, or does not say when.
+func isBefore(op starters.Operation, in want) bool {
+	first := in.Called
+	if in.Retried || first.IsZero() {
+		first = in.Since
+	}
+	return op.StartTime.Before(first.Add(-maxSkew))
+}
+
+// listed lists the operations of the collection that the target's are in. Without one, and where the
+// service has no list, there are none.
+func (a *Activities) listed(ctx context.Context, m method, target string) ([]lro.Operation, error) {
+	collection, in := m.collection(target)
+	if in == nil || collection.Validate() != nil {
+		return nil, nil
+	}
+	var found []lro.Operation
+	for page, err := range lro.Pages(ctx, a.poller.At(poller.PriorityStart), lro.ListRequest{Collection: collection}) {
+		if class := lro.Classify(err); class == lro.ClassUnsupported || class == lro.ClassNotFound {
+			return nil, nil // the service has no list, or its parent is not there
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Operations...)
+	}
+	return found, nil
+}

@@ -1,0 +1,96 @@
+package google
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/shapes"
+)
+
+// method is a method of the catalog that starts operations.
+type method struct {
+	*catalog.Method
+	shape shapes.Shape
+	kind  *kind // of the target; nil if no request is known that reads one
+}
+
+// find returns the method of an id. Its error is an [*lro.InvalidError] for "method".
+func find(id string) (method, error) {
+	found, err := catalog.Find(id)
+	if err != nil {
+		return method{}, invalid(err)
+	}
+	shape, err := shapes.Named(string(found.Shape))
+	return method{Method: found, shape: shape, kind: kindOf(found)}, err
+}
+
+// invalid returns an error of the catalog as an [*lro.InvalidError].
+func invalid(err error) error {
+	var lacking *catalog.Error
+	if !errors.As(err, &lacking) {
+		return err
+	}
+	return &lro.InvalidError{Field: lacking.Field, Value: lacking.Value, Problem: lacking.Problem, Want: lacking.Want}
+}
+
+// check reports, as an [*lro.InvalidError], why the method cannot be started.
+func (m method) check(r Request) error {
+	for _, problem := range []error{m.CheckID(), m.CheckAwait()} {
+		if problem != nil {
+			return invalid(problem)
+		}
+	}
+	switch {
+	case m.Verb == "GET":
+		return &lro.InvalidError{Field: "method", Value: m.ID, Problem: "is a GET that starts an operation, which a proxy may repeat", Want: "a starter of your own"}
+	case r.MayStartTwice || m.takesRequestID():
+		return nil
+	default:
+		return invalid(m.CheckExactness())
+	}
+}
+
+func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere }
+
+// deletesByForce reports whether a delete of what the method makes can delete what that holds.
+func (m method) deletesByForce() bool { return slices.Contains(m.DeleteParameters, "force") }
+
+// collection is the collection of the operations on a target: of those of the method's shape, the one
+// whose parent is the longest beginning of the target's name. It is zero if there is none.
+func (m method) collection(target string) (found lro.Collection, in *catalog.Collection) {
+	longest := -1
+	for _, c := range m.Service.Collections() {
+		if c.Shape != m.Shape {
+			continue
+		}
+		parent, ok := parentIn(c.Pattern, target)
+		if ok && len(parent) > longest {
+			longest, in = len(parent), c
+			found = lro.Collection{Service: m.Service.Host, Name: strings.TrimPrefix(parent+"/"+lastOf(cutLast(c.Pattern)), "/")}
+		}
+	}
+	return found, in
+}
+
+// parentIn returns the beginning of a target's name whose operations have names of a pattern.
+func parentIn(pattern, target string) (parent string, ok bool) {
+	form := cutLast(cutLast(pattern))
+	if form == "" {
+		return "", !strings.Contains(pattern, "**")
+	}
+	for parent = target; parent != ""; parent = cutLast(parent) {
+		if catalog.Match(form, parent) {
+			return parent, true
+		}
+	}
+	return "", false
+}
+
+// cutLast is a name without its last segment.
+func cutLast(name string) string { return name[:max(strings.LastIndexByte(name, '/'), 0)] }
+
+// lastOf is the last segment of a name.
+func lastOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -1,0 +1,169 @@
+package google
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// seen is an operation as a starter sees it. ok is false for one of another method or target, and for
+// one that says nothing of either.
+func (m method) seen(op lro.Operation, target, key string) (out starters.Operation, ok bool) {
+	metadata := fieldsOf(op.Metadata)
+	if !m.isAbout(op, metadata, target) || !m.isVerb(verbOf(metadata)) {
+		return starters.Operation{}, false
+	}
+	return starters.Operation{
+		Operation: op, StartTime: lro.ProgressOf(op.Metadata).StartTime, Owner: m.ownerOf(metadata, key),
+	}, true
+}
+
+// ownerOf is the owner by the mark in the metadata: the requestId, which Compute Engine calls
+// clientOperationId, or the label where the metadata is the resource, as Cloud Run's.
+func (m method) ownerOf(metadata fields, key string) starters.Owner {
+	if id := textOf(metadata["clientOperationId"]); id != "" && key != "" {
+		if isRequestID(id, key) {
+			return starters.Ours
+		}
+		return starters.Others
+	}
+	if m.Labels == "" || key == "" {
+		return starters.Unmarked
+	}
+	switch textOf(metadata.at(m.Labels + "." + starters.LabelKey)) {
+	case "":
+		return starters.Unmarked
+	case key:
+		return starters.Ours
+	default:
+		return starters.Others
+	}
+}
+
+// targetFields are the fields of metadata that alone say what the operation works on, by service.
+var targetFields = []string{"target", "resource", "targetResourceName", "targetLink"}
+
+// isAbout reports whether an operation works on a target: by its metadata, or by its name if that is
+// below the target's.
+func (m method) isAbout(op lro.Operation, metadata fields, target string) bool {
+	if strings.HasPrefix(op.Name, target+"/") {
+		return true
+	}
+	for _, field := range targetFields {
+		if named := textOf(metadata[field]); named != "" {
+			// Cloud SQL's link is that of the instance, whatever in it the operation works on.
+			return sameResource(named, target) || m.Shape == "sqladmin" && sameResource(named, cutLast(cutLast(target)))
+		}
+	}
+	return slices.ContainsFunc(metadata.texts(), func(named string) bool { return sameResource(named, target) }) || m.composes(metadata, target)
+}
+
+// texts are the texts of an object and of the objects in it.
+func (f fields) texts() []string {
+	var found []string
+	for _, value := range f {
+		if text := textOf(value); text != "" {
+			found = append(found, text)
+		}
+		for _, inner := range fieldsOf(value) {
+			if text := textOf(inner); text != "" {
+				found = append(found, text)
+			}
+		}
+	}
+	return found
+}
+
+// composes reports whether the metadata has the request, whose parent and id make up the target's name.
+func (m method) composes(metadata fields, target string) bool {
+	request := fieldsOf(metadata["originalRequest"])
+	if request == nil {
+		request = fieldsOf(metadata["request"])
+	}
+	parent, id := textOf(request["parent"]), textOf(request.at(m.IDPlace.Field))
+	return parent != "" && id != "" && sameResource(parent+"/"+lastOf(cutLast(target))+"/"+id, target)
+}
+
+// sameResource reports whether a name in an operation is a target's. It may be a URL, and may have
+// the project's number for its id.
+func sameResource(named, target string) bool {
+	if named == target || strings.HasSuffix(named, "/"+target) {
+		return true
+	}
+	_, rest, ok := cutProject(target)
+	if !ok {
+		return false
+	}
+	if i := strings.Index(named, "projects/"); i >= 0 {
+		named = named[i:]
+	}
+	project, other, ok := cutProject(named)
+	return ok && other == rest && isNumber(project)
+}
+
+// cutProject cuts "projects/P/REST".
+func cutProject(name string) (project, rest string, ok bool) {
+	name, ok = strings.CutPrefix(name, "projects/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(name, "/")
+}
+
+func isNumber(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(c rune) bool { return c < '0' || c > '9' })
+}
+
+// verbOf is the verb in metadata, such as "create" or "CREATE_CLUSTER"; "" if it has none.
+func verbOf(metadata fields) string {
+	for _, field := range []string{"verb", "operationType"} {
+		if verb := textOf(metadata[field]); verb != "" {
+			return verb
+		}
+	}
+	return ""
+}
+
+// isVerb reports whether the verb in metadata may be that of the method. It may have the resource's
+// kind behind it. Without one it may.
+func (m method) isVerb(verb string) bool {
+	verb = letters(verb)
+	if verb == "" {
+		return true
+	}
+	form, _, _ := strings.Cut(m.Target(), ":")
+	collection := strings.TrimSuffix(lastOf(strings.TrimSuffix(form, "/*")), "s")
+	for _, word := range m.verbs() {
+		if rest, ok := strings.CutPrefix(verb, word); ok && (rest == "" || rest == letters(collection)) {
+			return true
+		}
+	}
+	return false
+}
+
+// verbs are the words for the method in metadata.
+func (m method) verbs() []string {
+	own := letters(m.ID[strings.LastIndexByte(m.ID, '.')+1:])
+	switch own {
+	case "create", "insert":
+		return []string{"create", "insert"}
+	case "patch", "update":
+		return []string{"update", "patch"}
+	}
+	if m.Makes() {
+		return []string{own, "create"}
+	}
+	return []string{own}
+}
+
+// letters is a text's letters in lower case.
+func letters(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < 'a' || c > 'z' {
+			return -1
+		}
+		return c
+	}, strings.ToLower(text))
+}

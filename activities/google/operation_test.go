@@ -1,0 +1,123 @@
+package google
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// An operation is the method's and the target's by its metadata, or by its name.
+func TestOperationsOfTarget(t *testing.T) {
+	t.Parallel()
+	const cluster = "projects/p/locations/l/clusters/c"
+	own := requestID(key, 2)
+	tests := []struct {
+		reason   string
+		method   string
+		target   string
+		name     string
+		metadata string
+		want     bool
+		owner    starters.Owner
+	}{
+		{"the common metadata", "alloydb.projects.locations.clusters.create", cluster, "", `{"target":"` + cluster + `","verb":"create"}`, true, ""},
+		{"the project's number", "alloydb.projects.locations.clusters.create", cluster, "", `{"target":"projects/123/locations/l/clusters/c","verb":"create"}`, true, ""},
+		{"another project", "alloydb.projects.locations.clusters.create", cluster, "", `{"target":"projects/q/locations/l/clusters/c","verb":"create"}`, false, ""},
+		{"another verb", "alloydb.projects.locations.clusters.create", cluster, "", `{"target":"` + cluster + `","verb":"update"}`, false, ""},
+		{"another target with the same beginning", "alloydb.projects.locations.clusters.create", cluster, "", `{"target":"` + cluster + `2","verb":"create"}`, false, ""},
+		{"an update of the same", "alloydb.projects.locations.clusters.patch", cluster, "", `{"target":"` + cluster + `","verb":"update"}`, true, ""},
+		{"a verb of its own", "alloydb.projects.locations.clusters.restore", cluster, "", `{"target":"` + cluster + `","verb":"restore"}`, true, ""},
+		{"a kind behind the verb", "container.projects.locations.clusters.create", cluster, "", `{"operationType":"CREATE_CLUSTER","targetLink":"https://container.googleapis.com/v1/` + cluster + `"}`, true, ""},
+		{"the verb of another kind", "container.projects.locations.clusters.create", cluster, "", `{"operationType":"CREATE_NODE_POOL","targetLink":"https://container.googleapis.com/v1/` + cluster + `"}`, false, ""},
+		{"a target inside of it", "container.projects.locations.clusters.create", cluster, "", `{"operationType":"CREATE_CLUSTER","targetLink":"https://container.googleapis.com/v1/` + cluster + `/nodePools/n"}`, false, ""},
+		{
+			"Compute Engine's mark of the step", "compute.networks.insert", "projects/p/global/networks/n", "",
+			`{"operationType":"insert","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/networks/n","clientOperationId":"` + own + `"}`, true, starters.Ours,
+		},
+		{
+			"Compute Engine's mark of another", "compute.networks.insert", "projects/p/global/networks/n", "",
+			`{"operationType":"insert","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/networks/n","clientOperationId":"x"}`, true, starters.Others,
+		},
+		{"metadata that is the resource", "run.projects.locations.services.create", "projects/p/locations/l/services/s", "", `{"name":"projects/p/locations/l/services/s","labels":{"awaitop_key":"` + key + `"}}`, true, starters.Ours},
+		{"the resource of another workflow", "run.projects.locations.services.create", "projects/p/locations/l/services/s", "", `{"name":"projects/p/locations/l/services/s","labels":{"awaitop_key":"other"}}`, true, starters.Others},
+		{"no metadata, and a name below the target's", "firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/d/operations/o", ``, true, ""},
+		{"no metadata, and a name elsewhere", "firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/e/operations/o", ``, false, ""},
+		{"the request in the metadata", "bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "", `{"originalRequest":{"parent":"projects/p/instances/i","clusterId":"c"}}`, true, ""},
+		{"the request of another", "bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "", `{"originalRequest":{"parent":"projects/p/instances/i","clusterId":"d"}}`, false, ""},
+		{"a database of Cloud SQL, whose link is the instance's", "sql.databases.insert", "projects/p/instances/i/databases/d", "", `{"operationType":"CREATE_DATABASE","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/i"}`, true, ""},
+		{"an instance is not its databases", "sql.instances.insert", "projects/p/instances/i", "", `{"operationType":"CREATE_DATABASE","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/i"}`, false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			t.Parallel()
+			m, err := find(tt.method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			op := lro.Operation{Name: tt.name, Metadata: json.RawMessage(tt.metadata)}
+			got, ok := m.seen(op, tt.target, key)
+			if ok != tt.want || got.Owner != tt.owner {
+				t.Errorf("%v, %q", ok, got.Owner)
+			}
+		})
+	}
+}
+
+// The operations on a target are in the collection whose parent is the longest beginning of its name.
+func TestCollections(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ method, target, want string }{
+		"a location":               {"alloydb.projects.locations.clusters.instances.create", "projects/p/locations/l/clusters/c/instances/i", "projects/p/locations/l/operations"},
+		"a zone":                   {"compute.instances.insert", "projects/p/zones/z/instances/i", "projects/p/zones/z/operations"},
+		"no location":              {"compute.globalAddresses.insert", "projects/p/global/addresses/a", "projects/p/global/operations"},
+		"a project":                {"sql.databases.insert", "projects/p/instances/i/databases/d", "projects/p/operations"},
+		"below the target":         {"firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/d/operations"},
+		"a collection for itself":  {"servicenetworking.services.connections.create", "services/s/connections/c", "operations"},
+		"a cluster's pool, in GKE": {"container.projects.locations.clusters.nodePools.create", "projects/p/locations/l/clusters/c/nodePools/n", "projects/p/locations/l/operations"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, err := find(tt.method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := m.collection(tt.target); got.Name != tt.want {
+				t.Errorf("%s", got)
+			}
+		})
+	}
+}
+
+// A resource's stage is read from its state, in the words of its service.
+func TestStages(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		reason, method, resource    string
+		creating, deleting, deleted bool
+	}{
+		{"ready", "alloydb.projects.locations.clusters.create", `{"state":"READY"}`, false, false, false},
+		{"being made", "alloydb.projects.locations.clusters.create", `{"state":"CREATING"}`, true, false, false},
+		{"being deleted", "alloydb.projects.locations.clusters.create", `{"state":"DELETING"}`, false, true, false},
+		{"kept after its delete", "alloydb.projects.locations.clusters.create", `{"state":"DELETED"}`, false, false, true},
+		{"kept, by its time", "alloydb.projects.locations.clusters.create", `{"state":"READY","deleteTime":"2026-01-01T00:00:00Z"}`, false, false, true},
+		{"a cluster that stops is being deleted", "container.projects.locations.clusters.create", `{"status":"STOPPING"}`, false, true, false},
+		{"a machine that stops is not", "compute.instances.insert", `{"status":"STOPPING"}`, false, false, false},
+		{"Cloud SQL's word", "sql.instances.insert", `{"state":"PENDING_CREATE"}`, true, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			t.Parallel()
+			m, err := find(tt.method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := m.kind.read(json.RawMessage(tt.resource), "")
+			if got.Creating != tt.creating || got.Deleting != tt.deleting || got.Deleted != tt.deleted {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}

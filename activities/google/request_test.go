@@ -1,0 +1,154 @@
+package google
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/lro"
+)
+
+const key = "awaitop_0123456789abcdef0123456789abcdef"
+
+// made makes the request of a step ready.
+func made(t *testing.T, id, target, request string) (prepared, want, error) {
+	t.Helper()
+	m, err := find(id)
+	if err != nil {
+		return prepared{}, want{}, err
+	}
+	ready, err := m.prepare(starters.Want[json.RawMessage]{Target: target, Key: key, Request: json.RawMessage(request)})
+	return ready, want{Target: target, Key: key, Request: ready}, err
+}
+
+// The id, the label, the wrap, the mask and the requestId stand where the catalog says.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	first := requestID(key, 1)
+	tests := []struct {
+		reason  string
+		method  string
+		target  string
+		request string
+		line    string
+		query   string
+		body    string
+	}{
+		{
+			"the id and the requestId in the query", "alloydb.projects.locations.clusters.create", "projects/p/locations/l/clusters/c",
+			`{"body":{"network":"n","labels":{"team":"a"}}}`, "POST v1/projects/p/locations/l/clusters",
+			"clusterId=c&requestId=" + first, `{"labels":{"awaitop_key":"` + key + `","team":"a"},"network":"n"}`,
+		},
+		{
+			"a verb on a collection, whose id and requestId are in the body beside the wrapped resource",
+			"alloydb.projects.locations.clusters.restore", "projects/p/locations/l/clusters/c",
+			`{"body":{"network":"n"}}`, "POST v1/projects/p/locations/l/clusters:restore", "",
+			`{"cluster":{"labels":{"awaitop_key":"` + key + `"},"network":"n"},"clusterId":"c","requestId":"` + first + `"}`,
+		},
+		{
+			"the id in the wrapped resource, under labels of another name", "container.projects.locations.clusters.create", "projects/p/locations/l/clusters/c",
+			`{"body":{"initialNodeCount":9007199254740993}}`, "POST v1/projects/p/locations/l/clusters", "",
+			`{"cluster":{"initialNodeCount":9007199254740993,"name":"c","resourceLabels":{"awaitop_key":"` + key + `"}}}`,
+		},
+		{
+			"the whole name in the body", "composer.projects.locations.environments.create", "projects/p/locations/l/environments/e", `{}`,
+			"POST v1/projects/p/locations/l/environments", "", `{"labels":{"awaitop_key":"` + key + `"},"name":"projects/p/locations/l/environments/e"}`,
+		},
+		{
+			"labels inside of the settings", "sql.instances.insert", "projects/p/instances/i", `{"body":{"settings":{"tier":"t"}}}`,
+			"POST v1/projects/p/instances", "", `{"name":"i","settings":{"tier":"t","userLabels":{"awaitop_key":"` + key + `"}}}`,
+		},
+		{
+			"a form of its own, without labels", "compute.networks.insert", "projects/p/global/networks/n", `{"body":{"autoCreateSubnetworks":false}}`,
+			"POST compute/v1/projects/p/global/networks", "requestId=" + first, `{"autoCreateSubnetworks":false,"name":"n"}`,
+		},
+		{
+			"an update has a mask, and further parameters", "alloydb.projects.locations.clusters.patch", "projects/p/locations/l/clusters/c",
+			`{"body":{"displayName":"d"},"updateMask":["displayName","labels"],"parameters":{"allowMissing":"true"}}`,
+			"PATCH v1/projects/p/locations/l/clusters/c", "allowMissing=true&requestId=" + first + "&updateMask=displayName%2Clabels", `{"displayName":"d"}`,
+		},
+		{
+			"a delete has no body", "alloydb.projects.locations.clusters.delete", "projects/p/locations/l/clusters/c", ``,
+			"DELETE v1/projects/p/locations/l/clusters/c", "requestId=" + first, ``,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			t.Parallel()
+			ready, in, err := made(t, tt.method, tt.target, tt.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok := ready.call(in, 1)
+			if !ok || got.Line.String() != tt.line || got.Query.Encode() != tt.query || string(got.Body) != tt.body {
+				t.Errorf("%v %s?%s %s", ok, got.Line, got.Query.Encode(), got.Body)
+			}
+		})
+	}
+}
+
+// A request that cannot be right is refused with the field, before anything is sent.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		reason  string
+		method  string
+		request string
+		field   string
+		says    string
+	}{
+		{"a typo gets a suggestion", "alloydb.projects.locations.cluster.create", ``, "method", "did you mean"},
+		{"versions differ", "notebooks.projects.locations.instances.create", ``, "method", "notebooks/v2"},
+		{"no such service", "acme.things.create", ``, "service", "acme"},
+		{"no method that starts", "storage.buckets.insert", ``, "method", "starts no operation"},
+		{"nobody knows where the id stands", "container.projects.zones.clusters.nodePools.create", ``, "method", "locations form"},
+		{"nothing tells its operation from another's", "dialogflow.projects.conversationModels.create", ``, "method", ""},
+		{"its operations cannot be read", "cloudidentity.groups.create", ``, "method", ""},
+		{"a proxy may repeat a GET", "datamigration.projects.locations.connectionProfiles.fetchSourceObjects", ``, "method", ""},
+		{"an unknown field of the envelope", "compute.networks.insert", `{"bdy":{}}`, "request.bdy", ""},
+		{"a body that is no object", "compute.networks.insert", `{"body":[1]}`, "request.body", "[1]"},
+		{"a mask where none is taken", "compute.networks.insert", `{"updateMask":["name"]}`, "request.updateMask", "name"},
+		{"a parameter that the starter sets", "alloydb.projects.locations.clusters.create", `{"parameters":{"requestId":"1"}}`, "request.parameters", "requestId"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := made(t, tt.method, "projects/p", tt.request)
+			var invalid *lro.InvalidError
+			if !errors.As(err, &invalid) || invalid.Field != tt.field || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// A method of which nothing tells its operation starts if that is allowed.
+func TestMayStartTwice(t *testing.T) {
+	t.Parallel()
+	const id = "firestore.projects.databases.exportDocuments"
+	m, err := find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.CheckExactness() == nil {
+		t.Skip("missing: a row of class nothing in the catalog")
+	}
+	if _, _, err := made(t, id, "projects/p/databases/d", `{"mayStartTwice":true}`); err != nil {
+		t.Error(err)
+	}
+}
+
+// The id of each generation is another UUID, and only those of the key are its own.
+func TestRequestIDs(t *testing.T) {
+	t.Parallel()
+	if requestID(key, 1) == requestID(key, 2) || requestID(key, 1) != requestID(key, 1) {
+		t.Error("a request id is not made of key and generation alone")
+	}
+	for id, want := range map[string]bool{requestID(key, 1): true, requestID(key, maxGenerations): true, requestID(key+"x", 1): false, "": false} {
+		if isRequestID(id, key) != want {
+			t.Errorf("isRequestID(%q) = %v", id, !want)
+		}
+	}
+}

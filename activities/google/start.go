@@ -1,0 +1,123 @@
+package google
+
+import (
+	"context"
+
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// starter is the method's starter.
+func (a *Activities) starter(m method) starters.Starter[prepared] {
+	return starters.Starter[prepared]{
+		Service:   m.Service.Host,
+		Method:    m.ID,
+		Changes:   !m.Makes(),
+		SelfPaced: true,
+		Check:     func(field, target string) error { return a.check(m, m.Target(), field, target) },
+		Decode:    m.prepare,
+		Find:      a.look,
+		Start:     a.start,
+		InTheWay:  a.inTheWay,
+	}
+}
+
+// check reports, as an [*lro.InvalidError] for the given field, why nothing may be sent about a resource
+// whose name has to have the form.
+func (a *Activities) check(m method, form, field, name string) error {
+	if err := lro.ValidateName(field, name); err != nil {
+		return err
+	}
+	if !catalog.Match(form, name) {
+		return &lro.InvalidError{Field: field, Value: name, Want: "a name of the form " + form + ", for " + m.ID}
+	}
+	return a.client.Allow(field, m.Service.Host, name)
+}
+
+// start makes the call. If the service answers a requestId with an operation of before this try, it
+// calls again with the id of the next generation.
+func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lro.Operation, error) {
+	for generation := 1; ; generation++ {
+		op, err := a.call(ctx, in, generation)
+		if err != nil || !in.Request.method.takesRequestID() || generation == maxGenerations {
+			return op, err
+		}
+		old, err := a.isOld(ctx, in, seen, op)
+		if err != nil || !old {
+			return op, err
+		}
+	}
+}
+
+// call makes the call of a generation. That of the first is within the budget already.
+func (a *Activities) call(ctx context.Context, in want, generation int) (lro.Operation, error) {
+	m := in.Request.method
+	request, ok := in.Request.call(in, generation)
+	if !ok {
+		return lro.Operation{}, &lro.InvalidError{Field: "target", Value: in.Target, Want: "a name of the form " + m.Target()}
+	}
+	if generation == 1 {
+		raw, err := a.client.RequestResource(ctx, request)
+		if err != nil {
+			return lro.Operation{}, err
+		}
+		return m.started(in.Target, raw)
+	}
+	raw, err := a.request(ctx, poller.PriorityStart, request)
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return m.started(in.Target, raw)
+}
+
+// started reads the operation in a reply. A 200 that is none may be a proxy's, and the call may have
+// acted.
+func (m method) started(target string, raw []byte) (lro.Operation, error) {
+	collection, _ := m.collection(target)
+	op, err := m.shape.Started(collection.Name, raw)
+	if err != nil {
+		return lro.Operation{}, &lro.Error{Method: m.ID, HTTP: 200, Cause: err, Status: lro.Status{Code: lro.CodeUnknown, Message: err.Error()}}
+	}
+	return op, nil
+}
+
+// isOld reports whether an operation that the service answered a requestId with is of before this try:
+// it was listed before, has failed before the first call, or has made what is gone.
+func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op lro.Operation) (bool, error) {
+	m := in.Request.method
+	switch {
+	case !op.Done:
+		return false, nil
+	case op.State() != lro.StateSucceeded:
+		return wasListed(seen, op) || hasEndedBefore(in, op), nil
+	case !m.Makes() || m.kind == nil:
+		return false, nil
+	}
+	target, err := a.find(ctx, m.kind, in.Target, in.Key)
+	if err != nil {
+		return false, err
+	}
+	return target == nil || target.Deleting || target.Deleted || target.Owner == starters.Others, nil
+}
+
+// wasListed reports whether the operation was there before the call.
+func wasListed(seen starters.Seen, op lro.Operation) bool {
+	for _, other := range seen.Operations {
+		if lro.SameOperation(other.Name, op.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasEndedBefore reports whether an operation began before this start did, by its own time.
+func hasEndedBefore(in want, op lro.Operation) bool {
+	began := lro.ProgressOf(op.Metadata).StartTime
+	first := in.Called
+	if first.IsZero() {
+		first = in.Now
+	}
+	return !began.IsZero() && began.Before(first.Add(-maxSkew))
+}
