@@ -38,14 +38,20 @@ func TestImports(t *testing.T) {
 			reaches: []string{backoff, network}, // OpenTelemetry knows HTTP headers
 		},
 		"internal/createtime": {reason: "a field of resources, a leaf"},
+		"internal/grpcstatus": {reason: "errors of gRPC clients, for all packages that meet them", imports: []string{"lro"}},
 		"internal/polls":      {reason: "numbers of reads", imports: []string{"lro"}},
 		"internal/stepkey":    {reason: "a text, a leaf"},
 		"internal/telemetry":  {reason: "names of metrics and spans", imports: []string{"lro"}},
 		"services":            {reason: "documentation"},
 		"services/shapes":     {reason: "forms of operations, without a request", imports: []string{"lro"}},
+		"services/internal/requests": {
+			reason:  "what the clients of services share",
+			imports: []string{"poller", "internal/telemetry", "lro", "catalog"},
+			reaches: []string{backoff, network},
+		},
 		"services/rest": {
 			reason:  "the HTTP client of services",
-			imports: []string{"services/shapes", "poller", "internal/telemetry", "lro", "catalog"},
+			imports: []string{"services/shapes", "services/internal/requests", "poller", "lro", "catalog"},
 			reaches: []string{googleAPI, backoff, network},
 		},
 		"internal/sets": {
@@ -66,7 +72,7 @@ func TestImports(t *testing.T) {
 		},
 		"activities/starters": {
 			reason:  "starters of any service know no service's client",
-			imports: []string{"activities", "activities/undos", "internal/createtime", "poller", "lro"},
+			imports: []string{"activities", "activities/undos", "internal/createtime", "internal/grpcstatus", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/spanner": {

@@ -13,6 +13,7 @@ type Collection struct {
 
 	lines       [verbs]template
 	timeoutBody bool
+	listsWhole  bool
 }
 
 // What a request does, as places of lines.
@@ -29,7 +30,7 @@ const (
 // those that there are.
 var verbWords = [verbs]string{"get", "list", "cancel", "delete", "wait"}
 
-// newCollection reads a line "ops PATTERN VERBS [SHAPE] [VERB=LINE]". It returns nil for a line that
+// newCollection reads a line "ops PATTERN VERBS [SHAPE] [VERB=LINE] [timeout=body] [listname=whole]". It returns nil for a line that
 // takes a collection out, whose VERBS are "-".
 func newCollection(s *Service, fields []string) *Collection {
 	if fields[2] == "-" {
@@ -53,8 +54,11 @@ func (c *Collection) set(field string) {
 		c.Shape = Shape(name)
 		return
 	}
-	if name == "timeout" {
+	switch name {
+	case "timeout":
 		c.timeoutBody = value == "body"
+	case "listname":
+		c.listsWhole = value == "whole"
 	}
 	for verb, word := range verbWords {
 		if word == name {

@@ -116,6 +116,22 @@ func (c *Collection) List(parent string) (RequestLine, bool) {
 	return c.lines[list].fill(c.Service, parent)
 }
 
+// ListName is the field "name" of a google.longrunning.ListOperationsRequest for a collection, such as
+// "projects/p/locations/l/operations": over gRPC most services take the parent there, some the
+// collection itself. It reports false if the service has no list of it.
+func (c *Collection) ListName(collection string) (string, bool) {
+	parent := parentOf(collection)
+	if _, ok := c.List(parent); !ok {
+		return "", false
+	}
+	switch list := c.lines[list]; {
+	case c.listsWhole, parent == "" && list.parameter == "":
+		return collection, true
+	default:
+		return parent, true
+	}
+}
+
 // Cancel is the request that cancels an operation. It takes an empty message as its body.
 func (c *Collection) Cancel(name string) (RequestLine, bool) {
 	return c.lines[cancel].fill(c.Service, name)

@@ -90,3 +90,23 @@ func collectionOf(t *testing.T, service, name string) *Collection {
 	t.Fatalf("%s has no collection for %s", service, name)
 	return nil
 }
+
+// TestListNames has the names that a list takes over gRPC. TestRequestLines of internal/cataloggen
+// compares all with the documents.
+func TestListNames(t *testing.T) {
+	t.Parallel()
+	rows := []struct{ reason, service, collection, want string }{
+		{"the parent", "alloydb/v1", "projects/p/locations/l/operations", "projects/p/locations/l"},
+		{"the collection itself", "spanner/v1", "projects/p/instances/i/operations", "projects/p/instances/i/operations"},
+		{"no parent", "vault/v1", "operations", "operations"},
+		{"no parent, and a name in the query", "cloudfunctions/v1", "operations", ""},
+	}
+	for _, row := range rows {
+		if got, ok := collectionOf(t, row.service, row.collection+"/o").ListName(row.collection); !ok || got != row.want {
+			t.Errorf("%s: %q, %t, want %q", row.reason, got, ok, row.want)
+		}
+	}
+	if name, ok := collectionOf(t, "agenciesandbrands/v1", "agencies/a/reports/r/operations/o").ListName("agencies/a/reports/r/operations"); ok {
+		t.Errorf("a service without a list takes the name %q", name)
+	}
+}

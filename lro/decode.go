@@ -17,7 +17,10 @@ import (
 //
 // Absent raw gives an empty message or the zero T, because an operation may succeed without a
 // response. Fields unknown to T are ignored. Decode fails if raw names a proto type other than T's,
-// or does not have T's shape.
+// or does not have T's shape. T may be *anypb.Any, which takes every type.
+//
+// A message that a gRPC client did not know, see [FromAny], is read as a proto message. As a struct
+// it is an error, because only a program that has the type can read its fields.
 func Decode[T any](raw json.RawMessage) (T, error) {
 	var out T
 	if _, ok := any(out).(proto.Message); ok {
@@ -30,6 +33,9 @@ func Decode[T any](raw json.RawMessage) (T, error) {
 	if absentIfNull(raw) == nil {
 		return out, nil
 	}
+	if _, encoded, _ := encodedValue(raw); encoded && isStruct(reflect.TypeFor[T]()) {
+		return out, fmt.Errorf("decode %s as %T: it is encoded, because the gRPC client did not know its type; give the client its descriptors, or decode it as its proto message", describe(raw), out)
+	}
 	if err := json.Unmarshal(raw, &out); err != nil {
 		return out, fmt.Errorf("decode %s as %T: %w", describe(raw), out, err)
 	}
@@ -41,17 +47,48 @@ func decodeProto(raw json.RawMessage, message proto.Message) error {
 		return nil
 	}
 	want := message.ProtoReflect().Descriptor().FullName()
-	if got := typeName(raw); got != "" && got != want {
+	if got := typeName(raw); got != "" && got != want && want != anyName {
 		return fmt.Errorf("decode %s as %s: the types differ", describe(raw), want)
 	}
-	body, err := withoutType(raw, want)
-	if err == nil {
-		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, message)
-	}
-	if err != nil {
+	if err := readProto(raw, message, want); err != nil {
 		return fmt.Errorf("decode %s as %s: %w", describe(raw), want, err)
 	}
 	return nil
+}
+
+// anyName is the type that holds every other.
+const anyName = protoreflect.FullName("google.protobuf.Any")
+
+// readProto reads the JSON of a message of the wanted type.
+func readProto(raw json.RawMessage, message proto.Message, want protoreflect.FullName) error {
+	if want != anyName || typeName(raw) == anyName {
+		encoded, ok, err := encodedValue(raw)
+		if ok && err == nil {
+			err = proto.Unmarshal(encoded, message)
+		}
+		if ok || err != nil {
+			return err
+		}
+		if raw, err = withoutType(raw, want); err != nil {
+			return err
+		}
+	}
+	raw, err := expanded(raw)
+	if err != nil {
+		return err
+	}
+	return protojson.UnmarshalOptions{DiscardUnknown: true, Resolver: resolver{}}.Unmarshal(raw, message)
+}
+
+// isStruct reports whether JSON's fields are read into the fields of a Go type.
+func isStruct(t reflect.Type) bool {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+		return false
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct
 }
 
 // withoutType takes the "@type" out of an Any in JSON. A well-known type with a

@@ -17,7 +17,12 @@ func Encode(v any) (json.RawMessage, error) {
 	if !ok {
 		return json.Marshal(v)
 	}
-	raw, err := protojson.Marshal(message)
+	return protoJSON(protojson.MarshalOptions{}, message)
+}
+
+// protoJSON is a message in JSON without the spaces that protojson puts in.
+func protoJSON(options protojson.MarshalOptions, message proto.Message) (json.RawMessage, error) {
+	raw, err := options.Marshal(message)
 	if err != nil {
 		return nil, err
 	}

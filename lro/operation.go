@@ -93,8 +93,8 @@ func ParseOperation(body []byte) (Operation, error) {
 	if err := op.Normalize(); err != nil {
 		return Operation{}, err
 	}
-	if op.Name == "" && !op.Done {
-		return Operation{}, fmt.Errorf("%w: it has no name and is not done", ErrNotOperation)
+	if err := op.checkNamed(); err != nil {
+		return Operation{}, err
 	}
 	return op, nil
 }
@@ -151,6 +151,14 @@ func readCode(fields map[string]json.RawMessage, into *Code) error {
 		return fmt.Errorf("its code is %s", clip(string(fields["code"]), 40))
 	}
 	*into = Code(number)
+	return nil
+}
+
+// checkNamed refuses an operation that nothing could be asked about.
+func (o *Operation) checkNamed() error {
+	if o.Name == "" && !o.Done {
+		return fmt.Errorf("%w: it has no name and is not done", ErrNotOperation)
+	}
 	return nil
 }
 

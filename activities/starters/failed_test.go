@@ -136,7 +136,7 @@ func TestErrorsOfGRPC(t *testing.T) {
 	if reason, _ := failed.Status.Reason(); failed.Method != "CreateThing" || failed.Status.Code != lro.CodePermissionDenied || reason != "IAM_PERMISSION_DENIED" || failed.RetryAfter != 3*time.Second {
 		t.Errorf("got %+v", failed)
 	}
-	if n := len(failed.Status.Details); n != 3 || string(failed.Status.Details[2]) != `{"@type":"type.googleapis.com/acme.Unknown","value":"YWJj"}` {
+	if n := len(failed.Status.Details); n != 3 || string(failed.Status.Details[2]) != `{"@type":"type.googleapis.com/acme.Unknown","@value":"YWJj"}` {
 		t.Errorf("got %d details, the last %s", n, failed.Status.Details[n-1])
 	}
 	for _, err := range []error{nil, errors.New("x"), ofAPI(lro.CodeInternal), &lro.InvalidError{}} {

@@ -91,7 +91,21 @@ func (d *document) line(c collection) string {
 	if w := c.methods["wait"]; w != nil && !w.inQuery("timeout") && c.shape == standard {
 		odd = append(odd, "timeout=body")
 	}
+	if c.listsWhole() {
+		odd = append(odd, "listname=whole")
+	}
 	return strings.Join(append(fields, odd...), "\t")
+}
+
+// listsWhole reports whether the name in a list is the collection's own, and not its parent's. Over
+// HTTP that makes no difference.
+func (c collection) listsWhole() bool {
+	list := c.methods["list"]
+	if list == nil || c.shape != standard {
+		return false
+	}
+	name, ok := list.nameParameter()
+	return ok && strings.HasSuffix(name, "/operations")
 }
 
 func usualVerb(verb string) string {

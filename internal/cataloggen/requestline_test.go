@@ -128,6 +128,22 @@ func checkList(t *testing.T, d *document, c *catalog.Collection, m *method, name
 	if got, ok := c.List(above); !ok || got.String() != want {
 		t.Errorf("%s: list of %q: %q, %t, want %q", m.ID, above, got, ok, want)
 	}
+	checkListName(t, c, m, collection, above)
+}
+
+// checkListName wants the name in a list over gRPC to be what stands at its place in the path.
+func checkListName(t *testing.T, c *catalog.Collection, m *method, collection, above string) {
+	t.Helper()
+	want := above
+	switch {
+	case strings.HasSuffix(m.Path, "{+name}"):
+		want = collection
+	case !strings.Contains(m.Path, "{+name}"):
+		return // the documents do not tell it
+	}
+	if got, ok := c.ListName(collection); !ok || got != want {
+		t.Errorf("%s: the name in a list of %q: %q, %t, want %q", m.ID, collection, got, ok, want)
+	}
 }
 
 var inBraces = regexp.MustCompile(`\{[^}]*\}`)

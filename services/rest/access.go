@@ -10,12 +10,9 @@ import (
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/auth/httptransport"
 
-	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
-
-// cloudPlatformScope is enough for nearly every Google Cloud API.
-const cloudPlatformScope = "https://www.googleapis.com/auth/cloud-platform"
 
 // access is how requests of a service authenticate and who pays for them. Services of equal access
 // share their tokens.
@@ -46,23 +43,12 @@ func (s Service) authenticates() bool { return s.Credentials != nil || s.APIKey 
 // detects reports whether the application default credentials are used.
 func (a access) detects() bool { return a.credentials == nil && a.apiKey == "" && !a.plain }
 
-// scopes are those of the service's tokens. The catalog knows the few services that do not take
-// cloud-platform.
+// scopes are those of the service's tokens.
 func (s Service) scopes() []string {
 	if len(s.Scopes) > 0 {
 		return s.Scopes
 	}
-	var all []string
-	others := false
-	for _, version := range catalog.ServicesAt(s.Name) {
-		all = append(all, version.Scopes...)
-		others = others || !slices.Contains(version.Scopes, cloudPlatformScope)
-	}
-	if !others {
-		return []string{cloudPlatformScope}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return requests.ScopesOf(s.Name)
 }
 
 // validateAccess refuses values of the service that cannot be right, or that would be ignored.
@@ -81,7 +67,7 @@ func (s Service) validateAccess(field string, o Options) error {
 	}
 	for _, scope := range s.Scopes {
 		if scope == "" || strings.ContainsFunc(scope, notInScope) {
-			return &lro.InvalidError{Field: field + ".scopes", Value: scope, Want: "scopes such as " + cloudPlatformScope}
+			return &lro.InvalidError{Field: field + ".scopes", Value: scope, Want: "scopes such as " + requests.CloudPlatformScope}
 		}
 	}
 	return nil

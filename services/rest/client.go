@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // Client is an [lro.Client] over HTTP. It is safe for concurrent use.
@@ -20,7 +21,7 @@ type Client struct {
 	room     *room
 	http     map[access]*http.Client
 	owned    *http.Transport // what Close closes; nil if Options.Transport was given
-	measures instruments
+	measures requests.Instruments
 }
 
 var (
@@ -96,7 +97,7 @@ func (c *Client) ListOperations(ctx context.Context, input lro.ListRequest) (lro
 	}
 	query, ok := to.shape.Query(input.Query())
 	if !ok {
-		return lro.Page{}, unimplemented("filter of "+method, resource(input.Collection))
+		return lro.Page{}, requests.Unimplemented("filter of "+method, input.Collection.Service, input.Collection.Name)
 	}
 	return send(ctx, c, to.request(method, resource(input.Collection), query), func(r reply) (lro.Page, error) {
 		page, err := to.shape.Page(input.Collection.Name, r.body)

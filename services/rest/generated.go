@@ -11,6 +11,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // Serves reports whether the service is registered with c.
@@ -62,7 +63,7 @@ func (c *Client) Call(ctx context.Context, service, method string, call func(ctx
 	}
 	limited, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
-	_, err := observe(limited, c.measures, method, resource{Service: service}, func(limited context.Context) (struct{}, error) {
+	_, err := requests.Observe(limited, c.measures, method, service, "", func(limited context.Context) (struct{}, error) {
 		marked, sent := withSendMark(limited)
 		err := call(marked, c.callOptions(service)...)
 		switch {
@@ -96,8 +97,8 @@ func (c *Client) generatedError(method string, err error, sent bool) error {
 	if !sent || errors.As(err, &inURL) {
 		return c.noReply(method, err, sent)
 	}
-	if isTimeout(err) || errors.Is(err, errTooLarge) {
+	if requests.IsTimeout(err) || errors.Is(err, errTooLarge) {
 		return c.unreadable(method, http.StatusOK, err)
 	}
-	return &lro.Error{Method: method, HTTP: http.StatusOK, Cause: err, NoStatus: true, Status: lostStatus("the reply was cut off or is no JSON", err)}
+	return &lro.Error{Method: method, HTTP: http.StatusOK, Cause: err, NoStatus: true, Status: requests.LostStatus("the reply was cut off or is no JSON", err)}
 }

@@ -1,40 +1,22 @@
 package rest
 
 import (
-	"cmp"
-	"os"
-	"strings"
-
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
-)
-
-const (
-	// defaultUniverse is the domain of Google's public cloud.
-	defaultUniverse = "googleapis.com"
-	// universeVariable is where cloud.google.com/go/auth looks for the domain.
-	universeVariable = "GOOGLE_CLOUD_UNIVERSE_DOMAIN"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // universe is the domain of the cloud whose hosts are reached.
 func (o Options) universe() string {
-	return cmp.Or(o.UniverseDomain, os.Getenv(universeVariable), defaultUniverse)
+	return requests.Universe(o.UniverseDomain)
 }
 
 // validateUniverse refuses what is no domain, because it becomes part of a host.
 func (o Options) validateUniverse() error {
 	if lro.ValidateService(o.universe()) != nil {
-		return &lro.InvalidError{Field: "universeDomain", Value: o.universe(), Want: "a domain such as " + defaultUniverse}
+		return &lro.InvalidError{Field: "universeDomain", Value: o.universe(), Want: "a domain such as " + requests.DefaultUniverse}
 	}
 	return nil
-}
-
-// inUniverse is a host of Google's in the cloud of another domain. Other hosts stay as they are.
-func inUniverse(host, universe string) string {
-	if name, ok := strings.CutSuffix(host, "."+defaultUniverse); ok {
-		return name + "." + universe
-	}
-	return host
 }
 
 // locator finds the host of a location. The zero locator finds none.
@@ -65,7 +47,7 @@ func (l locator) base(name string) string {
 	region := catalog.RegionOf(name)
 	for _, service := range l.services {
 		if host, ok := service.HostAt(region); ok && (l.listed || service.Located) {
-			return "https://" + inUniverse(host, l.universe)
+			return "https://" + requests.InUniverse(host, l.universe)
 		}
 	}
 	return ""

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 const (
@@ -123,7 +125,7 @@ func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }
 
 // Timeout is the error's own.
-func (e *redactedError) Timeout() bool { return isTimeout(e.err) }
+func (e *redactedError) Timeout() bool { return requests.IsTimeout(e.err) }
 
 // Temporary is there for net.Error, and false.
 func (e *redactedError) Temporary() bool { return false }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // DefaultVersion is the API version of a [Service] without a Version that the catalog does not have.
@@ -172,7 +173,7 @@ func (s Service) endpoint(field string, o Options) (string, error) {
 	if err := lro.ValidateService(s.Name); err != nil {
 		return "", lro.InField(err, "ref.service", field+".name")
 	}
-	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, inUniverse(s.Name, o.universe())), s.access(o).plain)
+	return parseEndpoint(field+".endpoint", cmp.Or(s.Endpoint, requests.InUniverse(s.Name, o.universe())), s.access(o).plain)
 }
 
 // path is the path before operation names that the Service gives, "" for that of the catalog.

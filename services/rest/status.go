@@ -169,10 +169,3 @@ func isObject(raw []byte) bool {
 	raw = bytes.TrimSpace(raw)
 	return len(raw) > 0 && raw[0] == '{'
 }
-
-// oauthWord returns OAuth's "error" in body, such as "invalid_grant", or "".
-func oauthWord(body []byte) string {
-	var fields errorBody
-	_ = json.Unmarshal(body, &fields) // no word, if it is not an object
-	return text(fields.Error)
-}

@@ -2,13 +2,13 @@ package rest
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 	"github.com/awaitop/awaitop/services/shapes"
 )
 
@@ -57,7 +57,7 @@ func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error
 			return service.target(ref.Name, line, c.Shape)
 		}
 	}
-	return target{}, unimplemented(method.name, resource(ref))
+	return target{}, requests.Unimplemented(method.name, ref.Service, ref.Name)
 }
 
 // list returns the target of a List.
@@ -77,7 +77,7 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 		}
 	}
 	if len(collections) > 0 {
-		return target{}, unimplemented("ListOperations", resource(collection))
+		return target{}, requests.Unimplemented("ListOperations", collection.Service, collection.Name)
 	}
 	// A collection across others, such as one of Spanner's, or one of a service outside of the catalog.
 	path := service.base(collection.Service) + "/" + collection.Name
@@ -88,12 +88,6 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 func cutLast(name string) (before, last string) {
 	i := strings.LastIndexByte(name, '/')
 	return name[:max(i, 0)], name[i+1:]
-}
-
-// unimplemented is the error for a request that is not sent, because the service has no such method.
-func unimplemented(method string, of resource) error {
-	text := fmt.Sprintf("%s has no %s for %s", of.Service, method, of.Name)
-	return &lro.Error{Method: method, Status: lro.Status{Code: lro.CodeUnimplemented, Message: text}, Unsent: true}
 }
 
 // collections are the catalog's collections that a name may be in, in the versions that the

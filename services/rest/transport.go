@@ -10,6 +10,8 @@ import (
 
 	"cloud.google.com/go/auth/credentials"
 	"cloud.google.com/go/auth/httptransport"
+
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // maxHeader is the most bytes of a reply's header. Google's take 1 KiB. A header costs
@@ -28,7 +30,7 @@ func New(ctx context.Context, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{options: options, registry: registry, room: newRoom(options.MaxBytesInFlight), measures: newInstruments()}
+	c := &Client{options: options, registry: registry, room: newRoom(options.MaxBytesInFlight), measures: requests.NewInstruments()}
 	base := options.Transport
 	if base == nil {
 		c.owned = newBaseTransport()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/internal/requests"
 )
 
 // waitMargin is how much longer than its timeout a wait may take: for the token, the way and the reply.
@@ -43,7 +44,7 @@ func (c *Client) WaitOperation(ctx context.Context, ref lro.Ref, timeout time.Du
 		return lro.Operation{}, err
 	}
 	if !c.Waits(ref) {
-		return lro.Operation{}, unimplemented(waitOperation.name, resource(ref))
+		return lro.Operation{}, requests.Unimplemented(waitOperation.name, ref.Service, ref.Name)
 	}
 	op, err := sendOnce(ctx, c, to.wait(ref, timeout), func(r reply) (lro.Operation, error) {
 		return to.decode(ref, waitOperation, r)

@@ -1,4 +1,4 @@
-package rest
+package requests
 
 import (
 	"context"
@@ -24,32 +24,33 @@ const (
 	codeKey = attribute.Key("rpc.response.status_code")
 )
 
-// instruments measure requests. Each try counts as one.
-type instruments struct {
+// Instruments measure requests. Each try counts as one.
+type Instruments struct {
 	tracer   trace.Tracer
 	requests metric.Float64Histogram
 }
 
-// newInstruments never fails. An instrument that cannot be made does nothing.
-func newInstruments() instruments {
+// NewInstruments never fails. An instrument that cannot be made does nothing.
+func NewInstruments() Instruments {
 	requests, _ := otel.Meter(telemetry.Scope).Float64Histogram("awaitop.api.request.duration",
 		metric.WithDescription("Requests to operations APIs and those that start operations, each try, by method and code."), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30))
-	return instruments{tracer: otel.Tracer(telemetry.Scope), requests: requests}
+	return Instruments{tracer: otel.Tracer(telemetry.Scope), requests: requests}
 }
 
-// observe makes a request within a span, and measures it.
-func observe[T any](ctx context.Context, i instruments, method string, about resource, request func(ctx context.Context) (T, error)) (T, error) {
-	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(telemetry.ServiceKey.String(about.Service), methodKey.String(method)))
+// Observe makes a request about a resource of a service within a span, and measures it. The name is
+// "" for a request about no resource.
+func Observe[T any](ctx context.Context, i Instruments, method, service, name string, request func(ctx context.Context) (T, error)) (T, error) {
+	ctx, span := i.tracer.Start(ctx, method, trace.WithAttributes(telemetry.ServiceKey.String(service), methodKey.String(method)))
 	defer span.End()
-	if about.Name != "" {
-		span.SetAttributes(telemetry.ResourceKey.String(about.Name))
+	if name != "" {
+		span.SetAttributes(telemetry.ResourceKey.String(name))
 	}
 	began := time.Now()
 	out, err := request(ctx)
 	code := codeOf(err)
 	i.requests.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(
-		telemetry.ServiceKey.String(about.Service), methodKey.String(method), codeKey.String(code.String())))
+		telemetry.ServiceKey.String(service), methodKey.String(method), codeKey.String(code.String())))
 	if err != nil {
 		span.SetAttributes(telemetry.StatusKey.Int(int(code)))
 		span.SetStatus(codes.Error, code.String())
