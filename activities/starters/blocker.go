@@ -24,6 +24,11 @@ var inTheWayWords = []string{
 	"operation is running", "operation is currently running", "operation was already in progress",
 }
 
+// namedInTheWay is the form of Kubernetes Engine's refusal, which has none of these words: "Operation
+// operation-1558074043943-c4492e58 is currently upgrading cluster c. Please wait and try again once it is
+// done." (github.com/hashicorp/terraform-provider-google, 3650).
+var namedInTheWay = regexp.MustCompile(`(?i)\boperation \S+ is currently `)
+
 // The names of operations in messages: the whole name, or the id in the form of GKE and Compute Engine.
 var (
 	operationName = regexp.MustCompile(`projects/[^\s"'` + "`" + `,;()]+/operations/[A-Za-z0-9_\-.]*[A-Za-z0-9_\-]`)
@@ -53,6 +58,9 @@ func saysInTheWay(code lro.Code, message string) bool {
 	case lro.CodeAborted, lro.CodeFailedPrecondition, lro.CodeAlreadyExists, lro.CodeUnavailable:
 	default:
 		return false
+	}
+	if namedInTheWay.MatchString(message) {
+		return true
 	}
 	message = strings.ToLower(message)
 	for _, words := range inTheWayWords {
