@@ -34,7 +34,21 @@ func (s *Service) blocked(c startCall, target string) *reply {
 		if c.m.Shape == catalog.Container {
 			_, name = splitLast(name)
 		}
-		return c.refuse(lro.CodeFailedPrecondition, "Operation %s is currently working on %s. Please wait and try again once it is done.", name, blocker.target)
+		return c.refuse(lro.CodeFailedPrecondition, "Operation %s is currently %s %s. Please wait and try again once it is done.", name, doing(blocker), blocker.target)
+	}
+}
+
+// doing is what an operation does, in the words of such a refusal.
+func doing(op *operation) string {
+	switch word := string(op.method[strings.LastIndexByte(string(op.method), '.')+1:]); word {
+	case "create", "insert":
+		return "creating"
+	case "delete":
+		return "deleting"
+	case "patch", "update":
+		return "updating"
+	default:
+		return "doing " + word + " of"
 	}
 }
 

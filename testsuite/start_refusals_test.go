@@ -21,7 +21,7 @@ func TestStartRefusals(t *testing.T) {
 			[]exchange{
 				{0, "POST", "v1/" + cluster + "/instances?instanceId=i", "", `404 {"error":{"code":404,"message":"Resource not found: ` + cluster + `","status":"NOT_FOUND"}}`},
 				{0, "POST", "v1/" + place + "/clusters?clusterId=c", "", "200 "},
-				{0, "POST", "v1/" + cluster + "/instances?instanceId=i", "", `400 {"error":{"code":400,"message":"Operation ` + place + `/operations/operation-1 is currently working on ` + cluster + `. Please wait and try again once it is done.","status":"FAILED_PRECONDITION"}}`},
+				{0, "POST", "v1/" + cluster + "/instances?instanceId=i", "", `400 {"error":{"code":400,"message":"Operation ` + place + `/operations/operation-1 is currently creating ` + cluster + `. Please wait and try again once it is done.","status":"FAILED_PRECONDITION"}}`},
 				{minute, "POST", "v1/" + cluster + "/instances?instanceId=i", "", "200 "},
 			},
 		},
@@ -54,7 +54,7 @@ func TestStartRefusals(t *testing.T) {
 				{0, "POST", "v1/" + place + "/clusters?clusterId=c", "", "200 "},
 				{0, "POST", "v1/" + cluster + ":export", "", "200 "},
 				{0, "GET", "v1/" + cluster, "", `200 {"createTime":"2026-03-01T12:00:00Z","etag":"aGc5MXZ0ZXlvMC4w","name":"` + cluster + `","state":"READY"}`},
-				{0, "DELETE", "v1/" + cluster, "", `400 {"error":{"code":400,"message":"Operation ` + place + `/operations/operation-2 is currently working on ` + cluster + `. Please wait and try again once it is done.","status":"FAILED_PRECONDITION"}}`},
+				{0, "DELETE", "v1/" + cluster, "", `400 {"error":{"code":400,"message":"Operation ` + place + `/operations/operation-2 is currently doing export of ` + cluster + `. Please wait and try again once it is done.","status":"FAILED_PRECONDITION"}}`},
 			},
 		},
 		"what a method does not take": {
