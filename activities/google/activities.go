@@ -67,7 +67,7 @@ func RegisterUnavailable(registry activities.Registry, why error) {
 func (a *Activities) Start(ctx context.Context, in starters.StartInput) (starters.StartOutput, error) {
 	m, err := find(in.Method)
 	if err == nil && in.Removable {
-		err = invalid(m.CheckUndo())
+		err = m.checkUndo()
 	}
 	if err != nil {
 		return starters.StartOutput{}, starters.Refused(in.Target, err)
@@ -79,7 +79,7 @@ func (a *Activities) Start(ctx context.Context, in starters.StartInput) (starter
 func (a *Activities) Delete(ctx context.Context, in starters.RemoveInput) (starters.RemoveOutput, error) {
 	m, err := find(in.Method)
 	if err == nil {
-		err = invalid(m.CheckUndo())
+		err = m.checkUndo()
 	}
 	if err == nil && in.Force && !m.deletesByForce() {
 		err = &lro.InvalidError{Field: "force", Value: "true", Want: "false: the delete of what " + m.ID + " makes has no such parameter"}

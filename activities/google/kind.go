@@ -16,10 +16,7 @@ type kind struct{ *catalog.Method }
 // service makes under such names. It is nil if none can be read.
 func kindOf(m *catalog.Method) *kind {
 	form := m.Target()
-	if m.Makes() {
-		form = m.Made()
-	}
-	if m.CanGet {
+	if m.CanGet && m.Made() == form {
 		return &kind{m}
 	}
 	for _, other := range m.Service.Methods() {

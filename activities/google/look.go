@@ -43,13 +43,13 @@ func (a *Activities) look(ctx context.Context, in want) (starters.Seen, error) {
 // target reads the target. A change counts as one of a target that is there if none can be read.
 func (a *Activities) target(ctx context.Context, m method, in want) (*starters.Resource, error) {
 	key := in.Key
-	if !m.Makes() {
+	if !m.makes() {
 		key = "" // whose the target is says nothing of the change
 	}
 	if m.kind != nil {
 		return a.find(ctx, m.kind, in.Target, key)
 	}
-	if !m.Makes() {
+	if !m.makes() {
 		return &starters.Resource{Undated: true}, nil
 	}
 	return nil, nil

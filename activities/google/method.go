@@ -27,13 +27,28 @@ func find(id string) (method, error) {
 	return method{Method: found, shape: shape, kind: kindOf(found)}, err
 }
 
-// invalid returns an error of the catalog as an [*lro.InvalidError].
+// refusal is an error of the catalog, in its words, that is an [*lro.InvalidError].
+type refusal struct{ lacks *catalog.Error }
+
+func (r refusal) Error() string { return r.lacks.Error() }
+
+// Unwrap returns the error for callers that look for the field.
+func (r refusal) Unwrap() error {
+	return &lro.InvalidError{Field: r.lacks.Field, Value: r.lacks.Value, Problem: r.lacks.Problem, Want: r.lacks.Want}
+}
+
+// invalid returns an error of the catalog as one that is an [*lro.InvalidError].
 func invalid(err error) error {
 	var lacking *catalog.Error
 	if !errors.As(err, &lacking) {
 		return err
 	}
-	return &lro.InvalidError{Field: lacking.Field, Value: lacking.Value, Problem: lacking.Problem, Want: lacking.Want}
+	return refusal{lacking}
+}
+
+// refused is a refusal of the method in the words of the catalog.
+func (m method) refused(problem, want string) error {
+	return refusal{&catalog.Error{Field: "method", Value: m.ID, Problem: problem, Want: want}}
 }
 
 // check reports, as an [*lro.InvalidError], why the method cannot be started.
@@ -45,12 +60,24 @@ func (m method) check(r Request) error {
 	}
 	switch {
 	case m.Verb == "GET":
-		return &lro.InvalidError{Field: "method", Value: m.ID, Problem: "is a GET that starts an operation, which a proxy may repeat", Want: "a starter of your own"}
+		return m.refused("it is a GET, which a proxy may repeat", "start it with a starter of your own")
 	case r.MayStartTwice || m.takesRequestID():
 		return nil
 	default:
 		return invalid(m.CheckExactness())
 	}
+}
+
+// makes reports whether the method makes its target. One whose id the service chooses makes something of
+// a name that nobody knows before.
+func (m method) makes() bool { return m.Makes() && m.Target() == m.Made() }
+
+// checkUndo reports, as an [*lro.InvalidError], why a delete of the target cannot undo the method.
+func (m method) checkUndo() error {
+	if m.Makes() && !m.makes() {
+		return m.refused("the service chooses the id of what it makes", "give an undo, or say that there is none")
+	}
+	return invalid(m.CheckUndo())
 }
 
 func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere }

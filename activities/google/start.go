@@ -14,7 +14,7 @@ func (a *Activities) starter(m method) starters.Starter[prepared] {
 	return starters.Starter[prepared]{
 		Service:   m.Service.Host,
 		Method:    m.ID,
-		Changes:   !m.Makes(),
+		Changes:   !m.makes(),
 		SelfPaced: true,
 		Check:     func(field, target string) error { return a.check(m, m.Target(), field, target) },
 		Decode:    m.prepare,
@@ -92,7 +92,7 @@ func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op 
 		return false, nil
 	case op.State() != lro.StateSucceeded:
 		return wasListed(seen, op) || hasEndedBefore(in, op), nil
-	case !m.Makes() || m.kind == nil:
+	case !m.makes() || m.kind == nil:
 		return false, nil
 	}
 	target, err := a.find(ctx, m.kind, in.Target, in.Key)

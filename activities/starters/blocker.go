@@ -1,6 +1,7 @@
 package starters
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -24,44 +25,38 @@ var inTheWayWords = []string{
 	"operation is running", "operation is currently running", "operation was already in progress",
 }
 
-// namedInTheWay is the form of Kubernetes Engine's refusal, which has none of these words: "Operation
-// operation-1558074043943-c4492e58 is currently upgrading cluster c. Please wait and try again once it is
-// done." (github.com/hashicorp/terraform-provider-google, 3650).
-var namedInTheWay = regexp.MustCompile(`(?i)\boperation \S+ is currently `)
-
-// The names of operations in messages: the whole name, or the id in the form of GKE and Compute Engine.
+// The names of operations in messages: the whole name, or the id in the form of GKE and Compute Engine. GKE's
+// refusal has none of the words above: "Operation operation-1558074043943-c4492e58 is currently upgrading
+// cluster c. Please wait and try again once it is done." (github.com/hashicorp/terraform-provider-google, 3650).
 var (
 	operationName = regexp.MustCompile(`projects/[^\s"'` + "`" + `,;()]+/operations/[A-Za-z0-9_\-.]*[A-Za-z0-9_\-]`)
-	operationID   = regexp.MustCompile(`\boperation-[0-9a-z][0-9a-z-]*[0-9a-z]\b`)
+	operationID   = regexp.MustCompile(`\boperation-[0-9][0-9a-z-]*\b`)
 )
 
 // inTheWay reports whether err refuses a call because another operation runs on the target, and the
-// operation that the message names: its name, its id, or "".
+// operation that the message names: its name, its id, or "". A refusal of the target's state that names an
+// operation counts as one, whatever its words.
 func inTheWay(err error) (operation string, blocked bool) {
 	var failed *lro.Error
 	if !errors.As(err, &failed) || failed.NoStatus {
 		return "", false
 	}
 	message := failed.Status.Message
+	operation = cmp.Or(operationName.FindString(message), operationID.FindString(message))
 	reason, _ := failed.Status.Reason()
-	if !inTheWayReasons[reason] && !saysInTheWay(failed.Status.Code, message) {
+	blocked = inTheWayReasons[reason] || isOfState(failed.Status.Code) && (operation != "" || saysInTheWay(message))
+	if !blocked {
 		return "", false
 	}
-	if name := operationName.FindString(message); name != "" {
-		return name, true
-	}
-	return operationID.FindString(message), true
+	return operation, true
 }
 
-func saysInTheWay(code lro.Code, message string) bool {
-	switch code {
-	case lro.CodeAborted, lro.CodeFailedPrecondition, lro.CodeAlreadyExists, lro.CodeUnavailable:
-	default:
-		return false
-	}
-	if namedInTheWay.MatchString(message) {
-		return true
-	}
+// isOfState reports whether a code may refuse a call for the state of its target.
+func isOfState(code lro.Code) bool {
+	return code == lro.CodeAborted || code == lro.CodeFailedPrecondition || code == lro.CodeAlreadyExists || code == lro.CodeUnavailable
+}
+
+func saysInTheWay(message string) bool {
 	message = strings.ToLower(message)
 	for _, words := range inTheWayWords {
 		if strings.Contains(message, words) {

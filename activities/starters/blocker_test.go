@@ -33,6 +33,10 @@ func TestInTheWay(t *testing.T) {
 			"GKE in other words", &lro.Error{Status: lro.Status{Code: lro.CodeFailedPrecondition, Message: "Operation operation-1558074043943-c4492e58 is currently upgrading cluster c. Please wait and try again once it is done."}},
 			"operation-1558074043943-c4492e58", true,
 		},
+		{
+			"other words that name an operation", &lro.Error{Status: lro.Status{Code: lro.CodeFailedPrecondition, Message: "Operation projects/p/locations/l/operations/op-1 is currently working on c."}},
+			"projects/p/locations/l/operations/op-1", true,
+		},
 		{"another precondition", &lro.Error{Status: lro.Status{Code: lro.CodeFailedPrecondition, Message: "the instance has backups"}}, "", false},
 		{"a resource that exists", &lro.Error{Status: lro.Status{Code: lro.CodeAlreadyExists, Message: "projects/p/instances/i already exists"}}, "", false},
 		{"a quota of operations at once is a quota", &lro.Error{Status: lro.Status{Code: lro.CodeResourceExhausted, Message: "too many concurrent operations"}}, "", false},
