@@ -24,7 +24,7 @@ bench: ## Run the library's benchmarks; they print ratios.
 
 .PHONY: golden
 golden: ## Rewrite golden files. A change to one is a change of a contract.
-	go test ./lro ./activities ./workflows ./control ./cmd/awaitop/internal/cli -update
+	go test ./lro ./activities ./activities/orphans ./workflows ./control ./cmd/awaitop/internal/cli -update
 	go test . -update
 
 .PHONY: recordings

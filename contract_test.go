@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/internal/golden"
@@ -44,6 +45,7 @@ func contract(t *testing.T) string {
 			workflows.StatusQuery, workflows.PollNowUpdate, workflows.SetPolicyUpdate, workflows.SetDeadlineUpdate,
 			workflows.CancelUpdate, workflows.AbandonUpdate,
 		}},
+		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
 		{"change ids of workflow code", []string{workflows.UndoChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
 		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},
@@ -60,6 +62,10 @@ func contract(t *testing.T) string {
 		{"policies", append(names(workflows.CancelOnCancel, workflows.Abandon), append(
 			names(workflows.LeaveRunning, workflows.CancelOnDeadline),
 			names(workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest)...)...)},
+		{"actions of a sweep", names(orphans.Report, orphans.Adopt, orphans.Cancel)},
+		{"classes of what a sweep finds", names(orphans.Classes()...)},
+		{"what became of an action of a sweep, beside a cancel's answer", []string{workflows.SweepAdopted, workflows.SweepUndelivered, workflows.SweepFailed}},
+		{"statuses of workflows", names(orphans.Running, orphans.Completed, orphans.Failed, orphans.Canceled, orphans.Terminated, orphans.TimedOut)},
 		{"classes of errors", names(lro.Classes()...)},
 		{"search attributes", []string{
 			workflows.OperationAttribute.GetName(), workflows.StateAttribute.GetName(), workflows.PercentAttribute.GetName(),
@@ -135,7 +141,7 @@ func names[T ~string](values ...T) []string {
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{"lro", "activities", "activities/starters", "internal/sets", "workflows", "control"} {
+	for _, folder := range []string{"lro", "activities", "activities/orphans", "activities/starters", "internal/sets", "workflows", "control"} {
 		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s has no golden files: %v", folder, err)

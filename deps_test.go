@@ -65,6 +65,12 @@ func TestImports(t *testing.T) {
 		},
 		"activities/cancels": {reason: "words, a leaf"},
 		"activities/undos":   {reason: "words, a leaf"},
+		"activities/orphans": {reason: "words, and a decision", imports: []string{"internal/stepkey", "lro"}},
+		"activities/sweep": {
+			reason:  "looks for what starters have made, by the catalog, and knows no service's client",
+			imports: []string{"activities/orphans", "activities/starters", "activities", "internal/stepkey", "poller", "lro", "catalog"},
+			reaches: []string{temporal, backoff, network},
+		},
 		"activities/internal/hold": {
 			reason:  "how an attempt is held knows no request",
 			imports: []string{"lro"},
@@ -89,7 +95,7 @@ func TestImports(t *testing.T) {
 		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
 			reason:  "workflow code reaches no worker, no API's client and no test tool",
-			imports: []string{"activities/starters", "activities/cancels", "activities/undos", "activities", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
+			imports: []string{"activities/starters", "activities/orphans", "activities/cancels", "activities/undos", "activities", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {
@@ -109,14 +115,14 @@ func TestImports(t *testing.T) {
 		},
 		"worker": {
 			reason:  "the composition root",
-			imports: []string{"workflows", "activities/google", "activities/spanner", "activities/starters", "activities", "services/rest", "internal/telemetry", "poller", "lro"},
+			imports: []string{"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services/rest", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {
 			reason: "users' tests reach all but the worker",
 			imports: []string{
 				"testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited",
-				"workflows", "activities/google", "activities/spanner", "activities/starters", "activities", "services/rest", "poller", "lro", "catalog",
+				"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services/rest", "poller", "lro", "catalog",
 			},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},

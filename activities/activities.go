@@ -84,6 +84,11 @@ func (a *Activities) measures(service, kind string) *waitInstruments {
 // without a slot.
 func (a *Activities) HandOver(ctx context.Context) error { return a.holder.HandOver(ctx) }
 
+// Alive heartbeats for the activity ctx, if it has a heartbeat timeout, until stop is called.
+func (a *Activities) Alive(ctx context.Context) (stop func()) {
+	return a.holder.StartHeart(ctx, nil).Stop
+}
+
 // Poller returns the Poller that makes a's requests.
 func (a *Activities) Poller() *poller.Poller { return a.poller }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/awaitop/awaitop/activities/google"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/activities/sweep"
 	"github.com/awaitop/awaitop/internal/manualclock"
 	"github.com/awaitop/awaitop/internal/unlimited"
 	"github.com/awaitop/awaitop/lro"
@@ -137,6 +138,7 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 	workflows.Register(env)
 	polling := activities.New(client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	polling.Register(env)
+	sweep.New(polling).Register(env)
 	if err := registerGoogle(env, polling); err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}

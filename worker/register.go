@@ -10,6 +10,7 @@ import (
 	"github.com/awaitop/awaitop/activities/google"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/activities/sweep"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -49,6 +50,7 @@ func Register(registry Registry, client lro.Client, options activities.Options) 
 // run them, and the user's own starters.
 func register(registry activities.Registry, polling *activities.Activities, own map[string]starters.Activity) {
 	polling.Register(registry)
+	sweep.New(polling).Register(registry)
 	registerSpanner(registry, polling)
 	registerGoogle(registry, polling)
 	for _, name := range slices.Sorted(maps.Keys(own)) {

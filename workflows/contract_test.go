@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
@@ -17,6 +18,8 @@ func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
 		workflows.AwaitOperationName:           "awaitop.AwaitOperation",
 		workflows.StatusQuery:                  "awaitop.status",
+		workflows.SweepName:                    "awaitop.Sweep",
+		workflows.SweepQuery:                   "awaitop.sweep",
 		workflows.PollNowUpdate:                "awaitop.pollNow",
 		workflows.SetPolicyUpdate:              "awaitop.setPolicy",
 		workflows.SetDeadlineUpdate:            "awaitop.setDeadline",
@@ -70,6 +73,8 @@ func TestContracts(t *testing.T) {
 		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
 		"observed":           {workflows.Observed{Time: at, Progress: lro.Progress{Percent: 40, Known: true, StartTime: at}}, &workflows.Observed{}},
+		"sweep_input":        {sweepInput(ref, at), &workflows.SweepInput{}},
+		"sweep_report":       {sweepReport(ref, at), &workflows.SweepReport{}},
 		"undoing":            {workflows.Undoing{Undos: []undos.Record{*undos.New("CreateInstance i", "i", at, at)}}, &workflows.Undoing{}},
 		"wait_status": {workflows.WaitStatus{
 			Input: workflows.AwaitInput{Ref: ref}, Phase: workflows.PhaseCanceling, Deadline: at,
@@ -80,6 +85,31 @@ func TestContracts(t *testing.T) {
 			t.Parallel()
 			golden.Payload(t, name, tt.value, tt.empty)
 		})
+	}
+}
+
+// sweepInput and sweepReport have every field.
+func sweepInput(ref lro.Ref, at time.Time) workflows.SweepInput {
+	place := orphans.Place{Kind: orphans.Parent, Service: ref.Service, Name: "projects/p", Found: true, PageToken: "next", Skip: 3}
+	return workflows.SweepInput{
+		Parents:     []string{"//spanner.googleapis.com/projects/p"},
+		Policy:      orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(30 * time.Minute)},
+		MaxFindings: 7,
+		Resume:      &workflows.SweepResume{Places: []orphans.Place{place}, Report: sweepReport(ref, at), Looks: 3},
+	}
+}
+
+func sweepReport(ref lro.Ref, at time.Time) workflows.SweepReport {
+	item := orphans.Item{Ref: ref, Resource: "//spanner.googleapis.com/projects/p/instances/i", Key: "awaitop_1", Since: at, State: "CREATING", Delete: "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i"}
+	finding := workflows.SweepFinding{
+		Item: item, Class: orphans.Orphan, Why: "its workflow was terminated", WorkflowID: "order-1", RunID: "run", Status: orphans.Terminated,
+		Action: orphans.Adopt, Result: workflows.SweepAdopted, Problem: "no", Awaiter: workflows.WorkflowID(ref),
+	}
+	return workflows.SweepReport{
+		Seen: orphans.Seen{Operations: 9, Resources: 8}, Counts: workflows.SweepCounts{Live: 1, Kept: 2, Orphans: 3, Unknown: 4, Foreign: 5}, Acted: 1,
+		Findings: []workflows.SweepFinding{finding}, Foreign: []workflows.SweepFinding{finding},
+		Problems:     []orphans.Problem{{Place: "//spanner.googleapis.com/projects/p", Status: lro.Status{Code: lro.CodePermissionDenied, Message: "no"}}},
+		ProblemCount: 1, Incomplete: "why",
 	}
 }
 

@@ -8,6 +8,12 @@ import "go.temporal.io/sdk/temporal"
 // AwaitOperationName is the registered name of the workflow [AwaitOperation].
 const AwaitOperationName = "awaitop.AwaitOperation"
 
+// SweepName is the registered name of the workflow [Sweep].
+const SweepName = "awaitop.Sweep"
+
+// SweepQuery is the query that a [Sweep] workflow answers with its [SweepReport] so far.
+const SweepQuery = "awaitop.sweep"
+
 // StatusQuery is the query that an [AwaitOperation] workflow answers with its
 // [WaitStatus].
 const StatusQuery = "awaitop.status"

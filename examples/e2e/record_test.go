@@ -35,7 +35,10 @@ func TestRecordingsAreOfTests(t *testing.T) {
 	for name := range stepRecordings() {
 		want = append(want, name+".json")
 	}
-	want = append(want, continuedAsNew+".json")
+	for name := range sweepRecordings() {
+		want = append(want, name+".json")
+	}
+	want = append(want, continuedAsNew+".json", renewedSweep+".json")
 	entries, err := os.ReadDir(recordedFolder)
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func TestHistoriesReplay(t *testing.T) {
 // continuedAsNew is the name of the recording that needs a server of its own.
 const continuedAsNew = "continued_as_new"
 
-// A wait continues as new when the server suggests it: here after few events.
+// A wait and a sweep continue as new when the server suggests it: here after few events.
 func TestContinueAsNewReplays(t *testing.T) {
 	t.Parallel()
 	server, err := devserver.Start(context.Background(), devserver.Options{
@@ -62,6 +62,7 @@ func TestContinueAsNewReplays(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Stop() })
+	t.Run("sweep", func(t *testing.T) { recordRenewedSweep(t, server.Address()) })
 	newBench(t, benchOptions{address: server.Address()}).recordWait(continuedAsNew, waitRecording{
 		scripts: []testsuite.Script{{End: testsuite.RunForever()}},
 		steer: func(w *waitUnderWay) error {

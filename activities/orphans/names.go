@@ -1,0 +1,8 @@
+package orphans
+
+// The registered names of the activities of a sweep, see package activities/sweep. They are contracts: a
+// running workflow finds its activities by them.
+const (
+	FindMarkedName = "awaitop.FindMarked"
+	FindOwnersName = "awaitop.FindOwners"
+)

@@ -1,0 +1,233 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/spanner"
+)
+
+const orphanInstances = "projects/p/instances/"
+
+// makeInstance is a user's workflow that makes one instance, and leaves it.
+func makeInstance(ctx workflow.Context, id string) error {
+	step := spanner.CreateInstance(orphanInstances+id, spanner.Instance{DisplayName: "x"})
+	step.Await.Policy = brisk
+	_, err := workflows.Run(ctx, nil, step)
+	return err
+}
+
+// orphaned is a Spanner with operations of workflows that live and of some that do not.
+type orphaned struct{ *bench }
+
+// newOrphaned is on the Temporal server at an address, "" for the shared one.
+func newOrphaned(t *testing.T, address string) orphaned {
+	t.Helper()
+	b := newBench(t, benchOptions{noWorker: true, address: address})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.RegisterWorkflow(makeInstance)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	return orphaned{b}
+}
+
+// make starts a workflow that makes an instance, and returns when the operation runs and the server lists the workflow.
+// The operation runs for ever.
+func (o orphaned) make(id string) {
+	o.t.Helper()
+	o.service.PlanFor("CreateInstance", orphanInstances+id, testsuite.Script{End: testsuite.RunForever()})
+	_, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.workflowID(id), TaskQueue: o.queue}, makeInstance, id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.waitFor("the operation", func() bool { return !o.operationOf(id).IsZero() })
+	o.waitForListed(o.workflowID(id), "Running")
+}
+
+func (o orphaned) workflowID(id string) string { return o.queue + "/" + id }
+
+// operationOf is the operation that makes an instance, zero if none runs.
+func (o orphaned) operationOf(id string) lro.Ref {
+	for _, ref := range o.service.Running() {
+		if strings.HasPrefix(ref.Name, orphanInstances+id+"/operations/") {
+			return ref
+		}
+	}
+	return lro.Ref{}
+}
+
+func (o orphaned) waitForListed(id, status string) {
+	o.t.Helper()
+	o.waitFor("the server's list", func() bool {
+		listed, err := o.client.ListWorkflow(o.ctx, &workflowservice.ListWorkflowExecutionsRequest{
+			Query: fmt.Sprintf("WorkflowId = '%s' AND ExecutionStatus = '%s'", id, status),
+		})
+		return err == nil && len(listed.GetExecutions()) > 0
+	})
+}
+
+func (o orphaned) terminate(id string) {
+	o.t.Helper()
+	if err := o.client.TerminateWorkflow(o.ctx, o.workflowID(id), "", "a mistake"); err != nil {
+		o.t.Fatal(err)
+	}
+	o.waitForListed(o.workflowID(id), "Terminated")
+}
+
+// strangers starts the operation of another tool.
+func (o orphaned) strangers(id string) {
+	o.t.Helper()
+	o.service.PlanFor("CreateInstance", orphanInstances+id, testsuite.Script{End: testsuite.RunForever()})
+	body := fmt.Sprintf(`{"instanceId":%q,"instance":{"displayName":"x"}}`, id)
+	request, err := http.NewRequestWithContext(o.ctx, http.MethodPost, o.endpoint+"/v1/projects/p/instances", strings.NewReader(body))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	if reply.StatusCode != http.StatusOK {
+		o.t.Fatal(reply.Status)
+	}
+}
+
+// sweep runs a sweep with an action, at once after a workflow has closed.
+func (o orphaned) sweep(action orphans.Action) workflows.SweepReport {
+	o.t.Helper()
+	in := workflows.SweepInput{
+		Parents: []string{"//spanner.googleapis.com/projects/p"},
+		Policy:  orphans.Policy{Action: action, MinAge: lro.DurationOf(time.Millisecond)},
+	}
+	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{TaskQueue: o.queue}, workflows.SweepName, in)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	var report workflows.SweepReport
+	if err := run.Get(o.ctx, &report); err != nil {
+		o.t.Fatal(err)
+	}
+	if len(report.Problems) > 0 || report.Incomplete != "" {
+		o.t.Errorf("problems %+v, incomplete %q", report.Problems, report.Incomplete)
+	}
+	o.replay(run.GetID(), run.GetRunID())
+	return report
+}
+
+// running reports which of the instances' operations run.
+func (o orphaned) running() []string {
+	var ids []string
+	for _, ref := range o.service.Running() {
+		id, _, _ := strings.Cut(strings.TrimPrefix(ref.Name, orphanInstances), "/")
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// A sweep reports, adopts or cancels the operation of a workflow that was terminated. That of a workflow that runs, and a
+// stranger's, it leaves alone.
+func TestOrphans(t *testing.T) {
+	t.Parallel()
+	o := newOrphaned(t, "")
+	o.make("dead")
+	o.make("live")
+	o.strangers("foreign")
+	dead := o.operationOf("dead")
+
+	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 4, Foreign: 1}) || report.Acted != 0 {
+		t.Errorf("all workflows run: %+v", report)
+	}
+	o.terminate("dead")
+	report := o.sweep("")
+	if report.Counts != (workflows.SweepCounts{Live: 2, Orphans: 2, Foreign: 1}) || report.Acted != 0 || len(report.Findings) != 2 || len(report.Foreign) != 1 {
+		t.Errorf("report: %+v", report)
+	}
+	for _, f := range report.Findings {
+		if f.WorkflowID != o.workflowID("dead") || f.Status != orphans.Terminated || f.Class != orphans.Orphan || f.Result != "" {
+			t.Errorf("a finding: %+v", f)
+		}
+		if f.Ref.IsZero() && !strings.HasSuffix(f.Delete, "/v1/"+orphanInstances+"dead") {
+			t.Errorf("the resource: %+v", f)
+		}
+	}
+
+	report = o.sweep(orphans.Adopt)
+	if report.Acted != 1 || !slices.ContainsFunc(report.Findings, func(f workflows.SweepFinding) bool {
+		return f.Ref == dead && f.Result == workflows.SweepAdopted && f.Awaiter == workflows.WorkflowID(dead)
+	}) {
+		t.Errorf("adopt: %+v", report)
+	}
+	if report = o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 3, Orphans: 1, Foreign: 1}) || report.Acted != 0 {
+		t.Errorf("after it was adopted: %+v", report)
+	}
+	if got, want := o.running(), []string{"dead", "foreign", "live"}; !slices.Equal(got, want) {
+		t.Fatalf("%q run, want %q", got, want)
+	}
+
+	if err := o.client.TerminateWorkflow(o.ctx, workflows.WorkflowID(dead), "", "a mistake"); err != nil {
+		t.Fatal(err)
+	}
+	report = o.sweep(orphans.Cancel)
+	if report.Acted != 1 || !slices.ContainsFunc(report.Findings, func(f workflows.SweepFinding) bool {
+		return f.Ref == dead && f.Action == orphans.Cancel && f.Result == "delivered"
+	}) {
+		t.Errorf("cancel: %+v", report)
+	}
+	if got, want := o.running(), []string{"foreign", "live"}; !slices.Equal(got, want) {
+		t.Errorf("%q run, want %q", got, want)
+	}
+	if report = o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 2, Foreign: 1}) {
+		t.Errorf("after the cancel nothing is left of it: %+v", report)
+	}
+}
+
+// A workflow that was reset, or tried again, lives on under its first run's key. One that was started again with its id is
+// another.
+func TestOrphansOfRuns(t *testing.T) {
+	t.Parallel()
+	o := newOrphaned(t, "")
+	o.make("reset")
+	described, err := o.client.DescribeWorkflowExecution(o.ctx, o.workflowID("reset"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.client.ResetWorkflowExecution(o.ctx, &workflowservice.ResetWorkflowExecutionRequest{
+		Namespace: client.DefaultNamespace, WorkflowExecution: described.GetWorkflowExecutionInfo().GetExecution(),
+		WorkflowTaskFinishEventId: 4, RequestId: t.Name(), ResetReapplyType: enumspb.RESET_REAPPLY_TYPE_NONE,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 2}) {
+		t.Errorf("after a reset: %+v", report)
+	}
+
+	o.terminate("reset")
+	o.service.PlanFor("CreateInstance", orphanInstances+"reset", testsuite.Script{End: testsuite.RunForever()})
+	if _, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.workflowID("reset"), TaskQueue: o.queue}, childAwait, workflows.AwaitInput{Ref: o.operation(testsuite.Script{End: testsuite.RunForever()})}); err != nil {
+		t.Fatal(err)
+	}
+	report := o.sweep(orphans.Report)
+	if report.Counts.Orphans != 2 || report.Findings[0].Status != orphans.Terminated || report.Findings[0].WorkflowID != o.workflowID("reset") {
+		t.Errorf("after another workflow has its id: %+v", report)
+	}
+}

@@ -1,0 +1,115 @@
+package workflows
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/lro"
+)
+
+const (
+	// DefaultMaxFindings is [SweepInput]'s MaxFindings if that is 0.
+	DefaultMaxFindings = 100
+	// maxMaxFindings is the most that MaxFindings can be.
+	maxMaxFindings = 1000
+	// maxParents is how many parents a sweep takes.
+	maxParents = 1000
+)
+
+// SweepInput is the input of the workflow [Sweep]. In JSON the policy stands beside the parents:
+//
+//	{"parents": ["//spanner.googleapis.com/projects/p"], "action": "cancel", "minAge": "30m"}
+type SweepInput struct {
+	// Parents are the full names of the resources below which to look, such as
+	// "//spanner.googleapis.com/projects/p" or "//alloydb.googleapis.com/projects/p/locations/l": those
+	// that have operations, or resources with labels, directly below them. Required.
+	Parents []string `json:"parents"`
+	orphans.Policy
+	// MaxFindings is how many findings the report has of each kind, 0 for [DefaultMaxFindings], 1,000 at
+	// most. The others are counted, and acted on.
+	MaxFindings int `json:"maxFindings,omitempty"`
+	// Resume is nil for a new sweep.
+	Resume *SweepResume `json:"resume,omitempty" awaitop:"internal"`
+
+	invalid error
+}
+
+// SweepResume carries a sweep on in the next run of its workflow. Sweep sets it when it continues as new.
+type SweepResume struct {
+	// Places are where to look next.
+	Places []orphans.Place `json:"places"`
+	// Report is the report so far. Looks counts the activities that have looked for it.
+	Report SweepReport `json:"report"`
+	Looks  int         `json:"looks"`
+}
+
+// UnmarshalJSON never fails: the workflow fails for an invalid raw, with a typed failure that names the
+// field. Fields that this release does not have are refused. Beside a resume they are ignored, because a
+// worker of another release wrote them.
+func (in *SweepInput) UnmarshalJSON(raw []byte) error {
+	type plain SweepInput
+	var read plain
+	err := lro.DecodeStrict("", raw, &read)
+	if err != nil && read.Resume != nil {
+		_, err = lro.DecodeLenient("", raw, &read)
+	}
+	*in = SweepInput(read)
+	in.invalid = err
+	return nil
+}
+
+// ValidateSweep reports why [Sweep] would refuse an input, as the same lro.TypeInvalidInput failure. It
+// sends nothing, so a command can tell a person at once.
+func ValidateSweep(in SweepInput) error {
+	if err := in.validate(); err != nil {
+		return sweepFailure(err)
+	}
+	return nil
+}
+
+// validate reports the first invalid field as an [*lro.InvalidError].
+func (in SweepInput) validate() error {
+	switch {
+	case in.invalid != nil:
+		return in.invalid
+	case in.Resume != nil:
+		return nil
+	case len(in.Parents) == 0 || len(in.Parents) > maxParents:
+		return &lro.InvalidError{Field: "parents", Value: strconv.Itoa(len(in.Parents)), Want: "1 to " + strconv.Itoa(maxParents) + " resources, such as //spanner.googleapis.com/projects/p"}
+	case in.MaxFindings < 0 || in.MaxFindings > maxMaxFindings:
+		return &lro.InvalidError{Field: "maxFindings", Value: strconv.Itoa(in.MaxFindings), Want: "0 (" + strconv.Itoa(DefaultMaxFindings) + ") to " + strconv.Itoa(maxMaxFindings)}
+	}
+	for _, parent := range in.Parents {
+		if _, err := placeOf(parent); err != nil {
+			return err
+		}
+	}
+	return in.Policy.Validate()
+}
+
+// placeOf reads the full name of a parent.
+func placeOf(parent string) (orphans.Place, error) {
+	rest, full := strings.CutPrefix(parent, "//")
+	service, name, named := strings.Cut(rest, "/")
+	if !full || !named {
+		return orphans.Place{}, &lro.InvalidError{Field: "parents", Value: parent, Want: "a full resource name, such as //spanner.googleapis.com/projects/p"}
+	}
+	if err := lro.ValidateService(service); err != nil {
+		return orphans.Place{}, lro.InField(err, "ref.service", "parents")
+	}
+	return orphans.Place{Kind: orphans.Parent, Service: service, Name: name}, lro.ValidateParent("parents", name)
+}
+
+// places are the parents as places to look at, the first one last.
+func (in SweepInput) places() []orphans.Place {
+	var all []orphans.Place
+	for i := len(in.Parents) - 1; i >= 0; i-- {
+		place, _ := placeOf(in.Parents[i]) // validated
+		all = append(all, place)
+	}
+	return all
+}
+
+func (in SweepInput) maxFindings() int { return cmp.Or(in.MaxFindings, DefaultMaxFindings) }
