@@ -93,7 +93,7 @@ func (c claim) judgeTarget(seen Seen) (verdict, lro.Operation) {
 		return verdictOthers, lro.Operation{}
 	}
 	for _, op := range makers {
-		if op.Owner == Ours || op.Owner == Unmarked && (c.known != nil || seen.Target.confirms(op)) {
+		if op.Owner == Ours || op.Owner == Unmarked && (c.known != nil || seen.Target.confirms(op) || c.madeUndated(seen.Target, op)) {
 			return verdictAdopt, op.Operation
 		}
 	}
@@ -131,9 +131,17 @@ func (c claim) owns(target *Resource, makers []Operation) bool {
 		return false
 	case c.known != nil && !c.known.Exists:
 		return true // it came to be after the call
+	case target.Undated:
+		return len(makers) > 0 && c.madeUndated(target, makers[0])
 	default:
 		return c.input.Retried && !target.CreateTime.IsZero() && notOlder(target.CreateTime, c.input.Since)
 	}
+}
+
+// madeUndated reports whether an operation of an earlier run of the workflow made a resource that does not
+// say when it was made: the operation's own time dates it.
+func (c claim) madeUndated(target *Resource, op Operation) bool {
+	return c.input.Retried && target.Undated && !op.StartTime.IsZero() && notOlder(op.StartTime, c.input.Since)
 }
 
 // anyOf reports whether one of the operations has the owner.

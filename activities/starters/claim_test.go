@@ -236,3 +236,19 @@ func TestJudgeDeleted(t *testing.T) {
 		{"nor in what is left", adoptOnly, seenOps(&Resource{Owner: Ours, Deleted: true}), judged{Verdict: verdictAbsent}},
 	})
 }
+
+// A resource that never says when it was made is dated by the operation that made it.
+func TestJudgeUndated(t *testing.T) {
+	t.Parallel()
+	first, retried := claim{}, claim{input: StartInput{Retried: true}}
+	undated := &Resource{Undated: true}
+	others := judged{Verdict: verdictOthers}
+	testJudge(t, []judgeRow{
+		{"made by an earlier run", retried, seenOps(undated, succeededOp("o", Unmarked, later)), adopts("o")},
+		{"made before the workflow began", retried, seenOps(undated, succeededOp("o", Unmarked, earlier)), others},
+		{"the newest of its operations made it", retried, seenOps(undated, succeededOp("new", Unmarked, later), succeededOp("old", Unmarked, earlier)), adopts("new")},
+		{"nothing dates it", retried, seenOps(undated, succeededOp("o", Unmarked, time.Time{})), others},
+		{"no operation is listed", retried, seenOps(undated), others},
+		{"it was there before the first run", first, seenOps(undated, succeededOp("o", Unmarked, later)), others},
+	})
+}
