@@ -42,7 +42,16 @@ func TestImports(t *testing.T) {
 		"internal/polls":      {reason: "numbers of reads", imports: []string{"lro"}},
 		"internal/stepkey":    {reason: "a text, a leaf"},
 		"internal/telemetry":  {reason: "names of metrics and spans", imports: []string{"lro"}},
-		"services":            {reason: "documentation"},
+		"services": {
+			reason:  "a client of many clients knows what starters ask of them",
+			imports: []string{"services/internal/requests", "internal/telemetry", "poller", "lro"},
+			reaches: []string{googleAPI, backoff, network},
+		},
+		"services/grpc": {
+			reason:  "the gRPC client of a service",
+			imports: []string{"services/internal/requests", "internal/grpcstatus", "poller", "lro", "catalog"},
+			reaches: []string{backoff, network},
+		},
 		"services/shapes":     {reason: "forms of operations, without a request", imports: []string{"lro"}},
 		"services/internal/requests": {
 			reason:  "what the clients of services share",

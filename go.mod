@@ -6,6 +6,7 @@ require (
 	cloud.google.com/go/auth v0.24.4
 	cloud.google.com/go/auth/oauth2adapt v0.3.1
 	cloud.google.com/go/compute/metadata v0.10.0
+	cloud.google.com/go/longrunning v1.3.0
 	github.com/cenkalti/backoff/v4 v4.3.0
 	github.com/google/go-cmp v0.7.0
 	go.opentelemetry.io/otel v1.47.0

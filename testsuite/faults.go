@@ -72,7 +72,8 @@ func HTMLPage(status int) Fault {
 }
 
 // Body answers with the given HTTP status, 200 to 599, content type and body: for
-// JSON that is no operation, half a JSON, or an operation of an odd shape.
+// JSON that is no operation, half a JSON, or an operation of an odd shape. Over gRPC, see
+// [Service.Handler].
 func Body(status int, contentType, body string) Fault {
 	fault := replace(reply{http: status, contentType: contentType, body: []byte(body)})
 	if status < 200 || status > 599 {

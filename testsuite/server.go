@@ -17,6 +17,10 @@ import (
 // [Service.Serve].
 func (s *Service) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isGRPC(r) {
+			s.serveGRPC(w, r)
+			return
+		}
 		ask, err := s.routed(r)
 		if err != nil {
 			return // the client is gone
@@ -31,15 +35,17 @@ func (s *Service) Handler() http.Handler {
 
 // Serve starts a server of [Service.Handler] on a free port of the loopback
 // interface, until the test ends. It returns the server's address,
-// "http://127.0.0.1:PORT", which is the endpoint of a client. Requests under way
-// when the test ends are broken off.
+// "http://127.0.0.1:PORT", which is the endpoint of a client, over HTTP or gRPC. Requests
+// under way when the test ends are broken off.
 func (s *Service) Serve(t TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}
-	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true) // of gRPC
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {

@@ -35,7 +35,7 @@ type Form struct {
 // of t. connect is as for [TestClient]. The service that it gets has testsuite.Options.OwnForm.
 func TestForm(t *testing.T, form Form, connect func(t *testing.T, service *testsuite.Service) lro.Client) {
 	rows := map[string][]row{
-		"get": form.getRows(), "errors": errorRows(), "list": form.listRows(), "refused": form.refusedRows(),
+		"get": form.getRows(), "errors": append(errorRows(), httpErrorRows()...), "list": form.listRows(), "refused": form.refusedRows(),
 		"cancel": form.orLacks(form.NoCancel, cancelRows(), cancelOnly), "delete": form.orLacks(form.NoDelete, deleteRows(), deleteOnly),
 	}
 	for name, rows := range rows {

@@ -24,8 +24,11 @@ func operationWith(change func(*lro.Operation)) lro.Operation {
 // 2^53, digits of a fraction, fields of an unknown type.
 const exactJSON = `{"@type":"type.googleapis.com/example.Unknown","big":12345678901234567890,"exact":1.10,"deep":{"null":null}}`
 
-// getRows are the shapes an operation can have.
-func getRows() []row {
+// exactBytes is what gRPC can have in its place: a message of an unknown type.
+const exactBytes = `{"@type":"type.googleapis.com/example.Unknown","@value":"AAH/"}`
+
+// getRows are the shapes an operation can have. exactJSON is of a type that is not known.
+func getRows(exactJSON string) []row {
 	exact := json.RawMessage(exactJSON)
 	large := `{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", 3<<20) + `"}`
 	return []row{
@@ -57,13 +60,19 @@ func getRows() []row {
 			want: operationWith(func(op *lro.Operation) { op.Done = true }),
 		},
 		{
+			name: "large response", reason: "3 MB arrive: what does not fit Temporal is for the activities to drop",
+			script: testsuite.Script{End: testsuite.Succeed(large)}, run: responseSize, want: len(large),
+		},
+	}
+}
+
+// jsonRows are shapes that only JSON has.
+func jsonRows() []row {
+	return []row{
+		{
 			name: "nulls", reason: "null is absent",
 			options: answer(`{"name":"` + operationName + `","done":true,"metadata":null,"error":null,"response":null}`), run: get,
 			want: operationWith(func(op *lro.Operation) { op.Done = true }),
-		},
-		{
-			name: "large response", reason: "3 MB arrive: what does not fit Temporal is for the activities to drop",
-			script: testsuite.Script{End: testsuite.Succeed(large)}, run: responseSize, want: len(large),
 		},
 		{
 			name: "error with code 0", reason: "an error is never a success",
@@ -134,11 +143,13 @@ func listed(in lro.ListRequest) func(bench) (any, error) {
 	}
 }
 
+// aggregate is a collection of the instance.
+func aggregate(last string) lro.Collection {
+	return lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/" + last}
+}
+
 // listRows are lists the service answers.
-func listRows() []row {
-	aggregate := func(last string) lro.Collection {
-		return lro.Collection{Service: lro.SpannerService, Name: "projects/p/instances/i/" + last}
-	}
+func listRows(exactJSON string) []row {
 	return []row{
 		{
 			name: "one", reason: "an operation is listed as Get reads it",
@@ -170,12 +181,18 @@ func listRows() []row {
 			run:     listed(lro.ListRequest{Filter: "done=true", PageSize: 2}), want: ", o0 o ",
 		},
 		{
-			name: "aggregate", reason: "Spanner's collections across children are collections",
-			run: listed(lro.ListRequest{Collection: aggregate("backupOperations")}), want: "elsewhere ",
-		},
-		{
 			name: "nothing there", reason: "an empty reply is an empty page",
 			run: listed(lro.ListRequest{Collection: aggregate("operations")}), want: "",
+		},
+	}
+}
+
+// aggregateRows are lists across children, which have no method of google.longrunning.
+func aggregateRows() []row {
+	return []row{
+		{
+			name: "aggregate", reason: "Spanner's collections across children are collections",
+			run: listed(lro.ListRequest{Collection: aggregate("backupOperations")}), want: "elsewhere ",
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	stdcmp "cmp"
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,18 +18,20 @@ import (
 // TestClient runs what every [lro.Client] must do, as parallel subtests of t.
 //
 // connect makes the client under test for one service. A client over HTTP is made
-// for the address that service.Serve(t) returns. connect closes with t.Cleanup what
+// for the address that service.Serve(t) returns; one over gRPC is for [TestGRPCClient]. connect closes with t.Cleanup what
 // the client holds. A client may send a request more than once; each real wait
 // between two attempts makes the suite longer.
 //
 // The rows of "wait" are for a client that is an [lro.OperationWaiter] of run.googleapis.com. They are
 // skipped for any other.
 func TestClient(t *testing.T, connect func(t *testing.T, service *testsuite.Service) lro.Client) {
-	t.Run("get", func(t *testing.T) { run(t, connect, getRows()) })
-	t.Run("errors", func(t *testing.T) { run(t, connect, errorRows()) })
+	t.Run("get", func(t *testing.T) { run(t, connect, append(getRows(exactJSON), jsonRows()...)) })
+	t.Run("errors", func(t *testing.T) { run(t, connect, append(errorRows(), httpErrorRows()...)) })
 	t.Run("cancel", func(t *testing.T) { run(t, connect, cancelRows()) })
 	t.Run("delete", func(t *testing.T) { run(t, connect, deleteRows()) })
-	t.Run("list", func(t *testing.T) { run(t, connect, append(listRows(), refusedListRows()...)) })
+	t.Run("list", func(t *testing.T) {
+		run(t, connect, slices.Concat(listRows(exactJSON), aggregateRows(), refusedListRows()))
+	})
 	t.Run("refused", func(t *testing.T) { run(t, connect, refusedRows()) })
 	t.Run("wait", func(t *testing.T) { testWaits(t, connect) })
 }

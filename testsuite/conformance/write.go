@@ -128,19 +128,26 @@ func errorRows() []row {
 			testsuite.FailWith(lro.CodeUnavailable, "no", exactJSON, map[string]any{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "KEPT"}),
 			expected{class: transient, code: lro.CodeUnavailable, http: 503, reason: "KEPT"}),
 		disturbed("404", "it is not there", testsuite.NotFound(), expected{class: lro.ClassNotFound, code: lro.CodeNotFound, http: 404}),
+		disturbed("cut off", "half a body too", testsuite.CutReply(), expected{class: transient}),
+		disturbed("dropped", "a broken connection too", testsuite.DroppedConnection(), expected{class: transient}),
+		{
+			name: "context ends", reason: "a caller that gives up is not kept waiting, and told why",
+			options: testsuite.Options{Faults: []testsuite.Fault{testsuite.Slow(time.Hour)}}, run: givenUp, want: true,
+		},
+	}
+}
+
+// httpErrorRows are replies over HTTP that are not the API's.
+func httpErrorRows() []row {
+	const transient = lro.ClassTransient
+	return []row{
 		disturbed("HTML 502", "a proxy's page says nothing of the operation", testsuite.HTMLPage(502), expected{class: transient, http: 502}),
 		disturbed("HTML 400", "a front end's page is not the API's word", testsuite.HTMLPage(400), expected{class: lro.ClassNoStatus, http: 400}),
 		disturbed("HTML 404", "nor is it that the operation is gone", testsuite.HTMLPage(404), expected{class: lro.ClassNoStatus, http: 404}),
 		disturbed("HTML 501", "nor that there is no such method", testsuite.HTMLPage(501), expected{class: transient, http: 501}),
 		disturbed("HTML 200", "nor does a page with 200", testsuite.HTMLPage(200), expected{class: transient}),
 		disturbed("malformed", "half a JSON may be whole the next time", testsuite.Body(http.StatusOK, "application/json", `{"name": "projects/`), expected{class: transient}),
-		disturbed("cut off", "half a body too", testsuite.CutReply(), expected{class: transient}),
-		disturbed("dropped", "a broken connection too", testsuite.DroppedConnection(), expected{class: transient}),
 		disturbed("no operation", "JSON of something else stays that", testsuite.Body(http.StatusOK, "application/json", `{"kind": "something#else"}`), expected{class: lro.ClassProtocol}),
-		{
-			name: "context ends", reason: "a caller that gives up is not kept waiting, and told why",
-			options: testsuite.Options{Faults: []testsuite.Fault{testsuite.Slow(time.Hour)}}, run: givenUp, want: true,
-		},
 	}
 }
 
