@@ -52,7 +52,7 @@ func TestImports(t *testing.T) {
 			imports: []string{"services/internal/requests", "internal/grpcstatus", "poller", "lro", "catalog"},
 			reaches: []string{backoff, network},
 		},
-		"services/shapes":     {reason: "forms of operations, without a request", imports: []string{"lro"}},
+		"services/shapes": {reason: "forms of operations, without a request", imports: []string{"lro"}},
 		"services/internal/requests": {
 			reason:  "what the clients of services share",
 			imports: []string{"poller", "internal/telemetry", "lro", "catalog"},
