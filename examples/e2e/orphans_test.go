@@ -20,18 +20,19 @@ import (
 	"github.com/awaitop/awaitop/workflows/spanner"
 )
 
-const orphanInstances = "projects/p/instances/"
-
 // makeInstance is a user's workflow that makes one instance, and leaves it.
-func makeInstance(ctx workflow.Context, id string) error {
-	step := spanner.CreateInstance(orphanInstances+id, spanner.Instance{DisplayName: "x"})
+func makeInstance(ctx workflow.Context, instance string) error {
+	step := spanner.CreateInstance(instance, spanner.Instance{DisplayName: "x"})
 	step.Await.Policy = brisk
 	_, err := workflows.Run(ctx, nil, step)
 	return err
 }
 
 // orphaned is a Spanner with operations of workflows that live and of some that do not.
-type orphaned struct{ *bench }
+type orphaned struct {
+	*bench
+	project string // one a test: tests share a namespace, in which an operation's name is that of its wait
+}
 
 // newOrphaned is on the Temporal server at an address, "" for the shared one.
 func newOrphaned(t *testing.T, address string) orphaned {
@@ -46,18 +47,30 @@ func newOrphaned(t *testing.T, address string) orphaned {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Stop)
-	return orphaned{b}
+	return orphaned{b, "projects/" + strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
+}
+
+// instance is the name of an instance.
+func (o orphaned) instance(id string) string { return o.project + "/instances/" + id }
+
+// input sweeps all, at once after a workflow has closed.
+func (o orphaned) input(action orphans.Action) workflows.SweepInput {
+	return workflows.SweepInput{
+		Parents: []string{"//spanner.googleapis.com/" + o.project},
+		Policy:  orphans.Policy{Action: action, MinAge: lro.DurationOf(time.Millisecond)},
+	}
 }
 
 // make starts a workflow that makes an instance, and returns when the operation runs and the server lists the workflow.
 // The operation runs for ever.
 func (o orphaned) make(id string) {
 	o.t.Helper()
-	o.service.PlanFor("CreateInstance", orphanInstances+id, testsuite.Script{End: testsuite.RunForever()})
-	_, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.workflowID(id), TaskQueue: o.queue}, makeInstance, id)
+	o.service.PlanFor("CreateInstance", o.instance(id), testsuite.Script{End: testsuite.RunForever()})
+	_, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.workflowID(id), TaskQueue: o.queue}, makeInstance, o.instance(id))
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	o.t.Cleanup(func() { _ = o.client.TerminateWorkflow(o.ctx, o.workflowID(id), "", "the test is over") }) // if it runs
 	o.waitFor("the operation", func() bool { return !o.operationOf(id).IsZero() })
 	o.waitForListed(o.workflowID(id), "Running")
 }
@@ -67,7 +80,7 @@ func (o orphaned) workflowID(id string) string { return o.queue + "/" + id }
 // operationOf is the operation that makes an instance, zero if none runs.
 func (o orphaned) operationOf(id string) lro.Ref {
 	for _, ref := range o.service.Running() {
-		if strings.HasPrefix(ref.Name, orphanInstances+id+"/operations/") {
+		if strings.HasPrefix(ref.Name, o.instance(id)+"/operations/") {
 			return ref
 		}
 	}
@@ -95,9 +108,9 @@ func (o orphaned) terminate(id string) {
 // strangers starts the operation of another tool.
 func (o orphaned) strangers(id string) {
 	o.t.Helper()
-	o.service.PlanFor("CreateInstance", orphanInstances+id, testsuite.Script{End: testsuite.RunForever()})
+	o.service.PlanFor("CreateInstance", o.instance(id), testsuite.Script{End: testsuite.RunForever()})
 	body := fmt.Sprintf(`{"instanceId":%q,"instance":{"displayName":"x"}}`, id)
-	request, err := http.NewRequestWithContext(o.ctx, http.MethodPost, o.endpoint+"/v1/projects/p/instances", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(o.ctx, http.MethodPost, o.endpoint+"/v1/"+o.project+"/instances", strings.NewReader(body))
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -111,14 +124,10 @@ func (o orphaned) strangers(id string) {
 	}
 }
 
-// sweep runs a sweep with an action, at once after a workflow has closed.
+// sweep runs a sweep with an action.
 func (o orphaned) sweep(action orphans.Action) workflows.SweepReport {
 	o.t.Helper()
-	in := workflows.SweepInput{
-		Parents: []string{"//spanner.googleapis.com/projects/p"},
-		Policy:  orphans.Policy{Action: action, MinAge: lro.DurationOf(time.Millisecond)},
-	}
-	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{TaskQueue: o.queue}, workflows.SweepName, in)
+	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{TaskQueue: o.queue}, workflows.SweepName, o.input(action))
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -137,7 +146,7 @@ func (o orphaned) sweep(action orphans.Action) workflows.SweepReport {
 func (o orphaned) running() []string {
 	var ids []string
 	for _, ref := range o.service.Running() {
-		id, _, _ := strings.Cut(strings.TrimPrefix(ref.Name, orphanInstances), "/")
+		id, _, _ := strings.Cut(strings.TrimPrefix(ref.Name, o.instance("")), "/")
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
@@ -166,7 +175,7 @@ func TestOrphans(t *testing.T) {
 		if f.WorkflowID != o.workflowID("dead") || f.Status != orphans.Terminated || f.Class != orphans.Orphan || f.Result != "" {
 			t.Errorf("a finding: %+v", f)
 		}
-		if f.Ref.IsZero() && !strings.HasSuffix(f.Delete, "/v1/"+orphanInstances+"dead") {
+		if f.Ref.IsZero() && !strings.HasSuffix(f.Delete, "/v1/"+o.instance("dead")) {
 			t.Errorf("the resource: %+v", f)
 		}
 	}
@@ -222,7 +231,7 @@ func TestOrphansOfRuns(t *testing.T) {
 	}
 
 	o.terminate("reset")
-	o.service.PlanFor("CreateInstance", orphanInstances+"reset", testsuite.Script{End: testsuite.RunForever()})
+	o.service.PlanFor("CreateInstance", o.instance("reset"), testsuite.Script{End: testsuite.RunForever()})
 	if _, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.workflowID("reset"), TaskQueue: o.queue}, childAwait, workflows.AwaitInput{Ref: o.operation(testsuite.Script{End: testsuite.RunForever()})}); err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,10 @@ package e2e
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/activities/orphans"
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -34,9 +32,7 @@ func TestSweepHistoriesReplay(t *testing.T) {
 // recordSweep runs a sweep to its end and records its first run.
 func (o orphaned) recordSweep(name string, action orphans.Action) {
 	o.t.Helper()
-	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.queue, TaskQueue: o.queue}, workflows.SweepName, workflows.SweepInput{
-		Parents: []string{"//spanner.googleapis.com/projects/p"}, Policy: orphans.Policy{Action: action, MinAge: lro.DurationOf(time.Millisecond)},
-	})
+	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: o.queue, TaskQueue: o.queue}, workflows.SweepName, o.input(action))
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -54,7 +50,7 @@ func recordRenewedSweep(t *testing.T, address string) {
 	o := newOrphaned(t, address)
 	const count = 40
 	for i := range count {
-		o.service.Put(fmt.Sprintf("%si%d", orphanInstances, i), nil)
+		o.service.Put(o.instance(fmt.Sprintf("i%d", i)), nil)
 	}
 	o.recordSweep(renewedSweep, orphans.Report)
 	described, err := o.client.DescribeWorkflowExecution(o.ctx, o.queue, "")
