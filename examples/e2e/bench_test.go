@@ -186,14 +186,19 @@ func (b *bench) waitForPolls(n int) {
 	b.waitFor(fmt.Sprintf("%d polls", n), func() bool { return b.service.Count(testsuite.MethodGet) >= n })
 }
 
-// events counts a run's history events, read from the server.
-func (b *bench) events(id, runID string) int {
+// events are the types of a run's history events, read from the server. Of a workflow task that timed out it says how.
+func (b *bench) events(id, runID string) (types []string) {
 	b.t.Helper()
-	count := 0
-	for history := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0); history.HasNext(); count++ {
-		if _, err := history.Next(); err != nil {
+	for history := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0); history.HasNext(); {
+		event, err := history.Next()
+		if err != nil {
 			b.t.Fatalf("history: %v", err)
 		}
+		name := event.GetEventType().String()
+		if timedOut := event.GetWorkflowTaskTimedOutEventAttributes(); timedOut != nil {
+			name += " (" + timedOut.GetTimeoutType().String() + ")"
+		}
+		types = append(types, name)
 	}
-	return count
+	return types
 }

@@ -34,8 +34,8 @@ func TestPollCompletedByHand(t *testing.T) {
 			if err != nil || outcome.State() != lro.StateSucceeded || string(outcome.Operation.Response) != `{"name":"done"}` {
 				t.Errorf("%q, %v, response %s", outcome.State(), err, outcome.Operation.Response)
 			}
-			if n := b.events(run.ID, run.RunID); n > 18 {
-				t.Errorf("%d events, want those of one poll and one workflow task more", n)
+			if events := b.events(run.ID, run.RunID); len(events) > 18 {
+				t.Errorf("%d events, want those of one poll and one workflow task more: %v", len(events), events)
 			}
 		})
 	}

@@ -17,6 +17,7 @@ import (
 type cancelRow struct {
 	reason   string
 	script   testsuite.Script
+	ends     bool // as the script has it, but once a cancel was sent
 	faults   []testsuite.Fault
 	options  workflows.AwaitOptions
 	want     lro.Cancellation
@@ -28,7 +29,7 @@ type cancelRow struct {
 }
 
 func cancelRows() map[string]cancelRow {
-	const soon = 1500 * time.Millisecond
+	const later = time.Hour
 	forever := testsuite.Script{End: testsuite.RunForever()}
 	with := func(script testsuite.Script, cancel testsuite.Cancel) testsuite.Script {
 		script.OnCancel = cancel
@@ -52,12 +53,14 @@ func cancelRows() map[string]cancelRow {
 		},
 		"unsupported, succeeds": {
 			reason: "the service has no cancel; the wait goes on to the operation's end",
-			script: with(testsuite.Script{RunsFor: soon}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
+			script: with(testsuite.Script{RunsFor: later}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
+			ends:   true,
 			want:   lro.CancellationUnsupported, state: lro.StateSucceeded, status: lro.CodeUnimplemented, sent: true,
 		},
 		"unsupported, fails": {
 			reason: "the row of its end decides",
-			script: with(testsuite.Script{RunsFor: soon, End: testsuite.Fail(lro.CodeAborted, "aborted")}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
+			script: with(testsuite.Script{RunsFor: later, End: testsuite.Fail(lro.CodeAborted, "aborted")}, testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")),
+			ends:   true,
 			want:   lro.CancellationUnsupported, state: lro.StateFailed, failure: lro.TypeOperationFailed, status: lro.CodeUnimplemented, sent: true,
 		},
 		"unsupported, still runs": {
@@ -74,13 +77,15 @@ func cancelRows() map[string]cancelRow {
 		},
 		"cancel not found, succeeds": {
 			reason:  "only the cancel answers 404: its collection has none; the row of its end decides",
-			script:  with(testsuite.Script{RunsFor: soon}, testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found")),
+			script:  with(testsuite.Script{RunsFor: later}, testsuite.RefuseCancel(lro.CodeNotFound, "the operation was not found")),
+			ends:    true,
 			options: workflows.AwaitOptions{NotFoundGrace: time.Second},
 			want:    lro.CancellationUnsupported, state: lro.StateSucceeded, status: lro.CodeNotFound, sent: true,
 		},
 		"refused, canceled by somebody else": {
 			reason: "no try of the cancel can have done it",
-			script: with(testsuite.Script{RunsFor: soon, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled")}, testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")),
+			script: with(testsuite.Script{RunsFor: later, End: testsuite.Fail(lro.CodeCanceled, "the operation was canceled")}, testsuite.RefuseCancel(lro.CodeFailedPrecondition, "not now")),
+			ends:   true,
 			want:   lro.CancellationUndelivered, state: lro.StateCanceled, canceled: true, status: lro.CodeFailedPrecondition, sent: true,
 		},
 		"reply lost, then refused": {
@@ -105,7 +110,8 @@ func cancelRows() map[string]cancelRow {
 		},
 		"refused": {
 			reason: "403 on the cancel; the operation goes on to its end",
-			script: with(testsuite.Script{RunsFor: soon}, testsuite.RefuseCancel(lro.CodePermissionDenied, "may not cancel")),
+			script: with(testsuite.Script{RunsFor: later}, testsuite.RefuseCancel(lro.CodePermissionDenied, "may not cancel")),
+			ends:   true,
 			want:   lro.CancellationUndelivered, state: lro.StateSucceeded, status: lro.CodePermissionDenied, sent: true,
 		},
 		"cannot be delivered": {
@@ -141,6 +147,10 @@ func TestCancelTable(t *testing.T) {
 			b.waitForPolls(2)
 			if err := run.Cancel(b.ctx); err != nil {
 				t.Fatalf("Cancel: %v", err)
+			}
+			if row.ends {
+				b.waitFor("the cancel", func() bool { return b.service.Count(testsuite.MethodCancel) > 0 })
+				b.service.Finish(ref, row.script.End)
 			}
 			outcome, err := run.Get(b.ctx)
 			row.check(t, b, ref, outcome, err)

@@ -42,8 +42,8 @@ func TestHistoryStaysFlat(t *testing.T) {
 			if err != nil || outcome.Polls < tt.polls {
 				t.Fatalf("%s: %d polls, %v, want %d at least", tt.reason, outcome.Polls, err, tt.polls)
 			}
-			if n := b.events(run.ID, run.RunID); n > 11 {
-				t.Errorf("%s: AwaitOperation has %d events after %d polls, want 11 at most", tt.reason, n, outcome.Polls)
+			if events := b.events(run.ID, run.RunID); len(events) > 11 {
+				t.Errorf("%s: AwaitOperation has %d events after %d polls, want 11 at most: %v", tt.reason, len(events), outcome.Polls, events)
 			}
 			b.service.ForgetCalls()
 			ref := b.service.Start("projects/p/instances/i/operations/inline", tt.script)
@@ -55,8 +55,8 @@ func TestHistoryStaysFlat(t *testing.T) {
 			if err := inline.Get(b.ctx, &outcome); err != nil || outcome.Polls < tt.polls {
 				t.Fatalf("%s: inline: %d polls, %v", tt.reason, outcome.Polls, err)
 			}
-			if n := b.events(inline.GetID(), ""); n > emptyWorkflowEvents+6 {
-				t.Errorf("%s: an inline Await adds %d events after %d polls, want 6 at most", tt.reason, n-emptyWorkflowEvents, outcome.Polls)
+			if events := b.events(inline.GetID(), ""); len(events) > emptyWorkflowEvents+6 {
+				t.Errorf("%s: an inline Await adds %d events after %d polls, want 6 at most: %v", tt.reason, len(events)-emptyWorkflowEvents, outcome.Polls, events)
 			}
 		})
 	}
@@ -66,7 +66,7 @@ func TestHistoryStaysFlat(t *testing.T) {
 func TestAttach(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{})
-	ref := b.operation(testsuite.Script{RunsFor: 2 * time.Second})
+	ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
 	first := b.start(ref, workflows.AwaitOptions{})
 	second := b.start(ref, workflows.AwaitOptions{Timeout: time.Hour})
 	if first.Attached || !second.Attached || first.RunID != second.RunID {
@@ -75,7 +75,9 @@ func TestAttach(t *testing.T) {
 	if len(second.Differences) != 1 || second.Differences[0].Field != "timeout" || second.DifferencesUnknown != nil {
 		t.Errorf("differences = %+v, %v, want the timeout", second.Differences, second.DifferencesUnknown)
 	}
-	for _, run := range []*workflows.AwaitRun{first, second, b.start(ref, workflows.AwaitOptions{})} {
+	third := b.start(ref, workflows.AwaitOptions{})
+	b.finish(ref)
+	for _, run := range []*workflows.AwaitRun{first, second, third} {
 		if outcome, err := run.Get(b.ctx); err != nil || outcome.State() != lro.StateSucceeded {
 			t.Errorf("%q, %v, want success", outcome.State(), err)
 		}

@@ -21,23 +21,23 @@ func TestLongestDurations(t *testing.T) {
 	}
 	tests := map[string]struct {
 		reason string
-		script testsuite.Script
 		cancel bool
 		want   lro.State
 	}{
-		"succeeds": {"a deadline ten years away", testsuite.Script{RunsFor: time.Second}, false, lro.StateSucceeded},
-		"canceled": {"a cancel's grace of ten years", testsuite.Script{End: testsuite.RunForever()}, true, lro.StateCanceled},
+		"succeeds": {"a deadline ten years away", false, lro.StateSucceeded},
+		"canceled": {"a cancel's grace of ten years", true, lro.StateCanceled},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, benchOptions{})
-			run := b.start(b.operation(tt.script), longest)
+			ref := b.operation(testsuite.Script{End: testsuite.RunForever()})
+			run := b.start(ref, longest)
 			b.waitForPolls(2)
-			if tt.cancel {
-				if err := b.client.CancelWorkflow(b.ctx, run.ID, run.RunID); err != nil {
-					t.Fatalf("cancel: %v", err)
-				}
+			if !tt.cancel {
+				b.finish(ref)
+			} else if err := b.client.CancelWorkflow(b.ctx, run.ID, run.RunID); err != nil {
+				t.Fatalf("cancel: %v", err)
 			}
 			outcome, err := run.Get(b.ctx)
 			if outcome.State() != tt.want {

@@ -64,8 +64,8 @@ func pauseAndReset(t *testing.T, b *bench) {
 	if n := b.service.Count(testsuite.MethodCancel); n != 0 {
 		t.Errorf("%d cancels were sent, want none", n)
 	}
-	if n := b.events(run.ID, run.RunID); n > 11 {
-		t.Errorf("%d events, want 11 at most", n)
+	if events := b.events(run.ID, run.RunID); len(events) > 11 {
+		t.Errorf("%d events, want 11 at most: %v", len(events), events)
 	}
 }
 

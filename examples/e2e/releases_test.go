@@ -90,8 +90,7 @@ func (s *sweep) mixedWait(n int) *mixedWait {
 	s.t.Helper()
 	const kindsOfWaits = 5
 	turn := n / kindsOfWaits % 3 // left alone, updated, canceled
-	script := []testsuite.Script{{RunsFor: 4 * time.Second}, {RunsFor: 20 * time.Second}, {End: testsuite.RunForever()}}[turn]
-	ref := s.service.Start(fmt.Sprintf("projects/p/instances/w%d/operations/o", n), script)
+	ref := lro.Ref{Service: lro.SpannerService, Name: fmt.Sprintf("projects/p/instances/w%d/operations/o", n)}
 	in := workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk, HeartbeatTimeout: 2 * time.Second, DeleteWhenDone: n%2 == 0}}
 	kinds := [kindsOfWaits]struct {
 		what     string
@@ -108,17 +107,21 @@ func (s *sweep) mixedWait(n int) *mixedWait {
 		{"a set", allAwait, setInput{Refs: []lro.Ref{ref}, Options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: brisk, HeartbeatTimeout: 2 * time.Second}}}},
 	}
 	kind := kinds[n%kindsOfWaits]
+	steered := kind.workflow == any(workflows.AwaitOperationName)
+	s.service.Start(ref.Name, mixedScript(turn, steered))
 	id := fmt.Sprintf("%s-%d-wait%d", s.queue, s.seed, n)
 	run, err := s.client.ExecuteWorkflow(s.ctx, client.StartWorkflowOptions{ID: id, TaskQueue: s.queue}, kind.workflow, kind.input)
 	if err != nil {
 		s.t.Fatalf("start: %v", err)
 	}
 	w := &mixedWait{what: fmt.Sprintf("%s, %d", kind.what, n), run: run}
-	steered := kind.workflow == any(workflows.AwaitOperationName)
 	want := lro.Cancellation("")
 	switch {
 	case turn == 1 && steered:
-		w.steer = func() error { return s.update(id) }
+		w.steer = func() error {
+			defer s.finish(ref)
+			return s.update(id)
+		}
 	case turn == 2 && steered:
 		w.steer = func() error { _, err := control.Cancel(s.ctx, s.client, id, "side by side"); return err }
 		want = lro.CancellationCanceled
@@ -128,6 +131,17 @@ func (s *sweep) mixedWait(n int) *mixedWait {
 	}
 	w.check = func(t *testing.T) { s.checkWait(t, w, ref, want) }
 	return w
+}
+
+// mixedScript is the script of a wait's operation in a turn. An operation to be updated ends once it was.
+func mixedScript(turn int, steered bool) testsuite.Script {
+	switch {
+	case turn == 0:
+		return testsuite.Script{RunsFor: 4 * time.Second}
+	case turn == 1 && !steered:
+		return testsuite.Script{RunsFor: 20 * time.Second}
+	}
+	return testsuite.Script{End: testsuite.RunForever()}
 }
 
 // update sends a wait one update after the other.
