@@ -3,7 +3,6 @@ package main_test
 import (
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/client"
@@ -71,7 +70,7 @@ func TestCodecEndpoint(t *testing.T) {
 	endpoint := httptest.NewServer(converter.NewPayloadCodecHTTPHandler(scrambled{}))
 	t.Cleanup(endpoint.Close)
 
-	ref := s.start("o", testsuite.Script{RunsFor: 10 * time.Second, End: testsuite.Succeed(`{"name":"x"}`), Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil)})
+	ref := s.backup("o")
 	args := []string{ref.String(), "--codec-endpoint", endpoint.URL}
 	following := start(t, append([]string{"await", "-t", s.queue, "--initial-interval", "1s", "--maximum-interval", "1s"}, args...)...)
 	following.until(t, "running, ")
@@ -80,6 +79,7 @@ func TestCodecEndpoint(t *testing.T) {
 	if text := awaitop(t, "describe", ref.String()).out.String(); len(text) == 0 {
 		t.Error("without the codec nothing is described")
 	}
+	s.succeed(ref)
 	following.wait(t).wants(t, 0, `{"name":"x"}`)
 	awaitop(t, append([]string{"describe"}, args...)...).wants(t, 0, `{"name":"x"}`)
 }

@@ -97,11 +97,13 @@ func TestListWatchLines(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	s.serve("")
-	ref := s.start("o", testsuite.Script{RunsFor: 6 * time.Second})
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
 	query := "TaskQueue = '" + s.queue + "'"
 	text := start(t, "list", "--watch", "--interval", "1s", "--query", query)
 	encoded := start(t, "list", "--watch", "-o", "json", "--query", query)
 	s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: time.Second}})
+	text.until(t, ref.String()+"  running")
+	s.succeed(ref)
 	for end, p := range map[string]*process{"  succeeded": text, `"state":"Completed"`: encoded} {
 		p.until(t, end)
 		if err := p.command.Process.Signal(os.Interrupt); err != nil {

@@ -82,13 +82,20 @@ func TestWithoutWorker(t *testing.T) {
 	}
 }
 
-// A worker of a deployment polls too: the server counts it, current or not.
+// A worker of a deployment polls too: the server counts it, current or not. On a busy machine the server registers the
+// deployment some seconds after the worker serves.
 func TestVersionedWorkerPolls(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	s.serve("worker: {deployment: TestVersionedWorkerPolls, buildId: v1}\n")
 	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
-	awaitop(t, "await", ref.String(), "-t", s.queue, "--detach").wants(t, 0, "started")
+	eventually(t, func() error {
+		p := awaitop(t, "await", ref.String(), "-t", s.queue, "--detach")
+		if all := p.out.String() + p.err.String(); p.status != 0 || !strings.Contains(all, "started") {
+			return fmt.Errorf("exit status %d, want a wait that was started:\n%s", p.status, all)
+		}
+		return nil
+	})
 	if err := s.client.TerminateWorkflow(t.Context(), workflows.WorkflowID(ref), "", "the test is over"); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +166,7 @@ func TestPollNowLarge(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	s.serve("")
-	ref := s.start("o", testsuite.Script{RunsFor: 15 * time.Second, Metadata: testsuite.RawMetadata(
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.RawMetadata(
 		`{"@type":"type.googleapis.com/google.protobuf.StringValue","value":"` + strings.Repeat("x", 700<<10) + `"}`)})
 	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{MaximumInterval: 3 * time.Second}})
 	s.polled(id)
@@ -172,6 +179,7 @@ func TestPollNowLarge(t *testing.T) {
 		})
 	}
 	all.Wait()
+	s.succeed(ref)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := s.client.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {

@@ -16,10 +16,7 @@ func TestTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	s.serve("")
-	ref := s.start("o", testsuite.Script{
-		RunsFor: 12 * time.Second, OnCancel: testsuite.HonorCancel(time.Second),
-		Metadata: testsuite.ProgressMetadata("google.spanner.admin.database.v1.CreateBackupMetadata", nil),
-	})
+	ref := s.backup("o")
 	args := []string{"await", ref.String(), "-t", s.queue, "--initial-interval", "1s", "--maximum-interval", "1s"}
 	first, keys := terminal(t, 140, args...)
 	first.until(t, "ETA in ")
@@ -30,11 +27,15 @@ func TestTerminal(t *testing.T) {
 	first.wait(t).wants(t, 130, "detached; the wait goes on")
 
 	again, _ := terminal(t, 140, args...)
-	again.wait(t).wants(t, 0, "attached to", "succeeded after")
+	again.until(t, "attached to")
+	s.succeed(ref)
+	again.wait(t).wants(t, 0, "succeeded after")
 
-	spins := s.start("p", testsuite.Script{RunsFor: 3 * time.Second, Metadata: testsuite.NoMetadata()})
+	spins := s.start("p", testsuite.Script{End: testsuite.RunForever(), Metadata: testsuite.NoMetadata()})
 	spinner, _ := terminal(t, 140, "await", spins.String(), "-t", s.queue)
-	spinner.wait(t).wants(t, 0, "running", "succeeded after")
+	spinner.until(t, "running")
+	s.succeed(spins)
+	spinner.wait(t).wants(t, 0, "succeeded after")
 	if strings.Contains(spinner.out.String(), "%") {
 		t.Errorf("a percentage without metadata:\n%q", spinner.out.String())
 	}

@@ -241,10 +241,25 @@ func TestInlineAttributes(t *testing.T) {
 	s.embedded(sdk.Options{})
 	var refs []lro.Ref
 	for i := range 3 {
-		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: time.Duration(2*i+1) * time.Second}))
+		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{End: testsuite.RunForever()}))
 	}
 	id := s.queue + "-inline"
 	s.run(id, inline, refs, true)
+	s.polled(id)
+	s.succeed(refs[0])
+	eventually(t, func() error { // before the set ends
+		described, err := s.client.DescribeWorkflow(t.Context(), id, "")
+		if err != nil {
+			return err
+		}
+		names, _ := described.TypedSearchAttributes.GetKeywordList(workflows.OperationAttribute)
+		if len(names) == 0 || slices.Contains(names, refs[0].String()) {
+			return fmt.Errorf("the attribute is %q", names)
+		}
+		return nil
+	})
+	s.succeed(refs[1])
+	s.succeed(refs[2])
 	if err := s.client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}

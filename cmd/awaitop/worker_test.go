@@ -136,8 +136,11 @@ func TestOTel(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, testsuite.Options{})
 	w := s.serve("", "OTEL_TRACES_EXPORTER=console", "OTEL_SERVICE_NAME=mine")
-	ref := s.start("o", testsuite.Script{RunsFor: time.Second})
-	awaitop(t, "await", ref.String(), "-t", s.queue).wants(t, 0)
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
+	p := start(t, "await", ref.String(), "-t", s.queue)
+	p.until(t, "running")
+	s.succeed(ref)
+	p.wait(t).wants(t, 0)
 	if err := w.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +198,7 @@ func TestCompletion(t *testing.T) {
 	}
 	s := newSite(t, testsuite.Options{})
 	s.serve("")
-	ref := s.start("o", testsuite.Script{RunsFor: time.Minute})
+	ref := s.start("o", testsuite.Script{End: testsuite.RunForever()})
 	s.polled(s.await(ref, workflows.AwaitOptions{}))
 	eventually(t, func() error { // the server's list lags behind
 		if text := awaitop(t, "__complete", "describe", "").out.String(); !strings.Contains(text, ref.String()) {
