@@ -124,7 +124,7 @@ func TestImports(t *testing.T) {
 		},
 		"worker": {
 			reason:  "the composition root",
-			imports: []string{"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services/rest", "internal/telemetry", "poller", "lro"},
+			imports: []string{"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services", "services/rest", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {

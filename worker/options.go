@@ -2,12 +2,8 @@ package worker
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
-	"maps"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"time"
 
 	sdk "go.temporal.io/sdk/worker"
@@ -35,8 +31,14 @@ type Options struct {
 	// total, give the Poller to one Plugin or New only.
 	Client lro.Client
 	// Rest configures the default Client: services, endpoints, credentials, the allowlist of
-	// resources. It is not read if Client is set.
+	// resources. It is not read if Client is set. Its AllowedPrefixes do not bind Clients, which have
+	// their own.
 	Rest rest.Options
+	// Clients are the clients of single services, by the service's name, such as one over gRPC of
+	// package services/grpc. Client or Rest is for all other services, and starts the operations of a
+	// service whose own client cannot: those that it reaches. See [services.ByService]. With Clients,
+	// Rest reaches only the services that it names. The worker does not close Clients. Default none.
+	Clients map[string]lro.Client
 	// Activities configures polling. MaxHeld 0 means half of the worker's
 	// activity slots, MaxAsync 0 means activities.DefaultMaxAsync or, with a
 	// negative MaxHeld, none.
@@ -44,7 +46,8 @@ type Options struct {
 	// Budgets are the requests that this process may send to each service for each project, by the
 	// service's name. Quota is the project's, so each project has a budget of its own, see
 	// [poller.Poller]. Default: [SpannerBudget] for real Spanner, none for other services, for a
-	// Client of your own or without authentication. If several processes use one project's quota,
+	// Client of your own or without authentication. A Client of package services/grpc in Clients has it
+	// too. If several processes use one project's quota,
 	// give each its share, or give all of them the TotalRequestsPerSecond. A worker divides a total
 	// by the workers that poll the task queues of its process, by identity. It counts them again
 	// and again: a worker that was killed counts for five minutes more, by the Temporal server's
@@ -72,15 +75,8 @@ var SpannerBudget = poller.Budget{RequestsPerSecond: 5}
 // Validate refuses options that [New] and [Plugin] refuse, with an [*lro.InvalidError]. It looks
 // for no credentials.
 func (o Options) Validate() error {
-	if o.Client == nil {
-		if err := o.Rest.Validate(); err != nil {
-			return err
-		}
-		for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
-			if !o.Rest.Serves(service) { // the budget would bound nothing
-				return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of services: " + strings.Join(servedBy(o.Rest), ", ")}
-			}
-		}
+	if err := o.validateClients(); err != nil {
+		return err
 	}
 	if err := o.validateRecount(); err != nil {
 		return err
@@ -93,47 +89,6 @@ func (o Options) validateRecount() error {
 		return &lro.InvalidError{Field: "recount", Value: o.Recount.String(), Want: "0 (" + DefaultRecount.String() + "), or 1s or more"}
 	}
 	return lro.ValidateDuration("recount", o.Recount, DefaultRecount.String())
-}
-
-// client returns the Poller that makes the requests, and the function that closes its client.
-func (o Options) client(ctx context.Context) (*poller.Poller, func(), error) {
-	if err := o.Validate(); err != nil {
-		return nil, nil, err
-	}
-	if o.Client != nil {
-		poller, err := o.poller(o.Client)
-		return poller, func() {}, err
-	}
-	made, err := rest.New(ctx, o.Rest)
-	if err != nil {
-		return nil, nil, err
-	}
-	poller, err := o.poller(made)
-	return poller, func() { _ = made.Close() }, err
-}
-
-// servedBy returns the names of the services that a client with the options serves.
-func servedBy(o rest.Options) []string {
-	if len(o.Services) == 0 {
-		return []string{lro.SpannerService}
-	}
-	names := make([]string, len(o.Services))
-	for i, service := range o.Services {
-		names[i] = service.Name
-	}
-	return names
-}
-
-func (o Options) poller(api lro.Client) (*poller.Poller, error) {
-	if poller, ok := api.(*poller.Poller); ok {
-		return poller, nil
-	}
-	budgets := map[string]poller.Budget{}
-	if o.Client == nil && o.Rest.Authenticates(lro.SpannerService) {
-		budgets[lro.SpannerService] = SpannerBudget
-	}
-	maps.Copy(budgets, o.Budgets)
-	return poller.New(api, poller.Options{Budgets: budgets, Clock: o.Activities.Clock})
 }
 
 // census returns what counts the workers that share the Poller's budgets, nil if they have no total.

@@ -110,6 +110,12 @@ func (c *Client) Serves(service string) bool { return service == c.options.Servi
 // QuotaProject is that of the Options.
 func (c *Client) QuotaProject(string) string { return c.options.QuotaProject }
 
+// Authenticates reports whether requests to the service carry credentials, as far as is known. Those over
+// a connection of Options.Operations are taken to.
+func (c *Client) Authenticates(service string) bool {
+	return c.Serves(service) && !c.options.WithoutAuthentication
+}
+
 // Close closes the Client's own connection, and breaks off requests under way. A connection of
 // Options.Operations stays open.
 func (c *Client) Close() error { return c.close() }
