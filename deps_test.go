@@ -148,7 +148,7 @@ func TestImports(t *testing.T) {
 		"testsuite/internal/spannerjson": {reason: "reads requests into Spanner's own structs", reaches: []string{googleAPI, network}},
 		"internal/histories": {
 			reason:  "recorded histories, and the workflows that they are of",
-			imports: []string{"workflows/spanner", "workflows", "activities/spanner/names", "lro"},
+			imports: []string{"workflows/google", "workflows/spanner", "workflows", "activities/spanner/names", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"internal/erratic":     {reason: "a client for tests", imports: []string{"lro"}},

@@ -99,10 +99,15 @@ func newSetRuns(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, 
 	return runs, first
 }
 
+// nilStep is the failure of a nil step at an index.
+func nilStep(index int) error {
+	return activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: fmt.Sprintf("steps[%d]", index), Value: "nil", Want: "a step"}))
+}
+
 // newSetRun is newStepRun for the step of a set at an index. It returns nil for a nil step.
 func newSetRun(ctx workflow.Context, saga *Saga, index int, step AnyStep) (*stepRun, error) {
 	if step == nil {
-		return nil, activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: fmt.Sprintf("steps[%d]", index), Value: "nil", Want: "a step"}))
+		return nil, nilStep(index)
 	}
 	r, err := newStepRun(ctx, saga, step)
 	if own, _ := step.untyped(); err == nil && (own.Await.DeleteWhenDone || own.Await.ProgressInterval != 0) {

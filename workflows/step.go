@@ -53,6 +53,9 @@ type Step[T any] struct {
 	// ForceUndo makes Undo delete Target with all that it holds, if the API's delete of it can
 	// do that. Of starters of one method only their own Undo can know it.
 	ForceUndo bool
+	// Check is the registered name of an activity that checks a start without making it, which takes a
+	// starters.CheckInput. [PlanSteps] runs it. "" for none.
+	Check string
 	// Get is the registered name of an activity that reads Target, which takes a
 	// starters.ResourceInput. Run then takes the result from Target where the operation has no
 	// response, as those of Compute Engine. "" for never.

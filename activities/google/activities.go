@@ -39,6 +39,7 @@ func New(core *activities.Activities) (*Activities, error) {
 func (a *Activities) Register(registry activities.Registry) {
 	register(registry, a.core, names.Start, a.Start)
 	register(registry, a.core, names.Delete, a.Delete)
+	register(registry, a.core, names.Check, a.Check)
 	register(registry, a.core, names.Get, a.Get)
 }
 
@@ -58,7 +59,7 @@ func RegisterUnavailable(registry activities.Registry, why error) {
 		return nil, temporal.NewNonRetryableApplicationError(
 			"there are no starters of Google's services here: "+why.Error(), UnavailableType, nil)
 	}
-	for _, name := range []string{names.Start, names.Delete, names.Get} {
+	for _, name := range []string{names.Start, names.Delete, names.Check, names.Get} {
 		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: name})
 	}
 }

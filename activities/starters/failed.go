@@ -111,6 +111,15 @@ func statusOf(err error) *lro.Status {
 	return (&lro.Status{Code: lro.CodeUnknown, Message: err.Error()}).Bound()
 }
 
+// ReadFailed is the failure of an attempt that could not read or check something: of [ReadFailedType], and
+// retryable if err may pass. text says what could not be done.
+func ReadFailed(text string, err error, attempt int32) error {
+	return requestFailed(ReadFailedType, text, err, temporal.ApplicationErrorOptions{
+		NonRetryable:   !lro.Classify(err).Retryable(),
+		NextRetryDelay: retryAfter(err, attempt, rand.Float64()),
+	})
+}
+
 // requestFailed is the failure of a request about a resource, of one of the types in
 // this package, with its Status as details.
 func requestFailed(kind, text string, err error, options temporal.ApplicationErrorOptions) error {

@@ -4,13 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
 
@@ -59,9 +56,6 @@ func (g Getter) Run(ctx context.Context, core *activities.Activities, in Resourc
 	case ctx.Err() != nil:
 		return ResourceOutput{}, ctx.Err()
 	default:
-		return ResourceOutput{}, requestFailed(ReadFailedType, in.Name+" could not be read", err, temporal.ApplicationErrorOptions{
-			NonRetryable:   !lro.Classify(err).Retryable(),
-			NextRetryDelay: retryAfter(err, activity.GetInfo(ctx).Attempt, rand.Float64()),
-		})
+		return ResourceOutput{}, ReadFailed(in.Name+" could not be read", err, activity.GetInfo(ctx).Attempt)
 	}
 }

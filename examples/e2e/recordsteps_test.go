@@ -119,5 +119,6 @@ func stepRecordings() map[string]stepRecording {
 		"side_by_side_refused":  {workflow: histories.SideBySideName, faults: []testsuite.Fault{denied("CreateDatabase").Calls(4, 4)}, plan: plan{"CreateDatabase": {forever, forever, forever, forever}}},
 		"side_by_side_canceled": {workflow: histories.SideBySideName, plan: plan{"CreateDatabase": {forever, forever, forever, forever}}, cancel: "CreateDatabase"},
 		"each":                  {workflow: histories.EachName},
+		"plan":                  {workflow: histories.PlanName},
 	}
 }

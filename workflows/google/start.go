@@ -23,7 +23,7 @@ func Start[T any](method, target string, body any) workflows.Step[T] {
 // StartRequest is [Start] with all parts of a request.
 func StartRequest[T any](method, target string, request Request) workflows.Step[T] {
 	return workflows.Step[T]{
-		Activity: names.Start, Undo: names.Delete, Get: names.Get,
+		Activity: names.Start, Undo: names.Delete, Get: names.Get, Check: names.Check,
 		Method: method, Target: target, Request: request,
 	}
 }

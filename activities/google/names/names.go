@@ -10,6 +10,8 @@ const (
 	Start = "awaitop.google.Start"
 	// Delete deletes what such a method has made, as an undo does.
 	Delete = "awaitop.google.Delete"
+	// Check checks such a start by the API, and starts nothing.
+	Check = "awaitop.google.Check"
 	// Get reads what such a method has made.
 	Get = "awaitop.google.Get"
 )
