@@ -73,7 +73,7 @@ func planStep(ctx workflow.Context, removable bool, before Plan, any AnyStep) (P
 	in := starters.CheckInput{Start: r.input, Ahead: before.makes(r.step.Target)}
 	in.Start.Removable = removable && r.step.Undo != ""
 	var out starters.CheckOutput
-	if err := r.check(ctx, in, &out); err != nil {
+	if err := r.executeCheck(ctx, in, &out); err != nil {
 		return PlannedStep{}, err
 	}
 	planned.Exists, planned.Own = out.Exists, out.Owner == starters.Ours
@@ -91,8 +91,8 @@ func (p Plan) makes(target string) bool {
 	return false
 }
 
-// check runs the step's check for as long as a start is tried.
-func (r *stepRun) check(ctx workflow.Context, in starters.CheckInput, out *starters.CheckOutput) error {
+// executeCheck runs the step's check for as long as a start is tried.
+func (r *stepRun) executeCheck(ctx workflow.Context, in starters.CheckInput, out *starters.CheckOutput) error {
 	options := workflow.GetActivityOptions(r.startContext(ctx, r.step.StartTimeout))
 	options.ScheduleToCloseTimeout = r.step.StartTimeout
 	options.Summary = summary("check " + r.step.Name)
