@@ -15,13 +15,23 @@ func (m *Method) CheckID() error {
 	return e
 }
 
+// CheckVerb reports an [*Error] if the method is a GET, which a proxy may repeat.
+func (m *Method) CheckVerb() error {
+	if m.Verb != "GET" {
+		return nil
+	}
+	return m.problem("it is a GET, which a proxy may repeat", "start it with a starter of your own")
+}
+
 // CheckUndo reports an [*Error] if the documents do not tell how to undo what the method does: read
-// what it has made and delete it.
+// what it has made and delete it. What the service names is not known before it is made.
 func (m *Method) CheckUndo() error {
 	lacks := "no get and no delete of what it makes is known"
 	switch {
 	case !m.Makes():
 		lacks = "it makes no resource that could be deleted"
+	case m.CanGet && m.Delete != NoDelete && m.IDPlace.In == ByServer:
+		lacks = "the service chooses the id of what it makes"
 	case m.CanGet && m.Delete != NoDelete:
 		return nil
 	case m.CanGet:

@@ -84,6 +84,14 @@ func TestChecks(t *testing.T) {
 			`method "alloydb.projects.locations.clusters.promote": it makes no resource that could be deleted; give an undo, or say that there is none`,
 		},
 		{
+			"a get and a delete of a name that the service chooses", "sql.backupRuns.insert", (*Method).CheckUndo,
+			`method "sql.backupRuns.insert": the service chooses the id of what it makes; give an undo, or say that there is none`,
+		},
+		{
+			"a GET starts it", "datamigration.projects.locations.migrationJobs.fetchSourceObjects", (*Method).CheckVerb,
+			`method "datamigration.projects.locations.migrationJobs.fetchSourceObjects": it is a GET, which a proxy may repeat; start it with a starter of your own`,
+		},
+		{
 			"an old form", "container.projects.zones.clusters.nodePools.create", (*Method).CheckID,
 			`method "container.projects.zones.clusters.nodePools.create": not known where the id stands; use the locations form`,
 		},

@@ -46,36 +46,28 @@ func invalid(err error) error {
 	return refusal{lacking}
 }
 
-// refused is a refusal of the method in the words of the catalog.
-func (m method) refused(problem, want string) error {
-	return refusal{&catalog.Error{Field: "method", Value: m.ID, Problem: problem, Want: want}}
-}
-
 // check reports, as an [*lro.InvalidError], why the method cannot be started.
 func (m method) check(r Request) error {
-	for _, problem := range []error{m.CheckID(), m.CheckAwait()} {
+	for _, problem := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb()} {
 		if problem != nil {
 			return invalid(problem)
 		}
 	}
-	switch {
-	case m.Verb == "GET":
-		return m.refused("it is a GET, which a proxy may repeat", "start it with a starter of your own")
-	case r.MayStartTwice || m.takesRequestID():
+	if r.MayStartTwice || m.takesRequestID() {
 		return nil
-	default:
-		return invalid(m.CheckExactness())
 	}
+	return invalid(m.CheckExactness())
 }
 
 // makes reports whether the method makes its target. One whose id the service chooses makes something of
 // a name that nobody knows before.
 func (m method) makes() bool { return m.Makes() && m.Target() == m.Made() }
 
-// checkUndo reports, as an [*lro.InvalidError], why a delete of the target cannot undo the method.
+// checkUndo reports, as an [*lro.InvalidError], why a delete of the target cannot undo the method. A
+// method of an unknown id cannot be started either: another undo would not help.
 func (m method) checkUndo() error {
-	if m.Makes() && !m.makes() {
-		return m.refused("the service chooses the id of what it makes", "give an undo, or say that there is none")
+	if err := m.CheckID(); err != nil {
+		return invalid(err)
 	}
 	return invalid(m.CheckUndo())
 }

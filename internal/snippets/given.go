@@ -15,6 +15,16 @@ var given = map[string]string{
 	"Provision":          "var Provision func(ctx workflow.Context, name string) (string, error)",
 	"saga":               "var saga *workflows.Saga",
 
+	// The results and steps of any-service.md.
+	"Cluster":        "type Cluster struct{}",
+	"Network":        "type Network struct{ SelfLink string }",
+	"cluster":        "var cluster func(name string, in struct{ SelfLink string }) workflows.Step[struct{}]",
+	"resize":         "var resize func(cache string, gigabytes int) workflows.Step[struct{}]",
+	"ledger":         "var ledger func(project string) workflows.Step[spanner.Instance]",
+	"network":        "var network func(name string) workflows.Step[struct{ SelfLink string }]",
+	"primary":        "var primary func(cluster string) workflows.Step[struct{}]",
+	"ProvisionPlane": "var ProvisionPlane func(ctx workflow.Context, project string) error",
+
 	// What a client of cloud.google.com/go has of a method that starts an operation.
 	"admin": `var admin interface {
 		CreateInstance(ctx context.Context, request any) (interface {
@@ -47,6 +57,7 @@ var packages = map[string]string{
 	"activities":  project + "activities",
 	"poller":      project + "poller",
 	"control":     project + "control",
+	"google":      project + "workflows/google",
 	"lro":         project + "lro",
 	"rest":        project + "services/rest",
 	"spanner":     project + "workflows/spanner",

@@ -205,7 +205,9 @@ func TestUndoUnknown(t *testing.T) {
 	}{
 		{"a verb makes nothing that could be deleted", "alloydb.projects.locations.clusters.promote", cluster, nil, "it makes no resource"},
 		{"an update, too", "alloydb.projects.locations.clusters.patch", cluster, nil, "it makes no resource"},
-		{"the service chooses the id", "cloudbuild.projects.locations.builds.create", "projects/p/locations/l/builds", nil, "the service chooses"},
+		{"the service chooses the id", "sql.backupRuns.insert", "projects/p/instances/i/backupRuns", nil, "the service chooses"},
+		{"a build expires", "cloudbuild.projects.locations.builds.create", "projects/p/locations/l/builds", nil, "no delete of what it makes"},
+		{"an undo would not help", "firebase.projects.webApps.create", "projects/p/webApps", nil, "where the id stands"},
 		{"there is nothing to undo, the step says", "alloydb.projects.locations.clusters.promote", cluster, func(s *workflows.Step[struct{}]) { s.Undo = "" }, ""},
 		{"the step has its own undo", "alloydb.projects.locations.clusters.patch", cluster, compensated, ""},
 		{"a delete cannot be undone, and need not be", "alloydb.projects.locations.clusters.delete", cluster, func(s *workflows.Step[struct{}]) { s.Undo = "" }, ""},

@@ -110,7 +110,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 	}{
 		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
 		{"serving", []*cobra.Command{c.worker(), c.dev()}},
-		{"api", []*cobra.Command{withoutTemporal(c.operations())}},
+		{"api", []*cobra.Command{withoutTemporal(c.operations()), withoutTemporal(c.methods())}},
 	} {
 		for _, sub := range group.commands {
 			sub.GroupID = group.id
@@ -147,4 +147,13 @@ func exactly(names ...string) cobra.PositionalArgs {
 			return usagef("unexpected argument %q, want one: %s%s", args[len(names)], usage, see)
 		}
 	}
+}
+
+// atMostOne refuses a command line that has several arguments.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) <= 1 {
+		return nil
+	}
+	_, usage, _ := strings.Cut(cmd.Use, " ")
+	return usagef("unexpected argument %q, want one at most: %s; see `%s --help`", args[1], usage, cmd.CommandPath())
 }
