@@ -66,6 +66,7 @@ func (s *site) embedded(options sdk.Options) {
 	w := sdk.New(s.client, s.queue, options)
 	w.RegisterWorkflow(inline)
 	w.RegisterWorkflow(parent)
+	w.RegisterWorkflow(makesInstance)
 	w.RegisterWorkflow(twice)
 	w.RegisterWorkflow(children)
 	w.RegisterWorkflow(set)

@@ -96,7 +96,7 @@ func (a *awaiting) run(ctx context.Context, argument string) error {
 	if a.force && !a.cancelOnInterrupt {
 		return usagef("--force without --cancel-on-interrupt has no effect: add --cancel-on-interrupt")
 	}
-	if err := a.chooseQueue(); err != nil {
+	if err := a.chooseQueue(&a.taskQueue); err != nil {
 		return err
 	}
 	if err := workflows.ValidateAwait(ref, a.options); err != nil {

@@ -14,11 +14,11 @@ func (a *awaiting) addGraces(flags *pflag.FlagSet) {
 }
 
 // chooseQueue sets the task queue: the command line's, the configuration's or the default.
-func (a *awaiting) chooseQueue() error {
-	if a.taskQueue != "" {
+func (c *command) chooseQueue(queue *string) error {
+	if *queue != "" {
 		return nil
 	}
-	config, err := a.configuration()
-	a.taskQueue = config.TaskQueue
+	config, err := c.configuration()
+	*queue = config.TaskQueue
 	return err
 }

@@ -46,7 +46,7 @@ func TestChooseQueue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := &awaiting{command: &command{naming: naming{path: written(t, tt.config)}}, taskQueue: tt.flag}
-			if err := a.chooseQueue(); err != nil || a.taskQueue != tt.want {
+			if err := a.chooseQueue(&a.taskQueue); err != nil || a.taskQueue != tt.want {
 				t.Errorf("%s: %q, %v, want %q", tt.reason, a.taskQueue, err, tt.want)
 			}
 		})

@@ -70,15 +70,15 @@ func TestUnserved(t *testing.T) {
 		err        unservedError
 		says, hint string
 	}{
-		"elsewhere": {"the busiest first", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"billing", 1}, {"orders", 2}}},
+		"elsewhere": {"the busiest first", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"billing", 1}, {"orders", 2}}, orWithoutWorker},
 			"no worker polls the task queue awaitop, so nothing was started", "awaitop is served on orders (2 workers), billing (1 worker): name the one that you want with -t QUEUE"},
-		"typo": {"the nearest name, not the busiest", unservedError{queueNeed{"order", workflowTasks, "-t"}, []polledQueue{{"awaitop", 2}, {"orders", 1}}},
+		"typo": {"the nearest name, not the busiest", unservedError{queueNeed{"order", workflowTasks, "-t"}, []polledQueue{{"awaitop", 2}, {"orders", 1}}, orWithoutWorker},
 			"no worker polls the task queue order, so nothing was started", "awaitop is served on awaitop (2 workers), orders (1 worker): did you mean -t orders?"},
-		"nowhere": {"start one", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, nil},
+		"nowhere": {"start one", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, nil, orWithoutWorker},
 			"no worker polls the task queue awaitop, so nothing was started", "start a worker with `awaitop worker -t awaitop`, or start the wait before it with --without-worker"},
-		"polls": {"of another flag", unservedError{queueNeed{"fleet", activityTasks, "--poll-task-queue"}, []polledQueue{{"orders", 1}}},
+		"polls": {"of another flag", unservedError{queueNeed{"fleet", activityTasks, "--poll-task-queue"}, []polledQueue{{"orders", 1}}, orWithoutWorker},
 			"no worker polls the task queue fleet for activities, so nothing was started", "awaitop is served on orders (1 worker): name the one that you want with --poll-task-queue QUEUE"},
-		"itself": {"a worker came meanwhile", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"awaitop", 1}}},
+		"itself": {"a worker came meanwhile", unservedError{queueNeed{"awaitop", workflowTasks, "-t"}, []polledQueue{{"awaitop", 1}}, orWithoutWorker},
 			"no worker polls the task queue awaitop, so nothing was started", "start a worker with `awaitop worker -t awaitop`, or start the wait before it with --without-worker"},
 	}
 	for name, tt := range tests {

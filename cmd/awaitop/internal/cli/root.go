@@ -101,6 +101,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 	c.add(flags)
 	root.AddGroup(
 		&cobra.Group{ID: "waits", Title: "Waits:"},
+		&cobra.Group{ID: "orphans", Title: "What was left behind:"},
 		&cobra.Group{ID: "serving", Title: "Serving:"},
 		&cobra.Group{ID: "api", Title: "The operations API itself:"},
 	)
@@ -109,6 +110,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 		commands []*cobra.Command
 	}{
 		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
+		{"orphans", []*cobra.Command{c.sweep()}},
 		{"serving", []*cobra.Command{c.worker(), c.dev()}},
 		{"api", []*cobra.Command{withoutTemporal(c.operations()), withoutTemporal(c.methods())}},
 	} {

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,13 +35,27 @@ func (a *awaiting) needs() []queueNeed {
 }
 
 // ensureServed refuses to start a wait that no worker would take. A wait that was started before is attached to, whatever
-// its task queue. A server that does not tell its pollers refuses nothing.
+// its task queue.
 func (a *awaiting) ensureServed(ctx context.Context, t *connected, ref lro.Ref) error {
-	missing, err := t.unserved(ctx, a.needs())
-	if err != nil || missing == nil || attachable(ctx, t, ref) {
+	err := a.ensurePolled(ctx, t, a.needs(), func() bool { return attachable(ctx, t, ref) })
+	var unserved unservedError
+	if errors.As(err, &unserved) {
+		unserved.orElse = orWithoutWorker
+		return unserved
+	}
+	return err
+}
+
+const orWithoutWorker = ", or start the wait before it with --without-worker"
+
+// ensurePolled refuses to start a workflow that no worker would take, unless it need not be started. A server that does
+// not tell its pollers refuses nothing.
+func (c *command) ensurePolled(ctx context.Context, t *connected, needs []queueNeed, unneeded func() bool) error {
+	missing, err := t.unserved(ctx, needs)
+	if err != nil || missing == nil || unneeded() {
 		return nil //nolint:nilerr // the start will tell if the server is in trouble
 	}
-	if missing = a.awaitPollers(ctx, t, *missing); missing == nil {
+	if missing = c.awaitPollers(ctx, t, needs, *missing); missing == nil {
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -48,7 +63,7 @@ func (a *awaiting) ensureServed(ctx context.Context, t *connected, ref lro.Ref) 
 	}
 	finding, cancel := context.WithTimeout(ctx, pollerPatience)
 	defer cancel()
-	return unservedError{*missing, t.served(finding)}
+	return unservedError{*missing, t.served(finding), ""}
 }
 
 // attachable reports whether the operation has a wait that [workflows.Start] attaches to.
@@ -67,8 +82,8 @@ func attachable(ctx context.Context, t *connected, ref lro.Ref) bool {
 
 // awaitPollers waits for pollerPatience until workers serve all needs. It returns the first need that is not served, nil
 // if all are. On a terminal a line says what it waits for.
-func (a *awaiting) awaitPollers(ctx context.Context, t *connected, missing queueNeed) *queueNeed {
-	shown := a.newProgress()
+func (c *command) awaitPollers(ctx context.Context, t *connected, needs []queueNeed, missing queueNeed) *queueNeed {
+	shown := c.newProgress()
 	defer shown.end()
 	tick := time.NewTicker(drawEvery)
 	defer tick.Stop()
@@ -83,7 +98,7 @@ func (a *awaiting) awaitPollers(ctx context.Context, t *connected, missing queue
 			return &missing
 		case <-tick.C:
 		}
-		switch need, err := t.unserved(ctx, a.needs()); {
+		switch need, err := t.unserved(ctx, needs); {
 		case err == nil && need == nil:
 			return nil
 		case need != nil:
@@ -96,6 +111,7 @@ func (a *awaiting) awaitPollers(ctx context.Context, t *connected, missing queue
 type unservedError struct {
 	need   queueNeed
 	served []polledQueue
+	orElse string // what else can be done than to start a worker
 }
 
 func (e unservedError) Error() string { return unpolledText(e.need) + ", so nothing was started" }
@@ -115,7 +131,7 @@ func unpolledText(need queueNeed) string {
 func (e unservedError) hint() string {
 	others := elsewhere(e.need.queue, e.served)
 	if len(others) == 0 {
-		return fmt.Sprintf("start a worker with `awaitop worker -t %s`, or start the wait before it with --without-worker", e.need.queue)
+		return fmt.Sprintf("start a worker with `awaitop worker -t %s`%s", e.need.queue, e.orElse)
 	}
 	text := "awaitop is served on " + queueList(others)
 	if name := nearestQueue(e.need.queue, others); name != "" {
