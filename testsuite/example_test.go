@@ -2,6 +2,7 @@ package testsuite_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -223,6 +224,23 @@ func ExampleService_Serve() {
 	// Output:
 	// 200 {"name":"projects/p/instances/i/operations/_auto_op_1"} <nil>
 	// [//spanner.googleapis.com/projects/p/instances/i/operations/_auto_op_1]
+}
+
+// A Compute Engine whose operations have their own form over HTTP: a status and a progress, at Compute Engine's path.
+func ExampleOptions_ownForm() {
+	exampletest.Run(func(t testing.TB) {
+		service := testsuite.ForTest(t, testsuite.Options{Service: "compute.googleapis.com", OwnForm: true})
+		service.Start("projects/p/zones/z/operations/o", testsuite.Script{End: testsuite.RunForever()})
+		response, err := http.Get(service.Serve(t) + "/compute/v1/projects/p/zones/z/operations/o")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		var operation struct{ Name, Status string }
+		err = json.NewDecoder(response.Body).Decode(&operation)
+		fmt.Println(operation.Name, operation.Status, err)
+	})
+	// Output: o RUNNING <nil>
 }
 
 // A program without a test: a demonstration, or a server for another process.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"time"
 
@@ -52,6 +53,38 @@ func ExampleNew_emulator() {
 	}
 	fmt.Println(client.Close())
 	// Output: <nil>
+}
+
+// hostPrinter is a transport that prints the host of each request. It answers that the operation runs.
+type hostPrinter struct{}
+
+func (hostPrinter) RoundTrip(r *http.Request) (*http.Response, error) {
+	fmt.Println(r.URL.Host)
+	w := httptest.NewRecorder()
+	answer(200, `{"name":"projects/p/locations/l/operations/o"}`)(w, r)
+	return w.Result(), nil
+}
+
+// An operation is read at the host of the region in its name. One without a region is read at the global host.
+func ExampleService_regional() {
+	client, err := rest.New(context.Background(), rest.Options{
+		Services:              []rest.Service{{Name: "alloydb.googleapis.com", Regional: true}},
+		WithoutAuthentication: true,
+		Transport:             hostPrinter{},
+	})
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	for _, name := range []string{"projects/p/locations/us-east4/operations/o", "projects/p/locations/global/operations/o"} {
+		if _, err := client.GetOperation(context.Background(), lro.Ref{Service: "alloydb.googleapis.com", Name: name}); err != nil {
+			log.Print(err)
+			return
+		}
+	}
+	// Output:
+	// alloydb.us-east4.rep.googleapis.com
+	// alloydb.googleapis.com
 }
 
 // Reading an operation, and what a failure says.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/testsuite/conformance"
 )
@@ -33,6 +34,23 @@ func ExampleTestClient() {
 	_ = func(t *testing.T) {
 		conformance.TestClient(t, func(t *testing.T, service *testsuite.Service) lro.Client {
 			return httpClient{base: service.Serve(t) + "/v1/"} // the client under test
+		})
+	}
+}
+
+// The suite for the operations of a Compute Engine's zone, which cannot be canceled.
+func ExampleTestForm() {
+	zone := conformance.Form{Service: "compute.googleapis.com", Operation: "projects/p/zones/us-east4-a/operations/o", NoCancel: true}
+	_ = func(t *testing.T) {
+		conformance.TestForm(t, zone, func(t *testing.T, service *testsuite.Service) lro.Client {
+			client, err := rest.New(t.Context(), rest.Options{ // the client under test
+				Services:              []rest.Service{{Name: zone.Service, Endpoint: service.Serve(t)}},
+				WithoutAuthentication: true,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return client
 		})
 	}
 }
