@@ -37,7 +37,7 @@ func (s *Service) AssertCanceled(t TB, ref lro.Ref) bool {
 // counts only if it is named.
 func (s *Service) AssertNothingLeft(t TB, names ...string) bool {
 	t.Helper()
-	left := s.left(names)
+	left := s.Left(names...)
 	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
 }
 

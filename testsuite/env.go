@@ -42,8 +42,8 @@ const (
 // [Service.Put]. [Env.On] returns the other services. [Env.AssertNothingLeft],
 // [Env.AssertNoneRunning], [Env.AssertCanceled] and [Env.Peek] are about all of them.
 //
-// As on a server, the activities of awaitop retry without a limit. Others, which
-// the test registers or mocks, have the limit of the SDK's environment where their
+// As on a server, the activities of awaitop retry without a limit, and so do starters of
+// [Env.RegisterStarters]. Others, which the test registers or mocks, have the limit of the SDK's environment where their
 // retry policy has none: 10 attempts. The test's log says so if one fails with the tenth.
 //
 // An Env runs one workflow, as the SDK's environment does. Make one for each test.
@@ -55,6 +55,7 @@ type Env struct {
 	busy     time.Duration
 	core     *activities.Activities
 	services []*Service
+	own      *ownStarters
 }
 
 // NewEnv returns an environment for one test, with a [Service] for each of options. No
@@ -77,21 +78,22 @@ func NewEnv(t TB, options ...Options) *Env {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(idleTimeout)
+	own := &ownStarters{names: map[string]bool{}}
 	env.SetWorkerOptions(worker.Options{
 		DeadlockDetectionTimeout: idleTimeout, // a workflow task is slow under the race detector
-		Interceptors:             interceptors(options),
+		Interceptors:             interceptors(options, own.has),
 	})
 	clock := manualclock.ForEnv(env.Now)
 	services := serviceEach(t, clock, options)
 	core := register(t, env, clock, services)
-	e := &Env{TestWorkflowEnvironment: env, Service: services[0], t: t, busy: busyTimeout, core: core, services: services}
+	e := &Env{TestWorkflowEnvironment: env, Service: services[0], t: t, busy: busyTimeout, core: core, services: services, own: own}
 	e.SetOnActivityCompletedListener(nil)
 	return e
 }
 
 // interceptors are awaitop's, then those of the options.
-func interceptors(options []Options) []interceptor.WorkerInterceptor {
-	all := []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()}
+func interceptors(options []Options, own func(activity string) bool) []interceptor.WorkerInterceptor {
+	all := []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor(own)}
 	for _, o := range options {
 		all = append(all, o.Interceptors...)
 	}
@@ -103,6 +105,7 @@ func interceptors(options []Options) []interceptor.WorkerInterceptor {
 // service of the Env: let the API of the test call [Service.Start].
 func (e *Env) RegisterStarters(own map[string]starters.Activity) {
 	for name, starter := range own {
+		e.own.add(name)
 		starter.Register(e.TestWorkflowEnvironment, e.core, name)
 	}
 }

@@ -72,7 +72,7 @@ func (e *Env) AssertNothingLeft(t TB, names ...string) bool {
 	t.Helper()
 	var left []string
 	for _, s := range e.services {
-		left = append(left, s.left(names)...)
+		left = append(left, s.Left(names...)...)
 	}
 	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
 }

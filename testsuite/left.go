@@ -9,9 +9,10 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// left describes what is left of the named resources and of all in them; without
-// a name, of all that starts made.
-func (s *Service) left(names []string) []string {
+// Left describes what [Service.AssertNothingLeft] asserts that there is none of: each resource with its state,
+// each operation that runs. It is for a program that has no test, and sorts resources by name. It returns nil if
+// nothing is left.
+func (s *Service) Left(names ...string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()

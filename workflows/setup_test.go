@@ -50,7 +50,7 @@ func newWorldIn(t *testing.T, suite *sdk.WorkflowTestSuite, faults ...testsuite.
 	env.SetTestTimeout(30 * time.Second) // real time, for a busy machine
 	// Under the race detector a workflow task with thousands of names takes seconds.
 	env.SetWorkerOptions(worker.Options{
-		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor()},
+		DeadlockDetectionTimeout: 30 * time.Second, Interceptors: []interceptor.WorkerInterceptor{workflows.Interceptor(), unlimited.Interceptor(nil)},
 	})
 	clock := manualclock.ForEnv(env.Now)
 	service := testsuite.ForTest(t, testsuite.Options{Clock: clock, Faults: faults})
