@@ -44,6 +44,10 @@ quickstart: ## Run three waits on a local Temporal server.
 provisioning: ## Provision a scripted Spanner in steps; the index fails, and all is undone.
 	go run ./examples/provisioning -fail-at index
 
+.PHONY: dataplane
+dataplane: ## Provision over six scripted APIs; the last step fails, and all is undone.
+	go run ./examples/dataplane -fail-at primary
+
 .PHONY: benchmark
 benchmark: ## Await operations in awaitop's and other ways, and compare. Takes ten minutes.
 	go run ./examples/benchmark -n 100 -runs 1

@@ -15,6 +15,7 @@ import (
 	spanner "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/lossy"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
@@ -78,7 +79,7 @@ func (c *cloud) connect(ctx context.Context, f flags) (err error) {
 // ask for.
 func (c *cloud) prepare(ctx context.Context, f flags, out *console.Console) error {
 	if f.loseReplies {
-		c.rest.Transport = &lossy{base: http.DefaultTransport, out: out}
+		c.rest.Transport = &lossy.Transport{Base: http.DefaultTransport, Out: out}
 	}
 	if c.server != nil {
 		c.input.LoadRows = false // it has no rows

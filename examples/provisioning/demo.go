@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
+	"github.com/awaitop/awaitop/examples/internal/runs"
 	"github.com/awaitop/awaitop/examples/internal/steps"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
@@ -55,41 +54,9 @@ func (d *demo) run(ctx context.Context) (report, error) {
 	d.out.Line("workflow: %s", run.GetID())
 	stop := steps.Show(context.WithoutCancel(ctx), d.client, run, d.out) // an interrupt undoes first
 	var summary provision.Summary
-	err = d.await(ctx, run, &summary)
+	d.canceled, err = runs.Run{Client: d.client, Run: run, Out: d.out}.Await(ctx, d.flags.cancelAfter, &summary)
 	stop()
 	return d.report(context.WithoutCancel(ctx), summary, err, time.Since(began))
-}
-
-// await waits for the workflow's end, and cancels it when its time has come.
-func (d *demo) await(ctx context.Context, run client.WorkflowRun, summary *provision.Summary) error {
-	ended := make(chan error, 1)
-	go func() { ended <- run.Get(context.WithoutCancel(ctx), summary) }()
-	var cancelNow <-chan time.Time
-	if d.flags.cancelAfter > 0 {
-		cancelNow = time.After(d.flags.cancelAfter)
-	}
-	interrupted := ctx.Done()
-	for {
-		select {
-		case err := <-ended:
-			return err
-		case <-cancelNow:
-			cancelNow = nil
-			d.out.Line("cancel:   after %v", d.flags.cancelAfter)
-		case <-interrupted:
-			interrupted = nil
-			d.out.Line("cancel:   interrupted; everything is undone first (again to leave at once: the workflow stays)")
-		}
-		d.canceled = true
-		err := d.client.CancelWorkflow(context.WithoutCancel(ctx), run.GetID(), run.GetRunID())
-		var ended *serviceerror.NotFound
-		if errors.As(err, &ended) {
-			continue // it has just ended: so says its result
-		}
-		if err != nil {
-			return fmt.Errorf("cancel the workflow: %w", err)
-		}
-	}
 }
 
 // report says how the workflow ended and what exists, and whether that is as

@@ -1,4 +1,4 @@
-package main
+package lossy
 
 import (
 	"errors"
@@ -10,11 +10,13 @@ import (
 	"github.com/awaitop/awaitop/examples/internal/console"
 )
 
-// lossy loses the first reply to each request that starts an operation: the
-// server has acted, and nobody hears of it.
-type lossy struct {
-	base http.RoundTripper
-	out  *console.Console
+// Transport loses the first reply to each request that starts an operation: the
+// server has acted, and nobody hears of it. It says so on the console. It is safe for concurrent use.
+type Transport struct {
+	// Base sends the requests.
+	Base http.RoundTripper
+	// Out is told of each reply that is lost.
+	Out *console.Console
 
 	mu   sync.Mutex
 	lost map[string]bool
@@ -24,17 +26,17 @@ type lossy struct {
 var errLost = errors.New("connection lost before the reply")
 
 // RoundTrip sends the request, and loses its reply the first time.
-func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	what, starts, err := startOf(r)
 	if err != nil {
 		return nil, err
 	}
-	response, err := l.base.RoundTrip(r)
+	response, err := l.Base.RoundTrip(r)
 	if err != nil || !starts || !l.lose(what) {
 		return response, err
 	}
 	_ = response.Body.Close()
-	l.out.Line("lost:     the reply to %s", r.Method+" "+r.URL.Path)
+	l.Out.Line("lost:     the reply to %s", r.Method+" "+r.URL.Path)
 	return nil, errLost
 }
 
@@ -52,7 +54,7 @@ func startOf(r *http.Request) (what string, starts bool, err error) {
 	return r.Method + r.URL.Path + string(raw), true, err
 }
 
-func (l *lossy) lose(what string) bool {
+func (l *Transport) lose(what string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost[what] {

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/google/names"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -127,13 +128,22 @@ func (a activity) of() string {
 		return cancelKind
 	case a.kind == activities.CancelOperationsName:
 		return cancelSetKind
-	case strings.HasPrefix(a.kind, "awaitop.spanner."):
+	case strings.HasPrefix(a.kind, "awaitop.spanner."), a.kind == names.Start, a.starts():
 		return stepKind
 	case strings.HasPrefix(a.kind, "awaitop."):
 		return otherKind
 	default:
 		return ownKind
 	}
+}
+
+// starts reports whether the activity is a starter of the example's own: its input is a step's.
+func (a activity) starts() bool {
+	var in struct {
+		Target string `json:"target"`
+		Key    string `json:"key"`
+	}
+	return !strings.HasPrefix(a.kind, "awaitop.") && read(a.input, &in) && in.Target != "" && in.Key != ""
 }
 
 // ref is the operation that the activity reads or cancels.

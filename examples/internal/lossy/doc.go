@@ -1,0 +1,2 @@
+// Package lossy loses replies, for the examples' flag -lose-replies.
+package lossy
