@@ -80,6 +80,11 @@ func TestImports(t *testing.T) {
 			imports: []string{"activities/orphans", "activities/starters", "activities", "internal/stepkey", "poller", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
+		"activities/internal/resources": {
+			reason:  "requests about resources know no Temporal",
+			imports: []string{"catalog", "poller", "lro"},
+			reaches: []string{backoff, network},
+		},
 		"activities/internal/hold": {
 			reason:  "how an attempt is held knows no request",
 			imports: []string{"lro"},
@@ -91,13 +96,13 @@ func TestImports(t *testing.T) {
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/spanner": {
-			reason:  "the starters use Spanner's generated client",
-			imports: []string{"activities/spanner/names", "activities/starters", "activities", "poller", "lro"},
+			reason:  "the starters use the types of Spanner's generated client",
+			imports: []string{"activities/spanner/names", "activities/internal/resources", "activities/starters", "activities", "poller", "lro", "catalog"},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"activities/google": {
 			reason:  "the starters of any service know the catalog and forms of operations, and no service's client",
-			imports: []string{"activities/google/names", "activities/starters", "activities", "services/shapes", "poller", "lro", "catalog"},
+			imports: []string{"activities/google/names", "activities/internal/resources", "activities/starters", "activities", "services/shapes", "poller", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/google/names":  {reason: "workflow code names the activities and must not reach the catalog's methods"},

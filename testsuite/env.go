@@ -150,7 +150,7 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 			"to serve "+lro.SpannerService+" as well, give testsuite.NewEnv a further testsuite.Options{}"))
 		return polling
 	}
-	acts, err := spanner.New(context.Background(), polling)
+	acts, err := spanner.New(polling)
 	if err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}

@@ -1,8 +1,6 @@
 package worker
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -68,14 +66,10 @@ func registerGoogle(registry activities.Registry, polling *activities.Activities
 }
 
 func registerSpanner(registry activities.Registry, polling *activities.Activities) {
-	acts, err := spanner.New(context.Background(), polling)
-	var lacking *lro.InvalidError
-	switch {
-	case err == nil:
-		acts.Register(registry)
-	case errors.As(err, &lacking):
+	acts, err := spanner.New(polling)
+	if err != nil {
 		spanner.RegisterUnavailable(registry, err)
-	default:
-		panic(err) // the context does not end, and the client made the options
+		return
 	}
+	acts.Register(registry)
 }

@@ -45,7 +45,7 @@ func (w *world) registerStarters() {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	made, err := starters.New(context.Background(), activities.New(client, activities.Options{Clock: w.clock}))
+	made, err := starters.New(activities.New(client, activities.Options{Clock: w.clock}))
 	if err != nil {
 		t.Fatal(err)
 	}

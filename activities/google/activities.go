@@ -3,35 +3,33 @@ package google
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/google/names"
+	"github.com/awaitop/awaitop/activities/internal/resources"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it serves any number of
 // workers.
 type Activities struct {
 	core   *activities.Activities
-	poller *poller.Poller // that of core
-	client lro.ResourceClient
+	client resources.Client // over the Poller of core
 }
 
 // New returns the activities, whose requests are within the budget of core's Poller. The Poller's
 // client, or a client that it wraps, has to be an [lro.ResourceClient], as a *rest.Client is. Otherwise
 // the error is an [*lro.InvalidError]. New sends nothing.
 func New(core *activities.Activities) (*Activities, error) {
-	client, ok := lro.ClientAs[lro.ResourceClient](core.Poller())
-	if !ok {
-		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", core.Poller().Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper, or testsuite.NewEnv in a test"}
+	client, err := resources.New(core.Poller())
+	if err != nil {
+		return nil, err
 	}
-	return &Activities{core: core, poller: core.Poller(), client: client}, nil
+	return &Activities{core: core, client: client}, nil
 }
 
 // Register registers the activities under their fixed names. It panics, as the SDK does, if one of

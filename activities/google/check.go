@@ -19,7 +19,7 @@ func (a *Activities) Check(ctx context.Context, in starters.CheckInput) (starter
 	if err != nil {
 		return starters.CheckOutput{}, starters.Refused(in.Start.Target, err)
 	}
-	out, err := a.ask(a.poller.Arrived(ctx), want, in.Ahead)
+	out, err := a.ask(a.client.Poller.Arrived(ctx), want, in.Ahead)
 	switch {
 	case err == nil:
 		return out, nil
@@ -70,7 +70,7 @@ func (a *Activities) ask(ctx context.Context, in want, ahead bool) (starters.Che
 	}
 	request, _ := in.Request.call(in, 0) // the generation of no start
 	request = m.validateOnly(request)
-	_, err := a.request(ctx, poller.PriorityStart, request)
+	_, err := a.client.Request(ctx, poller.PriorityStart, request)
 	class := lro.Classify(err)
 	switch {
 	case err == nil:

@@ -3,12 +3,10 @@ package google
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // requestIDsKept is for how long a service is trusted to know a requestId. The documents promise 60
@@ -70,33 +68,7 @@ func (a *Activities) get(ctx context.Context, k *kind, name string) (json.RawMes
 	if !ok {
 		return nil, &lro.InvalidError{Field: "target", Value: name, Want: "a name of the form " + k.Made()}
 	}
-	const get = "Get"
-	raw, err := a.request(ctx, poller.PriorityStart, lro.ResourceRequest{Service: k.Service.Host, Method: get, Resource: name, Line: line})
-	switch {
-	case lro.Classify(err) == lro.ClassNotFound:
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case !isResource(fieldsOf(raw)):
-		return nil, &lro.Error{Method: get, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has neither name, id nor selfLink"}}
-	default:
-		return raw, nil
-	}
-}
-
-// isResource reports whether a reply to a Get names something. Another one may be a proxy's, and does
-// not say whether the resource is there.
-func isResource(reply fields) bool {
-	return textOf(reply["name"]) != "" || reply["id"] != nil || textOf(reply["selfLink"]) != ""
-}
-
-// request makes a request within the budget.
-func (a *Activities) request(ctx context.Context, priority poller.Priority, r lro.ResourceRequest) (raw json.RawMessage, err error) {
-	err = a.poller.Do(ctx, r.Service, r.Resource, priority, func(ctx context.Context) error {
-		raw, err = a.client.RequestResource(ctx, r)
-		return err
-	})
-	return raw, err
+	return a.client.Get(ctx, k.Service.Host, "Get", name, line)
 }
 
 // operations lists the method's operations on the target, the newest first. Those of before the first
@@ -133,15 +105,6 @@ func (a *Activities) listed(ctx context.Context, m method, target string) ([]lro
 	if in == nil || collection.Validate() != nil {
 		return nil, nil
 	}
-	var found []lro.Operation
-	for page, err := range lro.Pages(ctx, a.poller.At(poller.PriorityStart), lro.ListRequest{Collection: collection}) {
-		if class := lro.Classify(err); class == lro.ClassUnsupported || class == lro.ClassNotFound {
-			return nil, nil // the service has no list, or its parent is not there
-		}
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, page.Operations...)
-	}
-	return found, nil
+	found, _, err := a.client.Operations(ctx, lro.ListRequest{Collection: collection})
+	return found, err
 }

@@ -65,7 +65,7 @@ func (a *Activities) call(ctx context.Context, in want, generation int) (lro.Ope
 		}
 		return m.started(in.Target, raw)
 	}
-	raw, err := a.request(ctx, poller.PriorityStart, request)
+	raw, err := a.client.Request(ctx, poller.PriorityStart, request)
 	if err != nil {
 		return lro.Operation{}, err
 	}

@@ -1,9 +1,8 @@
 package spanner
 
 import (
-	"context"
+	"net/url"
 
-	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
@@ -14,7 +13,7 @@ import (
 // a Backup of its database, expireTime and versionTime; encryptionConfig has
 // encryptionType and kmsKeyNames.
 var createBackup = &method{
-	name: "CreateBackup", activity: names.CreateBackup, target: kindBackup,
+	name: "CreateBackup", id: "projects.instances.backups.create", activity: names.CreateBackup, target: kindBackup,
 	metadata: "database.v1.CreateBackupMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[createBackupRequest](in.Request)
@@ -30,13 +29,8 @@ var createBackup = &method{
 		}
 		backup.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				create := s.Projects.Instances.Backups.Create(parent(in.Target), backup).BackupId(lastSegment(in.Target))
-				if e := body.EncryptionConfig; e != nil {
-					create.EncryptionConfigEncryptionType(e.EncryptionType).EncryptionConfigKmsKeyNames(e.KmsKeyNames...)
-				}
-				return create.Context(ctx).Do(options...)
-			},
+			body:  always(backup),
+			query: body.EncryptionConfig.query(),
 			owner: func(m metadata) starters.Owner { return byRequest(m.Database == backup.Database) },
 		}, nil
 	},
@@ -45,17 +39,31 @@ var createBackup = &method{
 // createBackupRequest is CreateBackup's: over HTTP its parts travel apart, and
 // the generated client has no message for the whole.
 type createBackupRequest struct {
-	Backup           *api.Backup `json:"backup"`
-	EncryptionConfig *struct {
-		EncryptionType string   `json:"encryptionType"`
-		KmsKeyNames    []string `json:"kmsKeyNames"`
-	} `json:"encryptionConfig"`
+	Backup           *api.Backup       `json:"backup"`
+	EncryptionConfig *encryptionConfig `json:"encryptionConfig"`
+}
+
+type encryptionConfig struct {
+	EncryptionType string   `json:"encryptionType"`
+	KmsKeyNames    []string `json:"kmsKeyNames"`
+}
+
+// query is the config as parameters of a request, nil for none.
+func (c *encryptionConfig) query() url.Values {
+	if c == nil {
+		return nil
+	}
+	query := url.Values{"encryptionConfig.encryptionType": {c.EncryptionType}}
+	if len(c.KmsKeyNames) > 0 {
+		query["encryptionConfig.kmsKeyNames"] = c.KmsKeyNames
+	}
+	return query
 }
 
 // The request of CopyBackup is the method's own, without backupId:
 // {"sourceBackup": "projects/p/instances/i/backups/b", "expireTime": ...}.
 var copyBackup = &method{
-	name: "CopyBackup", activity: names.CopyBackup, target: kindBackup,
+	name: "CopyBackup", id: "projects.instances.backups.copy", activity: names.CopyBackup, target: kindBackup,
 	metadata: "database.v1.CopyBackupMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.CopyBackupRequest](in.Request)
@@ -67,9 +75,7 @@ var copyBackup = &method{
 		}
 		body.BackupId = lastSegment(in.Target)
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Backups.Copy(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return byRequest(m.SourceBackup == body.SourceBackup) },
 		}, nil
 	},

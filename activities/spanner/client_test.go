@@ -2,11 +2,10 @@ package spanner_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
-
-	"google.golang.org/api/googleapi"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/spanner"
@@ -15,25 +14,18 @@ import (
 	"github.com/awaitop/awaitop/testsuite"
 )
 
-var (
-	_ spanner.Generator = (*rest.Client)(nil)
-	_ spanner.Allower   = (*rest.Client)(nil)
-	_ spanner.Caller    = (*rest.Client)(nil)
-)
-
-// noting wraps a client, and notes the calls of generated clients as one that logs them.
+// noting wraps a client, and notes the requests about resources as one that logs them.
 type noting struct {
 	lro.Client
-	inner spanner.Caller
+	lro.ResourceClient
 	calls *[]string
 }
 
 func (n noting) Unwrap() lro.Client { return n.Client }
 
-func (n noting) Call(ctx context.Context, service, method string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
-	err := n.inner.Call(ctx, service, method, call)
-	*n.calls = append(*n.calls, method)
-	return err
+func (n noting) RequestResource(ctx context.Context, r lro.ResourceRequest) (json.RawMessage, error) {
+	*n.calls = append(*n.calls, r.Method)
+	return n.ResourceClient.RequestResource(ctx, r)
 }
 
 // hiding wraps a client and does not say so.
@@ -43,7 +35,7 @@ func TestWrappedClientStarts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	var calls []string
-	acts, err := spanner.New(t.Context(), activities.New(noting{b.client, b.client, &calls}, activities.Options{}))
+	acts, err := spanner.New(activities.New(noting{b.client, b.client, &calls}, activities.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +63,7 @@ func TestClientsWithoutStarters(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			acts, err := spanner.New(t.Context(), activities.New(client, activities.Options{}))
+			acts, err := spanner.New(activities.New(client, activities.Options{}))
 			var invalid *lro.InvalidError
 			if acts != nil || !errors.As(err, &invalid) {
 				t.Errorf("got %v, %v, want an InvalidError", acts, err)

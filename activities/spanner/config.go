@@ -1,9 +1,6 @@
 package spanner
 
 import (
-	"context"
-
-	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
@@ -12,7 +9,7 @@ import (
 
 // The request of CreateInstanceConfig is an InstanceConfig.
 var createConfig = &method{
-	name: "CreateInstanceConfig", activity: names.CreateInstanceConfig, target: kindConfig,
+	name: "CreateInstanceConfig", id: "projects.instanceConfigs.create", activity: names.CreateInstanceConfig, target: kindConfig,
 	metadata: "instance.v1.CreateInstanceConfigMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		config, err := decode[api.InstanceConfig](in.Request)
@@ -22,9 +19,7 @@ var createConfig = &method{
 		config.Name, config.Labels = in.Target, labels(config.Labels, in.Key)
 		body := &api.CreateInstanceConfigRequest{InstanceConfig: config, InstanceConfigId: lastSegment(in.Target)}
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.InstanceConfigs.Create(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return starters.OwnerByLabel(m.InstanceConfig.Labels, in.Key) },
 		}, nil
 	},
@@ -32,7 +27,7 @@ var createConfig = &method{
 
 // The request of UpdateInstanceConfig is {"instanceConfig": InstanceConfig, "updateMask": "displayName"}.
 var updateConfig = &method{
-	name: "UpdateInstanceConfig", activity: names.UpdateInstanceConfig, target: kindConfig,
+	name: "UpdateInstanceConfig", id: "projects.instanceConfigs.patch", activity: names.UpdateInstanceConfig, target: kindConfig,
 	metadata: "instance.v1.UpdateInstanceConfigMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceConfigRequest](in.Request)
@@ -48,9 +43,7 @@ var updateConfig = &method{
 		}
 		body.InstanceConfig.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.InstanceConfigs.Patch(in.Target, body).Context(ctx).Do(options...)
-			},
+			body: always(body),
 			owner: func(m metadata) starters.Owner {
 				return byRequest(same(body.InstanceConfig, mask, m.InstanceConfig.all))
 			},

@@ -1,12 +1,11 @@
 package spanner
 
 import (
-	"context"
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"slices"
 
-	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
@@ -20,7 +19,7 @@ var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]{0,28}[a-z0-9]$`)
 // The request of CreateDatabase is the method's own, without createStatement:
 // {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}.
 var createDatabase = &method{
-	name: "CreateDatabase", activity: names.CreateDatabase, target: kindDatabase,
+	name: "CreateDatabase", id: "projects.instances.databases.create", activity: names.CreateDatabase, target: kindDatabase,
 	metadata: "database.v1.CreateDatabaseMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.CreateDatabaseRequest](in.Request)
@@ -37,9 +36,7 @@ var createDatabase = &method{
 		}
 		body.CreateStatement = "CREATE DATABASE " + quote + id + quote
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Databases.Create(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(metadata) starters.Owner { return starters.Unmarked }, // it holds the database's name and nothing else
 		}, nil
 	},
@@ -48,7 +45,7 @@ var createDatabase = &method{
 // The request of RestoreDatabase is the method's own, without databaseId:
 // {"backup": "projects/p/instances/i/backups/b", ...}.
 var restoreDatabase = &method{
-	name: "RestoreDatabase", activity: names.RestoreDatabase, target: kindDatabase,
+	name: "RestoreDatabase", id: "projects.instances.databases.restore", activity: names.RestoreDatabase, target: kindDatabase,
 	metadata: "database.v1.RestoreDatabaseMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.RestoreDatabaseRequest](in.Request)
@@ -60,9 +57,7 @@ var restoreDatabase = &method{
 		}
 		body.DatabaseId = lastSegment(in.Target)
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Databases.Restore(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return byRequest(m.BackupInfo.Backup == body.Backup) },
 		}, nil
 	},
@@ -70,7 +65,7 @@ var restoreDatabase = &method{
 
 // The request of UpdateDatabase is {"database": Database, "updateMask": "enableDropProtection"}.
 var updateDatabase = &method{
-	name: "UpdateDatabase", activity: names.UpdateDatabase, target: kindDatabase,
+	name: "UpdateDatabase", id: "projects.instances.databases.patch", activity: names.UpdateDatabase, target: kindDatabase,
 	metadata: "database.v1.UpdateDatabaseMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseRequest](in.Request)
@@ -87,9 +82,8 @@ var updateDatabase = &method{
 		}
 		database.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Databases.Patch(in.Target, database).UpdateMask(body.UpdateMask).Context(ctx).Do(options...)
-			},
+			body:  always(database),
+			query: url.Values{"updateMask": {body.UpdateMask}},
 			owner: func(m metadata) starters.Owner { return byRequest(same(database, mask, m.Request.Database)) },
 		}, nil
 	},
@@ -98,7 +92,7 @@ var updateDatabase = &method{
 // The request of UpdateDatabaseDdl is the method's own, without operationId:
 // {"statements": [...], "protoDescriptors": ...}.
 var updateDatabaseDdl = &method{
-	name: "UpdateDatabaseDdl", activity: names.UpdateDatabaseDdl, target: kindDatabase,
+	name: "UpdateDatabaseDdl", id: "projects.instances.databases.updateDdl", activity: names.UpdateDatabaseDdl, target: kindDatabase, below: "/ddl",
 	metadata: "database.v1.UpdateDatabaseDdlMetadata", ids: true,
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateDatabaseDdlRequest](in.Request)
@@ -109,10 +103,10 @@ var updateDatabaseDdl = &method{
 			return call{}, &lro.InvalidError{Field: "request.statements", Value: string(in.Request), Want: "one or more DDL statements"}
 		}
 		return call{
-			start: func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error) {
+			body: func(id string) any {
 				with := *body
 				with.OperationId = id
-				return s.Projects.Instances.Databases.UpdateDdl(in.Target, &with).Context(ctx).Do(options...)
+				return &with
 			},
 			// Its id is the key; but a step's statements may have changed, or
 			// another step may have its name.
@@ -128,7 +122,7 @@ var updateDatabaseDdl = &method{
 
 // The request of ChangeQuorum is {"quorumType": {"singleRegion": {...}}, "etag": ...}.
 var changeQuorum = &method{
-	name: "ChangeQuorum", activity: names.ChangeQuorum, target: kindDatabase,
+	name: "ChangeQuorum", id: "projects.instances.databases.changequorum", activity: names.ChangeQuorum, target: kindDatabase,
 	metadata: "database.v1.ChangeQuorumMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.ChangeQuorumRequest](in.Request)
@@ -140,9 +134,7 @@ var changeQuorum = &method{
 		}
 		body.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Databases.Changequorum(in.Target, body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return byRequest(sameQuorum(in.Request, m.Request.QuorumType)) },
 		}, nil
 	},

@@ -18,7 +18,7 @@ func ExampleActivities_Register() {
 		if err != nil {
 			return err
 		}
-		starters, err := spanner.New(ctx, activities.New(client, activities.Options{}))
+		starters, err := spanner.New(activities.New(client, activities.Options{}))
 		if err != nil {
 			return err
 		}

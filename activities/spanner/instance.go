@@ -1,9 +1,6 @@
 package spanner
 
 import (
-	"context"
-
-	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
@@ -13,7 +10,7 @@ import (
 
 // The request of CreateInstance is an Instance.
 var createInstance = &method{
-	name: "CreateInstance", activity: names.CreateInstance, target: kindInstance,
+	name: "CreateInstance", id: "projects.instances.create", activity: names.CreateInstance, target: kindInstance,
 	metadata: "instance.v1.CreateInstanceMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		instance, err := decode[api.Instance](in.Request)
@@ -23,9 +20,7 @@ var createInstance = &method{
 		instance.Name, instance.Labels = in.Target, labels(instance.Labels, in.Key)
 		body := &api.CreateInstanceRequest{Instance: instance, InstanceId: lastSegment(in.Target)}
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Create(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return starters.OwnerByLabel(m.Instance.Labels, in.Key) },
 		}, nil
 	},
@@ -33,7 +28,7 @@ var createInstance = &method{
 
 // The request of UpdateInstance is {"instance": Instance, "fieldMask": "nodeCount,..."}.
 var updateInstance = &method{
-	name: "UpdateInstance", activity: names.UpdateInstance, target: kindInstance,
+	name: "UpdateInstance", id: "projects.instances.patch", activity: names.UpdateInstance, target: kindInstance,
 	metadata: "instance.v1.UpdateInstanceMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstanceRequest](in.Request)
@@ -49,9 +44,7 @@ var updateInstance = &method{
 		}
 		body.Instance.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Patch(in.Target, body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return byRequest(same(body.Instance, mask, m.Instance.all)) },
 			keep:  keepKey(mask, &body.Instance.Labels),
 		}, nil
@@ -60,7 +53,7 @@ var updateInstance = &method{
 
 // The request of MoveInstance is {"targetConfig": ...}.
 var moveInstance = &method{
-	name: "MoveInstance", activity: names.MoveInstance, target: kindInstance,
+	name: "MoveInstance", id: "projects.instances.move", activity: names.MoveInstance, target: kindInstance,
 	metadata: "instance.v1.MoveInstanceMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.MoveInstanceRequest](in.Request)
@@ -71,9 +64,7 @@ var moveInstance = &method{
 			return call{}, &lro.InvalidError{Field: "request.targetConfig", Want: "the instance config to move to"}
 		}
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.Move(in.Target, body).Context(ctx).Do(options...)
-			},
+			body:  always(body),
 			owner: func(m metadata) starters.Owner { return byRequest(m.TargetConfig == body.TargetConfig) },
 		}, nil
 	},

@@ -63,7 +63,7 @@ func (a *Activities) lookByID(ctx context.Context, in starters.Want[call], seen 
 
 // operation reads an operation of a target by its id.
 func (a *Activities) operation(ctx context.Context, target, id string) (lro.Operation, error) {
-	return a.poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: target + "/operations/" + id})
+	return a.client.Poller.At(poller.PriorityStart).GetOperation(ctx, lro.Ref{Service: lro.SpannerService, Name: target + "/operations/" + id})
 }
 
 // wasUndone reports whether a compensation took a change back. The id of the compensation's operation
@@ -92,15 +92,21 @@ func operationID(key string, generation int) string {
 // operations lists the method's operations on the target, in the service's order.
 func (a *Activities) operations(ctx context.Context, m *method, target string) ([]candidate, error) {
 	for _, request := range m.lists(target) {
-		found, err := a.pages(ctx, request)
-		if unlisted(err) {
-			continue // the next collection, if there is one
-		}
+		found, listed, err := a.client.Operations(ctx, request)
 		if err != nil {
 			return nil, err
 		}
-		// Services ignore filters that they do not know.
-		return slices.DeleteFunc(found, func(c candidate) bool { return !c.isOf(m) || parent(c.Name) != target }), nil
+		if !listed {
+			continue // the next collection, if there is one
+		}
+		var own []candidate
+		for _, op := range found {
+			// Services ignore filters that they do not know.
+			if c := newCandidate(op); c.isOf(m) && parent(c.Name) == target {
+				own = append(own, c)
+			}
+		}
+		return own, nil
 	}
 	return nil, nil
 }
@@ -120,24 +126,4 @@ func (m *method) lists(target string) []lro.ListRequest {
 		Collection: lro.Collection{Service: lro.SpannerService, Name: parent(target) + "/" + m.target.aggregate},
 		Filter:     fmt.Sprintf("(%s) AND (name:%s/operations/)", filter, target),
 	}, own}
-}
-
-// unlisted reports whether a collection cannot be listed because the service does not have it, or
-// because its parent does not exist.
-func unlisted(err error) bool {
-	class := lro.Classify(err)
-	return class == lro.ClassUnsupported || class == lro.ClassNotFound
-}
-
-func (a *Activities) pages(ctx context.Context, request lro.ListRequest) ([]candidate, error) {
-	var found []candidate
-	for page, err := range lro.Pages(ctx, a.poller.At(poller.PriorityStart), request) {
-		if err != nil {
-			return nil, err
-		}
-		for _, op := range page.Operations {
-			found = append(found, newCandidate(op))
-		}
-	}
-	return found, nil
 }

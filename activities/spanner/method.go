@@ -1,13 +1,10 @@
 package spanner
 
 import (
-	"context"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
-
-	"google.golang.org/api/googleapi"
-	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/starters"
 )
@@ -15,8 +12,10 @@ import (
 // method is a method of the admin APIs that starts an operation.
 type method struct {
 	name     string
+	id       string // in the catalog, without the service's name
 	activity string
 	target   *kind
+	below    string // what stands behind the target in the request's path
 	metadata string // the type of its operations' metadata, without typePrefix
 	creates  bool   // whether the target comes to be by it
 	ids      bool   // whether the operation's id is the caller's to choose
@@ -29,8 +28,10 @@ type want = starters.Want[json.RawMessage]
 
 // call is a request made ready. It may be made more than once.
 type call struct {
-	// start starts an operation, with the given id if the method's ids are the caller's.
-	start func(ctx context.Context, s *api.Service, id string, options []googleapi.CallOption) (*api.Operation, error)
+	// body is the request's body, with the operation's id if the method's ids are the caller's.
+	body func(id string) any
+	// query has parameters beside the resource's id. nil for none.
+	query url.Values
 	// owner tells the request's operations from others of the method on the target.
 	owner func(metadata) starters.Owner
 	// keep takes over from the target what the change must leave in place. nil for nothing.
@@ -43,6 +44,9 @@ var methods = []*method{
 	createBackup, copyBackup,
 	createConfig, updateConfig, createPartition, updatePartition,
 }
+
+// always is a body that has no operation's id.
+func always(body any) func(string) any { return func(string) any { return body } }
 
 // byRequest is the owner of an operation without a mark. It may be the caller's if its request is the
 // same.

@@ -1,9 +1,6 @@
 package spanner
 
 import (
-	"context"
-
-	"google.golang.org/api/googleapi"
 	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities/spanner/names"
@@ -12,7 +9,7 @@ import (
 
 // The request of CreateInstancePartition is an InstancePartition.
 var createPartition = &method{
-	name: "CreateInstancePartition", activity: names.CreateInstancePartition, target: kindPartition,
+	name: "CreateInstancePartition", id: "projects.instances.instancePartitions.create", activity: names.CreateInstancePartition, target: kindPartition,
 	metadata: "instance.v1.CreateInstancePartitionMetadata", creates: true,
 	prepare: func(in want) (call, error) {
 		partition, err := decode[api.InstancePartition](in.Request)
@@ -22,9 +19,7 @@ var createPartition = &method{
 		partition.Name = in.Target
 		body := &api.CreateInstancePartitionRequest{InstancePartition: partition, InstancePartitionId: lastSegment(in.Target)}
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.InstancePartitions.Create(parent(in.Target), body).Context(ctx).Do(options...)
-			},
+			body: always(body),
 			owner: func(m metadata) starters.Owner {
 				return byRequest(same(partition, []string{"displayName"}, m.InstancePartition))
 			},
@@ -34,7 +29,7 @@ var createPartition = &method{
 
 // The request of UpdateInstancePartition is {"instancePartition": InstancePartition, "fieldMask": "nodeCount"}.
 var updatePartition = &method{
-	name: "UpdateInstancePartition", activity: names.UpdateInstancePartition, target: kindPartition,
+	name: "UpdateInstancePartition", id: "projects.instances.instancePartitions.patch", activity: names.UpdateInstancePartition, target: kindPartition,
 	metadata: "instance.v1.UpdateInstancePartitionMetadata",
 	prepare: func(in want) (call, error) {
 		body, err := decode[api.UpdateInstancePartitionRequest](in.Request)
@@ -50,9 +45,7 @@ var updatePartition = &method{
 		}
 		body.InstancePartition.Name = in.Target
 		return call{
-			start: func(ctx context.Context, s *api.Service, _ string, options []googleapi.CallOption) (*api.Operation, error) {
-				return s.Projects.Instances.InstancePartitions.Patch(in.Target, body).Context(ctx).Do(options...)
-			},
+			body: always(body),
 			owner: func(m metadata) starters.Owner {
 				return byRequest(same(body.InstancePartition, mask, m.InstancePartition))
 			},

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"google.golang.org/api/googleapi"
-
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -21,9 +19,10 @@ func (a *Activities) remover(k *kind) starters.Remover {
 			return k.seen(found, key), err
 		},
 		Remove: func(ctx context.Context, target string) (lro.Operation, error) {
-			return lro.Operation{}, a.calls.Call(ctx, lro.SpannerService, "Delete"+k.name, func(ctx context.Context, options ...googleapi.CallOption) error {
-				return k.remove(ctx, a.api, target, options)
+			_, err := a.client.RequestResource(ctx, lro.ResourceRequest{
+				Service: lro.SpannerService, Method: "Delete" + k.name, Resource: target, Line: remove(target),
 			})
+			return lro.Operation{}, err
 		},
 	}
 	if !k.labels {

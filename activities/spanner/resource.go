@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
+	"net/url"
 	"slices"
 	"time"
-
-	"google.golang.org/api/googleapi"
 
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
@@ -51,20 +49,14 @@ func (k *kind) response(r *resource) json.RawMessage {
 
 // find reads a resource; nil if there is none.
 func (a *Activities) find(ctx context.Context, k *kind, name string) (*resource, error) {
-	var found any
-	err := a.call(ctx, poller.PriorityStart, "Get"+k.name, name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
-		found, err = k.get(ctx, a.api, name, options)
-		return err
-	})
+	raw, err := a.client.Get(ctx, lro.SpannerService, "Get"+k.name, name, get(name))
 	switch {
-	case err == nil:
-		return readResource("Get"+k.name, found)
-	case lro.Classify(err) == lro.ClassNotFound:
-		return nil, nil
 	case isInternal(err):
 		return a.findListed(ctx, k, name, err)
-	default:
+	case err != nil || raw == nil:
 		return nil, err
+	default:
+		return readResource(raw)
 	}
 }
 
@@ -74,21 +66,10 @@ func isInternal(err error) bool {
 	return errors.As(err, &failed) && failed.Status.Code == lro.CodeInternal
 }
 
-// readResource reads the reply to a Get. A reply without a name is no resource but, for example, a
-// proxy's or an error with a status of success. It does not say whether the resource exists.
-func readResource(method string, found any) (*resource, error) {
-	raw, err := json.Marshal(found)
-	if err != nil {
-		return nil, err
-	}
+// readResource reads the reply to a Get.
+func readResource(raw json.RawMessage) (*resource, error) {
 	r := &resource{raw: raw}
-	if err := json.Unmarshal(raw, r); err != nil {
-		return nil, err
-	}
-	if r.Name == "" {
-		return nil, &lro.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has no name"}}
-	}
-	return r, nil
+	return r, json.Unmarshal(raw, r)
 }
 
 // findListed looks a resource up in its parent's list after a read that ended in an internal error.
@@ -116,21 +97,24 @@ func (a *Activities) findListed(ctx context.Context, k *kind, name string, readE
 
 // listPage reads a page of the resources of the kind in the parent of the named one.
 func (a *Activities) listPage(ctx context.Context, k *kind, name, token string) (page []*resource, next string, err error) {
-	var listed any
-	err = a.call(ctx, poller.PriorityStart, "List"+k.name+"s", name, func(ctx context.Context, options ...googleapi.CallOption) (err error) {
-		listed, next, err = k.list(ctx, a.api, parent(name), token, options)
-		return err
-	})
+	request := lro.ResourceRequest{Service: lro.SpannerService, Method: "List" + k.name + "s", Resource: name, Line: list(name)}
+	if token != "" {
+		request.Query = url.Values{"pageToken": {token}}
+	}
+	raw, err := a.client.Request(ctx, poller.PriorityStart, request)
 	if err != nil {
 		return nil, "", err
 	}
-	raw, err := json.Marshal(listed)
-	if err != nil {
-		return nil, "", err
-	}
+	var listed map[string]json.RawMessage
 	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
+	if err := json.Unmarshal(raw, &listed); err != nil {
 		return nil, "", err
+	}
+	_ = json.Unmarshal(listed["nextPageToken"], &next) // absent on the last page
+	if all := listed[lastSegment(collection(name))]; all != nil {
+		if err := json.Unmarshal(all, &items); err != nil {
+			return nil, "", err
+		}
 	}
 	for _, item := range items {
 		if r := (&resource{raw: item}); json.Unmarshal(item, r) == nil {

@@ -96,7 +96,7 @@ func newBenchOver(t *testing.T, transport http.RoundTripper, clock poller.Clock,
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	acts, err := spanner.New(t.Context(), activities.New(client, activities.Options{}))
+	acts, err := spanner.New(activities.New(client, activities.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}

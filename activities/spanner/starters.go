@@ -3,56 +3,48 @@ package spanner
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
+	"strings"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
-	"google.golang.org/api/googleapi"
-	api "google.golang.org/api/spanner/v1"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/internal/resources"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/poller"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it
 // serves any number of workers.
 type Activities struct {
-	calls  Caller
-	allows Allower
 	core   *activities.Activities
-	poller *poller.Poller // that of core
-	api    *api.Service
+	client resources.Client // over the Poller of core
 }
 
 // New returns the activities, whose requests are within the budget of core's Poller. The Poller's
-// client, or a client that it wraps, has to be a [Generator] for spanner.googleapis.com, an [Allower]
-// and a [Caller]. A *rest.Client with that service is all three. Otherwise the error is an
+// client, or a client that it wraps, has to be an [lro.ResourceClient] that serves
+// spanner.googleapis.com, as a *rest.Client does by default. Otherwise the error is an
 // [*lro.InvalidError]. New sends nothing.
-func New(ctx context.Context, core *activities.Activities) (*Activities, error) {
-	client := core.Poller()
-	generator, generates := lro.ClientAs[Generator](client)
-	allows, guards := lro.ClientAs[Allower](client)
-	calls, can := lro.ClientAs[Caller](client)
-	if !generates || !guards || !can {
-		return nil, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", client.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper, or testsuite.NewEnv in a test"}
-	}
-	options, err := generator.Generated(lro.SpannerService)
+func New(core *activities.Activities) (*Activities, error) {
+	client, err := resources.New(core.Poller())
 	if err != nil {
 		return nil, err
 	}
-	service, err := api.NewService(ctx, options...)
-	if err != nil {
-		return nil, fmt.Errorf("set up the Spanner client: %w", err)
+	if err := unserved(client); err != nil {
+		return nil, err
 	}
-	return &Activities{calls: calls, allows: allows, core: core, poller: client, api: service}, nil
+	return &Activities{core: core, client: client}, nil
 }
 
-// call makes a call of the generated client about a resource, within the budget.
-func (a *Activities) call(ctx context.Context, priority poller.Priority, method, resource string, call func(ctx context.Context, options ...googleapi.CallOption) error) error {
-	return a.poller.Do(ctx, lro.SpannerService, resource, priority, func(ctx context.Context) error {
-		return a.calls.Call(ctx, lro.SpannerService, method, call)
-	})
+// unserved is why the client makes no requests about Spanner's resources. Whether it may about this one does
+// not matter.
+func unserved(client lro.ResourceClient) error {
+	err := client.Allow("client", lro.SpannerService, "projects/p")
+	var refused *lro.InvalidError
+	if errors.As(err, &refused) && strings.HasSuffix(refused.Field, "service") {
+		return err
+	}
+	return nil
 }
 
 // UnavailableType is the ApplicationError type of the activities that

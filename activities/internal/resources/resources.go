@@ -1,0 +1,81 @@
+// Package resources makes the requests about resources that starters have in common, within the Poller's
+// budget, and says what their replies mean.
+package resources
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/poller"
+)
+
+// Client makes the requests. It is safe for concurrent use.
+type Client struct {
+	lro.ResourceClient
+	Poller *poller.Poller
+}
+
+// New returns the Client of a Poller, whose client, or one that it wraps, has to be an
+// [lro.ResourceClient]. Otherwise the error is an [*lro.InvalidError].
+func New(p *poller.Poller) (Client, error) {
+	requests, ok := lro.ClientAs[lro.ResourceClient](p)
+	if !ok {
+		return Client{}, &lro.InvalidError{Field: "client", Value: fmt.Sprintf("%T", p.Unwrap()), Want: "a Poller over a *rest.Client, or over a client that wraps one, see lro.ClientWrapper, or testsuite.NewEnv in a test"}
+	}
+	return Client{ResourceClient: requests, Poller: p}, nil
+}
+
+// Request makes a request within the budget.
+func (c Client) Request(ctx context.Context, priority poller.Priority, r lro.ResourceRequest) (raw json.RawMessage, err error) {
+	err = c.Poller.Do(ctx, r.Service, r.Resource, priority, func(ctx context.Context) error {
+		raw, err = c.RequestResource(ctx, r)
+		return err
+	})
+	return raw, err
+}
+
+// Get reads a resource's JSON; nil if there is none. method names the request in errors.
+func (c Client) Get(ctx context.Context, service, method, name string, line catalog.RequestLine) (json.RawMessage, error) {
+	raw, err := c.Request(ctx, poller.PriorityStart, lro.ResourceRequest{Service: service, Method: method, Resource: name, Line: line})
+	switch {
+	case lro.Classify(err) == lro.ClassNotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !isResource(raw):
+		return nil, &lro.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has neither name, id nor selfLink"}}
+	default:
+		return raw, nil
+	}
+}
+
+// isResource reports whether a reply to a Get names something. Another one may be a proxy's, or an error
+// with a status of success. It does not say whether the resource is there.
+func isResource(reply json.RawMessage) bool {
+	var named struct {
+		Name     string          `json:"name"`
+		ID       json.RawMessage `json:"id"`
+		SelfLink string          `json:"selfLink"`
+	}
+	_ = json.Unmarshal(reply, &named) // another reply names nothing
+	return named.Name != "" || named.ID != nil || named.SelfLink != ""
+}
+
+// Operations lists operations to the last page. It reports false if the service has no such list, or what
+// the list is of is not there.
+func (c Client) Operations(ctx context.Context, request lro.ListRequest) (found []lro.Operation, listed bool, err error) {
+	for page, err := range lro.Pages(ctx, c.Poller.At(poller.PriorityStart), request) {
+		if class := lro.Classify(err); class == lro.ClassUnsupported || class == lro.ClassNotFound {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, true, err
+		}
+		found = append(found, page.Operations...)
+	}
+	return found, true, nil
+}
