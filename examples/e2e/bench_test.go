@@ -46,6 +46,7 @@ type benchOptions struct {
 	worker   sdk.Options
 	total    float64 // requests a second of all workers together, which are counted each second; 0 for no limit
 	noWorker bool
+	clients  map[string]lro.Client // of single services; others are reached at the endpoint
 }
 
 // budgets are those of a worker with the options.
@@ -105,6 +106,7 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}},
 			WithoutAuthentication: true,
 		},
+		Clients:    options.clients,
 		Activities: options.polling,
 		Budgets:    options.budgets(),
 		Recount:    time.Second,

@@ -15,8 +15,8 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// newEmulatorBench is a bench whose API is a Spanner emulator of its own.
-func newEmulatorBench(t *testing.T) *bench {
+// startEmulator starts a Spanner emulator of the test's own.
+func startEmulator(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	started, err := emulator.Start(context.Background(), os.Stderr)
 	if errors.Is(err, emulator.ErrNotFound) {
@@ -26,6 +26,13 @@ func newEmulatorBench(t *testing.T) *bench {
 		t.Fatalf("emulator: %v", err)
 	}
 	t.Cleanup(func() { _ = started.Stop() })
+	return started
+}
+
+// newEmulatorBench is a bench whose API is a Spanner emulator of its own.
+func newEmulatorBench(t *testing.T) *bench {
+	t.Helper()
+	started := startEmulator(t)
 	b := newBench(t, benchOptions{noWorker: true})
 	b.endpoint = started.Endpoint()
 	b.startWorker(benchOptions{})

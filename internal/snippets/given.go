@@ -32,7 +32,10 @@ var given = map[string]string{
 			Wait(ctx context.Context) (any, error)
 		}, error)
 	}`,
-	"request": "var request any",
+	"databaseAdmin": "var databaseAdmin struct{ LROClient operations.Connected }",
+	"request":       "var request any",
+	"set":           "var set *descriptorpb.FileDescriptorSet",
+	"started":       "var started *longrunningpb.Operation",
 
 	// The wrapper of services.md, the starters of starters.md, and the API in memory of testing.md.
 	"memory": `type memory struct {
@@ -59,6 +62,7 @@ var packages = map[string]string{
 	"control":     project + "control",
 	"google":      project + "workflows/google",
 	"lro":         project + "lro",
+	"operations":  project + "services/grpc",
 	"rest":        project + "services/rest",
 	"spanner":     project + "workflows/spanner",
 	"starters":    project + "activities/starters",
@@ -72,10 +76,15 @@ var packages = map[string]string{
 	"errdetails": "google.golang.org/genproto/googleapis/rpc/errdetails",
 	"sdkworker":  "go.temporal.io/sdk/worker",
 	"googleapi":  "google.golang.org/api/googleapi",
-	"redis":      "google.golang.org/api/redis/v1",
-	"spannerapi": "google.golang.org/api/spanner/v1",
-	"temporal":   "go.temporal.io/sdk/temporal",
-	"workflow":   "go.temporal.io/sdk/workflow",
+	"protodesc":  "google.golang.org/protobuf/reflect/protodesc",
+	"dynamicpb":  "google.golang.org/protobuf/types/dynamicpb",
+
+	"descriptorpb":  "google.golang.org/protobuf/types/descriptorpb",
+	"longrunningpb": "cloud.google.com/go/longrunning/autogen/longrunningpb",
+	"redis":         "google.golang.org/api/redis/v1",
+	"spannerapi":    "google.golang.org/api/spanner/v1",
+	"temporal":      "go.temporal.io/sdk/temporal",
+	"workflow":      "go.temporal.io/sdk/workflow",
 
 	"context":  "context",
 	"http":     "net/http",
