@@ -67,7 +67,7 @@ var classMeanings = map[catalog.Exactness]string{
 	catalog.ByIDAndMetadata: "one operation: it was not there before the call. If somebody else makes the same name in that moment, and the reply is lost, the step takes that one for its own",
 	catalog.ByMetadata:      "the same, of an operation of the same method on the same target",
 	catalog.ByIDAndAge:      "the same, of a resource of the same name: operations do not tell their target",
-	catalog.ByAge:           "as far as a time tells. An operation that does not tell its target is not found: the call is made again",
+	catalog.ByAge:           "the same, if the operation's name or metadata has the target. Otherwise the call is made again",
 	catalog.ByNothing:       "one or two operations. It starts with `MayStartTwice` only",
 }
 

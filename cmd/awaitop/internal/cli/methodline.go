@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/awaitop/awaitop/catalog"
 )
@@ -25,8 +26,10 @@ type methodLine struct {
 	// FoundBy tells the step's own operation after a lost reply. Class is its number, 1 is the best.
 	FoundBy string `json:"foundBy"`
 	Class   int    `json:"class"`
-	// Undo is how a saga undoes the method, "" if it cannot. NotUndoable says why a step needs an undo of its own.
+	// Undo is how a saga undoes the method, "" if it cannot. ForceUndo says that the delete can take what the resource
+	// holds with it. NotUndoable says why a step needs an undo of its own.
 	Undo        string `json:"undo,omitempty"`
+	ForceUndo   bool   `json:"forceUndo,omitempty"`
 	NotUndoable string `json:"notUndoable,omitempty"`
 	// Refusals say why a step of the method is refused.
 	Refusals []string `json:"refusals,omitempty"`
@@ -40,6 +43,7 @@ func methodLineOf(m *catalog.Method) methodLine {
 		Labels: m.Labels, FoundBy: m.Exactness.String(), Class: int(m.Exactness),
 	}
 	line.Undo, line.NotUndoable = undoOf(m)
+	line.ForceUndo = line.Undo != "" && slices.Contains(m.DeleteParameters, "force")
 	for _, err := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb(), m.CheckExactness()} {
 		if err != nil {
 			line.Refusals = append(line.Refusals, problemText(err))

@@ -117,10 +117,14 @@ func (c *command) printMethod(m *catalog.Method) error {
 	if c.output == "json" {
 		return c.json(line)
 	}
+	undo := line.Undo
+	if line.ForceUndo {
+		undo += "; with ForceUndo it deletes what the resource holds"
+	}
 	facts := [][2]string{
 		{"method", line.Key}, {"request", line.Request}, {"target", line.Target}, {"id", line.IDPlace},
 		{"requestId", line.RequestID}, {"validateOnly", line.ValidateOnly}, {"update mask", line.UpdateMask}, {"labels", line.Labels},
-		{"found again by", line.FoundBy}, {"undo", line.Undo}, {"in a saga", line.NotUndoable},
+		{"found again by", line.FoundBy}, {"undo", undo}, {"in a saga", line.NotUndoable},
 	}
 	for _, refusal := range line.Refusals {
 		facts = append(facts, [2]string{"refused", refusal})
