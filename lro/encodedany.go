@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -138,7 +140,7 @@ func expand(value any) (any, error) {
 		if text, encoded := v[encodedKey].(string); typed && encoded {
 			return expandAny(url, text)
 		}
-		for key := range v {
+		for _, key := range slices.Sorted(maps.Keys(v)) { // which error is returned is the same each time
 			if v[key], err = expand(v[key]); err != nil {
 				return nil, err
 			}

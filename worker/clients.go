@@ -32,7 +32,7 @@ func (o Options) validateClients() error {
 		return nil
 	}
 	for _, service := range slices.Sorted(maps.Keys(o.Budgets)) {
-		if o.Clients[service] == nil && !(o.hasRest() && o.Rest.Serves(service)) { // the budget would bound nothing
+		if o.Clients[service] == nil && (!o.hasRest() || !o.Rest.Serves(service)) { // the budget would bound nothing
 			return &lro.InvalidError{Field: "budgets", Value: service, Want: "a service of services: " + strings.Join(o.served(), ", ")}
 		}
 	}

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"fmt"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -104,7 +103,7 @@ func (r *stepRun) executeCheck(ctx workflow.Context, in starters.CheckInput, out
 func (p Plan) String() string {
 	var text strings.Builder
 	for _, step := range p {
-		fmt.Fprintf(&text, "%s: %s\n", step.Name, step.said())
+		text.WriteString(step.Name + ": " + step.said() + "\n")
 	}
 	return text.String()
 }

@@ -29,7 +29,7 @@ const (
 // a key of awaitop and whose workflow does not run any more. Its registered name is [SweepName], and a
 // Temporal Schedule can run it.
 //
-// It lists the operations and the labelled resources below each parent, finds the workflows of its
+// It lists the operations and the labeled resources below each parent, finds the workflows of its
 // namespace whose keys they bear, and judges each by orphans.Judge. The report names the orphans. By the
 // input's policy it adopts those that are operations, in an [AwaitOperation] with the id [WorkflowID] on its
 // own task queue, or cancels them. It changes nothing that is not awaitop's, and deletes nothing. A sweep

@@ -86,7 +86,7 @@ func (in SweepInput) validate() error {
 			return err
 		}
 	}
-	return in.Policy.Validate()
+	return in.Validate()
 }
 
 // placeOf reads the full name of a parent.

@@ -78,7 +78,7 @@ func (a *Activities) operations(ctx context.Context, m method, in want) ([]start
 	var found []starters.Operation
 	for _, op := range all {
 		one, ok := m.seen(op, in.Target, in.Key)
-		if ok && !(m.takesRequestID() && isBefore(one, in)) {
+		if ok && (!m.takesRequestID() || !isBefore(one, in)) {
 			found = append(found, one)
 		}
 	}

@@ -143,7 +143,7 @@ func TestMayStartTwice(t *testing.T) {
 // The id of each generation is another UUID, and only those of the key are its own.
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
-	if requestID(key, 1) == requestID(key, 2) || requestID(key, 1) != requestID(key, 1) {
+	if first := requestID(key, 1); first == requestID(key, 2) || first != requestID(strings.Clone(key), 1) {
 		t.Error("a request id is not made of key and generation alone")
 	}
 	for id, want := range map[string]bool{requestID(key, 1): true, requestID(key, maxGenerations): true, requestID(key+"x", 1): false, "": false} {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/workflow"
@@ -222,7 +221,7 @@ func TestOrphansOfRuns(t *testing.T) {
 	}
 	if _, err := o.client.ResetWorkflowExecution(o.ctx, &workflowservice.ResetWorkflowExecutionRequest{
 		Namespace: client.DefaultNamespace, WorkflowExecution: described.GetWorkflowExecutionInfo().GetExecution(),
-		WorkflowTaskFinishEventId: 4, RequestId: t.Name(), ResetReapplyType: enumspb.RESET_REAPPLY_TYPE_NONE,
+		WorkflowTaskFinishEventId: 4, RequestId: t.Name(),
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func TestRequestResource(t *testing.T) {
 				t.Fatalf("%d requests", len(requests))
 			}
 			r := requests[0]
-			if r.Method != "POST" || r.URL.Path != "/v1/projects/p/things" || r.URL.Query().Get("thingId") != "t" || r.URL.Query().Get("parent") != "a/b" || string(body) != `{"a":1}` {
+			if r.Method != http.MethodPost || r.URL.Path != "/v1/projects/p/things" || r.URL.Query().Get("thingId") != "t" || r.URL.Query().Get("parent") != "a/b" || string(body) != `{"a":1}` {
 				t.Errorf("%s %s with %s", r.Method, r.URL, body)
 			}
 		})

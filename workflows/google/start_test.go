@@ -119,9 +119,9 @@ func TestStartFaults(t *testing.T) {
 				if !strings.HasSuffix(c.target, made.Name) || made.Name == "" {
 					t.Errorf("%s: the result is %+v", tt.reason, made)
 				}
-				env.Service.AssertStarted(t, method, c.target, 1)
+				env.AssertStarted(t, method, c.target, 1)
 				if !c.unlisted {
-					env.Service.AssertReady(t, c.target)
+					env.AssertReady(t, c.target)
 				}
 			})
 		}
@@ -139,11 +139,11 @@ func TestUndo(t *testing.T) {
 			if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "an undo") {
 				t.Errorf("the workflow ended in %v", err)
 			}
-			env.Service.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
-			if env.Service.Exists(c.target) {
+			env.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
+			if env.Exists(c.target) {
 				t.Errorf("%s is left", c.target)
 			}
-			env.Service.AssertNoneRunning(t)
+			env.AssertNoneRunning(t)
 		})
 	}
 }
@@ -155,11 +155,11 @@ func TestStranger(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := c.env(t, testsuite.Script{RunsFor: time.Minute})
-			env.Service.Put(c.target, map[string]any{"labels": map[string]any{"team": "other"}})
+			env.Put(c.target, map[string]any{"labels": map[string]any{"team": "other"}})
 			env.ExecuteWorkflow(provision(c, true))
 			testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeStartFailed, lro.CodeAlreadyExists)
-			env.Service.AssertStarted(t, testsuite.Method(c.method), c.target, 0)
-			env.Service.AssertReady(t, c.target)
+			env.AssertStarted(t, testsuite.Method(c.method), c.target, 0)
+			env.AssertReady(t, c.target)
 		})
 	}
 }
@@ -173,16 +173,16 @@ func TestCanceled(t *testing.T) {
 			env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute}, testsuite.LostReply().On(testsuite.Method(c.method)).Times(1))
 			env.RegisterDelayedCallback(env.CancelWorkflow, time.Second)
 			env.ExecuteWorkflow(provision(c, false))
-			if env.GetWorkflowError() == nil && !env.Service.Exists(c.target) {
+			if env.GetWorkflowError() == nil && !env.Exists(c.target) {
 				t.Error("the workflow succeeded, and its resource is gone")
 			}
 			if !c.unlisted {
-				env.Service.AssertNoneRunning(t)
+				env.AssertNoneRunning(t)
 			}
-			if env.GetWorkflowError() != nil && env.Service.Exists(c.target) {
+			if env.GetWorkflowError() != nil && env.Exists(c.target) {
 				t.Errorf("%s is left after %v", c.target, env.GetWorkflowError())
 			}
-			if n := len(env.Service.Started(testsuite.Method(c.method), c.target)); n > 1 {
+			if n := len(env.Started(testsuite.Method(c.method), c.target)); n > 1 {
 				t.Errorf("%d operations were started", n)
 			}
 		})
@@ -218,7 +218,7 @@ func TestUndoUnknown(t *testing.T) {
 			host := class{method: tt.method, exact: exactnessOf(t, tt.method)}.host(t)
 			env := testsuite.NewEnv(t, testsuite.Options{Service: host})
 			if strings.HasSuffix(tt.target, "/c") {
-				env.Service.Put(tt.target, nil)
+				env.Put(tt.target, nil)
 			}
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
@@ -235,14 +235,14 @@ func TestUndoUnknown(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				env.Service.AssertStarted(t, testsuite.Method(tt.method), "", 1)
+				env.AssertStarted(t, testsuite.Method(tt.method), "", 1)
 				return
 			}
 			testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
 			if !strings.Contains(err.Error(), tt.refused) {
 				t.Errorf("it says %v, want %q", err, tt.refused)
 			}
-			if calls := env.Service.Calls(); len(calls) != 0 {
+			if calls := env.Calls(); len(calls) != 0 {
 				t.Errorf("%d requests were sent", len(calls))
 			}
 		})
@@ -278,7 +278,7 @@ func TestForceUndo(t *testing.T) {
 				return errFail
 			})
 		})
-		if env.Service.Exists(cluster) == force {
+		if env.Exists(cluster) == force {
 			t.Errorf("force %t: exists is %t, %v", force, !force, env.GetWorkflowError())
 		}
 	}
@@ -308,9 +308,9 @@ func TestInTheWay(t *testing.T) {
 			if c.above != "" {
 				on = c.above
 			}
-			env.Service.Put(on, nil)
+			env.Put(on, nil)
 			other := others[host]
-			env.Service.Plan(testsuite.Method(other), testsuite.Script{RunsFor: 4 * time.Minute})
+			env.Plan(testsuite.Method(other), testsuite.Script{RunsFor: 4 * time.Minute})
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				blocker := google.Start[struct{}](other, on, map[string]any{"desiredMasterVersion": "1"})
 				blocking := workflow.NewChannel(ctx)
@@ -330,11 +330,11 @@ func TestInTheWay(t *testing.T) {
 			if err := env.GetWorkflowError(); err != nil {
 				t.Fatal(err)
 			}
-			env.Service.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
-			if n := env.Service.Count(testsuite.MethodCancel); n != 0 {
+			env.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
+			if n := env.Count(testsuite.MethodCancel); n != 0 {
 				t.Errorf("%d cancels were sent", n)
 			}
-			if n := env.Service.Count(testsuite.Method(c.method)); n > 3 {
+			if n := env.Count(testsuite.Method(c.method)); n > 3 {
 				t.Errorf("%d calls: it asks again and again instead of awaiting what is in the way", n)
 			}
 		})

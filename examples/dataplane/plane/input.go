@@ -59,14 +59,26 @@ type Address struct {
 
 func (in Input) location() string { return in.Project + "/locations/" + in.Location }
 
-// AddressRange is the name of the address range, and so on.
+// AddressRange is the name of the range of addresses.
 func (in Input) AddressRange() string { return in.Project + "/global/addresses/" + in.ID }
-func (in Input) Cluster() string      { return in.location() + "/clusters/" + in.ID }
-func (in Input) Primary() string      { return in.Cluster() + "/instances/primary" }
-func (in Input) SQL() string          { return in.Project + "/instances/" + in.ID }
-func (in Input) Spanner() string      { return in.Project + "/instances/" + in.ID }
-func (in Input) Database() string     { return in.Spanner() + "/databases/orders" }
-func (in Input) Cache() string        { return in.location() + "/instances/" + in.ID }
+
+// Cluster is the name of the AlloyDB cluster.
+func (in Input) Cluster() string { return in.location() + "/clusters/" + in.ID }
+
+// Primary is the name of the cluster's primary instance.
+func (in Input) Primary() string { return in.Cluster() + "/instances/primary" }
+
+// SQL is the name of the Cloud SQL instance.
+func (in Input) SQL() string { return in.Project + "/instances/" + in.ID }
+
+// Spanner is the name of the Spanner instance.
+func (in Input) Spanner() string { return in.Project + "/instances/" + in.ID }
+
+// Database is the name of the database of the Spanner instance.
+func (in Input) Database() string { return in.Spanner() + "/databases/orders" }
+
+// Cache is the name of the Memorystore instance.
+func (in Input) Cache() string { return in.location() + "/instances/" + in.ID }
 
 // saga is how the steps are run and undone.
 func (p Pace) saga() workflows.SagaOptions {

@@ -28,7 +28,7 @@ func (c *command) sweep() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep PARENT...",
 		Short: "Find what was left behind by workflows that did not undo, and cancel or adopt it",
-		Long: `List the operations and the labelled resources below each PARENT, and report what bears a key of awaitop and has no
+		Long: `List the operations and the labeled resources below each PARENT, and report what bears a key of awaitop and has no
 live workflow: its workflow has failed, was canceled or terminated, or has timed out. A worker does the work, in the
 workflow ` + workflows.SweepName + `.
 
