@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // CheckID reports an [*Error] if the method makes a resource and it is not known where the id of it
 // stands, so that no starter can set or read it.
@@ -42,12 +45,21 @@ func (m *Method) CheckUndo() error {
 	return m.problem(lacks, "give an undo, or say that there is none")
 }
 
-// CheckExactness reports an [*Error] if nothing tells the method's operation from another's.
+// CheckExactness reports an [*Error] if nothing tells the method's operation from another's: the documents
+// name nothing, or an age alone of operations that do not say what they work on.
 func (m *Method) CheckExactness() error {
-	if m.Exactness != ByNothing {
+	if m.Exactness != ByNothing && (m.Exactness != ByAge || m.tellsTarget()) {
 		return nil
 	}
 	return m.problem("nothing tells its operation from another's, so a lost reply may start it twice", "allow that explicitly")
+}
+
+// tellsTarget reports whether an operation says what it works on: by its metadata, or by its name, which is
+// below that of the target.
+func (m *Method) tellsTarget() bool {
+	return m.Metadata.Resource || m.namesResult() || slices.ContainsFunc(m.Service.Collections(), func(c *Collection) bool {
+		return c.Shape == m.Shape && parentOf(parentOf(c.Pattern)) == m.Target()
+	})
 }
 
 // CheckAwait reports an [*Error] if the service has no method that reads operations of the method's

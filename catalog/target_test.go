@@ -101,3 +101,25 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// An age tells an operation from others only if the operation says what it works on.
+func TestExactnessByAge(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]struct {
+		reason  string
+		refused bool
+	}{
+		"ces.projects.locations.apps.exportApp":             {"neither its name nor its metadata has the target", true},
+		"healthcare.projects.locations.datasets.deidentify": {"its name is below the dataset's", false},
+		"alloydb.projects.locations.clusters.create":        {"a requestId tells", false},
+		"dialogflow.projects.conversationModels.create":     {"nothing tells", true},
+	} {
+		m, err := Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.CheckExactness(); (got != nil) != want.refused {
+			t.Errorf("%s: %s: %v", id, want.reason, got)
+		}
+	}
+}

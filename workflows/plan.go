@@ -83,8 +83,8 @@ func planStep(ctx workflow.Context, removable bool, before Plan, any AnyStep) (P
 // makes reports whether a step of the plan makes what a target is in, or the target.
 func (p Plan) makes(target string) bool {
 	for _, step := range p {
-		if target == step.Target || strings.HasPrefix(target, step.Target+"/") {
-			return !step.Exists
+		if !step.Exists && (target == step.Target || strings.HasPrefix(target, step.Target+"/")) {
+			return true
 		}
 	}
 	return false

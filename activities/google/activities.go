@@ -80,13 +80,10 @@ func (a *Activities) Delete(ctx context.Context, in starters.RemoveInput) (start
 	if err == nil {
 		err = m.checkUndo()
 	}
-	if err == nil && in.Force && !m.deletesByForce() {
-		err = &lro.InvalidError{Field: "force", Value: "true", Want: "false: the delete of what " + m.ID + " makes has no such parameter"}
-	}
 	if err != nil {
 		return starters.RemoveOutput{}, starters.Refused(in.Target, err)
 	}
-	return a.remover(m, in.Force).Run(ctx, a.core, in)
+	return a.remover(m, in.Force && m.deletesByForce()).Run(ctx, a.core, in)
 }
 
 // Get is one attempt to read what in.Method has made or changed.

@@ -41,7 +41,7 @@ func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 	// it cancels the attempt's context and no call is made.
 	activity.RecordHeartbeat(ctx, intent)
 	op, err := a.send(ctx, seen)
-	if out, blocked := a.blocked(ctx, err); blocked {
+	if out, blocked := a.blocked(ctx, intent, err); blocked {
 		return out, nil
 	}
 	switch {

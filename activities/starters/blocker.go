@@ -68,10 +68,13 @@ func saysInTheWay(message string) bool {
 
 // blocked returns the result for a call that was refused because another operation is in the way: that
 // the caller is to await it and to try again. It reports false for any other error.
-func (a *attempt[R]) blocked(ctx context.Context, err error) (StartOutput, bool) {
+func (a *attempt[R]) blocked(ctx context.Context, intent *Known, err error) (StartOutput, bool) {
 	operation, blocked := inTheWay(err)
 	if !blocked {
 		return StartOutput{}, false
+	}
+	if lro.Classify(err) == lro.ClassTransient { // a 503 with such words may have acted
+		a.known = intent
 	}
 	again := &StartAgain{Known: a.known, Error: statusOf(err), Blocker: lro.Ref{Service: a.starter.Service, Name: operation}}
 	if again.Blocker.Validate() == nil {
