@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -97,7 +99,8 @@ func isRPC(number int64) bool {
 }
 
 // code is the code by name, else by its number, else by the HTTP status. A number is google.rpc's
-// or HTTP's, which do not overlap.
+// or HTTP's, which do not overlap. HTTP's 409 has two codes, which the reason of the older form tells
+// apart.
 func (b errorBody) code(status int) lro.Code {
 	if code, err := lro.ParseCode(text(b.Status)); err == nil && code != lro.CodeOK {
 		return code
@@ -105,6 +108,8 @@ func (b errorBody) code(status int) lro.Code {
 	switch number := b.number(); {
 	case isRPC(number):
 		return lro.Code(number)
+	case number == http.StatusConflict && b.saysExists():
+		return lro.CodeAlreadyExists
 	case number >= 400 && number <= 599:
 		return lro.CodeOfHTTP(int(number))
 	default:
@@ -124,6 +129,14 @@ func (b errorBody) details() []json.RawMessage {
 		}
 	}
 	return out
+}
+
+// saysExists reports whether a reason of the older form says that what was to be made is there: Compute
+// Engine's alreadyExists, Cloud SQL's instanceAlreadyExists.
+func (b errorBody) saysExists() bool {
+	return slices.ContainsFunc(b.legacy(), func(entry legacyError) bool {
+		return strings.HasSuffix(strings.ToLower(entry.Reason), "alreadyexists")
+	})
 }
 
 func (b errorBody) legacy() []legacyError {

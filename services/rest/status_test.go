@@ -168,6 +168,8 @@ func TestErrorBody(t *testing.T) {
 			lro.Status{Code: lro.CodePermissionDenied, Message: "m", Details: raws(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"rateLimitExceeded","domain":"usageLimits"}`)}},
 		{"the older form's 404", `{"error":{"code":404,"message":"m","errors":[{"message":"m"}]}}`, 404,
 			lro.Status{Code: lro.CodeNotFound, Message: "m"}},
+		{"the older form's 409 is ALREADY_EXISTS by its reason", `{"error":{"code":409,"message":"m","errors":[{"reason":"alreadyExists"}]}}`, 409,
+			lro.Status{Code: lro.CodeAlreadyExists, Message: "m", Details: raws(`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"alreadyExists"}`)}},
 		{"every reason, in order, beside other details", `{"error":{"code":400,"errors":[{"reason":"a"},{"message":"e"},7,{"reason":"b","domain":"d"}],"details":[{"@type":"x"}]}}`, 400,
 			lro.Status{Code: lro.CodeInvalidArgument, Message: "e", Details: raws(`{"@type":"x"}`, `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"a"}`, `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"b","domain":"d"}`)}},
 		{"the service's own ErrorInfo stands", `{"error":{"code":403,"message":"m","errors":[{"reason":"forbidden"}],"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"IAM_PERMISSION_DENIED"}]}}`, 403,
