@@ -200,11 +200,9 @@ func readsOperation(target *Resource, in RemoveInput) bool {
 	return in.Operation != "" && in.Since.IsZero() && in.CreateTime.IsZero() && target.Owner != Ours && !target.CreateTime.IsZero()
 }
 
-// asksMakers reports whether the other operations on the resource may tell whose it is. They are not
-// asked of a resource that nothing dates after a success.
+// asksMakers reports whether the other operations on the resource may tell whose it is.
 func asksMakers(target *Resource, in RemoveInput) bool {
-	dated := !in.Since.IsZero() || !target.CreateTime.IsZero()
-	return in.Operation != "" && in.CreateTime.IsZero() && target.Owner == Unmarked && dated
+	return in.Operation != "" && in.CreateTime.IsZero() && target.Owner == Unmarked
 }
 
 // createTime reads in the response of the caller's operation when that made the resource. It returns
