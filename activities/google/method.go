@@ -86,6 +86,9 @@ func (m method) collection(target string) (found lro.Collection, in *catalog.Col
 			continue
 		}
 		parent, ok := parentIn(c.Pattern, target)
+		if _, lists := c.List("operations/" + target); !ok && lists { // Bigtable's stand below "operations"
+			parent, ok = "operations/"+target, true
+		}
 		if ok && len(parent) > longest {
 			longest, in = len(parent), c
 			found = lro.Collection{Service: m.Service.Host, Name: strings.TrimPrefix(parent+"/"+lastOf(cutLast(c.Pattern)), "/")}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -21,9 +22,11 @@ func (m method) seen(op lro.Operation, target, key string) (out starters.Operati
 }
 
 // ownerOf is the owner by the mark in the metadata: the requestId, which Compute Engine calls
-// clientOperationId, or the label where the metadata is the resource, as Cloud Run's.
+// clientOperationId, or the label where the metadata is the resource, as Cloud Run's. An operation of
+// Compute Engine that was started without a requestId is not the step's, whose calls all have one.
 func (m method) ownerOf(metadata fields, key string) starters.Owner {
-	if id := textOf(metadata["clientOperationId"]); id != "" && key != "" {
+	id := textOf(metadata["clientOperationId"])
+	if key != "" && (id != "" || m.Shape == catalog.Compute && m.takesRequestID()) {
 		if isRequestID(id, key) {
 			return starters.Ours
 		}

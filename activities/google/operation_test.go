@@ -41,6 +41,10 @@ func TestOperationsOfTarget(t *testing.T) {
 			`{"operationType":"insert","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/networks/n","clientOperationId":"x"}`, true, starters.Others,
 		},
 		{"metadata that is the resource", "run.projects.locations.services.create", "projects/p/locations/l/services/s", "", `{"name":"projects/p/locations/l/services/s","labels":{"awaitop_key":"` + key + `"}}`, true, starters.Ours},
+		{
+			"an operation of Compute Engine without a mark", "compute.networks.insert", "projects/p/global/networks/n", "",
+			`{"operationType":"insert","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/networks/n"}`, true, starters.Others,
+		},
 		{"the resource of another workflow", "run.projects.locations.services.create", "projects/p/locations/l/services/s", "", `{"name":"projects/p/locations/l/services/s","labels":{"awaitop_key":"other"}}`, true, starters.Others},
 		{"no metadata, and a name below the target's", "firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/d/operations/o", ``, true, ""},
 		{"no metadata, and a name elsewhere", "firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/e/operations/o", ``, false, ""},
@@ -74,6 +78,7 @@ func TestCollections(t *testing.T) {
 		"no location":              {"compute.globalAddresses.insert", "projects/p/global/addresses/a", "projects/p/global/operations"},
 		"a project":                {"sql.databases.insert", "projects/p/instances/i/databases/d", "projects/p/operations"},
 		"below the target":         {"firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/d/operations"},
+		"below a word of its own":  {"bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "operations/projects/p/instances/i/clusters/c/operations"},
 		"a collection for itself":  {"servicenetworking.services.connections.create", "services/s/connections/c", "operations"},
 		"a cluster's pool, in GKE": {"container.projects.locations.clusters.nodePools.create", "projects/p/locations/l/clusters/c/nodePools/n", "projects/p/locations/l/operations"},
 	}
@@ -117,6 +122,39 @@ func TestStages(t *testing.T) {
 			got := m.kind.read(json.RawMessage(tt.resource), "")
 			if got.Creating != tt.creating || got.Deleting != tt.deleting || got.Deleted != tt.deleted {
 				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+// An operation that a requestId was answered with may have made an earlier resource of the name.
+func TestIncarnations(t *testing.T) {
+	t.Parallel()
+	const network, cluster = "compute.networks.insert", "alloydb.projects.locations.clusters.create"
+	tests := []struct {
+		reason                             string
+		method, metadata, response, target string
+		other                              bool
+	}{
+		{"its id", network, `{"targetId":"12"}`, "", `{"name":"n","id":"12"}`, false},
+		{"another id, right after", network, `{"targetId":"12","endTime":"2026-01-01T00:00:00Z"}`, "", `{"name":"n","id":"13","creationTimestamp":"2026-01-01T00:00:09Z"}`, true},
+		{"no id, and made while the operation ran", network, `{"endTime":"2026-01-01T01:00:00Z"}`, "", `{"name":"n","creationTimestamp":"2026-01-01T00:00:00Z"}`, false},
+		{"no id, and made after its end", network, `{"endTime":"2026-01-01T01:00:00Z"}`, "", `{"name":"n","creationTimestamp":"2026-01-01T01:02:00Z"}`, true},
+		{"the response's time", cluster, "", `{"createTime":"2026-01-01T00:00:00Z"}`, `{"createTime":"2026-01-01T00:00:00Z","state":"READY"}`, false},
+		{"another time than the response's", cluster, "", `{"createTime":"2026-01-01T00:00:00Z"}`, `{"createTime":"2026-01-01T00:00:09Z","state":"READY"}`, true},
+		{"it is still being made", cluster, "", "", `{"createTime":"2026-01-01T00:00:00Z","state":"CREATING"}`, true},
+		{"nothing tells", cluster, "", "", `{"createTime":"2026-01-01T00:00:00Z","state":"READY"}`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			t.Parallel()
+			m, err := find(tt.method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			op := lro.Operation{Done: true, Metadata: json.RawMessage(tt.metadata), Response: json.RawMessage(tt.response)}
+			if got := m.kind.isOther(m.kind.read(json.RawMessage(tt.target), ""), op); got != tt.other {
+				t.Errorf("%t", got)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/catalog"
@@ -39,9 +40,9 @@ func (a *Activities) check(m method, form, field, name string) error {
 // start makes the call. If the service answers a requestId with an operation of before this try, it
 // calls again with the id of the next generation.
 func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lro.Operation, error) {
-	for generation := 1; ; generation++ {
+	for generation := 1; generation <= maxGenerations; generation++ {
 		op, err := a.call(ctx, in, generation)
-		if err != nil || !in.Request.method.takesRequestID() || generation == maxGenerations {
+		if err != nil || !in.Request.method.takesRequestID() {
 			return op, err
 		}
 		old, err := a.isOld(ctx, in, seen, op)
@@ -49,6 +50,14 @@ func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lr
 			return op, err
 		}
 	}
+	return lro.Operation{}, tooManyTries(in)
+}
+
+// tooManyTries says that the service still knows the ids of all generations. Nothing was started. It
+// forgets the first of them within the hour.
+func tooManyTries(in want) error {
+	message := "the service still remembers the last " + strconv.Itoa(maxGenerations) + " tries to make " + in.Target + ", all of them undone, for up to an hour"
+	return &lro.Error{Method: in.Request.method.ID, Status: lro.Status{Code: lro.CodeResourceExhausted, Message: message}}
 }
 
 // call makes the call of a generation. That of the first is within the budget already.
@@ -99,7 +108,7 @@ func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op 
 	if err != nil {
 		return false, err
 	}
-	return target == nil || target.Deleting || target.Deleted || target.Owner == starters.Others, nil
+	return target == nil || target.Deleting || target.Deleted || target.Owner == starters.Others || m.kind.isOther(target, op), nil
 }
 
 // wasListed reports whether the operation was there before the call.
