@@ -112,7 +112,7 @@ func TestExactnessByAge(t *testing.T) {
 		"ces.projects.locations.apps.exportApp":             {"neither its name nor its metadata has the target", true},
 		"healthcare.projects.locations.datasets.deidentify": {"its name is below the dataset's", false},
 		"alloydb.projects.locations.clusters.create":        {"a requestId tells", false},
-		"dialogflow.projects.conversationModels.create":     {"nothing tells", true},
+		"firebase.projects.iosApps.create":                  {"nothing tells", true},
 	} {
 		m, err := Find(id)
 		if err != nil {
