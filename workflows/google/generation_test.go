@@ -99,7 +99,7 @@ func TestLostReplyOfTheNextGeneration(t *testing.T) {
 			if err := env.GetWorkflowError(); err != nil {
 				t.Fatal(err)
 			}
-			env.Service.AssertStarted(t, method, c.target, 2)
+			env.AssertStarted(t, method, c.target, 2)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestStrangerAfterUndo(t *testing.T) {
 					return err
 				}
 				_ = workflow.Sleep(ctx, 5*time.Minute)
-				env.Service.Put(c.target, nil)
+				env.Put(c.target, nil)
 				second, err := b.start("mine", true)
 				if err == nil {
 					t.Errorf("%s is adopted: %+v", second.Ref, second)
@@ -130,7 +130,7 @@ func TestStrangerAfterUndo(t *testing.T) {
 				return err
 			})
 			testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeStartFailed, lro.CodeAlreadyExists)
-			env.Service.AssertReady(t, c.target)
+			env.AssertReady(t, c.target)
 		})
 	}
 }
@@ -164,7 +164,7 @@ func TestUndoAfterStranger(t *testing.T) {
 			if err := env.GetWorkflowError(); err != nil {
 				t.Error(err)
 			}
-			if !env.Service.Exists(c.target) {
+			if !env.Exists(c.target) {
 				t.Error("the stranger's is gone")
 			}
 		})
@@ -180,7 +180,7 @@ func TestAllGenerationsTried(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := c.env(t, testsuite.Script{})
-			env.Service.Plan(testsuite.Method(c.method), make([]testsuite.Script, tries+1)...)
+			env.Plan(testsuite.Method(c.method), make([]testsuite.Script, tries+1)...)
 			env.ExecuteWorkflow(func(ctx workflow.Context) error {
 				b := newByHand(ctx, c)
 				for i := range tries {
@@ -202,7 +202,7 @@ func TestAllGenerationsTried(t *testing.T) {
 			if err := env.GetWorkflowError(); err != nil {
 				t.Error(err)
 			}
-			env.Service.AssertStarted(t, testsuite.Method(c.method), c.target, tries)
+			env.AssertStarted(t, testsuite.Method(c.method), c.target, tries)
 		})
 	}
 }
@@ -215,11 +215,11 @@ func TestStrangerBetweenLookAndCall(t *testing.T) {
 			t.Parallel()
 			get := testsuite.Method(c.method[:strings.LastIndexByte(c.method, '.')+1] + "get")
 			env := c.env(t, testsuite.Script{RunsFor: time.Minute}, testsuite.NotFound().On(get).For(c.target).Times(1))
-			env.Service.Put(c.target, map[string]any{"labels": map[string]any{"team": "other"}})
+			env.Put(c.target, map[string]any{"labels": map[string]any{"team": "other"}})
 			env.ExecuteWorkflow(provision(c, true))
 			testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeStartFailed, lro.CodeAlreadyExists)
-			env.Service.AssertStarted(t, testsuite.Method(c.method), c.target, 0)
-			env.Service.AssertReady(t, c.target)
+			env.AssertStarted(t, testsuite.Method(c.method), c.target, 0)
+			env.AssertReady(t, c.target)
 		})
 	}
 }
