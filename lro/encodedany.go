@@ -28,7 +28,7 @@ func encodedJSON(message *anypb.Any) json.RawMessage {
 	raw, err := json.Marshal(struct {
 		Type  string `json:"@type,omitempty"`
 		Value []byte `json:"@value"`
-	}{message.GetTypeUrl(), message.GetValue()})
+	}{Type: message.GetTypeUrl(), Value: message.GetValue()})
 	if err != nil { // a text and bytes always encode
 		return nil
 	}
