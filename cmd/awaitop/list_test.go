@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 	"golang.org/x/term"
@@ -128,6 +129,7 @@ func TestListWatchTerminal(t *testing.T) {
 	s.serve("")
 	ref := s.backup("o")
 	s.polled(s.await(ref, workflows.AwaitOptions{}))
+	before := newState(t) // that of the program's terminal is another as soon as the program has begun
 	tests := map[string]struct {
 		reason string
 		end    func(*process, *recorder.Terminal) error
@@ -141,7 +143,6 @@ func TestListWatchTerminal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, screen := terminal(t, 140, "list", "--watch", "--query", "TaskQueue = '"+s.queue+"'")
-			before := stateOf(t, screen)
 			p.until(t, "\x1b[?1049h") // another screen
 			p.until(t, "backups/b/operations/o")
 			if reflect.DeepEqual(before, stateOf(t, screen)) {
@@ -210,9 +211,25 @@ func TestListWatchResize(t *testing.T) {
 }
 
 // stateOf is the state of a terminal: whether it echoes, and the like.
-func stateOf(t *testing.T, screen *recorder.Terminal) (state term.State) {
+func stateOf(t *testing.T, screen *recorder.Terminal) term.State {
 	t.Helper()
-	raw, err := screen.File().SyscallConn()
+	return stateIn(t, screen.File())
+}
+
+// newState is that of a terminal on which no program has run.
+func newState(t *testing.T) term.State {
+	t.Helper()
+	file, keyboard, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = file.Close(), keyboard.Close() }()
+	return stateIn(t, file)
+}
+
+func stateIn(t *testing.T, file *os.File) (state term.State) {
+	t.Helper()
+	raw, err := file.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}
