@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -42,6 +43,7 @@ func newSwept(t *testing.T) *swept {
 	var suite sdk.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	s := &swept{env: suite.NewTestWorkflowEnvironment()}
+	s.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: 30 * time.Second}) // a workflow task is slow under the race detector
 	s.cancel = func() (activities.CancelOutput, error) {
 		return activities.CancelOutput{Result: cancels.Delivered}, nil
 	}
