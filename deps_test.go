@@ -77,7 +77,7 @@ func TestImports(t *testing.T) {
 		"activities/orphans": {reason: "words, and a decision", imports: []string{"internal/stepkey", "lro"}},
 		"activities/sweep": {
 			reason:  "looks for what starters have made, by the catalog, and knows no service's client",
-			imports: []string{"activities/orphans", "activities/starters", "activities", "internal/stepkey", "poller", "lro", "catalog"},
+			imports: []string{"activities/internal/resources", "activities/orphans", "activities/starters", "activities", "internal/stepkey", "poller", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/internal/resources": {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/awaitop/awaitop/activities/internal/resources"
 	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/catalog"
@@ -57,19 +58,15 @@ func listLine(m *catalog.Method, place orphans.Place) catalog.RequestLine {
 }
 
 // request makes a request about a resource, or a collection of them, as a poll by schedule.
-func (s *search) request(ctx context.Context, line catalog.RequestLine, about orphans.Place) (raw json.RawMessage, err error) {
+func (s *search) request(ctx context.Context, line catalog.RequestLine, about orphans.Place) (json.RawMessage, error) {
 	s.requests++
-	client, ok := lro.ClientAs[lro.ResourceClient](s.poller)
-	if !ok {
-		return nil, &lro.InvalidError{Field: "client", Value: "the worker's", Want: "a client that reads resources, such as a *rest.Client"}
+	client, err := resources.New(s.poller)
+	if err != nil {
+		return nil, err
 	}
-	err = s.poller.Do(ctx, about.Service, about.Name, poller.PriorityPoll, func(ctx context.Context) error {
-		raw, err = client.RequestResource(ctx, lro.ResourceRequest{
-			Service: about.Service, Method: "List", Resource: about.Name, Line: line,
-		})
-		return err
+	return client.Request(ctx, poller.PriorityPoll, lro.ResourceRequest{
+		Service: about.Service, Method: "List", Resource: about.Name, Line: line,
 	})
-	return raw, err
 }
 
 // pageOf are the resources of a page, and the token of the next. Most services have them in the field
