@@ -9,7 +9,6 @@ import (
 	temporaltest "go.temporal.io/sdk/testsuite"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
@@ -75,7 +74,7 @@ func TestOnlyGRPC(t *testing.T) {
 	env := suite.NewTestActivityEnvironment()
 	register(env, activities.New(api, activities.Options{MaxHeld: activities.NeverHold}), nil)
 	_, err = env.ExecuteActivity(names.CreateInstance, starters.StartInput{})
-	if failed := (*temporal.ApplicationError)(nil); !errors.As(err, &failed) || failed.Type() != spanner.UnavailableType {
+	if failed := (*temporal.ApplicationError)(nil); !errors.As(err, &failed) || failed.Type() != starters.UnavailableType {
 		t.Errorf("%v", err)
 	}
 }

@@ -2,10 +2,8 @@ package google
 
 import (
 	"context"
-	"encoding/json"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/google/names"
@@ -45,21 +43,10 @@ func register[In, Out any](registry activities.Registry, core *activities.Activi
 	registry.RegisterActivityWithOptions(activities.Timed(core, run), activity.RegisterOptions{Name: name})
 }
 
-// UnavailableType is the ApplicationError type of the activities that [RegisterUnavailable] registers.
-// It is not retryable.
-const UnavailableType = "StartersUnavailable"
-
-// RegisterUnavailable is for a worker whose client cannot run the starters. It registers activities
-// under the same names that fail at once and say why. Without them a workflow would wait for
-// activities that no worker has. why is the error of [New], or another reason.
+// RegisterUnavailable is [starters.RegisterUnavailable] for the activities of this package. why is the
+// error of [New], or another reason.
 func RegisterUnavailable(registry activities.Registry, why error) {
-	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
-		return nil, temporal.NewNonRetryableApplicationError(
-			"there are no starters of Google's services here: "+why.Error(), UnavailableType, nil)
-	}
-	for _, name := range []string{names.Start, names.Delete, names.Check, names.Get} {
-		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: name})
-	}
+	starters.RegisterUnavailable(registry, "Google's services", why, names.Start, names.Delete, names.Check, names.Get)
 }
 
 // Start is one attempt to start the operation of in.Method.

@@ -1,16 +1,12 @@
 package spanner
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
-
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/internal/resources"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -47,25 +43,17 @@ func unserved(client lro.ResourceClient) error {
 	return nil
 }
 
-// UnavailableType is the ApplicationError type of the activities that
-// [RegisterUnavailable] registers. It is not retryable.
-const UnavailableType = "StartersUnavailable"
-
-// RegisterUnavailable is for a worker whose client cannot run the starters. It registers activities
-// under the same names that fail at once and say why. Without them a workflow would wait for
-// activities that no worker has. why is the error of [New], or another reason.
+// RegisterUnavailable is [starters.RegisterUnavailable] for the activities of this package. why is the
+// error of [New], or another reason.
 func RegisterUnavailable(registry activities.Registry, why error) {
-	unavailable := func(context.Context, json.RawMessage) (json.RawMessage, error) {
-		return nil, temporal.NewNonRetryableApplicationError(
-			"there are no starters of Spanner here: "+why.Error(), UnavailableType, nil)
-	}
+	var all []string
 	for _, m := range methods {
-		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: m.activity})
+		all = append(all, m.activity)
 	}
 	for _, k := range kinds {
-		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: k.removeActivity})
-		registry.RegisterActivityWithOptions(unavailable, activity.RegisterOptions{Name: k.getActivity})
+		all = append(all, k.removeActivity, k.getActivity)
 	}
+	starters.RegisterUnavailable(registry, "Spanner", why, all...)
 }
 
 // Register registers all activities under their fixed names. It panics, as the
