@@ -48,9 +48,9 @@ func untilTheEnd(ctx workflow.Context, in endInput) error {
 }
 
 // Sagas under execution and run timeouts leave nothing, or name it: the timeout itself
-// never comes.
+// never comes. Not parallel with the sweeps: Temporal ends these workflows by the clock, and a server that does not get
+// to its work for half a margin ends them before their undo is through.
 func TestSagaEndsBeforeItsWorkflow(t *testing.T) {
-	t.Parallel()
 	const timeout = 30 * time.Second
 	execution, run := client.StartWorkflowOptions{WorkflowExecutionTimeout: timeout}, client.StartWorkflowOptions{WorkflowRunTimeout: timeout}
 	delayed, cron := run, run
