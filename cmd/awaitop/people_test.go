@@ -26,16 +26,19 @@ func TestPollNowIsShown(t *testing.T) {
 	ref := s.backup("o")
 	id := s.await(ref, workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: time.Hour, MaximumInterval: time.Hour}})
 	before := s.polled(id)
-	var read int
-	eventually(t, func() error { // 1% takes 3 s
-		printed := awaitop(t, "poll-now", ref.String(), "-o", "json")
-		printed.wants(t, 0)
-		answer := lines[workflows.WaitStatus](t, printed.out.String())[0]
-		if read = lro.ProgressOf(answer.Outcome.Operation.Metadata).Percent; read <= before.Progress.Percent {
-			return fmt.Errorf("it is at %d%% yet", read)
+	eventually(t, func() error { // 1% takes 3 s; polls now until then would be more updates than a run of the test's server takes
+		if op, _ := s.service.Peek(ref); lro.ProgressOf(op.Metadata).Percent <= before.Progress.Percent {
+			return fmt.Errorf("it is at %d%% yet", before.Progress.Percent)
 		}
 		return nil
 	})
+	printed := awaitop(t, "poll-now", ref.String(), "-o", "json")
+	printed.wants(t, 0)
+	answer := lines[workflows.WaitStatus](t, printed.out.String())[0]
+	read := lro.ProgressOf(answer.Outcome.Operation.Metadata).Percent
+	if read <= before.Progress.Percent {
+		t.Fatalf("the poll now has read %d%%, and the poll before %d%%", read, before.Progress.Percent)
+	}
 	percent := fmt.Sprintf("%d%%", read)
 	awaitop(t, "describe", ref.String()).wants(t, 0, percent)
 	awaitop(t, "list", "--workflow", id).wants(t, 0, percent)
