@@ -53,8 +53,8 @@ func inFolder(t *testing.T, folder, name string, args ...string) string {
 }
 
 // Two runs make the same bytes, whose checksums are in SHA256SUMS. The binary says which version and commit it is.
+// It is not parallel: the other tests then find the dependencies compiled, where two builds at once compile them twice.
 func TestDist(t *testing.T) {
-	t.Parallel()
 	clone := copyOfCheckout(t)
 	d, again := makeDist(t, clone), makeDist(t, clone)
 	for first, second := range map[string]string{d.binary: again.binary, d.sbom: again.sbom, d.sums: again.sums} {
