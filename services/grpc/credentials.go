@@ -41,7 +41,7 @@ type tokens struct {
 func (o Options) tokens(plain bool) (*tokens, error) {
 	given := o.Credentials
 	if given == nil {
-		found, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: requests.ScopesOf(o.Service), Logger: o.Logger})
+		found, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: o.scopes(), Logger: o.Logger})
 		if err != nil {
 			return nil, &CredentialsError{err}
 		}

@@ -2,8 +2,17 @@ package grpc_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -92,4 +101,88 @@ func TestNoCredentials(t *testing.T) {
 	if failed := (*operations.CredentialsError)(nil); !errors.As(err, &failed) || !strings.Contains(err.Error(), "GOOGLE_APPLICATION_CREDENTIALS") {
 		t.Error(err)
 	}
+}
+
+// The application default credentials have the scopes of the options, else those that the service takes. It
+// is not parallel, because of the environment.
+func TestScopes(t *testing.T) {
+	scopes := make(chan string, 1)
+	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scopes <- scopeOf(r.PostFormValue("assertion"))
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"access_token": "token", "token_type": "Bearer", "expires_in": 3600}`))
+	}))
+	t.Cleanup(issuer.Close)
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", accountFile(t, issuer.URL))
+	rows := map[string]struct {
+		reason, service string
+		scopes          []string
+		want            string
+	}{
+		"default":         {"nearly every service takes it", lro.SpannerService, nil, "https://www.googleapis.com/auth/cloud-platform"},
+		"not of Cloud":    {"the service does not take cloud-platform", "vault.googleapis.com", nil, "https://www.googleapis.com/auth/ediscovery https://www.googleapis.com/auth/ediscovery.readonly"},
+		"by the options":  {"fewer suffice", lro.SpannerService, []string{"https://www.googleapis.com/auth/spanner.admin"}, "https://www.googleapis.com/auth/spanner.admin"},
+		"of no catalog":   {"a service of one's own", "library.example.com", []string{"https://library.example.com/auth"}, "https://library.example.com/auth"},
+		"several by hand": {"each is asked for", lro.SpannerService, []string{"a", "b"}, "a b"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			server := &recorder{}
+			client, err := operations.New(t.Context(), operations.Options{Service: row.service, Endpoint: server.serve(t), Scopes: row.scopes})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = client.Close() })
+			ref := lro.Ref{Service: row.service, Name: "operations/o"}
+			if row.service == lro.SpannerService {
+				ref = spannerRef
+			}
+			if _, err := client.GetOperation(t.Context(), ref); err != nil {
+				t.Fatal(err)
+			}
+			if got := <-scopes; got != row.want {
+				t.Errorf("%s: scopes %q, want %q", row.reason, got, row.want)
+			}
+		})
+	}
+}
+
+// scopeOf is the claim of an assertion, "" for what is none.
+func scopeOf(assertion string) string {
+	parts := strings.Split(assertion, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	var claims struct{ Scope string }
+	_ = json.Unmarshal(raw, &claims) // what is no claim has no scope
+	return claims.Scope
+}
+
+// accountFile is a file with the key of a service account.
+func accountFile(t *testing.T, tokenURL string) string {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := json.Marshal(map[string]string{
+		"type": "service_account", "client_email": "worker@p.iam.gserviceaccount.com", "private_key_id": "1", "token_uri": tokenURL,
+		"private_key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})), "project_id": "p", "universe_domain": "googleapis.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "account.json")
+	if err := os.WriteFile(path, account, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

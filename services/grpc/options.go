@@ -36,7 +36,7 @@ type Options struct {
 	// Required. Services with operations of another form, such as Compute Engine, are for package rest.
 	Service string
 	// Operations has the connection to the service, in place of one of the Client's own. A generated
-	// client and its LROClient both have one. Then Endpoint, Credentials, WithoutAuthentication,
+	// client and its LROClient both have one. Then Endpoint, Credentials, WithoutAuthentication, Scopes,
 	// UniverseDomain, Logger, UserAgent and DialOptions must be zero.
 	Operations Connected
 	// AllowedPrefixes are the resources that operations may belong to, such as "projects/p". They match
@@ -66,10 +66,14 @@ type Options struct {
 	// It is required for services that the catalog marks as Located, which a region's host alone serves.
 	Endpoint string
 	// Credentials authenticate requests. The Client caches their tokens. Default: the application
-	// default credentials, with the scopes that the service takes.
+	// default credentials, with Scopes.
 	Credentials *auth.Credentials
 	// WithoutAuthentication sends no credentials and looks for none.
 	WithoutAuthentication bool
+	// Scopes are the OAuth scopes of the application default credentials, each a URL. With other
+	// credentials, or without authentication, they are an [*lro.InvalidError]. Default: cloud-platform. For
+	// the services of package catalog that do not take it, all that they take.
+	Scopes []string
 	// UniverseDomain is the domain of the cloud that Credentials must belong to, as in rest.Options.
 	// Default: the environment variable GOOGLE_CLOUD_UNIVERSE_DOMAIN, else googleapis.com.
 	UniverseDomain string
@@ -143,7 +147,7 @@ func (o Options) validateGiven() error {
 		set   bool
 	}{
 		{"endpoint", o.Endpoint != ""}, {"credentials", o.Credentials != nil}, {"withoutAuthentication", o.WithoutAuthentication},
-		{"universeDomain", o.UniverseDomain != ""}, {"logger", o.Logger != nil}, {"userAgent", o.UserAgent != ""}, {"dialOptions", len(o.DialOptions) > 0},
+		{"scopes", len(o.Scopes) > 0}, {"universeDomain", o.UniverseDomain != ""}, {"logger", o.Logger != nil}, {"userAgent", o.UserAgent != ""}, {"dialOptions", len(o.DialOptions) > 0},
 	} {
 		if own.set {
 			return &lro.InvalidError{Field: own.field, Value: "...", Want: "none with Operations, whose connection has its own"}
@@ -165,8 +169,19 @@ func (o Options) validateDial() error {
 	case lro.ValidateService(requests.Universe(o.UniverseDomain)) != nil:
 		return &lro.InvalidError{Field: "universeDomain", Value: requests.Universe(o.UniverseDomain), Want: "a domain such as " + requests.DefaultUniverse}
 	}
+	if err := requests.ValidateScopes("scopes", o.Scopes, o.Credentials == nil && !o.WithoutAuthentication); err != nil {
+		return err
+	}
 	_, err := o.endpoint()
 	return err
+}
+
+// scopes are those of the application default credentials.
+func (o Options) scopes() []string {
+	if len(o.Scopes) > 0 {
+		return o.Scopes
+	}
+	return requests.ScopesOf(o.Service)
 }
 
 // prefixes are AllowedPrefixes without slashes at their ends.

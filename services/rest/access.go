@@ -59,21 +59,8 @@ func (s Service) validateAccess(field string, o Options) error {
 	if err := validateRequests(field+".", cmp.Or(s.ErrorFormat, o.ErrorFormat), s.QuotaProject); err != nil {
 		return err
 	}
-	if len(s.Scopes) > 0 && !s.access(o).detects() {
-		return &lro.InvalidError{
-			Field: field + ".scopes", Value: strings.Join(s.Scopes, ", "),
-			Want: "none, because they are for the application default credentials",
-		}
-	}
-	for _, scope := range s.Scopes {
-		if scope == "" || strings.ContainsFunc(scope, notInScope) {
-			return &lro.InvalidError{Field: field + ".scopes", Value: scope, Want: "scopes such as " + requests.CloudPlatformScope}
-		}
-	}
-	return nil
+	return requests.ValidateScopes(field+".scopes", s.Scopes, s.access(o).detects())
 }
-
-func notInScope(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
 
 // validateCredentials refuses two ways to authenticate, of which one would be ignored. path goes before
 // the names of fields.

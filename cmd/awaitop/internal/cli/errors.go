@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
+	operations "github.com/awaitop/awaitop/services/grpc"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -59,11 +60,24 @@ func text(err error) string {
 	if errors.As(err, &app) && app.Type() == workflows.RefusedType {
 		return app.Message()
 	}
-	var credentials *rest.CredentialsError
-	if errors.As(err, &credentials) { // the rest of its text is for Go code
-		return "no usable credentials: " + credentials.Err.Error()
+	if why := withoutCredentials(err); why != nil { // the rest of its text is for Go code
+		return "no usable credentials: " + why.Error()
 	}
 	return err.Error()
+}
+
+// withoutCredentials is why no credentials are found, over HTTP or gRPC, nil if that is not the error.
+func withoutCredentials(err error) error {
+	var overHTTP *rest.CredentialsError
+	var overGRPC *operations.CredentialsError
+	switch {
+	case errors.As(err, &overHTTP):
+		return overHTTP.Err
+	case errors.As(err, &overGRPC):
+		return overGRPC.Err
+	default:
+		return nil
+	}
 }
 
 // hint says what to do about an error, "" for an error without a known remedy.
@@ -73,7 +87,6 @@ func hint(err error) string {
 	var unavailable *serviceerror.Unavailable
 	var denied *serviceerror.PermissionDenied
 	var app *temporal.ApplicationError
-	var credentials *rest.CredentialsError
 	var api *lro.Error
 	var unserved unservedError
 	var silent silentError
@@ -100,7 +113,7 @@ func hint(err error) string {
 		return "`awaitop describe` shows the state of the wait"
 	case errors.Is(err, control.ErrNoAwaitOperation):
 		return "an inline wait is steered with its workflow alone: `temporal workflow cancel --workflow-id ID` cancels both"
-	case errors.As(err, &credentials):
+	case withoutCredentials(err) != nil:
 		return "set credentials up with `gcloud auth application-default login` or GOOGLE_APPLICATION_CREDENTIALS; for an emulator pass --without-authentication and its URL with --endpoint, or withoutAuthentication: true in a worker's configuration"
 	default:
 		return ""

@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 	"github.com/awaitop/awaitop/lro"
-	"github.com/awaitop/awaitop/services/rest"
 )
 
 // api is one run of `awaitop operations`: requests to the operations API, without Temporal.
@@ -47,47 +47,46 @@ flags. The configuration's allowedPrefixes are for waits: they do not bound thes
 }
 
 // withOperation calls do with the operation that the argument names, and a client for it.
-func (a *api) withOperation(ctx context.Context, argument string, do func(client *rest.Client, ref lro.Ref) error) error {
+func (a *api) withOperation(ctx context.Context, argument string, do func(client lro.Client, ref lro.Ref) error) error {
 	ref, err := a.ref(argument)
 	if err != nil {
 		return err
 	}
-	return a.with(ctx, ref.Service, func(client *rest.Client) error { return do(client, ref) })
+	return a.with(ctx, ref.Service, func(client lro.Client) error { return do(client, ref) })
 }
 
 // with calls do with a client for the service.
-func (a *api) with(ctx context.Context, service string, do func(client *rest.Client) error) error {
+func (a *api) with(ctx context.Context, service string, do func(client lro.Client) error) error {
 	config, err := a.configuration()
 	if err != nil {
 		return err
 	}
-	client, err := rest.New(ctx, a.options(config.Rest(), service))
+	reached, err := a.reached(config, service)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = client.Close() }()
+	client, closeClient, err := config.Client(ctx, reached)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
 	return do(client)
 }
 
-// options is how the service is reached: by the flags, else as the worker reaches it.
-func (a *api) options(o rest.Options, service string) rest.Options {
-	reached := rest.Service{Name: service}
-	for _, s := range o.Services {
-		if alone := (rest.Options{Services: []rest.Service{s}}); alone.Serves(service) {
-			reached = s
-			reached.Name = service
-		}
+// reached is how the service is reached: by the flags, else as the worker reaches it.
+func (a *api) reached(config serve.Config, service string) (serve.Service, error) {
+	s := config.Reached(service)
+	if s.Transport == serve.GRPC && cmp.Or(a.version, a.prefix) != "" {
+		return s, usagef("--api-version and --prefix are for HTTP: the configuration reaches %s over gRPC", service)
 	}
-	reached.Endpoint = cmp.Or(a.endpoint, reached.Endpoint)
-	reached.Version = cmp.Or(a.version, reached.Version)
-	reached.Prefix = cmp.Or(a.prefix, reached.Prefix)
-	reached.QuotaProject = cmp.Or(a.quotaProject, reached.QuotaProject)
+	s.Endpoint = cmp.Or(a.endpoint, s.Endpoint)
+	s.Version = cmp.Or(a.version, s.Version)
+	s.Prefix = cmp.Or(a.prefix, s.Prefix)
+	s.QuotaProject = cmp.Or(a.quotaProject, s.QuotaProject)
 	if a.withoutAuthentication {
-		reached.WithoutAuthentication, reached.Scopes = true, nil
+		s.WithoutAuthentication, s.Scopes = true, nil
 	}
-	o.Services = []rest.Service{reached}
-	o.AllowedPrefixes = nil // they bound what workflows name
-	return o
+	return s, nil
 }
 
 func (a *api) get() *cobra.Command {
@@ -97,7 +96,7 @@ func (a *api) get() *cobra.Command {
 		Example: `  awaitop operations get projects/p/instances/i/operations/o`,
 		Args:    exactly("OPERATION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withOperation(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+			return a.withOperation(cmd.Context(), args[0], func(client lro.Client, ref lro.Ref) error {
 				op, err := client.GetOperation(cmd.Context(), ref)
 				if err != nil {
 					return err
@@ -112,22 +111,22 @@ func (a *api) get() *cobra.Command {
 }
 
 func (a *api) cancelOne() *cobra.Command {
-	return a.ask("cancel", "Ask a service to cancel an operation", "the service took the cancel; `awaitop operations get` shows whether the operation ends", (*rest.Client).CancelOperation)
+	return a.ask("cancel", "Ask a service to cancel an operation", "the service took the cancel; `awaitop operations get` shows whether the operation ends", lro.Client.CancelOperation)
 }
 
 func (a *api) delete() *cobra.Command {
-	return a.ask("delete", "Delete the record of an operation, which cancels nothing", "its record is deleted", (*rest.Client).DeleteOperation)
+	return a.ask("delete", "Delete the record of an operation, which cancels nothing", "its record is deleted", lro.Client.DeleteOperation)
 }
 
 // ask is a command that sends one request about an operation and has no other result than success.
-func (a *api) ask(verb, short, done string, send func(client *rest.Client, ctx context.Context, ref lro.Ref) error) *cobra.Command {
+func (a *api) ask(verb, short, done string, send func(client lro.Client, ctx context.Context, ref lro.Ref) error) *cobra.Command {
 	return &cobra.Command{
 		Use:     verb + " OPERATION",
 		Short:   short,
 		Example: "  awaitop operations " + verb + " projects/p/instances/i/operations/o",
 		Args:    exactly("OPERATION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withOperation(cmd.Context(), args[0], func(client *rest.Client, ref lro.Ref) error {
+			return a.withOperation(cmd.Context(), args[0], func(client lro.Client, ref lro.Ref) error {
 				if err := send(client, cmd.Context(), ref); err != nil {
 					return err
 				}
@@ -159,7 +158,7 @@ func (a *api) list() *cobra.Command {
 				return err
 			}
 			input.Collection = collection
-			return a.with(cmd.Context(), collection.Service, func(client *rest.Client) error {
+			return a.with(cmd.Context(), collection.Service, func(client lro.Client) error {
 				return a.listPages(cmd.Context(), client, input, all)
 			})
 		},
@@ -182,7 +181,7 @@ func collectionName(name string) string {
 	return name + "/operations"
 }
 
-func (a *api) listPages(ctx context.Context, client *rest.Client, input lro.ListRequest, all bool) error {
+func (a *api) listPages(ctx context.Context, client lro.Client, input lro.ListRequest, all bool) error {
 	for page, err := range lro.Pages(ctx, client, input) {
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func TestNumbers(t *testing.T) {
 					}
 					return
 				}
-				if _, err := config.newWorker(t.Context(), temporal, nil, nil); err != nil {
+				if _, err := config.newWorker(t.Context(), temporal, nil, nil, nil); err != nil {
 					t.Error(err)
 				}
 			})

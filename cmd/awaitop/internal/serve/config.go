@@ -56,9 +56,10 @@ func (a *Address) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*string)(a))
 }
 
-// Service is one service whose operations the worker awaits.
+// Service is one service whose operations the worker awaits. It may be there once for each transport.
 type Service struct {
 	Name                  string   `json:"name"`
+	Transport             string   `json:"transport,omitempty"`
 	Endpoint              string   `json:"endpoint,omitempty"`
 	Regional              bool     `json:"regional,omitempty"`
 	Version               string   `json:"version,omitempty"`
@@ -68,6 +69,7 @@ type Service struct {
 	QuotaProject          string   `json:"quotaProject,omitempty"`
 	ErrorFormat           string   `json:"errorFormat,omitempty"`
 	WithoutWait           bool     `json:"withoutWait,omitempty"`
+	Descriptors           string   `json:"descriptors,omitempty"`
 }
 
 // Budget is this process's share of a quota, or the share of all workers together.
@@ -106,7 +108,7 @@ func ReadConfig(path string) (Config, error) {
 	if path == "" {
 		return c.withDefaults(), nil
 	}
-	raw, err := readFile(path)
+	raw, err := readFile(path, maxConfigSize)
 	if err != nil {
 		return c, fmt.Errorf("read the configuration: %w", err)
 	}
@@ -119,16 +121,16 @@ func ReadConfig(path string) (Config, error) {
 // maxConfigSize bounds a configuration file, in bytes: a thousand services take 100 KB.
 const maxConfigSize = 1 << 20
 
-// readFile reads a file of at most maxConfigSize. The file may be a device without an end.
-func readFile(path string) ([]byte, error) {
+// readFile reads a file of at most most bytes. The file may be a device without an end.
+func readFile(path string, most int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(file, maxConfigSize+1))
-	if err == nil && len(raw) > maxConfigSize {
-		err = fmt.Errorf("%s is over %d MiB", path, maxConfigSize>>20)
+	raw, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(raw)) > most {
+		err = fmt.Errorf("%s is over %d MiB", path, most>>20)
 	}
 	return raw, err
 }

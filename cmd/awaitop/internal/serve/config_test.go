@@ -114,7 +114,7 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := c.options()
+	o := c.options(nil)
 	if s := o.Rest.Services[0]; s.Name != "x.googleapis.com" || s.Endpoint != "https://e" || s.Version != "v2" || s.Prefix != "admin" {
 		t.Errorf("%+v", s)
 	}
@@ -133,7 +133,7 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if o.Budgets["y.googleapis.com"] != (poller.Budget{TotalRequestsPerSecond: 6}) {
 		t.Errorf("%+v", o.Budgets)
 	}
-	if plain, err := ParseConfig([]byte("withoutAuthentication: true")); err != nil || !plain.Rest().WithoutAuthentication {
+	if plain, err := ParseConfig([]byte("withoutAuthentication: true")); err != nil || !plain.rest().WithoutAuthentication {
 		t.Errorf("%+v, %v", plain, err)
 	}
 	w := c.sdkOptions()

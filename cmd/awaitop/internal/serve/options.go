@@ -3,21 +3,24 @@ package serve
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 )
 
-// options are the options of awaitop's worker for a valid configuration.
-func (c Config) options() worker.Options {
+// options are the options of awaitop's worker for a valid configuration. clients are those of the services over gRPC.
+func (c Config) options(clients map[string]lro.Client) worker.Options {
 	o := worker.Options{
-		Rest:       c.Rest(),
+		Rest:       c.rest(),
+		Clients:    clients,
 		Activities: activities.Options{MaxHeld: c.Polls.MaxHeld, MaxAsync: c.Polls.MaxAsync},
 	}
 	if len(c.Budgets) > 0 {
@@ -29,15 +32,17 @@ func (c Config) options() worker.Options {
 	return o
 }
 
-// Rest is how a valid configuration reaches services.
-func (c Config) Rest() rest.Options {
+// rest is how a valid configuration reaches services over HTTP.
+func (c Config) rest() rest.Options {
 	timeout, _ := c.RequestTimeout.In("") // it is valid
 	o := rest.Options{
 		AllowedPrefixes: c.AllowedPrefixes, QuotaProject: c.QuotaProject,
 		WithoutAuthentication: c.WithoutAuthentication, RequestTimeout: timeout, MaxBytesInFlight: c.MaxBytesInFlight,
 	}
 	for _, s := range c.Services {
-		o.Services = append(o.Services, s.rest())
+		if !s.overGRPC() {
+			o.Services = append(o.Services, s.rest())
+		}
 	}
 	return o
 }
@@ -51,8 +56,20 @@ func (s Service) rest() rest.Service {
 	}
 }
 
-// ServiceNames are the names of the services that the worker reaches.
-func (c Config) ServiceNames() []string { return c.Rest().ServiceNames() }
+// ServiceNames are the names of the services that the worker reaches, sorted.
+func (c Config) ServiceNames() []string {
+	var names []string
+	for _, s := range c.Services {
+		if s.overGRPC() {
+			names = append(names, s.Name)
+		}
+	}
+	if over := c.rest(); len(over.Services) > 0 || len(names) == 0 {
+		names = append(names, over.ServiceNames()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // sdkOptions are the options of the Temporal SDK's workers for a valid configuration.
 func (c Config) sdkOptions() sdk.Options {
@@ -80,9 +97,9 @@ func (c Config) drainTime() time.Duration {
 	return worker.DefaultStopTimeout
 }
 
-// newWorker returns the worker that the configuration describes.
-func (c Config) newWorker(ctx context.Context, temporal client.Client, log *slog.Logger, onFatalError func(error)) (*worker.Worker, error) {
-	own, options := c.options(), c.sdkOptions()
+// newWorker returns the worker that the configuration describes. clients are those of the services over gRPC.
+func (c Config) newWorker(ctx context.Context, temporal client.Client, clients map[string]lro.Client, log *slog.Logger, onFatalError func(error)) (*worker.Worker, error) {
+	own, options := c.options(clients), c.sdkOptions()
 	own.Logger, options.OnFatalError = log, onFatalError
 	return worker.New(ctx, temporal, c.TaskQueue, own, options)
 }

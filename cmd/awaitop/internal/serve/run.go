@@ -57,7 +57,12 @@ func Run(ctx context.Context, config Config, process Process) error {
 		return err
 	}
 	defer temporal.Close()
-	w, err := config.newWorker(ctx, temporal, run.log, run.onFatalError)
+	clients, closeClients, err := config.clients(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeClients()
+	w, err := config.newWorker(ctx, temporal, clients, run.log, run.onFatalError)
 	if err != nil {
 		return err
 	}

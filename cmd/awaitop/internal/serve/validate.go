@@ -21,7 +21,7 @@ func (c Config) Validate() error {
 	if _, err := c.Log.handler(os.Stderr); err != nil {
 		return err
 	}
-	return c.options().Validate()
+	return c.validateServices()
 }
 
 // validateTexts refuses control characters, which Temporal takes.
