@@ -8,42 +8,30 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
-	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 	"golang.org/x/term"
-	"golang.org/x/time/rate"
-	"google.golang.org/grpc"
 
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/recorder"
-	"github.com/awaitop/awaitop/cmd/awaitop/internal/watch"
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// counting dials the Temporal server, and counts the requests.
-func counting(t *testing.T, requests *atomic.Int32) client.Client {
-	t.Helper()
-	counted, err := client.DialContext(t.Context(), client.Options{HostPort: dev.Address(), ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{
-		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-			requests.Add(1)
-			return invoke(ctx, method, req, reply, cc, opts...)
-		}),
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(counted.Close)
-	requests.Store(0)
-	return counted
+// list finds AwaitOperations although the namespace has not the search attribute.
+func TestListNothing(t *testing.T) {
+	t.Parallel()
+	awaitop(t, "list", "--query", "WorkflowId = 'there is none'").wants(t, 0, "no waits")
+	awaitop(t, "list", "--query", "nonsense").wants(t, 2, `--query "nonsense": invalid query`, "StartTime >")
+	awaitop(t, "list", "--type", "NoSuchType", "--query", "WorkflowId = 'there is none'").wants(t, 0, "no running workflow has the type NoSuchType", "no waits")
+	awaitop(t, "list", "--page-token", "?").wants(t, 2, "--page-token")
+	awaitop(t, "list", "--page-size", "-1").wants(t, 2, "pageSize")
 }
 
 // list finds a workflow that awaits inline, and sets no search attribute, by its type.
@@ -269,33 +257,4 @@ func TestListFlags(t *testing.T) {
 	}
 	awaitop(t, "list", "--watch", "--query", "nonsense").wants(t, 2, "invalid query")
 	awaitop(t, "list", "--watch", "--workflow", "there-is-none").wants(t, 1, "there-is-none", "not found")
-}
-
-// A watch keeps to its rate of requests, whatever there is to describe.
-func TestWatchLoad(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, testsuite.Options{})
-	s.embedded(sdk.Options{})
-	var refs []lro.Ref
-	for i := range 21 {
-		refs = append(refs, s.start(fmt.Sprintf("o%d", i), testsuite.Script{RunsFor: 5 * time.Minute}))
-	}
-	id := s.queue + "-children"
-	s.run(id, children, refs)
-	var requests atomic.Int32
-	const perSecond = 10
-	options := control.ListOptions{Query: "WorkflowId = '" + id + "' OR ParentWorkflowId = '" + id + "'"}
-	options.WithoutQuery, options.Limit = true, rate.NewLimiter(perSecond, 1)
-	source := watch.Search{Client: counting(t, &requests), Options: options}
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
-	defer stop()
-	began := time.Now()
-	var last watch.Snapshot
-	err := watch.New(source, watch.Options{Interval: time.Second, RequestsPerSecond: perSecond}).Run(ctx, func(s watch.Snapshot) { last = s })
-	if !errors.Is(err, context.DeadlineExceeded) || last.Total == 0 {
-		t.Fatalf("%v, %+v", err, last)
-	}
-	if rate := float64(requests.Load()-1) / time.Since(began).Seconds(); rate > perSecond*1.1 { // the first one is free
-		t.Errorf("%d requests, %.1f a second, want %d", requests.Load(), rate, perSecond)
-	}
 }
