@@ -16,6 +16,7 @@ var given = map[string]string{
 	"saga":               "var saga *workflows.Saga",
 
 	// The results and steps of any-service.md.
+	"AwaitCluster":   "var AwaitCluster func(ctx workflow.Context, operation string) (string, error)",
 	"Cluster":        "type Cluster struct{}",
 	"Network":        "type Network struct{ SelfLink string }",
 	"cluster":        "var cluster func(name string, in struct{ SelfLink string }) workflows.Step[struct{}]",

@@ -26,7 +26,9 @@ func Serve(ctx context.Context, c client.Client) (sdkworker.Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sdkworker.New(c, "provisioning", sdkworker.Options{Plugins: []sdkworker.Plugin{plugin}}), nil
+	w := sdkworker.New(c, "provisioning", sdkworker.Options{Plugins: []sdkworker.Plugin{plugin}})
+	w.RegisterWorkflow(AwaitCluster) // and all others of yours
+	return w, nil
 }
 
 // Cluster has the fields of an AlloyDB cluster that the workflow needs.
@@ -116,6 +118,13 @@ func ProvisionPlane(ctx workflow.Context, project string) error {
 		_, err = workflows.Run(ctx, saga, primary(name))
 		return err
 	})
+}
+
+func PlanPlane(ctx workflow.Context, project string) (workflows.Plan, error) {
+	name := project + "/locations/europe-west1/clusters/orders"
+	return workflows.PlanSteps(ctx, true,
+		network(project+"/global/networks/orders"), cluster(name, Network{SelfLink: "of the first step"}),
+		ledger(project), primary(name))
 }
 
 func GrowCache(ctx workflow.Context, saga *workflows.Saga, cache string) error {

@@ -111,11 +111,11 @@ func TestPageAwaitsOtherForms(t *testing.T) {
 	}
 }
 
-// Each Ref of the page's table is one.
+// Each Ref of the page is one.
 func TestPageRefs(t *testing.T) {
 	t.Parallel()
 	refs := regexp.MustCompile("`(//[a-z]+\\.googleapis\\.com/[^`]+)`").FindAllStringSubmatch(read(t, page), -1)
-	if len(refs) != 7 {
+	if len(refs) != 8 {
 		t.Errorf("the page has %d refs", len(refs))
 	}
 	for _, ref := range refs {
@@ -156,6 +156,28 @@ func TestPageSaga(t *testing.T) {
 	env.On("compute.googleapis.com").AssertReady(t, "projects/p/global/networks/orders")
 	const cluster = "projects/p/locations/europe-west1/clusters/orders"
 	env.On("alloydb.googleapis.com").AssertReady(t, cluster, cluster+"/instances/primary")
+}
+
+// The plan of the page says of each step what the page says, and starts nothing.
+func TestPagePlan(t *testing.T) {
+	t.Parallel()
+	env := testsuite.NewEnv(t,
+		testsuite.Options{}, testsuite.Options{Service: "compute.googleapis.com"}, testsuite.Options{Service: "alloydb.googleapis.com"})
+	env.On("compute.googleapis.com").Put("projects/p/global/networks/orders", nil)
+	plan := result[workflows.Plan](t, env, PlanPlane, "projects/p")
+	want := `compute.networks.insert projects/p/global/networks/orders: not checked; exists; undone by a delete; found again by: requestId
+alloydb.projects.locations.clusters.create projects/p/locations/europe-west1/clusters/orders: checked; undone by a delete; found again by: requestId
+CreateInstance projects/p/instances/ledger: not checked; undone by a delete
+alloydb.projects.locations.clusters.instances.create projects/p/locations/europe-west1/clusters/orders/instances/primary: not checked; undone by a delete; found again by: requestId
+`
+	if got := plan.String(); got != want {
+		t.Errorf("the plan is:\n%s\nwant:\n%s", got, want)
+	}
+	for _, service := range []string{lro.SpannerService, "compute.googleapis.com", "alloydb.googleapis.com"} {
+		if refs := env.On(service).Refs(); len(refs) != 0 {
+			t.Errorf("a plan started %v", refs)
+		}
+	}
 }
 
 func TestPlaneIsUndone(t *testing.T) {
