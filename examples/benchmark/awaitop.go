@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -10,7 +9,7 @@ import (
 // api is the client by which every pattern reaches the scripted API.
 func (c childConfig) api() rest.Options {
 	return rest.Options{
-		Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: c.Endpoint}},
+		Services:              []rest.Service{{Name: c.Service, Endpoint: c.Endpoint}},
 		WithoutAuthentication: true,
 	}
 }
@@ -20,7 +19,7 @@ func (c childConfig) api() rest.Options {
 func (c childConfig) awaitop() worker.Options {
 	options := worker.Options{Rest: c.api()}
 	if c.Rate > 0 {
-		options.Budgets = map[string]poller.Budget{lro.SpannerService: {RequestsPerSecond: c.Rate / float64(c.Workers), Burst: 1}}
+		options.Budgets = map[string]poller.Budget{c.Service: {RequestsPerSecond: c.Rate / float64(c.Workers), Burst: 1}}
 	}
 	return options
 }

@@ -100,6 +100,36 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// Where the API has a WaitOperation, awaitop sends it in place of reads. The end is seen by it.
+func TestAtServer(t *testing.T) {
+	t.Parallel()
+	dev, err := devserver.Start(t.Context(), devserver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = dev.Stop() })
+	f, err := parseFlags(append(quick, "-patterns", "single,loop", "-at-server", "-initial", "600ms", "-maximum", "10s", "-temporal", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{flags: f, out: console.New(true), serve: func(context.Context, string, *console.Console) (*temporalServer, error) {
+		return &temporalServer{address: dev.Address(), pid: dev.Pid(), stop: func() {}}, nil
+	}}
+	result, err := b.run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	single, loop := result.Patterns[0].Runs[0], result.Patterns[1].Runs[0]
+	for _, got := range []measured{single, loop} {
+		if got.Failed != 0 || got.Lost != 0 || got.Awaits != quickAwaits {
+			t.Errorf("%d of %d awaits failed, %d were lost", got.Failed, got.Awaits, got.Lost)
+		}
+	}
+	if single.Calls[testsuite.MethodWait] == 0 || single.Cancels != quickCancels || loop.Calls[testsuite.MethodWait] != 0 {
+		t.Errorf("awaitop has sent %v, the loop %v", single.Calls, loop.Calls)
+	}
+}
+
 // check checks what holds with and without Temporal.
 func (want expected) check(t *testing.T, got measured) {
 	t.Helper()
@@ -200,6 +230,7 @@ func TestBadFlags(t *testing.T) {
 		"backwards":     {"-durations 9s..1s", "ends before it begins"},
 		"sigma":         {"-durations lognormal:60s", "a sigma is missing"},
 		"exclusive":     {"-databases -collections 2", "which of them?"},
+		"no wait":       {"-databases -at-server", "Spanner has none"},
 		"maximum":       {"-initial 10s -maximum 1s", "less than the first"},
 		"coefficient":   {"-coefficient 0.5", "it would poll ever more often"},
 		"not a number":  {"-rate NaN", "no rate"},

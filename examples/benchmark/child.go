@@ -21,6 +21,7 @@ const envChild = "AWAITOP_BENCHMARK_CHILD"
 type childConfig struct {
 	Pattern  string
 	Schedule patterns.Schedule
+	Service  string
 	Endpoint string // of the API
 	Temporal string // host:port
 	Queue    string

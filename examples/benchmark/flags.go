@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/examples/benchmark/internal/patterns"
 	"github.com/awaitop/awaitop/examples/internal/command"
+	"github.com/awaitop/awaitop/lro"
 )
 
 // flags are the command line.
@@ -25,6 +26,7 @@ type flags struct {
 	seed        uint64
 	collections int
 	databases   bool
+	atServer    bool
 	progress    bool
 	cancels     int
 
@@ -44,6 +46,17 @@ type flags struct {
 	json     bool
 	out      string
 	simulate bool
+}
+
+// waitingService is a service that has all methods of google.longrunning.
+const waitingService = "translate.googleapis.com"
+
+// service is the service whose operations are awaited.
+func (f flags) service() string {
+	if f.atServer {
+		return waitingService
+	}
+	return lro.SpannerService
 }
 
 // Values of -floor.
@@ -114,6 +127,7 @@ func (f *flags) addLoad(set *flag.FlagSet) {
 	set.Uint64Var(&f.seed, "seed", 1, "`SEED` of the durations")
 	set.IntVar(&f.collections, "collections", 1, "`NUMBER` of instances, each with a collection of operations, to spread them over")
 	set.BoolVar(&f.databases, "databases", false, "give each operation a database of its own, and so a collection")
+	set.BoolVar(&f.atServer, "at-server", false, "await operations of a service that has a WaitOperation, each collection in a location of its own")
 	set.BoolVar(&f.progress, "progress", false, "have the operations' metadata show a percentage")
 	set.IntVar(&f.cancels, "cancels", 5, "`NUMBER` of further operations that run for ever and whose waits are canceled in mid-wait")
 	set.Float64Var(&f.rate, "rate", 0, "requests per second that the API serves before it answers 429; 0 for no limit")
@@ -182,6 +196,8 @@ func (f flags) validateTimes() error {
 		return fmt.Errorf("-maximum %v is less than -initial %v; %w", f.schedule.Maximum, f.schedule.Initial, command.ErrUsage)
 	case f.databases && f.collections > 1:
 		return fmt.Errorf("-databases and -collections %d exclude each other; %w", f.collections, command.ErrUsage)
+	case f.databases && f.atServer:
+		return fmt.Errorf("-databases and -at-server exclude each other: Spanner has no WaitOperation; %w", command.ErrUsage)
 	case f.floor != floorGoogle && f.floor != floorCommon:
 		return fmt.Errorf("-floor %q is neither %s nor %s; %w", f.floor, floorGoogle, floorCommon, command.ErrUsage)
 	default:

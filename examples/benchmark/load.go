@@ -64,6 +64,9 @@ func (l *load) start(w *wait) {
 }
 
 func (l *load) name(kind string, i int) string {
+	if l.flags.atServer {
+		return fmt.Sprintf("projects/p/locations/l%d/operations/%s%d", i%l.flags.collections, kind, i)
+	}
 	if l.flags.databases {
 		return fmt.Sprintf("projects/p/instances/i/databases/%s%d/operations/%s%d", kind, i, kind, i)
 	}

@@ -21,7 +21,7 @@ func testLoad(t *testing.T, args ...string) (*load, *manualclock.Clock) {
 		t.Fatal(err)
 	}
 	clock := manualclock.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	return newLoad(f, testsuite.ForTest(t, testsuite.Options{Clock: clock})), clock
+	return newLoad(f, testsuite.ForTest(t, testsuite.Options{Service: f.service(), Waits: f.atServer, Clock: clock})), clock
 }
 
 // startAll starts the operations and returns the names in each wait.
@@ -52,6 +52,8 @@ func TestWaits(t *testing.T) {
 			"probe-0: i0/operations/probe0 i1/operations/probe1", "probe-2: i0/operations/probe2",
 			"wait-0: i0/operations/o0 i1/operations/o1", "wait-2: i0/operations/o2 i1/operations/o3", "wait-4: i0/operations/o4",
 		}},
+		"each in a location": {[]string{"-n", "2", "-cancels", "0", "-at-server", "-collections", "2"}, 1,
+			[]string{"wait-0: projects/p/locations/l0/operations/o0", "wait-1: projects/p/locations/l1/operations/o1"}},
 		"each in a database": {[]string{"-n", "2", "-cancels", "0", "-databases"}, 5000,
 			[]string{"wait-0: i/databases/o0/operations/o0 i/databases/o1/operations/o1"}},
 	}

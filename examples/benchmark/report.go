@@ -23,6 +23,7 @@ type settings struct {
 	Durations   string  `json:"durations"`
 	Seed        uint64  `json:"seed"`
 	Collections int     `json:"collections"`
+	AtServer    bool    `json:"at_server,omitempty"`
 	Progress    bool    `json:"progress"`
 	Initial     string  `json:"initial_interval"`
 	Coefficient float64 `json:"coefficient"`
@@ -63,7 +64,7 @@ func newReport(f flags) report {
 	r := report{
 		Settings: settings{
 			Scenario: f.scenario, Operations: f.n, Durations: f.durations.text, Seed: f.seed, Collections: f.collections,
-			Progress: f.progress, Initial: f.schedule.Initial.String(), Coefficient: f.schedule.Coefficient,
+			AtServer: f.atServer, Progress: f.progress, Initial: f.schedule.Initial.String(), Coefficient: f.schedule.Coefficient,
 			Maximum: f.schedule.Maximum.String(), Fixed: f.schedule.Fixed.String(), Floor: f.floor, Workers: f.workers,
 			Slots: f.slots, Rate: f.rate, PageSize: f.pageSize, Cancels: f.cancels, Runs: f.runs,
 		},

@@ -17,8 +17,9 @@ type scenario struct {
 
 // scenarios answer one question each: the cost of a wait for the server; the calls if a List can
 // answer many waits, and if it cannot; the cost of yielding and of holding a wait; the memory of a
-// worker; a fleet at a quota below its needs. In those that measure memory or a quota, operations
-// run long enough for all waits to be under way at once.
+// worker; a fleet at a quota below its needs; how late the end is seen where the service can wait, of
+// as many operations as a process awaits like that at once. In those that measure memory or a quota,
+// operations run long enough for all waits to be under way at once.
 var scenarios = []scenario{
 	{"cpu", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"patterns", "loop,single,all"}}},
 	{"calls", [][2]string{{"n", "1000"}, {"durations", "45s..75s"}, {"collections", "1"}, {"patterns", "loop,single,all"}}},
@@ -29,6 +30,9 @@ var scenarios = []scenario{
 	}},
 	{"memory-all", [][2]string{{"n", "10000"}, {"durations", "180s..240s"}, {"patterns", "loop,all"}}},
 	{"memory-single", [][2]string{{"n", "5000"}, {"durations", "90s..120s"}, {"patterns", "loop,single"}}},
+	{"at-server", [][2]string{
+		{"n", "24"}, {"durations", "20s..60s"}, {"collections", "24"}, {"at-server", "true"}, {"patterns", "loop,single"}, {"cancels", "4"},
+	}},
 	{"fleet", [][2]string{
 		{"n", "2000"}, {"durations", "120s..240s"}, {"collections", "20"}, {"workers", "3"}, {"rate", "50"},
 		{"patterns", "single,all,loop"}, {"cancels", "20"},

@@ -56,13 +56,15 @@ func (b *bench) open(ctx context.Context, pattern patterns.Pattern, name string)
 			s.close()
 		}
 	}()
-	s.service, err = testsuite.NewService(testsuite.Options{RequestsPerSecond: b.flags.rate, PageSize: b.flags.pageSize})
+	s.service, err = testsuite.NewService(testsuite.Options{
+		Service: b.flags.service(), Waits: b.flags.atServer, RequestsPerSecond: b.flags.rate, PageSize: b.flags.pageSize,
+	})
 	if err != nil {
 		return s, err
 	}
 	s.server = httptest.NewServer(s.service.Handler())
 	config := childConfig{
-		Pattern: pattern.Name, Schedule: b.flags.schedule, Endpoint: s.server.URL, Slots: b.flags.slots,
+		Pattern: pattern.Name, Schedule: b.flags.schedule, Service: b.flags.service(), Endpoint: s.server.URL, Slots: b.flags.slots,
 		Queue: fmt.Sprintf("benchmark-%s-%d", name, time.Now().UnixNano()), Rate: b.flags.rate, Workers: b.flags.workers,
 	}
 	if pattern.Wait != nil {

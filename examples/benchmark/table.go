@@ -107,6 +107,9 @@ func plural(n int, noun string) string {
 // String is the settings in a sentence or two.
 func (s settings) String() string {
 	text := fmt.Sprintf("%s of %s in %s", plural(s.Operations, "operation"), s.Durations, plural(s.Collections, "collection"))
+	if s.AtServer {
+		text += " of a service that has a WaitOperation"
+	}
 	if s.Progress {
 		text += ", with progress in their metadata"
 	}
