@@ -49,7 +49,7 @@ type flags struct {
 }
 
 // waitingService is a service that has all methods of google.longrunning.
-const waitingService = "translate.googleapis.com"
+const waitingService = "translation.googleapis.com"
 
 // service is the service whose operations are awaited.
 func (f flags) service() string {

@@ -50,7 +50,7 @@ type measured struct {
 func (t *trial) measure(ctx context.Context, run int, idle *float64, before, after usage) (measured, error) {
 	f := t.bench.flags
 	m := measured{Run: run, Operations: f.n, Awaits: f.n + f.cancels, Seconds: after.at.Sub(before.at).Seconds(), Calls: map[testsuite.Method]int{}}
-	for _, method := range []testsuite.Method{testsuite.MethodGet, testsuite.MethodList, testsuite.MethodCancel, testsuite.MethodDelete} {
+	for _, method := range []testsuite.Method{testsuite.MethodGet, testsuite.MethodList, testsuite.MethodWait, testsuite.MethodCancel, testsuite.MethodDelete} {
 		if n := t.service.Count(method); n > 0 {
 			m.Calls[method] = n
 		}
