@@ -39,6 +39,7 @@ func TestFaultWindows(t *testing.T) {
 		{"two at once", "the first answers", []testsuite.Fault{testsuite.Slow(0), denied, down}, "get", "blocked"},
 		{"garbage", "half a JSON", []testsuite.Fault{testsuite.Body(200, "application/json", `{"name": "projects/`)}, "get list cancel delete", "transient, transient, transient, transient"},
 		{"quota", "a 403 that is none", []testsuite.Fault{testsuite.QuotaDenied()}, "get", "quota"},
+		{"older quota", "a reason of the older form", []testsuite.Fault{testsuite.OlderError(403, "rateLimitExceeded", "no")}, "get", "quota"},
 		{"not found", "404 to what exists", []testsuite.Fault{testsuite.NotFound().Calls(1, 1)}, "get get", "not found, succeeded"},
 		{"bad request page", "a proxy's 400", []testsuite.Fault{testsuite.HTMLPage(400)}, "get", "no status"},
 		{"lost reply", "the cancel arrived all the same", []testsuite.Fault{testsuite.LostReply().On(testsuite.MethodDelete)}, "delete get", "transient, not found"},

@@ -82,6 +82,16 @@ func Body(status int, contentType, body string) Fault {
 	return fault
 }
 
+// OlderError answers with an error in the older form, as Compute Engine and Cloud SQL do: an HTTP status, 400 to 599, a
+// reason such as "operationInProgress" or "quotaExceeded", and a message.
+func OlderError(status int, reason, message string) Fault {
+	fault := replace(reply{status: &lro.Status{Code: lro.StandInCode(status), Message: message}, reason: reason, http: status})
+	if status < 400 || status > 599 || reason == "" {
+		fault.effect.err = fmt.Errorf("HTTP %d with the reason %q is no error of the older form: want 400 to 599, and a reason", status, reason)
+	}
+	return fault
+}
+
 // DroppedConnection breaks the connection before the service acts.
 func DroppedConnection() Fault { return replace(reply{drop: true}) }
 

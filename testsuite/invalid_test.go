@@ -93,6 +93,8 @@ func TestInvalidFaults(t *testing.T) {
 		{"fault negative delay", add(testsuite.Slow(-time.Second)), "faults[1].delay", "-1s"},
 		{"fault negative advice", add(testsuite.Unavailable().WithRetryAfter(-time.Second)), "faults[1].retryAfter", "-1s"},
 		{"fault with code OK", add(testsuite.FailWith(lro.CodeOK, "")), "faults[1]", "an error's code cannot be OK"},
+		{"fault of no error", add(testsuite.OlderError(200, "quotaExceeded", "no")), "faults[1]", "HTTP 200 with the reason \"quotaExceeded\" is no error of the older form: want 400 to 599, and a reason"},
+		{"fault without a reason", add(testsuite.OlderError(409, "", "no")), "faults[1]", "HTTP 409 with the reason \"\" is no error of the older form: want 400 to 599, and a reason"},
 		{"fault of no HTTP status", add(testsuite.HTMLPage(99)), "faults[1]", "99 is no final HTTP status, which are 200 to 599"},
 	})
 }

@@ -28,6 +28,9 @@ func (s *Service) putMade(name string, fields map[string]any, m *catalog.Method,
 		delete(fields, "labels")
 	}
 	r := &resource{name: name, fields: fields, created: by, by: m, madeAt: s.madeAt(name)}
+	if m.Shape == catalog.Compute {
+		r.id = s.nextID()
+	}
 	s.resources[name] = r
 	return r
 }
@@ -80,6 +83,9 @@ func (r *resource) current(now time.Time) map[string]any {
 func (r *resource) setNames(out map[string]any) {
 	_, id := splitLast(r.name)
 	_, field := splitLast(strings.ReplaceAll(r.by.IDPlace.Field, ".", "/"))
+	if r.id != "" {
+		out["id"] = r.id
+	}
 	switch {
 	case r.by.Shape != catalog.Standard:
 		out["name"], out["selfLink"] = id, linkOf(r.by.Service, r.name)

@@ -31,6 +31,7 @@ type resource struct {
 
 	// Of the catalog's:
 	by       *catalog.Method // that makes such a resource; nil for one of Spanner's
+	id       string          // of Compute Engine's
 	madeAt   time.Time
 	deleting *operation
 	deleted  bool // it stays in the state DELETED

@@ -94,6 +94,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 		fault        testsuite.Fault
 		want         string
 	}{
+		{"older", "as Compute Engine and Cloud SQL write it", testsuite.OlderError(409, "operationInProgress", "m"), `409 {"error":{"code":409,"errors":[{"domain":"global","message":"m","reason":"operationInProgress"}],"message":"m"}}`},
 		{"page", "no status in it", testsuite.HTMLPage(503), "503 <!DOCTYPE html>\n<html><title>Error 503 (Service Unavailable)</title><p>That's an error.</html>\n"},
 		{"garbage", "as it is", testsuite.Body(200, "application/json", `{"name": "projects/`), `200 {"name": "projects/`},
 		{"something else", "as it is", testsuite.Body(200, "application/json", `{"kind": "something#else"}`), `200 {"kind": "something#else"}`},

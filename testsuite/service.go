@@ -89,6 +89,7 @@ type Service struct {
 	collections map[string][]*operation // by the name of the collection, in the order of their starts
 	resources   map[string]*resource
 	serial      int
+	ids         int                  // that nextID has given
 	made        map[string]time.Time // the last createTime of each name
 	requests    map[requestKey]firstRequest
 	log         []*Call

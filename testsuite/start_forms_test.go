@@ -48,13 +48,13 @@ func TestStartForms(t *testing.T) {
 		"compute": {
 			"the form of Compute Engine: clientOperationId is the requestId, labels cannot be set", starts("compute.googleapis.com", "compute.globalAddresses.insert"),
 			[]exchange{
-				{0, "POST", "compute/v1/projects/p/global/addresses?requestId=" + first, `{"name":"a","labels":{"x":"y"},"prefixLength":16}`, `200 {"clientOperationId":"` + first + `","insertTime":"2026-03-01T12:00:00Z","kind":"compute#operation","name":"operation-1","operationType":"insert","progress":0,` +
-					`"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/operations/operation-1","startTime":"2026-03-01T12:00:00Z","status":"RUNNING","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","user":"awaitop@test.iam.gserviceaccount.com"}`},
-				{0, "GET", "compute/v1/projects/p/global/addresses/a", "", `200 {"creationTimestamp":"2026-03-01T12:00:00Z","name":"a","prefixLength":16,"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","status":"RESERVING"}`},
-				{minute, "GET", "compute/v1/projects/p/global/addresses?maxResults=1", "", `200 {"items":[{"creationTimestamp":"2026-03-01T12:00:00Z","name":"a","prefixLength":16,"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","status":"RESERVED"}]}`},
+				{0, "POST", "compute/v1/projects/p/global/addresses?requestId=" + first, `{"name":"a","labels":{"x":"y"},"prefixLength":16}`, `200 {"clientOperationId":"` + first + `","id":"1000000000000000001","insertTime":"2026-03-01T12:00:00Z","kind":"compute#operation","name":"operation-1","operationType":"insert","progress":0,` +
+					`"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/operations/operation-1","startTime":"2026-03-01T12:00:00Z","status":"RUNNING","targetId":"1000000000000000002","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","user":"awaitop@test.iam.gserviceaccount.com"}`},
+				{0, "GET", "compute/v1/projects/p/global/addresses/a", "", `200 {"creationTimestamp":"2026-03-01T12:00:00Z","id":"1000000000000000002","name":"a","prefixLength":16,"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","status":"RESERVING"}`},
+				{minute, "GET", "compute/v1/projects/p/global/addresses?maxResults=1", "", `200 {"items":[{"creationTimestamp":"2026-03-01T12:00:00Z","id":"1000000000000000002","name":"a","prefixLength":16,"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","status":"RESERVED"}]}`},
 				{0, "POST", "compute/v1/projects/p/global/addresses", `{"name":"a"}`, `409 {"error":{"code":409,"errors":[{"domain":"global","message":"Address already exists: projects/p/global/addresses/a","reason":"alreadyExists"}],"message":"Address already exists: projects/p/global/addresses/a"}}`},
-				{0, "DELETE", "compute/v1/projects/p/global/addresses/a", "", `200 {"endTime":"2026-03-01T12:01:00Z","insertTime":"2026-03-01T12:01:00Z","kind":"compute#operation","name":"operation-2","operationType":"delete","progress":100,` +
-					`"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/operations/operation-2","startTime":"2026-03-01T12:01:00Z","status":"DONE","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","user":"awaitop@test.iam.gserviceaccount.com"}`},
+				{0, "DELETE", "compute/v1/projects/p/global/addresses/a", "", `200 {"endTime":"2026-03-01T12:01:00Z","id":"1000000000000000003","insertTime":"2026-03-01T12:01:00Z","kind":"compute#operation","name":"operation-2","operationType":"delete","progress":100,` +
+					`"selfLink":"https://www.googleapis.com/compute/v1/projects/p/global/operations/operation-2","startTime":"2026-03-01T12:01:00Z","status":"DONE","targetId":"1000000000000000002","targetLink":"https://www.googleapis.com/compute/v1/projects/p/global/addresses/a","user":"awaitop@test.iam.gserviceaccount.com"}`},
 			},
 		},
 		"container": {

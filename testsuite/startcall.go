@@ -16,6 +16,9 @@ type startCall struct {
 	m      *catalog.Method
 	fields map[string]any // of the body
 	target string         // what the operation is about
+
+	operationID string        // of Compute Engine's
+	targetID    func() string // of the resource that the operation is about
 }
 
 // startEffect is what an operation does to resources, from its start on. The zero startEffect is nothing.
@@ -64,6 +67,7 @@ func (s *Service) actOnStart(r request) reply {
 		return ok(object(map[string]any{"done": true, "response": emptyResponse}))
 	}
 	c.target = cmp.Or(effect.target, c.name)
+	c.operationID, c.targetID = s.nextID(), s.targetID(c.target)
 	op, taken := s.launch(launch{
 		method: r.method, target: c.target, name: operationName(c.m, c.target, s.serial+1),
 		metadata: startMetadata(c), response: effect.response, keepsMetadata: c.m.Shape != catalog.Standard,

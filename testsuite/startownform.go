@@ -45,7 +45,10 @@ func ownMetadata(c startCall) Metadata {
 // addComputes adds the fields that Compute Engine alone has. clientOperationId is the requestId
 // (cloud.google.com/compute/docs/reference/rest/v1/globalOperations).
 func (c startCall) addComputes(out map[string]any, at Snapshot) {
-	out["progress"] = at.percent()
+	out["id"], out["progress"] = c.operationID, at.percent()
+	if id := c.targetID(); id != "" {
+		out["targetId"] = id
+	}
 	setTime(out, "insertTime", at.StartTime)
 	if id := c.text(c.m.RequestID); id != "" {
 		out["clientOperationId"] = id
