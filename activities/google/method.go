@@ -23,6 +23,9 @@ func find(id string) (method, error) {
 	if err != nil {
 		return method{}, invalid(err)
 	}
+	if err := checkOwnStep(found); err != nil {
+		return method{}, err
+	}
 	shape, err := shapes.Named(string(found.Shape))
 	return method{Method: found, shape: shape, kind: kindOf(found)}, err
 }
@@ -69,7 +72,11 @@ func (m method) checkUndo() error {
 	if err := m.CheckID(); err != nil {
 		return invalid(err)
 	}
-	return invalid(m.CheckUndo())
+	err := invalid(m.CheckUndo())
+	if refused, lacks := err.(refusal); lacks {
+		refused.lacks.Want += ", by the step's UndoneBy or WithoutUndo"
+	}
+	return err
 }
 
 func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere }

@@ -51,7 +51,7 @@ var targetFields = []string{"target", "resource", "targetResourceName", "targetL
 // isAbout reports whether an operation works on a target: by its metadata, or by its name if that is
 // below the target's.
 func (m method) isAbout(op lro.Operation, metadata fields, target string) bool {
-	if strings.HasPrefix(op.Name, target+"/") {
+	if strings.HasPrefix(op.Name, target+"/") || m.IDPlace.In == catalog.ByServer && namesOneIn(metadata, target) {
 		return true
 	}
 	for _, field := range targetFields {
@@ -61,6 +61,11 @@ func (m method) isAbout(op lro.Operation, metadata fields, target string) bool {
 		}
 	}
 	return slices.ContainsFunc(metadata.texts(), func(named string) bool { return sameResource(named, target) }) || m.composes(metadata, target)
+}
+
+// namesOneIn reports whether metadata names something in a collection, which is the target if the service chooses ids.
+func namesOneIn(metadata fields, collection string) bool {
+	return slices.ContainsFunc(metadata.texts(), func(named string) bool { return sameResource(cutLast(named), collection) })
 }
 
 // texts are the texts of an object and of the objects in it.

@@ -93,15 +93,16 @@ func (m method) started(target string, raw []byte) (lro.Operation, error) {
 }
 
 // isOld reports whether an operation that the service answered a requestId with is of before this try:
-// it was listed before, has failed before the first call, or has made what is gone.
+// it was listed before, has failed before the first call, or has made what is gone. A change that began before the first
+// call is one that the workflow has run before under the same name.
 func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op lro.Operation) (bool, error) {
 	m := in.Request.method
 	switch {
-	case !op.Done:
-		return false, nil
-	case op.State() != lro.StateSucceeded:
-		return wasListed(seen, op) || hasEndedBefore(in, op), nil
-	case !m.makes() || m.kind == nil:
+	case op.Done && op.State() != lro.StateSucceeded:
+		return wasListed(seen, op) || hasBegunBefore(in, op), nil
+	case !m.makes():
+		return !in.Retried && hasBegunBefore(in, op), nil
+	case !op.Done || m.kind == nil:
 		return false, nil
 	}
 	target, err := a.find(ctx, m.kind, in.Target, in.Key)
@@ -121,8 +122,8 @@ func wasListed(seen starters.Seen, op lro.Operation) bool {
 	return false
 }
 
-// hasEndedBefore reports whether an operation began before this start did, by its own time.
-func hasEndedBefore(in want, op lro.Operation) bool {
+// hasBegunBefore reports whether an operation began before this start did, by its own time.
+func hasBegunBefore(in want, op lro.Operation) bool {
 	began := lro.ProgressOf(op.Metadata).StartTime
 	first := in.Called
 	if first.IsZero() {

@@ -115,7 +115,7 @@ func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in Sta
 	if err != nil {
 		return StartOutput{}, Refused(in.Target, err)
 	}
-	want.Now = activity.GetInfo(ctx).StartedTime
+	want.Now = core.ServerTime()
 	a := &attempt[R]{
 		starter: s, core: core, want: want, began: want.Now,
 		claim: claim{changes: s.Changes, input: in, known: in.Known},
