@@ -70,7 +70,7 @@ type Failure struct {
 	// Resources has names, by the type of the failure:
 	//
 	//   - TypeCompensationFailed: the resources that could not be undone, once each, with those that
-	//     sagas inside left
+	//     sagas inside left. Where steps of two services share a name, it is "//SERVICE/NAME"
 	//   - TypeStartFailed: the resource that was to be made or changed
 	//   - TypePollFailed and TypeProtocolError without a Ref: the collection that could not be listed
 	//   - the failure of a set: the operations that were left running

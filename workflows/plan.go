@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -40,25 +41,28 @@ type PlannedStep struct {
 // The steps need no saga: removable says that one is to undo them.
 func PlanSteps(ctx workflow.Context, removable bool, steps ...AnyStep) (Plan, error) {
 	plan := make(Plan, 0, len(steps))
+	var absent []*stepRun
 	for i, step := range steps {
 		if step == nil {
 			return plan, nilStep(i)
 		}
-		planned, err := planStep(ctx, removable, plan, step)
+		r, err := newStepRun(ctx, nil, step)
 		if err != nil {
 			return plan, err
 		}
-		plan = append(plan, planned)
+		planned, err := r.plan(ctx, removable, r.isAhead(absent))
+		if err != nil {
+			return plan, err
+		}
+		if plan = append(plan, planned); !planned.Exists {
+			absent = append(absent, r)
+		}
 	}
 	return plan, nil
 }
 
-// planStep says what a step would do after those of the plan.
-func planStep(ctx workflow.Context, removable bool, before Plan, any AnyStep) (PlannedStep, error) {
-	r, err := newStepRun(ctx, nil, any)
-	if err != nil {
-		return PlannedStep{}, err
-	}
+// plan says what a step would do. ahead says that an earlier step is to make what the step needs.
+func (r *stepRun) plan(ctx workflow.Context, removable, ahead bool) (PlannedStep, error) {
 	planned := PlannedStep{Name: r.step.Name, Target: r.step.Target}
 	switch {
 	case r.step.Undo != "":
@@ -69,7 +73,7 @@ func planStep(ctx workflow.Context, removable bool, before Plan, any AnyStep) (P
 	if r.step.Check == "" {
 		return planned, nil
 	}
-	in := starters.CheckInput{Start: r.input, Ahead: before.makes(r.step.Target)}
+	in := starters.CheckInput{Start: r.input, Ahead: ahead}
 	in.Start.Removable = removable && r.step.Undo != ""
 	var out starters.CheckOutput
 	if err := r.executeCheck(ctx, in, &out); err != nil {
@@ -80,14 +84,12 @@ func planStep(ctx workflow.Context, removable bool, before Plan, any AnyStep) (P
 	return planned, nil
 }
 
-// makes reports whether a step of the plan makes what a target is in, or the target.
-func (p Plan) makes(target string) bool {
-	for _, step := range p {
-		if !step.Exists && (target == step.Target || strings.HasPrefix(target, step.Target+"/")) {
-			return true
-		}
-	}
-	return false
+// isAhead reports whether an earlier step makes the target, or what it stands in, as far as is known.
+func (r *stepRun) isAhead(absent []*stepRun) bool {
+	return slices.ContainsFunc(absent, func(other *stepRun) bool {
+		same, known := r.sameService(other)
+		return (same || !known) && holds(other.step.Target, r.step.Target)
+	})
 }
 
 // executeCheck runs the step's check for as long as a start is tried.

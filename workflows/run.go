@@ -41,20 +41,21 @@ func Run[T any](ctx workflow.Context, saga *Saga, step Step[T]) (T, error) {
 
 // stepRun is a step under way. Its saga undoes it later.
 type stepRun struct {
-	step    step
-	result  resultFunc // nil if the step's result is not read
-	saga    *Saga      // nil for none
-	input   starters.StartInput
-	stage   stage
-	began   time.Time // when the start did
-	outcome lro.Outcome
-	given   *lro.Operation // as the start returned it; nil if it is not known
-	adopted bool
-	bare    bool          // a set has awaited the operation, and so the outcome has no response
-	unread  bool          // the wait ended because the operation could not be read
-	gone    bool          // the operation, read again, was not there any more
-	readFor time.Duration // how long it took to read the operation again
-	limits  *limits       // nil if no timeout ends the workflow
+	step      step
+	result    resultFunc // nil if the step's result is not read
+	saga      *Saga      // nil for none
+	input     starters.StartInput
+	stage     stage
+	began     time.Time // when the start did
+	outcome   lro.Outcome
+	given     *lro.Operation // as the start returned it; nil if it is not known
+	adopted   bool
+	bare      bool          // a set has awaited the operation, and so the outcome has no response
+	unread    bool          // the wait ended because the operation could not be read
+	gone      bool          // the operation, read again, was not there any more
+	readFor   time.Duration // how long it took to read the operation again
+	limits    *limits       // nil if no timeout ends the workflow
+	ambiguous bool          // a step of another service has a target of the same name
 	// stopped, takenBack and removed say what the undo did: whether it stopped the operation, whether
 	// Compensate took the change back, and what became of the resource.
 	stopped, takenBack bool
@@ -107,8 +108,13 @@ func (r *stepRun) refused(err error) lro.Failure {
 	return failure
 }
 
-func (r *stepRun) nameTaken() error {
-	return r.invalid(&lro.InvalidError{Field: "step.name", Value: r.step.Name, Want: "a name of its own in the workflow", Problem: "is another step's"})
+// nameTaken is the failure of a step whose name another one has: they would share a key, and take each other's operation
+// for their own.
+func (r *stepRun) nameTaken(problem string) error {
+	return r.invalid(&lro.InvalidError{
+		Field: "step.name", Value: r.step.Name, Problem: problem,
+		Want: "a Name of its own for one of the two, which each run and release of the workflow gives it",
+	})
 }
 
 // run starts the step's operation, unless that is started already, and awaits it.

@@ -83,14 +83,14 @@ func (o RunAllOptions) validate() error {
 func newSetRuns(ctx workflow.Context, saga *Saga, steps []AnyStep) ([]*stepRun, error) {
 	var runs []*stepRun
 	var first error
-	names := map[string]bool{}
+	names := map[string]int{}
 	for i, step := range steps {
 		r, err := newSetRun(ctx, saga, i, step)
-		if err == nil && names[r.step.Name] { // they would share a key, and take each other's operation for their own
-			err = r.nameTaken()
-		}
 		if r != nil {
-			names[r.step.Name], runs = true, append(runs, r)
+			if before, taken := names[r.step.Name]; taken && err == nil {
+				err = r.nameTaken(fmt.Sprintf("is the name of steps[%d] and of steps[%d]", before, i))
+			}
+			names[r.step.Name], runs = i, append(runs, r)
 		}
 		if first == nil {
 			first = err

@@ -165,6 +165,7 @@ func (s *Saga) cause(err error) error {
 
 func (s *Saga) undoAll(ctx workflow.Context, cause error) []undone {
 	defer s.attribute(ctx)()
+	s.tellApart()
 	if err := s.readAgain(ctx, cause); err != nil {
 		return s.leaveAll(err)
 	}
@@ -269,18 +270,18 @@ func (s *Saga) wentWithAnother(at int, errs []error) bool {
 		return false
 	}
 	for i, step := range s.steps {
-		if other, ok := step.(*stepRun); ok && errs[i] == nil && other.deletes(r.step.Target) {
+		if other, ok := step.(*stepRun); ok && errs[i] == nil && other.deletes(r) {
 			return true
 		}
 	}
 	return false
 }
 
-// willDelete reports whether the undo of a step deletes the target.
-func (s *Saga) willDelete(target string) bool {
+// willDelete reports whether the undo of another step deletes the step's target.
+func (s *Saga) willDelete(r *stepRun) bool {
 	return slices.ContainsFunc(s.steps, func(step undoable) bool {
-		r, ok := step.(*stepRun)
-		return ok && r.deletes(target)
+		other, ok := step.(*stepRun)
+		return ok && other != r && other.deletes(r)
 	})
 }
 

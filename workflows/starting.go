@@ -48,7 +48,9 @@ func (r *stepRun) start(ctx workflow.Context) (starters.StartOutput, error) {
 			after, _ := again.After.In("") // 0 if it is none
 			wait = max(wait, after)
 			last.StartError = again.Error
-			r.awaitBlocker(ctx, again.Blocker, deadline)
+			if r.awaitBlocker(ctx, again.Blocker, deadline) {
+				last.StartError = stillInTheWay(again.Error, again.Blocker)
+			}
 		}
 		if !workflow.Now(ctx).Add(wait).Before(deadline) {
 			break

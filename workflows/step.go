@@ -25,8 +25,8 @@ const (
 // that is an [OperationDecoder] reads it. struct{} is for an operation whose response says
 // nothing.
 //
-// Package workflows/spanner makes the steps of Cloud Spanner. A Step is a value: change
-// its fields before it is run. A conversion gives it another result, such as
+// Packages workflows/spanner and workflows/google make the steps of Cloud Spanner and of any other
+// service of Google's. A Step is a value: change its fields before it is run. A conversion gives it another result, such as
 // Step[struct{}](step) or the caller's own struct with the same JSON.
 type Step[T any] struct {
 	// Name tells the step from the workflow's others, and is part of the key that marks
@@ -64,7 +64,8 @@ type Step[T any] struct {
 	// runs before Undo, on a context that is canceled only when the saga's window is
 	// over and whose activity options are the saga's. nil for no compensation. A step
 	// that it runs, with [Run] and a nil saga, has the options that the saga's steps
-	// share. A schema change marks the step's own change as undone, so that a later run
+	// share. The outcome of a step of [RunAll] has neither response nor metadata, unless Into has
+	// read its result. A schema change marks the step's own change as undone, so that a later run
 	// of the workflow makes that change again.
 	Compensate func(ctx workflow.Context, outcome lro.Outcome) error
 	// StepOptions say how the step is run. They override the saga's.
@@ -75,6 +76,17 @@ type Step[T any] struct {
 	// Invalid is why the step cannot be run, an [*lro.InvalidError] of the function that
 	// made it. The step is refused with it before anything is sent. nil for nothing.
 	Invalid error
+}
+
+// WithoutUndo returns the step with no undo: a saga leaves what the step has done. It is for what cannot be taken back,
+// such as a restart, and for what is to stay. An operation in flight is canceled all the same.
+func (s Step[T]) WithoutUndo() Step[T] { return s.UndoneBy(nil) }
+
+// UndoneBy returns the step with an undo of the caller's own in place of a delete of Target: compensate is its
+// Compensate. It is for a change, which is taken back by another one.
+func (s Step[T]) UndoneBy(compensate func(ctx workflow.Context, outcome lro.Outcome) error) Step[T] {
+	s.Undo, s.Compensate = "", compensate
+	return s
 }
 
 // StepOptions say how a step is run. A zero field is the saga's, see

@@ -16,7 +16,12 @@ import (
 
 func (r *stepRun) title() string { return cmp.Or(r.step.Name, r.outcome.Ref.String()) }
 
-func (r *stepRun) resource() string { return r.step.Target }
+func (r *stepRun) resource() string {
+	if r.ambiguous {
+		return r.inFull()
+	}
+	return r.step.Target
+}
 
 func (r *stepRun) operation() string { return cmp.Or(r.outcome.Ref.String(), r.step.Target) }
 
@@ -125,9 +130,10 @@ func (r *stepRun) mark() string {
 // onlyStops reports whether the step's undo takes nothing back: it only stops the operation.
 func (r *stepRun) onlyStops() bool { return r.step.Undo == "" && r.step.Compensate == nil }
 
-// deletes reports whether the step's undo deletes a resource, or a resource that holds it.
-func (r *stepRun) deletes(target string) bool {
-	return r.step.Undo != "" && r.exists() && (target == r.step.Target || strings.HasPrefix(target, r.step.Target+"/"))
+// deletes reports whether the step's undo deletes the target of another step, or a resource that holds it.
+func (r *stepRun) deletes(other *stepRun) bool {
+	same, _ := r.sameService(other)
+	return r.step.Undo != "" && r.exists() && same && holds(r.step.Target, other.step.Target)
 }
 
 // findOut looks for the operation of a start that may or may not have happened.
@@ -147,7 +153,7 @@ func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 // another undo deletes the target anyway.
 func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	options := r.step.Await
-	if !r.onlyStops() || !saga.willDelete(r.step.Target) {
+	if !r.onlyStops() || !saga.willDelete(r) {
 		options.CancelGrace = saga.options.UndoWindow
 	}
 	options.AuthGrace = saga.options.UndoWindow

@@ -128,7 +128,7 @@ func (s *Saga) enter(runs []*stepRun) error {
 		case s.closed:
 			return r.invalid(errClosed(r.step.Name))
 		case before != nil && before.taken():
-			return r.nameTaken()
+			return r.nameTaken("is the name of a step of the saga before, whose operation is " + before.operation())
 		}
 	}
 	entered := len(s.steps)

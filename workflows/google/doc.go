@@ -17,11 +17,9 @@
 //
 // A saga undoes a step that makes a resource: it deletes the resource, if it is the saga's own. A step
 // whose method makes none, or whose delete no document tells, is refused in a saga before anything is
-// sent. Give such a step a Compensate and take its Undo away, or take its Undo away alone to say that
-// there is none:
+// sent. Step.WithoutUndo says that there is none, Step.UndoneBy gives it one of the caller's own:
 //
-//	step := google.Start[struct{}]("alloydb.projects.locations.clusters.instances.restart", name, nil)
-//	step.Undo = "" // a restart cannot be taken back
+//	google.Start[struct{}]("alloydb.projects.locations.clusters.instances.restart", name, nil).WithoutUndo()
 //
 // # Exactly once
 //

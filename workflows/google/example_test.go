@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/internal/exampletest"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 	"github.com/awaitop/awaitop/workflows/google"
@@ -48,8 +50,7 @@ func ExampleStartRequest() {
 			step := google.StartRequest[struct{}](patch, cache, google.Request{
 				Body: map[string]any{"memorySizeGb": 4}, UpdateMask: []string{"memorySizeGb"},
 			})
-			step.Undo = ""
-			_, err := workflows.Run(ctx, saga, step)
+			_, err := workflows.Run(ctx, saga, step.WithoutUndo())
 			return err
 		})
 	}
@@ -60,4 +61,34 @@ func ExampleStartRequest() {
 		fmt.Println(env.GetWorkflowError(), len(env.Started(patch, cache)))
 	})
 	// Output: <nil> 1
+}
+
+// Cloud SQL chooses the id of a backup. The operation names the backup, and the undo deletes it.
+func ExampleMade() {
+	const create, backups, instance = "sql.Backups.CreateBackup", "projects/p/backups", "projects/p/instances/orders"
+	backUp := func(ctx workflow.Context) error {
+		return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+			step := google.Start[struct{}](create, backups, map[string]any{"instance": instance})
+			_, err := workflows.Run(ctx, saga, step.UndoneBy(func(ctx workflow.Context, outcome lro.Outcome) error {
+				name, err := google.Made(ctx, backups, outcome)
+				if err != nil {
+					return err
+				}
+				_, err = workflows.Run(ctx, nil, google.Start[struct{}]("sql.Backups.DeleteBackup", name, nil))
+				return err
+			}))
+			if err != nil {
+				return err
+			}
+			return errors.New("a later step fails")
+		})
+	}
+	exampletest.Run(func(t testing.TB) {
+		env := testsuite.NewEnv(t, testsuite.Options{Service: "sqladmin.googleapis.com"})
+		env.Put(instance, nil)
+		env.ExecuteWorkflow(backUp)
+		fmt.Println("deleted:", len(env.Started("sql.Backups.DeleteBackup", backups+"/1001")))
+		env.AssertNothingLeft(t)
+	})
+	// Output: deleted: 1
 }

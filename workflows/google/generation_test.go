@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities/google/names"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 )
@@ -60,150 +61,141 @@ func (b byHand) remove(key string, made starters.StartOutput) (out starters.Remo
 }
 
 // byRequestID are the classes whose methods take a requestId.
-func byRequestID(t *testing.T) map[string]class {
-	t.Helper()
+func byRequestID() map[string]class {
 	found := map[string]class{}
 	for name, c := range classes {
-		if exactnessOf(t, c.method).String() == exactnessOf(t, "alloydb.projects.locations.clusters.create").String() {
+		if c.exact == catalog.ByRequestID {
 			found[name] = c
 		}
 	}
 	return found
 }
 
-// After an undo, a retry within the hour starts the next generation. If that reply is lost, the next
-// attempt adopts the operation of that generation, and not the earlier one's old success.
-func TestLostReplyOfTheNextGeneration(t *testing.T) {
-	t.Parallel()
-	for name, c := range byRequestID(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			method := testsuite.Method(c.method)
-			env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute}, testsuite.LostReply().On(method).Calls(3, 3))
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				b := newByHand(ctx, c)
-				first, err := b.made("mine")
+// undone makes what the class's method makes, and deletes it again, as an undo does.
+func (b byHand) undone(key string) (starters.StartOutput, error) {
+	out, err := b.made(key)
+	if err != nil {
+		return out, err
+	}
+	_, err = b.remove(key, out)
+	_ = workflow.Sleep(b.ctx, 5*time.Minute)
+	return out, err
+}
+
+// generations are lives of a name after an undo: what the step's retry does, and what a stranger's resource of the
+// name is taken for.
+var generations = map[string]struct {
+	reason    string
+	remembers bool // of the methods that take a requestId alone
+	faults    []testsuite.Fault
+	plans     int // starts, all of the same script
+	do        func(t *testing.T, env *testsuite.Env, b byHand) error
+	refused   bool // as somebody else's
+	started   int  // by the method; strangers' that are put are not counted
+	left      bool // a resource of the name
+}{
+	"the next reply is lost": {
+		reason: "the next attempt adopts that generation's operation, and not the earlier one's old success", remembers: true,
+		faults: []testsuite.Fault{testsuite.LostReply().Calls(3, 3)}, started: 2, left: true,
+		do: func(t *testing.T, _ *testsuite.Env, b byHand) error {
+			first, err := b.undone("mine")
+			if err != nil {
+				return err
+			}
+			second, err := b.start("mine", true)
+			if err == nil && (second.Ref == first.Ref || second.Operation.Done) {
+				t.Errorf("the retry has adopted %s (done %t), the undone one is %s", second.Ref, second.Operation.Done, first.Ref)
+			}
+			return err
+		},
+	},
+	"a stranger is next": {
+		reason: "it is the stranger's, although the service answers the requestId with the old success", remembers: true,
+		refused: true, started: 1, left: true,
+		do: func(t *testing.T, env *testsuite.Env, b byHand) error {
+			if _, err := b.undone("mine"); err != nil {
+				return err
+			}
+			env.Put(b.class.target, nil)
+			second, err := b.start("mine", true)
+			if err == nil {
+				t.Errorf("%s is adopted: %+v", second.Ref, second)
+			}
+			return err
+		},
+	},
+	"a stranger is next, then a second undo": {
+		reason: "an undo leaves alone what another start has made in place of the step's own", started: 2, left: true,
+		do: func(t *testing.T, _ *testsuite.Env, b byHand) error {
+			first, err := b.undone("mine")
+			if err != nil {
+				return err
+			}
+			_ = workflow.Sleep(b.ctx, 5*time.Minute)
+			if _, err := b.made("strangers"); err != nil {
+				return err
+			}
+			out, err := b.remove("mine", first)
+			if out.Result != starters.RemoveNotOurs {
+				t.Errorf("it is %q, %v", out.Result, err)
+			}
+			return err
+		},
+	},
+	"all generations are undone": {
+		reason: "the service starts nothing until it forgets them, and none is taken for the step's own", remembers: true,
+		plans: 17, started: 16,
+		do: func(t *testing.T, _ *testsuite.Env, b byHand) error {
+			for i := range 16 {
+				out, err := b.start("mine", i > 0)
 				if err != nil {
 					return err
 				}
-				if _, err := b.remove("mine", first); err != nil {
+				_ = workflow.Sleep(b.ctx, 10*time.Second)
+				if _, err := b.remove("mine", out); err != nil {
 					return err
 				}
-				_ = workflow.Sleep(ctx, 5*time.Minute)
-				second, err := b.start("mine", true)
-				if err == nil && (second.Ref == first.Ref || second.Operation.Done) {
-					t.Errorf("the retry has adopted %s (done %t), the undone one is %s", second.Ref, second.Operation.Done, first.Ref)
-				}
-				return err
-			})
-			if err := env.GetWorkflowError(); err != nil {
-				t.Fatal(err)
 			}
-			env.AssertStarted(t, method, c.target, 2)
-		})
-	}
+			b.tries = 1
+			if out, err := b.start("mine", true); !errors.Is(err, errNotStarted) {
+				t.Errorf("it has %s, %v", out.Ref, err)
+			}
+			return nil
+		},
+	},
 }
 
-// What a stranger has made in place of what was undone is the stranger's, although the service answers the
-// requestId with the old success.
-func TestStrangerAfterUndo(t *testing.T) {
+// After an undo the name is free: for the step's next generation, and for strangers.
+func TestGenerations(t *testing.T) {
 	t.Parallel()
-	for name, c := range byRequestID(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				b := newByHand(ctx, c)
-				first, err := b.made("mine")
-				if err != nil {
-					return err
+	for name, row := range generations {
+		of := classes
+		if row.remembers {
+			of = byRequestID()
+		}
+		for which, c := range of {
+			t.Run(name+"/"+which, func(t *testing.T) {
+				t.Parallel()
+				method := testsuite.Method(c.method)
+				env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
+				for _, fault := range row.faults {
+					env.AddFaults(fault.On(method))
 				}
-				if _, err := b.remove("mine", first); err != nil {
-					return err
+				if row.plans > 0 {
+					env.Plan(method, make([]testsuite.Script, row.plans)...)
 				}
-				_ = workflow.Sleep(ctx, 5*time.Minute)
-				env.Put(c.target, nil)
-				second, err := b.start("mine", true)
-				if err == nil {
-					t.Errorf("%s is adopted: %+v", second.Ref, second)
+				env.ExecuteWorkflow(func(ctx workflow.Context) error { return row.do(t, env, newByHand(ctx, c)) })
+				if err := env.GetWorkflowError(); row.refused {
+					testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
+				} else if err != nil {
+					t.Errorf("%s: %v", row.reason, err)
 				}
-				return err
+				env.AssertStarted(t, method, c.target, row.started)
+				if env.Exists(c.target) != row.left {
+					t.Errorf("%s: it is left: %t", row.reason, !row.left)
+				}
 			})
-			testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeStartFailed, lro.CodeAlreadyExists)
-			env.AssertReady(t, c.target)
-		})
-	}
-}
-
-// An undo leaves alone what another start has made in place of the step's own.
-func TestUndoAfterStranger(t *testing.T) {
-	t.Parallel()
-	for name, c := range classes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				b := newByHand(ctx, c)
-				first, err := b.made("mine")
-				if err != nil {
-					return err
-				}
-				if _, err := b.remove("mine", first); err != nil {
-					return err
-				}
-				_ = workflow.Sleep(ctx, 10*time.Minute)
-				if _, err := b.made("strangers"); err != nil {
-					return err
-				}
-				out, err := b.remove("mine", first)
-				if out.Result != starters.RemoveNotOurs {
-					t.Errorf("it is %q, %v", out.Result, err)
-				}
-				return err
-			})
-			if err := env.GetWorkflowError(); err != nil {
-				t.Error(err)
-			}
-			if !env.Exists(c.target) {
-				t.Error("the stranger's is gone")
-			}
-		})
-	}
-}
-
-// A service that remembers as many undone tries as there are generations starts nothing until it forgets
-// them. None of their operations is taken for the step's own.
-func TestAllGenerationsTried(t *testing.T) {
-	t.Parallel()
-	const tries = 16
-	for name, c := range byRequestID(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := c.env(t, testsuite.Script{})
-			env.Plan(testsuite.Method(c.method), make([]testsuite.Script, tries+1)...)
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				b := newByHand(ctx, c)
-				for i := range tries {
-					out, err := b.start("mine", i > 0)
-					if err != nil {
-						return err
-					}
-					_ = workflow.Sleep(ctx, 10*time.Second)
-					if _, err := b.remove("mine", out); err != nil {
-						return err
-					}
-				}
-				b.tries = 1
-				if out, err := b.start("mine", true); !errors.Is(err, errNotStarted) {
-					t.Errorf("it has %s, %v", out.Ref, err)
-				}
-				return nil
-			})
-			if err := env.GetWorkflowError(); err != nil {
-				t.Error(err)
-			}
-			env.AssertStarted(t, testsuite.Method(c.method), c.target, tries)
-		})
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func resize(cache string, gigabytes int) workflows.Step[struct{}] {
 	step := google.StartRequest[struct{}]("redis.projects.locations.instances.patch", cache, google.Request{
 		Body: map[string]any{"memorySizeGb": gigabytes}, UpdateMask: []string{"memorySizeGb"},
 	})
-	step.Name = fmt.Sprintf("%d GiB for %s", gigabytes, cache) // two changes of one target need a name each
+	step.Name = fmt.Sprintf("%d GiB for %s", gigabytes, cache) // two changes of one field need a name each
 	return step
 }
 
@@ -128,12 +128,10 @@ func PlanPlane(ctx workflow.Context, project string) (workflows.Plan, error) {
 }
 
 func GrowCache(ctx workflow.Context, saga *workflows.Saga, cache string) error {
-	grow := resize(cache, 4)
-	grow.Undo = "" // there is nothing to delete
-	grow.Compensate = func(ctx workflow.Context, _ lro.Outcome) error {
+	grow := resize(cache, 4).UndoneBy(func(ctx workflow.Context, _ lro.Outcome) error {
 		_, err := workflows.Run(ctx, nil, resize(cache, 1))
 		return err
-	}
+	})
 	_, err := workflows.Run(ctx, saga, grow)
 	return err
 }

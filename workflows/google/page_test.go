@@ -255,6 +255,7 @@ func TestPageRefusals(t *testing.T) {
 		"the service chooses the id of what it makes":                        {"sql.backupRuns.insert", "projects/p/instances/i/backupRuns"},
 		"not known where the id stands; use the locations form":              {"container.projects.zones.clusters.nodePools.create", "projects/p/zones/z/clusters/c/nodePools"},
 		"not known where the id stands; start it with a starter of your own": {"firebase.projects.webApps.create", "projects/p/webApps"},
+		"it has a step of its own":                                           {"spanner.projects.instances.databases.updateDdl", "projects/p/instances/i/databases/d/ddl"},
 		"nothing tells its operation from another's":                         {"run.projects.locations.jobs.run", "projects/p/locations/l/jobs/j"},
 		"the service has no method that reads its operations":                {"analyticshub.projects.locations.subscriptions.refresh", "projects/p/locations/l/subscriptions/s"},
 		"it is a GET, which a proxy may repeat":                              {"datamigration.projects.locations.migrationJobs.fetchSourceObjects", "projects/p/locations/l/migrationJobs/m"},
@@ -279,7 +280,7 @@ func TestPageRefusals(t *testing.T) {
 			env.ExecuteWorkflow(inSaga(func(ctx workflow.Context, saga *workflows.Saga) error {
 				step := google.Start[struct{}](tt.method, tt.target, nil)
 				if !strings.Contains(says, "makes") { // it is not refused for its undo
-					step.Undo = ""
+					step = step.WithoutUndo()
 				}
 				_, err := workflows.Run(ctx, saga, step)
 				return err

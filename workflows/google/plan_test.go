@@ -29,7 +29,7 @@ func TestPlan(t *testing.T) {
 	env.On("alloydb.googleapis.com").Put(taken, nil)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (workflows.Plan, error) {
 		own := google.Start[struct{}]("alloydb.projects.locations.clusters.promote", taken, nil)
-		own.Undo, own.Compensate = "", func(workflow.Context, lro.Outcome) error { return nil }
+		own = own.UndoneBy(func(workflow.Context, lro.Outcome) error { return nil })
 		return workflows.PlanSteps(ctx, true,
 			google.Start[struct{}]("alloydb.projects.locations.clusters.create", cluster, nil),
 			google.Start[struct{}]("alloydb.projects.locations.clusters.instances.create", cluster+"/instances/i", nil),

@@ -2,6 +2,7 @@ package google
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/awaitop/awaitop/activities/google/names"
 	"github.com/awaitop/awaitop/lro"
@@ -20,10 +21,15 @@ func Start[T any](method, target string, body any) workflows.Step[T] {
 	return StartRequest[T](method, target, Request{Body: body})
 }
 
-// StartRequest is [Start] with all parts of a request.
+// StartRequest is [Start] with all parts of a request. The UpdateMask is part of the step's default name. Of one target a
+// second change of the same fields needs a Name of its own, and so does a second start of a method without a mask.
 func StartRequest[T any](method, target string, request Request) workflows.Step[T] {
+	name := ""
+	if len(request.UpdateMask) > 0 {
+		name = method + " " + target + " " + strings.Join(request.UpdateMask, ",")
+	}
 	return workflows.Step[T]{
-		Activity: names.Start, Undo: names.Delete, Get: names.Get, Check: names.Check,
+		Name: name, Activity: names.Start, Undo: names.Delete, Get: names.Get, Check: names.Check,
 		Method: method, Target: target, Request: request,
 	}
 }

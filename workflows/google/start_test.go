@@ -193,14 +193,15 @@ func TestCanceled(t *testing.T) {
 func TestUndoUnknown(t *testing.T) {
 	t.Parallel()
 	const cluster = "projects/p/locations/l/clusters/c"
-	compensated := func(s *workflows.Step[struct{}]) {
-		s.Undo, s.Compensate = "", func(workflow.Context, lro.Outcome) error { return nil }
+	without := workflows.Step[struct{}].WithoutUndo
+	compensated := func(s workflows.Step[struct{}]) workflows.Step[struct{}] {
+		return s.UndoneBy(func(workflow.Context, lro.Outcome) error { return nil })
 	}
 	tests := []struct {
 		reason  string
 		method  string
 		target  string
-		change  func(*workflows.Step[struct{}])
+		change  func(workflows.Step[struct{}]) workflows.Step[struct{}]
 		refused string
 	}{
 		{"a verb makes nothing that could be deleted", "alloydb.projects.locations.clusters.promote", cluster, nil, "it makes no resource"},
@@ -208,9 +209,9 @@ func TestUndoUnknown(t *testing.T) {
 		{"the service chooses the id", "sql.backupRuns.insert", "projects/p/instances/i/backupRuns", nil, "the service chooses"},
 		{"a build expires", "cloudbuild.projects.locations.builds.create", "projects/p/locations/l/builds", nil, "no delete of what it makes"},
 		{"an undo would not help", "firebase.projects.webApps.create", "projects/p/webApps", nil, "where the id stands"},
-		{"there is nothing to undo, the step says", "alloydb.projects.locations.clusters.promote", cluster, func(s *workflows.Step[struct{}]) { s.Undo = "" }, ""},
+		{"there is nothing to undo, the step says", "alloydb.projects.locations.clusters.promote", cluster, without, ""},
 		{"the step has its own undo", "alloydb.projects.locations.clusters.patch", cluster, compensated, ""},
-		{"a delete cannot be undone, and need not be", "alloydb.projects.locations.clusters.delete", cluster, func(s *workflows.Step[struct{}]) { s.Undo = "" }, ""},
+		{"a delete cannot be undone, and need not be", "alloydb.projects.locations.clusters.delete", cluster, without, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -224,7 +225,7 @@ func TestUndoUnknown(t *testing.T) {
 				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
 					step := google.Start[struct{}](tt.method, tt.target, nil)
 					if tt.change != nil {
-						tt.change(&step)
+						step = tt.change(step)
 					}
 					_, err := workflows.Run(ctx, saga, step)
 					return err
@@ -239,8 +240,8 @@ func TestUndoUnknown(t *testing.T) {
 				return
 			}
 			testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument)
-			if !strings.Contains(err.Error(), tt.refused) {
-				t.Errorf("it says %v, want %q", err, tt.refused)
+			if !strings.Contains(err.Error(), tt.refused) || !strings.Contains(tt.refused, "id stands") && !strings.Contains(err.Error(), "WithoutUndo") {
+				t.Errorf("it says %v, want %q and what to do", err, tt.refused)
 			}
 			if calls := env.Calls(); len(calls) != 0 {
 				t.Errorf("%d requests were sent", len(calls))
@@ -281,62 +282,5 @@ func TestForceUndo(t *testing.T) {
 		if env.Exists(cluster) == force {
 			t.Errorf("force %t: exists is %t, %v", force, !force, env.GetWorkflowError())
 		}
-	}
-}
-
-// An operation of somebody else's on the same target is awaited, and the step then starts. It is not
-// canceled.
-func TestInTheWay(t *testing.T) {
-	t.Parallel()
-	tests := map[string]class{
-		"the refusal names it":    {method: "alloydb.projects.locations.clusters.patch", target: "projects/p/locations/l/clusters/c"},
-		"GKE names its id":        {method: "container.projects.locations.clusters.nodePools.create", target: "projects/p/locations/l/clusters/c/nodePools/n", above: "projects/p/locations/l/clusters/c"},
-		"Cloud SQL does not name": {method: "sql.databases.insert", target: "projects/p/instances/i/databases/d", above: "projects/p/instances/i"},
-	}
-	others := map[string]string{
-		"alloydb.googleapis.com":   "alloydb.projects.locations.clusters.upgrade",
-		"container.googleapis.com": "container.projects.locations.clusters.update",
-		"sqladmin.googleapis.com":  "sql.instances.restart",
-	}
-	for name, c := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c.exact = exactnessOf(t, c.method)
-			host := c.host(t)
-			env := c.env(t, testsuite.Script{RunsFor: time.Minute})
-			on := c.target
-			if c.above != "" {
-				on = c.above
-			}
-			env.Put(on, nil)
-			other := others[host]
-			env.Plan(testsuite.Method(other), testsuite.Script{RunsFor: 4 * time.Minute})
-			env.ExecuteWorkflow(func(ctx workflow.Context) error {
-				blocker := google.Start[struct{}](other, on, map[string]any{"desiredMasterVersion": "1"})
-				blocking := workflow.NewChannel(ctx)
-				workflow.Go(ctx, func(ctx workflow.Context) { // as another program would
-					_, err := workflows.Run(ctx, nil, blocker)
-					blocking.Send(ctx, err)
-				})
-				_ = workflow.Sleep(ctx, time.Minute)
-				step := google.Start[struct{}](c.method, c.target, nil)
-				if _, err := workflows.Run(ctx, nil, step); err != nil {
-					return err
-				}
-				var err error
-				blocking.Receive(ctx, &err)
-				return err
-			})
-			if err := env.GetWorkflowError(); err != nil {
-				t.Fatal(err)
-			}
-			env.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
-			if n := env.Count(testsuite.MethodCancel); n != 0 {
-				t.Errorf("%d cancels were sent", n)
-			}
-			if n := env.Count(testsuite.Method(c.method)); n > 3 {
-				t.Errorf("%d calls: it asks again and again instead of awaiting what is in the way", n)
-			}
-		})
 	}
 }

@@ -1,0 +1,162 @@
+package google_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+	"github.com/awaitop/awaitop/workflows/google"
+)
+
+// blocked is a step, and what another program does to the same resource.
+type blocked struct {
+	class
+	other testsuite.Method // of the other program
+	line  string           // of its request
+}
+
+// blockedSteps has a step for each form of the refusal.
+var blockedSteps = map[string]blocked{
+	"the refusal names it": {
+		class{method: "alloydb.projects.locations.clusters.patch", target: "projects/p/locations/l/clusters/c"},
+		"alloydb.projects.locations.clusters.upgrade", "PATCH v1/projects/p/locations/l/clusters/c:upgrade"},
+	"GKE names its id": {
+		class{method: "container.projects.locations.clusters.nodePools.create", target: "projects/p/locations/l/clusters/c/nodePools/n", above: "projects/p/locations/l/clusters/c"},
+		"container.projects.locations.clusters.update", "PUT v1/projects/p/locations/l/clusters/c"},
+	"Cloud SQL does not name": {
+		class{method: "sql.databases.insert", target: "projects/p/instances/i/databases/d", above: "projects/p/instances/i"},
+		"sql.instances.restart", "POST v1/projects/p/instances/i/restart"},
+	"Compute Engine says not ready": {
+		class{method: "compute.networks.patch", target: "projects/p/global/networks/n"},
+		"compute.networks.addPeering", "POST compute/v1/projects/p/global/networks/n/addPeering"},
+}
+
+// env is an environment of the step's service, in which the other program's operations run as scripted, each from its
+// time on.
+func (b blocked) env(t *testing.T, runs map[time.Duration]testsuite.Script) *testsuite.Env {
+	t.Helper()
+	b.exact = exactnessOf(t, b.method)
+	env := b.class.env(t, testsuite.Script{RunsFor: time.Minute})
+	if b.above == "" {
+		env.Put(b.target, nil)
+	}
+	url := env.Serve(t)
+	for at, script := range runs {
+		env.RegisterDelayedCallback(func() {
+			env.Plan(b.other, script)
+			if err := b.sendOther(url); err != nil {
+				t.Errorf("the other program was refused: %v", err)
+			}
+		}, at)
+	}
+	return env
+}
+
+// sendOther is the request of the other program.
+func (b blocked) sendOther(url string) error {
+	verb, path, _ := strings.Cut(b.line, " ")
+	request, err := http.NewRequest(verb, url+"/"+path, strings.NewReader("{}"))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return errors.New(response.Status)
+	}
+	return nil
+}
+
+// run runs the step, a minute from now.
+func (b blocked) run(ctx workflow.Context, options workflows.StepOptions) error {
+	return workflows.WithSaga(ctx, workflows.SagaOptions{Steps: options}, func(ctx workflow.Context, saga *workflows.Saga) error {
+		if err := workflow.Sleep(ctx, time.Minute); err != nil {
+			return err
+		}
+		_, err := workflows.Run(ctx, saga, google.Start[struct{}](b.method, b.target, nil).WithoutUndo())
+		return err
+	})
+}
+
+// An operation of somebody else's on the same target is awaited, and the step then starts: also if another one has taken
+// its place by then. None is canceled.
+func TestInTheWay(t *testing.T) {
+	t.Parallel()
+	const each = 4 * time.Minute
+	for name, b := range blockedSteps {
+		for blockers := 1; blockers <= 3; blockers++ {
+			t.Run(name+strings.Repeat(", and another", blockers-1), func(t *testing.T) {
+				t.Parallel()
+				runs := map[time.Duration]testsuite.Script{}
+				for i := range blockers {
+					runs[time.Duration(i)*each] = testsuite.Script{RunsFor: each}
+				}
+				env := b.env(t, runs)
+				began := env.Now()
+				env.ExecuteWorkflow(func(ctx workflow.Context) error {
+					return b.run(ctx, workflows.StepOptions{StartTimeout: time.Hour})
+				})
+				if err := env.GetWorkflowError(); err != nil {
+					t.Fatal(err)
+				}
+				env.AssertStarted(t, testsuite.Method(b.method), b.target, 1)
+				env.AssertStarted(t, b.other, "", blockers)
+				env.AssertCalls(t, testsuite.MethodCancel, 0)
+				if n := env.Count(testsuite.Method(b.method)); n > 3*blockers {
+					t.Errorf("%d calls: it asks again and again instead of awaiting what is in the way", n)
+				}
+				if took := env.Now().Sub(began); took < time.Duration(blockers)*each {
+					t.Errorf("it took %v", took)
+				}
+			})
+		}
+	}
+}
+
+// An operation in the way that does not end keeps the step from starting. The failure says so, once the step's time to
+// start is over, and the operation is left alone.
+func TestInTheWayForever(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		options  workflows.StepOptions
+		min, max time.Duration
+	}{
+		"by default":        {"StartTimeout is 10 min", workflows.StepOptions{}, 10 * time.Minute, 15 * time.Minute},
+		"the step's time":   {"StartTimeout is given", workflows.StepOptions{StartTimeout: 3 * time.Hour}, 3 * time.Hour, 200 * time.Minute},
+		"its Await.Timeout": {"that begins with the start", workflows.StepOptions{Await: workflows.AwaitOptions{Timeout: time.Minute}}, 10 * time.Minute, 15 * time.Minute},
+	}
+	for name, b := range blockedSteps {
+		for which, row := range rows {
+			t.Run(name+"/"+which, func(t *testing.T) {
+				t.Parallel()
+				env := b.env(t, map[time.Duration]testsuite.Script{0: {End: testsuite.RunForever()}})
+				began := env.Now()
+				env.ExecuteWorkflow(func(ctx workflow.Context) error { return b.run(ctx, row.options) })
+				failure, _ := lro.AsFailure(env.GetWorkflowError())
+				if failure.Type != lro.TypeStartFailed || failure.MayRun {
+					t.Fatalf("%s: %v", row.reason, env.GetWorkflowError())
+				}
+				blocker := env.Started(b.other, "")[0]
+				if want := "operation " + blocker.String() + " was still in the way when the time to start was over"; !strings.Contains(env.GetWorkflowError().Error(), want) {
+					t.Errorf("%s: %v, want %q in it", row.reason, env.GetWorkflowError(), want)
+				}
+				if took := env.Now().Sub(began); took < row.min || took > row.max {
+					t.Errorf("%s: it took %v", row.reason, took)
+				}
+				env.AssertStarted(t, testsuite.Method(b.method), b.target, 0)
+				env.AssertCalls(t, testsuite.MethodCancel, 0)
+			})
+		}
+	}
+}
