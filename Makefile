@@ -52,6 +52,10 @@ dataplane: ## Provision over six scripted APIs; the last step fails, and all is 
 benchmark: ## Await operations in awaitop's and other ways, and compare. Takes ten minutes.
 	go run ./examples/benchmark -n 100 -runs 1
 
+.PHONY: at-server
+at-server: ## Compare the lag of waits at the server with that of reads. Takes eight minutes.
+	go run ./examples/benchmark -scenario at-server
+
 .PHONY: sweep
 sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
 	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v

@@ -4,6 +4,7 @@
 //
 //	go run ./examples/benchmark -n 100 -runs 1
 //	go run ./examples/benchmark -scenario cpu -out results
+//	go run ./examples/benchmark -scenario at-server
 //
 // Each run of a pattern has a Temporal dev server, a scripted Spanner and worker
 // processes of its own. Runs are interleaved, the first of all patterns, then

@@ -60,6 +60,9 @@ func (c Config) Client(ctx context.Context, s Service) (lro.Client, func(), erro
 		}
 		return made, func() { _ = made.Close() }, nil
 	}
-	made, closeAll, err := c.clients(ctx)
-	return made[s.Name], closeAll, err
+	made, err := c.dial(ctx, "services["+s.Name+"]", s)
+	if err != nil {
+		return nil, nil, err
+	}
+	return made, func() { _ = made.Close() }, nil
 }
