@@ -36,7 +36,7 @@ func TestGolden(t *testing.T) {
 		"list_output":     {"every field", lro.Page{Operations: []lro.Operation{op}, NextPageToken: "next", Unreachable: []string{"projects/p/instances/j"}}, &lro.Page{}},
 		"poll_input":      {"every field", activities.PollInput{Ref: ref, Policy: policy, StartTime: start, Deadline: start.Add(time.Hour), Seen: true, Resumed: true, AuthGrace: grace, NotFoundGrace: grace, Observed: &poller.Observation{Progress: lro.Progress{Percent: 40, Known: true, StartTime: start}, FirstDelay: lro.DurationOf(20 * time.Second)}, ObservedTime: start.Add(time.Minute), ReportTime: start.Add(2 * time.Minute), EarlierPolls: 2, Canceling: true, Step: "CreateInstance projects/p/instances/i", Supersedes: true, Undo: undo}, &activities.PollInput{}},
 		"poll_output":     {"every field", activities.PollOutput{Operation: op, ResponseTooLarge: true, Expired: true, LastError: status, Polls: 3, Seen: true, StartTime: start, Policy: policy}, &activities.PollOutput{}},
-		"undo_heartbeat":  {"every field", undos.Heartbeat{Undo: undo}, &undos.Heartbeat{}},
+		"undo_heartbeat":  {"every field", undos.Heartbeat{Undo: undo, Deleting: undos.NewDeleting(opName)}, &undos.Heartbeat{}},
 		"heartbeat":       {"every field", activities.Heartbeat{Ref: ref, Step: "CreateInstance projects/p/instances/i", StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, Polls: 3, Seen: true, BlockedSince: start, Sent: cancels.SentFailed, Progress: lro.Progress{Percent: 40, Known: true, EndTime: start}, Status: "running, 40%", LastError: status, LastPoll: start, NextPoll: start.Add(time.Minute), NotBefore: start, Undo: undo}, &activities.Heartbeat{}},
 	}
 	for name, tt := range tests {

@@ -2,6 +2,7 @@ package starters
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -21,6 +22,9 @@ import (
 // Each refusal of the service is retried by the caller's retry policy, for the undo window of the
 // saga. So an operator can grant a missing permission, or delete the backups that an instance still
 // holds, while the undo waits. A lost reply does no harm: the next attempt finds the resource absent.
+//
+// If the delete is an operation, the attempts that follow read that operation until it has ended. One that
+// has failed is a refusal, too: the attempt fails with its error, and the next one deletes again.
 type Remover struct {
 	// Service is the service that has the resource. Required.
 	Service string
@@ -34,8 +38,9 @@ type Remover struct {
 	// times of the resource decide.
 	Makers func(ctx context.Context, target string) ([]Operation, error)
 	// Remove deletes the resource. If the delete is an operation itself, Remove returns it,
-	// otherwise the zero Operation. While it runs, the undo is tried again until Find finds
-	// nothing. The code NOT_FOUND says that the resource was not there. Required.
+	// otherwise the zero Operation. While it runs, the undo is tried again. If the operation cannot be
+	// read, the undo is done once Find finds nothing. The code NOT_FOUND says that the resource was not
+	// there. Required.
 	Remove func(ctx context.Context, target string) (lro.Operation, error)
 	// SelfPaced says that Find and Makers make their requests by the Poller, each within the budget.
 	// Otherwise a call of one of them counts as one request. A call of Remove always counts as one.
@@ -65,7 +70,7 @@ func (r Remover) Run(ctx context.Context, core *activities.Activities, in Remove
 		return RemoveOutput{}, Refused("", err)
 	}
 	tried := core.Undoing(ctx, r.Service, in.Undo)
-	result, err := removal{r, core.Poller(), in}.run(core.Poller().Arrived(ctx))
+	result, err := removal{r, core.Poller(), in, sentDelete(ctx)}.run(core.Poller().Arrived(ctx))
 	tried(err)
 	switch {
 	case err == nil:
@@ -83,10 +88,28 @@ type removal struct {
 	Remover
 	poller *poller.Poller
 	in     RemoveInput
+	sent   *undos.Deleting // by an earlier attempt, nil for none
 }
 
 // run deletes the target, unless it is not there or not the caller's.
 func (r removal) run(ctx context.Context) (RemoveResult, error) {
+	if r.sent != nil {
+		switch ended, err := r.deleteEnded(ctx); {
+		case err != nil:
+			return "", err
+		case ended:
+			return RemoveDeleted, nil
+		}
+	}
+	result, err := r.attempt(ctx)
+	if result == RemoveAbsent && r.sent != nil {
+		return RemoveDeleted, err
+	}
+	return result, err
+}
+
+// attempt looks whether the target is to be deleted, and deletes it.
+func (r removal) attempt(ctx context.Context) (RemoveResult, error) {
 	if r.in.limited() {
 		if kept, err := r.keep(ctx); err != nil || kept != "" {
 			return kept, err
@@ -96,29 +119,17 @@ func (r removal) run(ctx context.Context) (RemoveResult, error) {
 		return r.Remove(ctx, r.in.Target)
 	})
 	if err == nil {
-		err = deleteError(op)
+		err = r.deleteError(ctx, op)
 	}
 	switch {
 	case err == nil:
 		return RemoveDeleted, nil
+	case errors.Is(err, undos.ErrRunning): // its end tells, and not that the target is out of sight
+		return "", err
 	case lro.Classify(err) == lro.ClassNotFound, mayHaveActed(err) && r.isGone(ctx):
 		return RemoveAbsent, nil
 	default:
 		return "", err
-	}
-}
-
-// deleteError is why the operation of a delete has not deleted the target. It is nil if it has, and
-// if the delete is no operation.
-func deleteError(op lro.Operation) error {
-	switch {
-	case op.Error != nil:
-		return &lro.Error{Method: "Delete", Status: *op.Error}
-	case !op.Done && op.Name != "":
-		status := lro.Status{Code: lro.CodeUnavailable, Message: op.Name + " is still running"}
-		return &lro.Error{Method: "Delete", Status: status, Cause: undos.ErrRunning}
-	default:
-		return nil
 	}
 }
 
@@ -155,15 +166,9 @@ func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	}
 	kept, err := r.reasonToKeep(ctx, target)
 	if kept == "" && err == nil && target.Deleting {
-		return "", deletingError(r.in.Target)
+		return "", r.deleting(ctx)
 	}
 	return kept, err
-}
-
-// deletingError says that a delete of the target runs. A second one would be refused.
-func deletingError(name string) error {
-	status := lro.Status{Code: lro.CodeUnavailable, Message: name + " is still being deleted"}
-	return &lro.Error{Method: "Delete", Status: status, Cause: undos.ErrRunning}
 }
 
 // reasonToKeep is why a target that is there is not deleted, "" if it is the caller's.

@@ -22,12 +22,31 @@ type Record struct {
 // Heartbeat is the heartbeat of an activity that tells no more than what it undoes.
 type Heartbeat struct {
 	Undo *Record `json:"undo,omitempty"`
+	// Deleting is the delete that the activity has sent, or has found under way, nil for none.
+	Deleting *Deleting `json:"deleting,omitempty"`
+}
+
+// Deleting says that the resource was the caller's, and that a delete of it is under way. If a later attempt
+// finds the resource gone, it was deleted.
+type Deleting struct {
+	// Operation is the name of the delete's operation, "" if it is not known.
+	Operation string `json:"operation,omitempty"`
+}
+
+// NewDeleting returns the record of a delete. It leaves out an operation's name of more than 1 KiB, so that a
+// heartbeat stays small.
+func NewDeleting(operation string) *Deleting {
+	if size(operation) > maxOperation {
+		operation = ""
+	}
+	return &Deleting{Operation: operation}
 }
 
 // Sizes of names in a record, in bytes of JSON, so that a heartbeat stays small.
 const (
-	maxStep     = 256
-	maxResource = 512
+	maxStep      = 256
+	maxResource  = 512
+	maxOperation = 1 << 10
 )
 
 // New returns the record of an undo. It shortens a long name: a step's at its end, a resource's at its front,
