@@ -11,13 +11,15 @@ import (
 // inTheWay finds the operation of an id that runs, or without an id one that runs on the target, on its
 // parent or on something in it. Its metadata tells that.
 func (a *Activities) inTheWay(ctx context.Context, in want, id string) (lro.Ref, error) {
-	m := in.Request.method
-	all, err := a.listed(ctx, m, in.Target)
-	for _, op := range all {
+	m, found := in.Request.method, lro.Ref{}
+	err := a.visit(ctx, m, in.Target, func(op lro.Operation) {
 		named := id != "" && lastOf(op.Name) == id
-		if op.State() == lro.StateRunning && (named || id == "" && m.touches(op, in.Target)) {
-			return lro.Ref{Service: m.Service.Host, Name: op.Name}, nil
+		if found.IsZero() && op.State() == lro.StateRunning && (named || id == "" && m.touches(op, in.Target)) {
+			found = lro.Ref{Service: m.Service.Host, Name: op.Name}
 		}
+	})
+	if !found.IsZero() {
+		return found, nil
 	}
 	return lro.Ref{}, err
 }

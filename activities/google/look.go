@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -74,14 +75,13 @@ func (a *Activities) get(ctx context.Context, k *kind, name string) (json.RawMes
 // operations lists the method's operations on the target, the newest first. Those of before the first
 // call are left out: where no list was made before that call, they would count as new.
 func (a *Activities) operations(ctx context.Context, m method, in want) ([]starters.Operation, error) {
-	all, err := a.listed(ctx, m, in.Target)
 	var found []starters.Operation
-	for _, op := range all {
+	err := a.visit(ctx, m, in.Target, func(op lro.Operation) {
 		one, ok := m.seen(op, in.Target, in.Key)
 		if ok && (!m.takesRequestID() || !isBefore(one, in)) {
 			found = append(found, one)
 		}
-	}
+	})
 	starters.NewestFirst(found)
 	return found, err
 }
@@ -98,13 +98,17 @@ func isBefore(op starters.Operation, in want) bool {
 	return op.StartTime.Before(first.Add(-maxSkew))
 }
 
-// listed lists the operations of the collection that the target's are in. Without one, and where the
+// largestPages are the most operations that a page of a service's list may be asked for, where that is less
+// than others take (the parameter maxResults in the document compute/v1 of google.golang.org/api v0.311.0).
+var largestPages = map[catalog.Shape]int{catalog.Compute: 500}
+
+// visit lists the operations of the collection that the target's are in. Without one, and where the
 // service has no list, there are none.
-func (a *Activities) listed(ctx context.Context, m method, target string) ([]lro.Operation, error) {
+func (a *Activities) visit(ctx context.Context, m method, target string, visit func(lro.Operation)) error {
 	collection, in := m.collection(target)
 	if in == nil || collection.Validate() != nil {
-		return nil, nil
+		return nil
 	}
-	found, _, err := a.client.Operations(ctx, lro.ListRequest{Collection: collection})
-	return found, err
+	_, err := a.client.VisitOperations(ctx, lro.ListRequest{Collection: collection, PageSize: largestPages[m.Shape]}, visit)
+	return err
 }

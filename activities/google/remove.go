@@ -64,13 +64,12 @@ func (a *Activities) remove(ctx context.Context, m method, target string, query 
 
 // makers are the operations that may have made the target, the newest first.
 func (a *Activities) makers(ctx context.Context, m method, target string) ([]starters.Operation, error) {
-	all, err := a.listed(ctx, m, target)
 	var found []starters.Operation
-	for _, op := range all {
+	err := a.visit(ctx, m, target, func(op lro.Operation) {
 		if one, ok := m.makerOf(op, target); ok {
 			found = append(found, one)
 		}
-	}
+	})
 	starters.NewestFirst(found)
 	return found, err
 }

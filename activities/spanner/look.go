@@ -92,21 +92,16 @@ func operationID(key string, generation int) string {
 // operations lists the method's operations on the target, in the service's order.
 func (a *Activities) operations(ctx context.Context, m *method, target string) ([]candidate, error) {
 	for _, request := range m.lists(target) {
-		found, listed, err := a.client.Operations(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		if !listed {
-			continue // the next collection, if there is one
-		}
 		var own []candidate
-		for _, op := range found {
+		listed, err := a.client.VisitOperations(ctx, request, func(op lro.Operation) {
 			// Services ignore filters that they do not know.
 			if c := newCandidate(op); c.isOf(m) && parent(c.Name) == target {
 				own = append(own, c)
 			}
+		})
+		if err != nil || listed { // else the next collection, if there is one
+			return own, err
 		}
-		return own, nil
 	}
 	return nil, nil
 }

@@ -64,18 +64,3 @@ func isResource(reply json.RawMessage) bool {
 	_ = json.Unmarshal(reply, &named) // another reply names nothing
 	return named.Name != "" || named.ID != nil || named.SelfLink != ""
 }
-
-// Operations lists operations to the last page. It reports false if the service has no such list, or what
-// the list is of is not there.
-func (c Client) Operations(ctx context.Context, request lro.ListRequest) (found []lro.Operation, listed bool, err error) {
-	for page, err := range lro.Pages(ctx, c.Poller.At(poller.PriorityStart), request) {
-		if class := lro.Classify(err); class == lro.ClassUnsupported || class == lro.ClassNotFound {
-			return nil, false, nil
-		}
-		if err != nil {
-			return nil, true, err
-		}
-		found = append(found, page.Operations...)
-	}
-	return found, true, nil
-}
