@@ -21,7 +21,8 @@
 // Within the hour a service answers a request id with the operation that it began, even if what that
 // operation made was deleted since. An undo and a retry of the workflow do that. An answer of before
 // this try, or of a resource that is gone, makes the starter call again with the id of the next
-// generation.
+// generation. A failed operation is of before if it was listed before the first call, or by its times. A
+// start that goes wrong about it leaves one failed operation behind, and no second.
 //
 // # Undo
 //

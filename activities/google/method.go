@@ -104,6 +104,16 @@ func (m method) collection(target string) (found lro.Collection, in *catalog.Col
 	return found, in
 }
 
+// lists reports whether the service lists the operations on a target.
+func (m method) lists(target string) bool {
+	collection, in := m.collection(target)
+	if in == nil {
+		return false
+	}
+	_, ok := in.List(cutLast(collection.Name))
+	return ok
+}
+
 // parentIn returns the beginning of a target's name whose operations have names of a pattern.
 func parentIn(pattern, target string) (parent string, ok bool) {
 	form := cutLast(cutLast(pattern))

@@ -40,12 +40,19 @@ func (a *Activities) check(m method, form, field, name string) error {
 // start makes the call. If the service answers a requestId with an operation of before this try, it
 // calls again with the id of the next generation.
 func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lro.Operation, error) {
+	tries := newTries(in, seen, a.core.ServerTime())
 	for generation := 1; generation <= maxGenerations; generation++ {
+		sent := a.core.ServerTime()
 		op, err := a.call(ctx, in, generation)
 		if err != nil || !in.Request.method.takesRequestID() {
 			return op, err
 		}
-		old, err := a.isOld(ctx, in, seen, op)
+		old := false
+		if isChangeOrFailure(in, op) {
+			old = tries.isEarlier(op, sent, a.core.ServerTime())
+		} else {
+			old, err = a.isUndone(ctx, in, op)
+		}
 		if err != nil || !old {
 			return op, err
 		}
@@ -56,7 +63,7 @@ func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lr
 // tooManyTries says that the service still knows the ids of all generations. Nothing was started. It
 // forgets the first of them within the hour.
 func tooManyTries(in want) error {
-	message := "the service still remembers the last " + strconv.Itoa(maxGenerations) + " tries to make " + in.Target + ", all of them undone, for up to an hour"
+	message := "the service still remembers the last " + strconv.Itoa(maxGenerations) + " tries to make " + in.Target + ", all of them failed or undone, for up to an hour"
 	return &lro.Error{Method: in.Request.method.ID, Status: lro.Status{Code: lro.CodeResourceExhausted, Message: message}}
 }
 
@@ -92,17 +99,11 @@ func (m method) started(target string, raw []byte) (lro.Operation, error) {
 	return op, nil
 }
 
-// isOld reports whether an operation that the service answered a requestId with is of before this try:
-// it was listed before, has failed before the first call, or has made what is gone. A change that began before the first
-// call is one that the workflow has run before under the same name.
-func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op lro.Operation) (bool, error) {
+// isUndone reports whether an operation that the service answered a requestId with has made what is gone: it
+// is of before this try.
+func (a *Activities) isUndone(ctx context.Context, in want, op lro.Operation) (bool, error) {
 	m := in.Request.method
-	switch {
-	case op.Done && op.State() != lro.StateSucceeded:
-		return wasListed(seen, op) || hasBegunBefore(in, op), nil
-	case !m.makes():
-		return !in.Retried && hasBegunBefore(in, op), nil
-	case !op.Done || m.kind == nil:
+	if !op.Done || !m.makes() || m.kind == nil {
 		return false, nil
 	}
 	target, err := a.find(ctx, m.kind, in.Target, in.Key)
@@ -110,24 +111,4 @@ func (a *Activities) isOld(ctx context.Context, in want, seen starters.Seen, op 
 		return false, err
 	}
 	return target == nil || target.Deleting || target.Deleted || target.Owner == starters.Others || m.kind.isOther(target, op), nil
-}
-
-// wasListed reports whether the operation was there before the call.
-func wasListed(seen starters.Seen, op lro.Operation) bool {
-	for _, other := range seen.Operations {
-		if lro.SameOperation(other.Name, op.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasBegunBefore reports whether an operation began before this start did, by its own time.
-func hasBegunBefore(in want, op lro.Operation) bool {
-	began := lro.ProgressOf(op.Metadata).StartTime
-	first := in.Called
-	if first.IsZero() {
-		first = in.Now
-	}
-	return !began.IsZero() && began.Before(first.Add(-maxSkew))
 }

@@ -86,7 +86,7 @@ func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (StartOutput,
 
 // find reads the target and its operations.
 func (a *attempt[R]) find(ctx context.Context) (Seen, error) {
-	a.want.TakenIDs, a.want.Called = takenIDs(a.known), calledAt(a.known)
+	a.want.TakenIDs, a.want.Called, a.want.Before = takenIDs(a.known), calledAt(a.known), listedBefore(a.known)
 	return withinBudget(ctx, a.requests(a.starter.SelfPaced), func(ctx context.Context) (Seen, error) {
 		return a.starter.Find(ctx, a.want)
 	})

@@ -50,6 +50,14 @@ func takenIDs(known *Known) []string {
 	return known.Taken
 }
 
+// listedBefore are the ids of the operations that were there before the first call.
+func listedBefore(known *Known) []string {
+	if known == nil {
+		return nil
+	}
+	return known.Operations
+}
+
 // calledAt is when the first call was made, zero for none.
 func calledAt(known *Known) time.Time {
 	if known == nil {

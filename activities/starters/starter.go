@@ -77,6 +77,9 @@ type Want[R any] struct {
 	// Now is when the attempt began, and Called when the first attempt that made a call did; zero if
 	// none has. All three times are by Temporal's clock.
 	Now, Called time.Time
+	// Before are the ids of the method's operations on the target that were there before the first call,
+	// the newest first, 100 at most. nil if no call was made.
+	Before []string
 	// TakenIDs are operation ids that cannot be used: they belong to operations that the service
 	// does not show.
 	TakenIDs []string
