@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -28,6 +29,29 @@ func objectOf(field string, raw json.RawMessage) (fields, error) {
 		return nil, &lro.InvalidError{Field: field, Value: string(raw), Want: "a JSON object", Problem: "is none"}
 	}
 	return f, nil
+}
+
+// spelled is the name that a field has in the object: its own, or with underscores, which APIs take as well. It
+// is "" if the field is not there, and for the name "".
+func (f fields) spelled(name string) string {
+	for _, one := range []string{name, snakeCase(name)} {
+		if _, there := f[one]; there && one != "" {
+			return one
+		}
+	}
+	return ""
+}
+
+// snakeCase is a name such as userLabels with underscores.
+func snakeCase(name string) string {
+	var out strings.Builder
+	for _, c := range name {
+		if unicode.IsUpper(c) {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(c))
+	}
+	return out.String()
 }
 
 // at is the value at a path such as "settings.userLabels", nil if there is none.

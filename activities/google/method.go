@@ -1,7 +1,6 @@
 package google
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -30,54 +29,9 @@ func find(id string) (method, error) {
 	return method{Method: found, shape: shape, kind: kindOf(found)}, err
 }
 
-// refusal is an error of the catalog, in its words, that is an [*lro.InvalidError].
-type refusal struct{ lacks *catalog.Error }
-
-func (r refusal) Error() string { return r.lacks.Error() }
-
-// Unwrap returns the error for callers that look for the field.
-func (r refusal) Unwrap() error {
-	return &lro.InvalidError{Field: r.lacks.Field, Value: r.lacks.Value, Problem: r.lacks.Problem, Want: r.lacks.Want}
-}
-
-// invalid returns an error of the catalog as one that is an [*lro.InvalidError].
-func invalid(err error) error {
-	var lacking *catalog.Error
-	if !errors.As(err, &lacking) {
-		return err
-	}
-	return refusal{lacking}
-}
-
-// check reports, as an [*lro.InvalidError], why the method cannot be started.
-func (m method) check(r Request) error {
-	for _, problem := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb()} {
-		if problem != nil {
-			return invalid(problem)
-		}
-	}
-	if r.MayStartTwice || m.takesRequestID() {
-		return nil
-	}
-	return invalid(m.CheckExactness())
-}
-
 // makes reports whether the method makes its target. One whose id the service chooses makes something of
 // a name that nobody knows before.
 func (m method) makes() bool { return m.Makes() && m.Target() == m.Made() }
-
-// checkUndo reports, as an [*lro.InvalidError], why a delete of the target cannot undo the method. A
-// method of an unknown id cannot be started either: another undo would not help.
-func (m method) checkUndo() error {
-	if err := m.CheckID(); err != nil {
-		return invalid(err)
-	}
-	err := invalid(m.CheckUndo())
-	if refused, lacks := err.(refusal); lacks {
-		refused.lacks.Want += ", by the step's UndoneBy or WithoutUndo"
-	}
-	return err
-}
 
 func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere }
 

@@ -18,11 +18,14 @@ import (
 // Request is the request of a step whose starter is [Activities.Start]: starters.StartInput.Request.
 type Request struct {
 	// Body is the body of the method's request in the API's JSON. Of a method that makes a resource it is
-	// that resource, even where the request wraps it. The starter sets the id, the label and the requestId.
+	// that resource, even where the request wraps it. The starter sets the id, the label and the requestId,
+	// and refuses a body that has others.
 	Body json.RawMessage `json:"body,omitempty"`
 	// UpdateMask names the fields that an update changes, such as "nodeCount". Default: none is sent.
 	UpdateMask []string `json:"updateMask,omitempty"`
-	// Parameters are further parameters of the request's query, such as allowMissing. Default: none.
+	// Parameters are further parameters of the request's query, such as allowMissing. Refused are those that
+	// the starter sets, those that the method is known not to take, those of every request, such as fields,
+	// and another spelling than that of the documents, such as allow_missing. Default: none.
 	Parameters map[string]string `json:"parameters,omitempty"`
 	// MayStartTwice allows a method of which nothing tells its operation from another's: after a lost
 	// reply the call is made again. Other methods ignore it. Default: such a method is refused.
@@ -51,24 +54,13 @@ func (m method) prepare(raw starters.Want[json.RawMessage]) (prepared, error) {
 		return prepared{}, err
 	}
 	body, err := objectOf("request.body", request.Body)
+	if err == nil {
+		err = m.checkBody(body, request, raw.Target)
+	}
 	if err != nil {
 		return prepared{}, err
 	}
 	return prepared{method: m, request: request, body: m.fill(body, raw)}, nil
-}
-
-// checkParameters refuses parameters that the starter sets itself, and a mask that the method does not
-// take.
-func (m method) checkParameters(r Request) error {
-	if len(r.UpdateMask) > 0 && m.UpdateMask.In == catalog.Nowhere {
-		return &lro.InvalidError{Field: "request.updateMask", Value: strings.Join(r.UpdateMask, ","), Want: "none: " + m.ID + " takes no mask"}
-	}
-	for _, place := range []catalog.Place{m.RequestID, m.UpdateMask, m.ValidateOnly, m.IDPlace, m.OperationID} {
-		if _, there := r.Parameters[place.Field]; there && place.In == catalog.InQuery {
-			return &lro.InvalidError{Field: "request.parameters", Value: place.Field, Want: "parameters that the starter does not set"}
-		}
-	}
-	return nil
 }
 
 // fill returns the body with what the target and the key say: the label, the wrap, the id.

@@ -34,7 +34,7 @@ func (a *Activities) check(m method, form, field, name string) error {
 	if !catalog.Match(form, name) {
 		return &lro.InvalidError{Field: field, Value: name, Want: "a name of the form " + form + ", for " + m.ID}
 	}
-	return a.client.Allow(field, m.Service.Host, name)
+	return m.unserved(field, a.client.Allow(field, m.Service.Host, name))
 }
 
 // start makes the call. If the service answers a requestId with an operation of before this try, it

@@ -37,11 +37,13 @@ func StartRequest[T any](method, target string, request Request) workflows.Step[
 // Request is the request of a method.
 type Request struct {
 	// Body is the request's body: a value that encodes as the API's JSON, or a proto message. Of a method
-	// that makes a resource it is that resource, even where the request wraps it. Default: empty.
+	// that makes a resource it is that resource, even where the request wraps it. The starter sets the id, a
+	// label awaitop_key and the requestId, and refuses a body that has others. Default: empty.
 	Body any
 	// UpdateMask names the fields that an update changes, such as "nodeCount". Default: none is sent.
 	UpdateMask []string
-	// Parameters are further parameters of the request's query, such as allowMissing. Default: none.
+	// Parameters are further parameters of the request's query, such as allowMissing, in the spelling of the
+	// API's documents. The starter refuses those that it sets itself. Default: none.
 	Parameters map[string]string
 	// MayStartTwice allows a method of which nothing tells its operation from another's: after a lost
 	// reply the call is made again. Default: such a method is refused.

@@ -1,0 +1,99 @@
+package google
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+)
+
+// checkParameters refuses, as an [*lro.InvalidError], a mask that the method does not take, and parameters of the
+// query that the starter sets, that the method does not take, or that would change more than the method's own.
+func (m method) checkParameters(r Request) error {
+	if len(r.UpdateMask) > 0 && m.UpdateMask.In == catalog.Nowhere {
+		return &lro.InvalidError{Field: "request.updateMask", Value: strings.Join(r.UpdateMask, ","), Want: "none: " + m.ID + " takes no mask"}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
+		if want := m.wantOf(name); want != "" {
+			return &lro.InvalidError{Field: "request.parameters", Value: name, Want: want}
+		}
+	}
+	return nil
+}
+
+// ofEveryRequest are the parameters that each method of Google's APIs takes and that change how it authenticates
+// or replies ("parameters" at the top of each discovery document).
+var ofEveryRequest = words("$.xgafv access_token alt callback fields key oauth_token prettyPrint uploadType upload_protocol")
+
+// wantOf says what to write in place of a parameter, "" if nothing is known against it. An API takes
+// allow_missing for allowMissing, so the starter looks for its own in each spelling.
+func (m method) wantOf(name string) string {
+	if ofEveryRequest[name] {
+		return "parameters of the method: every request has this one, and the client sets it"
+	}
+	spelled := m.spelling(name)
+	switch set := m.setBy(spelled); {
+	case set != "":
+		return "none: " + set
+	case spelled != name:
+		return spelled + ", as the API's documents spell it"
+	case m.lacks(name):
+		return "parameters that " + m.ID + " takes in its URL"
+	default:
+		return ""
+	}
+}
+
+// spelling is the spelling of a parameter in the API's documents.
+func (m method) spelling(name string) string {
+	known := []string{"requestId", "validateOnly", "updateMask", "etag", "force", "allowMissing", "operationId"}
+	if m.IDPlace.In == catalog.InQuery {
+		known = append(known, m.IDPlace.Field)
+	}
+	for _, one := range known {
+		if letters(one) == letters(name) {
+			return one
+		}
+	}
+	return camelCase(name)
+}
+
+// camelCase is a name such as allow_missing in the spelling of JSON.
+func camelCase(name string) string {
+	first, rest, _ := strings.Cut(name, "_")
+	for word := range strings.SplitSeq(rest, "_") {
+		if word != "" {
+			word = strings.ToUpper(word[:1]) + word[1:]
+		}
+		first += word
+	}
+	return first
+}
+
+// setBy says what sets a parameter or field of the request in the caller's place, "" for nothing.
+func (m method) setBy(name string) string {
+	switch {
+	case name == "requestId":
+		return "the starter makes it of the step's key"
+	case name == "validateOnly":
+		return "a start with it starts nothing, and workflows.PlanSteps asks with it"
+	case name == "updateMask" && m.UpdateMask.In != catalog.Nowhere:
+		return "Request.UpdateMask sets it"
+	case name == m.IDPlace.Field && m.IDPlace.In == catalog.InQuery:
+		return "the step's target has the id"
+	case name == "operationId" && m.OperationID.In != catalog.Nowhere:
+		return "the starter sets it"
+	default:
+		return ""
+	}
+}
+
+// lacks reports whether the method is known not to take a parameter in its query.
+func (m method) lacks(name string) bool {
+	place, known := map[string]catalog.Place{
+		"updateMask": m.UpdateMask, "etag": m.ETag, "force": m.Force, "allowMissing": m.AllowMissing,
+	}[name]
+	return known && place.In != catalog.InQuery
+}
