@@ -46,9 +46,20 @@ func (m *Method) CheckUndo() error {
 }
 
 // CheckExactness reports an [*Error] if nothing tells the method's operation from another's: the documents
-// name nothing, or an age alone of operations that do not say what they work on.
+// name nothing, or an age alone of operations that do not say what they work on, or what only operations tell
+// that the service does not list.
 func (m *Method) CheckExactness() error {
-	if m.Exactness != ByNothing && (m.Exactness != ByAge || m.tellsTarget()) {
+	switch m.Exactness {
+	case ByNothing:
+	case ByAge:
+		if m.tellsTarget() && m.isListed() {
+			return nil
+		}
+	case ByMetadata:
+		if m.isListed() {
+			return nil
+		}
+	default:
 		return nil
 	}
 	return m.problem("nothing tells its operation from another's, so a lost reply may start it twice", "allow that explicitly")
@@ -59,6 +70,13 @@ func (m *Method) CheckExactness() error {
 func (m *Method) tellsTarget() bool {
 	return m.Metadata.Resource || m.namesResult() || slices.ContainsFunc(m.Service.Collections(), func(c *Collection) bool {
 		return c.Shape == m.Shape && parentOf(parentOf(c.Pattern)) == m.Target()
+	})
+}
+
+// isListed reports whether the service lists operations of the method's shape.
+func (m *Method) isListed() bool {
+	return slices.ContainsFunc(m.Service.Collections(), func(c *Collection) bool {
+		return c.Shape == m.Shape && c.lines[list].verb != ""
 	})
 }
 

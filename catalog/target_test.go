@@ -102,17 +102,24 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// An age tells an operation from others only if the operation says what it works on.
-func TestExactnessByAge(t *testing.T) {
+// An age tells an operation from others only if the operation says what it works on, and metadata only if the service
+// lists its operations.
+func TestExactnessByOperations(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]struct {
 		reason  string
 		refused bool
 	}{
-		"ces.projects.locations.apps.exportApp":             {"neither its name nor its metadata has the target", true},
-		"healthcare.projects.locations.datasets.deidentify": {"its name is below the dataset's", false},
-		"alloydb.projects.locations.clusters.create":        {"a requestId tells", false},
-		"firebase.projects.iosApps.create":                  {"nothing tells", true},
+		"ces.projects.locations.apps.exportApp":                  {"neither its name nor its metadata has the target", true},
+		"healthcare.projects.locations.datasets.deidentify":      {"its name is below the dataset's", false},
+		"alloydb.projects.locations.clusters.create":             {"a requestId tells", false},
+		"cloudbuild.projects.locations.builds.create":            {"metadata tells, and nothing lists it", true},
+		"cloudbuild.projects.locations.connections.create":       {"so it does, and the id is the caller's", false},
+		"alloydb.projects.locations.clusters.promote":            {"a requestId tells of a verb, too", false},
+		"redis.projects.locations.instances.patch":               {"metadata tells, in a list", false},
+		"sql.instances.restart":                                  {"so it does in a form of its own", false},
+		"bigtableadmin.projects.instances.partialUpdateInstance": {"so it does where a list has many parents", false},
+		"firebase.projects.iosApps.create":                       {"nothing tells", true},
 	} {
 		m, err := Find(id)
 		if err != nil {
