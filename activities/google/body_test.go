@@ -93,6 +93,7 @@ func TestParameters(t *testing.T) {
 		{"force, of one that does not", create, "force", "takes in its URL"},
 		{"another spelling of one that the catalog does not know", create, "some_thing", "someThing"},
 		{"one that the catalog does not know", create, "someThing", ""},
+		{"one with an underscore in the documents", create, "_since", ""},
 		{"credentials", create, "access_token", "every request"},
 		{"a part of the reply", create, "fields", "every request"},
 	}

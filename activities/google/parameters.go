@@ -60,8 +60,12 @@ func (m method) spelling(name string) string {
 	return camelCase(name)
 }
 
-// camelCase is a name such as allow_missing in the spelling of JSON.
+// camelCase is a name such as allow_missing in the spelling of JSON. A name that begins with an underscore has
+// it in the documents, such as Cloud Healthcare's _since.
 func camelCase(name string) string {
+	if strings.HasPrefix(name, "_") {
+		return name
+	}
 	first, rest, _ := strings.Cut(name, "_")
 	for word := range strings.SplitSeq(rest, "_") {
 		if word != "" {
