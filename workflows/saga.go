@@ -64,7 +64,8 @@ type Saga struct {
 // nil. If that error is an lro.TypeAwaitTimeout of a step, its Cancellation says what became of
 // the operation that the undo then canceled. Otherwise it returns one lro.TypeCompensationFailed. The failure names each resource
 // that could not be undone, and has the first error as data; the Web UI shows the same as
-// the workflow's current details. It also names the resources that sagas inside have left,
+// the workflow's current details. It does not name a resource that went with another one, in
+// which it stood and which an undo has deleted. It also names the resources that sagas inside have left,
 // in child workflows too: those in the error of do and those in the errors of undos. Its
 // chain never has a CanceledError, because the workflow would close as canceled and lose
 // the failure.
@@ -260,21 +261,6 @@ func (s *Saga) undoWindow() int {
 		return windowFor(s.options.Window, largestCommand(s.steps))
 	}
 	return 1
-}
-
-// wentWithAnother reports whether another step's undo has deleted the target of a step whose
-// own undo can only stop its operation.
-func (s *Saga) wentWithAnother(at int, errs []error) bool {
-	r, ok := s.steps[at].(*stepRun)
-	if !ok || !r.onlyStops() {
-		return false
-	}
-	for i, step := range s.steps {
-		if other, ok := step.(*stepRun); ok && errs[i] == nil && other.deletes(r) {
-			return true
-		}
-	}
-	return false
 }
 
 // willDelete reports whether the undo of another step deletes the step's target.

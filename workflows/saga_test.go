@@ -184,7 +184,7 @@ func TestSaga(t *testing.T) {
 // rather than closes as canceled.
 func TestCompensationFailed(t *testing.T) {
 	t.Parallel()
-	w := newProvisioning(t, testsuite.PermissionDenied().On("DropDatabase"))
+	w := newProvisioning(t, testsuite.PermissionDenied().On("DropDatabase"), testsuite.PermissionDenied().On("DeleteInstance"))
 	w.plan("UpdateDatabaseDdl", testsuite.Script{End: testsuite.RunForever()})
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, time.Minute)
 	err := w.run(provision)
@@ -192,11 +192,14 @@ func TestCompensationFailed(t *testing.T) {
 	if temporal.IsCanceledError(err) || f.Cause == nil || !f.Cause.Canceled {
 		t.Errorf("%v with cause %+v, want a failure that a cancel caused", err, f.Cause)
 	}
-	why := []string{databaseName + " was not deleted: PERMISSION_DENIED: the caller does not have permission"}
-	if !slices.Equal(f.Resources, []string{databaseName}) || !slices.Equal(f.UndoErrors, why) {
+	left := []string{instanceName, databaseName} // nothing is skipped after the first failure
+	var why []string
+	for _, name := range left {
+		why = append(why, name+" was not deleted: PERMISSION_DENIED: the caller does not have permission")
+	}
+	if !slices.Equal(f.Resources, left) || !slices.Equal(f.UndoErrors, why) {
 		t.Errorf("names %v for %v", f.Resources, f.UndoErrors)
 	}
-	w.none(instanceName) // nothing is skipped after the first failure
 }
 
 // As long as nobody can read the operation, nothing is undone, and all is named.

@@ -136,6 +136,11 @@ func (r *stepRun) deletes(other *stepRun) bool {
 	return r.step.Undo != "" && r.exists() && same && holds(r.step.Target, other.step.Target)
 }
 
+// isGone reports whether the undo has found, or made, that the step's target is not there.
+func (r *stepRun) isGone() bool {
+	return r.removed == starters.RemoveDeleted || r.removed == starters.RemoveAbsent
+}
+
 // findOut looks for the operation of a start that may or may not have happened.
 func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	started, err := r.look(ctx, undoDeadline(ctx), saga.options.RetryPolicy)

@@ -17,6 +17,22 @@ type undone struct {
 	err      error
 }
 
+// wentWithAnother reports whether nothing is left of a step whose undo has failed: another step's
+// undo has deleted its target, or what holds it. A Compensate that has failed may have been about
+// something else.
+func (s *Saga) wentWithAnother(at int, errs []error) bool {
+	r, ok := s.steps[at].(*stepRun)
+	if !ok || r.step.Compensate != nil {
+		return false
+	}
+	for i, step := range s.steps {
+		if other, ok := step.(*stepRun); ok && errs[i] == nil && other.isGone() && other.deletes(r) {
+			return true
+		}
+	}
+	return false
+}
+
 // leaveAll undoes nothing, for the reason err.
 func (s *Saga) leaveAll(err error) []undone {
 	var left []undone
