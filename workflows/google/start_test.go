@@ -128,6 +128,27 @@ func TestStartFaults(t *testing.T) {
 	}
 }
 
+// An operation that has failed before anybody heard of it is the step's, and is not started again.
+func TestFailsUnheard(t *testing.T) {
+	t.Parallel()
+	for name, c := range classes {
+		if c.unlisted {
+			continue // nothing tells that one was started
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			method := testsuite.Method(c.method)
+			script := testsuite.Script{End: testsuite.Fail(lro.CodeInternal, "no")}
+			// The call acts, and the attempt ends before the reply, as if its worker died.
+			unheard := []testsuite.Fault{testsuite.LostReply().On(method).Times(1), testsuite.Slow(2 * time.Minute).On(method).Times(1)}
+			env := c.env(t, script, unheard...)
+			env.ExecuteWorkflow(provision(c, false))
+			testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeOperationFailed, lro.CodeInternal)
+			env.AssertStarted(t, method, c.target, 1)
+		})
+	}
+}
+
 // The undo deletes what the step made, and leaves nothing; also after a lost reply.
 func TestUndo(t *testing.T) {
 	t.Parallel()
