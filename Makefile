@@ -34,7 +34,7 @@ recordings: ## Record the terminal for docs/recordings, on a local Temporal serv
 .PHONY: histories
 histories: ## Record histories of every path of workflow code on a local Temporal server. Takes a minute.
 	go test ./examples/e2e -count=1 -run Replay -record
-	go test -count=1 ./internal/histories ./examples/provisioning/provision
+	go test -count=1 ./internal/histories ./examples/provisioning/provision ./examples/dataplane/plane
 
 .PHONY: quickstart
 quickstart: ## Run three waits on a local Temporal server.
@@ -57,8 +57,8 @@ at-server: ## Compare the lag of waits at the server with that of reads. Takes e
 	go run ./examples/benchmark -scenario at-server
 
 .PHONY: sweep
-sweep: ## Cancel and kill provisioning at 400 points each. Takes ten minutes.
-	go test ./examples/e2e -count=1 -run TestSweep -sweep 400 -timeout 30m -v
+sweep: ## Cancel and kill provisioning and the data plane at 400 points each. Takes half an hour.
+	go test ./examples/e2e -count=1 -run 'TestSweep(Cancel|Kill)' -sweep 400 -timeout 60m -v
 
 .PHONY: thousands
 thousands: ## Run and undo 2,100 steps within Temporal's own limits. Takes half an hour.

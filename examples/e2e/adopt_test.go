@@ -67,7 +67,7 @@ func withoutSaga(ctx workflow.Context) ([]bool, error) { return runAdopting(ctx,
 func TestRetryAndResetAdopt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func withSaga(ctx workflow.Context) (adopted []bool, err error) {
 func TestRetryAfterUndo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func typeOf(metadata string) string {
 func TestSagaAfterTimeout(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestSagaAfterTimeout(t *testing.T) {
 func TestCompensatedChange(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, benchOptions{noWorker: true})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/examples/dataplane/plane"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/internal/histories"
 	"github.com/awaitop/awaitop/lro"
@@ -35,7 +38,8 @@ type bench struct {
 	ctx      context.Context
 	client   client.Client
 	service  *testsuite.Service
-	endpoint string // of the service
+	endpoint string         // of the service
+	others   []rest.Service // that its workers reach as well
 	queue    string
 }
 
@@ -90,7 +94,7 @@ func quiet() log.Logger {
 // startWorker starts a worker of the user's with the plugin, as the README has it.
 func (b *bench) startWorker(options benchOptions) {
 	b.t.Helper()
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, options)
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), options)
 	if err != nil {
 		b.t.Fatalf("worker: %v", err)
 	}
@@ -100,12 +104,20 @@ func (b *bench) startWorker(options benchOptions) {
 	b.t.Cleanup(w.Stop)
 }
 
-func newWorker(ctx context.Context, c client.Client, queue, endpoint string, options benchOptions) (sdk.Worker, error) {
+// reached are the services that workers of the bench reach.
+func (b *bench) reached() []rest.Service {
+	return append([]rest.Service{{Name: lro.SpannerService, Endpoint: b.endpoint}}, b.others...)
+}
+
+func newWorker(ctx context.Context, c client.Client, queue string, reached []rest.Service, options benchOptions) (sdk.Worker, error) {
+	reach := rest.Options{Services: reached, WithoutAuthentication: true}
+	connections, err := connectionStarters(ctx, reach)
+	if err != nil {
+		return nil, err
+	}
 	plugin, err := worker.Plugin(ctx, worker.Options{
-		Rest: rest.Options{
-			Services:              []rest.Service{{Name: lro.SpannerService, Endpoint: endpoint}},
-			WithoutAuthentication: true,
-		},
+		Rest:       reach,
+		Starters:   connections,
 		Clients:    options.clients,
 		Activities: options.polling,
 		Budgets:    options.budgets(),
@@ -127,7 +139,25 @@ func newWorker(ctx context.Context, c client.Client, queue, endpoint string, opt
 	w.RegisterWorkflow(untilTheEnd)
 	histories.Register(w)
 	provision.Register(w, nil) // whose rows no test here loads
+	plane.Register(w)
 	return w, nil
+}
+
+// connectionStarters are the starters of the data plane's connections, for a worker that reaches their service.
+func connectionStarters(ctx context.Context, reach rest.Options) (map[string]starters.Activity, error) {
+	if !slices.ContainsFunc(reach.Services, func(s rest.Service) bool { return s.Name == networkingService }) {
+		return map[string]starters.Activity{}, nil
+	}
+	api, err := rest.New(ctx, reach)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() { _ = api.Close() })
+	connections, err := plane.NewConnections(ctx, api)
+	if err != nil {
+		return nil, err
+	}
+	return connections.Starters(), nil
 }
 
 // inlineAwait is a user's workflow that does nothing but Await.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,13 +21,14 @@ import (
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
+	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
 
 // The environment of this test binary run as a worker.
 const (
-	workerEndpoint = "AWAITOP_E2E_ENDPOINT"
+	workerServices = "AWAITOP_E2E_SERVICES" // that it reaches, as NAME=ENDPOINT, with commas between them
 	workerAddress  = "AWAITOP_E2E_TEMPORAL"
 	workerQueue    = "AWAITOP_E2E_QUEUE"
 	workerMaxAsync = "AWAITOP_E2E_MAX_ASYNC"
@@ -46,7 +48,7 @@ func serveAsChild() {
 	c, err := client.Dial(client.Options{HostPort: os.Getenv(workerAddress), Identity: os.Getenv(workerIdentity), Logger: quiet()})
 	if err == nil {
 		var w sdk.Worker
-		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), os.Getenv(workerEndpoint), benchOptions{polling: pollingOfChild(), total: totalOfChild()})
+		w, err = newWorker(context.Background(), c, os.Getenv(workerQueue), reachedOfChild(), benchOptions{polling: pollingOfChild(), total: totalOfChild()})
 		if err == nil {
 			err = w.Start()
 		}
@@ -57,6 +59,15 @@ func serveAsChild() {
 	}
 	fmt.Println("serving at", time.Now().Unix())
 	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// reachedOfChild are the services of the bench that started the process.
+func reachedOfChild() (reached []rest.Service) {
+	for service := range strings.SplitSeq(os.Getenv(workerServices), ",") {
+		name, endpoint, _ := strings.Cut(service, "=")
+		reached = append(reached, rest.Service{Name: name, Endpoint: endpoint})
+	}
+	return reached
 }
 
 // pollingOfChild are the options that workerOf was given.
@@ -84,8 +95,12 @@ func (b *bench) workerProcessWith(polling activities.Options) *exec.Cmd {
 // workerOf starts a test binary as a worker, and returns what its clock shows then.
 func (b *bench) workerOf(binary string, polling activities.Options, environment ...string) (*exec.Cmd, time.Time) {
 	b.t.Helper()
+	var reached []string
+	for _, service := range b.reached() {
+		reached = append(reached, service.Name+"="+service.Endpoint)
+	}
 	child := exec.Command(binary)
-	child.Env = append(append(os.Environ(), workerEndpoint+"="+b.endpoint, workerAddress+"="+dev.Address(), workerQueue+"="+b.queue,
+	child.Env = append(append(os.Environ(), workerServices+"="+strings.Join(reached, ","), workerAddress+"="+dev.Address(), workerQueue+"="+b.queue,
 		workerMaxAsync+"="+strconv.Itoa(polling.MaxAsync), workerMaxHeld+"="+strconv.Itoa(polling.MaxHeld)), environment...)
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()
@@ -162,7 +177,7 @@ var waysToHold = map[string]activities.Options{
 func stopInMidWait(t *testing.T, options benchOptions) {
 	b := newBench(t, benchOptions{noWorker: true})
 	ref := b.operation(testsuite.Script{Polls: 1})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, options)
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ var record = flag.Bool("record", false, "write the recorded histories anew")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if os.Getenv(workerEndpoint) != "" {
+	if os.Getenv(workerServices) != "" {
 		serveAsChild()
 		return
 	}

@@ -37,7 +37,7 @@ type orphaned struct {
 func newOrphaned(t *testing.T, address string) orphaned {
 	t.Helper()
 	b := newBench(t, benchOptions{noWorker: true, address: address})
-	w, err := newWorker(b.ctx, b.client, b.queue, b.endpoint, benchOptions{})
+	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

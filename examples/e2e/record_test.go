@@ -2,53 +2,60 @@ package e2e
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/examples/dataplane/plane"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/internal/histories"
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// The folders of the recorded histories. A release's histories are kept for good: a release
-// renames these.
-const (
-	recordedFolder    = "../../internal/histories/testdata/histories/unreleased"
-	provisionedFolder = "../provisioning/provision/testdata/histories/unreleased"
-)
+// recordedFolder is that of the recorded histories. A release's histories are kept for good: a release
+// renames it.
+const recordedFolder = "../../internal/histories/testdata/histories/unreleased"
 
 // Each recorded history is one that `make histories` records.
 func TestRecordingsAreOfTests(t *testing.T) {
 	t.Parallel()
-	var want, got []string
+	want := map[string][]string{recordedFolder: {continuedAsNew, renewedSweep}}
 	for name := range waitRecordings() {
-		want = append(want, name+".json")
+		want[recordedFolder] = append(want[recordedFolder], name)
 	}
 	for name := range stepRecordings() {
-		want = append(want, name+".json")
+		want[recordedFolder] = append(want[recordedFolder], name)
 	}
 	for name := range sweepRecordings() {
-		want = append(want, name+".json")
+		want[recordedFolder] = append(want[recordedFolder], name)
 	}
-	want = append(want, continuedAsNew+".json", renewedSweep+".json")
-	entries, err := os.ReadDir(recordedFolder)
-	if err != nil {
-		t.Fatal(err)
+	for name, recording := range subjectRecordings() {
+		want[recording.folder] = append(want[recording.folder], name)
 	}
-	for _, entry := range entries {
-		got = append(got, entry.Name())
-	}
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("the files are %q, want %q", got, want)
+	for folder, names := range want {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, entry := range entries {
+			got = append(got, strings.TrimSuffix(entry.Name(), ".json"))
+		}
+		slices.Sort(names)
+		if !slices.Equal(got, names) {
+			t.Errorf("the files of %s are %q, want %q", folder, got, names)
+		}
 	}
 }
 
@@ -60,6 +67,7 @@ func (b *bench) replay(id, runID string) *historypb.History {
 	workflows.Register(replayer)
 	histories.Register(replayer)
 	replayer.RegisterWorkflowWithOptions(provision.Workflow, workflow.RegisterOptions{Name: provision.Name})
+	plane.Register(replayer)
 	replayer.RegisterWorkflow(runMany)
 	if err := replayer.ReplayWorkflowHistory(quiet(), history); err != nil {
 		b.t.Errorf("replay: %v", err)
@@ -89,16 +97,29 @@ func (b *bench) record(id, runID, folder, name string) {
 	}
 }
 
-func (b *bench) history(id, runID string) *historypb.History {
+// history reads a run's history. It reads again if a busy server has not answered in time.
+func (b *bench) history(id, runID string) (history *historypb.History) {
 	b.t.Helper()
+	b.waitFor("the history of "+id, func() bool {
+		var err error
+		history, err = b.readHistory(id, runID)
+		var late *serviceerror.DeadlineExceeded
+		if err != nil && !errors.As(err, &late) && !errors.Is(err, context.DeadlineExceeded) {
+			b.t.Fatalf("history: %v", err)
+		}
+		return err == nil
+	})
+	return history
+}
+
+func (b *bench) readHistory(id, runID string) (*historypb.History, error) {
 	history := &historypb.History{}
-	events := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0)
-	for events.HasNext() {
+	for events := b.client.GetWorkflowHistory(b.ctx, id, runID, false, 0); events.HasNext(); {
 		event, err := events.Next()
 		if err != nil {
-			b.t.Fatalf("history: %v", err)
+			return nil, err
 		}
 		history.Events = append(history.Events, event)
 	}
-	return history
+	return history, nil
 }

@@ -30,13 +30,13 @@ const (
 func TestTwoReleases(t *testing.T) {
 	t.Parallel()
 	program := newerRelease(t)
-	s := newSweep(t, benchOptions{noWorker: true})
+	s := newSweep(t, provisioned, benchOptions{noWorker: true})
 	s.workerOf(program, activities.Options{}, workerIdentity+"="+newerWorker)
 	s.workerOf(os.Args[0], activities.Options{}, workerIdentity+"="+olderWorker)
 
-	var made []provisioning
+	var made []subjectRun
 	for n := range sagas {
-		made = append(made, s.provision(n))
+		made = append(made, s.begin(sweepID(n), undoWindow))
 	}
 	waits := make([]*mixedWait, sideBySide)
 	for n := range waits {
@@ -50,9 +50,9 @@ func TestTwoReleases(t *testing.T) {
 			t.Errorf("%s: %v", w.what, err)
 		}
 	}
-	for i, p := range made {
+	for i, saga := range made {
 		if i%2 == 0 {
-			_ = s.client.CancelWorkflow(s.ctx, p.run.GetID(), "") // it may have ended
+			_ = s.client.CancelWorkflow(s.ctx, saga.GetID(), "") // it may have ended
 		}
 	}
 	runs := map[string]int{}
@@ -60,12 +60,12 @@ func TestTwoReleases(t *testing.T) {
 		w.check(t)
 		s.handedOver(w.run.GetID(), runs)
 	}
-	for n, p := range made {
-		s.check(p, fmt.Sprintf("saga %d", n))
-		if err := p.run.Get(s.ctx, nil); err != nil && strings.Contains(err.Error(), string(lro.TypeInvalidInput)) {
+	for n, saga := range made {
+		s.check(saga, fmt.Sprintf("saga %d", n), false)
+		if err := saga.Get(s.ctx, nil); err != nil && strings.Contains(err.Error(), string(lro.TypeInvalidInput)) {
 			t.Errorf("saga %d failed for a field: %v", n, err)
 		}
-		s.handedOver(p.run.GetID(), runs)
+		s.handedOver(saga.GetID(), runs)
 	}
 	s.service.AssertNoneRunning(t)
 	t.Logf("seed %d: activities by who scheduled and who ran them: %v", s.seed, runs)

@@ -5,4 +5,7 @@
 //
 // Package workflows/google makes most steps, package workflows/spanner those of Spanner. The connection
 // is what the catalog cannot tell how to start: its starter is in connections.go.
+//
+// The command dataplane runs the workflow. The end-to-end tests cancel it, and kill its worker, at
+// hundreds of points.
 package plane

@@ -28,10 +28,11 @@ type Input struct {
 
 // Pace is how patient the steps are. The zero value has awaitop's defaults.
 type Pace struct {
-	Policy     lro.PollPolicy `json:"policy"`
-	Heartbeat  time.Duration  `json:"heartbeat"`
-	Quarantine time.Duration  `json:"quarantine"`
-	UndoWindow time.Duration  `json:"undoWindow"`
+	Policy         lro.PollPolicy `json:"policy"`
+	Heartbeat      time.Duration  `json:"heartbeat"`
+	AttemptTimeout time.Duration  `json:"attemptTimeout"`
+	Quarantine     time.Duration  `json:"quarantine"`
+	UndoWindow     time.Duration  `json:"undoWindow"`
 }
 
 // Summary is what was provisioned.
@@ -84,8 +85,9 @@ func (in Input) Cache() string { return in.location() + "/instances/" + in.ID }
 func (p Pace) saga() workflows.SagaOptions {
 	return workflows.SagaOptions{
 		Steps: workflows.StepOptions{
-			Await:      workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat},
-			Quarantine: p.Quarantine,
+			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat},
+			AttemptTimeout: p.AttemptTimeout,
+			Quarantine:     p.Quarantine,
 		},
 		UndoWindow: p.UndoWindow,
 	}

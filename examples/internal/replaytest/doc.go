@@ -1,0 +1,2 @@
+// Package replaytest replays the recorded histories of an example's workflow.
+package replaytest
