@@ -37,7 +37,7 @@ func openCloud(f flags, out *console.Console) (*cloud, error) {
 			},
 		},
 	}
-	for name, plans := range plansOf(f.failAt) {
+	for name, plans := range plansOf(f.FailAt) {
 		service, err := testsuite.NewService(testsuite.Options{Service: name, Plans: plans})
 		if err != nil {
 			c.close()
@@ -47,7 +47,7 @@ func openCloud(f flags, out *console.Console) (*cloud, error) {
 		c.services[name], c.servers = service, append(c.servers, server)
 		c.rest.Services = append(c.rest.Services, rest.Service{Name: name, Endpoint: server.URL})
 	}
-	if f.loseReplies {
+	if f.LoseReplies {
 		c.rest.Transport = &lossy.Transport{Base: http.DefaultTransport, Out: out}
 	}
 	out.Line("APIs:     %d scripted servers", len(c.servers))

@@ -10,6 +10,7 @@ import (
 	"github.com/awaitop/awaitop/cmd/awaitop/devserver"
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
+	"github.com/awaitop/awaitop/examples/internal/trials"
 )
 
 // program is the example, which the test binary stands in for.
@@ -40,23 +41,23 @@ func TestDataplane(t *testing.T) {
 	for name, tt := range map[string]struct {
 		reason string
 		args   string
-		result string
+		result trials.Result
 		code   string
 		exists int // how many resources at the end
 	}{
-		"plain":         {"all goes well", "", resultSucceeded, "", len(steps)},
-		"lost replies":  {"no start hears its reply: each is adopted", "-lose-replies", resultSucceeded, "", len(steps)},
-		"range":         {"the first step of its branch", "-fail-at range", resultFailed, "RESOURCE_EXHAUSTED", 0},
-		"connection":    {"the range goes", "-fail-at connection", resultFailed, "FAILED_PRECONDITION", 0},
-		"cluster":       {"Cloud SQL is canceled", "-fail-at cluster", resultFailed, "INTERNAL", 0},
-		"sql":           {"AlloyDB is canceled", "-fail-at sql", resultFailed, "INTERNAL", 0},
-		"primary":       {"the last step takes all with it", "-fail-at primary", resultFailed, "INTERNAL", 0},
-		"primary blind": {"and replies are lost", "-fail-at primary -lose-replies", resultFailed, "INTERNAL", 0},
-		"database":      {"another branch fails", "-fail-at database", resultFailed, "INTERNAL", 0},
-		"cache":         {"a branch of one step fails", "-fail-at cache", resultFailed, "INTERNAL", 0},
-		"cancel early":  {"the range is being made", "-cancel-after 500ms", resultCanceled, "", 0},
-		"cancel":        {"clusters are being made", "-cancel-after 5s", resultCanceled, "", 0},
-		"cancel, blind": {"and replies are lost", "-cancel-after 6s -lose-replies", resultCanceled, "", 0},
+		"plain":         {"all goes well", "", trials.Succeeded, "", len(steps)},
+		"lost replies":  {"no start hears its reply: each is adopted", "-lose-replies", trials.Succeeded, "", len(steps)},
+		"range":         {"the first step of its branch", "-fail-at range", trials.Failed, "RESOURCE_EXHAUSTED", 0},
+		"connection":    {"the range goes", "-fail-at connection", trials.Failed, "FAILED_PRECONDITION", 0},
+		"cluster":       {"Cloud SQL is canceled", "-fail-at cluster", trials.Failed, "INTERNAL", 0},
+		"sql":           {"AlloyDB is canceled", "-fail-at sql", trials.Failed, "INTERNAL", 0},
+		"primary":       {"the last step takes all with it", "-fail-at primary", trials.Failed, "INTERNAL", 0},
+		"primary blind": {"and replies are lost", "-fail-at primary -lose-replies", trials.Failed, "INTERNAL", 0},
+		"database":      {"another branch fails", "-fail-at database", trials.Failed, "INTERNAL", 0},
+		"cache":         {"a branch of one step fails", "-fail-at cache", trials.Failed, "INTERNAL", 0},
+		"cancel early":  {"the range is being made", "-cancel-after 500ms", trials.Canceled, "", 0},
+		"cancel":        {"clusters are being made", "-cancel-after 5s", trials.Canceled, "", 0},
+		"cancel, blind": {"and replies are lost", "-cancel-after 6s -lose-replies", trials.Canceled, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

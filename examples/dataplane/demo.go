@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/examples/dataplane/plane"
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/runs"
 	show "github.com/awaitop/awaitop/examples/internal/steps"
+	"github.com/awaitop/awaitop/examples/internal/trials"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -61,28 +61,24 @@ func (d *demo) run(ctx context.Context) (report, error) {
 	d.out.Line("workflow: %s", started.GetID())
 	stop := show.Show(context.WithoutCancel(ctx), d.client, started, d.out) // an interrupt undoes first
 	var summary plane.Summary
-	canceled, err := runs.Run{Client: d.client, Run: started, Out: d.out}.Await(ctx, d.flags.cancelAfter, &summary)
+	canceled, err := runs.Run{Client: d.client, Run: started, Out: d.out}.Await(ctx, d.flags.CancelAfter, &summary)
 	stop()
 	return d.report(summary, canceled, err, time.Since(began)), nil
 }
 
 // report says how the workflow ended and what exists, and whether that is as the flags asked.
 func (d *demo) report(summary plane.Summary, canceled bool, err error, took time.Duration) report {
-	r := report{Seconds: took.Round(time.Millisecond).Seconds(), Exists: d.cloud.existing(), Started: d.cloud.started()}
-	f, _ := lro.AsFailure(err)
-	switch {
-	case err == nil:
-		r.Result, r.Summary = resultSucceeded, &summary
-		r.OK = d.flags.failAt == "" && d.flags.cancelAfter == 0 && len(r.Exists) == len(steps)
-	case temporal.IsCanceledError(err):
-		r.Result, r.OK = resultCanceled, canceled && len(r.Exists) == 0
-	default:
-		r.Result, r.Code, r.Error = resultFailed, f.Code().String(), lro.CauseOf(err).Message
+	r := report{Report: trials.NewReport(err, took, d.cloud.existing()), Started: d.cloud.started()}
+	switch r.Result {
+	case trials.Succeeded:
+		r.Summary = &summary
+		r.OK = d.flags.WantSuccess() && len(r.Exists) == len(steps)
+	case trials.Canceled:
+		r.OK = canceled && len(r.Exists) == 0
+	case trials.Failed:
+		f, _ := lro.AsFailure(err)
 		r.FailedAt = d.cloud.stepOf(f.Ref)
-		r.OK = f.Type == lro.TypeOperationFailed && r.FailedAt == d.flags.failAt && len(r.Exists) == 0
-	}
-	if f.Type == lro.TypeCompensationFailed {
-		r.NotUndone = f.Resources
+		r.OK = f.Type == lro.TypeOperationFailed && r.FailedAt == d.flags.FailAt && len(r.Exists) == 0
 	}
 	for _, count := range r.Started {
 		r.OK = r.OK && count <= 1

@@ -16,7 +16,7 @@ func run(ctx context.Context, args []string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	report, err := provisionOnce(ctx, flags, console.New(flags.json))
+	report, err := provisionOnce(ctx, flags, console.New(flags.JSON))
 	return report.OK, err
 }
 
@@ -37,10 +37,6 @@ func provisionOnce(ctx context.Context, f flags, out *console.Console) (report, 
 	if err != nil {
 		return report{}, err
 	}
-	if f.json {
-		result.writeJSON(os.Stdout)
-	} else {
-		result.write(os.Stdout)
-	}
+	f.Print(result, result.write)
 	return result, nil
 }

@@ -33,7 +33,7 @@ type cloud struct {
 }
 
 func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, error) {
-	c := &cloud{endpoint: f.Endpoint, input: provision.Input{
+	c := &cloud{endpoint: f.where.Endpoint, input: provision.Input{
 		Project:   "projects/provisioning",
 		Instance:  "provisioning-" + strconv.FormatInt(time.Now().UnixMilli(), 36),
 		Units:     100,
@@ -41,7 +41,7 @@ func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, erro
 		Schema:    []string{"CREATE TABLE t (id INT64, v INT64) PRIMARY KEY (id)", "CREATE INDEX byv ON t (v)"},
 		Index:     "CREATE UNIQUE INDEX uniquev ON t (v)",
 		Backup:    "first",
-		LoadRows:  true, UniqueRows: f.failAt != "index",
+		LoadRows:  true, UniqueRows: f.FailAt != "index",
 		Pace: provision.Pace{Heartbeat: 5 * time.Second, Quarantine: 10 * time.Second, UndoWindow: 10 * time.Minute},
 	}}
 	if err := c.connect(ctx, f); err != nil {
@@ -54,15 +54,15 @@ func openCloud(ctx context.Context, f flags, out *console.Console) (*cloud, erro
 
 func (c *cloud) connect(ctx context.Context, f flags) (err error) {
 	switch {
-	case f.Project != "":
+	case f.where.Project != "":
 		c.endpoint = "https://" + lro.SpannerService
-		c.input.Project = "projects/" + f.Project
+		c.input.Project = "projects/" + f.where.Project
 		c.input.Config = c.input.Project + "/instanceConfigs/regional-us-central1"
 		c.rest = rest.Options{AllowedPrefixes: []string{c.input.Project}}
 		c.api, err = spanner.NewService(ctx)
 		return err
 	case c.endpoint == "":
-		if err := c.serveScripted(f.failAt); err != nil {
+		if err := c.serveScripted(f.FailAt); err != nil {
 			return err
 		}
 	}
@@ -78,7 +78,7 @@ func (c *cloud) connect(ctx context.Context, f flags) (err error) {
 // prepare suits the workflow's input to what the service can do and the flags
 // ask for.
 func (c *cloud) prepare(ctx context.Context, f flags, out *console.Console) error {
-	if f.loseReplies {
+	if f.LoseReplies {
 		c.rest.Transport = &lossy.Transport{Base: http.DefaultTransport, Out: out}
 	}
 	if c.server != nil {
@@ -88,7 +88,7 @@ func (c *cloud) prepare(ctx context.Context, f flags, out *console.Console) erro
 	if err := c.checkBackups(ctx, out); err != nil {
 		return err
 	}
-	switch f.failAt {
+	switch f.FailAt {
 	case "instance":
 		c.input.Units = 1 // less than the least
 	case "database":

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/examples/internal/console"
 	"github.com/awaitop/awaitop/examples/internal/runs"
 	"github.com/awaitop/awaitop/examples/internal/steps"
+	"github.com/awaitop/awaitop/examples/internal/trials"
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/worker"
@@ -54,7 +54,7 @@ func (d *demo) run(ctx context.Context) (report, error) {
 	d.out.Line("workflow: %s", run.GetID())
 	stop := steps.Show(context.WithoutCancel(ctx), d.client, run, d.out) // an interrupt undoes first
 	var summary provision.Summary
-	d.canceled, err = runs.Run{Client: d.client, Run: run, Out: d.out}.Await(ctx, d.flags.cancelAfter, &summary)
+	d.canceled, err = runs.Run{Client: d.client, Run: run, Out: d.out}.Await(ctx, d.flags.CancelAfter, &summary)
 	stop()
 	return d.report(context.WithoutCancel(ctx), summary, err, time.Since(began))
 }
@@ -66,33 +66,22 @@ func (d *demo) report(ctx context.Context, summary provision.Summary, err error,
 	if listErr != nil {
 		return report{}, fmt.Errorf("list what exists: %w", listErr)
 	}
-	r := report{Seconds: took.Round(time.Millisecond).Seconds(), Exists: exists, Backup: d.cloud.input.Backup != ""}
-	switch {
-	case err == nil:
-		r.Result, r.Summary = resultSucceeded, &summary
-		r.OK = d.flags.failAt == "" && d.flags.cancelAfter == 0 && len(exists) == d.expected()
-		if d.flags.cancelAfter > 0 {
+	r := report{Report: trials.NewReport(err, took, exists), Backup: d.cloud.input.Backup != ""}
+	switch r.Result {
+	case trials.Succeeded:
+		r.Summary = &summary
+		r.OK = d.flags.WantSuccess() && len(exists) == d.expected()
+		if d.flags.CancelAfter > 0 {
 			r.Error = "it had ended before the cancel could change that"
 		}
 		if err := d.cloud.remove(ctx, exists); err != nil {
 			return r, fmt.Errorf("delete what was made: %w", err)
 		}
-		return r, nil
-	case temporal.IsCanceledError(err):
-		r.Result = resultCanceled
+	case trials.Canceled:
 		r.OK = d.canceled && len(exists) == 0
-	default:
+	case trials.Failed:
 		f, _ := lro.AsFailure(err)
-		r.Result, r.Error = resultFailed, err.Error()
-		r.OK = failedAt(d.flags.failAt, d.cloud.input, f) && len(exists) == 0
-	}
-	if f, ok := lro.AsFailure(err); ok {
-		r.Type, r.Code, r.Error = string(f.Type), f.Code().String(), lro.CauseOf(err).Message
-		r.NotUndone = f.Resources
-		r.OK = r.OK && f.Type != lro.TypeCompensationFailed
-		if f.Type != lro.TypeCompensationFailed {
-			r.NotUndone = nil
-		}
+		r.OK = failedAt(d.flags.FailAt, d.cloud.input, f) && len(exists) == 0
 	}
 	return r, nil
 }

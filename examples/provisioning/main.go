@@ -22,7 +22,7 @@ func run(ctx context.Context, args []string) (bool, error) {
 
 // provisionOnce brings everything up, runs the workflow and takes all down again.
 func provisionOnce(ctx context.Context, f flags, out *console.Console) (report, error) {
-	server, err := temporal.Start(ctx, f.Temporal, out)
+	server, err := temporal.Start(ctx, f.where.Temporal, out)
 	if err != nil {
 		return report{}, err
 	}
@@ -37,10 +37,6 @@ func provisionOnce(ctx context.Context, f flags, out *console.Console) (report, 
 	if err != nil {
 		return report{}, err
 	}
-	if f.JSON {
-		result.writeJSON(os.Stdout)
-	} else {
-		result.write(os.Stdout)
-	}
+	f.Print(result, result.write)
 	return result, nil
 }

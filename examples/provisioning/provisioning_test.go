@@ -13,6 +13,7 @@ import (
 	"github.com/awaitop/awaitop/examples/internal/command"
 	"github.com/awaitop/awaitop/examples/internal/emulator"
 	"github.com/awaitop/awaitop/examples/internal/itselftest"
+	"github.com/awaitop/awaitop/examples/internal/trials"
 	"github.com/awaitop/awaitop/testsuite"
 )
 
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 type trial struct {
 	reason string
 	args   string
-	result string
+	result trials.Result
 	code   string
 	exists int // how many resources at the end
 }
@@ -56,16 +57,16 @@ func (r trial) check(t *testing.T, args string) {
 func TestProvisioning(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]trial{
-		"plain":         {"all goes well", "", resultSucceeded, "", 5},
-		"lost replies":  {"no start hears its reply: each is adopted", "-lose-replies", resultSucceeded, "", 5},
-		"instance":      {"there is nothing to undo", "-fail-at instance", resultFailed, "RESOURCE_EXHAUSTED", 0},
-		"database":      {"its siblings are canceled", "-fail-at database", resultFailed, "INTERNAL", 0},
-		"schema":        {"so are they here", "-fail-at schema", resultFailed, "INVALID_ARGUMENT", 0},
-		"index":         {"all databases are dropped", "-fail-at index", resultFailed, "FAILED_PRECONDITION", 0},
-		"backup":        {"the last step takes all with it", "-fail-at backup", resultFailed, "INTERNAL", 0},
-		"cancel early":  {"the instance is being made", "-cancel-after 2s", resultCanceled, "", 0},
-		"cancel":        {"the databases are being made", "-cancel-after 8s", resultCanceled, "", 0},
-		"cancel, blind": {"and replies are lost", "-cancel-after 9s -lose-replies", resultCanceled, "", 0},
+		"plain":         {"all goes well", "", trials.Succeeded, "", 5},
+		"lost replies":  {"no start hears its reply: each is adopted", "-lose-replies", trials.Succeeded, "", 5},
+		"instance":      {"there is nothing to undo", "-fail-at instance", trials.Failed, "RESOURCE_EXHAUSTED", 0},
+		"database":      {"its siblings are canceled", "-fail-at database", trials.Failed, "INTERNAL", 0},
+		"schema":        {"so are they here", "-fail-at schema", trials.Failed, "INVALID_ARGUMENT", 0},
+		"index":         {"all databases are dropped", "-fail-at index", trials.Failed, "FAILED_PRECONDITION", 0},
+		"backup":        {"the last step takes all with it", "-fail-at backup", trials.Failed, "INTERNAL", 0},
+		"cancel early":  {"the instance is being made", "-cancel-after 2s", trials.Canceled, "", 0},
+		"cancel":        {"the databases are being made", "-cancel-after 8s", trials.Canceled, "", 0},
+		"cancel, blind": {"and replies are lost", "-cancel-after 9s -lose-replies", trials.Canceled, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,13 +107,13 @@ func TestProvisioningOnEmulator(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = spanner.Stop() })
 	for name, r := range map[string]trial{
-		"plain":        {"all but the backup", "", resultSucceeded, "", 4},
-		"lost replies": {"each start is adopted", "-lose-replies", resultSucceeded, "", 4},
-		"instance":     {"refused at once", "-fail-at instance", resultFailed, "INVALID_ARGUMENT", 0},
-		"database":     {"refused at once", "-fail-at database", resultFailed, "INVALID_ARGUMENT", 0},
-		"schema":       {"refused at once", "-fail-at schema", resultFailed, "INVALID_ARGUMENT", 0},
-		"index":        {"a unique index over duplicates", "-fail-at index", resultFailed, "FAILED_PRECONDITION", 0},
-		"cancel":       {"in the midst of steps that take milliseconds", "-cancel-after 10ms", resultCanceled, "", 0},
+		"plain":        {"all but the backup", "", trials.Succeeded, "", 4},
+		"lost replies": {"each start is adopted", "-lose-replies", trials.Succeeded, "", 4},
+		"instance":     {"refused at once", "-fail-at instance", trials.Failed, "INVALID_ARGUMENT", 0},
+		"database":     {"refused at once", "-fail-at database", trials.Failed, "INVALID_ARGUMENT", 0},
+		"schema":       {"refused at once", "-fail-at schema", trials.Failed, "INVALID_ARGUMENT", 0},
+		"index":        {"a unique index over duplicates", "-fail-at index", trials.Failed, "FAILED_PRECONDITION", 0},
+		"cancel":       {"in the midst of steps that take milliseconds", "-cancel-after 10ms", trials.Canceled, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r.check(t, "-endpoint "+spanner.Endpoint()+" "+r.args)
@@ -129,7 +130,7 @@ func TestFailsElsewhere(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || status == command.ExitOK {
 		t.Fatalf("exit status %d, %v, output %q", status, err, stdout)
 	}
-	if got.OK || got.Result != resultFailed || !strings.Contains(got.Error, "this Spanner has no sessions") || len(got.Exists) != 0 {
+	if got.OK || got.Result != trials.Failed || !strings.Contains(got.Error, "this Spanner has no sessions") || len(got.Exists) != 0 {
 		t.Errorf("%+v, want a failure for want of sessions, and nothing left", got)
 	}
 }
