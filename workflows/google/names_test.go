@@ -13,6 +13,22 @@ import (
 	"github.com/awaitop/awaitop/workflows/google"
 )
 
+// inTurn runs steps one after the other.
+func inTurn(ctx workflow.Context, saga *workflows.Saga, steps ...workflows.Step[struct{}]) error {
+	for _, step := range steps {
+		if _, err := workflows.Run(ctx, saga, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together runs them side by side.
+func together(ctx workflow.Context, saga *workflows.Saga, steps ...workflows.Step[struct{}]) error {
+	_, err := workflows.RunEach(ctx, saga, steps...)
+	return err
+}
+
 // Two changes of one cluster in a saga have names of their own if their masks differ. Changes of one name are refused
 // before the second one is sent, and the refusal names both.
 func TestChangesOfOneTarget(t *testing.T) {
@@ -26,18 +42,6 @@ func TestChangesOfOneTarget(t *testing.T) {
 	named := func(name string, step workflows.Step[struct{}]) workflows.Step[struct{}] {
 		step.Name = name
 		return step
-	}
-	inTurn := func(ctx workflow.Context, saga *workflows.Saga, steps ...workflows.Step[struct{}]) error {
-		for _, step := range steps {
-			if _, err := workflows.Run(ctx, saga, step); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	together := func(ctx workflow.Context, saga *workflows.Saga, steps ...workflows.Step[struct{}]) error {
-		_, err := workflows.RunEach(ctx, saga, steps...)
-		return err
 	}
 	rows := map[string]struct {
 		reason  string
