@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
-	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -98,10 +97,6 @@ func isBefore(op starters.Operation, in want) bool {
 	return op.StartTime.Before(first.Add(-maxSkew))
 }
 
-// largestPages are the most operations that a page of a service's list may be asked for, where that is less
-// than others take (the parameter maxResults in the document compute/v1 of google.golang.org/api v0.311.0).
-var largestPages = map[catalog.Shape]int{catalog.Compute: 500}
-
 // visit lists the operations of the collection that the target's are in. Without one, and where the
 // service has no list, there are none.
 func (a *Activities) visit(ctx context.Context, m method, target string, visit func(lro.Operation)) error {
@@ -109,6 +104,6 @@ func (a *Activities) visit(ctx context.Context, m method, target string, visit f
 	if in == nil || collection.Validate() != nil {
 		return nil
 	}
-	_, err := a.client.VisitOperations(ctx, lro.ListRequest{Collection: collection, PageSize: largestPages[m.Shape]}, visit)
+	_, err := a.client.VisitOperations(ctx, lro.ListRequest{Collection: collection}, visit)
 	return err
 }

@@ -29,6 +29,8 @@ type Shape struct {
 	renames bool
 	// pageSize is the parameter of a List with the size of a page, "" if there are no pages.
 	pageSize string
+	// largestPage is the most that pageSize may ask for, 0 for no bound of the service's own.
+	largestPage int
 	// filters is true if a List takes a filter, in the service's own syntax.
 	filters bool
 }
