@@ -16,7 +16,7 @@ func (x *index) find(key string) (*Method, error) {
 	if !versioned {
 		service, id = "", key
 	}
-	among, err := x.versions(service, id)
+	among, err := x.versions(key, service, id)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +37,8 @@ func (x *index) find(key string) (*Method, error) {
 }
 
 // versions returns the services that may have an id, the newest version first. Service is
-// "NAME/VERSION", or "" for all that the id may be of.
-func (x *index) versions(service, id string) ([]*Service, error) {
+// "NAME/VERSION", or "" for all that the id may be of. Key is what the caller has written.
+func (x *index) versions(key, service, id string) ([]*Service, error) {
 	beginning, _, _ := strings.Cut(id, ".")
 	var among []*Service
 	for _, s := range x.services {
@@ -49,10 +49,7 @@ func (x *index) versions(service, id string) ([]*Service, error) {
 	if len(among) > 0 {
 		return among, nil
 	}
-	if name, version, ok := strings.Cut(service, "/"); ok && len(x.byName[name]) > 0 {
-		return nil, unknownVersion(name, version, x.byName[name])
-	}
-	return nil, x.unknownService(beginning)
+	return nil, x.unfound(key, service, id)
 }
 
 // agree reports whether versions say the same of a method.
@@ -83,46 +80,4 @@ func differ(key string, found []*Method) error {
 		Problem: strings.Join(names[:last], ", ") + " and " + names[last] + " differ",
 		Want:    fmt.Sprintf("write %q", found[0].Key()),
 	}
-}
-
-func unknownVersion(name, version string, known []*Service) error {
-	versions := make([]string, len(known))
-	for i, s := range known {
-		versions[i] = s.Version
-	}
-	return &Error{
-		Field: "service", Value: name + "/" + version,
-		Problem: fmt.Sprintf("not in the catalog (%s)", Origin()),
-		Want:    "its versions are " + strings.Join(versions, ", "),
-	}
-}
-
-func (x *index) unknownService(name string) error {
-	e := &Error{Field: "service", Value: name, Problem: "no discovery document", Want: "await its operations by a pattern of your own, start them with your client"}
-	var names []string
-	for _, s := range x.services {
-		names = append(names, s.ids)
-	}
-	if near := nearest(name, names, 2); near != "" {
-		e.Want = fmt.Sprintf("did you mean %q? If not, %s", near, e.Want)
-	}
-	return e
-}
-
-// unknownMethod says that a service has no such start method. It may have one that starts nothing: the
-// catalog does not have those.
-func (x *index) unknownMethod(key, id string, among []*Service) error {
-	var ids []string
-	for _, s := range among {
-		for _, m := range s.Methods() {
-			ids = append(ids, m.ID)
-		}
-	}
-	e := &Error{Field: "method", Value: key, Problem: fmt.Sprintf("not in the catalog (%s)", x.origin)}
-	if near := nearest(id, ids, max(2, len(id)/12)); near != "" {
-		e.Want = fmt.Sprintf("did you mean %q?", near)
-	} else {
-		e.Want = "it starts no operation, or there is no such method"
-	}
-	return e
 }

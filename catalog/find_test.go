@@ -36,15 +36,39 @@ func TestFindErrors(t *testing.T) {
 		},
 		{
 			"no document", "telcoautomation.projects.locations.instances.create", "service",
-			`service "telcoautomation": no discovery document; await its operations by a pattern of your own, start them with your client`,
+			`service "telcoautomation": no service of this name has a discovery document; await its operations by a pattern of your own, start them with your client`,
 		},
 		{
 			"a service with a letter too few", "aloydb.projects.locations.clusters.create", "service",
-			`service "aloydb": no discovery document; did you mean "alloydb"? If not, await its operations by a pattern of your own, start them with your client`,
+			`service "aloydb": no service of this name has a discovery document; did you mean "alloydb"? If not, await its operations by a pattern of your own, start them with your client`,
 		},
 		{
 			"starts nothing", "storage.buckets.insert", "method",
 			`method "storage.buckets.insert": not in the catalog (google.golang.org/api v0.311.0); it starts no operation, or there is no such method`,
+		},
+		{
+			"the service's name, where ids begin otherwise", "sqladmin.instances.insert", "method",
+			`method "sqladmin.instances.insert": the ids of sqladmin begin with "sql."; did you mean "sql.instances.insert"?`,
+		},
+		{
+			"the same, with a version", "sqladmin/v1:sqladmin.instances.insert", "method",
+			`method "sqladmin/v1:sqladmin.instances.insert": the ids of sqladmin begin with "sql."; did you mean "sql.instances.insert"?`,
+		},
+		{
+			"the same, of a method that starts nothing", "sqladmin.tiers.list", "method",
+			`method "sqladmin.tiers.list": the ids of sqladmin begin with "sql."; it starts no operation, or there is no such method`,
+		},
+		{
+			"such a name alone", "sqladmin", "method",
+			`method "sqladmin": the ids of sqladmin begin with "sql."; write one whole, such as "sql.Backups.CreateBackup"`,
+		},
+		{
+			"what ids begin with", "sql", "method",
+			`method "sql": the beginning of ids; write one whole, such as "sql.Backups.CreateBackup"`,
+		},
+		{
+			"a method's parent", "redis.projects.locations.instances", "method",
+			`method "redis.projects.locations.instances": the beginning of ids; write one whole, such as "redis.projects.locations.instances.create"`,
 		},
 		{
 			"no such version", "alloydb/v9:alloydb.projects.locations.clusters.create", "service",

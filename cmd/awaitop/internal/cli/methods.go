@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,43 +14,56 @@ import (
 )
 
 func (c *command) methods() *cobra.Command {
-	return &cobra.Command{
-		Use:   "methods [SERVICE|METHOD]",
+	var word string
+	cmd := &cobra.Command{
+		Use:   "methods [SERVICE|BEGINNING|METHOD]",
 		Short: "Show the methods of Google's services that start operations",
-		Long: `Show what the catalog knows of the methods that start operations: those of all services, of a SERVICE such as alloydb,
-or one METHOD by its id. Steps name methods by these ids. The catalog says what Google's discovery documents say: nothing
-is sent, and nothing in it was tried on a live service.`,
+		Long: `Show what the catalog knows of the methods that start operations: those of all services, of a SERVICE such as alloydb
+or alloydb.googleapis.com, all whose ids have a BEGINNING such as sql or sql.instances, or one METHOD by its id. Steps
+name methods by these ids. The catalog says what Google's discovery documents say: nothing is sent, and nothing in it was
+tried on a live service.`,
 		Example: `  awaitop methods
   awaitop methods alloydb
   awaitop methods alloydb.projects.locations.clusters.create
-  awaitop methods notebooks/v2:notebooks.projects.locations.instances.create -o json`,
+  awaitop methods notebooks/v2:notebooks.projects.locations.instances.create -o json
+  awaitop methods --grep address`,
 		Args:              atMostOne,
 		ValidArgsFunction: completeMethods,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.printServices(catalog.Services())
-			}
-			if found := servicesNamed(args[0]); len(found) > 0 {
-				return c.printMethods(found)
-			}
-			m, err := catalog.Find(args[0])
-			if err != nil {
-				return usageError{err}
-			}
-			return c.printMethod(m)
+			return c.showMethods(strings.Join(args, ""), word)
 		},
+	}
+	cmd.Flags().StringVar(&word, "grep", "", "list the methods with `WORD` in their ids, in any case (default: all)")
+	return cmd
+}
+
+// showMethods shows what a name stands for, "" for all services; of a list the methods with a word in their ids.
+func (c *command) showMethods(name, word string) error {
+	if name == "" && word == "" {
+		return c.printServices(catalog.Services())
+	}
+	found, listed := methodsNamed(name)
+	switch {
+	case !listed:
+		return c.showMethod(name)
+	case word != "":
+		return c.printMethods(having(word, found), fmt.Sprintf("no id of a method that starts an operation has %q", word))
+	default:
+		return c.printMethods(found, "no method of "+name+" starts an operation")
 	}
 }
 
-// servicesNamed are the services of a name, a name and version, or a host.
-func servicesNamed(name string) []*catalog.Service {
-	var found []*catalog.Service
-	for _, s := range catalog.Services() {
-		if name == s.Name || name == s.String() || name == s.Host {
-			found = append(found, s)
-		}
+func (c *command) showMethod(key string) error {
+	m, err := catalog.Find(key)
+	var lacking *catalog.Error
+	switch {
+	case err == nil:
+		return c.printMethod(m)
+	case errors.As(err, &lacking) && lacking.Field == "service":
+		return usageError{fmt.Errorf("%w; `awaitop methods` lists the services, `awaitop methods --grep WORD` searches the ids of methods", err)}
+	default:
+		return usageError{err}
 	}
-	return found
 }
 
 // serviceLine is a service in JSON. It is a contract.
@@ -84,28 +98,31 @@ func (c *command) printServices(services []*catalog.Service) error {
 	return c.table(table.Row{"SERVICE", "HOST", "METHODS", "UNDOABLE"}, rows)
 }
 
-func (c *command) printMethods(services []*catalog.Service) error {
+// printMethods prints a row for each method, or else, for people, that there is none.
+func (c *command) printMethods(methods []*catalog.Method, none string) error {
 	var rows []table.Row
-	for _, s := range services {
-		for _, m := range s.Methods() {
-			line := methodLineOf(m)
-			if c.output == "json" {
-				if err := c.json(line); err != nil {
-					return err
-				}
+	times := map[string]int{} // versions may have the same ids
+	for _, m := range methods {
+		times[m.ID]++
+	}
+	for _, m := range methods {
+		line := methodLineOf(m)
+		if c.output == "json" {
+			if err := c.json(line); err != nil {
+				return err
 			}
-			name := line.ID
-			if len(services) > 1 { // versions may have the same ids
-				name = line.Key
-			}
-			rows = append(rows, rowOf(name, line.Target, line.FoundBy, cmp.Or(line.Undo, "-")))
 		}
+		name := line.ID
+		if times[m.ID] > 1 {
+			name = line.Key
+		}
+		rows = append(rows, rowOf(name, line.Target, line.FoundBy, cmp.Or(line.Undo, "-")))
 	}
 	switch {
 	case c.output == "json":
 		return nil
 	case len(rows) == 0:
-		c.say("no method of %s starts an operation", services[0])
+		c.say("%s", none)
 		return nil
 	default:
 		return c.table(table.Row{"METHOD", "TARGET", "FOUND AGAIN BY", "UNDO"}, rows)

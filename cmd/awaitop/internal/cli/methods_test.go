@@ -28,6 +28,11 @@ func TestMethods(t *testing.T) {
 		"methods notebooks.projects.locations.instances.create",                     // versions differ
 		"methods alloydb.projects.locations.cluster.create",                         // a typo
 		"methods storage.buckets.insert",                                            // it starts nothing
+		"methods sqladmin.instances.insert",                                         // the service's name for the beginning of its ids
+		"methods gke",                                                               // no name of a service
+		"methods --grep globaladdress",                                              // in any case
+		"methods redis --grep upgrade",                                              // of one service
+		"methods --grep nothinghasthis",
 		"methods alloydb redis",
 		"methods sql.instances.insert -o json",
 		"methods run.projects.locations.jobs.run -o json",
@@ -51,6 +56,10 @@ func TestMethodsLists(t *testing.T) {
 		"services": {"all of them", nil, "alloydb/v1 alloydb.googleapis.com 21 7", 175},
 		"name":     {"of one version", []string{"alloydb"}, "alloydb.projects.locations.clusters.promote projects/*/locations/*/clusters/* requestId -", 22},
 		"host":     {"as a Ref names the service", []string{"sqladmin.googleapis.com"}, "sql.databases.insert projects/*/instances/*/databases/* own id, and metadata with target and time delete, an operation", 40},
+		"ids":      {"what the ids of a service begin with", []string{"sql"}, "sql.databases.insert projects/*/instances/*/databases/* own id, and metadata with target and time delete, an operation", 40},
+		"parent":   {"of a method", []string{"redis.projects.locations.instances"}, "redis.projects.locations.instances.create projects/*/locations/*/instances/* label on what is made delete, an operation", 8},
+		"keyed":    {"with a version in front", []string{"notebooks/v2:notebooks.projects.locations.instances"}, "notebooks.projects.locations.instances.create projects/*/locations/*/instances/* requestId delete, an operation", 14},
+		"grep":     {"of all services", []string{"--grep", "InsTances.CREATE"}, "notebooks/v2:notebooks.projects.locations.instances.create projects/*/locations/*/instances/* requestId delete, an operation", 10},
 		"version":  {"one of two", []string{"notebooks/v2"}, "notebooks.projects.locations.instances.create projects/*/locations/*/instances/* requestId delete, an operation", 14},
 		"versions": {"ids tell no version", []string{"notebooks"}, "notebooks/v2:notebooks.projects.locations.instances.create projects/*/locations/*/instances/* requestId delete, an operation", 42},
 	}
