@@ -14,11 +14,12 @@ const caller = "awaitop@test.iam.gserviceaccount.com"
 // ownMetadata are the fields of an operation in a form of the service's own, but for those that say how it
 // is: form.go adds them.
 func ownMetadata(c startCall) Metadata {
-	_, id := splitLast(c.target)
+	target := linked(c.m, c.target)
+	_, id := splitLast(target)
 	return func(at Snapshot) json.RawMessage {
 		out := map[string]any{
 			"kind": c.m.Service.Name + "#operation", "operationType": operationType(c.m), "user": caller,
-			"targetLink": linkOf(c.m.Service, c.target), "selfLink": linkOf(c.m.Service, at.Name),
+			"targetLink": linkOf(c.m.Service, target), "selfLink": linkOf(c.m.Service, at.Name),
 		}
 		setTime(out, "startTime", at.StartTime)
 		setTime(out, "endTime", at.EndTime)
@@ -40,6 +41,15 @@ func ownMetadata(c startCall) Metadata {
 		}
 		return object(out)
 	}
+}
+
+// linked is the resource that an operation on a target has a link to. Cloud SQL's is the instance, whatever in
+// it the operation works on (cloud.google.com/sql/docs/postgres/create-manage-databases).
+func linked(m *catalog.Method, target string) string {
+	if segments := strings.Split(target, "/"); m.Shape == catalog.SQLAdmin && len(segments) > 4 {
+		return strings.Join(segments[:4], "/")
+	}
+	return target
 }
 
 // addComputes adds the fields that Compute Engine alone has. clientOperationId is the requestId

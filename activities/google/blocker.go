@@ -2,20 +2,39 @@ package google
 
 import (
 	"context"
-	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
-// inTheWay finds the operation of an id that runs, or without an id one that runs on the target, on its
-// parent or on something in it. Its metadata tells that.
+// nearness is how near to a start's target an operation works. Of several that run, the nearest is in the way.
+type nearness int
+
+const (
+	elsewhere nearness = iota
+	// beside is in the outermost resource around the target. Some services run one operation in all of it,
+	// such as Cloud SQL in an instance.
+	beside
+	around // on a resource that the target is in
+	within // on something in the target
+	onIt
+	named // by the refusal
+)
+
+// inTheWay finds the operation of an id that runs, or without an id the nearest one that runs on the target,
+// in it, on what it is in, or beside it. Its metadata tells that. Whatever it finds is awaited and never canceled.
 func (a *Activities) inTheWay(ctx context.Context, in want, id string) (lro.Ref, error) {
-	m, found := in.Request.method, lro.Ref{}
+	m, found, best := in.Request.method, lro.Ref{}, elsewhere
+	above := m.around(in.Target)
 	err := a.visit(ctx, m, in.Target, func(op lro.Operation) {
-		named := id != "" && lastOf(op.Name) == id
-		if found.IsZero() && op.State() == lro.StateRunning && (named || id == "" && m.touches(op, in.Target)) {
-			found = lro.Ref{Service: m.Service.Host, Name: op.Name}
+		near := named
+		if id == "" {
+			near = nearnessOf(op, in.Target, above)
+		} else if lastOf(op.Name) != id {
+			return
+		}
+		if near > best && op.State() == lro.StateRunning {
+			found, best = lro.Ref{Service: m.Service.Host, Name: op.Name}, near
 		}
 	})
 	if !found.IsZero() {
@@ -24,27 +43,52 @@ func (a *Activities) inTheWay(ctx context.Context, in want, id string) (lro.Ref,
 	return lro.Ref{}, err
 }
 
-// touches reports whether an operation works on the target, on the resource that the target is in, or on
-// something in the target.
-func (m method) touches(op lro.Operation, target string) bool {
-	if strings.HasPrefix(op.Name, target+"/") {
-		return true
+// nearnessOf is the nearest to the target of all that an operation names. above are the resources around the
+// target, the outermost last.
+func nearnessOf(op lro.Operation, target string, above []string) nearness {
+	near := elsewhere
+	for _, named := range append(fieldsOf(op.Metadata).texts(), cutLast(cutLast(op.Name))) {
+		near = max(near, nearnessOfName(named, target, above))
 	}
-	near := []string{target}
-	if parent := cutLast(cutLast(target)); m.isMade(parent) {
-		near = append(near, parent)
+	return near
+}
+
+func nearnessOfName(named, target string, above []string) nearness {
+	switch {
+	case sameResource(named, target):
+		return onIt
+	case isIn(named, target):
+		return within
 	}
-	for _, named := range fieldsOf(op.Metadata).texts() {
-		for _, one := range near {
-			if sameResource(named, one) {
-				return true
-			}
+	for _, one := range above {
+		if sameResource(named, one) {
+			return around
 		}
-		if i := strings.Index(named, target+"/"); i >= 0 && (i == 0 || named[i-1] == '/') {
+	}
+	if len(above) > 0 && isIn(named, above[len(above)-1]) {
+		return beside
+	}
+	return elsewhere
+}
+
+// isIn reports whether a name in an operation is that of something in a resource.
+func isIn(named, resource string) bool {
+	for outer := cutLast(named); outer != ""; outer = cutLast(outer) {
+		if sameResource(outer, resource) {
 			return true
 		}
 	}
 	return false
+}
+
+// around are the resources that a target is in, the outermost last.
+func (m method) around(target string) (above []string) {
+	for outer := cutLast(cutLast(target)); outer != ""; outer = cutLast(cutLast(outer)) {
+		if m.isMade(outer) {
+			above = append(above, outer)
+		}
+	}
+	return above
 }
 
 // isMade reports whether a method of the service makes such a resource. A location is none.

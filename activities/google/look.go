@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
@@ -35,7 +36,19 @@ func (a *Activities) look(ctx context.Context, in want) (starters.Seen, error) {
 		return seen, nil
 	}
 	seen.Operations, err = a.operations(ctx, m, in)
+	if m.makes() {
+		seen.Operations = slices.DeleteFunc(seen.Operations, func(op starters.Operation) bool {
+			return m.isVague(op, in.Target) && !mayHaveMade(op, seen.Target, in)
+		})
+	}
 	return seen, err
+}
+
+// mayHaveMade reports whether an operation on the resource that the target is in may have made the target: one
+// that is there, since the first call. Of a target that is not there it tells nothing: it may be a sibling's.
+// A further call is then safe, because the service refuses a name that is taken.
+func mayHaveMade(op starters.Operation, target *starters.Resource, in want) bool {
+	return target != nil && op.State() == lro.StateSucceeded && !isBefore(op, in)
 }
 
 // target reads the target. A change counts as one of a target that is there if none can be read.

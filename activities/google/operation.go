@@ -56,11 +56,21 @@ func (m method) isAbout(op lro.Operation, metadata fields, target string) bool {
 	}
 	for _, field := range targetFields {
 		if named := textOf(metadata[field]); named != "" {
-			// Cloud SQL's link is that of the instance, whatever in it the operation works on.
-			return sameResource(named, target) || m.Shape == "sqladmin" && sameResource(named, cutLast(cutLast(target)))
+			return sameResource(named, target) || m.linksAround(named, target)
 		}
 	}
 	return slices.ContainsFunc(metadata.texts(), func(named string) bool { return sameResource(named, target) }) || m.composes(metadata, target)
+}
+
+// linksAround reports whether an operation's link is that of the instance that the target is in, as Cloud SQL's
+// is, whatever in the instance the operation works on.
+func (m method) linksAround(link, target string) bool {
+	return m.Shape == catalog.SQLAdmin && sameResource(link, cutLast(cutLast(target)))
+}
+
+// isVague reports whether nothing tells if an operation works on the target or on a sibling.
+func (m method) isVague(op starters.Operation, target string) bool {
+	return m.linksAround(textOf(fieldsOf(op.Metadata)["targetLink"]), target)
 }
 
 // namesOneIn reports whether metadata names something in a collection, which is the target if the service chooses ids.

@@ -74,13 +74,14 @@ func (a *Activities) makers(ctx context.Context, m method, target string) ([]sta
 	return found, err
 }
 
-// makerOf returns an operation if any method that makes such a target may have started it.
+// makerOf returns an operation if any method that makes such a target may have started it. One that may as well
+// have made a sibling is none: it says nothing against the operation of the step.
 func (m method) makerOf(op lro.Operation, target string) (starters.Operation, bool) {
 	for _, other := range m.Service.Methods() {
 		if other.Made() != m.Made() || other.Shape != m.Shape {
 			continue
 		}
-		if one, ok := (method{Method: other, shape: m.shape}).seen(op, target, ""); ok {
+		if one, ok := (method{Method: other, shape: m.shape}).seen(op, target, ""); ok && !m.isVague(one, target) {
 			return one, true
 		}
 	}

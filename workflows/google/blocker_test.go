@@ -160,3 +160,59 @@ func TestInTheWayForever(t *testing.T) {
 		}
 	}
 }
+
+// Operations on siblings that nothing tells apart are in the way of each other. None is taken for another step's,
+// also after a lost reply, and each sibling is undone.
+func TestSiblingsInTheWay(t *testing.T) {
+	t.Parallel()
+	const insert, instance = "sql.databases.insert", "projects/p/instances/i"
+	names := []string{instance + "/databases/a", instance + "/databases/b", instance + "/databases/c"}
+	lost := testsuite.LostReply().On(insert)
+	tests := map[string]struct {
+		reason string
+		faults []testsuite.Fault
+		runs   time.Duration
+		fails  bool
+	}{
+		"all heard":        {"each waits for the one before", nil, 2 * time.Minute, false},
+		"first reply lost": {"the operation that runs may be a sibling's", []testsuite.Fault{lost.Times(1)}, 2 * time.Minute, false},
+		"each reply lost":  {"those of siblings have come since the call", []testsuite.Fault{lost.Calls(1, 3)}, 2 * time.Minute, false},
+		"done at once":     {"what is there shows whose it is", []testsuite.Fault{lost.Times(2)}, 0, false},
+		"undone":           {"operations on siblings tell nothing of whose it is", nil, 2 * time.Minute, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testsuite.NewEnv(t, testsuite.Options{
+				Service: "sqladmin.googleapis.com", Faults: tt.faults,
+				Plans: map[testsuite.Method][]testsuite.Script{insert: {{RunsFor: tt.runs}}},
+			})
+			env.Put(instance, nil)
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					var steps []workflows.AnyStep
+					for _, target := range names {
+						steps = append(steps, google.Start[struct{}](insert, target, nil))
+					}
+					err := workflows.RunAll(ctx, saga, steps...)
+					if err == nil && tt.fails {
+						err = errors.New("out of luck")
+					}
+					return err
+				})
+			})
+			if err := env.GetWorkflowError(); (err != nil) != tt.fails {
+				t.Fatalf("%s: %v", tt.reason, err)
+			}
+			for _, target := range names {
+				env.AssertStarted(t, insert, target, 1)
+			}
+			env.AssertCalls(t, testsuite.MethodCancel, 0)
+			if tt.fails {
+				env.AssertNothingLeft(t)
+			} else {
+				env.AssertReady(t, names...)
+			}
+		})
+	}
+}
