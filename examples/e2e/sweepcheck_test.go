@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/temporal"
@@ -55,7 +56,8 @@ func endOf(err error, stuck bool) (end string, known bool) {
 func (s *sweep) checkLeft(r subjectRun, point string, err error) {
 	s.t.Helper()
 	var named []string
-	if f, ok := lro.AsFailure(err); ok && f.Type == lro.TypeCompensationFailed {
+	f, ok := lro.AsFailure(err)
+	if ok && f.Type == lro.TypeCompensationFailed {
 		named = f.Resources
 	}
 	there := map[string]int{} // by the name in the failure
@@ -71,7 +73,7 @@ func (s *sweep) checkLeft(r subjectRun, point string, err error) {
 		if exists {
 			s.left[p.service+"/"+p.target] = true
 		}
-		if exists || name != "" && s.wentLater(r, p) {
+		if exists || name != "" && s.wentLater(p, f.UndoErrors[slices.Index(named, name)]) {
 			there[name]++
 		}
 	}
@@ -82,23 +84,16 @@ func (s *sweep) checkLeft(r subjectRun, point string, err error) {
 	}
 }
 
-// wentLater reports whether a part was there when the undo of its run gave up, and went by a delete that ran then. Spanner's
-// deletes are no operations.
-func (s *sweep) wentLater(r subjectRun, p part) bool {
-	if p.service == lro.SpannerService {
+// wentLater reports whether a part went by a delete whose end its undo did not live to see, for the reason that the failure
+// has: the delete still ran, or its reply was lost. Spanner's deletes are no operations.
+func (s *sweep) wentLater(p part, reason string) bool {
+	if p.service == lro.SpannerService || !strings.Contains(reason, lro.CodeUnavailable.String()) {
 		return false
 	}
-	described, err := s.client.DescribeWorkflowExecution(s.ctx, r.GetID(), r.GetRunID())
-	if err != nil {
-		s.t.Fatalf("describe: %v", err)
-	}
-	gaveUp := described.GetWorkflowExecutionInfo().GetCloseTime().AsTime().Add(-attemptTimeout)
-	for _, ref := range s.scripted[p.service].Started(p.undo, p.target) {
-		if end, _, _ := s.scripted[p.service].EndTimes(ref); end.After(gaveUp) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.scripted[p.service].Started(p.undo, p.target), func(ref lro.Ref) bool {
+		op, known := s.scripted[p.service].Peek(ref)
+		return known && op.State() == lro.StateSucceeded
+	})
 }
 
 // checkStarted counts the operations of each step. None runs any more.
