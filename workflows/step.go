@@ -61,8 +61,8 @@ type Step[T any] struct {
 	// response, as those of Compute Engine. "" for never.
 	Get string
 	// Compensate takes back the change of an operation that has succeeded. It
-	// runs before Undo, on a context that is canceled only when the saga's window is
-	// over and whose activity options are the saga's. nil for no compensation. A step
+	// runs before Undo and does not replace it, which UndoneBy does. Its context is canceled
+	// only when the saga's window is over, and its activity options are the saga's. nil for no compensation. A step
 	// that it runs, with [Run] and a nil saga, has the options that the saga's steps
 	// share. The outcome of a step of [RunAll] has neither response nor metadata, unless Into has
 	// read its result. A schema change marks the step's own change as undone, so that a later run

@@ -218,6 +218,10 @@ func TestUndoUnknown(t *testing.T) {
 	compensated := func(s workflows.Step[struct{}]) workflows.Step[struct{}] {
 		return s.UndoneBy(func(workflow.Context, lro.Outcome) error { return nil })
 	}
+	alone := func(s workflows.Step[struct{}]) workflows.Step[struct{}] {
+		s.Compensate = func(workflow.Context, lro.Outcome) error { return nil }
+		return s
+	}
 	tests := []struct {
 		reason  string
 		method  string
@@ -229,6 +233,7 @@ func TestUndoUnknown(t *testing.T) {
 		{"an update, too", "alloydb.projects.locations.clusters.patch", cluster, nil, "it makes no resource"},
 		{"the service chooses the id", "sql.backupRuns.insert", "projects/p/instances/i/backupRuns", nil, "the service chooses"},
 		{"a build expires", "cloudbuild.projects.locations.builds.create", "projects/p/locations/l/builds", nil, "no delete of what it makes"},
+		{"a Compensate comes before the delete, and does not replace it", "alloydb.projects.locations.clusters.patch", cluster, alone, "give it to UndoneBy"},
 		{"an undo would not help", "firebase.projects.webApps.create", "projects/p/webApps", nil, "where the id stands"},
 		{"there is nothing to undo, the step says", "alloydb.projects.locations.clusters.promote", cluster, without, ""},
 		{"the step has its own undo", "alloydb.projects.locations.clusters.patch", cluster, compensated, ""},
