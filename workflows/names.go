@@ -1,6 +1,10 @@
 package workflows
 
-import "go.temporal.io/sdk/temporal"
+import (
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/activities/orphans"
+)
 
 // The names in this file are contracts: programs, operators and other SDKs write them by
 // hand. Golden files hold them.
@@ -62,7 +66,7 @@ var (
 	// beginnings of its names: as many as a search attribute has room for. An inline wait
 	// removes its own when it ends. While a saga undoes, the attribute holds what it undoes: the
 	// Refs of its steps, or their resources.
-	OperationAttribute = temporal.NewSearchAttributeKeyKeywordList("AwaitopOperation")
+	OperationAttribute = temporal.NewSearchAttributeKeyKeywordList(orphans.OperationAttribute)
 	// StateAttribute is the [WaitPhase] of an AwaitOperation.
 	StateAttribute = temporal.NewSearchAttributeKeyKeyword("AwaitopState")
 	// PercentAttribute is the progress of an AwaitOperation's operation, in percent. It

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -120,7 +119,7 @@ func (s *sweep) owners(ctx workflow.Context, items []orphans.Item) (out orphans.
 		}
 		mark := orphans.Mark{Key: item.Key, Since: item.Since}
 		if !item.Ref.IsZero() {
-			mark.Awaiter = WorkflowID(item.Ref)
+			mark.Awaiter, mark.Operation = WorkflowID(item.Ref), keyword(item.Ref.String())
 		}
 		in.Marks = append(in.Marks, mark)
 	}
@@ -143,11 +142,8 @@ func (s *sweep) judge(ctx workflow.Context, items []orphans.Item, found orphans.
 	now := workflow.Now(ctx)
 	findings := make([]SweepFinding, len(items))
 	for i, item := range items {
-		owner, awaiter := owners[item.Key], WorkflowID(item.Ref)
-		if !slices.Contains(found.Awaiters, awaiter) {
-			awaiter = ""
-		}
-		verdict := orphans.Judge(item, owner, awaiter, s.in.Policy, now)
+		owner := owners[item.Key]
+		verdict := orphans.Judge(item, owner, found.Awaiters[WorkflowID(item.Ref)], s.in.Policy, now)
 		findings[i] = SweepFinding{
 			Item: item, Class: verdict.Class, Why: verdict.Why, Action: verdict.Action,
 			WorkflowID: owner.WorkflowID, RunID: owner.RunID, Status: owner.Status,

@@ -111,16 +111,18 @@ type Mark struct {
 	Key string `json:"key"`
 	// Since is the item's.
 	Since time.Time `json:"since,omitzero"`
-	// Awaiter is the id of the workflow that awaits the operation if one does, "" for a resource.
+	// Awaiter is the id of the AwaitOperation that awaits the operation if one does, "" for a resource.
 	Awaiter string `json:"awaiter,omitempty"`
+	// Operation is the operation as [OperationAttribute] has it, "" for a resource.
+	Operation string `json:"operation,omitempty"`
 }
 
 // OwnersOutput is the result of FindOwners.
 type OwnersOutput struct {
 	// Owners are one for each key.
 	Owners []Owner `json:"owners,omitempty"`
-	// Awaiters are those of the input that run.
-	Awaiters []string `json:"awaiters,omitempty"`
+	// Awaiters are the ids of running workflows that await the operations of marks, by the mark's Awaiter.
+	Awaiters map[string]string `json:"awaiters,omitempty"`
 	// Listed counts the workflows that were looked through.
 	Listed int `json:"listed"`
 	// Cut says that there are more workflows than are looked through. An owner that was not found may

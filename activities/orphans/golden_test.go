@@ -26,8 +26,8 @@ func TestGolden(t *testing.T) {
 	}{
 		"find_input":    {orphans.FindInput{Places: []orphans.Place{place}}, &orphans.FindInput{}},
 		"find_output":   {orphans.FindOutput{Items: []orphans.Item{item}, Places: []orphans.Place{place}, Seen: orphans.Seen{Operations: 2, Resources: 1}, Problems: []orphans.Problem{{Place: resource, Status: lro.Status{Code: lro.CodePermissionDenied, Message: "no"}}}}, &orphans.FindOutput{}},
-		"owners_input":  {orphans.OwnersInput{Marks: []orphans.Mark{{Key: key, Since: at, Awaiter: "await:" + ref.String()}}}, &orphans.OwnersInput{}},
-		"owners_output": {orphans.OwnersOutput{Owners: []orphans.Owner{owner}, Awaiters: []string{"await:" + ref.String()}, Listed: 3, Cut: true}, &orphans.OwnersOutput{}},
+		"owners_input":  {orphans.OwnersInput{Marks: []orphans.Mark{{Key: key, Since: at, Awaiter: "await:" + ref.String(), Operation: ref.String()}}}, &orphans.OwnersInput{}},
+		"owners_output": {orphans.OwnersOutput{Owners: []orphans.Owner{owner}, Awaiters: map[string]string{"await:" + ref.String(): "orders"}, Listed: 3, Cut: true}, &orphans.OwnersOutput{}},
 		"policy":        {orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(30 * time.Minute)}, &orphans.Policy{}},
 	}
 	for name, tt := range tests {

@@ -6,3 +6,7 @@ const (
 	FindMarkedName = "awaitop.FindMarked"
 	FindOwnersName = "awaitop.FindOwners"
 )
+
+// OperationAttribute is the name of the search attribute with the operations that a workflow awaits. A namespace
+// need not have it.
+const OperationAttribute = "AwaitopOperation"

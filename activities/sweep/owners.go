@@ -29,7 +29,7 @@ func (a *Activities) FindOwners(ctx context.Context, in orphans.OwnersInput) (or
 	if err := f.findOwners(ctx); err != nil {
 		return orphans.OwnersOutput{}, err
 	}
-	awaiters, err := f.findAwaiters(ctx, in.Marks)
+	awaiters, err := newAwaiters(f).find(ctx, in.Marks)
 	if err != nil {
 		return orphans.OwnersOutput{}, err
 	}
@@ -132,22 +132,4 @@ func (f *finder) owners(marks []orphans.Mark) []orphans.Owner {
 		all = append(all, owner)
 	}
 	return all
-}
-
-// findAwaiters returns the workflows that await the operations, of those whose owner does not run.
-func (f *finder) findAwaiters(ctx context.Context, marks []orphans.Mark) ([]string, error) {
-	var running []string
-	for _, mark := range marks {
-		if mark.Awaiter == "" || f.found[mark.Key].Status == orphans.Running {
-			continue
-		}
-		one, err := f.describe(ctx, mark.Awaiter, "")
-		if err != nil {
-			return nil, err
-		}
-		if one != nil && one.Status == orphans.Running {
-			running = append(running, mark.Awaiter)
-		}
-	}
-	return running, nil
 }

@@ -1,0 +1,61 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/awaitop/awaitop/activities/orphans"
+)
+
+// awaiters finds workflows that await operations whose owners do not run: an AwaitOperation by its id, and a
+// workflow that awaits inline by its search attribute. An inline wait without one is not found.
+type awaiters struct {
+	*finder
+	unattributed bool // the namespace has no such search attribute
+}
+
+func newAwaiters(f *finder) *awaiters { return &awaiters{finder: f} }
+
+// find returns the ids of the workflows by the marks' Awaiters.
+func (a *awaiters) find(ctx context.Context, marks []orphans.Mark) (map[string]string, error) {
+	running := map[string]string{}
+	for _, mark := range marks {
+		if mark.Awaiter == "" || a.found[mark.Key].Status == orphans.Running {
+			continue
+		}
+		id, err := a.of(ctx, mark)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			running[mark.Awaiter] = id
+		}
+	}
+	return running, nil
+}
+
+// of is the id of a running workflow that awaits the operation of a mark, "" if none is found.
+func (a *awaiters) of(ctx context.Context, mark orphans.Mark) (string, error) {
+	one, err := a.describe(ctx, mark.Awaiter, "")
+	if err != nil {
+		return "", err
+	}
+	if one != nil && one.Status == orphans.Running {
+		return mark.Awaiter, nil
+	}
+	if mark.Operation == "" || a.unattributed {
+		return "", nil
+	}
+	page, err := a.list(ctx, "ExecutionStatus = 'Running' AND "+orphans.OperationAttribute+" = "+quoted(mark.Operation), nil)
+	var invalid *serviceerror.InvalidArgument
+	if errors.As(err, &invalid) {
+		a.unattributed = true
+		return "", nil
+	}
+	if err != nil || len(page.GetExecutions()) == 0 {
+		return "", err
+	}
+	return page.GetExecutions()[0].GetExecution().GetWorkflowId(), nil
+}
