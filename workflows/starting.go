@@ -30,7 +30,7 @@ const (
 func (r *stepRun) start(ctx workflow.Context) (starters.StartOutput, error) {
 	r.stage, r.began = stageUnknown, workflow.Now(ctx)
 	deadline := r.limits.cut(r.began.Add(r.step.StartTimeout))
-	last := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded})
+	last, inTheWay := r.startFailed(&lro.Status{Code: lro.CodeDeadlineExceeded}), queue{}
 	for delay := firstStartRetry; ctx.Err() == nil; delay = min(delay*13/10, maxStartRetry) {
 		if err := r.room(); err != nil {
 			return r.giveUp(ctx, r.refused(err))
@@ -48,15 +48,14 @@ func (r *stepRun) start(ctx workflow.Context) (starters.StartOutput, error) {
 			after, _ := again.After.In("") // 0 if it is none
 			wait = max(wait, after)
 			last.StartError = again.Error
-			if r.awaitBlocker(ctx, again.Blocker, deadline) {
-				last.StartError = stillInTheWay(again.Error, again.Blocker)
-			}
+			inTheWay.await(ctx, r, again.Blocker, deadline)
 		}
 		if !workflow.Now(ctx).Add(wait).Before(deadline) {
 			break
 		}
 		_ = sleep(ctx, wait, "try again to start "+r.step.Name) // a cancel ends the loop
 	}
+	last.StartError = inTheWay.timedOut(last.StartError, r.step.StartTimeout)
 	return r.giveUp(ctx, last)
 }
 

@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -148,6 +149,9 @@ func TestInTheWayForever(t *testing.T) {
 					t.Fatalf("%s: %v", row.reason, env.GetWorkflowError())
 				}
 				blocker := env.Started(b.other, "")[0]
+				if timeout := cmp.Or(row.options.StartTimeout, workflows.DefaultStartTimeout); !strings.Contains(env.GetWorkflowError().Error(), "StartTimeout is "+timeout.String()+", and ") {
+					t.Errorf("%s: %v, want StartTimeout in it", row.reason, env.GetWorkflowError())
+				}
 				if want := "operation " + blocker.String() + " was still in the way when the time to start was over"; !strings.Contains(env.GetWorkflowError().Error(), want) {
 					t.Errorf("%s: %v, want %q in it", row.reason, env.GetWorkflowError(), want)
 				}
@@ -158,6 +162,30 @@ func TestInTheWayForever(t *testing.T) {
 				env.AssertCalls(t, testsuite.MethodCancel, 0)
 			})
 		}
+	}
+}
+
+// A step that awaits one operation after the other until its time is over says how many and for how long. Its time is
+// for all of them.
+func TestInTheWayQueue(t *testing.T) {
+	t.Parallel()
+	const each = 4 * time.Minute
+	runs := map[time.Duration]testsuite.Script{0: {RunsFor: each}, each: {RunsFor: each}, 2 * each: {End: testsuite.RunForever()}}
+	for name, b := range blockedSteps {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := b.env(t, runs)
+			env.ExecuteWorkflow(func(ctx workflow.Context) error { return b.run(ctx, workflows.StepOptions{}) })
+			if failure, _ := lro.AsFailure(env.GetWorkflowError()); failure.Type != lro.TypeStartFailed {
+				t.Fatalf("it ended in %v", env.GetWorkflowError())
+			}
+			last := env.Started(b.other, "")[2].String()
+			for _, want := range []string{"operation " + last + " was still in the way", "StartTimeout is 10m0s, and 9m", "awaiting operations in the way, 3 in all"} {
+				if !strings.Contains(env.GetWorkflowError().Error(), want) {
+					t.Errorf("%v, want %q in it", env.GetWorkflowError(), want)
+				}
+			}
+		})
 	}
 }
 
