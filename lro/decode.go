@@ -20,7 +20,7 @@ import (
 // or does not have T's shape. T may be *anypb.Any, which takes every type.
 //
 // A message that a gRPC client did not know, see [FromAny], is read as a proto message. As a struct
-// it is an error, because only a program that has the type can read its fields.
+// it is an [*EncodedError], because only a program that has the type can read its fields.
 func Decode[T any](raw json.RawMessage) (T, error) {
 	var out T
 	if _, ok := any(out).(proto.Message); ok {
@@ -33,8 +33,8 @@ func Decode[T any](raw json.RawMessage) (T, error) {
 	if absentIfNull(raw) == nil {
 		return out, nil
 	}
-	if _, encoded, _ := encodedValue(raw); encoded && isStruct(reflect.TypeFor[T]()) {
-		return out, fmt.Errorf("decode %s as %T: it is encoded, because the gRPC client did not know its type; give the client its descriptors, or decode it as its proto message", describe(raw), out)
+	if err := checkEncoded(raw, reflect.TypeFor[T]()); err != nil {
+		return out, err
 	}
 	if err := json.Unmarshal(raw, &out); err != nil {
 		return out, fmt.Errorf("decode %s as %T: %w", describe(raw), out, err)

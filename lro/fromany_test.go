@@ -1,7 +1,9 @@
 package lro_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -170,13 +172,38 @@ func TestEncodedRoundTrip(t *testing.T) {
 	}
 }
 
-// A struct cannot take an encoded message, and an empty one would be a wrong answer.
+// A struct cannot take an encoded message, and an empty one would be a wrong answer. The error says why it is encoded.
+func TestEncodedAsStruct(t *testing.T) {
+	t.Parallel()
+	known := anyOf(t, &errdetails.ErrorInfo{Reason: "R"})
+	rows := map[string]struct {
+		reason, raw string
+		says        string
+		corrupt     bool
+	}{
+		"unknown":       {"to the client and here", string(lro.FromAny(&anypb.Any{TypeUrl: prefix + "acme.Unknown", Value: []byte("abc")})), "decode acme.Unknown as struct { Name string }: it is encoded, because the gRPC client did not know its type; ", false},
+		"no type":       {"nobody can know it", `{"@value":"YWJj"}`, "did not know its type", false},
+		"known here":    {"the client was another program", `{"@type":"x/google.rpc.ErrorInfo","@value":"` + base64.StdEncoding.EncodeToString(known.GetValue()) + `"}`, "did not know its type", false},
+		"corrupt":       {"the client knew the type", string(lro.FromAny(&anypb.Any{TypeUrl: known.GetTypeUrl(), Value: []byte("abc")})), "decode google.rpc.ErrorInfo as struct { Name string }: it is encoded, because its bytes are no message of that type", true},
+		"damaged":       {"on its way", `{"@type":"x/google.rpc.ErrorInfo","@value":"!"}`, "its bytes are no message", true},
+		"damaged alone": {"of a type that nobody knows", `{"@type":"x/acme.Unknown","@value":"!"}`, "did not know its type", false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := lro.Decode[struct{ Name string }](json.RawMessage(row.raw))
+			var encoded *lro.EncodedError
+			if !errors.As(err, &encoded) || encoded.Corrupt != row.corrupt || !strings.Contains(err.Error(), row.says) {
+				t.Errorf("%s: %+v, %v", row.reason, got, err)
+			}
+		})
+	}
+}
+
+// What is no struct takes the encoded message as it is.
 func TestEncodedAsJSON(t *testing.T) {
 	t.Parallel()
 	raw := lro.FromAny(&anypb.Any{TypeUrl: prefix + "acme.Unknown", Value: []byte("abc")})
-	if got, err := lro.Decode[struct{ Name string }](raw); err == nil || !strings.Contains(err.Error(), "acme.Unknown") || !strings.Contains(err.Error(), "descriptors") {
-		t.Errorf("%+v, %v", got, err)
-	}
 	if got, err := lro.Decode[map[string]string](raw); err != nil || got["@value"] != "YWJj" {
 		t.Errorf("%v, %v", got, err)
 	}

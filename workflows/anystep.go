@@ -19,7 +19,7 @@ type resultFunc func(op lro.Operation) error
 
 // OperationDecoder is implemented by the *T of a result that is not the operation's
 // response, but is in its metadata for one. The operation may have failed, and may have
-// neither metadata nor response.
+// neither metadata nor response. DecodeOperation may be called more than once.
 type OperationDecoder interface {
 	DecodeOperation(op lro.Operation) error
 }

@@ -58,7 +58,8 @@ type Step[T any] struct {
 	Check string
 	// Get is the registered name of an activity that reads Target, which takes a
 	// starters.ResourceInput. Run then takes the result from Target where the operation has no
-	// response, as those of Compute Engine. "" for never.
+	// response, as those of Compute Engine, and where T is a struct and the response is the encoded
+	// Target, of a type that the gRPC client did not know. "" for never.
 	Get string
 	// Compensate takes back the change of an operation that has succeeded. It
 	// runs before Undo and does not replace it, which UndoneBy does. Its context is canceled

@@ -9,7 +9,6 @@ import (
 	"github.com/awaitop/awaitop/activities/google/names"
 	"github.com/awaitop/awaitop/activities/internal/resources"
 	"github.com/awaitop/awaitop/activities/starters"
-	"github.com/awaitop/awaitop/lro"
 )
 
 // Activities holds the activities. It is safe for concurrent use, and one of it serves any number of
@@ -73,11 +72,12 @@ func (a *Activities) Delete(ctx context.Context, in starters.RemoveInput) (start
 	return a.remover(m, in.Force && m.deletesByForce()).Run(ctx, a.core, in)
 }
 
-// Get is one attempt to read what in.Method has made or changed.
+// Get is one attempt to read what in.Method has made or changed. It refuses a method whose target cannot be read, or is
+// not of in.Type.
 func (a *Activities) Get(ctx context.Context, in starters.ResourceInput) (starters.ResourceOutput, error) {
 	m, err := find(in.Method)
-	if err == nil && m.kind == nil {
-		err = &lro.InvalidError{Field: "method", Value: in.Method, Want: "a method of whose target the documents tell a get"}
+	if err == nil {
+		err = m.checkGet(in.Type)
 	}
 	if err != nil {
 		return starters.ResourceOutput{}, starters.Refused(in.Name, err)

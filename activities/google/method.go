@@ -33,6 +33,19 @@ func find(id string) (method, error) {
 // a name that nobody knows before.
 func (m method) makes() bool { return m.Makes() && m.Target() == m.Made() }
 
+// checkGet refuses a method whose target cannot be read, or is not of a type, "" for any. The names of the documents'
+// types are those of the API's messages, some with the package in front: GoogleCloudAiplatformV1Endpoint.
+func (m method) checkGet(messageType string) error {
+	if m.kind == nil {
+		return &lro.InvalidError{Field: "method", Value: m.ID, Want: "a method of whose target the documents tell a get"}
+	}
+	name := messageType[strings.LastIndexByte(messageType, '.')+1:]
+	if !strings.HasSuffix(m.kind.Type, name) {
+		return &lro.InvalidError{Field: "type", Value: messageType, Want: "the type of the method's target, " + m.kind.Type}
+	}
+	return nil
+}
+
 func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere }
 
 // deletesByForce reports whether a delete of what the method makes can delete what that holds.

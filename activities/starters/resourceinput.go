@@ -13,6 +13,10 @@ type ResourceInput struct {
 	// Method is the API's method that made the resource, for a getter of many kinds of resources. A
 	// getter of one kind ignores it.
 	Method string `json:"method,omitempty"`
+	// Type is the full name of the message that the caller takes the resource for, such as
+	// "google.cloud.redis.v1.Instance". A getter of many kinds of resources refuses a Method whose target is of another
+	// type. A getter of one kind ignores it. "" for any.
+	Type string `json:"type,omitempty"`
 
 	invalid error
 }
