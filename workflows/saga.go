@@ -137,6 +137,7 @@ func (s *Saga) close(err error, cancel workflow.CancelFunc) error {
 	_ = workflow.Await(ctx, func() bool { return s.running == 0 })
 	cause := s.cause(err)
 	if cause == nil {
+		s.keepNames()
 		return err
 	}
 	failed := s.undoAll(ctx, cause)

@@ -129,6 +129,8 @@ func (s *Saga) enter(runs []*stepRun) error {
 			return r.invalid(errClosed(r.step.Name))
 		case before != nil && before.taken():
 			return r.nameTaken("is the name of a step of the saga before, whose operation is " + before.operation())
+		case s.keptName(r.step.Name) != "":
+			return r.nameTaken("is the name of a step of an earlier saga of the workflow, whose operation is " + s.keptName(r.step.Name))
 		}
 	}
 	entered := len(s.steps)
@@ -144,6 +146,33 @@ func (s *Saga) enter(runs []*stepRun) error {
 	}
 	s.running += len(runs)
 	return nil
+}
+
+// keepNames keeps the names of a saga that undoes nothing from the workflow's later sagas. A step of the same name has
+// the same key. It would adopt what the earlier step has made, and its undo would delete that.
+func (s *Saga) keepNames() {
+	if s.undoes() {
+		return
+	}
+	for _, step := range s.steps {
+		if r, ok := step.(*stepRun); ok && r.taken() {
+			s.board.keep(r.step.Name, r.operation())
+		}
+	}
+}
+
+// keptName is the operation of a step of that name in an earlier saga, "" for none.
+func (s *Saga) keptName(name string) string {
+	if s.undoes() {
+		return ""
+	}
+	return s.board.kept[name]
+}
+
+// undoes reports whether the saga is part of an undo, whose steps have keys of their own.
+func (s *Saga) undoes() bool {
+	_, undoes := s.ctx.Value(undoingKey{}).(*undoing)
+	return undoes
 }
 
 // leave notes that a step of the saga has run. A nil saga has none.

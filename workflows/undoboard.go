@@ -22,7 +22,8 @@ type Undoing struct {
 // times on average.
 const maxUndoing = 5
 
-// undoBoard holds the undos of all sagas of a workflow. It keeps UndoMemo and the current details up to date. The zero undoBoard is ready.
+// undoBoard holds what the sagas of a workflow share: their undos, and the names of steps that are in use. It keeps
+// UndoMemo and the current details up to date. The zero undoBoard is ready.
 type undoBoard struct {
 	sagas   int             // that undo
 	open    []*undos.Record // under way, in the order in which they began
@@ -31,6 +32,8 @@ type undoBoard struct {
 	written bool            // the memo has the field
 	writing bool            // a coroutine writes
 	details undoDetails
+	// kept are the operations of steps of sagas that have ended and undone nothing, by the steps' names.
+	kept map[string]string
 }
 
 // undoBoardKey is the key, in a workflow's context, of its undoBoard.
@@ -42,6 +45,14 @@ func undoBoardOf(ctx workflow.Context) *undoBoard {
 		return board
 	}
 	return &undoBoard{}
+}
+
+// keep keeps a step's name from later sagas.
+func (b *undoBoard) keep(name, operation string) {
+	if b.kept == nil {
+		b.kept = map[string]string{}
+	}
+	b.kept[name] = operation
 }
 
 // enter notes that a saga undoes, until leave is called.
