@@ -200,11 +200,71 @@ func TestPollSetResumes(t *testing.T) {
 	}
 }
 
+// The AuthGrace lasts across attempts, whether the service has shown the operation or a step has started it.
+func TestPollSetRefusedAcrossAttempts(t *testing.T) {
+	t.Parallel()
+	denied := testsuite.PermissionDenied().On(testsuite.MethodGet, testsuite.MethodList)
+	rows := map[string]struct {
+		reason   string
+		fault    testsuite.Fault
+		resumed  bool
+		attempts int // one every 40 minutes
+	}{
+		"a stranger's": {"a first 403 is the wrong credentials", denied, false, 1},
+		"a step's":     {"the service has let the step start it: refused at 0, 40 and 80 minutes", denied, true, 3},
+		"seen":         {"refused at 40, 80 and 120 minutes", denied.During(time.Minute, 0), false, 4},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(t, testsuite.Script{End: testsuite.RunForever(), Faults: []testsuite.Fault{row.fault}})
+			s.options.MaxHeld = activities.NeverHold
+			in := s.setInput([]lro.Ref{s.ref})
+			in.Resumed, in.AuthGrace = row.resumed, lro.DurationOf(time.Hour)
+			out, attempts := s.attempts(t, in, 40*time.Minute)
+			want := ended{"x", []string{"0 PollFailed PERMISSION_DENIED"}, false}
+			if diff := cmp.Diff(want, endedOf(out)); diff != "" || attempts != row.attempts {
+				t.Errorf("%s: %d attempts, want %d; (-want +got):\n%s", row.reason, attempts, row.attempts, diff)
+			}
+		})
+	}
+}
+
+// attempts runs attempts, each with the heartbeat of the one before and so much later, until one does not
+// yield. It gives up after 10.
+func (s *setup) attempts(t *testing.T, in sets.PollInput, apart time.Duration) (out sets.PollOutput, attempts int) {
+	t.Helper()
+	a := s.activities()
+	var beat sets.PollHeartbeat
+	for attempts = 1; attempts <= 10; attempts++ {
+		env := newEnv()
+		a.Register(env)
+		env.SetHeartbeatDetails(beat)
+		env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
+			if err := details.Get(&beat); err != nil {
+				t.Error(err)
+			}
+		})
+		value, err := env.ExecuteActivity(activities.PollOperationsName, in)
+		if err == nil {
+			if err := value.Get(&out); err != nil {
+				t.Fatal(err)
+			}
+			return out, attempts
+		}
+		if app := applicationError(t, err); app.Type() != activities.YieldType {
+			t.Fatal(err)
+		}
+		s.clock.Advance(apart)
+	}
+	return out, attempts
+}
+
 func TestPollSetHeartbeatSize(t *testing.T) {
 	t.Parallel()
 	beat := sets.PollHeartbeat{
 		StartTime: start, Deadline: start, Canceling: true, In: strings.Repeat("x", 1<<10-2),
-		Total: sets.MaxSize, Ended: sets.MaxSize, Polls: 1 << 40, States: make([]byte, sets.MaxSize/4), BlockedSince: start,
+		Total: sets.MaxSize, Ended: sets.MaxSize, Polls: 1 << 40, States: make([]byte, sets.MaxSize/4), BlockedSince: start, RefusedUnseen: true,
 		Status: "5000 of 5000 ended", Failing: sets.MaxSize, LastError: &lro.Status{Code: lro.CodeUnavailable, Message: strings.Repeat("<", 128)}, NextPoll: start, NotBefore: start,
 	}
 	if size := lro.EncodedSize(beat); size > 4<<10 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/activity"
 
@@ -51,7 +52,7 @@ func (s *setAttempt) resume(op *operation, before *sets.PollHeartbeat, index int
 	case sets.MarkSeen:
 		op.Seen = true
 	case sets.MarkRefused:
-		op.Seen, op.BlockedSince = true, before.BlockedSince
+		op.Seen, op.BlockedSince = !before.RefusedUnseen, before.BlockedSince
 	}
 }
 
@@ -85,6 +86,12 @@ func (op *operation) letter() byte {
 	}
 }
 
+// refused reports whether the last read of a running operation was refused with 401 or 403.
+func (op *operation) refused() bool { return op.letter() == sets.Running && !op.BlockedSince.IsZero() }
+
+// refusedSeen reports whether an operation is refused that an earlier read has shown.
+func refusedSeen(op operation) bool { return op.Seen && op.refused() }
+
 func (s *setAttempt) record() any {
 	beat := sets.NewPollHeartbeat(len(s.ops))
 	beat.Ended, beat.Polls, beat.Status, beat.NotBefore = s.settled, s.polls, s.status(), s.advice()
@@ -93,6 +100,7 @@ func (s *setAttempt) record() any {
 	for i := range s.ops {
 		s.recordOne(&beat, i)
 	}
+	beat.RefusedUnseen = !beat.BlockedSince.IsZero() && !slices.ContainsFunc(s.ops, refusedSeen)
 	if beat.Failing > 0 {
 		beat.LastError = s.lastError
 	}
@@ -107,11 +115,11 @@ func (s *setAttempt) record() any {
 // as seen if it was: the next attempt reads it again.
 func (s *setAttempt) recordOne(beat *sets.PollHeartbeat, i int) {
 	op := &s.ops[i]
-	refused := op.letter() == sets.Running && !op.BlockedSince.IsZero()
+	refused := op.refused()
 	switch {
 	case op.letter() == sets.Succeeded:
 		beat.Set(i, sets.MarkSucceeded)
-	case op.Seen && refused:
+	case refused:
 		beat.Set(i, sets.MarkRefused)
 	case op.Seen:
 		beat.Set(i, sets.MarkSeen)

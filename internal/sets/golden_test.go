@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 		"cancel_set_output":    {"every field", sets.CancelOutput{Results: "dugre", Sent: "41023", Failures: []sets.Failure{{Index: 1, Status: status}}}, &sets.CancelOutput{}},
 		"read_set_input":       {"every field", sets.ReadInput{Operations: set, From: 2, Deadline: start}, &sets.ReadInput{}},
 		"read_set_output":      {"every field", sets.ReadOutput{Operations: []lro.Operation{op}, Next: 3}, &sets.ReadOutput{}},
-		"set_heartbeat":        {"every field", sets.PollHeartbeat{StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, In: "//s/projects/p", Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, Status: "2 of 5 ended", Failing: 1, LastError: status, NextPoll: start, NotBefore: start, Members: members}, &sets.PollHeartbeat{}},
+		"set_heartbeat":        {"every field", sets.PollHeartbeat{StartTime: start, Deadline: start.Add(time.Hour), Canceling: true, In: "//s/projects/p", Total: 5, Ended: 2, Polls: 7, States: []byte{0b11100100, 1}, BlockedSince: start, RefusedUnseen: true, Status: "2 of 5 ended", Failing: 1, LastError: status, NextPoll: start, NotBefore: start, Members: members}, &sets.PollHeartbeat{}},
 		"cancel_set_heartbeat": {"three operations a byte", sets.CancelHeartbeat{In: "//s/projects/p", Total: 5, Sent: []byte{1 + 5*2 + 25*3, 4}}, &sets.CancelHeartbeat{}},
 	}
 	for name, tt := range tests {

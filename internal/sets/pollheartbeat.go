@@ -19,13 +19,16 @@ type PollHeartbeat struct {
 	Total int `json:"total"`
 	Ended int `json:"ended"`
 	Polls int `json:"polls"`
-	// States holds two bits for each operation: 0 not seen yet, 1 seen, 2 succeeded, 3 seen, and
+	// States holds two bits for each operation: 0 not seen yet, 1 seen, 2 succeeded, 3
 	// refused with 401 or 403 by the last read. What ended otherwise is read again, and counts as
 	// seen if it was.
 	States []byte `json:"states,omitempty"`
 	// BlockedSince is since when reads are refused, for the operation whose reads were refused
 	// last: the record has one time for all, and a later attempt must not shorten a grace.
 	BlockedSince time.Time `json:"blockedSince,omitzero"`
+	// RefusedUnseen says that no read has shown any of the operations that are refused. If some of them were
+	// seen and others not, all count as seen.
+	RefusedUnseen bool `json:"refusedUnseen,omitempty"`
 	// Status says in words what the wait does.
 	Status string `json:"status,omitempty"`
 	// Failing counts the operations whose last read failed. LastError is the reason of the last
