@@ -21,13 +21,18 @@ type PlannedStep struct {
 	Target string `json:"target"`
 	// Undo says how a saga would undo it: "delete", "own" for the step's Compensate, or "" for not at all.
 	Undo string `json:"undo,omitempty"`
-	// Exists says that the target is there already. Own says that it is the workflow's own, by its label.
+	// Read says that the target was read: else it is not known whether it is there. Exists says that it is
+	// there already. Own says that it is the workflow's own, by its label.
+	Read   bool `json:"read,omitempty"`
 	Exists bool `json:"exists,omitempty"`
 	Own    bool `json:"own,omitempty"`
-	// Checked says that the service has checked the request. Refusal is then why it would refuse it, nil if
-	// it would not. Not checked are methods without validateOnly, steps on what an earlier step makes,
-	// and steps of starters that have no check.
-	Checked bool        `json:"checked,omitempty"`
+	// Checked says that the service has checked the request. Unchecked is why it was not asked, in words:
+	// the method has no validateOnly, an earlier step makes what the step needs, what it makes is there
+	// already, or its starter has no check.
+	Checked   bool   `json:"checked,omitempty"`
+	Unchecked string `json:"unchecked,omitempty"`
+	// Refusal is why the service would refuse the request, nil if that is not known: what its check has said,
+	// or ALREADY_EXISTS if the step makes a target that is there and not the workflow's own.
 	Refusal *lro.Status `json:"refusal,omitempty"`
 	// Exactness is what tells the step's operation from others after a lost reply, "" if that is not known.
 	Exactness string `json:"exactness,omitempty"`
@@ -71,6 +76,7 @@ func (r *stepRun) plan(ctx workflow.Context, removable, ahead bool) (PlannedStep
 		planned.Undo = "own"
 	}
 	if r.step.Check == "" {
+		planned.Unchecked = "its starter has no check"
 		return planned, nil
 	}
 	in := starters.CheckInput{Start: r.input, Ahead: ahead}
@@ -79,8 +85,9 @@ func (r *stepRun) plan(ctx workflow.Context, removable, ahead bool) (PlannedStep
 	if err := r.executeCheck(ctx, in, &out); err != nil {
 		return PlannedStep{}, err
 	}
-	planned.Exists, planned.Own = out.Exists, out.Owner == starters.Ours
-	planned.Checked, planned.Refusal, planned.Exactness = out.Checked, out.Refusal, out.Exactness
+	planned.Read, planned.Exists, planned.Own = out.Read, out.Exists, out.Owner == starters.Ours
+	planned.Checked, planned.Unchecked, planned.Refusal = out.Checked, out.Unchecked, out.Refusal
+	planned.Exactness = out.Exactness
 	return planned, nil
 }
 
@@ -101,42 +108,58 @@ func (r *stepRun) executeCheck(ctx workflow.Context, in starters.CheckInput, out
 	return execute(ctx, r.step.Check, in, out, func() error { return nil })
 }
 
-// String is the plan for people, a line for each step.
+// String is the plan for people, two lines for each step: its name, and what is known of it.
 func (p Plan) String() string {
 	var text strings.Builder
 	for _, step := range p {
-		text.WriteString(step.Name + ": " + step.said() + "\n")
+		text.WriteString(step.Name + "\n    " + step.said() + "\n")
 	}
 	return text.String()
 }
 
 // said says what is known of a step.
 func (s PlannedStep) said() string {
-	var parts []string
-	switch {
-	case s.Refusal != nil:
-		parts = append(parts, "would be refused: "+s.Refusal.String())
-	case s.Checked:
-		parts = append(parts, "checked")
-	default:
-		parts = append(parts, "not checked")
-	}
-	switch {
-	case s.Own:
-		parts = append(parts, "exists, and is the workflow's own")
-	case s.Exists:
-		parts = append(parts, "exists")
-	}
-	switch s.Undo {
-	case "":
-		parts = append(parts, "no undo")
-	case "own":
-		parts = append(parts, "an undo of its own")
-	default:
-		parts = append(parts, "undone by a delete")
-	}
+	parts := []string{s.saidCheck(), s.saidTarget(), s.saidUndo()}
 	if s.Exactness != "" {
 		parts = append(parts, "found again by: "+s.Exactness)
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
+}
+
+func (s PlannedStep) saidCheck() string {
+	switch {
+	case s.Refusal != nil:
+		return "would be refused: " + s.Refusal.String()
+	case s.Checked:
+		return "checked"
+	case s.Unchecked != "":
+		return "not checked: " + s.Unchecked
+	default: // a worker of an earlier release gives no reason
+		return "not checked"
+	}
+}
+
+// saidTarget says whether the target is there, "" if that is not known.
+func (s PlannedStep) saidTarget() string {
+	switch {
+	case s.Own:
+		return "exists, and is the workflow's own"
+	case s.Exists:
+		return "exists"
+	case s.Read:
+		return "not there"
+	default:
+		return ""
+	}
+}
+
+func (s PlannedStep) saidUndo() string {
+	switch s.Undo {
+	case "":
+		return "no undo"
+	case "own":
+		return "an undo of its own"
+	default:
+		return "undone by a delete"
+	}
 }

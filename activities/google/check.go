@@ -56,20 +56,49 @@ func (a *Activities) checked(in starters.CheckInput) (want, error) {
 func (a *Activities) ask(ctx context.Context, in want, ahead bool) (starters.CheckOutput, error) {
 	m := in.Request.method
 	out := starters.CheckOutput{Exactness: m.Exactness.String()}
-	if m.kind != nil {
-		target, err := a.find(ctx, m.kind, in.Target, in.Key)
-		if err != nil {
-			return out, err
-		}
-		if out.Exists = target != nil; out.Exists {
-			out.Owner = target.Owner
-		}
+	if err := a.readTarget(ctx, in, &out); err != nil {
+		return out, err
 	}
-	if ahead || m.ValidateOnly.In == catalog.Nowhere {
+	switch {
+	case out.Refusal != nil:
 		return out, nil
+	case out.Exists && m.makes():
+		out.Unchecked = "it is there already"
+	case ahead:
+		out.Unchecked = "an earlier step makes what it needs"
+	case m.ValidateOnly.In == catalog.Nowhere:
+		out.Unchecked = "the method has no validateOnly"
+	default:
+		return a.validate(ctx, in, out)
 	}
+	return out, nil
+}
+
+// readTarget reads the target, if its kind can be read. A start of what somebody else has made would be refused.
+func (a *Activities) readTarget(ctx context.Context, in want, out *starters.CheckOutput) error {
+	m := in.Request.method
+	if m.kind == nil {
+		return nil
+	}
+	target, err := a.find(ctx, m.kind, in.Target, in.Key)
+	if err != nil {
+		return err
+	}
+	out.Read, out.Exists = true, target != nil
+	if target == nil {
+		return nil
+	}
+	out.Owner = target.Owner
+	if m.makes() && target.Owner != starters.Ours && !target.Deleting {
+		out.Refusal = &lro.Status{Code: lro.CodeAlreadyExists}
+	}
+	return nil
+}
+
+// validate lets the service check the request.
+func (a *Activities) validate(ctx context.Context, in want, out starters.CheckOutput) (starters.CheckOutput, error) {
 	request, _ := in.Request.call(in, 0) // the generation of no start
-	request = m.validateOnly(request)
+	request = in.Request.method.validateOnly(request)
 	_, err := a.client.Request(ctx, poller.PriorityStart, request)
 	class := lro.Classify(err)
 	switch {

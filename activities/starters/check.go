@@ -31,12 +31,16 @@ func (in CheckInput) Validate() error {
 
 // CheckOutput is what is known of a start before it is made.
 type CheckOutput struct {
-	// Exists says that the target is there, and Owner whose it is by its mark.
+	// Read says that the target was read. Exists says that it is there, and Owner whose it is by its mark.
+	Read   bool  `json:"read,omitempty"`
 	Exists bool  `json:"exists,omitempty"`
 	Owner  Owner `json:"owner,omitempty"`
-	// Checked says that the service has checked the request, without carrying it out. Refusal is then why
-	// it would refuse the request, nil if it would not.
-	Checked bool        `json:"checked,omitempty"`
+	// Checked says that the service has checked the request, without carrying it out. Unchecked is why it was
+	// not asked, in words.
+	Checked   bool   `json:"checked,omitempty"`
+	Unchecked string `json:"unchecked,omitempty"`
+	// Refusal is why the service would refuse the request, nil if that is not known: what a check has said, or
+	// ALREADY_EXISTS if the start makes a target that is there and another's.
 	Refusal *lro.Status `json:"refusal,omitempty"`
 	// Exactness is what tells the operation from others after a lost reply, in words.
 	Exactness string `json:"exactness,omitempty"`

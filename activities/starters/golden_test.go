@@ -34,7 +34,7 @@ func TestGolden(t *testing.T) {
 		"remove_output":   {"every field", starters.RemoveOutput{Result: starters.RemoveNotOurs}, &starters.RemoveOutput{}},
 		"resource_input":  {"every field", starters.ResourceInput{Name: "projects/p/instances/i", Method: "spanner.projects.instances.create", Type: "google.spanner.admin.instance.v1.Instance"}, &starters.ResourceInput{}},
 		"check_input":     {"every field", starters.CheckInput{Start: starters.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start}, Ahead: true}, &starters.CheckInput{}},
-		"check_output":    {"every field", starters.CheckOutput{Exists: true, Owner: starters.Ours, Checked: true, Refusal: status, Exactness: "requestId"}, &starters.CheckOutput{}},
+		"check_output":    {"every field", starters.CheckOutput{Read: true, Exists: true, Owner: starters.Ours, Checked: true, Unchecked: "why", Refusal: status, Exactness: "requestId"}, &starters.CheckOutput{}},
 		"resource_output": {"every field", starters.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &starters.ResourceOutput{}},
 	}
 	for name, tt := range tests {

@@ -27,6 +27,7 @@ func TestPlan(t *testing.T) {
 		}},
 		testsuite.Options{Service: "compute.googleapis.com"})
 	env.On("alloydb.googleapis.com").Put(taken, nil)
+	env.On("compute.googleapis.com").Put("projects/p/global/networks/taken", nil)
 	env.ExecuteWorkflow(func(ctx workflow.Context) (workflows.Plan, error) {
 		own := google.Start[struct{}]("alloydb.projects.locations.clusters.promote", taken, nil)
 		own = own.UndoneBy(func(workflow.Context, lro.Outcome) error { return nil })
@@ -35,6 +36,8 @@ func TestPlan(t *testing.T) {
 			google.Start[struct{}]("alloydb.projects.locations.clusters.instances.create", cluster+"/instances/i", nil),
 			google.Start[struct{}]("alloydb.projects.locations.backups.create", "projects/p/locations/l/backups/b", nil),
 			google.Start[struct{}]("compute.networks.insert", "projects/p/global/networks/n", nil),
+			google.Start[struct{}]("compute.networks.insert", "projects/p/global/networks/taken", nil),
+			google.Start[struct{}]("alloydb.projects.locations.clusters.create", taken, nil),
 			own)
 	})
 	var plan workflows.Plan
@@ -44,11 +47,20 @@ func TestPlan(t *testing.T) {
 	if err := env.GetWorkflowResult(&plan); err != nil {
 		t.Fatal(err)
 	}
-	want := `alloydb.projects.locations.clusters.create projects/p/locations/l/clusters/c: checked; undone by a delete; found again by: requestId
-alloydb.projects.locations.clusters.instances.create projects/p/locations/l/clusters/c/instances/i: not checked; undone by a delete; found again by: requestId
-alloydb.projects.locations.backups.create projects/p/locations/l/backups/b: would be refused: INVALID_ARGUMENT: no such network; undone by a delete; found again by: requestId
-compute.networks.insert projects/p/global/networks/n: not checked; undone by a delete; found again by: requestId
-alloydb.projects.locations.clusters.promote projects/p/locations/l/clusters/taken: checked; exists; an undo of its own; found again by: requestId
+	want := `alloydb.projects.locations.clusters.create projects/p/locations/l/clusters/c
+    checked; not there; undone by a delete; found again by: requestId
+alloydb.projects.locations.clusters.instances.create projects/p/locations/l/clusters/c/instances/i
+    not checked: an earlier step makes what it needs; not there; undone by a delete; found again by: requestId
+alloydb.projects.locations.backups.create projects/p/locations/l/backups/b
+    would be refused: INVALID_ARGUMENT: no such network; not there; undone by a delete; found again by: requestId
+compute.networks.insert projects/p/global/networks/n
+    not checked: the method has no validateOnly; not there; undone by a delete; found again by: requestId
+compute.networks.insert projects/p/global/networks/taken
+    would be refused: ALREADY_EXISTS; exists; undone by a delete; found again by: requestId
+alloydb.projects.locations.clusters.create projects/p/locations/l/clusters/taken
+    would be refused: ALREADY_EXISTS; exists; undone by a delete; found again by: requestId
+alloydb.projects.locations.clusters.promote projects/p/locations/l/clusters/taken
+    checked; exists; an undo of its own; found again by: requestId
 `
 	if diff := cmp.Diff(want, plan.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
