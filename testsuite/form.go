@@ -67,7 +67,7 @@ func ownMethod(c *catalog.Collection, verb, path, rest string) request {
 var listParameters = map[catalog.Shape]map[string]string{
 	catalog.Standard:  {"filter": "filter", "pageSize": "pageSize", "pageToken": "pageToken", "returnPartialSuccess": "returnPartialSuccess"},
 	catalog.Compute:   {"filter": "filter", "maxResults": "pageSize", "pageToken": "pageToken"},
-	catalog.SQLAdmin:  {"maxResults": "pageSize", "pageToken": "pageToken"},
+	catalog.SQLAdmin:  {"instance": "instance", "maxResults": "pageSize", "pageToken": "pageToken"},
 	catalog.DNS:       {"maxResults": "pageSize", "pageToken": "pageToken"},
 	catalog.Storage:   {"filter": "filter", "pageSize": "pageSize", "pageToken": "pageToken"},
 	catalog.Container: {},

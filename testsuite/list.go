@@ -51,7 +51,7 @@ type cursor struct {
 
 func cursorFor(r request) cursor {
 	hash := fnv.New64a()
-	_, _ = fmt.Fprintf(hash, "%q %q", r.name, r.args.Get("filter")) // a hash takes everything
+	_, _ = fmt.Fprintf(hash, "%q %q %q", r.name, r.args.Get("filter"), r.args.Get("instance")) // a hash takes everything
 	return cursor{digest: strconv.FormatUint(hash.Sum64(), 36)}
 }
 
@@ -74,9 +74,26 @@ func (c cursor) at(token string) (cursor, error) {
 
 // paging are the page and the filter of a list request.
 type paging struct {
-	cursor cursor
-	size   int
-	filter filter.Filter
+	cursor   cursor
+	size     int
+	filter   filter.Filter
+	instance string // of Cloud SQL, "" for any
+}
+
+// matches reports whether the list shows an operation in the standard form.
+func (p paging) matches(body []byte) bool {
+	if p.filter != nil && !p.filter.Matches(body) {
+		return false
+	}
+	if p.instance == "" {
+		return true
+	}
+	var op struct {
+		Metadata struct {
+			TargetID string `json:"targetId"`
+		} `json:"metadata"`
+	}
+	return json.Unmarshal(body, &op) == nil && op.Metadata.TargetID == p.instance
 }
 
 func (s *Service) paging(r request, eligible filter.Fields) (paging, *lro.Status) {
@@ -95,7 +112,7 @@ func (s *Service) paging(r request, eligible filter.Fields) (paging, *lro.Status
 	if err != nil {
 		return invalid(err)
 	}
-	return paging{cursor: at, size: size, filter: where}, nil
+	return paging{cursor: at, size: size, filter: where, instance: r.args.Get("instance")}, nil
 }
 
 // pageSize caps the size in the request, as AIP-158 says. A negative size is an error.
@@ -156,7 +173,7 @@ func (s *Service) page(collection string, ask paging, now time.Time) (page []*op
 		if !op.visible(now) || s.isUnreachable(op.name) {
 			continue
 		}
-		matches := ask.filter == nil || ask.filter.Matches(op.json(now))
+		matches := ask.matches(op.json(now))
 		if !matches && !s.options.SparsePages {
 			continue
 		}

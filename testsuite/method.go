@@ -1,6 +1,10 @@
 package testsuite
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Method names a method of an API, such as "CreateDatabase": one of
 // google.longrunning.Operations, or of Spanner's admin APIs. A Method that the
@@ -84,6 +88,35 @@ func (t *startTable) unknownMethod(methods []Method) Method {
 		}
 	}
 	return ""
+}
+
+// wantStart says what to write in place of a method that starts no operation: the nearest one of the service.
+func (t *startTable) wantStart(m Method) string {
+	var ids []string
+	for id, route := range t.byID {
+		if route.starts() {
+			ids = append(ids, string(id))
+		}
+	}
+	if len(ids) == 0 {
+		return "a method that starts an operation, such as CreateInstance"
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(apart(string(m), a), apart(string(m), b)), cmp.Compare(a, b))
+	})
+	return "a method that starts an operation, such as " + ids[0]
+}
+
+// apart is how many letters of two ids remain between the beginning and the end that they share.
+func apart(a, b string) int {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) + len(b)
 }
 
 // starts reports whether the method starts an operation.

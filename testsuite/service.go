@@ -173,7 +173,7 @@ func (o Options) validate() error {
 func (o Options) validatePlan(path string, method Method, scripts []Script) error {
 	table := startsOf(o.Service)
 	if !table.starts(method) {
-		return &lro.InvalidError{Field: path, Value: string(method), Want: "a method that starts an operation, such as CreateInstance"}
+		return &lro.InvalidError{Field: path, Value: string(method), Want: table.wantStart(method)}
 	}
 	for i, script := range scripts {
 		if err := script.validate(fmt.Sprintf("%s.%s[%d]", path, method, i), table); err != nil {
