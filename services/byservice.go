@@ -2,6 +2,7 @@ package services
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,6 +75,18 @@ func (r *Router) client(field, service string) (lro.Client, error) {
 	return nil, &lro.InvalidError{Field: field + ".service", Value: service, Want: "a service with a client: " + known, Problem: "is not registered"}
 }
 
+// named adds the services that have clients of their own to the refusal of a service by the client of all others, which
+// names its own.
+func (r *Router) named(service string, err error) error {
+	var invalid *lro.InvalidError
+	if r.Serves(service) || len(r.clients) == 0 || !errors.As(err, &invalid) || invalid.Problem != "is not registered" {
+		return err
+	}
+	all := *invalid
+	all.Want += ", " + strings.Join(slices.Sorted(maps.Keys(r.clients)), ", ")
+	return &all
+}
+
 // asked returns the client that is a T for a service: its own, else that of the others.
 func asked[T any](r *Router, service string) (T, error) {
 	for _, c := range []lro.Client{r.clients[service], r.others} {
@@ -91,7 +104,8 @@ func (r *Router) GetOperation(ctx context.Context, ref lro.Ref) (lro.Operation, 
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	return c.GetOperation(ctx, ref)
+	op, err := c.GetOperation(ctx, ref)
+	return op, r.named(ref.Service, err)
 }
 
 // CancelOperation implements [lro.Client].
@@ -100,7 +114,7 @@ func (r *Router) CancelOperation(ctx context.Context, ref lro.Ref) error {
 	if err != nil {
 		return err
 	}
-	return c.CancelOperation(ctx, ref)
+	return r.named(ref.Service, c.CancelOperation(ctx, ref))
 }
 
 // DeleteOperation implements [lro.Client].
@@ -109,7 +123,7 @@ func (r *Router) DeleteOperation(ctx context.Context, ref lro.Ref) error {
 	if err != nil {
 		return err
 	}
-	return c.DeleteOperation(ctx, ref)
+	return r.named(ref.Service, c.DeleteOperation(ctx, ref))
 }
 
 // ListOperations implements [lro.Client].
@@ -118,7 +132,8 @@ func (r *Router) ListOperations(ctx context.Context, request lro.ListRequest) (l
 	if err != nil {
 		return lro.Page{}, err
 	}
-	return c.ListOperations(ctx, request)
+	page, err := c.ListOperations(ctx, request)
+	return page, r.named(request.Collection.Service, err)
 }
 
 // waiter returns the client of a service, if it waits.

@@ -2,6 +2,7 @@ package services_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,33 @@ func TestNoClient(t *testing.T) {
 	_, err := router.WaitOperation(t.Context(), lro.Ref{Service: library, Name: "operations/o"}, time.Second)
 	if lro.Classify(err) != lro.ClassUnsupported {
 		t.Errorf("the wait of a client without one: %v", err)
+	}
+}
+
+// A refusal says what is the matter: the service is there, but not over HTTP; or it is not, and those are that are.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	books, others := testsuite.ForTest(t, testsuite.Options{Service: library}), testsuite.ForTest(t, testsuite.Options{})
+	router := route(t, map[string]lro.Client{library: bare{books}}, overHTTP(t, lro.SpannerService, others.Serve(t)))
+	ref := lro.Ref{Service: "run.googleapis.com", Name: "projects/p/locations/l/operations/o"}
+	_, read := router.GetOperation(t.Context(), ref)
+	_, listed := router.ListOperations(t.Context(), lro.ListRequest{Collection: ref.Collection()})
+	const all = "want a service registered with this worker: spanner.googleapis.com, library.example.com"
+	const awaited = `"library.example.com" is awaited only, by a client that starts nothing; want a service that is named over HTTP, too`
+	_, requested := router.RequestResource(t.Context(), lro.ResourceRequest{Service: library, Resource: "projects/p/shelves/s"})
+	for _, row := range []struct {
+		reason string
+		err    error
+		says   string
+	}{
+		{"a read", read, all}, {"a list", listed, all}, {"a cancel", router.CancelOperation(t.Context(), ref), all},
+		{"a delete", router.DeleteOperation(t.Context(), ref), all},
+		{"a start", router.Allow("target", library, "projects/p/shelves/s"), "target.service: " + awaited},
+		{"a request", requested, awaited},
+	} {
+		if row.err == nil || !strings.Contains(row.err.Error(), row.says) {
+			t.Errorf("%s: %v, want %q", row.reason, row.err, row.says)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ var _ lro.ResourceClient = (*Router)(nil)
 // Allow reports whether a request about a resource may be sent, by the client that would make it. If that
 // client makes no requests about resources, the error is an [*lro.InvalidError].
 func (r *Router) Allow(field, service, name string) error {
-	c, err := asked[lro.ResourceClient](r, service)
+	c, err := r.starter(field+".service", service)
 	if err != nil {
 		return err
 	}
@@ -21,9 +21,25 @@ func (r *Router) Allow(field, service, name string) error {
 
 // RequestResource implements [lro.ResourceClient], for the starters of any service.
 func (r *Router) RequestResource(ctx context.Context, request lro.ResourceRequest) (json.RawMessage, error) {
-	c, err := asked[lro.ResourceClient](r, request.Service)
+	c, err := r.starter("request.service", request.Service)
 	if err != nil {
 		return nil, err
 	}
 	return c.RequestResource(ctx, request)
+}
+
+// starter is the client that makes a service's requests about resources. The error is an [*lro.InvalidError] for a field. It
+// says so if the service's own client awaits only, and the client of all others does not serve it.
+func (r *Router) starter(field, service string) (lro.ResourceClient, error) {
+	if own := r.clients[service]; own != nil && r.others != nil {
+		_, starts := lro.ClientAs[lro.ResourceClient](own)
+		config, tells := lro.ClientAs[lro.ClientConfig](r.others)
+		if !starts && tells && !config.Serves(service) {
+			return nil, &lro.InvalidError{
+				Field: field, Value: service, Problem: "is awaited only, by a client that starts nothing",
+				Want: "a service that is named over HTTP, too, where operations are started: in Rest, or in the worker's file in an entry without transport: grpc",
+			}
+		}
+	}
+	return asked[lro.ResourceClient](r, service)
 }
