@@ -62,7 +62,7 @@ func (r *stepRun) readTarget(ctx workflow.Context) error {
 	ctx = workflow.WithActivityOptions(ctx, options)
 	var out starters.ResourceOutput
 	response := r.outcome.Operation.Response
-	in := starters.ResourceInput{Name: r.step.Target, Method: r.step.Method, Type: lro.TypeOf(response)}
+	in := starters.ResourceInput{Name: r.step.Target, Method: r.step.Method, Type: lro.TypeOf(response), Succeeded: r.outcome.EndTime}
 	err := execute(ctx, r.step.Get, in, &out, func() error { return nil })
 	if failure, ok := lro.AsFailure(err); ok && failure.Type == lro.TypeInvalidInput && len(response) > 0 {
 		return nil // no get of it is known

@@ -191,6 +191,9 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 	}
 	if succeeded {
 		in.CreateTime = createtime.Of(r.outcome.Operation.Response)
+		if !saga.willDelete(r) { // else it may be gone with what holds it
+			in.Succeeded = r.outcome.EndTime
+		}
 	} else {
 		in.Since, in.Until = r.input.Since, r.outcome.EndTime
 		if !r.adopted {

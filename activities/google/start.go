@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/catalog"
@@ -51,7 +52,7 @@ func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lr
 		if isChangeOrFailure(in, op) {
 			old = tries.isEarlier(op, sent, a.core.ServerTime())
 		} else {
-			old, err = a.isUndone(ctx, in, op)
+			old, err = a.isUndone(ctx, in, op, tries.first)
 		}
 		if err != nil || !old {
 			return op, err
@@ -100,8 +101,9 @@ func (m method) started(target string, raw []byte) (lro.Operation, error) {
 }
 
 // isUndone reports whether an operation that the service answered a requestId with has made what is gone: it
-// is of before this try.
-func (a *Activities) isUndone(ctx context.Context, in want, op lro.Operation) (bool, error) {
+// is of before this try. Its error says that the target cannot be seen yet. first is when the first call was made,
+// for an operation that does not say when it has ended.
+func (a *Activities) isUndone(ctx context.Context, in want, op lro.Operation, first time.Time) (bool, error) {
 	m := in.Request.method
 	if !op.Done || !m.makes() || m.kind == nil {
 		return false, nil
@@ -110,5 +112,12 @@ func (a *Activities) isUndone(ctx context.Context, in want, op lro.Operation) (b
 	if err != nil {
 		return false, err
 	}
-	return target == nil || target.Deleting || target.Deleted || target.Owner == starters.Others || m.kind.isOther(target, op), nil
+	if target == nil {
+		ended := lro.ProgressOf(op.Metadata).EndTime
+		if ended.IsZero() {
+			ended = first
+		}
+		return true, starters.LookAgain(m.ID, in.Target, ended, a.core.ServerTime())
+	}
+	return target.Deleting || target.Deleted || target.Owner == starters.Others || m.kind.isOther(target, op), nil
 }

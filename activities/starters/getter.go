@@ -50,6 +50,9 @@ func (g Getter) Run(ctx context.Context, core *activities.Activities, in Resourc
 		service: g.Service, target: in.Name, method: "Get",
 	}
 	found, err := withinBudget(ctx, requests, func(ctx context.Context) (json.RawMessage, error) { return g.Get(ctx, in.Name) })
+	if err == nil && found == nil {
+		err = LookAgain("Get", in.Name, in.Succeeded, core.ServerTime())
+	}
 	switch {
 	case err == nil:
 		return ResourceOutput{Found: found != nil, Resource: found}, nil

@@ -66,9 +66,6 @@ func calledAt(known *Known) time.Time {
 	return known.At
 }
 
-// readLag is how long a service may hide what exists from some reads.
-const readLag = time.Minute
-
 // giveWay makes the next attempt take another operation id, if this one has answered ALREADY_EXISTS
 // for longer than reads can lag. The id then belongs to an operation whose record is gone.
 func giveWay(known *Known, started time.Time) {

@@ -41,6 +41,10 @@ type RemoveInput struct {
 	// resource that was made later is another. It has no effect if the resource does not say when it was
 	// made. Zero sets no limit.
 	CreateTime time.Time `json:"createTime,omitzero"`
+	// Succeeded is when the operation has succeeded, by Temporal's clock. If the resource is not there less
+	// than a minute after it, the attempt fails, and the next one looks again, because reads may lag. Zero if
+	// the operation has not succeeded, and if the resource may be absent.
+	Succeeded time.Time `json:"succeeded,omitzero"`
 	// Deadline ends the delete: if the next attempt would begin after it, the failure is final. Zero for
 	// never. [activities.Activities.Retry] decides.
 	Deadline time.Time `json:"deadline,omitzero"`

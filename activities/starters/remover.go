@@ -70,7 +70,7 @@ func (r Remover) Run(ctx context.Context, core *activities.Activities, in Remove
 		return RemoveOutput{}, Refused("", err)
 	}
 	tried := core.Undoing(ctx, r.Service, in.Undo)
-	result, err := removal{r, core.Poller(), in, sentDelete(ctx)}.run(core.Poller().Arrived(ctx))
+	result, err := removal{r, core.Poller(), in, sentDelete(ctx), core.ServerTime()}.run(core.Poller().Arrived(ctx))
 	tried(err)
 	switch {
 	case err == nil:
@@ -89,6 +89,7 @@ type removal struct {
 	poller *poller.Poller
 	in     RemoveInput
 	sent   *undos.Deleting // by an earlier attempt, nil for none
+	now    time.Time       // when the attempt began, by Temporal's clock
 }
 
 // run deletes the target, unless it is not there or not the caller's.
@@ -126,7 +127,9 @@ func (r removal) attempt(ctx context.Context) (RemoveResult, error) {
 		return RemoveDeleted, nil
 	case errors.Is(err, undos.ErrRunning): // its end tells, and not that the target is out of sight
 		return "", err
-	case lro.Classify(err) == lro.ClassNotFound, mayHaveActed(err) && r.isGone(ctx):
+	case lro.Classify(err) == lro.ClassNotFound:
+		return r.absent()
+	case mayHaveActed(err) && r.isGone(ctx):
 		return RemoveAbsent, nil
 	default:
 		return "", err
@@ -161,7 +164,10 @@ func (r removal) keep(ctx context.Context) (RemoveResult, error) {
 	if err != nil {
 		return "", err
 	}
-	if target == nil || target.Deleted {
+	switch {
+	case target == nil:
+		return r.absent()
+	case target.Deleted:
 		return RemoveAbsent, nil
 	}
 	kept, err := r.reasonToKeep(ctx, target)

@@ -2,6 +2,7 @@ package starters
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/awaitop/awaitop/lro"
 )
@@ -17,6 +18,9 @@ type ResourceInput struct {
 	// "google.cloud.redis.v1.Instance". A getter of many kinds of resources refuses a Method whose target is of another
 	// type. A getter of one kind ignores it. "" for any.
 	Type string `json:"type,omitempty"`
+	// Succeeded is when the operation that made the resource has succeeded, by Temporal's clock, as in
+	// [RemoveInput]. Zero to take the first answer.
+	Succeeded time.Time `json:"succeeded,omitzero"`
 
 	invalid error
 }

@@ -64,18 +64,26 @@ func newBench(t *testing.T) *bench {
 // execute makes one attempt, and returns the type of its failure.
 func (b *bench) execute(name string, in, out any) (fails string) {
 	b.t.Helper()
+	if failure := b.failure(name, in, out); failure != nil {
+		return failure.Type()
+	}
+	return ""
+}
+
+// failure makes one attempt, and returns its failure, nil for none.
+func (b *bench) failure(name string, in, out any) (app *temporal.ApplicationError) {
+	b.t.Helper()
 	value, err := b.env.ExecuteActivity(name, in)
-	var app *temporal.ApplicationError
 	switch {
 	case errors.As(err, &app):
-		return app.Type()
+		return app
 	case err != nil:
 		b.t.Fatal(err)
 	}
 	if err := value.Get(out); err != nil {
 		b.t.Fatal(err)
 	}
-	return ""
+	return nil
 }
 
 // benchClient is a client that reads as the bench says, and is not called otherwise.
