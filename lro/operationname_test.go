@@ -1,6 +1,7 @@
 package lro_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -95,6 +96,32 @@ func TestCollections(t *testing.T) {
 			checkInvalid(t, err, tt.field)
 			if err == nil && c.String() != tt.text {
 				t.Errorf("%s: String() = %q", tt.reason, c)
+			}
+		})
+	}
+}
+
+func TestValidateTarget(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		reason, target string
+		ok             bool
+	}{
+		{"a resource", "projects/p/locations/l/clusters/c", true},
+		{"an id with both characters in it", "projects/p/databases/a-b*", true},
+		{"a database's own name", "projects/p/databases/(default)", true},
+		{"any project and location", "projects/-/locations/-/clusters/a", false},
+		{"any cluster", "projects/p/locations/l/clusters/-", false},
+		{"a pattern", "projects/p/locations/l/clusters/*", false},
+		{"no name", "projects/p/clusters/../c", false},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			err := lro.ValidateTarget("target", row.target)
+			var invalid *lro.InvalidError
+			if row.ok != (err == nil) || !row.ok && (!errors.As(err, &invalid) || invalid.Field != "target" || invalid.Value != row.target) {
+				t.Errorf("%v", err)
 			}
 		})
 	}

@@ -162,6 +162,18 @@ func ValidateName(field, name string) error {
 	return nil
 }
 
+// ValidateTarget is [ValidateName] for the one resource that a request makes, changes or deletes. It refuses the
+// segments "-" and "*", which stand for each resource of a collection (https://google.aip.dev/159).
+func ValidateTarget(field, name string) error {
+	for segment := range strings.SplitSeq(name, "/") {
+		if segment == "-" || segment == "*" {
+			problem := fmt.Sprintf("has the segment %q, which stands for each resource of a collection", segment)
+			return &InvalidError{Field: field, Value: name, Want: "the name of one resource, such as projects/p/instances/i", Problem: problem}
+		}
+	}
+	return ValidateName(field, name)
+}
+
 // ValidateParent is [ValidateName] for the beginning of other names, such as a project. It may end
 // in a colon and a word, as a domain-scoped project does ("projects/example.com:p"), and have
 // encoded slashes ("%2F"), as IAM's names of policies do.

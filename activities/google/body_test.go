@@ -96,6 +96,20 @@ func TestParameters(t *testing.T) {
 		{"one with an underscore in the documents", create, "_since", ""},
 		{"credentials", create, "access_token", "every request"},
 		{"a part of the reply", create, "fields", "every request"},
+		{"credentials in another spelling", create, "accessToken", "every request"},
+		{"in upper case", create, "KEY", "every request"},
+		{"who pays", create, "userProject", "every request"},
+		{"who pays, in its other spelling", create, "user_project", "every request"},
+		{"whose quota", create, "quotaUser", "every request"},
+		{"whose quota, in lower case", create, "quotauser", "every request"},
+		{"a system parameter", create, "$key", "with a $"},
+		{"who pays, as a system parameter", create, "$userProject", "with a $"},
+		{"the verb", create, "$httpMethod", "with a $"},
+		{"the form of errors", create, "$.xgafv", "with a $"},
+		{"with an encoded letter", create, "user%50roject", "with a $"},
+		{"with an encoded $", create, "%24key", "with a $"},
+		{"a header", create, "X-Goog-User-Project", "with a $"},
+		{"no name", create, "", "with a $"},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {

@@ -2,6 +2,7 @@ package google
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,15 +24,34 @@ func (m method) checkParameters(r Request) error {
 	return nil
 }
 
-// ofEveryRequest are the parameters that each method of Google's APIs takes and that change how it authenticates
-// or replies ("parameters" at the top of each discovery document).
-var ofEveryRequest = words("$.xgafv access_token alt callback fields key oauth_token prettyPrint uploadType upload_protocol")
+// ofEveryRequest are the parameters that each method of Google's APIs takes and that change how it authenticates,
+// who pays or how it replies, in one spelling: "parameters" at the top of each discovery document, and the system
+// parameters (https://cloud.google.com/apis/docs/system-parameters). Their forms with a "$" are none of [parameterName].
+var ofEveryRequest = spelledOnce("access_token alt bearer_token callback fields key oauth_token passwd pp prettyPrint " +
+	"quotaUser uploadType upload_protocol userIp userProject")
+
+// parameterName is the name of a parameter of a method. No other one reaches a server: it could read "%6Bey" as "key".
+var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+
+func spelledOnce(names string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(names) {
+		set[oneSpelling(name)] = true
+	}
+	return set
+}
+
+// oneSpelling is that of user_project and userProject, in which cases are the same.
+func oneSpelling(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
 // wantOf says what to write in place of a parameter, "" if nothing is known against it. An API takes
 // allow_missing for allowMissing, so the starter looks for its own in each spelling.
 func (m method) wantOf(name string) string {
-	if ofEveryRequest[name] {
+	switch {
+	case ofEveryRequest[oneSpelling(name)]:
 		return "parameters of the method: every request has this one, and the client sets it"
+	case !parameterName.MatchString(name):
+		return "parameters of the method, whose names have letters, digits, dots and underscores: those with a $ are of every request, and the client sets them"
 	}
 	spelled := m.spelling(name)
 	switch set := m.setBy(spelled); {

@@ -29,7 +29,7 @@ func (a *Activities) starter(m method) starters.Starter[prepared] {
 // check reports, as an [*lro.InvalidError] for the given field, why nothing may be sent about a resource
 // whose name has to have the form.
 func (a *Activities) check(m method, form, field, name string) error {
-	if err := lro.ValidateName(field, name); err != nil {
+	if err := lro.ValidateTarget(field, name); err != nil {
 		return err
 	}
 	if !catalog.Match(form, name) {

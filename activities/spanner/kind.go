@@ -63,7 +63,7 @@ func (a *Activities) allow(k *kind, field, name string) error {
 
 // validate reports, as an [*lro.InvalidError] for the field, a name that is no resource's of the kind.
 func (k *kind) validate(field, name string) error {
-	if err := lro.ValidateName(field, name); err != nil {
+	if err := lro.ValidateTarget(field, name); err != nil {
 		return err
 	}
 	if !k.pattern.MatchString(name) {

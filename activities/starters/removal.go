@@ -93,7 +93,7 @@ func (in RemoveInput) Validate() error {
 	case in.Key != "" && !startKey.MatchString(in.Key):
 		return &lro.InvalidError{Field: "key", Value: in.Key, Want: "the key it was made with, or none"}
 	}
-	return lro.ValidateName("target", in.Target)
+	return lro.ValidateTarget("target", in.Target)
 }
 
 // Validate reports why out is not a result of an activity that deletes a resource.

@@ -46,5 +46,5 @@ func (in ResourceInput) Validate() error {
 	if in.invalid != nil {
 		return in.invalid
 	}
-	return lro.ValidateName("name", in.Name)
+	return lro.ValidateTarget("name", in.Name)
 }

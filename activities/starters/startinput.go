@@ -98,7 +98,7 @@ func (in StartInput) Validate() error {
 	case in.Since.IsZero():
 		return &lro.InvalidError{Field: "since", Want: "the time the workflow began, in RFC 3339"}
 	}
-	return lro.ValidateName("target", in.Target)
+	return lro.ValidateTarget("target", in.Target)
 }
 
 // Known is what was there of a target before a call: the intent to make the call. A starter
