@@ -38,6 +38,25 @@ func retried(ctx workflow.Context) bool {
 	return info.FirstRunID != "" && info.FirstRunID != info.WorkflowExecution.RunID
 }
 
+// continued returns when the run began, if it continues another one as new or is a later one of a cron, and
+// whether it was reset. It is zero for other runs, and for a retry: nothing tells a retry of such a run from others.
+func continued(ctx workflow.Context) (began time.Time, reset bool) {
+	info := workflow.GetInfo(ctx)
+	if info.ContinuedExecutionRunID == "" || info.Attempt > 1 {
+		return time.Time{}, false
+	}
+	return runStart(ctx), info.OriginalRunID != "" && info.OriginalRunID != info.WorkflowExecution.RunID
+}
+
+// runStart is when the run began.
+func runStart(ctx workflow.Context) time.Time {
+	start := workflow.GetInfo(ctx).WorkflowStartTime
+	if start.IsZero() { // in the SDK's test environment
+		start = workflow.Now(ctx)
+	}
+	return start.UTC()
+}
+
 // undoingKey is the key of an undoing in the context of a step's compensation.
 type undoingKey struct{}
 
@@ -51,12 +70,8 @@ type undoing struct {
 // the workflow. A retry's own start is later. If the first run's id does not tell its time,
 // since returns the run's own start.
 func since(ctx workflow.Context) time.Time {
-	info := workflow.GetInfo(ctx)
-	start := info.WorkflowStartTime
-	if start.IsZero() { // in the SDK's test environment
-		start = workflow.Now(ctx)
-	}
-	if first := stepkey.Began(info.FirstRunID); !first.IsZero() && first.Before(start) {
+	start := runStart(ctx)
+	if first := stepkey.Began(workflow.GetInfo(ctx).FirstRunID); !first.IsZero() && first.Before(start) {
 		start = first
 	}
 	return start.UTC()

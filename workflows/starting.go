@@ -105,10 +105,21 @@ func (r *stepRun) learn(err error) {
 	case late && !timedOut.HasLastHeartbeatDetails(): // it ended before its call
 	case late && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero():
 		r.input.Known = &known
-	case r.input.Known == nil && !r.input.Retried:
-		// Its result did not encode, its heartbeat is no intent, or an operator completed it by hand. It
-		// may have made its call, as an earlier run of the workflow may have, but not before this start.
-		r.input.Retried, r.input.Since = true, r.began
+	case r.input.Known == nil:
+		r.mayHaveCalled()
+	}
+}
+
+// mayHaveCalled notes that an attempt may have made its call, as an earlier run of the workflow may have, but
+// not before this start: its result did not encode, its heartbeat is no intent, or an operator completed it by
+// hand.
+func (r *stepRun) mayHaveCalled() {
+	in := &r.input
+	if !in.Retried {
+		in.Retried, in.Since = true, r.began
+	}
+	if !in.ChangesSince.IsZero() && !in.ChangesRetried {
+		in.ChangesRetried, in.ChangesSince = true, r.began
 	}
 }
 

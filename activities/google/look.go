@@ -32,7 +32,7 @@ func (a *Activities) look(ctx context.Context, in want) (starters.Seen, error) {
 	if seen.Target, err = a.target(ctx, m, in); err != nil {
 		return seen, err
 	}
-	if m.takesRequestID() && in.Called.IsZero() && !in.Retried {
+	if m.takesRequestID() && in.Called.IsZero() && !in.Retried && !in.Continued {
 		return seen, nil
 	}
 	seen.Operations, err = a.operations(ctx, m, in)
@@ -85,12 +85,14 @@ func (a *Activities) get(ctx context.Context, k *kind, name string) (json.RawMes
 }
 
 // operations lists the method's operations on the target, the newest first. Those of before the first
-// call are left out: where no list was made before that call, they would count as new.
+// call are left out: where no list was made before that call, they would count as new. The list before the
+// first call of a run that continues another one has them, because they tell the changes of before apart.
 func (a *Activities) operations(ctx context.Context, m method, in want) ([]starters.Operation, error) {
 	var found []starters.Operation
+	all := !m.takesRequestID() || in.Continued && !in.Retried && in.Called.IsZero()
 	err := a.visit(ctx, m, in.Target, func(op lro.Operation) {
-		one, ok := m.seen(op, in.Target, in.Key)
-		if ok && (!m.takesRequestID() || !isBefore(one, in)) {
+		one, ok := m.seen(op, in.Target, in.Key, in.Request.mark(in.Key))
+		if ok && (all || !isBefore(one, in)) {
 			found = append(found, one)
 		}
 	})

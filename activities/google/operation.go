@@ -11,23 +11,23 @@ import (
 
 // seen is an operation as a starter sees it. ok is false for one of another method or target, and for
 // one that says nothing of either.
-func (m method) seen(op lro.Operation, target, key string) (out starters.Operation, ok bool) {
+func (m method) seen(op lro.Operation, target, key, mark string) (out starters.Operation, ok bool) {
 	metadata := fieldsOf(op.Metadata)
 	if !m.isAbout(op, metadata, target) || !m.isVerb(verbOf(metadata)) {
 		return starters.Operation{}, false
 	}
 	return starters.Operation{
-		Operation: op, StartTime: lro.ProgressOf(op.Metadata).StartTime, Owner: m.ownerOf(metadata, key),
+		Operation: op, StartTime: lro.ProgressOf(op.Metadata).StartTime, Owner: m.ownerOf(metadata, key, mark),
 	}, true
 }
 
 // ownerOf is the owner by the mark in the metadata: the requestId, which Compute Engine calls
 // clientOperationId, or the label where the metadata is the resource, as Cloud Run's. An operation of
 // Compute Engine that was started without a requestId is not the step's, whose calls all have one.
-func (m method) ownerOf(metadata fields, key string) starters.Owner {
+func (m method) ownerOf(metadata fields, key, mark string) starters.Owner {
 	id := textOf(metadata["clientOperationId"])
 	if key != "" && (id != "" || m.Shape == catalog.Compute && m.takesRequestID()) {
-		if isRequestID(id, key) {
+		if isRequestID(id, mark) {
 			return starters.Ours
 		}
 		return starters.Others

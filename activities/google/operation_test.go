@@ -61,7 +61,7 @@ func TestOperationsOfTarget(t *testing.T) {
 				t.Fatal(err)
 			}
 			op := lro.Operation{Name: tt.name, Metadata: json.RawMessage(tt.metadata)}
-			got, ok := m.seen(op, tt.target, key)
+			got, ok := m.seen(op, tt.target, key, key)
 			if ok != tt.want || got.Owner != tt.owner {
 				t.Errorf("%v, %q", ok, got.Owner)
 			}

@@ -81,7 +81,7 @@ func (m method) makerOf(op lro.Operation, target string) (starters.Operation, bo
 		if other.Made() != m.Made() || other.Shape != m.Shape {
 			continue
 		}
-		if one, ok := (method{Method: other, shape: m.shape}).seen(op, target, ""); ok && !m.isVague(one, target) {
+		if one, ok := (method{Method: other, shape: m.shape}).seen(op, target, "", ""); ok && !m.isVague(one, target) {
 			return one, true
 		}
 	}

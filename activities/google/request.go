@@ -1,6 +1,9 @@
 package google
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -102,7 +105,7 @@ func (p prepared) call(in want, generation int) (lro.ResourceRequest, bool) {
 	if len(p.request.UpdateMask) > 0 {
 		set(m.UpdateMask, strings.Join(p.request.UpdateMask, ","))
 	}
-	set(m.RequestID, requestID(in.Key, generation))
+	set(m.RequestID, requestID(p.mark(in.Key), generation))
 	request := lro.ResourceRequest{Service: m.Service.Host, Method: m.ID, Resource: in.Target, Line: line, Query: query}
 	if m.Verb != "DELETE" {
 		request.Body = body.json()
@@ -110,25 +113,46 @@ func (p prepared) call(in want, generation int) (lro.ResourceRequest, bool) {
 	return request, ok
 }
 
+// mark is what the request ids are made of: the step's key, and of a change the request as well. Where a retry
+// follows a continue-as-new, nothing else tells which of two changes of one key an operation is.
+func (p prepared) mark(key string) string {
+	if p.method.makes() {
+		return key
+	}
+	sum := sha256.Sum256(p.canonical())
+	return key + "\x00" + hex.EncodeToString(sum[:])
+}
+
+// canonical is the request, whatever order and spaces an encoder writes.
+func (p prepared) canonical() []byte {
+	r := p.request
+	var body any
+	decoder := json.NewDecoder(bytes.NewReader(r.Body))
+	decoder.UseNumber()
+	_ = decoder.Decode(&body) // an empty one stays nil, and another was read before
+	out, _ := json.Marshal([]any{body, r.UpdateMask, r.Parameters})
+	return out
+}
+
 // namespace is that of the request ids, a random UUID (RFC 9562, section 5.5).
 var namespace = uuid.MustParse("6f3c9a52-0d5e-4b8e-9a51-7c1f0a7f5d20")
 
-// requestID is the request id of a generation of a step.
-func requestID(key string, generation int) string {
-	return uuid.NewSHA1(namespace, []byte(key+"\x00"+strconv.Itoa(generation))).String()
+// requestID is the request id of a generation of a step's mark.
+func requestID(mark string, generation int) string {
+	return uuid.NewSHA1(namespace, []byte(mark+"\x00"+strconv.Itoa(generation))).String()
 }
 
 // maxGenerations bounds the calls of one attempt, and the ids that a mark is compared with.
 const maxGenerations = 16
 
 // isRequestID reports whether an id is that of one of the step's generations.
-func isRequestID(id, key string) bool {
+func isRequestID(id, mark string) bool {
 	if id == "" {
 		return false
 	}
 	generations := make([]string, maxGenerations)
 	for i := range generations {
-		generations[i] = requestID(key, i+1)
+		generations[i] = requestID(mark, i+1)
 	}
 	return slices.Contains(generations, id)
 }

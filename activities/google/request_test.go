@@ -27,6 +27,19 @@ func made(t *testing.T, id, target, request string) (prepared, want, error) {
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	first := requestID(key, 1)
+	changed := func(method, request string) string {
+		m, err := find(method)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r Request
+		if err := json.Unmarshal([]byte(request), &r); err != nil {
+			t.Fatal(err)
+		}
+		return requestID(prepared{method: m, request: r}.mark(key), 1)
+	}
+	const patch, remove = "alloydb.projects.locations.clusters.patch", "alloydb.projects.locations.clusters.delete"
+	const request = `{"body":{"displayName":"d"},"updateMask":["displayName","labels"],"parameters":{"allowMissing":"true"}}`
 	tests := []struct {
 		reason  string
 		method  string
@@ -65,13 +78,12 @@ func TestRequests(t *testing.T) {
 			"POST compute/v1/projects/p/global/networks", "requestId=" + first, `{"autoCreateSubnetworks":false,"name":"n"}`,
 		},
 		{
-			"an update has a mask, and further parameters", "alloydb.projects.locations.clusters.patch", "projects/p/locations/l/clusters/c",
-			`{"body":{"displayName":"d"},"updateMask":["displayName","labels"],"parameters":{"allowMissing":"true"}}`,
-			"PATCH v1/projects/p/locations/l/clusters/c", "allowMissing=true&requestId=" + first + "&updateMask=displayName%2Clabels", `{"displayName":"d"}`,
+			"an update has a mask, and further parameters", patch, "projects/p/locations/l/clusters/c", request,
+			"PATCH v1/projects/p/locations/l/clusters/c", "allowMissing=true&requestId=" + changed(patch, request) + "&updateMask=displayName%2Clabels", `{"displayName":"d"}`,
 		},
 		{
-			"a delete has no body", "alloydb.projects.locations.clusters.delete", "projects/p/locations/l/clusters/c", ``,
-			"DELETE v1/projects/p/locations/l/clusters/c", "requestId=" + first, ``,
+			"a delete has no body", remove, "projects/p/locations/l/clusters/c", ``,
+			"DELETE v1/projects/p/locations/l/clusters/c", "requestId=" + changed(remove, `{}`), ``,
 		},
 	}
 	for _, tt := range tests {
@@ -146,5 +158,37 @@ func TestRequestIDs(t *testing.T) {
 		if isRequestID(id, key) != want {
 			t.Errorf("isRequestID(%q) = %v", id, !want)
 		}
+	}
+}
+
+// The id of a change is made of the request, too, whatever an encoder writes: one key may have two changes, after a
+// continue-as-new. What a step makes has one id.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	const create, patch = "alloydb.projects.locations.clusters.create", "alloydb.projects.locations.clusters.patch"
+	rows := []struct {
+		reason, method, request, other string
+		same                           bool
+	}{
+		{"spaces and order", patch, `{"body":{"a":1,"b":{"c":2,"d":3}}}`, `{"body":{ "b":{"d":3, "c":2}, "a":1}}`, true},
+		{"another value", patch, `{"body":{"a":1}}`, `{"body":{"a":2}}`, false},
+		{"a large number", patch, `{"body":{"a":9007199254740993}}`, `{"body":{"a":9007199254740992}}`, false},
+		{"another mask", patch, `{"updateMask":["a"]}`, `{"updateMask":["b"]}`, false},
+		{"another parameter", patch, `{"parameters":{"a":"1"}}`, `{"parameters":{"a":"2"}}`, false},
+		{"what is made", create, `{"body":{"a":1}}`, `{"body":{"a":2}}`, true},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			const cluster = "projects/p/locations/l/clusters/c"
+			one, _, err := made(t, row.method, cluster, row.request)
+			two, _, errTwo := made(t, row.method, cluster, row.other)
+			if err := errors.Join(err, errTwo); err != nil {
+				t.Fatal(err)
+			}
+			if got := one.mark(key) == two.mark(key); got != row.same {
+				t.Errorf("the same: %t", got)
+			}
+		})
 	}
 }

@@ -100,11 +100,14 @@ func (m method) started(target string, raw []byte) (lro.Operation, error) {
 	return op, nil
 }
 
-// isUndone reports whether an operation that the service answered a requestId with has made what is gone: it
-// is of before this try. Its error says that the target cannot be seen yet. first is when the first call was made,
-// for an operation that does not say when it has ended.
+// isUndone reports whether an operation that the service answered a requestId with has made what is gone, or is a
+// change of before the run: it is of before this try. Its error says that the target cannot be seen yet. first is when
+// the first call was made, for an operation that does not say when it has ended.
 func (a *Activities) isUndone(ctx context.Context, in want, op lro.Operation, first time.Time) (bool, error) {
 	m := in.Request.method
+	if start := lro.ProgressOf(op.Metadata).StartTime; !m.makes() && !start.IsZero() {
+		return start.Before(in.Since.Add(-maxSkew)), nil
+	}
 	if !op.Done || !m.makes() || m.kind == nil {
 		return false, nil
 	}

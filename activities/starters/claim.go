@@ -174,8 +174,8 @@ func (c claim) judgeChange(seen Seen) (verdict, lro.Operation) {
 		return verdictAbsent, lro.Operation{}
 	}
 	for i, op := range seen.Operations {
-		last := i == 0 && op.Owner == Unmarked && notOlder(op.StartTime, c.input.Since)
-		if (op.Owner == Ours || last) && op.alive() && seen.Target.outlives(op) {
+		own := op.Owner == Ours || i == 0 && op.Owner == Unmarked
+		if own && notOlder(op.StartTime, c.input.Since) && op.alive() && seen.Target.outlives(op) {
 			return verdictAdopt, op.Operation
 		}
 	}

@@ -74,6 +74,9 @@ type Want[R any] struct {
 	Retried bool
 	// Since is when the first run of the caller's workflow began.
 	Since time.Time
+	// Continued says that the run continues another one as new, and that the method changes its target.
+	// Since is then when the run began: an older change of the same Key is another one.
+	Continued bool
 	// Now is when the attempt began, and Called when the first attempt that made a call did; zero if
 	// none has. All three times are by Temporal's clock.
 	Now, Called time.Time
@@ -114,6 +117,9 @@ func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')
 // Run is one attempt to start, for an activity that chooses the starter by its input. s needs what
 // [Starter.Register] needs, and a Method.
 func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in StartInput) (StartOutput, error) {
+	if s.Changes {
+		in = in.ofChange()
+	}
 	want, err := s.want(in)
 	if err != nil {
 		return StartOutput{}, Refused(in.Target, err)
@@ -136,6 +142,7 @@ func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in Sta
 func (s Starter[R]) want(in StartInput) (Want[R], error) {
 	raw := Want[json.RawMessage]{Target: in.Target, Key: in.Key, Retried: in.Retried, Request: in.Request}
 	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried, Since: in.Since}
+	want.Continued = s.Changes && !in.ChangesSince.IsZero()
 	if err := in.Validate(); err != nil {
 		return want, err
 	}

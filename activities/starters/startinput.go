@@ -62,6 +62,12 @@ type StartInput struct {
 	// Retried says that an earlier run of the caller's workflow may have started the operation. A
 	// resource or operation that is not older than Since may then be the caller's.
 	Retried bool `json:"retried,omitempty"`
+	// ChangesSince is when the caller's run began, if the run continues another one as new or is a later one
+	// of a cron. A change of before is another change, although its key is the same. Zero for other runs: Since
+	// and Retried hold for changes, too.
+	ChangesSince time.Time `json:"changesSince,omitzero"`
+	// ChangesRetried is Retried for a change, where ChangesSince is set: it says that the run was reset.
+	ChangesRetried bool `json:"changesRetried,omitempty"`
 	// Insist makes an AdoptOnly retry each refusal of the service, as the activity's retry policy says.
 	// It is for an undo, which waits until an operator mends the reason.
 	Insist bool `json:"insist,omitempty"`
@@ -80,6 +86,14 @@ func (in *StartInput) UnmarshalJSON(raw []byte) error {
 	type plain StartInput
 	in.unknown, in.invalid = lro.DecodeLenient("", raw, (*plain)(in))
 	return nil
+}
+
+// ofChange is the input as a method that changes its target reads it.
+func (in StartInput) ofChange() StartInput {
+	if !in.ChangesSince.IsZero() {
+		in.Since, in.Retried = in.ChangesSince, in.ChangesRetried
+	}
+	return in
 }
 
 var startKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,50}$`)
