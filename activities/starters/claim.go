@@ -174,8 +174,9 @@ func (c claim) judgeChange(seen Seen) (verdict, lro.Operation) {
 		return verdictAbsent, lro.Operation{}
 	}
 	for i, op := range seen.Operations {
-		own := op.Owner == Ours || i == 0 && op.Owner == Unmarked
-		if own && notOlder(op.StartTime, c.input.Since) && op.alive() && seen.Target.outlives(op) {
+		young := notOlder(op.StartTime, c.input.Since)
+		own := op.Owner == Ours && (young || c.input.ChangesSince.IsZero()) || i == 0 && op.Owner == Unmarked && young
+		if own && op.alive() && seen.Target.outlives(op) {
 			return verdictAdopt, op.Operation
 		}
 	}
