@@ -32,7 +32,7 @@ func TestChangesOfContinuedRuns(t *testing.T) {
 	methods := map[testsuite.Method]struct{ service, target string }{
 		"alloydb.projects.locations.clusters.patch":    {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c"},
 		"redis.projects.locations.instances.failover":  {"redis.googleapis.com", "projects/p/locations/l/instances/i"},
-		"alloydb.projects.locations.instances.restart": {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c/instances/i"},
+		"alloydb.projects.locations.clusters.instances.restart": {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c/instances/i"},
 		"compute.subnetworks.patch":                    {"compute.googleapis.com", "projects/p/regions/r/subnetworks/s"},
 	}
 	faults := map[string][]testsuite.Fault{"": nil, "lost": {testsuite.LostReply().Times(0)}}
