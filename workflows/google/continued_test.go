@@ -30,10 +30,10 @@ func change(ctx workflow.Context, in starters.StartInput) (out starters.StartOut
 func TestChangesOfContinuedRuns(t *testing.T) {
 	t.Parallel()
 	methods := map[testsuite.Method]struct{ service, target string }{
-		"alloydb.projects.locations.clusters.patch":    {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c"},
-		"redis.projects.locations.instances.failover":  {"redis.googleapis.com", "projects/p/locations/l/instances/i"},
+		"alloydb.projects.locations.clusters.patch":             {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c"},
+		"redis.projects.locations.instances.failover":           {"redis.googleapis.com", "projects/p/locations/l/instances/i"},
 		"alloydb.projects.locations.clusters.instances.restart": {"alloydb.googleapis.com", "projects/p/locations/l/clusters/c/instances/i"},
-		"compute.subnetworks.patch":                    {"compute.googleapis.com", "projects/p/regions/r/subnetworks/s"},
+		"compute.subnetworks.patch":                             {"compute.googleapis.com", "projects/p/regions/r/subnetworks/s"},
 	}
 	faults := map[string][]testsuite.Fault{"": nil, "lost": {testsuite.LostReply().Times(0)}}
 	for method, m := range methods {
