@@ -42,7 +42,7 @@ const (
 
 // quick is a short run of everything but the patterns.
 var quick = []string{
-	"-n", fmt.Sprint(quickOperations), "-cancels", fmt.Sprint(quickCancels), "-durations", "3500ms..4500ms", "-runs", "1",
+	"-n", fmt.Sprint(quickOperations), "-cancels", fmt.Sprint(quickCancels), "-durations", "5s..6s", "-runs", "1",
 	"-initial", "100ms", "-maximum", "500ms", "-floor", floorCommon, "-settle", "500ms", "-patience", "20s", "-collections", "3",
 }
 
