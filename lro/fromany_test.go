@@ -146,7 +146,7 @@ func TestEncodedRoundTrip(t *testing.T) {
 		"well-known":         {"with a form of its own otherwise", encoded(durationpb.New(1e9)), as[*durationpb.Duration], durationpb.New(1e9)},
 		"no bytes":           {"the empty message", `{"@type":"x/google.rpc.ErrorInfo","@value":""}`, as[*errdetails.ErrorInfo], &errdetails.ErrorInfo{}},
 		"no type":            {"the caller says which it is", `{"@value":"CgFS"}`, as[*errdetails.ErrorInfo], &errdetails.ErrorInfo{Reason: "R"}},
-		"as an Any":          {"of a type that nobody knows", string(lro.FromAny(unknown)), as[*anypb.Any], unknown},
+		"as an Any":          {"of an unknown type", string(lro.FromAny(unknown)), as[*anypb.Any], unknown},
 		"known as an Any":    {"by its fields", string(lro.FromAny(anyOf(t, info))), as[*anypb.Any], anyOf(t, info)},
 		"below":              {"of unknown type among the fields", string(lro.FromAny(anyOf(t, &statuspb.Status{Details: []*anypb.Any{unknown}}))), as[*statuspb.Status], &statuspb.Status{Details: []*anypb.Any{unknown}}},
 		"below, known here":  {"the reader knows more than the writer", `{"code":5,"details":[` + encoded(info) + `]}`, as[*statuspb.Status], &statuspb.Status{Code: 5, Details: []*anypb.Any{anyOf(t, info)}}},
@@ -182,11 +182,11 @@ func TestEncodedAsStruct(t *testing.T) {
 		corrupt     bool
 	}{
 		"unknown":       {"to the client and here", string(lro.FromAny(&anypb.Any{TypeUrl: prefix + "acme.Unknown", Value: []byte("abc")})), "decode acme.Unknown as struct { Name string }: it is encoded, because the gRPC client did not know its type; ", false},
-		"no type":       {"nobody can know it", `{"@value":"YWJj"}`, "did not know its type", false},
+		"no type":       {"it names none", `{"@value":"YWJj"}`, "did not know its type", false},
 		"known here":    {"the client was another program", `{"@type":"x/google.rpc.ErrorInfo","@value":"` + base64.StdEncoding.EncodeToString(known.GetValue()) + `"}`, "did not know its type", false},
 		"corrupt":       {"the client knew the type", string(lro.FromAny(&anypb.Any{TypeUrl: known.GetTypeUrl(), Value: []byte("abc")})), "decode google.rpc.ErrorInfo as struct { Name string }: it is encoded, because its bytes are no message of that type", true},
 		"damaged":       {"on its way", `{"@type":"x/google.rpc.ErrorInfo","@value":"!"}`, "its bytes are no message", true},
-		"damaged alone": {"of a type that nobody knows", `{"@type":"x/acme.Unknown","@value":"!"}`, "did not know its type", false},
+		"damaged alone": {"of an unknown type", `{"@type":"x/acme.Unknown","@value":"!"}`, "did not know its type", false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -79,7 +79,7 @@ func (r *Router) client(field, service string) (lro.Client, error) {
 // names its own.
 func (r *Router) named(service string, err error) error {
 	var invalid *lro.InvalidError
-	if r.Serves(service) || len(r.clients) == 0 || !errors.As(err, &invalid) || invalid.Problem != "is not registered" {
+	if r.Serves(service) || len(r.clients) == 0 || !errors.As(err, &invalid) || !strings.HasSuffix(invalid.Field, ".service") {
 		return err
 	}
 	all := *invalid

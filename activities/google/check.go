@@ -74,7 +74,7 @@ func (a *Activities) ask(ctx context.Context, in want, ahead bool) (starters.Che
 	return out, nil
 }
 
-// readTarget reads the target, if its kind can be read. A start of what somebody else has made would be refused.
+// readTarget reads the target, if its kind can be read. A start whose target is there and another caller's would be refused.
 func (a *Activities) readTarget(ctx context.Context, in want, out *starters.CheckOutput) error {
 	m := in.Request.method
 	if m.kind == nil {

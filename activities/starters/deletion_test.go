@@ -52,7 +52,7 @@ func TestRemoverAwaitsTheDelete(t *testing.T) {
 		{reason: "it may not be read, and the target is kept as deleted", sent: sent, readErr: ofAPI(lro.CodePermissionDenied), found: &Resource{Owner: Ours, Deleted: true}, want: RemoveDeleted},
 		{reason: "it may not be read, and the target is on its way out", sent: sent, readErr: ofAPI(lro.CodePermissionDenied), found: &Resource{Owner: Ours, Deleting: true}, fails: "RemoveFailed.UNAVAILABLE"},
 		{reason: "it has no name, and the target is gone", sent: unnamed, found: none, want: RemoveDeleted},
-		{reason: "it has no name, and somebody else has made the target since", sent: unnamed, found: &Resource{Owner: Others}, want: RemoveNotOurs},
+		{reason: "it has no name, and another caller has made the target since", sent: unnamed, found: &Resource{Owner: Others}, want: RemoveNotOurs},
 	}
 	for _, row := range rows {
 		t.Run(row.reason, func(t *testing.T) {

@@ -16,8 +16,6 @@ type awaiters struct {
 	unattributed bool // the namespace has no such search attribute
 }
 
-func newAwaiters(f *finder) *awaiters { return &awaiters{finder: f} }
-
 // find returns the ids of the workflows by the marks' Awaiters.
 func (a *awaiters) find(ctx context.Context, marks []orphans.Mark) (map[string]string, error) {
 	running := map[string]string{}

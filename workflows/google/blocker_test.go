@@ -89,7 +89,7 @@ func (b blocked) run(ctx workflow.Context, options workflows.StepOptions) error 
 	})
 }
 
-// An operation of somebody else's on the same target is awaited, and the step then starts: also if another one has taken
+// An operation of another caller's on the same target is awaited, and the step then starts: also if another one has taken
 // its place by then. None is canceled.
 func TestInTheWay(t *testing.T) {
 	t.Parallel()

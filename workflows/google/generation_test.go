@@ -90,7 +90,7 @@ var generations = map[string]struct {
 	faults    []testsuite.Fault
 	plans     int // starts, all of the same script
 	do        func(t *testing.T, env *testsuite.Env, b byHand) error
-	refused   bool // as somebody else's
+	refused   bool // as another caller's
 	started   int  // by the method; strangers' that are put are not counted
 	left      bool // a resource of the name
 }{

@@ -128,7 +128,7 @@ func TestStartFaults(t *testing.T) {
 	}
 }
 
-// An operation that has failed before anybody heard of it is the step's, and is not started again.
+// An operation that has failed before the step has seen it is the step's, and is not started again.
 func TestFailsUnheard(t *testing.T) {
 	t.Parallel()
 	for name, c := range classes {

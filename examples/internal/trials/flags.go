@@ -37,5 +37,5 @@ func (f Flags) Validate(steps []string) error {
 	return nil
 }
 
-// WantSuccess reports whether the run is to succeed: no step is to fail, and nobody cancels.
+// WantSuccess reports whether the run is to succeed: no step is to fail, and none is canceled.
 func (f Flags) WantSuccess() bool { return f.FailAt == "" && f.CancelAfter == 0 }
