@@ -26,6 +26,7 @@ bench: ## Run the library's benchmarks; they print ratios.
 golden: ## Rewrite golden files. A change to one is a change of a contract.
 	go test ./lro ./activities ./activities/orphans ./workflows ./control ./cmd/awaitop/internal/cli -update
 	go test . -update
+	go generate ./internal/contractgen
 
 .PHONY: recordings
 recordings: ## Record the terminal for docs/recordings, on a local Temporal server. Takes two minutes.

@@ -1,0 +1,83 @@
+package contractgen
+
+import (
+	"reflect"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// workflowFailures are the types of failures of workflows.
+var workflowFailures = map[string][]string{
+	workflows.AwaitOperationName: failureTypes(
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
+		lro.TypeResultTooLarge, lro.TypeInvalidInput,
+	),
+	workflows.SweepName: failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
+}
+
+func failureTypes(types ...lro.FailureType) (texts []string) {
+	for _, t := range types {
+		texts = append(texts, string(t))
+	}
+	return texts
+}
+
+// workflow is a registered workflow. Users write its input.
+func (d *definitions) workflow(name string, function reflect.Type) operation {
+	o := operationOf(name, function, true)
+	o.doc = workflowDocs[name]
+	if o.doc == "" || workflowFailures[name] == nil {
+		panic("contractgen: no notes of the workflow " + name)
+	}
+	o.annotations = newObject("x-awaitop-failures", workflowFailures[name])
+	return o
+}
+
+// workflowDocs say what workflows do.
+var workflowDocs = map[string]string{
+	workflows.AwaitOperationName: "Awaits one operation until it is terminal, and cancels it if the workflow is canceled.",
+	workflows.SweepName:          "Looks for orphans: operations and resources of steps whose workflow does not run any more.",
+}
+
+// message is a query or an update, which the source describes at its constant.
+type message struct {
+	constant, name string
+	in             reflect.Type // nil for none
+	out            reflect.Type
+	workflow       string
+}
+
+var queries = []message{
+	{"StatusQuery", workflows.StatusQuery, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"SweepQuery", workflows.SweepQuery, nil, reflect.TypeFor[workflows.SweepReport](), workflows.SweepName},
+}
+
+var updates = []message{
+	{"PollNowUpdate", workflows.PollNowUpdate, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"SetPolicyUpdate", workflows.SetPolicyUpdate, reflect.TypeFor[workflows.SetPolicyInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"SetDeadlineUpdate", workflows.SetDeadlineUpdate, reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"CancelUpdate", workflows.CancelUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"AbandonUpdate", workflows.AbandonUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+}
+
+// messages are queries or updates as operations.
+func (d *definitions) messages(of []message) (operations []operation) {
+	for _, m := range of {
+		operations = append(operations, operation{
+			name: m.name, doc: d.constantDoc("workflows", m.constant), in: m.in, out: m.out, user: true,
+			annotations: newObject("x-awaitop-workflows", []string{m.workflow}),
+		})
+	}
+	return operations
+}
+
+// constantDoc is the comment of a constant, without its name at the beginning.
+func (d *definitions) constantDoc(pkg, name string) string {
+	for _, c := range d.pkg(library + pkg).Constants {
+		if c.Name == name && c.Doc != "" {
+			return d.wording.constant(name, c.Doc)
+		}
+	}
+	panic("contractgen: no comment of the constant " + name)
+}
