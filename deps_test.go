@@ -37,6 +37,11 @@ func TestImports(t *testing.T) {
 			imports: []string{"internal/telemetry", "lro"},
 			reaches: []string{backoff, network}, // OpenTelemetry knows HTTP headers
 		},
+		"internal/awaiters": {
+			reason:  "reads what Temporal lists, and knows no workflow code",
+			imports: []string{"activities/orphans", "lro"},
+			reaches: []string{temporal, network},
+		},
 		"internal/createtime": {reason: "a field of resources, a leaf"},
 		"internal/grpcstatus": {reason: "errors of gRPC clients, for all packages that meet them", imports: []string{"lro"}},
 		"internal/polls":      {reason: "numbers of reads", imports: []string{"lro"}},
@@ -77,7 +82,7 @@ func TestImports(t *testing.T) {
 		"activities/orphans": {reason: "words, and a decision", imports: []string{"internal/stepkey", "lro"}},
 		"activities/sweep": {
 			reason:  "looks for what starters have made, by the catalog, and knows no service's client",
-			imports: []string{"activities/internal/resources", "activities/orphans", "activities/starters", "activities", "internal/stepkey", "poller", "lro", "catalog"},
+			imports: []string{"activities/internal/resources", "activities/orphans", "activities/starters", "activities", "internal/awaiters", "internal/stepkey", "poller", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/internal/resources": {
@@ -124,7 +129,7 @@ func TestImports(t *testing.T) {
 		},
 		"control": {
 			reason:  "a client of Temporal only",
-			imports: []string{"workflows", "activities/starters", "activities/undos", "activities", "internal/polls", "internal/sets", "lro"},
+			imports: []string{"workflows", "activities/orphans", "activities/starters", "activities/undos", "activities", "internal/awaiters", "internal/polls", "internal/sets", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

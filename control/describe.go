@@ -27,7 +27,7 @@ const (
 	describesAtOnce = 8
 )
 
-// DescribeRef is [Describe] of the workflow that workflows.Start runs for ref.
+// DescribeRef is [Describe] of the workflow that workflows.Start runs for ref. [Find] finds other waits for ref.
 func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Options) (*Status, error) {
 	if err := ref.Validate(); err != nil {
 		return nil, activities.NewError(lro.Invalid(ref, err))

@@ -61,6 +61,20 @@ func ExampleDescribeAll() {
 	}
 }
 
+// Every wait for an operation, also of callers that chose its workflow's id.
+func ExampleFind() {
+	_ = func(ctx context.Context, c client.Client, ref lro.Ref) ([]*control.Status, error) {
+		found, err := control.Find(ctx, c, ref, control.FindOptions{})
+		if err != nil {
+			return nil, err
+		}
+		if found.Cut {
+			fmt.Println("not all waits were looked through")
+		}
+		return control.DescribeAll(ctx, c, found.Statuses, control.Options{})
+	}
+}
+
 // Two more hours for a wait; then it is canceled, with a reason.
 func ExampleSetDeadline() {
 	_ = func(ctx context.Context, c client.Client, ref lro.Ref) error {

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"golang.org/x/time/rate"
 
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -137,11 +138,11 @@ func list(ctx context.Context, c client.Client, options ListOptions, attribute b
 // filter is the list filter of the workflows to list. attribute says that the namespace may
 // have [workflows.OperationAttribute].
 func (o ListOptions) filter(attribute bool) string {
-	types := []string{quoted(workflows.AwaitOperationName)}
+	types := []string{awaiters.Quoted(workflows.AwaitOperationName)}
 	for _, name := range o.WorkflowTypes {
-		types = append(types, quoted(name))
+		types = append(types, awaiters.Quoted(name))
 	}
-	filter := fmt.Sprintf("(WorkflowType IN (%s) OR %s = %s", strings.Join(types, ", "), changeVersion, quoted(undoVersion))
+	filter := fmt.Sprintf("(WorkflowType IN (%s) OR %s = %s", strings.Join(types, ", "), changeVersion, awaiters.Quoted(undoVersion))
 	if attribute {
 		filter += fmt.Sprintf(" OR %s IS NOT NULL", workflows.OperationAttribute.GetName())
 	}
@@ -171,11 +172,6 @@ const (
 	// undoVersion is its value for a workflow whose saga has begun to undo.
 	undoVersion = workflows.UndoChange + "-1"
 )
-
-// quoted is a text as a value in a list filter.
-func quoted(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
-}
 
 func isGone(err error) bool {
 	var gone *serviceerror.NotFound

@@ -6,23 +6,12 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/lro"
 )
 
-const (
-	// maxKeyword is the longest keyword that each of Temporal's stores takes, in bytes.
-	maxKeyword = 255
-	// maxKeywords bounds the keywords of one attribute, in bytes: the server takes 2 KiB.
-	maxKeywords = 1536
-)
-
-// keyword is the text, or its end if the text is too long.
-func keyword(text string) string {
-	if len(text) > maxKeyword {
-		return "..." + tail(text, maxKeyword-len("..."))
-	}
-	return text
-}
+// maxKeywords bounds the keywords of one attribute, in bytes: the server takes 2 KiB.
+const maxKeywords = 1536
 
 // startAttributes are the attributes with which an AwaitOperation is started. They cost no
 // event.
@@ -31,7 +20,7 @@ func (in *AwaitInput) startAttributes() []temporal.SearchAttributeUpdate {
 		return nil
 	}
 	return []temporal.SearchAttributeUpdate{
-		OperationAttribute.ValueSet([]string{keyword(in.Ref.String())}),
+		OperationAttribute.ValueSet([]string{orphans.Keyword(in.Ref.String())}),
 		StateAttribute.ValueSet(string(PhaseAwaiting)),
 	}
 }
@@ -43,7 +32,7 @@ func (o *AwaitOptions) attribute(ctx workflow.Context, awaited ...string) (undo 
 		return func() {}
 	}
 	for i := range awaited {
-		awaited[i] = keyword(awaited[i])
+		awaited[i] = orphans.Keyword(awaited[i])
 	}
 	now, _ := workflow.GetTypedSearchAttributes(ctx).GetKeywordList(OperationAttribute)
 	size := 0

@@ -119,7 +119,7 @@ func (s *sweep) owners(ctx workflow.Context, items []orphans.Item) (out orphans.
 		}
 		mark := orphans.Mark{Key: item.Key, Since: item.Since}
 		if !item.Ref.IsZero() {
-			mark.Awaiter, mark.Operation = WorkflowID(item.Ref), keyword(item.Ref.String())
+			mark.Awaiter, mark.Operation = WorkflowID(item.Ref), orphans.Keyword(item.Ref.String())
 		}
 		in.Marks = append(in.Marks, mark)
 	}

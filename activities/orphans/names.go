@@ -1,5 +1,7 @@
 package orphans
 
+import "strings"
+
 // The registered names of the activities of a sweep, see package activities/sweep. They are contracts: a
 // running workflow finds its activities by them.
 const (
@@ -10,3 +12,15 @@ const (
 // OperationAttribute is the name of the search attribute with the operations that a workflow awaits. A namespace
 // need not have it.
 const OperationAttribute = "AwaitopOperation"
+
+// maxKeyword is the longest keyword that each of Temporal's stores takes, in bytes.
+const maxKeyword = 255
+
+// Keyword returns a text as [OperationAttribute] holds it: the text, or the end of a text over 255 bytes.
+func Keyword(text string) string {
+	const cut = "..."
+	if len(text) <= maxKeyword {
+		return text
+	}
+	return cut + strings.ToValidUTF8(text[len(text)-maxKeyword+len(cut):], "")
+}

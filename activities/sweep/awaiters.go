@@ -7,17 +7,18 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 )
 
-// awaiters finds workflows that await operations whose owners do not run: an AwaitOperation by its id, and a
+// waitFinder finds workflows that await operations whose owners do not run: an AwaitOperation by its id, and a
 // workflow that awaits inline by its search attribute. An inline wait without one is not found.
-type awaiters struct {
+type waitFinder struct {
 	*finder
 	unattributed bool // the namespace has no such search attribute
 }
 
 // find returns the ids of the workflows by the marks' Awaiters.
-func (a *awaiters) find(ctx context.Context, marks []orphans.Mark) (map[string]string, error) {
+func (a *waitFinder) find(ctx context.Context, marks []orphans.Mark) (map[string]string, error) {
 	running := map[string]string{}
 	for _, mark := range marks {
 		if mark.Awaiter == "" || a.found[mark.Key].Status == orphans.Running {
@@ -35,7 +36,7 @@ func (a *awaiters) find(ctx context.Context, marks []orphans.Mark) (map[string]s
 }
 
 // of is the id of a running workflow that awaits the operation of a mark, "" if none is found.
-func (a *awaiters) of(ctx context.Context, mark orphans.Mark) (string, error) {
+func (a *waitFinder) of(ctx context.Context, mark orphans.Mark) (string, error) {
 	one, err := a.describe(ctx, mark.Awaiter, "")
 	if err != nil {
 		return "", err
@@ -46,7 +47,7 @@ func (a *awaiters) of(ctx context.Context, mark orphans.Mark) (string, error) {
 	if mark.Operation == "" || a.unattributed {
 		return "", nil
 	}
-	page, err := a.list(ctx, "ExecutionStatus = 'Running' AND "+orphans.OperationAttribute+" = "+quoted(mark.Operation), nil)
+	page, err := a.list(ctx, "ExecutionStatus = 'Running' AND "+orphans.OperationAttribute+" = "+awaiters.Quoted(mark.Operation), nil)
 	var invalid *serviceerror.InvalidArgument
 	if errors.As(err, &invalid) {
 		a.unattributed = true

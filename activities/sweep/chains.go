@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -14,6 +13,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/internal/stepkey"
 )
 
@@ -58,7 +58,7 @@ func (f *finder) chains(ctx context.Context, id string) (map[string]orphans.Owne
 // runs are the ids of the newest runs of a workflow id.
 func (f *finder) runs(ctx context.Context, id string) (all []string, err error) {
 	for token, first := []byte(nil), true; len(all) < maxRuns && (first || len(token) > 0); first = false {
-		page, err := f.list(ctx, "WorkflowId = "+quoted(id), token)
+		page, err := f.list(ctx, "WorkflowId = "+awaiters.Quoted(id), token)
 		if err != nil {
 			return nil, err
 		}
@@ -144,9 +144,4 @@ func statusOf(info *workflowpb.WorkflowExecutionInfo) orphans.Status {
 // list is a page of the server's list.
 func (f *finder) list(ctx context.Context, filter string, token []byte) (*workflowservice.ListWorkflowExecutionsResponse, error) {
 	return f.server.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{PageSize: listPage, NextPageToken: token, Query: filter})
-}
-
-// quoted is a text as a value in a list filter.
-func quoted(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }

@@ -29,7 +29,7 @@ func (a *Activities) FindOwners(ctx context.Context, in orphans.OwnersInput) (or
 	if err := f.findOwners(ctx); err != nil {
 		return orphans.OwnersOutput{}, err
 	}
-	awaiters, err := (&awaiters{finder: f}).find(ctx, in.Marks)
+	awaiters, err := (&waitFinder{finder: f}).find(ctx, in.Marks)
 	if err != nil {
 		return orphans.OwnersOutput{}, err
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/internal/stepkey"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -71,10 +72,10 @@ func (r run) info() *workflowpb.WorkflowExecutionInfo {
 // listed reports whether a filter of this package lists the run.
 func (r run) listed(filter string) bool {
 	if id, byID := strings.CutPrefix(filter, "WorkflowId = "); byID {
-		return quoted(r.id) == id
+		return awaiters.Quoted(r.id) == id
 	}
 	if operation, byAttribute := strings.CutPrefix(filter, awaiting); byAttribute {
-		return r.status == running && quoted(r.awaits) == operation
+		return r.status == running && awaiters.Quoted(r.awaits) == operation
 	}
 	switch {
 	case r.unlisted:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 )
 
 // window is the time in which the marks began. Their workflows ran then, so only such workflows are
@@ -35,8 +36,8 @@ func windowOf(marks []orphans.Mark) window {
 func (w window) filters() []string {
 	started, closed := "", ""
 	if !w.from.IsZero() {
-		started = " AND StartTime <= " + quoted(w.to.Add(windowSlack).UTC().Format(time.RFC3339))
-		closed = started + " AND CloseTime >= " + quoted(w.from.Add(-windowSlack).UTC().Format(time.RFC3339))
+		started = " AND StartTime <= " + awaiters.Quoted(w.to.Add(windowSlack).UTC().Format(time.RFC3339))
+		closed = started + " AND CloseTime >= " + awaiters.Quoted(w.from.Add(-windowSlack).UTC().Format(time.RFC3339))
 	}
 	return []string{
 		"ExecutionStatus = 'Running'" + started,

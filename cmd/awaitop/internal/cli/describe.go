@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func (c *command) describe() *cobra.Command {
   awaitop describe provision-42   # its inline waits, sets and children`,
 		Args: exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.workflowID(args[0])
+			to, err := c.target(args[0])
 			if err != nil {
 				return err
 			}
@@ -35,23 +36,62 @@ func (c *command) describe() *cobra.Command {
 				return err
 			}
 			defer t.Close()
-			look := func(id string) (*control.Status, error) { return control.Describe(cmd.Context(), t, id, t.look) }
-			status, err := found(args[0], id, look)
-			if isNotFound(err) {
-				if id, err = byEnding(cmd.Context(), t, args[0], c.notFound(args[0], err)); err != nil {
-					return err
-				}
-				status, err = look(id)
-			}
+			statuses, err := c.describeTarget(cmd.Context(), t, to)
 			if err != nil {
 				return err
 			}
-			if c.output == "json" {
-				return c.json(status)
-			}
-			return c.printStatus(status)
+			return c.printStatuses(statuses)
 		},
 	}
+}
+
+// describeTarget describes the workflow that an argument names. If it does not run, the running waits for its operation
+// under other ids are described in its place.
+func (c *command) describeTarget(ctx context.Context, t *connected, to target) ([]*control.Status, error) {
+	look := func(id string) (*control.Status, error) { return control.Describe(ctx, t, id, t.look) }
+	status, err := found(to.argument, to.id, look)
+	if err != nil && !isNotFound(err) || err == nil && status.Running() {
+		return []*control.Status{status}, err
+	}
+	others, errOthers := c.otherWaits(ctx, t, to)
+	if errOthers == nil {
+		others, errOthers = control.DescribeAll(ctx, t, others, t.look)
+	}
+	switch {
+	case errOthers != nil:
+		return nil, errOthers
+	case len(others) > 0 && err == nil:
+		c.say("its wait %s has ended: `awaitop describe %s` shows it. Other workflows await it:", status.WorkflowID, shellQuoted(status.WorkflowID))
+		return others, nil
+	case len(others) > 0:
+		return others, nil
+	case err == nil:
+		return []*control.Status{status}, nil
+	}
+	id, err := byEnding(ctx, t, to.argument, c.notFound(to.argument, err))
+	if err == nil {
+		status, err = look(id)
+	}
+	return []*control.Status{status}, err
+}
+
+// printStatuses prints workflows, with an empty line between two.
+func (c *command) printStatuses(statuses []*control.Status) error {
+	for i, status := range statuses {
+		if c.output == "json" {
+			if err := c.json(status); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			_, _ = fmt.Fprintln(c.Out) // the next print returns the error
+		}
+		if err := c.printStatus(status); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *command) printStatus(s *control.Status) error {

@@ -29,7 +29,8 @@ type listing struct {
 	*command
 	options     control.ListOptions
 	token       string
-	workflowIDs []string
+	workflowIDs []string // as the flag has them, then those of the targets
+	targets     []target
 	all         bool
 	trouble     bool
 	watch       bool
@@ -85,10 +86,12 @@ func (l *listing) check(cmd *cobra.Command) error {
 		return usagef("--page-token %q: want the token that the page before printed", l.token)
 	}
 	l.options.PageToken = decoded
-	for i, name := range l.workflowIDs {
-		if l.workflowIDs[i], err = l.workflowID(name); err != nil {
+	for _, name := range l.workflowIDs {
+		to, err := l.target(name)
+		if err != nil {
 			return err
 		}
+		l.targets = append(l.targets, to)
 	}
 	for _, name := range []string{"page-size", "page-token", "all", "closed"} {
 		if l.watch && set(name) {
@@ -122,8 +125,33 @@ func (l *listing) run(ctx context.Context) error {
 	l.options.Options = t.look
 	l.options.WithoutQuery = true
 	l.options.Limit = rate.NewLimiter(rate.Limit(l.options.RequestsPerSecond), 1)
+	if err := l.resolve(ctx, t); err != nil {
+		return err
+	}
 	l.noteTypes(ctx, t)
 	return l.queryError(l.send(ctx, t))
+}
+
+// resolve puts the ids of the workflows that --workflow names in place of the names. If the wait of an operation does not
+// run, they are those of its waits under other ids.
+func (l *listing) resolve(ctx context.Context, t *connected) error {
+	l.workflowIDs = nil
+	for _, to := range l.targets {
+		described, err := t.DescribeWorkflowExecution(ctx, to.id, "")
+		var others []*control.Status
+		if isNotFound(err) || described.GetWorkflowExecutionInfo().GetCloseTime() != nil {
+			if others, err = l.otherWaits(ctx, t, to); err != nil {
+				return err
+			}
+		}
+		for _, other := range others {
+			l.workflowIDs = append(l.workflowIDs, other.WorkflowID)
+		}
+		if len(others) == 0 {
+			l.workflowIDs = append(l.workflowIDs, to.id) // whatever is wrong with it is told by its description
+		}
+	}
+	return nil
 }
 
 func (l *listing) send(ctx context.Context, t *connected) error {

@@ -114,23 +114,25 @@ func some(names []string) string {
 	return text
 }
 
-// workflowID is the id of the workflow that an argument names: of the wait for an operation, or the argument itself.
-func (n *naming) workflowID(argument string) (string, error) {
+// target is the workflow that an argument names: the wait for an operation, or the workflow of that id.
+func (n *naming) target(argument string) (target, error) {
+	to := target{argument: argument, id: argument}
 	if argument == "" {
-		return "", usagef(`""; want a REF or a workflow id`)
+		return target{}, usagef(`""; want a REF or a workflow id`)
 	}
 	if !strings.Contains(argument, "/") || strings.HasPrefix(argument, awaitPrefix) {
-		return argument, nil
+		return to, nil
 	}
 	ref, err := n.ref(argument)
 	var invalid *lro.InvalidError
 	switch {
 	case err == nil:
-		return workflows.WorkflowID(ref), nil
+		to.ref, to.id = ref, workflows.WorkflowID(ref)
+		return to, nil
 	case errors.As(err, &invalid) && !strings.HasPrefix(argument, "//") && n.service == "":
-		return argument, nil
+		return to, nil
 	default:
-		return "", err
+		return target{}, err
 	}
 }
 

@@ -94,9 +94,9 @@ func TestNamedWorkflow(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id, err := configured(t, tt.flag).workflowID(tt.argument)
-			if id != tt.want || (err == nil) != (tt.want != "") {
-				t.Errorf("%s: %q, %v, want %q", tt.reason, id, err, tt.want)
+			to, err := configured(t, tt.flag).target(tt.argument)
+			if to.id != tt.want || (err == nil) != (tt.want != "") {
+				t.Errorf("%s: %q, %v, want %q", tt.reason, to.id, err, tt.want)
 			}
 		})
 	}
@@ -107,12 +107,12 @@ func TestShownName(t *testing.T) {
 	t.Parallel()
 	n := configured(t, "")
 	for _, argument := range []string{operationName, "//x.example.com/operations/o", "await://x.example.com/operations/o", "provision-42", "await:0123"} {
-		id, err := n.workflowID(argument)
+		to, err := n.target(argument)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := n.workflowID(shownName(id)); err != nil || again != id {
-			t.Errorf("%s is %s, shown as %s, and that is %s, %v", argument, id, shownName(id), again, err)
+		if again, err := n.target(shownName(to.id)); err != nil || again.id != to.id {
+			t.Errorf("%s is %s, shown as %s, and that is %s, %v", argument, to.id, shownName(to.id), again.id, err)
 		}
 	}
 }
@@ -139,11 +139,11 @@ func TestFound(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id, err := configured(t, "").workflowID(tt.argument)
+			to, err := configured(t, "").target(tt.argument)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := found(tt.argument, id, func(id string) (string, error) {
+			got, err := found(tt.argument, to.id, func(id string) (string, error) {
 				err, there := tt.answers[id]
 				switch {
 				case !there:

@@ -27,7 +27,7 @@ type sendUpdate func(ctx context.Context, t *connected, workflowID string) (work
 
 // steer sends an update to the wait that the argument names, and prints its answer as text has it.
 func (c *command) steer(ctx context.Context, argument string, send sendUpdate, text func(workflows.WaitStatus) string) error {
-	id, err := c.workflowID(argument)
+	to, err := c.target(argument)
 	if err != nil {
 		return err
 	}
@@ -36,25 +36,42 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 		return err
 	}
 	defer t.Close()
-	answering, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	slow := time.AfterFunc(slowAnswer, func() { c.noAnswerYet(t.silence(answering, id)) })
-	defer slow.Stop()
-	status, err := found(argument, id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
+	status, err := c.update(ctx, t, to, send)
+	if isNotFound(err) {
+		other, errOther := c.otherWait(ctx, t, to)
+		if errOther != nil {
+			return errOther
+		}
+		if other != "" {
+			to = target{argument: other, id: other}
+			status, err = c.update(ctx, t, to, send)
+		}
+	}
 	switch {
 	case isNotFound(err):
-		return c.missing(ctx, t, argument, id, err)
+		return c.missing(ctx, t, to.argument, to.id, err)
 	case err != nil:
-		err = updateError(ctx, answering, shownName(id), err)
-		if errors.Is(err, errNoWorker) {
-			return silentError{err, t.silence(ctx, id)}
-		}
 		return err
-	}
-	if c.output == "json" {
+	case c.output == "json":
 		return c.json(status)
 	}
 	return c.print(text(status))
+}
+
+// update sends an update to a wait, and says so if no answer comes.
+func (c *command) update(ctx context.Context, t *connected, to target, send sendUpdate) (workflows.WaitStatus, error) {
+	answering, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	slow := time.AfterFunc(slowAnswer, func() { c.noAnswerYet(t.silence(answering, to.id)) })
+	defer slow.Stop()
+	status, err := found(to.argument, to.id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
+	if err != nil && !isNotFound(err) {
+		err = updateError(ctx, answering, shownName(to.id), err)
+	}
+	if errors.Is(err, errNoWorker) {
+		err = silentError{err, t.silence(ctx, to.id)}
+	}
+	return status, err
 }
 
 // noAnswerYet says why the command waits, and what to do if that is for a worker.
