@@ -62,11 +62,6 @@ var unwritten = map[string]bool{
 	"Failure.retryAfter":        true,
 }
 
-func listOf(o *object, key string) []string {
-	list, _ := o.values[key].([]string)
-	return list
-}
-
 // keysOf are the keys of the JSON of a struct.
 func keysOf(t *testing.T, value reflect.Value) []string {
 	t.Helper()

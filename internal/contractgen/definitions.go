@@ -144,6 +144,9 @@ func (d *definitions) property(m member, user bool) *object {
 	if len(m.values) > 0 {
 		schema.set(valuesKey(user), m.values)
 	}
+	if values := listOf(schema, valuesKey(user)); empty[nameOf(m.owner)+"."+m.name] {
+		schema.set(valuesKey(user), append([]string{""}, values...))
+	}
 	if slices.Contains(pythonWords, m.name) {
 		schema.set("x-py-name", m.name+"_")
 	}

@@ -98,5 +98,8 @@ var bounds = map[string]map[string]any{
 	"SetDeadlineInput": {"minProperties": 1, "maxProperties": 1},
 }
 
+// empty are fields that are written as "" if they have no value, by definition and field.
+var empty = map[string]bool{"SetFailure.type": true}
+
 // anything are fields that hold any JSON, by definition and field.
 var anything = map[string]bool{"DescribedStatus.result": true}

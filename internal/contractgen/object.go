@@ -61,6 +61,12 @@ func (o *object) text(key string) string {
 	return s
 }
 
+// listOf is the list of texts under a key, nil for none.
+func listOf(o *object, key string) []string {
+	list, _ := o.values[key].([]string)
+	return list
+}
+
 // yaml is the object in YAML.
 func (o *object) yaml() ([]byte, error) {
 	var out bytes.Buffer
