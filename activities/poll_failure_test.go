@@ -180,7 +180,7 @@ func TestPollInvalidInput(t *testing.T) {
 	const ref, at = `"ref":"//spanner.googleapis.com/` + opName + `"`, `"startTime":"2026-01-02T03:04:05Z"`
 	rows := map[string]struct{ reason, input, field, value string }{
 		"no ref":           {"nothing to read", `{` + at + `}`, "ref", ""},
-		"verb":             {"it would call a method", `{"ref":"//spanner.googleapis.com/a/b:cancel",` + at + `}`, "ref.name", "a/b:cancel"},
+		"verb":             {"it would call a method", `{"ref":"//spanner.googleapis.com/a/b:cancel",` + at + `}`, "ref", "a/b:cancel"},
 		"no start":         {"the schedule begins nowhere", `{` + ref + `}`, "startTime", ""},
 		"auth grace":       {"a number has no unit", `{` + ref + `,` + at + `,"authGrace":5}`, "authGrace", "5"},
 		"not found grace":  {"no duration", `{` + ref + `,` + at + `,"notFoundGrace":"soon"}`, "notFoundGrace", `"soon"`},
@@ -188,7 +188,7 @@ func TestPollInvalidInput(t *testing.T) {
 		"another case":     {"a key's twin is not read", `{"Ref":"//spanner.googleapis.com/` + opName + `",` + at + `}`, "ref", ""},
 		"twice":            {"which of them?", `{` + ref + `,` + at + `,` + ref + `}`, "ref", `"//spanner.googleapis.com/` + opName + `"`},
 		"mistyped":         {"not a boolean", `{` + ref + `,` + at + `,"seen":"yes"}`, "seen", `"yes"`},
-		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref.service", "example.com"},
+		"another service":  {"the client refuses it", `{"ref":"//example.com/` + opName + `",` + at + `}`, "ref", "example.com"},
 		"earlier polls":    {"a number of reads", `{` + ref + `,` + at + `,"earlierPolls":-1}`, "earlierPolls", "-1"},
 		"negative auth":    {"a grace is no past", `{` + ref + `,` + at + `,"authGrace":"-1s"}`, "authGrace", "-1s"},
 		"endless missing":  {"added to a time it would overflow", `{` + ref + `,` + at + `,"notFoundGrace":"9000000000s"}`, "notFoundGrace", "2500000h0m0s"},

@@ -99,7 +99,7 @@ func TestRequestInvalidInput(t *testing.T) {
 	t.Parallel()
 	const ref = `"//spanner.googleapis.com/` + opName + `"`
 	rows := map[string]struct{ reason, activity, input, field, value string }{
-		"get":       {"a path out of the resource", activities.GetOperationName, `{"ref":"//spanner.googleapis.com/a/../b"}`, "ref.name", "a/../b"},
+		"get":       {"a path out of the resource", activities.GetOperationName, `{"ref":"//spanner.googleapis.com/a/../b"}`, "ref", "a/../b"},
 		"cancel":    {"a duration has a unit", activities.CancelOperationName, `{"ref":` + ref + `,"notFoundGrace":3}`, "notFoundGrace", "3"},
 		"past":      {"a grace is no past", activities.CancelOperationName, `{"ref":` + ref + `,"notFoundGrace":"-3s"}`, "notFoundGrace", "-3s"},
 		"delete":    {"not a boolean", activities.DeleteOperationName, `{"ref":` + ref + `,"insist":"very"}`, "insist", `"very"`},

@@ -3,6 +3,7 @@ package lro
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 )
 
 // FailureType is the kind of a failure: the Type of its
@@ -57,7 +58,8 @@ type Failure struct {
 	// PollError is why the state could not be read, for TypePollFailed and TypeProtocolError. For
 	// TypeAwaitTimeout it is why the last read failed, nil if it did not.
 	PollError *Status `json:"pollError,omitempty"`
-	// Field and Value name the refused field and its value, for TypeInvalidInput.
+	// Field and Value name the refused field and its value, for TypeInvalidInput. Field is the path in
+	// JSON, such as "policy.coefficient" or "refs[3]", and "input" for the whole.
 	Field string `json:"field,omitempty"`
 	Value string `json:"value,omitempty"`
 	// Reason says what is wrong with Value, for TypeInvalidInput. For TypeAwaitTimeout it names the
@@ -99,10 +101,16 @@ func Invalid(ref Ref, err error) Failure {
 	f := Failure{Type: TypeInvalidInput, Outcome: Outcome{Ref: ref}, Reason: oneLine(err.Error(), maxLine)}
 	var invalid *InvalidError
 	if errors.As(err, &invalid) {
-		f.Field, f.Value, f.newer = clip(invalid.Field, 200), clip(invalid.Value, 200), invalid.Newer
+		f.Field, f.Value, f.newer = clip(inJSON(invalid.Field), 200), clip(invalid.Value, 200), invalid.Newer
 	}
 	return f
 }
+
+// partOfRef is a field of a Ref or a Collection, which JSON holds in one text.
+var partOfRef = regexp.MustCompile(`^((?:.*\.)?(?:refs?|collections?)(?:\[\d+\])?)\.(?:service|name)$`)
+
+// inJSON is the path in JSON of a field that is part of a text there.
+func inJSON(field string) string { return partOfRef.ReplaceAllString(field, "$1") }
 
 // ForNewer reports whether a newer release may know the refused field: an [InvalidError] with Newer
 // set. A worker of that release may take the input.

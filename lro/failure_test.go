@@ -97,6 +97,9 @@ func TestInvalid(t *testing.T) {
 		"plain":   {reason: "any error will do", err: errors.New("bad"), why: "bad"},
 		"field":   {reason: "named apart from the text", err: &lro.InvalidError{Field: "f", Value: "v", Want: "w"}, field: "f", value: "v", why: `f: "v"; want w`},
 		"wrapped": {reason: "found at any depth", err: fmt.Errorf("input: %w", &lro.InvalidError{Field: "f", Value: "v", Want: "w"}), field: "f", value: "v", why: `input: f: "v"; want w`},
+		"ref":     {reason: "a Ref is one text in JSON", err: &lro.InvalidError{Field: "ref.name", Value: "v", Want: "w"}, field: "ref", value: "v", why: `ref.name: "v"; want w`},
+		"refs":    {reason: "each of them", err: &lro.InvalidError{Field: "refs[12].service", Value: "v", Want: "w"}, field: "refs[12]", value: "v", why: `refs[12].service: "v"; want w`},
+		"below":   {reason: "another object's fields stay", err: &lro.InvalidError{Field: "operation.name", Value: "v", Want: "w"}, field: "operation.name", value: "v", why: `operation.name: "v"; want w`},
 		"huge":    {reason: "neither text nor value grows with the input", err: fmt.Errorf("a\n%w%s", &lro.InvalidError{Field: "f", Value: strings.Repeat("v", 1<<20), Want: "w"}, strings.Repeat("z", 1<<20)), field: "f", value: strings.Repeat("v", 200) + "...", why: `a f: "` + strings.Repeat("v", 200) + `..."; want w` + strings.Repeat("z", 4<<10-218) + "..."},
 	}
 	for name, tt := range tests {

@@ -59,9 +59,9 @@ const instanceRef = `"//spanner.googleapis.com/projects/p/instances/prod"`
 func TestNoWorkflowReachesAResource(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ reason, input, field string }{
-		"done, to be deleted":  {"a delete of the record would delete the instance", `{"ref":` + instanceRef + `,"operation":{"done":true},"deleteWhenDone":true}`, "ref.name"},
-		"awaited":              {"an instance is no running operation", `{"ref":` + instanceRef + `}`, "ref.name"},
-		"given as running":     {"nor if somebody says so", `{"ref":` + instanceRef + `,"operation":{"name":"projects/p/instances/prod"}}`, "ref.name"},
+		"done, to be deleted":  {"a delete of the record would delete the instance", `{"ref":` + instanceRef + `,"operation":{"done":true},"deleteWhenDone":true}`, "ref"},
+		"awaited":              {"an instance is no running operation", `{"ref":` + instanceRef + `}`, "ref"},
+		"given as running":     {"nor if somebody says so", `{"ref":` + instanceRef + `,"operation":{"name":"projects/p/instances/prod"}}`, "ref"},
 		"named by its outcome": {"an operation's name is a Ref's", `{"operation":{"name":"projects/p/instances/prod"},"deleteWhenDone":true}`, "ref"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,15 +84,15 @@ func TestNoInlineWaitReachesAResource(t *testing.T) {
 		field string
 		await func(ctx workflow.Context) error
 	}{
-		"Await": {"ref.name", func(ctx workflow.Context) error {
+		"Await": {"ref", func(ctx workflow.Context) error {
 			_, err := workflows.Await(ctx, ref, workflows.AwaitOptions{DeleteWhenDone: true})
 			return err
 		}},
-		"AwaitAll": {"refs[0].name", func(ctx workflow.Context) error {
+		"AwaitAll": {"refs[0]", func(ctx workflow.Context) error {
 			_, err := workflows.AwaitAll(ctx, []lro.Ref{ref}, workflows.AwaitAllOptions{})
 			return err
 		}},
-		"ExecuteChild": {"ref.name", func(ctx workflow.Context) error {
+		"ExecuteChild": {"ref", func(ctx workflow.Context) error {
 			return workflows.ExecuteChild(ctx, ref, workflows.AwaitOptions{}).Get(ctx, nil)
 		}},
 	} {
@@ -113,11 +113,11 @@ func TestNoInlineWaitReachesAResource(t *testing.T) {
 func TestNoActivityReachesAResource(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ input, field string }{
-		activities.GetOperationName:    {`{"ref":` + instanceRef + `}`, "ref.name"},
-		activities.CancelOperationName: {`{"ref":` + instanceRef + `}`, "ref.name"},
-		activities.DeleteOperationName: {`{"ref":` + instanceRef + `}`, "ref.name"},
-		activities.PollOperationName:   {`{"ref":` + instanceRef + `,"startTime":"2026-01-02T03:04:05Z"}`, "ref.name"},
-		activities.ListOperationsName:  {`{"collection":"//spanner.googleapis.com/projects/p/instances"}`, "collection.name"},
+		activities.GetOperationName:    {`{"ref":` + instanceRef + `}`, "ref"},
+		activities.CancelOperationName: {`{"ref":` + instanceRef + `}`, "ref"},
+		activities.DeleteOperationName: {`{"ref":` + instanceRef + `}`, "ref"},
+		activities.PollOperationName:   {`{"ref":` + instanceRef + `,"startTime":"2026-01-02T03:04:05Z"}`, "ref"},
+		activities.ListOperationsName:  {`{"collection":"//spanner.googleapis.com/projects/p/instances"}`, "collection"},
 		activities.PollOperationsName:  {`{"operations":[{"in":"//spanner.googleapis.com/projects/p/instances","names":["prod"]}],"startTime":"2026-01-02T03:04:05Z"}`, "operations[0].names[0]"},
 		activities.CancelOperationsName: {
 			`{"operations":[{"in":"//spanner.googleapis.com/projects/p/instances","names":["prod"]}]}`, "operations[0].names[0]",
@@ -145,12 +145,12 @@ func TestNoStartReachesAResource(t *testing.T) {
 	ref := lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/prod"}
 	spanner := &spannerWithInstance{}
 	_, err := workflows.Start(t.Context(), nil, "q", ref, workflows.AwaitOptions{Operation: &lro.Operation{Done: true}, DeleteWhenDone: true})
-	wantRefused(t, "Start", err, "ref.name", spanner)
+	wantRefused(t, "Start", err, "ref", spanner)
 	client := spanner.client(t)
 	for name, err := range map[string]error{
 		"CancelOperation": client.CancelOperation(t.Context(), ref), "DeleteOperation": client.DeleteOperation(t.Context(), ref),
 	} {
-		if err == nil || !strings.HasPrefix(err.Error(), "ref.name") {
+		if err == nil || !strings.HasPrefix(err.Error(), "ref") {
 			t.Errorf("%s: %v, want ref.name refused", name, err)
 		}
 	}

@@ -154,7 +154,7 @@ func TestInvalidAdopted(t *testing.T) {
 		field  string
 	}{
 		"no ref":   {"nothing to await", workflows.Adopt[struct{}](lro.Ref{}, instanceName), "step.activity"},
-		"resource": {"no operation", workflows.Adopt[struct{}](lro.Ref{Service: lro.SpannerService, Name: instanceName}, instanceName), "ref.name"},
+		"resource": {"no operation", workflows.Adopt[struct{}](lro.Ref{Service: lro.SpannerService, Name: instanceName}, instanceName), "ref"},
 		"target":   {"nothing to name", workflows.Adopt[struct{}](ref, ""), "step.target"},
 		"request":  {"nothing to send", step{Ref: ref, Target: instanceName, Request: 1}, "step.request"},
 		"both":     {"started twice", step{Ref: ref, Target: instanceName, Activity: "test.Start"}, "step.ref"},

@@ -12,9 +12,10 @@ import (
 // AwaitOperation is the workflow form of [Await], for clients, child workflows and other
 // SDKs. A plain run has 11 history events. It answers [StatusQuery] and takes updates,
 // such as [CancelUpdate]. Neither input nor result is nil: they are pointers to keep the
-// stack small, because a worker has a stack for each of thousands of waits.
-func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) {
-	w, err := newSteerable(ctx, in)
+// stack small, because a worker has a stack for each of thousands of waits. second is nil: a
+// second argument is refused.
+func AwaitOperation(ctx workflow.Context, in *AwaitInput, second *extra) (*lro.Outcome, error) {
+	w, err := newSteerable(ctx, second.into(in))
 	if err == nil {
 		err = w.close(ctx, w.runToEnd(ctx))
 	}
@@ -28,9 +29,6 @@ func AwaitOperation(ctx workflow.Context, in *AwaitInput) (*lro.Outcome, error) 
 //
 //go:noinline
 func newSteerable(ctx workflow.Context, in *AwaitInput) (*wait, error) {
-	if in == nil { // the payload was null
-		in = &AwaitInput{}
-	}
 	w, invalid := newValidWait(atFirstTask(ctx), in)
 	if err := w.steerable(ctx); err != nil {
 		return w, err

@@ -130,6 +130,9 @@ func (o AwaitOptions) validate() error {
 	if o.ProgressInterval > 0 && o.ProgressInterval < minProgressInterval {
 		return &lro.InvalidError{Field: "progressInterval", Value: o.ProgressInterval.String(), Want: fmt.Sprintf("0 (never) or at least %s", minProgressInterval)}
 	}
+	if err := cmp.Or(validateTaskQueue("taskQueue", o.TaskQueue), validateTaskQueue("controlTaskQueue", o.ControlTaskQueue)); err != nil {
+		return err
+	}
 	switch o.DeadlinePolicy {
 	case "", LeaveRunning, CancelOnDeadline:
 	default:

@@ -39,11 +39,11 @@ func (w *wait) steerable(ctx workflow.Context) error {
 		handle, validate any
 		description      string
 	}{
-		{PollNowUpdate, w.pollNow, w.mayPollNow, "Reads the operation now."},
-		{SetPolicyUpdate, w.setPolicy, w.maySetPolicy, "Replaces the poll policy, and reads now."},
-		{SetDeadlineUpdate, w.setDeadline, w.maySetDeadline, "Changes or lifts the deadline."},
-		{CancelUpdate, w.cancelNow, w.mayCancel, "Cancels the operation and awaits what becomes of it."},
-		{AbandonUpdate, w.abandon, w.mayAbandon, "Ends the wait and leaves the operation as it is."},
+		{PollNowUpdate, handling(w.pollNow), validating(w, w.mayPollNow), "Reads the operation now."},
+		{SetPolicyUpdate, handling(w.setPolicy), validating(w, w.maySetPolicy), "Replaces the poll policy, and reads now."},
+		{SetDeadlineUpdate, handling(w.setDeadline), validating(w, w.maySetDeadline), "Changes or lifts the deadline."},
+		{CancelUpdate, handling(w.cancelNow), validating(w, w.mayCancel), "Cancels the operation and awaits what becomes of it."},
+		{AbandonUpdate, handling(w.abandon), validating(w, w.mayAbandon), "Ends the wait and leaves the operation as it is."},
 	} {
 		if err != nil {
 			return err
