@@ -84,7 +84,7 @@ func contract(t *testing.T) string {
 
 var (
 	failures = []lro.FailureType{
-		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
 		lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
 	}
 	cancellations = []lro.Cancellation{

@@ -28,6 +28,7 @@ func CauseOf(err error) *Cause {
 	}
 	c := &Cause{Message: err.Error(), Canceled: isCanceled(err)}
 	if f, ok := AsFailure(err); ok {
+		c.Canceled = c.Canceled || f.Type == TypeOperationCanceled
 		c.Type, c.Message, c.Operation, c.Status = f.ErrorType(), f.message(), f.Ref.String(), f.Status()
 		return c.bounded()
 	}

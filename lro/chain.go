@@ -116,8 +116,13 @@ func Reason(err error) (reason, domain string) {
 // be running, and a second start would be a second operation. The codes are UNAVAILABLE, ABORTED,
 // RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and DEADLINE_EXCEEDED, and any code with a RetryInfo.
 func Retryable(err error) (ok bool, after time.Duration) {
-	f, ok := AsFailure(err)
-	if !ok || f.Type != TypeOperationFailed || f.Operation.Error == nil {
+	f, _ := AsFailure(err)
+	return f.retryable()
+}
+
+// retryable is what [Retryable] says of f.
+func (f Failure) retryable() (ok bool, after time.Duration) {
+	if f.Type != TypeOperationFailed || f.Operation.Error == nil {
 		return false, 0
 	}
 	if after, ok := f.Operation.Error.RetryDelay(); ok {

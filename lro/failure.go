@@ -19,6 +19,10 @@ const (
 	// TypePollFailed: the operation's state could not be read. The operation may well be running.
 	// On the wire the code follows.
 	TypePollFailed FailureType = "PollFailed"
+	// TypeOperationCanceled: the wait was canceled or abandoned, with a workflow's option
+	// FailWhenCanceled. The Outcome's Cancellation says what became of the operation, which may run
+	// on, and may have succeeded or failed.
+	TypeOperationCanceled FailureType = "OperationCanceled"
 	// TypeOperationGone: the service showed the operation, and does not know it any more.
 	TypeOperationGone FailureType = "OperationGone"
 	// TypeAwaitTimeout: the deadline of the wait passed.
@@ -39,7 +43,7 @@ const (
 
 func (t FailureType) known() bool {
 	switch t {
-	case TypeOperationFailed, TypePollFailed, TypeOperationGone, TypeAwaitTimeout,
+	case TypeOperationFailed, TypePollFailed, TypeOperationCanceled, TypeOperationGone, TypeAwaitTimeout,
 		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeStartFailed, TypeInvalidInput:
 		return true
 	default:
@@ -134,7 +138,7 @@ func (f Failure) Status() *Status {
 	}
 }
 
-// Code returns the failure's code: the Status's, NOT_FOUND for
+// Code returns the failure's code: the Status's, CANCELLED for TypeOperationCanceled, NOT_FOUND for
 // TypeOperationGone, DEADLINE_EXCEEDED for TypeAwaitTimeout, INVALID_ARGUMENT
 // for TypeInvalidInput, and UNKNOWN otherwise.
 func (f Failure) Code() Code {
@@ -142,6 +146,8 @@ func (f Failure) Code() Code {
 		return status.Code
 	}
 	switch f.Type {
+	case TypeOperationCanceled:
+		return CodeCanceled
 	case TypeOperationGone:
 		return CodeNotFound
 	case TypeAwaitTimeout:
@@ -162,6 +168,36 @@ func (f Failure) ErrorType() string {
 	default:
 		return string(f.Type)
 	}
+}
+
+// MarshalJSON writes the Failure with what only Go code can tell otherwise: its code by name, and what [Retryable] says of
+// it. They are not read back. A Failure without a Type has none of them.
+func (f Failure) MarshalJSON() ([]byte, error) {
+	type plain Failure
+	wire := struct {
+		plain
+		failureHints
+	}{plain: plain(f)}
+	if f.Type != "" {
+		wire.failureHints = f.hints()
+	}
+	return json.Marshal(wire)
+}
+
+// failureHints are what a Failure in JSON tells to programs that are not in Go.
+type failureHints struct {
+	// Code is the failure's code by name, such as "FAILED_PRECONDITION".
+	Code string `json:"code,omitempty"`
+	// Retryable says that starting the step again can help, since the operation itself failed, and by a code
+	// that may pass.
+	Retryable bool `json:"retryable,omitempty"`
+	// RetryAfter is how long the service asks to wait first.
+	RetryAfter Duration `json:"retryAfter,omitzero"`
+}
+
+func (f Failure) hints() failureHints {
+	again, after := f.retryable()
+	return failureHints{Code: f.Code().String(), Retryable: again, RetryAfter: DurationOf(after)}
 }
 
 // UnmarshalJSON reads the JSON of a Failure. It keeps the text of a Ref that is not valid, because

@@ -3,6 +3,7 @@ package lro_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,15 +51,18 @@ func failures() map[string]lro.Failure {
 	unavailable := &lro.Status{Code: lro.CodePermissionDenied, Message: "no permission to get"}
 	timeout := running()
 	timeout.Cancellation, timeout.CancelStatus = lro.CancellationUndelivered, unavailable
+	unsupported := running()
+	unsupported.Cancellation, unsupported.CancelStatus = lro.CancellationUnsupported, &lro.Status{Code: lro.CodeUnimplemented, Message: "there is no cancel"}
 	tooLarge := running()
 	tooLarge.Operation = lro.Operation{Name: ref.Name, Done: true, Truncated: true}
 	return map[string]lro.Failure{
-		"operation_failed": {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
-		"poll_failed":      {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
-		"operation_gone":   {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
-		"await_timeout":    {Type: lro.TypeAwaitTimeout, Outcome: timeout},
-		"protocol_error":   {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
-		"result_too_large": {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
+		"operation_failed":   {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
+		"poll_failed":        {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
+		"operation_canceled": {Type: lro.TypeOperationCanceled, Outcome: unsupported},
+		"operation_gone":     {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
+		"await_timeout":      {Type: lro.TypeAwaitTimeout, Outcome: timeout},
+		"protocol_error":     {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
+		"result_too_large":   {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
 		"compensation_failed": {
 			Type:       lro.TypeCompensationFailed,
 			Resources:  []string{"projects/p/instances/i", "projects/p/instances/j"},
@@ -114,9 +118,24 @@ type goldenFailure struct {
 	Details      lro.Failure `json:"details"`
 }
 
+// UnmarshalJSON reads it as AsFailure does, which takes the Failure's Type from the error's.
+func (g *goldenFailure) UnmarshalJSON(raw []byte) error {
+	type plain goldenFailure
+	err := json.Unmarshal(raw, (*plain)(g))
+	kind, _, _ := strings.Cut(g.Type, ".")
+	g.Details.Type = lro.FailureType(kind)
+	return err
+}
+
 func TestGoldenFailures(t *testing.T) {
 	t.Parallel()
-	for name, f := range failures() {
+	busy := failedOutcome()
+	busy.Operation.Error = &lro.Status{Code: lro.CodeResourceExhausted, Message: "the zone is full", Details: []json.RawMessage{
+		json.RawMessage(`{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"90s"}`),
+	}}
+	all := failures()
+	all["operation_failed_retryable"] = lro.Failure{Type: lro.TypeOperationFailed, Outcome: busy}
+	for name, f := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := activities.NewError(f).(*temporal.ApplicationError)

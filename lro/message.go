@@ -13,6 +13,8 @@ func (f Failure) message() string {
 		return name + " failed: " + f.Status().line()
 	case TypePollFailed:
 		return name + " could not be read: " + f.Status().line()
+	case TypeOperationCanceled:
+		return "the wait for " + name + " was canceled: " + f.Cancellation.Text()
 	case TypeOperationGone:
 		return name + " is gone: the service answers NOT_FOUND"
 	case TypeAwaitTimeout:

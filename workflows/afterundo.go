@@ -31,7 +31,7 @@ func (s *Saga) afterUndo(cause error) error {
 	return activities.NewError(amended)
 }
 
-// stoppedLater returns an AwaitTimeout failure with what became of its operation's cancel, by
+// stoppedLater returns an AwaitTimeout failure, or that of an abandoned wait, with what became of its operation's cancel, by
 // the outcomes of a saga's steps after their undo. It reports false for a failure that these do
 // not change. Operations that were canceled since are no longer among those left running.
 func stoppedLater(failure lro.Failure, outcomes []lro.Outcome) (lro.Failure, bool) {
@@ -42,7 +42,9 @@ func stoppedLater(failure lro.Failure, outcomes []lro.Outcome) (lro.Failure, boo
 		}
 	}
 	later, found := stopped[failure.Ref.String()]
-	if failure.Type != lro.TypeAwaitTimeout || failure.Cancellation != "" || failure.Ref.IsZero() || !found {
+	leftRunning := failure.Type == lro.TypeAwaitTimeout && failure.Cancellation == "" ||
+		failure.Type == lro.TypeOperationCanceled && failure.Cancellation == lro.CancellationAbandoned
+	if !leftRunning || failure.Ref.IsZero() || !found {
 		return failure, false
 	}
 	failure.Operation, failure.EndTime = later.Operation, later.EndTime

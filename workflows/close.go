@@ -25,6 +25,14 @@ func (w *wait) close(ctx workflow.Context, end action) error {
 	default:
 		w.end(ctx, "canceled")
 	}
+	return w.canceled()
+}
+
+// canceled is the error of a wait that was canceled or abandoned.
+func (w *wait) canceled() error {
+	if w.in.FailWhenCanceled {
+		return activities.NewError(lro.Failure{Type: lro.TypeOperationCanceled, Outcome: w.outcome})
+	}
 	return temporal.NewCanceledError(w.outcome)
 }
 
@@ -45,7 +53,7 @@ func (w *wait) finish(ctx workflow.Context) error {
 		return nil
 	case op.State() == lro.StateCanceled && w.outcome.Cancellation != "":
 		w.end(ctx, "")
-		return temporal.NewCanceledError(w.outcome)
+		return w.canceled()
 	default:
 		return w.fail(ctx, lro.Failure{Type: lro.TypeOperationFailed})
 	}

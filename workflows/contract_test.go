@@ -58,6 +58,7 @@ func TestContracts(t *testing.T) {
 		ProgressInterval: time.Minute,
 		EndMargin:        5 * time.Minute,
 		SearchAttributes: true,
+		FailWhenCanceled: true,
 		DeleteWhenDone:   true,
 		TaskQueue:        "polls",
 		ControlTaskQueue: "control",

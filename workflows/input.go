@@ -33,50 +33,18 @@ const originWorker origin = "worker"
 
 // awaitWire is AwaitInput in JSON.
 type awaitWire struct {
-	Ref              lro.Ref        `json:"ref,omitzero"`
-	Operation        *lro.Operation `json:"operation,omitempty"`
-	Policy           lro.PollPolicy `json:"policy,omitzero"`
-	Timeout          lro.Duration   `json:"timeout,omitzero"`
-	DeadlinePolicy   DeadlinePolicy `json:"deadlinePolicy,omitempty"`
-	CancelPolicy     CancelPolicy   `json:"cancelPolicy,omitempty"`
-	CancelGrace      lro.Duration   `json:"cancelGrace,omitzero"`
-	AuthGrace        lro.Duration   `json:"authGrace,omitzero"`
-	NotFoundGrace    lro.Duration   `json:"notFoundGrace,omitzero"`
-	HeartbeatTimeout lro.Duration   `json:"heartbeatTimeout,omitzero"`
-	ProgressInterval lro.Duration   `json:"progressInterval,omitzero"`
-	EndMargin        lro.Duration   `json:"endMargin,omitzero"`
-	SearchAttributes bool           `json:"searchAttributes,omitempty"`
-	DeleteWhenDone   bool           `json:"deleteWhenDone,omitempty"`
-	TaskQueue        string         `json:"taskQueue,omitempty"`
-	ControlTaskQueue string         `json:"controlTaskQueue,omitempty"`
-	Resume           *Resume        `json:"resume,omitempty" awaitop:"internal"`
-	Origin           origin         `json:"origin,omitempty" awaitop:"internal"`
-}
-
-// durations are in the order of [AwaitOptions.durations].
-func (w *awaitWire) durations() []*lro.Duration {
-	return []*lro.Duration{&w.Timeout, &w.CancelGrace, &w.AuthGrace, &w.NotFoundGrace, &w.HeartbeatTimeout, &w.ProgressInterval, &w.EndMargin}
+	Ref       lro.Ref        `json:"ref,omitzero"`
+	Operation *lro.Operation `json:"operation,omitempty"`
+	optionsWire
+	Resume *Resume `json:"resume,omitempty" awaitop:"internal"`
+	Origin origin  `json:"origin,omitempty" awaitop:"internal"`
 }
 
 // MarshalJSON writes the form shown at [AwaitInput].
 func (in AwaitInput) MarshalJSON() ([]byte, error) {
-	wire := awaitWire{
-		Ref:              in.Ref,
-		Operation:        in.Operation,
-		Policy:           in.Policy,
-		DeadlinePolicy:   in.DeadlinePolicy,
-		CancelPolicy:     in.CancelPolicy,
-		SearchAttributes: in.SearchAttributes,
-		DeleteWhenDone:   in.DeleteWhenDone,
-		TaskQueue:        in.TaskQueue,
-		ControlTaskQueue: in.ControlTaskQueue,
-		Resume:           in.Resume,
-		Origin:           in.origin,
-	}
-	for i, d := range wire.durations() {
-		*d = lro.DurationOf(*in.durations()[i].at)
-	}
-	return json.Marshal(wire)
+	return json.Marshal(awaitWire{
+		Ref: in.Ref, Operation: in.Operation, optionsWire: wireOf(in.AwaitOptions), Resume: in.Resume, Origin: in.origin,
+	})
 }
 
 // UnmarshalJSON never fails: the workflow fails for an invalid raw, with a typed failure
@@ -89,25 +57,8 @@ func (in *AwaitInput) UnmarshalJSON(raw []byte) error {
 	if err != nil && (wire.Origin == originWorker || wire.Resume != nil) {
 		_, err = lro.DecodeLenient("", raw, &wire)
 	}
-	*in = AwaitInput{
-		Ref: wire.Ref,
-		AwaitOptions: AwaitOptions{
-			Policy:           wire.Policy,
-			DeadlinePolicy:   wire.DeadlinePolicy,
-			CancelPolicy:     wire.CancelPolicy,
-			SearchAttributes: wire.SearchAttributes,
-			DeleteWhenDone:   wire.DeleteWhenDone,
-			TaskQueue:        wire.TaskQueue,
-			ControlTaskQueue: wire.ControlTaskQueue,
-			Operation:        wire.Operation,
-		},
-		Resume:  wire.Resume,
-		origin:  wire.Origin,
-		invalid: err,
-	}
-	for i, d := range wire.durations() {
-		*in.durations()[i].at, _ = d.In("") // err says so if it is none
-	}
+	*in = AwaitInput{Ref: wire.Ref, AwaitOptions: wire.options(), Resume: wire.Resume, origin: wire.Origin, invalid: err}
+	in.Operation = wire.Operation
 	return nil
 }
 

@@ -74,6 +74,8 @@ func reasonOf(failure lro.FailureType) string {
 	switch failure {
 	case lro.TypeOperationFailed:
 		return "failed"
+	case lro.TypeOperationCanceled:
+		return "canceled"
 	case lro.TypeAwaitTimeout:
 		return "timed_out"
 	case lro.TypeOperationGone:

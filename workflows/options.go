@@ -54,6 +54,11 @@ type AwaitOptions struct {
 	DeadlinePolicy DeadlinePolicy
 	// CancelPolicy is what a cancellation does. Default CancelOnCancel.
 	CancelPolicy CancelPolicy
+	// FailWhenCanceled makes a wait that is canceled or abandoned fail with lro.TypeOperationCanceled, whose
+	// details are the Outcome, instead of the CanceledError that has the Outcome as its details. It is for callers whose
+	// SDK drops those details: the parent of a child workflow in TypeScript and Python learns nothing else of the
+	// operation. The caller's own workflow then fails unless it handles the failure.
+	FailWhenCanceled bool
 	// CancelGrace bounds the delivery of a cancel, and again how long the
 	// operation is awaited after it. Default 10 min.
 	CancelGrace time.Duration

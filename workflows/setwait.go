@@ -161,6 +161,10 @@ func (w *setWait) canceled(ctx workflow.Context) error {
 	switch {
 	case bad >= 0:
 		return activities.NewError(w.failure(ctx, bad))
+	case stopped >= 0 && w.options.FailWhenCanceled:
+		failure := w.failure(ctx, stopped)
+		failure.Type, failure.PollError = lro.TypeOperationCanceled, nil
+		return activities.NewError(failure)
 	case stopped >= 0:
 		return temporal.NewCanceledError(w.outcome.Summary())
 	default:

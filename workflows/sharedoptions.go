@@ -6,8 +6,8 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// or returns o with its zero fields taken from shared. SearchAttributes and
-// DeleteWhenDone hold if one of the two says so.
+// or returns o with its zero fields taken from shared. SearchAttributes,
+// FailWhenCanceled and DeleteWhenDone hold if one of the two says so.
 func (o AwaitOptions) or(shared AwaitOptions) AwaitOptions {
 	o.Policy = policyOr(o.Policy, shared.Policy)
 	o.DeadlinePolicy = cmp.Or(o.DeadlinePolicy, shared.DeadlinePolicy)
@@ -15,6 +15,7 @@ func (o AwaitOptions) or(shared AwaitOptions) AwaitOptions {
 	o.TaskQueue = cmp.Or(o.TaskQueue, shared.TaskQueue)
 	o.ControlTaskQueue = cmp.Or(o.ControlTaskQueue, shared.ControlTaskQueue)
 	o.SearchAttributes = o.SearchAttributes || shared.SearchAttributes
+	o.FailWhenCanceled = o.FailWhenCanceled || shared.FailWhenCanceled
 	o.DeleteWhenDone = o.DeleteWhenDone || shared.DeleteWhenDone
 	o.Operation = cmp.Or(o.Operation, shared.Operation)
 	theirs := shared.durations()

@@ -128,9 +128,13 @@ func (c *cloud) serveScripted(failAt string) error {
 		}
 		return script
 	}
+	beside := 4 * time.Second
+	if failAt == "database" {
+		beside = time.Minute // the failure comes first on a slow machine, too, and the siblings are canceled
+	}
 	service, err := testsuite.NewService(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{
 		"CreateInstance":    {fail(4*time.Second, "instance", lro.CodeResourceExhausted, "no capacity in this config")},
-		"CreateDatabase":    {run(4 * time.Second)},
+		"CreateDatabase":    {run(beside)},
 		"UpdateDatabaseDdl": {run(3 * time.Second)},
 		"CreateBackup":      {fail(4*time.Second, "backup", lro.CodeInternal, "internal error")},
 	}})

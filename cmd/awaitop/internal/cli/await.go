@@ -77,6 +77,7 @@ interrupt detaches.
 	flags.DurationVar(&a.options.CancelGrace, "cancel-grace", 0, "`DURATION` that a cancel may take to be delivered, and again to be confirmed (default 10m)")
 	flags.DurationVar(&a.options.ProgressInterval, "progress-interval", 0, "show progress in the Web UI each `DURATION`; each time takes six history events (default: never)")
 	flags.BoolVar(&a.options.SearchAttributes, "search-attributes", false, "set the search attributes AwaitopOperation, AwaitopState and AwaitopPercent, which the namespace must have (default: set none)")
+	flags.BoolVar(&a.options.FailWhenCanceled, "fail-when-canceled", false, "a canceled wait's workflow fails with OperationCanceled (default: it closes as canceled)")
 	flags.BoolVar(&a.options.DeleteWhenDone, "delete-when-done", false, "delete the operation's record once the operation has ended (default: keep it)")
 	flags.BoolVar(&a.cancelOnInterrupt, "cancel-on-interrupt", false, "cancel the operation on an interrupt (default: detach)")
 	flags.BoolVar(&a.force, "force", false, "with --cancel-on-interrupt: also cancel a wait that another command started (default: detach from it)")

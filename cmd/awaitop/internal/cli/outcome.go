@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.temporal.io/sdk/temporal"
-
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 )
@@ -63,7 +61,7 @@ func (a *awaiting) succeeded(o lro.Outcome) error {
 // endText says how a wait ended in an error.
 func endText(ref lro.Ref, end waitEnd, status int) string {
 	switch {
-	case temporal.IsCanceledError(end.err):
+	case isCanceled(end.err):
 		return fmt.Sprintf("%s: %s", ref, cancellationText(end.outcome))
 	case status == ExitCanceled:
 		return fmt.Sprintf("%s: %s", ref, canceledByText(end.earlier, end.outcome.Operation.Error))

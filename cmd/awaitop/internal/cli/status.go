@@ -63,9 +63,9 @@ func statusFor(err error, outcome lro.Outcome) int {
 	switch {
 	case err == nil:
 		return ExitOK
-	case temporal.IsCanceledError(err) && outcome.State() == lro.StateCanceled:
+	case isCanceled(err) && outcome.State() == lro.StateCanceled:
 		return ExitCanceled
-	case temporal.IsCanceledError(err):
+	case isCanceled(err):
 		return ExitLeft
 	case !typed:
 		return ExitTrouble
@@ -83,6 +83,13 @@ func statusFor(err error, outcome lro.Outcome) int {
 	default:
 		return ExitTrouble
 	}
+}
+
+// isCanceled reports whether a wait ended because it was canceled or abandoned. By the wait's option its error is a
+// failure, or Temporal's CanceledError.
+func isCanceled(err error) bool {
+	failure, _ := lro.AsFailure(err)
+	return temporal.IsCanceledError(err) || failure.Type == lro.TypeOperationCanceled
 }
 
 // exitStatus is the exit status for a command's error.

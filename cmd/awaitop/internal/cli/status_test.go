@@ -57,6 +57,8 @@ func TestStatusOfWait(t *testing.T) {
 		"succeeded":          {"no error", nil, lro.Outcome{}, ExitOK},
 		"failed":             {"the API's word", failed(lro.CodeInternal), lro.Outcome{}, ExitFailed},
 		"canceled by others": {"the wait itself was not canceled", failed(lro.CodeCanceled), lro.Outcome{}, ExitCanceled},
+		"canceled, fails":    {"by the wait's option", activities.NewError(lro.Failure{Type: lro.TypeOperationCanceled, Outcome: endedWith(lro.CodeCanceled)}), endedWith(lro.CodeCanceled), ExitCanceled},
+		"left, fails":        {"by the wait's option", activities.NewError(lro.Failure{Type: lro.TypeOperationCanceled}), lro.Outcome{}, ExitLeft},
 		"canceled":           {"the cancel is confirmed", temporal.NewCanceledError(), endedWith(lro.CodeCanceled), ExitCanceled},
 		"left":               {"a cancel that is not confirmed", temporal.NewCanceledError(), lro.Outcome{}, ExitLeft},
 		"timeout":            {"the deadline", activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout}), lro.Outcome{}, ExitTimedOut},
