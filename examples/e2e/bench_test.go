@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+	"google.golang.org/grpc"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
@@ -51,6 +52,7 @@ type benchOptions struct {
 	total    float64 // requests a second of all workers together, which are counted each second; 0 for no limit
 	noWorker bool
 	clients  map[string]lro.Client // of single services; others are reached at the endpoint
+	record   bool                  // whether its payloads are held to the document of the contract
 }
 
 // budgets are those of a worker with the options.
@@ -70,16 +72,25 @@ func newBench(t *testing.T, options benchOptions) *bench {
 	if options.address == "" {
 		options.address = dev.Address()
 	}
-	b.client = dial(t, options.address)
+	b.client = dial(t, client.Options{HostPort: options.address, ConnectionOptions: options.connection()})
 	if !options.noWorker {
 		b.startWorker(options)
 	}
 	return b
 }
 
-func dial(t *testing.T, address string) client.Client {
+// connection are the options of a connection, on which the payloads are recorded if that is wanted.
+func (o benchOptions) connection() client.ConnectionOptions {
+	if !o.record {
+		return client.ConnectionOptions{}
+	}
+	return client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(payloads.Intercept)}}
+}
+
+func dial(t *testing.T, options client.Options) client.Client {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: address, Logger: quiet(), Identity: "e2e"})
+	options.Logger, options.Identity = quiet(), "e2e"
+	c, err := client.Dial(options)
 	if err != nil {
 		t.Fatalf("dial: %v", err)
 	}
@@ -137,6 +148,7 @@ func newWorker(ctx context.Context, c client.Client, queue string, reached []res
 	w.RegisterWorkflow(tellSet)
 	w.RegisterWorkflow(makeAndUndo)
 	w.RegisterWorkflow(untilTheEnd)
+	w.RegisterWorkflow(listAndRead)
 	histories.Register(w)
 	provision.Register(w, nil) // whose rows no test here loads
 	plane.Register(w)

@@ -141,7 +141,7 @@ func TestCancelTable(t *testing.T) {
 	for name, row := range cancelRows() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, benchOptions{faults: row.faults})
+			b := newBench(t, benchOptions{faults: row.faults, record: true})
 			ref := b.operation(row.script)
 			run := b.start(ref, row.options)
 			b.waitForPolls(2)

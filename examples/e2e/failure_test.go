@@ -112,7 +112,7 @@ func TestFailureTable(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, benchOptions{faults: tt.faults})
+			b := newBench(t, benchOptions{faults: tt.faults, record: true})
 			ref := b.operation(tt.script)
 			run := b.start(ref, tt.options)
 			outcome, err := run.Get(b.ctx)

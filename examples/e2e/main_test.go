@@ -43,12 +43,16 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = server.Stop() }()
 	dev = server
+	if payloads, err = newPayloads(); err != nil {
+		fmt.Fprintln(os.Stderr, "no document of the contract:", err)
+		return 1
+	}
 	defer func() {
 		for _, folder := range builtFolders {
 			_ = os.RemoveAll(folder)
 		}
 	}()
-	return m.Run()
+	return max(m.Run(), judgePayloads())
 }
 
 // searchAttributes are awaitop's, by name.

@@ -36,7 +36,7 @@ type orphaned struct {
 // newOrphaned is on the Temporal server at an address, "" for the shared one.
 func newOrphaned(t *testing.T, address string) orphaned {
 	t.Helper()
-	b := newBench(t, benchOptions{noWorker: true, address: address})
+	b := newBench(t, benchOptions{noWorker: true, address: address, record: true})
 	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)

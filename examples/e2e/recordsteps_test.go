@@ -30,7 +30,7 @@ func TestStepHistoriesReplay(t *testing.T) {
 	for name, recording := range stepRecordings() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newBench(t, benchOptions{faults: recording.faults}).recordSteps(name, recording)
+			newBench(t, benchOptions{faults: recording.faults, record: true}).recordSteps(name, recording)
 		})
 	}
 }

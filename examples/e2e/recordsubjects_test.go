@@ -63,7 +63,7 @@ func TestSubjectHistoriesReplay(t *testing.T) {
 	for name, recording := range subjectRecordings() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newSite(t, recording.of, benchOptions{}).recordRun(name, recording)
+			newSite(t, recording.of, benchOptions{record: true}).recordRun(name, recording)
 		})
 	}
 }

@@ -10,8 +10,8 @@ import (
 // workflowFailures are the types of failures of workflows.
 var workflowFailures = map[string][]string{
 	workflows.AwaitOperationName: failureTypes(
-		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
-		lro.TypeResultTooLarge, lro.TypeInvalidInput,
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
+		lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeInvalidInput,
 	),
 	workflows.SweepName: failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
 }

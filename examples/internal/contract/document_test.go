@@ -129,15 +129,15 @@ func validateGolden(t *testing.T, d *contract.Document, name string, raw []byte)
 	if !ok {
 		t.Fatal("it has no row: say which definition it is of")
 	}
-	for _, payload := range payloads(t, name, raw) {
+	for _, payload := range goldenPayloads(t, name, raw) {
 		if err := d.Validate(contract.Definition(definition), payload); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
-// payloads are those of a golden file: itself, or each of its fields alone where a payload has one of them.
-func payloads(t *testing.T, name string, raw []byte) (all [][]byte) {
+// goldenPayloads are those of a golden file: itself, or each of its fields alone where a payload has one of them.
+func goldenPayloads(t *testing.T, name string, raw []byte) (all [][]byte) {
 	t.Helper()
 	if name != "workflows/set_deadline_input" {
 		return [][]byte{raw}

@@ -22,7 +22,9 @@ type Operation struct {
 	Name string
 	// Input is what users write. WorkerInput is the input as awaitop's workers write it, if that is another.
 	Input, WorkerInput, Output string
-	Heartbeats                 []string
+	// Request is what the field request of the input has.
+	Request    string
+	Heartbeats []string
 	// Failures are the types of ApplicationErrors, without codes.
 	Failures []string
 }
@@ -38,7 +40,7 @@ func (d *Document) Operations(of Service) map[string]Operation {
 		name := entry["fqn"].(string)
 		found[name] = Operation{
 			Name: name, Input: reference(entry["input"]), WorkerInput: reference(entry["x-awaitop-worker-input"]), Output: reference(entry["output"]),
-			Heartbeats: references(entry["x-awaitop-heartbeats"]), Failures: list(entry["x-awaitop-failures"]),
+			Request: reference(entry["x-awaitop-request"]), Heartbeats: references(entry["x-awaitop-heartbeats"]), Failures: list(entry["x-awaitop-failures"]),
 		}
 	}
 	return found
@@ -47,7 +49,7 @@ func (d *Document) Operations(of Service) map[string]Operation {
 // Details are the places of the details of an ApplicationError's type, with or without a code. ok is false for a type
 // that is not awaitop's.
 func (d *Document) Details(errorType string) (places []string, ok bool) {
-	name, _, _ := strings.Cut(errorType, ".")
+	name := withoutCode(errorType)
 	for _, section := range []string{"x-awaitop-failures", "x-awaitop-errors"} {
 		types, _ := d.root[section].(map[string]any)
 		entry, found := types[name].(map[string]any)
@@ -67,6 +69,12 @@ func (d *Document) Details(errorType string) (places []string, ok bool) {
 	return nil, false
 }
 
+// withoutCode is an ApplicationError's type without its code.
+func withoutCode(errorType string) string {
+	name, _, _ := strings.Cut(errorType, ".")
+	return name
+}
+
 // FailureTypes are the types of failures, sorted.
 func (d *Document) FailureTypes() []string {
 	types, _ := d.root["x-awaitop-failures"].(map[string]any)
@@ -77,6 +85,12 @@ func (d *Document) FailureTypes() []string {
 func (d *Document) Memo(field string) string {
 	memo, _ := d.root["x-awaitop-memo"].(map[string]any)
 	return reference(memo[field])
+}
+
+// MemoFields are the memo's fields that are awaitop's, sorted.
+func (d *Document) MemoFields() []string {
+	memo, _ := d.root["x-awaitop-memo"].(map[string]any)
+	return slices.Sorted(maps.Keys(memo))
 }
 
 // reference is the place that a schema refers to, "" for another schema.
