@@ -78,7 +78,7 @@ func documents(t *testing.T) map[string]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "testdata" || path == filepath.Join("docs", "performance")):
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "testdata" || entry.Name() == "node_modules" || path == filepath.Join("docs", "performance")):
 			return filepath.SkipDir
 		case filepath.Ext(path) != ".md":
 			return nil

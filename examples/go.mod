@@ -2,6 +2,8 @@ module github.com/awaitop/awaitop/examples
 
 go 1.26.0
 
+ignore ./typescript/node_modules
+
 require (
 	cloud.google.com/go/spanner v1.96.1
 	github.com/awaitop/awaitop v0.1.0

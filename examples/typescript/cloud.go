@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"net/http/httptest"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/worker"
+
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/worker"
+)
+
+const (
+	// taskQueue is that of awaitop's worker.
+	taskQueue = "awaitop"
+	alloydb   = "alloydb.googleapis.com"
+	// collection holds the operations that others have started.
+	collection = "projects/p/locations/us-central1/operations/"
+)
+
+// cloud is a scripted AlloyDB.
+type cloud struct {
+	server     *httptest.Server
+	operations operations
+}
+
+// operations are operations that others have started on the service.
+type operations struct {
+	Succeeds lro.Ref `json:"succeeds"`
+	Fails    lro.Ref `json:"fails"`
+	Cancels  lro.Ref `json:"cancels"`  // runs for long, and honors a cancel
+	Insists  lro.Ref `json:"insists"`  // runs for long, and cannot be canceled
+	Surveyed lro.Ref `json:"surveyed"` // runs for long
+}
+
+func openCloud() (*cloud, error) {
+	service, err := testsuite.NewService(testsuite.Options{Service: alloydb})
+	if err != nil {
+		return nil, err
+	}
+	start := func(id string, script testsuite.Script) lro.Ref { return service.Start(collection+id, script) }
+	long := testsuite.Script{RunsFor: time.Hour}
+	insists := long
+	insists.OnCancel = testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
+	return &cloud{httptest.NewServer(service.Handler()), operations{
+		Succeeds: start("restore", testsuite.Script{Polls: 2, End: testsuite.Succeed(`{"name":"projects/p/locations/us-central1/clusters/orders"}`)}),
+		Fails:    start("upgrade", testsuite.Script{Polls: 1, End: testsuite.Fail(lro.CodeFailedPrecondition, "the cluster is being maintained")}),
+		Cancels:  start("import", long),
+		Insists:  start("switchover", insists),
+		Surveyed: start("export", long),
+	}}, nil
+}
+
+// serve starts the worker of awaitop. It runs no workflow of the TypeScript program's.
+func serve(ctx context.Context, c client.Client, endpoint string) (sdk.Worker, error) {
+	plugin, err := worker.Plugin(ctx, worker.Options{Rest: rest.Options{
+		Services:              []rest.Service{{Name: alloydb, Endpoint: endpoint}},
+		WithoutAuthentication: true,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	w := sdk.New(c, taskQueue, sdk.Options{Plugins: []sdk.Plugin{plugin}})
+	return w, w.Start()
+}

@@ -1,0 +1,1 @@
+export { awaitAsChild } from './await.js';

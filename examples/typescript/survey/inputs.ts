@@ -1,0 +1,165 @@
+/** A wrong input: why it is wrong, its arguments, and the path that the failure has to name. */
+export type Row = [why: string, args: unknown[], field: string];
+
+const name = 'projects/p/locations/us-central1/operations/export';
+const ref = `//alloydb.googleapis.com/${name}`;
+
+/** An input that is right but for some fields. */
+const having = (fields: object) => [{ ref, ...fields }];
+const policy = (fields: unknown) => having({ policy: fields });
+const operation = (fields: unknown) => having({ operation: fields });
+
+/** An object that holds itself `levels` deep. */
+const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+
+/** Wrong inputs of awaitop.AwaitOperation. */
+export const awaits: Row[] = [
+  ['no arguments', [], 'ref'],
+  ['undefined', [undefined], 'ref'],
+  ['null', [null], 'ref'],
+  ['an empty object', [{}], 'ref'],
+  ['a text in place of the object', [ref], 'input'],
+  ['a number in place of the object', [7], 'input'],
+  ['a boolean in place of the object', [true], 'input'],
+  ['a list in place of the object', [[{ ref }]], 'input'],
+  ['an empty list', [[]], 'input'],
+  ['two arguments', [{ ref }, { timeout: '60s' }], 'input'],
+  ['the options as a second argument', [ref, {}], 'input'],
+
+  ['ref is null', [{ ref: null }], 'ref'],
+  ['ref is empty', [{ ref: '' }], 'ref'],
+  ['ref is a number', [{ ref: 17 }], 'ref'],
+  ['ref is a list', [{ ref: [ref] }], 'ref'],
+  ['ref in parts', [{ ref: { service: 'alloydb.googleapis.com', name } }], 'ref'],
+  ['ref without a service', [{ ref: name }], 'ref'],
+  ['ref is a URL', [{ ref: `https://alloydb.googleapis.com/v1/${name}` }], 'ref'],
+  ['ref is a resource, not an operation', [{ ref: '//alloydb.googleapis.com/projects/p/locations/l/clusters/c' }], 'ref'],
+  ['ref calls a method', [{ ref: `${ref}:cancel` }], 'ref'],
+  ['ref has a query', [{ ref: `${ref}?alt=media` }], 'ref'],
+  ['ref leaves its collection', [{ ref: '//alloydb.googleapis.com/projects/p/../operations/o' }], 'ref'],
+  ['ref has an empty segment', [{ ref: '//alloydb.googleapis.com/projects//operations/o' }], 'ref'],
+  ['ref is at an address', [{ ref: '//169.254.169.254/operations/o' }], 'ref'],
+  ['ref is at a port', [{ ref: `//alloydb.googleapis.com:443/${name}` }], 'ref'],
+  ['ref in capitals', [{ ref: `//ALLOYDB.googleapis.com/${name}` }], 'ref'],
+  ['ref with a line break', [{ ref: `${ref}\n` }], 'ref'],
+  ['ref beyond ASCII', [{ ref: `${ref}-ü` }], 'ref'],
+  ['ref of 100,000 characters', [{ ref: ref + 'o'.repeat(100_000) }], 'ref'],
+  ['ref of a service that the worker does not serve', [{ ref: '//library.example.com/operations/o' }], 'ref'],
+  ['Ref', [{ Ref: ref }], 'Ref'],
+
+  ['an unknown field', having({ timout: '60s' }), 'timout'],
+  ['a field in another case', having({ Timeout: '60s' }), 'Timeout'],
+  ['a field with underscores', having({ cancel_policy: 'abandon' }), 'cancel_policy'],
+  ['a field without a name', having({ '': 1 }), 'input'],
+  ['options in a field of their own', having({ options: { timeout: '60s' } }), 'options'],
+  ['a field of prototypes', having(JSON.parse('{"__proto__": {"timeout": "60s"}}')), '__proto__'],
+
+  ['timeout is a number', having({ timeout: 90 }), 'timeout'],
+  ['timeout without a unit', having({ timeout: '90' }), 'timeout'],
+  ['timeout in words', having({ timeout: '1 hour' }), 'timeout'],
+  ['timeout in days', having({ timeout: '2d' }), 'timeout'],
+  ['timeout in ISO 8601', having({ timeout: 'PT1H' }), 'timeout'],
+  ['timeout below 0', having({ timeout: '-1s' }), 'timeout'],
+  ['timeout over ten years', having({ timeout: '90000h' }), 'timeout'],
+  ['timeout over 292 years', having({ timeout: '9999999h' }), 'timeout'],
+  ['timeout is empty', having({ timeout: '' }), 'timeout'],
+  ['timeout is true', having({ timeout: true }), 'timeout'],
+  ['timeout in parts', having({ timeout: { seconds: 5, nanos: 0 } }), 'timeout'],
+  ['cancelGrace is a list', having({ cancelGrace: ['5s'] }), 'cancelGrace'],
+  ['authGrace below 0', having({ authGrace: '-0.5s' }), 'authGrace'],
+  ['notFoundGrace without a unit', having({ notFoundGrace: '5' }), 'notFoundGrace'],
+  ['heartbeatTimeout under a second', having({ heartbeatTimeout: '0.5s' }), 'heartbeatTimeout'],
+  ['progressInterval under 10 s', having({ progressInterval: '1s' }), 'progressInterval'],
+  ['endMargin is a text', having({ endMargin: 'some' }), 'endMargin'],
+
+  ['cancelPolicy unknown', having({ cancelPolicy: 'ABANDON' }), 'cancelPolicy'],
+  ['cancelPolicy is a number', having({ cancelPolicy: 1 }), 'cancelPolicy'],
+  ['deadlinePolicy unknown', having({ deadlinePolicy: 'fail' }), 'deadlinePolicy'],
+  ['deadlinePolicy is a list', having({ deadlinePolicy: ['cancel'] }), 'deadlinePolicy'],
+  ['searchAttributes is a text', having({ searchAttributes: 'true' }), 'searchAttributes'],
+  ['deleteWhenDone is a number', having({ deleteWhenDone: 1 }), 'deleteWhenDone'],
+  ['failWhenCanceled is a text', having({ failWhenCanceled: 'yes' }), 'failWhenCanceled'],
+  ['taskQueue is a number', having({ taskQueue: 5 }), 'taskQueue'],
+  ['taskQueue of 10,000 characters', having({ taskQueue: 'q'.repeat(10_000) }), 'taskQueue'],
+  ["taskQueue of Temporal's own", having({ taskQueue: '/_sys/q/1' }), 'taskQueue'],
+  ['controlTaskQueue is an object', having({ controlTaskQueue: { name: 'q' } }), 'controlTaskQueue'],
+  ['controlTaskQueue of 10,000 characters', having({ controlTaskQueue: 'q'.repeat(10_000) }), 'controlTaskQueue'],
+  ["a field of awaitop's workers", having({ origin: 'me' }), 'origin'],
+  ["another field of awaitop's workers", having({ resume: 5 }), 'resume'],
+  ['a wait that began at no time', having({ resume: { polls: 3 } }), 'resume.startTime'],
+
+  ['policy is a text', policy('fast'), 'policy'],
+  ['policy is a list', policy([]), 'policy'],
+  ['policy with an unknown field', policy({ maxInterval: '30s' }), 'policy.maxInterval'],
+  ['coefficient is a text', policy({ coefficient: '2' }), 'policy.coefficient'],
+  ['coefficient under 1', policy({ coefficient: 0.5 }), 'policy.coefficient'],
+  ['coefficient below 0', policy({ coefficient: -2 }), 'policy.coefficient'],
+  ['coefficient huge', policy({ coefficient: 1e300 }), 'policy.coefficient'],
+  ['initialInterval is a number', policy({ initialInterval: 5 }), 'policy.initialInterval'],
+  ['initialInterval below 0', policy({ initialInterval: '-5s' }), 'policy.initialInterval'],
+  ['maximumInterval under initialInterval', policy({ initialInterval: '60s', maximumInterval: '5s' }), 'policy.maximumInterval'],
+  ['maximumEstimate over ten years', policy({ maximumEstimate: '900000h' }), 'policy.maximumEstimate'],
+  ['yieldInterval in words', policy({ yieldInterval: 'a minute' }), 'policy.yieldInterval'],
+  ['ignoreProgress is a text', policy({ ignoreProgress: 'no' }), 'policy.ignoreProgress'],
+
+  ['operation is a text', operation(name), 'operation'],
+  ['operation is a list', operation([{ name }]), 'operation'],
+  ["operation is another's", operation({ name: `${name}-2` }), 'operation.name'],
+  ['operation.name is a number', operation({ name: 5 }), 'operation.name'],
+  ['operation with an unknown field', operation({ name, status: 'DONE' }), 'operation.status'],
+  ['operation.done is a text', operation({ name, done: 'true' }), 'operation.done'],
+  ['operation.error is a text', operation({ name, done: true, error: 'no' }), 'operation.error'],
+  ['operation.error.code is a name', operation({ name, done: true, error: { code: 'ABORTED' } }), 'operation.error.code'],
+  ['operation.error.code is not whole', operation({ name, done: true, error: { code: 1.5 } }), 'operation.error.code'],
+  ['operation.error.details is an object', operation({ name, done: true, error: { code: 9, details: {} } }), 'operation.error.details'],
+  ['operation.error with an unknown field', operation({ name, done: true, error: { code: 9, status: 'x' } }), 'operation.error.status'],
+  ['operation with an error and a response', operation({ name, done: true, error: { code: 9 }, response: {} }), 'operation'],
+  ['operation with an error of code 0', operation({ name, done: true, error: { code: 0 } }), 'operation'],
+  ['operation that runs, of no name', [{ operation: { done: false } }], 'ref'],
+  ['an unknown field 900 deep', having({ a: deep(900) }), 'a'],
+];
+
+/** Wrong inputs of updates, by the update's name, on a wait that runs. */
+export const updates: Record<string, Row[]> = {
+  'awaitop.pollNow': [
+    ['a text', ['now'], 'input'],
+    ['an unknown field', [{ now: true }], 'now'],
+  ],
+  'awaitop.setPolicy': [
+    ['no arguments', [], 'policy'],
+    ['null', [null], 'policy'],
+    ['an empty object', [{}], 'policy'],
+    ['a list', [[]], 'input'],
+    ['a field outside of policy', [{ coefficient: 2 }], 'coefficient'],
+    ['an unknown field', [{ policy: { first: '1s' } }], 'policy.first'],
+    ['a wrong type', [{ policy: { coefficient: '2' } }], 'policy.coefficient'],
+    ['a wrong value', [{ policy: { coefficient: 0.1 } }], 'policy.coefficient'],
+    ['a wrong duration', [{ policy: { initialInterval: 'soon' } }], 'policy.initialInterval'],
+    ['two arguments', [{ policy: {} }, 1], 'input'],
+  ],
+  'awaitop.setDeadline': [
+    ['no arguments', [], 'input'],
+    ['nothing set', [{}], 'input'],
+    ['two are set', [{ in: '60s', none: true }], 'input'],
+    ['a time that has passed', [{ deadline: '2001-01-01T00:00:00Z' }], 'deadline'],
+    ['no time', [{ deadline: 'tomorrow' }], 'deadline'],
+    ['milliseconds', [{ deadline: 1_900_000_000_000 }], 'deadline'],
+    ['in 0 s', [{ in: '0s' }], 'input'],
+    ['in the past', [{ in: '-5s' }], 'in'],
+    ['in a number', [{ in: 60 }], 'in'],
+    ['in more than ten years', [{ in: '90000h' }], 'in'],
+    ['none is a text', [{ none: 'true' }], 'none'],
+    ['an unknown field', [{ after: '5s' }], 'after'],
+  ],
+  'awaitop.cancel': [
+    ['a text in place of the object', ['no longer needed'], 'input'],
+    ['reason is a number', [{ reason: 5 }], 'reason'],
+    ['reason of 2,000 characters', [{ reason: 'r'.repeat(2000) }], 'reason'],
+    ['an unknown field', [{ Reason: 'no' }], 'Reason'],
+    ['two arguments', [{}, {}], 'input'],
+  ],
+  'awaitop.abandon': [
+    ['a list', [[]], 'input'],
+    ['reason is an object', [{ reason: { text: 'no' } }], 'reason'],
+  ],
+};
