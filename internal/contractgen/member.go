@@ -1,6 +1,7 @@
 package contractgen
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ var wireTypes = map[string]reflect.Type{
 // fields are those of a struct. Users do not see those that are for workers only.
 func (d *definitions) fields(t reflect.Type, user bool) (members []member) {
 	for _, f := range fieldsOf(t) {
+		f.name = d.nameInWire(f)
 		source, _ := d.pkg(f.owner.PkgPath()).Types[f.owner.Name()].Field(f.goName)
 		members = append(members, member{field: f, doc: source.Doc, inherits: source.Inherits, anything: anything[nameOf(f.owner)+"."+f.name]})
 	}
@@ -44,6 +46,18 @@ func (d *definitions) fields(t reflect.Type, user bool) (members []member) {
 	return slices.DeleteFunc(members, func(m member) bool {
 		return user && m.internal
 	})
+}
+
+// nameInWire is the name of a field in JSON. The tag of the struct that a MarshalJSON writes decides, if that has a field of
+// the same name in Go.
+func (d *definitions) nameInWire(f field) string {
+	wire, ok := wires[f.owner]
+	if !ok || !f.own {
+		return f.name
+	}
+	source, _ := d.pkg(f.owner.PkgPath()).Types[wire].Field(f.goName)
+	name, _, _ := strings.Cut(reflect.StructTag(source.Tag).Get("json"), ",")
+	return cmp.Or(name, f.name)
 }
 
 // withWire adds the fields that only a type's form in JSON has.
