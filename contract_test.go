@@ -19,6 +19,7 @@ import (
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
@@ -45,14 +46,16 @@ func contract(t *testing.T) string {
 			workflows.StatusQuery, workflows.PollNowUpdate, workflows.SetPolicyUpdate, workflows.SetDeadlineUpdate,
 			workflows.CancelUpdate, workflows.AbandonUpdate,
 		}},
+		{"operations of the Nexus service " + nexusservice.Name, nexusservice.Operations()},
 		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
 		{"change ids of workflow code", []string{workflows.UndoChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
+		{"fields of the memo of a workflow that the Nexus service has started", []string{nexusservice.CallerMemo}},
 		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},
 		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
 		{"error types of single activities and updates", []string{
 			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", starters.ReadFailedType + ".CODE",
-			starters.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType,
+			starters.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType, nexusservice.NotTakenType,
 		}},
 		{"states of an operation", names(lro.StateRunning, lro.StateSucceeded, lro.StateFailed, lro.StateCanceled)},
 		{"what became of a cancel", names(cancellations...)},
@@ -141,7 +144,7 @@ func names[T ~string](values ...T) []string {
 func goldenFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, folder := range []string{"lro", "activities", "activities/orphans", "activities/starters", "internal/sets", "workflows", "control"} {
+	for _, folder := range []string{"lro", "activities", "activities/orphans", "activities/starters", "internal/sets", "workflows", "control", "nexusservice"} {
 		found, err := filepath.Glob(filepath.Join(folder, "testdata", "*.json"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s has no golden files: %v", folder, err)

@@ -132,9 +132,14 @@ func TestImports(t *testing.T) {
 			imports: []string{"workflows", "activities/orphans", "activities/starters", "activities/undos", "activities", "internal/awaiters", "internal/polls", "internal/sets", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
+		"nexusservice": {
+			reason:  "a handler of Nexus requests: it starts and steers workflows, and reads by the client that it is given",
+			imports: []string{"workflows", "activities", "lro"},
+			reaches: []string{temporal, backoff, network},
+		},
 		"worker": {
 			reason:  "the composition root",
-			imports: []string{"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services", "services/rest", "internal/telemetry", "poller", "lro"},
+			imports: []string{"nexusservice", "workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services", "services/rest", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},
 		"testsuite": {
@@ -166,7 +171,7 @@ func TestImports(t *testing.T) {
 		"internal/contractgen": {
 			reason: "generates the document of the contract, from all packages that have a part of it",
 			imports: []string{
-				"control", "worker", "workflows", "activities/google", "activities/google/names", "activities/starters", "activities/orphans",
+				"control", "nexusservice", "worker", "workflows", "activities/google", "activities/google/names", "activities/starters", "activities/orphans",
 				"activities/cancels", "activities/undos", "activities", "services/rest", "internal/sets", "internal/gosource", "lro",
 			},
 			reaches: []string{temporal, googleAPI, backoff, network},

@@ -58,7 +58,7 @@ type Page struct {
 }
 
 // List describes the workflows of the client's namespace that await operations or undo: each
-// AwaitOperation, each workflow in which a saga undoes ([workflows.UndoChange]), each workflow of
+// AwaitOperation and AwaitOperations, each workflow in which a saga undoes ([workflows.UndoChange]), each workflow of
 // WorkflowTypes and, if the namespace has [workflows.OperationAttribute], each workflow that
 // carries it. A workflow that has just started may be missing, because the server's
 // list lags by a second or so. A workflow that the server does not describe is in the page
@@ -138,7 +138,7 @@ func list(ctx context.Context, c client.Client, options ListOptions, attribute b
 // filter is the list filter of the workflows to list. attribute says that the namespace may
 // have [workflows.OperationAttribute].
 func (o ListOptions) filter(attribute bool) string {
-	types := []string{awaiters.Quoted(workflows.AwaitOperationName)}
+	types := []string{awaiters.Quoted(workflows.AwaitOperationName), awaiters.Quoted(workflows.AwaitOperationsName)}
 	for _, name := range o.WorkflowTypes {
 		types = append(types, awaiters.Quoted(name))
 	}
@@ -163,7 +163,7 @@ func (o ListOptions) filter(attribute bool) string {
 func (o ListOptions) onlyUndid(info *workflowpb.WorkflowExecutionInfo) bool {
 	name := info.GetType().GetName()
 	_, awaits := info.GetSearchAttributes().GetIndexedFields()[workflows.OperationAttribute.GetName()]
-	return !awaits && name != workflows.AwaitOperationName && !slices.Contains(o.WorkflowTypes, name)
+	return !awaits && name != workflows.AwaitOperationName && name != workflows.AwaitOperationsName && !slices.Contains(o.WorkflowTypes, name)
 }
 
 const (

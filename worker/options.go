@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/nexus-rpc/sdk-go/nexus"
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 )
@@ -62,6 +64,9 @@ type Options struct {
 	// Logger gets a record when the number of workers changes by which totals are divided, and when
 	// they cannot be counted. Default: slog.Default().
 	Logger *slog.Logger
+	// Nexus makes the worker serve awaitop to callers of other namespaces, as the Nexus service
+	// nexusservice.Name. Default nil: it does not. The service reads through the worker's budgets.
+	Nexus *nexusservice.Options
 	// Starters are activities of the user's own that start operations, delete or read
 	// resources, by the name that a step's Activity or Undo has. Default: none beside
 	// Spanner's.
@@ -81,6 +86,11 @@ func (o Options) Validate() error {
 	if err := o.validateRecount(); err != nil {
 		return err
 	}
+	if o.Nexus != nil {
+		if err := o.Nexus.Validate(); err != nil {
+			return err
+		}
+	}
 	return poller.Options{Budgets: o.Budgets}.Validate()
 }
 
@@ -89,6 +99,24 @@ func (o Options) validateRecount() error {
 		return &lro.InvalidError{Field: "recount", Value: o.Recount.String(), Want: "0 (" + DefaultRecount.String() + "), or 1s or more"}
 	}
 	return lro.ValidateDuration("recount", o.Recount, DefaultRecount.String())
+}
+
+// registerNexus registers the Nexus service, if the options have one. client makes its reads.
+func (o Options) registerNexus(registry nexusRegistry, client lro.Client) error {
+	if o.Nexus == nil {
+		return nil
+	}
+	service, err := nexusservice.New(*o.Nexus, client)
+	if err != nil {
+		return err
+	}
+	registry.RegisterNexusService(service)
+	return nil
+}
+
+// nexusRegistry is the part of a worker that takes Nexus services.
+type nexusRegistry interface {
+	RegisterNexusService(service *nexus.Service)
 }
 
 // census returns what counts the workers that share the Poller's budgets, nil if they have no total.

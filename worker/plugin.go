@@ -25,6 +25,7 @@ const PluginName = "awaitop.Plugin"
 // Plugin returns a plugin that adds awaitop to every worker that has it:
 //
 //   - the workflows and activities
+//   - the Nexus service, if options have one
 //   - held polls that need no activity slot, unless options say otherwise
 //   - a WorkerStopTimeout of [DefaultStopTimeout], if the worker has none
 //   - the handover of held polls when the worker stops
@@ -154,7 +155,7 @@ func (p *plugin) register(_ context.Context, run temporal.SimplePluginRunContext
 	w.census.join(run.InstanceKey)
 	w.polling = activities.New(p.client, w.options)
 	register(run.Registry, w.polling, p.options.Starters)
-	return nil
+	return p.options.registerNexus(run.Registry, p.client)
 }
 
 // replayer is the registry of a WorkflowReplayer. The SDK runs a plugin before each

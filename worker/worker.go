@@ -52,6 +52,10 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	workflows.Register(polls)
 	register(polls, w.polling, options.Starters)
 	register(control, w.polling, options.Starters)
+	if err := options.registerNexus(polls, api); err != nil {
+		closeAPI()
+		return nil, err
+	}
 	w.workers = []sdk.Worker{polls, control}
 	return w, nil
 }

@@ -56,6 +56,15 @@ func (o AwaitAllOptions) validate() error {
 	return o.AwaitOptions.validate()
 }
 
+// validateSet reports why the refs cannot be awaited so.
+func (o AwaitAllOptions) validateSet(refs []lro.Ref) error {
+	err := o.validate()
+	for i := 0; i < len(refs) && err == nil; i++ {
+		err = lro.InField(refs[i].Validate(), "ref", fmt.Sprintf("refs[%d]", i))
+	}
+	return err
+}
+
 // SetResult is how one operation of a set ended.
 type SetResult struct {
 	Ref lro.Ref `json:"ref"`
@@ -144,18 +153,14 @@ func AwaitAll(ctx workflow.Context, refs []lro.Ref, options AwaitAllOptions) (Al
 	for i, ref := range refs {
 		outcome.Operations[i] = SetResult{Ref: ref, State: lro.StateRunning}
 	}
-	err := options.validate()
-	for i := 0; i < len(refs) && err == nil; i++ {
-		err = lro.InField(refs[i].Validate(), "ref", fmt.Sprintf("refs[%d]", i))
-	}
-	if err != nil {
+	if err := options.validateSet(refs); err != nil {
 		return outcome, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	if len(refs) == 0 {
 		return outcome, nil
 	}
 	w := newSetWait(ctx, options, outcome)
-	err = w.run(ctx)
+	err := w.run(ctx)
 	w.measure(ctx, err)
 	w.outcome.EndTime = workflow.Now(ctx).UTC()
 	return w.outcome, err

@@ -17,6 +17,7 @@ func TestNames(t *testing.T) {
 	t.Parallel()
 	for got, want := range map[string]string{
 		workflows.AwaitOperationName:           "awaitop.AwaitOperation",
+		workflows.AwaitOperationsName:          "awaitop.AwaitOperations",
 		workflows.StatusQuery:                  "awaitop.status",
 		workflows.SweepName:                    "awaitop.Sweep",
 		workflows.SweepQuery:                   "awaitop.sweep",
@@ -64,12 +65,22 @@ func TestContracts(t *testing.T) {
 		ControlTaskQueue: "control",
 		Operation:        &lro.Operation{Name: operationName, Metadata: json.RawMessage(`{"n":"9007199254740993"}`)},
 	}, Resume: &workflows.Resume{StartTime: at, Polls: 3, Seen: true}}
+	allInput := workflows.AwaitAllInput{Refs: []lro.Ref{ref, ref}, AwaitAllOptions: workflows.AwaitAllOptions{AwaitOptions: full.AwaitOptions, OnFailure: workflows.AwaitRest}}
+	allInput.Operation, allInput.ProgressInterval, allInput.DeleteWhenDone = nil, 0, false // a set refuses them
 	for name, tt := range map[string]struct {
 		value any
 		empty any // a pointer to read the file into
 	}{
-		"await_input_plain":  {workflows.AwaitInput{Ref: ref}, &workflows.AwaitInput{}},
-		"await_input_full":   {full, &workflows.AwaitInput{}},
+		"await_input_plain":     {workflows.AwaitInput{Ref: ref}, &workflows.AwaitInput{}},
+		"await_input_full":      {full, &workflows.AwaitInput{}},
+		"await_all_input_plain": {workflows.AwaitAllInput{Refs: []lro.Ref{ref}}, &workflows.AwaitAllInput{}},
+		"await_all_input_full":  {allInput, &workflows.AwaitAllInput{}},
+		"all_outcome": {workflows.AllOutcome{Operations: []workflows.SetResult{
+			{Ref: ref, State: lro.StateSucceeded, Cancellation: lro.CancellationCompleted},
+			{Ref: ref, State: lro.StateFailed, Failure: lro.TypeOperationFailed, Status: &lro.Status{Code: lro.CodeFailedPrecondition, Message: "no"}},
+			{Ref: ref, State: lro.StateRunning, Cancellation: lro.CancellationUndelivered, CancelStatus: &lro.Status{Code: lro.CodePermissionDenied, Message: "no permission to cancel"}},
+		}, Polls: 7, StartTime: at, EndTime: at}, &workflows.AllOutcome{}},
+		"all_summary":        {workflows.AllSummary{Succeeded: 1, Failed: 2, Canceled: 3, Running: 4, Left: []string{ref.String()}}, &workflows.AllSummary{}},
 		"set_policy_input":   {workflows.SetPolicyInput{Policy: policy}, &workflows.SetPolicyInput{}},
 		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},

@@ -12,6 +12,9 @@ import (
 // AwaitOperationName is the registered name of the workflow [AwaitOperation].
 const AwaitOperationName = "awaitop.AwaitOperation"
 
+// AwaitOperationsName is the registered name of the workflow [AwaitOperations].
+const AwaitOperationsName = "awaitop.AwaitOperations"
+
 // SweepName is the registered name of the workflow [Sweep].
 const SweepName = "awaitop.Sweep"
 

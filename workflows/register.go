@@ -19,6 +19,9 @@ func Register(registry Registry) {
 	registry.RegisterWorkflowWithOptions(AwaitOperation, workflow.RegisterOptions{
 		Name: AwaitOperationName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 	})
+	registry.RegisterWorkflowWithOptions(AwaitOperations, workflow.RegisterOptions{
+		Name: AwaitOperationsName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+	})
 	registry.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{
 		Name: SweepName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 	})

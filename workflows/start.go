@@ -15,7 +15,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
@@ -95,16 +94,13 @@ func Start(ctx context.Context, c client.Client, taskQueue string, ref lro.Ref, 
 		return doneRun(ref, *op), nil
 	}
 	id := WorkflowID(ref)
-	started, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID:        id,
-		TaskQueue: taskQueue,
-		// Failing rather than using the existing one says which it was.
-		WorkflowIDConflictPolicy:                 enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
-		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		StaticSummary:                            summaryOf("await", ref),
-		TypedSearchAttributes:                    temporal.NewSearchAttributes(in.startAttributes()...),
-	}, AwaitOperationName, in)
+	start := in.StartOptions()
+	start.ID, start.TaskQueue = id, taskQueue
+	// Failing rather than using the existing one says which it was.
+	start.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL
+	start.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
+	start.WorkflowExecutionErrorWhenAlreadyStarted = true
+	started, err := c.ExecuteWorkflow(ctx, start, AwaitOperationName, in)
 	var already *serviceerror.WorkflowExecutionAlreadyStarted
 	switch {
 	case errors.As(err, &already):
@@ -124,10 +120,7 @@ func ValidateAwait(ref lro.Ref, options AwaitOptions) error {
 
 func awaitInput(ref lro.Ref, options AwaitOptions) (AwaitInput, error) {
 	in := AwaitInput{Ref: ref, AwaitOptions: options}
-	if err := in.validate(); err != nil {
-		return in, activities.NewError(lro.Invalid(ref, err))
-	}
-	return in, nil
+	return in, in.normalize()
 }
 
 // doneRun is the run of an operation that is done: it has no workflow.

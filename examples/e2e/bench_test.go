@@ -22,6 +22,7 @@ import (
 	"github.com/awaitop/awaitop/examples/provisioning/provision"
 	"github.com/awaitop/awaitop/internal/histories"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
@@ -53,6 +54,7 @@ type benchOptions struct {
 	noWorker bool
 	clients  map[string]lro.Client // of single services; others are reached at the endpoint
 	record   bool                  // whether its payloads are held to the document of the contract
+	nexus    *nexusservice.Options // nil: the worker serves no callers
 }
 
 // budgets are those of a worker with the options.
@@ -130,6 +132,7 @@ func newWorker(ctx context.Context, c client.Client, queue string, reached []res
 		Rest:       reach,
 		Starters:   connections,
 		Clients:    options.clients,
+		Nexus:      options.nexus,
 		Activities: options.polling,
 		Budgets:    options.budgets(),
 		Recount:    time.Second,

@@ -66,6 +66,7 @@ func TestContinueAsNewReplays(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = server.Stop() })
 	t.Run("sweep", func(t *testing.T) { recordRenewedSweep(t, server.Address()) })
+	t.Run("nexus", func(t *testing.T) { nexusContinuesAsNew(t, server.Address()) })
 	newBench(t, benchOptions{address: server.Address(), record: true}).recordWait(continuedAsNew, waitRecording{
 		scripts: []testsuite.Script{{End: testsuite.RunForever()}},
 		steer: func(w *waitUnderWay) error {
@@ -117,8 +118,11 @@ func (r waitRecording) name() string {
 }
 
 func (r waitRecording) input(refs []lro.Ref) any {
-	if r.workflow == "" {
+	switch r.workflow {
+	case "":
 		return workflows.AwaitInput{Ref: refs[0], AwaitOptions: r.options.AwaitOptions}
+	case workflows.AwaitOperationsName:
+		return workflows.AwaitAllInput{Refs: refs, AwaitAllOptions: r.options}
 	}
 	return histories.Waits{Refs: refs, Options: r.options}
 }
@@ -226,10 +230,12 @@ func waitRecordings() map[string]waitRecording {
 		"child":          {workflow: histories.AwaitChildName, scripts: one(testsuite.Script{})},
 		"child_canceled": {workflow: histories.AwaitChildName, scripts: one(forever), steer: cancel},
 
-		"set":           {workflow: histories.AwaitAllName, scripts: []testsuite.Script{{}, {Polls: 2}}, options: single(workflows.AwaitOptions{SearchAttributes: true})},
-		"set_failed":    {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, failing, {}}},
-		"set_canceled":  {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, {}}, steer: cancel},
-		"set_abandoned": {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, {}}, options: single(workflows.AwaitOptions{CancelPolicy: workflows.Abandon}), steer: cancel},
-		"set_deadline":  {workflow: histories.AwaitAllName, scripts: one(forever), options: single(workflows.AwaitOptions{Timeout: 2 * time.Second, DeadlinePolicy: workflows.CancelOnDeadline})},
+		"set":                 {workflow: histories.AwaitAllName, scripts: []testsuite.Script{{}, {Polls: 2}}, options: single(workflows.AwaitOptions{SearchAttributes: true})},
+		"set_failed":          {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, failing, {}}},
+		"set_canceled":        {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, {}}, steer: cancel},
+		"set_abandoned":       {workflow: histories.AwaitAllName, scripts: []testsuite.Script{forever, {}}, options: single(workflows.AwaitOptions{CancelPolicy: workflows.Abandon}), steer: cancel},
+		"operations":          {workflow: workflows.AwaitOperationsName, scripts: []testsuite.Script{{}, {Polls: 2}}, options: single(workflows.AwaitOptions{SearchAttributes: true})},
+		"operations_canceled": {workflow: workflows.AwaitOperationsName, scripts: []testsuite.Script{forever, {}}, steer: cancel},
+		"set_deadline":        {workflow: histories.AwaitAllName, scripts: one(forever), options: single(workflows.AwaitOptions{Timeout: 2 * time.Second, DeadlinePolicy: workflows.CancelOnDeadline})},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/internal/gosource"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
 	"github.com/awaitop/awaitop/workflows"
@@ -21,9 +22,11 @@ import (
 
 // written are the types that users write.
 var written = []reflect.Type{
-	reflect.TypeFor[workflows.AwaitInput](), reflect.TypeFor[workflows.SweepInput](), reflect.TypeFor[workflows.SetPolicyInput](),
+	reflect.TypeFor[workflows.AwaitInput](), reflect.TypeFor[workflows.AwaitAllInput](), reflect.TypeFor[workflows.SweepInput](), reflect.TypeFor[workflows.SetPolicyInput](),
 	reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[google.Request](),
-	reflect.TypeFor[lro.PollPolicy](),
+	reflect.TypeFor[lro.PollPolicy](), reflect.TypeFor[nexusservice.GetInput](), reflect.TypeFor[nexusservice.ListInput](),
+	reflect.TypeFor[nexusservice.StopInput](), reflect.TypeFor[nexusservice.PollNowInput](),
+	reflect.TypeFor[nexusservice.SetPolicyInput](), reflect.TypeFor[nexusservice.SetDeadlineInput](),
 }
 
 const head = `The contract of awaitop: each registered workflow, update, query and activity with its payloads, and each failure.
@@ -46,6 +49,7 @@ func document(root string) (*object, *definitions, error) {
 	d := newDefinitions(root)
 	services := newObject(
 		"AwaitopWorkflows", d.service("awaitop.workflows", "The workflows. A caller starts one by its name, as a child or by a client.", d.each(names.workflows, d.workflow)),
+		"AwaitopNexus", d.service(nexusservice.Name, "The Nexus service, for callers of other namespaces. A worker serves it by option.", d.nexusOperations()),
 		"AwaitopUpdates", d.service("awaitop.updates", "The updates of workflows that wait.", d.messages(updates)),
 		"AwaitopQueries", d.service("awaitop.queries", "The queries of workflows.", d.messages(queries)),
 		"AwaitopActivities", d.service("awaitop.activities", "The activities. awaitop's workflows run them, callers do not.", d.each(names.activities, d.activity)),
@@ -61,6 +65,7 @@ func document(root string) (*object, *definitions, error) {
 		),
 		"x-awaitop-codes", codes(),
 		"x-awaitop-memo", newObject(
+			nexusservice.CallerMemo, d.ref(reflect.TypeFor[nexusservice.Caller](), false),
 			workflows.ObservedMemo, d.ref(reflect.TypeFor[workflows.Observed](), false),
 			workflows.UndoMemo, d.ref(reflect.TypeFor[workflows.Undoing](), false),
 		),

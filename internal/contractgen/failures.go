@@ -9,6 +9,7 @@ import (
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/workflows"
 )
 
@@ -48,6 +49,7 @@ func (d *definitions) errorTypes() *object {
 		starters.ReadFailedType, entry(starters.ReadFailedType, []any{status}, "A resource could not be read, or a start could not be checked."),
 		starters.RemoveFailedType, entry(starters.RemoveFailedType, []any{status}, "A resource was not deleted."),
 		activities.YieldType, entry(activities.YieldType, nil, "No failure: a poll gives its wait to the Temporal server until the next read."),
+		nexusservice.NotTakenType, entry(nexusservice.NotTakenType, nil, "No worker has taken the update of a Nexus operation in time. It may yet be taken."),
 		workflows.RefusedType, entry(workflows.RefusedType, nil, "A valid update came too late: the wait has ended, or is being canceled."),
 	)
 }

@@ -23,8 +23,9 @@ type member struct {
 // wires are the structs that types with a MarshalJSON of their own write, where these have fields that the type has not,
 // or mark fields as internal.
 var wires = map[reflect.Type]string{
-	reflect.TypeFor[workflows.AwaitInput](): "awaitWire",
-	reflect.TypeFor[lro.Failure]():          "failureHints",
+	reflect.TypeFor[workflows.AwaitInput]():    "awaitWire",
+	reflect.TypeFor[workflows.AwaitAllInput](): "awaitAllWire",
+	reflect.TypeFor[lro.Failure]():             "failureHints",
 }
 
 // wireTypes are the types of such fields, as the source writes them.
@@ -104,6 +105,8 @@ func wireMember(t reflect.Type, p *gosource.Package, f gosource.Field, inJSON st
 var required = map[string][]string{
 	"SweepInput":     {"parents"},
 	"SetPolicyInput": {"policy"},
+	"AwaitAllInput":  {"refs"},
+	"NexusGetInput":  {"ref"}, "NexusListInput": {"collection"}, "NexusSetPolicyInput": {"policy"},
 }
 
 // bounds are further rules of definitions of what users write.

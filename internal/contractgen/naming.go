@@ -8,11 +8,12 @@ import (
 
 // prefixes tell types of one name apart, by their package. The types of other packages keep their names.
 var prefixes = map[string]string{
-	"sets":    "Set",
-	"control": "Described",
-	"orphans": "Sweep",
-	"undos":   "Undo",
-	"google":  "Google",
+	"sets":         "Set",
+	"control":      "Described",
+	"orphans":      "Sweep",
+	"undos":        "Undo",
+	"google":       "Google",
+	"nexusservice": "Nexus",
 }
 
 // ownNames are the names of definitions that no rule gives.

@@ -30,6 +30,7 @@ type operation struct {
 	doc         string
 	in, out     reflect.Type // nil for none
 	user        bool         // whether users write the input
+	usersOnly   bool         // whether awaitop's workers do not
 	annotations *object
 }
 
@@ -53,7 +54,7 @@ func (d *definitions) service(name, doc string, operations []operation) *object 
 		entry := newObject("fqn", o.name, "description", o.doc)
 		if o.in != nil {
 			entry.set("input", d.ref(o.in, o.user))
-			if slices.Contains(d.users, o.in) && d.hasInternal(o.in) {
+			if !o.usersOnly && slices.Contains(d.users, o.in) && d.hasInternal(o.in) {
 				entry.set("x-awaitop-worker-input", d.ref(o.in, false))
 			}
 		}

@@ -13,6 +13,10 @@ var workflowFailures = map[string][]string{
 		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
 		lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeInvalidInput,
 	),
+	workflows.AwaitOperationsName: failureTypes(
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
+		lro.TypeProtocolError, lro.TypeInvalidInput,
+	),
 	workflows.SweepName: failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
 }
 
@@ -26,7 +30,7 @@ func failureTypes(types ...lro.FailureType) (texts []string) {
 // workflow is a registered workflow. Users write its input.
 func (d *definitions) workflow(name string, function reflect.Type) operation {
 	o := operationOf(name, function, true)
-	o.doc = workflowDocs[name]
+	o.doc, o.usersOnly = workflowDocs[name], name == workflows.AwaitOperationsName
 	if o.doc == "" || workflowFailures[name] == nil {
 		panic("contractgen: no notes of the workflow " + name)
 	}
@@ -36,8 +40,9 @@ func (d *definitions) workflow(name string, function reflect.Type) operation {
 
 // workflowDocs say what workflows do.
 var workflowDocs = map[string]string{
-	workflows.AwaitOperationName: "Awaits one operation until it is terminal, and cancels it if the workflow is canceled.",
-	workflows.SweepName:          "Looks for orphans: operations and resources of steps whose workflow does not run any more.",
+	workflows.AwaitOperationName:  "Awaits one operation until it is terminal, and cancels it if the workflow is canceled.",
+	workflows.AwaitOperationsName: "Awaits many operations until they are terminal. The first failure cancels the others, by default. It has a result only if all succeed.",
+	workflows.SweepName:           "Looks for orphans: operations and resources of steps whose workflow does not run any more.",
 }
 
 // message is a query or an update, which the source describes at its constant.

@@ -1,0 +1,274 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/awaitop/awaitop/control"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
+	"github.com/awaitop/awaitop/testsuite"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+// observing leaves the operation alone when the caller is canceled.
+func observing(ref lro.Ref) workflows.AwaitInput {
+	return workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}
+}
+
+// 40 observers of one operation get its result, for hardly more reads than one wait makes. That one of them is canceled
+// is no matter of the others.
+func TestNexusObservers(t *testing.T) {
+	t.Parallel()
+	const observers = 40
+	b := newNexusBench(t, benchOptions{})
+	payments := b.in(dev.Address(), "payments")
+	lone := b.named("lone", testsuite.Script{RunsFor: 10 * time.Second})
+	if outcome, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, observing(lone))); err != nil || outcome.State() != lro.StateSucceeded {
+		t.Fatalf("%s, %v", outcome.State(), err)
+	}
+	alone := len(b.service.CallsFor(testsuite.MethodGet, lone))
+	observed := b.named("observed", testsuite.Script{End: testsuite.RunForever()})
+	runs := make([]client.WorkflowRun, observers)
+	for i := range runs {
+		runs[i] = payments.call(nexusservice.Await, observing(observed))
+	}
+	b.waitFor("all to wait", func() bool {
+		page, err := control.List(b.ctx, b.client, control.ListOptions{PageSize: 1000, WithoutDescriptions: true, Query: "TaskQueue = '" + b.queue + "'"})
+		return err == nil && len(page.Statuses) == observers
+	})
+	if err := payments.client.CancelWorkflow(b.ctx, runs[0].GetID(), ""); err != nil {
+		t.Fatal(err)
+	}
+	_, err := result[lro.Outcome](b.ctx, runs[0])
+	if left, _ := lro.OutcomeOf(err); !temporal.IsCanceledError(err) || left.Cancellation != lro.CancellationAbandoned {
+		t.Errorf("the canceled observer got %v, cancellation %q", err, left.Cancellation)
+	}
+	b.finish(observed)
+	for i, run := range runs[1:] {
+		if outcome, err := result[lro.Outcome](b.ctx, run); err != nil || outcome.State() != lro.StateSucceeded || outcome.Ref != observed {
+			t.Errorf("observer %d: %s, %v", i+1, outcome.State(), err)
+		}
+	}
+	b.service.AssertCalls(t, testsuite.MethodCancel, 0)
+	if all := len(b.service.CallsFor(testsuite.MethodGet, observed)) + b.service.Count(testsuite.MethodList); all > alone+observers {
+		t.Errorf("%d reads for %d observers, where one makes %d: want one more an observer at most", all, observers, alone)
+	}
+}
+
+// What a caller gets, by how its operation ends.
+func TestNexusOutcomes(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{})
+	payments := b.in(dev.Address(), "payments")
+	t.Run("failed", func(t *testing.T) {
+		ref := b.named("failing", testsuite.Script{End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")})
+		_, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref}))
+		if f := testsuite.AssertFailure(t, err, lro.TypeOperationFailed, lro.CodeFailedPrecondition); f.Ref != ref {
+			t.Errorf("it names %s", f.Ref)
+		}
+	})
+	t.Run("canceled", func(t *testing.T) {
+		ref := b.named("canceled", testsuite.Script{End: testsuite.RunForever()})
+		run := payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk}})
+		b.waitFor("a read", func() bool { return len(b.service.CallsFor(testsuite.MethodGet, ref)) > 0 })
+		if err := payments.client.CancelWorkflow(b.ctx, run.GetID(), ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err := result[lro.Outcome](b.ctx, run)
+		if outcome, _ := lro.OutcomeOf(err); !temporal.IsCanceledError(err) || outcome.Cancellation != lro.CancellationCanceled {
+			t.Errorf("%v, cancellation %q", err, outcome.Cancellation)
+		}
+		b.service.AssertCanceled(t, ref)
+	})
+	t.Run("a set", func(t *testing.T) {
+		refs := []lro.Ref{b.named("one", testsuite.Script{}), b.named("two", testsuite.Script{Polls: 2})}
+		all, err := result[workflows.AllOutcome](b.ctx, payments.call(nexusservice.AwaitAll, workflows.AwaitAllInput{Refs: refs}))
+		if err != nil || all.Summary().Succeeded != 2 {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+	t.Run("the caller's timeout", func(t *testing.T) {
+		ref := b.named("late", testsuite.Script{End: testsuite.RunForever()})
+		run := payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{EndMargin: 47 * time.Second}})
+		_, err := result[lro.Outcome](b.ctx, run)
+		testsuite.AssertFailure(t, err, lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
+	})
+	t.Run("reads", func(t *testing.T) {
+		ref := b.named("read", testsuite.Script{})
+		op, err := result[lro.Operation](b.ctx, payments.call(nexusservice.Get, nexusservice.GetInput{Ref: ref}))
+		if err != nil || op.Name != ref.Name || !op.Done {
+			t.Errorf("%+v, %v", op, err)
+		}
+		page, err := result[lro.Page](b.ctx, payments.call(nexusservice.List, nexusservice.ListInput{ListRequest: lro.ListRequest{Collection: ref.Collection()}}))
+		if err != nil || len(page.Operations) == 0 {
+			t.Errorf("%+v, %v", page, err)
+		}
+	})
+}
+
+// What an input causes is final, and does not block the endpoint: five retryable errors in a row would, for a minute.
+func TestNexusRefusals(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{
+		nexus: &nexusservice.Options{Allow: nexusservice.Rule{Resources: []string{"projects/p"}}},
+	})
+	payments := b.in(dev.Address(), "payments")
+	down := b.named("down", testsuite.Script{Faults: []testsuite.Fault{testsuite.Unavailable().On(testsuite.MethodGet)}})
+	const outside = `"//spanner.googleapis.com/projects/p2/instances/i/operations/o"`
+	tests := []struct {
+		reason, operation, input string
+		kind                     lro.FailureType
+		code                     lro.Code
+		field                    string
+	}{
+		{"nothing to await", nexusservice.Await, `{}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
+		{"no input", nexusservice.Await, `null`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
+		{"no object", nexusservice.AwaitAll, `[]`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "input"},
+		{"no refs", nexusservice.AwaitAll, `null`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "refs"},
+		{"a typo", nexusservice.Await, `{"ref":"` + down.String() + `","timout":"5s"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "timout"},
+		{"not allowed", nexusservice.Await, `{"ref":` + outside + `}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
+		{"one of them not allowed", nexusservice.AwaitAll, `{"refs":["` + down.String() + `",` + outside + `]}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "refs[1]"},
+		{"the worker's to choose", nexusservice.Await, `{"ref":"` + down.String() + `","taskQueue":"q"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "taskQueue"},
+		{"not allowed to read", nexusservice.Get, `{"ref":` + outside + `}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
+		{"not allowed to list", nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/p2/instances/i/operations"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "collection"},
+		{"no target", nexusservice.Cancel, `{"reason":"no"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "input"},
+		{"no such wait", nexusservice.PollNow, `{"ref":"` + down.String() + `"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
+		{"no such workflow", nexusservice.Abandon, `{"workflowId":"nobody"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "workflowId"},
+		{"no token", nexusservice.SetPolicy, `{"operationToken":"?","policy":{}}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "operationToken"},
+		{"no policy", nexusservice.SetPolicy, `{"ref":"` + down.String() + `"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "policy"},
+		{"unknown", nexusservice.Get, `{"ref":"//spanner.googleapis.com/projects/p/instances/i/operations/none"}`, lro.TypePollFailed, lro.CodeNotFound, ""},
+		{"the API is down", nexusservice.Get, `{"ref":"` + down.String() + `"}`, lro.TypePollFailed, lro.CodeUnavailable, ""},
+	}
+	runs := make([]client.WorkflowRun, len(tests))
+	for i, tt := range tests {
+		runs[i] = payments.call(tt.operation, tt.input)
+	}
+	for i, tt := range tests {
+		_, err := result[any](b.ctx, runs[i])
+		if f := testsuite.AssertFailure(t, err, tt.kind, tt.code); f.Field != tt.field {
+			t.Errorf("%s: the failure is for %q, want %q: %v", tt.reason, f.Field, tt.field, err)
+		}
+	}
+	ref := b.named("fine", testsuite.Script{}) // its ScheduleToCloseTimeout is less than the minute
+	if outcome, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref})); err != nil || outcome.State() != lro.StateSucceeded {
+		t.Errorf("after the refusals: %s, %v", outcome.State(), err)
+	}
+}
+
+// A caller steers the waits of its own namespace, and no other's.
+func TestNexusSteering(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{})
+	payments, orders := b.in(dev.Address(), "payments"), b.in(dev.Address(), "orders")
+	ref := b.named("steered", testsuite.Script{End: testsuite.RunForever()})
+	own := payments.call(nexusservice.Await, observing(ref))
+	others := orders.call(nexusservice.Await, observing(ref))
+	b.waitFor("both to wait", func() bool {
+		page, err := control.List(b.ctx, b.client, control.ListOptions{WithoutDescriptions: true, Query: "TaskQueue = '" + b.queue + "'"})
+		return err == nil && len(page.Statuses) == 2
+	})
+	target := nexusservice.Target{Ref: ref}
+	steer := func(c *callers, operation string, input any) nexusservice.SteerOutput {
+		t.Helper()
+		out, err := result[nexusservice.SteerOutput](b.ctx, c.call(operation, input))
+		if err != nil || len(out.Waits) != 1 || out.Waits[0].Status == nil {
+			t.Fatalf("%s: %+v, %v; want one wait, and its status", operation, out, err)
+		}
+		return out
+	}
+	polled := steer(payments, nexusservice.PollNow, nexusservice.PollNowInput{Target: target})
+	steer(payments, nexusservice.SetPolicy, nexusservice.SetPolicyInput{Target: target, Policy: &brisk})
+	limited := steer(payments, nexusservice.SetDeadline, nexusservice.SetDeadlineInput{Target: target, In: lro.DurationOf(time.Hour)})
+	id := polled.Waits[0].WorkflowID
+	if limited.Waits[0].WorkflowID != id || limited.Waits[0].Status.Deadline.IsZero() || !strings.Contains(id, "#payments#") {
+		t.Errorf("%+v, want the deadline of %s", limited.Waits[0], id)
+	}
+	// That another namespace has such a wait is not even told.
+	_, err := result[any](b.ctx, orders.call(nexusservice.Cancel, nexusservice.StopInput{Target: nexusservice.Target{WorkflowID: id}}))
+	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "workflowId" || f.Reason == "" {
+		t.Errorf("%+v", f)
+	}
+	steer(payments, nexusservice.Abandon, nexusservice.StopInput{Target: nexusservice.Target{OperationToken: b.token(payments, own)}, Reason: "enough"})
+	_, err = result[any](b.ctx, own)
+	if outcome, _ := lro.OutcomeOf(err); outcome.CancelReason != "enough" || outcome.Cancellation != lro.CancellationAbandoned {
+		t.Errorf("the abandoned wait: %v, %+v", err, outcome)
+	}
+	steer(orders, nexusservice.Cancel, nexusservice.StopInput{Target: target, Reason: "the wrong region"})
+	_, err = result[any](b.ctx, others)
+	if outcome, _ := lro.OutcomeOf(err); outcome.Cancellation != lro.CancellationCanceled {
+		t.Errorf("the canceled wait: %v, %+v", err, outcome)
+	}
+}
+
+// token is the operation token of a call, by the history of the caller's workflow.
+func (b *nexusBench) token(c *callers, run client.WorkflowRun) string {
+	b.t.Helper()
+	events := c.client.GetWorkflowHistory(b.ctx, run.GetID(), run.GetRunID(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if started := event.GetNexusOperationStartedEventAttributes(); started != nil {
+			return started.GetOperationToken()
+		}
+	}
+	b.t.Fatal("the operation has not started")
+	return ""
+}
+
+// Each namespace has its rule.
+func TestNexusCallers(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{nexus: &nexusservice.Options{Callers: map[string]nexusservice.Rule{
+		"payments": {Resources: []string{"projects/p"}, Operations: []string{nexusservice.Get}},
+	}}})
+	payments, orders := b.in(dev.Address(), "payments"), b.in(dev.Address(), "orders")
+	in := nexusservice.GetInput{Ref: b.named("read", testsuite.Script{})}
+	if op, err := result[lro.Operation](b.ctx, payments.call(nexusservice.Get, in)); err != nil || !op.Done {
+		t.Errorf("%+v, %v", op, err)
+	}
+	_, err := result[any](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: in.Ref}))
+	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "operation" {
+		t.Errorf("%+v", f)
+	}
+	_, err = result[any](b.ctx, orders.call(nexusservice.Get, in))
+	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "caller" || f.Value != "orders" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A wait that continues as new still answers its caller.
+func nexusContinuesAsNew(t *testing.T, address string) {
+	b := newNexusBench(t, benchOptions{address: address})
+	payments := b.in(address, "payments")
+	ref := b.named("renewed", testsuite.Script{End: testsuite.RunForever()})
+	run := payments.call(nexusservice.Await, observing(ref))
+	var id, first string
+	b.waitFor("the wait", func() bool {
+		page, err := control.List(b.ctx, b.client, control.ListOptions{WithoutDescriptions: true, Query: "TaskQueue = '" + b.queue + "'"})
+		if err != nil || len(page.Statuses) != 1 {
+			return false
+		}
+		id, first = page.Statuses[0].WorkflowID, page.Statuses[0].RunID
+		return true
+	})
+	b.waitForPolls(1)
+	if _, err := control.PollNow(b.ctx, b.client, id); err != nil {
+		t.Fatal(err)
+	}
+	b.waitFor("the next run", func() bool {
+		described, err := b.client.DescribeWorkflowExecution(b.ctx, id, "")
+		return err == nil && described.GetWorkflowExecutionInfo().GetExecution().GetRunId() != first
+	})
+	b.finish(ref)
+	if outcome, err := result[lro.Outcome](b.ctx, run); err != nil || outcome.State() != lro.StateSucceeded {
+		t.Errorf("%s, %v", outcome.State(), err)
+	}
+}
