@@ -60,8 +60,8 @@ func document(root string) (*object, *definitions, error) {
 		"x-awaitop-failures", d.failures(),
 		"x-awaitop-errors", d.errorTypes(),
 		"x-awaitop-canceled", newObject(
-			"description", "A canceled wait ends in a CanceledError. Its detail is the Outcome of a wait, or the SweepReport of a sweep.",
-			"details", []any{d.ref(reflect.TypeFor[lro.Outcome](), false)},
+			"description", "A canceled wait ends in a CanceledError. Its detail is the Outcome of a wait, the AllSummary of a set, or the SweepReport of a sweep.",
+			"details", []any{d.ref(reflect.TypeFor[lro.Outcome](), false), d.ref(reflect.TypeFor[workflows.AllSummary](), false)},
 		),
 		"x-awaitop-codes", codes(),
 		"x-awaitop-memo", newObject(

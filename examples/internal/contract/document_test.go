@@ -72,22 +72,35 @@ var definitions = map[string]string{
 	"internal/sets/read_set_output":      "SetReadOutput",
 	"internal/sets/set_heartbeat":        "SetPollHeartbeat",
 
-	"workflows/await_input_full":   "AwaitInputByWorker", // it has a resume
-	"workflows/await_input_plain":  "AwaitInput",
-	"workflows/observed":           "Observed",
-	"workflows/set_deadline_input": "SetDeadlineInput",
-	"workflows/set_policy_input":   "SetPolicyInput",
-	"workflows/stop_input":         "StopInput",
-	"workflows/sweep_input":        "SweepInputByWorker", // it has a resume
-	"workflows/sweep_report":       "SweepReport",
-	"workflows/undoing":            "Undoing",
-	"workflows/wait_status":        "WaitStatus",
+	"workflows/all_outcome":           "AllOutcome",
+	"workflows/all_summary":           "AllSummary",
+	"workflows/await_all_input_full":  "AwaitAllInput",
+	"workflows/await_all_input_plain": "AwaitAllInput",
+	"workflows/await_input_full":      "AwaitInputByWorker", // it has a resume
+	"workflows/await_input_plain":     "AwaitInput",
+	"workflows/observed":              "Observed",
+	"workflows/set_deadline_input":    "SetDeadlineInput",
+	"workflows/set_policy_input":      "SetPolicyInput",
+	"workflows/stop_input":            "StopInput",
+	"workflows/sweep_input":           "SweepInputByWorker", // it has a resume
+	"workflows/sweep_report":          "SweepReport",
+	"workflows/undoing":               "Undoing",
+	"workflows/wait_status":           "WaitStatus",
 
 	"control/status": "DescribedStatus",
+
+	"nexusservice/caller":             "NexusCaller",
+	"nexusservice/get_input":          "NexusGetInput",
+	"nexusservice/list_input":         "NexusListInput",
+	"nexusservice/poll_now_input":     "NexusPollNowInput",
+	"nexusservice/set_deadline_input": "NexusSetDeadlineInput",
+	"nexusservice/set_policy_input":   "NexusSetPolicyInput",
+	"nexusservice/steer_output":       "NexusSteerOutput",
+	"nexusservice/stop_input":         "NexusStopInput",
 }
 
 // folders are those with golden files of payloads.
-var folders = []string{"lro", "activities", "activities/orphans", "activities/starters", "internal/sets", "workflows", "control"}
+var folders = []string{"lro", "activities", "activities/orphans", "activities/starters", "internal/sets", "workflows", "control", "nexusservice"}
 
 // Every golden file fits its definition. Each needs a row.
 func TestGoldenFiles(t *testing.T) {
