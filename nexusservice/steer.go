@@ -81,20 +81,35 @@ func (s *service) steer(ctx context.Context, call call, target Target, invalid e
 	return out, nil
 }
 
+// maxTries bounds how often an update is sent whose workflow task the server has failed. That happens
+// if the task would end the wait while news of its poll arrive.
+const maxTries = 3
+
 // update sends an update to one wait. Each attempt of the Nexus request sends the same one.
-func (c call) update(ctx context.Context, temporal client.Client, id, update string, args []any) (*SteeredWait, error) {
-	handle, err := temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: id, UpdateID: c.id, UpdateName: update, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
-	})
+func (c call) update(ctx context.Context, temporal client.Client, id, update string, args []any) (wait *SteeredWait, err error) {
+	for range maxTries {
+		wait, err = c.updateOnce(ctx, temporal, client.UpdateWorkflowOptions{
+			WorkflowID: id, UpdateID: c.id, UpdateName: update, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
+		})
+		var failedTask *serviceerror.Internal
+		if !errors.As(err, &failedTask) {
+			break
+		}
+	}
+	return wait, err
+}
+
+func (c call) updateOnce(ctx context.Context, temporal client.Client, options client.UpdateWorkflowOptions) (*SteeredWait, error) {
+	handle, err := temporal.UpdateWorkflow(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	var status workflows.WaitStatus
 	switch err := handle.Get(ctx, &status); {
 	case err == nil:
-		return &SteeredWait{WorkflowID: id, Status: &status}, nil
+		return &SteeredWait{WorkflowID: options.WorkflowID, Status: &status}, nil
 	case ctx.Err() != nil || isLate(err):
-		return &SteeredWait{WorkflowID: id, Going: true}, nil
+		return &SteeredWait{WorkflowID: options.WorkflowID, Going: true}, nil
 	default:
 		return nil, err
 	}
@@ -118,7 +133,7 @@ func (t Target) unsteered(err error) error {
 		return refused(t.Ref, t.missing())
 	case isLate(err) || errors.Is(err, context.DeadlineExceeded):
 		return failed(temporal.NewNonRetryableApplicationError(
-			fmt.Sprintf("no worker has taken the update of %s within the time of a Nexus request; it may yet be taken", t), NotTakenType, nil))
+			fmt.Sprintf("no worker has taken the update of %s within the time of a Nexus request; it may yet be taken", t.text()), NotTakenType, nil))
 	default:
 		return err
 	}

@@ -36,8 +36,8 @@ type Target struct {
 	Ref lro.Ref `json:"ref,omitzero"`
 }
 
-// String names what the target names.
-func (t Target) String() string {
+// text names the target in a message.
+func (t Target) text() string {
 	switch {
 	case t.OperationToken != "":
 		return "the operation token"

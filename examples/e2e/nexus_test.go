@@ -1,13 +1,18 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/temporalnexus"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
@@ -132,6 +137,8 @@ func TestNexusRefusals(t *testing.T) {
 		{"no object", nexusservice.AwaitAll, `[]`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "input"},
 		{"no refs", nexusservice.AwaitAll, `null`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "refs"},
 		{"a typo", nexusservice.Await, `{"ref":"` + down.String() + `","timout":"5s"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "timout"},
+		{"a typo in another input", nexusservice.Get, `{"ref":"` + down.String() + `","reff":"x"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "reff"},
+		{"by its whole path", nexusservice.SetPolicy, `{"ref":"` + down.String() + `","policy":{"coefficient":"2"}}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "policy.coefficient"},
 		{"not allowed", nexusservice.Await, `{"ref":` + outside + `}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
 		{"one of them not allowed", nexusservice.AwaitAll, `{"refs":["` + down.String() + `",` + outside + `]}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "refs[1]"},
 		{"the worker's to choose", nexusservice.Await, `{"ref":"` + down.String() + `","taskQueue":"q"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "taskQueue"},
@@ -242,6 +249,50 @@ func TestNexusCallers(t *testing.T) {
 	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "caller" || f.Value != "orders" {
 		t.Errorf("%+v", f)
 	}
+}
+
+// Code in a caller's workflow can replace the link that names its namespace. The callback's URL names it, too.
+func TestNexusForgedNamespace(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{nexus: &nexusservice.Options{Callers: map[string]nexusservice.Rule{"payments": {}}}})
+	link := temporalnexus.ConvertLinkWorkflowEventToNexusLink(&commonpb.Link_WorkflowEvent{
+		Namespace: "payments", WorkflowId: "w", RunId: "r",
+		Reference: &commonpb.Link_WorkflowEvent_EventRef{EventRef: &commonpb.Link_WorkflowEvent_EventReference{EventId: 5, EventType: enumspb.EVENT_TYPE_NEXUS_OPERATION_SCHEDULED}},
+	})
+	orders := b.in(dev.Address(), "orders", &linking{header: fmt.Sprintf("<%s>; type=%q", link.URL, link.Type)})
+	_, err := result[any](b.ctx, orders.call(nexusservice.Get, nexusservice.GetInput{Ref: b.named("read", testsuite.Script{})}))
+	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "caller" || f.Value != "orders, payments" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// linking gives each Nexus request of a workflow a link of its own.
+type linking struct {
+	interceptor.WorkerInterceptorBase
+	header string
+}
+
+func (l *linking) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return &linkingInbound{interceptor.WorkflowInboundInterceptorBase{Next: next}, l.header}
+}
+
+type linkingInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+	header string
+}
+
+func (l *linkingInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
+	return l.Next.Init(&linkingOutbound{interceptor.WorkflowOutboundInterceptorBase{Next: outbound}, l.header})
+}
+
+type linkingOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+	header string
+}
+
+func (l *linkingOutbound) ExecuteNexusOperation(ctx workflow.Context, in interceptor.ExecuteNexusOperationInput) workflow.NexusOperationFuture {
+	in.NexusHeader.Set("nexus-link", l.header)
+	return l.Next.ExecuteNexusOperation(ctx, in)
 }
 
 // A wait that continues as new still answers its caller.

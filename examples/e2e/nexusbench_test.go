@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -73,7 +74,7 @@ type callers struct {
 }
 
 // in starts a worker of callers in a namespace, which it makes.
-func (b *nexusBench) in(address, namespace string) *callers {
+func (b *nexusBench) in(address, namespace string, interceptors ...interceptor.WorkerInterceptor) *callers {
 	b.t.Helper()
 	b.register(address, namespace)
 	c, err := client.Dial(client.Options{HostPort: address, Namespace: namespace, Logger: quiet()})
@@ -81,7 +82,7 @@ func (b *nexusBench) in(address, namespace string) *callers {
 		b.t.Fatalf("dial: %v", err)
 	}
 	b.t.Cleanup(c.Close)
-	w := sdk.New(c, b.queue, sdk.Options{})
+	w := sdk.New(c, b.queue, sdk.Options{Interceptors: interceptors})
 	w.RegisterWorkflow(callNexus)
 	if err := w.Start(); err != nil {
 		b.t.Fatalf("start worker: %v", err)
