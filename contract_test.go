@@ -48,7 +48,7 @@ func contract(t *testing.T) string {
 		}},
 		{"operations of the Nexus service " + nexusservice.Name, nexusservice.Operations()},
 		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
-		{"change ids of workflow code", []string{workflows.UndoChange}},
+		{"change ids of workflow code", []string{workflows.UndoChange, workflows.SweepWaitsChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
 		{"fields of the memo of a workflow that the Nexus service has started", []string{nexusservice.CallerMemo}},
 		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},

@@ -36,8 +36,9 @@ type FindOptions struct {
 type Found struct {
 	// Statuses are the running workflows, as a [List] without descriptions returns them. [DescribeAll] describes them.
 	Statuses []*Status
-	// Cut says that more workflows run than Find looks through, so that a wait may be missing. A wait with search
-	// attributes is never missing for that.
+	// Cut says that a wait may be missing: more workflows run than Find looks through, or the input of one is encoded
+	// by a codec that the DataConverter does not have, and no worker tells it. A wait with search attributes is never
+	// missing for that.
 	Cut bool
 }
 

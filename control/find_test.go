@@ -32,6 +32,8 @@ type waiting struct {
 	awaits   []string
 	closed   bool
 	encoded  bool // by a codec that the client does not have
+	alike    bool // by one that keeps the name of the encoding
+	silent   bool // no worker answers
 }
 
 func (w waiting) info() *workflowpb.WorkflowExecutionInfo {
@@ -92,6 +94,9 @@ func (n *namespace) GetWorkflowHistory(_ context.Context, id, _ string, _ bool, 
 	if w.encoded {
 		payloads.Payloads[0].Metadata["encoding"] = []byte("binary/encrypted")
 	}
+	if w.encoded || w.alike {
+		payloads.Payloads[0].Data = []byte("eyJ9")
+	}
 	return &firstEvent{&historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{
 		WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{Input: payloads},
 	}}, err}
@@ -99,7 +104,7 @@ func (n *namespace) GetWorkflowHistory(_ context.Context, id, _ string, _ bool, 
 
 func (n *namespace) QueryWorkflow(_ context.Context, id, _, query string, _ ...any) (converter.EncodedValue, error) {
 	w, err := n.of(id)
-	if err != nil || query != workflows.StatusQuery {
+	if err != nil || w.silent || query != workflows.StatusQuery {
 		return nil, errors.Join(err, errors.New("query "+query))
 	}
 	payloads, err := converter.GetDefaultDataConverter().ToPayloads(map[string]any{"input": w.input})
@@ -130,6 +135,8 @@ func TestFind(t *testing.T) {
 	strangers.awaits = []string{other.String()}
 	encoded := await("child", ref)
 	encoded.encoded = true
+	encodedAlike := await("child", ref)
+	encodedAlike.alike = true
 	ended := await(workflows.WorkflowID(ref), ref)
 	ended.closed = true
 	tests := map[string]struct {
@@ -152,6 +159,7 @@ func TestFind(t *testing.T) {
 		"inline, untold":     {"no list tells it", []waiting{{id: "orders", kind: "Orders", awaits: []string{ref.String()}}}, true, nil, 0},
 		"a set":              {"its input names the operation", []waiting{{id: "set", kind: awaiters.AwaitOperations, input: map[string]any{"refs": []lro.Ref{other, ref}}}}, false, []string{"set"}, 1},
 		"encoded":            {"its worker tells its input", []waiting{encoded}, false, []string{"child"}, 1},
+		"encoded alike":      {"its codec keeps the encoding", []waiting{encodedAlike}, false, []string{"child"}, 1},
 		"unreadable":         {"it awaits nothing", []waiting{{id: "child", kind: workflows.AwaitOperationName, input: json.RawMessage(`[7]`)}}, false, nil, 1},
 		"several": {
 			"each is found once, that of workflows.Start first", []waiting{await("a", ref), attributed, await(workflows.WorkflowID(ref), ref)}, false,
@@ -180,6 +188,16 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// The look knows workflows by the names that they are registered with.
+func TestFindNames(t *testing.T) {
+	t.Parallel()
+	for got, want := range map[string]string{awaiters.AwaitOperation: workflows.AwaitOperationName, awaiters.AwaitOperations: workflows.AwaitOperationsName} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 // A look that meets its bound says so.
 func TestFindBounds(t *testing.T) {
 	t.Parallel()
@@ -194,6 +212,10 @@ func TestFindBounds(t *testing.T) {
 		if err != nil || found.Cut != cut || len(found.Statuses) != reads || int(server.reads.Load()) != reads {
 			t.Errorf("%d reads at most: %d found by %d, cut %t, %v", reads, len(found.Statuses), server.reads.Load(), found.Cut, err)
 		}
+	}
+	unknown := &namespace{workflows: []waiting{{id: "child", kind: workflows.AwaitOperationName, input: workflows.AwaitInput{Ref: ref}, encoded: true, silent: true}}}
+	if found, err := Find(t.Context(), unknown, ref, FindOptions{}); err != nil || !found.Cut || len(found.Statuses) != 0 {
+		t.Errorf("an input that nobody tells: %+v, %v", found, err)
 	}
 	if _, err := Find(t.Context(), server, ref, FindOptions{MaxReads: -1}); err == nil {
 		t.Error("a negative bound is taken")

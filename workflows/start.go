@@ -3,8 +3,6 @@ package workflows
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,32 +15,18 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/lro"
 )
 
-const (
-	// maxIDLength keeps an id below the server's default limit of 1,000 bytes, with room
-	// for a prefix that a namespace's tools may add.
-	maxIDLength = 900
-	// statusTimeout bounds the query for the options of a wait attached to.
-	statusTimeout = 5 * time.Second
-)
+// statusTimeout bounds the query for the options of a wait attached to.
+const statusTimeout = 5 * time.Second
 
 // WorkflowID returns the id of the workflow that [Start] runs for ref. Ids over
 // 900 bytes are shortened to the collection and a SHA-256 of the Ref, or to the
 // SHA-256 alone.
 func WorkflowID(ref lro.Ref) string {
-	text := ref.String()
-	id := "await:" + text
-	if len(id) <= maxIDLength {
-		return id
-	}
-	sum := sha256.Sum256([]byte(text))
-	digest := hex.EncodeToString(sum[:])
-	if id = "await:" + ref.Collection().String() + "/" + digest; len(id) <= maxIDLength {
-		return id
-	}
-	return "await:" + digest
+	return awaiters.ID(ref)
 }
 
 // Difference is an option of a running wait that differs from the caller's.

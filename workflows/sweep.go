@@ -29,9 +29,11 @@ const (
 // Temporal Schedule can run it.
 //
 // It lists the operations and the labeled resources below each parent, finds the workflows of its
-// namespace whose keys they bear, and judges each by orphans.Judge. The report names the orphans. By the
+// namespace whose keys they bear, and judges each by orphans.Judge. It also finds the [AwaitOperation] workflows
+// that were terminated or timed out before they could cancel their operations, as its input's LookBack says. The
+// report names the orphans, and what those waits have left. By the
 // input's policy it adopts those that are operations, in an [AwaitOperation] with the id [WorkflowID] on its
-// own task queue, or cancels them. It changes nothing that is not awaitop's, and deletes nothing. A sweep
+// own task queue, or cancels them. It changes nothing else, and deletes nothing. A sweep
 // can be repeated: what one has adopted is live for the next.
 //
 // Its history is bounded: it continues as new. A parent that cannot be read is a problem in the report.
@@ -40,12 +42,17 @@ func Sweep(ctx workflow.Context, in SweepInput) (SweepReport, error) {
 	if err := in.validate(); err != nil {
 		return SweepReport{}, sweepFailure(err)
 	}
-	s := &sweep{in: in, places: in.places()}
+	s := &sweep{in: in, places: in.places(), left: map[lro.Ref]orphans.LeftWait{}, judged: map[lro.Ref]bool{}}
 	if in.Resume != nil {
-		s.places, s.report, s.looks = in.Resume.Places, in.Resume.Report, in.Resume.Looks
+		s.resume(*in.Resume)
 	}
 	if err := workflow.SetQueryHandler(ctx, SweepQuery, func() (SweepReport, error) { return s.report, nil }); err != nil {
 		return SweepReport{}, err
+	}
+	if in.Resume == nil {
+		if err := s.findLeft(ctx); err != nil {
+			return SweepReport{}, err
+		}
 	}
 	for len(s.places) > 0 && s.looks < maxLooks {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
@@ -69,12 +76,17 @@ type sweep struct {
 	places []orphans.Place
 	report SweepReport
 	looks  int
+	// waits are those that have left operations, left has them by operation. judged are the operations of
+	// waits that were judged: a list shows them again.
+	waits  []orphans.LeftWait
+	left   map[lro.Ref]orphans.LeftWait
+	judged map[lro.Ref]bool
 }
 
 // renewed continues the workflow as new.
 func (s *sweep) renewed(ctx workflow.Context) error {
 	in := s.in
-	in.Resume = &SweepResume{Places: s.places, Report: s.report, Looks: s.looks}
+	in.Resume = &SweepResume{Places: s.places, Report: s.report, Looks: s.looks, Left: s.waits}
 	return workflow.NewContinueAsNewError(ctx, SweepName, in)
 }
 
@@ -88,11 +100,12 @@ func (s *sweep) look(ctx workflow.Context) error {
 	s.places = found.Places
 	s.report.Seen = s.report.Seen.Add(found.Seen)
 	s.report.addProblems(found.Problems)
-	owners, err := s.owners(ctx, found.Items)
+	items := s.unjudged(found.Items)
+	owners, err := s.owners(ctx, items)
 	if err != nil {
 		return s.ended(ctx, err)
 	}
-	findings := s.judge(ctx, found.Items, owners)
+	findings := s.judge(ctx, items, owners)
 	s.act(ctx, findings)
 	for _, f := range findings {
 		s.report.add(f, s.in.maxFindings())
@@ -110,16 +123,16 @@ func (s *sweep) ended(ctx workflow.Context, err error) error {
 	return err
 }
 
-// owners finds the owners of items that bear keys.
+// owners finds the owners of items that bear keys, and who awaits those that a wait has left.
 func (s *sweep) owners(ctx workflow.Context, items []orphans.Item) (out orphans.OwnersOutput, err error) {
 	var in orphans.OwnersInput
 	for _, item := range items {
-		if item.Key == "" {
+		if _, left := s.left[item.Ref]; item.Key == "" && !left {
 			continue
 		}
 		mark := orphans.Mark{Key: item.Key, Since: item.Since}
 		if !item.Ref.IsZero() {
-			mark.Awaiter, mark.Operation = WorkflowID(item.Ref), orphans.Keyword(item.Ref.String())
+			mark.Awaiter, mark.Operation, mark.Ref = WorkflowID(item.Ref), orphans.Keyword(item.Ref.String()), item.Ref
 		}
 		in.Marks = append(in.Marks, mark)
 	}
@@ -142,8 +155,15 @@ func (s *sweep) judge(ctx workflow.Context, items []orphans.Item, found orphans.
 	now := workflow.Now(ctx)
 	findings := make([]SweepFinding, len(items))
 	for i, item := range items {
-		owner := owners[item.Key]
-		verdict := orphans.Judge(item, owner, found.Awaiters[WorkflowID(item.Ref)], s.in.Policy, now)
+		owner, policy := owners[item.Key], s.in.Policy
+		if item.Key == "" {
+			owner = s.left[item.Ref].Owner()
+		}
+		if found.AwaitersCut && owner.WorkflowID != "" && item.Key == "" { // another wait may await it
+			policy.Action = orphans.Report
+			s.report.Incomplete = "not all running waits could be looked through, so operations that a wait has left are reported only: give waits search attributes"
+		}
+		verdict := orphans.Judge(item, owner, found.Awaiters[WorkflowID(item.Ref)], policy, now)
 		findings[i] = SweepFinding{
 			Item: item, Class: verdict.Class, Why: verdict.Why, Action: verdict.Action,
 			WorkflowID: owner.WorkflowID, RunID: owner.RunID, Status: owner.Status,

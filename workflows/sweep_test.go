@@ -31,7 +31,9 @@ type swept struct {
 	env     *sdk.TestWorkflowEnvironment
 	looks   []orphans.FindOutput // in the order of the looks
 	owners  orphans.OwnersOutput
+	left    orphans.LeftOutput
 	cancel  func() (activities.CancelOutput, error)
+	waits   []orphans.LeftInput
 	looked  []orphans.FindInput
 	marks   []orphans.Mark
 	cancels []lro.Ref
@@ -54,6 +56,10 @@ func newSwept(t *testing.T) *swept {
 				return orphans.FindOutput{}, activities.NewError(lro.PollFailed(lro.Ref{}, errors.New("no more")))
 			}
 			return s.looks[len(s.looked)-1], nil
+		},
+		orphans.FindLeftName: func(_ context.Context, in orphans.LeftInput) (orphans.LeftOutput, error) {
+			s.waits = append(s.waits, in)
+			return s.left, nil
 		},
 		orphans.FindOwnersName: func(_ context.Context, in orphans.OwnersInput) (orphans.OwnersOutput, error) {
 			s.marks = append(s.marks, in.Marks...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/lro"
@@ -14,6 +15,8 @@ const (
 	DefaultMaxFindings = 100
 	// maxMaxFindings is the most that MaxFindings can be.
 	maxMaxFindings = 1000
+	// DefaultLookBack is [SweepInput]'s LookBack if that is 0.
+	DefaultLookBack = 24 * time.Hour
 	// maxParents is how many parents a sweep takes.
 	maxParents = 1000
 )
@@ -30,6 +33,12 @@ type SweepInput struct {
 	// MaxFindings is how many findings the report has of each kind, 0 for [DefaultMaxFindings], 1,000 at
 	// most. The others are counted, and acted on.
 	MaxFindings int `json:"maxFindings,omitempty"`
+	// LookBack is how long ago a wait may have been terminated, or have timed out, for the sweep to look at what it
+	// has left: an operation below the parents that the wait was to cancel, that still runs, and that nothing else is
+	// known to await. Such an operation bears no key, because its caller started it by other means. 0 for
+	// [DefaultLookBack]. Within the policy's MinAge it is reported only. A namespace forgets a closed workflow after
+	// its retention.
+	LookBack lro.Duration `json:"lookBack,omitzero"`
 	// Resume is nil for a new sweep.
 	Resume *SweepResume `json:"resume,omitempty" awaitop:"internal"`
 
@@ -43,6 +52,8 @@ type SweepResume struct {
 	// Report is the report so far. Looks counts the activities that have looked for it.
 	Report SweepReport `json:"report"`
 	Looks  int         `json:"looks"`
+	// Left are the waits that have left operations.
+	Left []orphans.LeftWait `json:"left,omitempty"`
 }
 
 // UnmarshalJSON never fails: the workflow fails for an invalid raw, with a typed failure that names the
@@ -86,7 +97,24 @@ func (in SweepInput) validate() error {
 			return err
 		}
 	}
+	if err := in.validateLookBack(); err != nil {
+		return err
+	}
 	return in.Validate()
+}
+
+func (in SweepInput) validateLookBack() error {
+	back, err := in.LookBack.In("lookBack")
+	if err != nil {
+		return err
+	}
+	return lro.ValidateDuration("lookBack", back, DefaultLookBack.String())
+}
+
+// lookBack is LookBack with its default.
+func (in SweepInput) lookBack() time.Duration {
+	back, _ := in.LookBack.In("") // validated
+	return cmp.Or(back, DefaultLookBack)
 }
 
 // placeOf reads the full name of a parent.

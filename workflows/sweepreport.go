@@ -13,7 +13,7 @@ type SweepReport struct {
 	Counts SweepCounts  `json:"counts"`
 	// Acted counts the operations that the policy's action was taken on.
 	Acted int `json:"acted,omitempty"`
-	// Findings are the orphans, and what bears a key of an unknown workflow: the first of them, up to
+	// Findings are the orphans, what waits have left, and what bears a key of an unknown workflow: the first of them, up to
 	// SweepInput.MaxFindings.
 	Findings []SweepFinding `json:"findings,omitempty"`
 	// Foreign are the first running operations that are not awaitop's, up to MaxFindings. They are
@@ -31,6 +31,7 @@ type SweepCounts struct {
 	Live    int `json:"live"`
 	Kept    int `json:"kept"`
 	Orphans int `json:"orphans"`
+	Left    int `json:"left"`
 	Unknown int `json:"unknown"`
 	Foreign int `json:"foreign"`
 }
@@ -41,7 +42,8 @@ type SweepFinding struct {
 	// Class says whose it is, Why says it in words.
 	Class orphans.Class `json:"class"`
 	Why   string        `json:"why"`
-	// WorkflowID, RunID and Status are those of the workflow whose key it bears, "" if it is unknown.
+	// WorkflowID, RunID and Status are those of the workflow whose key it bears, or of the wait that has left
+	// it, "" if it is unknown.
 	WorkflowID string         `json:"workflowId,omitempty"`
 	RunID      string         `json:"runId,omitempty"`
 	Status     orphans.Status `json:"status,omitempty"`
@@ -80,6 +82,8 @@ func (c *SweepCounts) count(class orphans.Class) {
 		c.Kept++
 	case orphans.Orphan:
 		c.Orphans++
+	case orphans.Left:
+		c.Left++
 	case orphans.Unknown:
 		c.Unknown++
 	case orphans.Foreign:
@@ -94,7 +98,7 @@ func (r *SweepReport) add(f SweepFinding, most int) {
 		r.Acted++
 	}
 	switch f.Class {
-	case orphans.Orphan, orphans.Unknown:
+	case orphans.Orphan, orphans.Left, orphans.Unknown:
 		r.Findings = r.with(r.Findings, f, most)
 	case orphans.Foreign:
 		if !f.Ref.IsZero() {

@@ -17,16 +17,18 @@ const (
 	Operations PlaceKind = "operations"
 	// Resources is a collection of resources that have labels.
 	Resources PlaceKind = "resources"
+	// Operation is one operation.
+	Operation PlaceKind = "operation"
 )
 
 // Place is where a sweep still has to look.
 type Place struct {
 	Kind PlaceKind `json:"kind"`
-	// Service and Name name a resource or a collection.
+	// Service and Name name a resource, a collection or an operation.
 	Service string `json:"service"`
 	Name    string `json:"name"`
-	// Found says that it is, or is below, a resource that the sweep has found. If that is gone by then,
-	// it is no problem.
+	// Found says that it is, or is below, a resource that the sweep has found, or an operation that a wait was
+	// for. If that is gone by then, it is no problem.
 	Found bool `json:"found,omitempty"`
 	// PageToken is that of the page to read, "" for the first. Skip is how many entries of it were
 	// read.
@@ -73,11 +75,13 @@ type Seen struct {
 	Operations int `json:"operations"`
 	// Resources are those with and without a key.
 	Resources int `json:"resources"`
+	// Waits are the AwaitOperations that were terminated or have timed out, see [LeftInput].
+	Waits int `json:"waits,omitempty"`
 }
 
 // Add returns the sum of two counts.
 func (s Seen) Add(more Seen) Seen {
-	return Seen{Operations: s.Operations + more.Operations, Resources: s.Resources + more.Resources}
+	return Seen{Operations: s.Operations + more.Operations, Resources: s.Resources + more.Resources, Waits: s.Waits + more.Waits}
 }
 
 // Problem is why a place could not be looked at.
@@ -108,6 +112,7 @@ func (in OwnersInput) Validate() error { return in.invalid }
 
 // Mark is what FindOwners needs to know of an [Item].
 type Mark struct {
+	// Key is the item's, "" for an operation of which only the awaiter is asked.
 	Key string `json:"key"`
 	// Since is the item's.
 	Since time.Time `json:"since,omitzero"`
@@ -115,6 +120,8 @@ type Mark struct {
 	Awaiter string `json:"awaiter,omitempty"`
 	// Operation is the operation as [OperationAttribute] has it, "" for a resource.
 	Operation string `json:"operation,omitempty"`
+	// Ref is the operation, zero for a resource.
+	Ref lro.Ref `json:"ref,omitzero"`
 }
 
 // OwnersOutput is the result of FindOwners.
@@ -123,6 +130,8 @@ type OwnersOutput struct {
 	Owners []Owner `json:"owners,omitempty"`
 	// Awaiters are the ids of running workflows that await the operations of marks, by the mark's Awaiter.
 	Awaiters map[string]string `json:"awaiters,omitempty"`
+	// AwaitersCut says that not all running AwaitOperations could be looked through, so that an awaiter may be missing.
+	AwaitersCut bool `json:"awaitersCut,omitempty"`
 	// Listed counts the workflows that were looked through.
 	Listed int `json:"listed"`
 	// Cut says that there are more workflows than are looked through. An owner that was not found may

@@ -14,15 +14,18 @@ const (
 	// Orphan: its workflow has failed, was canceled or terminated or has timed out. Or it has completed,
 	// and the operation runs on.
 	Orphan Class = "orphan"
+	// Left: an operation that bears no key. An AwaitOperation that was to cancel it was terminated, or has timed out,
+	// and nothing else is known to await it.
+	Left Class = "left"
 	// Unknown: it bears a key, and the namespace has no workflow whose key that is. The workflow may be
 	// of another namespace, or past its retention.
 	Unknown Class = "unknown"
-	// Foreign: it is not awaitop's. It bears no key, or a key that was copied.
+	// Foreign: it is not awaitop's. It bears no key, or a key that was copied, and no wait has left it.
 	Foreign Class = "foreign"
 )
 
 // Classes returns all classes.
-func Classes() []Class { return []Class{Live, Kept, Orphan, Unknown, Foreign} }
+func Classes() []Class { return []Class{Live, Kept, Orphan, Left, Unknown, Foreign} }
 
 // Verdict is what follows from an item and its owner.
 type Verdict struct {
@@ -42,10 +45,12 @@ const slack = 10 * time.Minute
 // applies decides.
 func Judge(item Item, owner Owner, awaiter string, policy Policy, now time.Time) Verdict {
 	switch {
-	case item.Key == "":
+	case item.Key == "" && owner.WorkflowID == "":
 		return report(Foreign, "it bears no key of awaitop")
 	case awaiter != "":
 		return report(Live, "workflow "+awaiter+" awaits it")
+	case item.Key == "":
+		return act(item, Left, "the wait for it "+owner.Status.text()+", and sent no cancel", true, owner.CloseTime, policy, now)
 	case owner.WorkflowID == "" || owner.Status == "":
 		return act(item, Unknown, "the namespace has no workflow whose key it bears", policy.Unknown, item.Since, policy, now)
 	case owner.Status == Running:

@@ -28,6 +28,9 @@ func TestJudge(t *testing.T) {
 		return o
 	}
 	unknown := orphans.Owner{Key: key}
+	wait := func(status orphans.Status, closed time.Duration) orphans.Owner {
+		return orphans.LeftWait{Ref: ref, WorkflowID: "child", RunID: "run", Status: status, CloseTime: ago(closed)}.Owner()
+	}
 	adopt, cancel := orphans.Policy{Action: orphans.Adopt}, orphans.Policy{Action: orphans.Cancel}
 	bold := orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(time.Minute)}
 	undo := operation(2 * time.Hour)
@@ -47,6 +50,12 @@ func TestJudge(t *testing.T) {
 	}{
 		{"no key", unmarked, orphans.Owner{}, "", bold, orphans.Foreign, orphans.Report},
 		{"no key, though somebody awaits it", unmarked, orphans.Owner{}, "await:o", bold, orphans.Foreign, orphans.Report},
+		{"its wait was terminated", unmarked, wait(orphans.Terminated, time.Hour), "", cancel, orphans.Left, orphans.Cancel},
+		{"its wait has timed out", unmarked, wait(orphans.TimedOut, time.Hour), "", adopt, orphans.Left, orphans.Adopt},
+		{"its wait was terminated, and nothing is to be done", unmarked, wait(orphans.Terminated, time.Hour), "", orphans.Policy{}, orphans.Left, orphans.Report},
+		{"its wait was terminated a moment ago: its parent may be tried again", unmarked, wait(orphans.Terminated, time.Minute), "", cancel, orphans.Left, orphans.Report},
+		{"another wait awaits it", unmarked, wait(orphans.Terminated, time.Hour), "other", bold, orphans.Live, orphans.Report},
+		{"it ran long before its wait", orphans.Item{Ref: ref}, wait(orphans.Terminated, time.Hour), "", cancel, orphans.Left, orphans.Cancel},
 		{"its workflow runs", operation(2 * time.Hour), owner(orphans.Running, 0), "", bold, orphans.Live, orphans.Report},
 		{"a resource of a workflow that runs", resource(2 * time.Hour), owner(orphans.Running, 0), "", bold, orphans.Live, orphans.Report},
 		{"adopted by an earlier sweep", operation(2 * time.Hour), owner(orphans.Terminated, time.Hour), "await:o", bold, orphans.Live, orphans.Report},

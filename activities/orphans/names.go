@@ -7,6 +7,7 @@ import "strings"
 const (
 	FindMarkedName = "awaitop.FindMarked"
 	FindOwnersName = "awaitop.FindOwners"
+	FindLeftName   = "awaitop.FindLeft"
 )
 
 // OperationAttribute is the name of the search attribute with the operations that a workflow awaits. A namespace

@@ -17,6 +17,8 @@ const (
 
 // Owner is the workflow whose key an item bears, as the Temporal server has it: its newest run that
 // goes back to the first run of the key. So it runs as long as a retry, a reset or a continue-as-new does.
+//
+// Of an operation that bears no key it is the wait that has left it, see [LeftWait]. It is zero if there is none.
 type Owner struct {
 	// Key is the item's.
 	Key string `json:"key"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 )
 
 // Activities holds the activities of a sweep. It is safe for concurrent use.
@@ -18,7 +19,7 @@ type Activities struct {
 
 // server is the Temporal server: a client.Client.
 type server interface {
-	ListWorkflow(ctx context.Context, request *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error)
+	awaiters.Server
 	DescribeWorkflowExecution(ctx context.Context, workflowID, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
 }
 
@@ -33,4 +34,5 @@ func New(core *activities.Activities) *Activities {
 func (a *Activities) Register(registry activities.Registry) {
 	registry.RegisterActivityWithOptions(activities.Timed(a.core, a.FindMarked), activity.RegisterOptions{Name: orphans.FindMarkedName})
 	registry.RegisterActivityWithOptions(activities.Timed(a.core, a.FindOwners), activity.RegisterOptions{Name: orphans.FindOwnersName})
+	registry.RegisterActivityWithOptions(activities.Timed(a.core, a.FindLeft), activity.RegisterOptions{Name: orphans.FindLeftName})
 }

@@ -68,8 +68,10 @@ func (s *search) next(ctx context.Context) error {
 		err = s.operations(ctx, place)
 	case orphans.Resources:
 		err = s.resources(ctx, place)
+	case orphans.Operation:
+		err = s.operation(ctx, place)
 	default:
-		err = &lro.InvalidError{Field: "places.kind", Value: string(place.Kind), Want: "parent, operations or resources"}
+		err = &lro.InvalidError{Field: "places.kind", Value: string(place.Kind), Want: "parent, operations, resources or operation"}
 	}
 	return s.judge(ctx, place, err)
 }
@@ -138,17 +140,40 @@ func (s *search) operations(ctx context.Context, place orphans.Place) error {
 			s.out.Places = append(s.out.Places, place)
 			return nil
 		}
-		s.out.Seen.Operations++
-		if op.Done {
-			continue
-		}
-		item := marked(place.Service, op)
-		if err := s.markByTarget(ctx, op, &item); err != nil {
+		if err := s.see(ctx, place.Service, op); err != nil {
 			return err
 		}
-		s.out.Items = append(s.out.Items, item)
 	}
 	s.goOn(place, page.NextPageToken)
+	return nil
+}
+
+// operation reads one operation.
+func (s *search) operation(ctx context.Context, place orphans.Place) error {
+	ref := lro.Ref{Service: place.Service, Name: place.Name}
+	if err := ref.Validate(); err != nil {
+		return err
+	}
+	s.requests++
+	op, err := s.poller.At(poller.PriorityPoll).GetOperation(ctx, ref)
+	if err != nil {
+		return err
+	}
+	op.Name = ref.Name // the service may have another name for it
+	return s.see(ctx, place.Service, op)
+}
+
+// see counts an operation, and adds it if it runs.
+func (s *search) see(ctx context.Context, service string, op lro.Operation) error {
+	s.out.Seen.Operations++
+	if op.Done {
+		return nil
+	}
+	item := marked(service, op)
+	if err := s.markByTarget(ctx, op, &item); err != nil {
+		return err
+	}
+	s.out.Items = append(s.out.Items, item)
 	return nil
 }
 

@@ -275,3 +275,40 @@ func TestFindMarkedTransient(t *testing.T) {
 		t.Errorf("%v, want a failure that names the place", err)
 	}
 }
+
+// One operation is found if it runs. One that has ended, or is gone, is not. A name that is no operation's is a problem.
+func TestFindMarkedOperation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, testsuite.Options{})
+	b.service.Plan("CreateInstance", testsuite.Script{End: testsuite.RunForever()})
+	b.create("making", labeled(key("making")))
+	running := b.service.Start(instances+"i/operations/running", testsuite.Script{End: testsuite.RunForever()})
+	ended := b.service.Start(instances+"i/operations/ended", testsuite.Script{End: testsuite.Succeed(nil)})
+	making := b.service.Running()[0]
+	if making == running {
+		making = b.service.Running()[1]
+	}
+	rows := map[string]struct {
+		name    string
+		key     string
+		items   int
+		problem bool
+	}{
+		"it runs":               {running.Name, "", 1, false},
+		"it runs and has a key": {making.Name, key("making"), 1, false},
+		"it has ended":          {ended.Name, "", 0, false},
+		"it is gone":            {instances + "i/operations/gone", "", 0, false},
+		"it is none":            {instances + "i", "", 0, true},
+	}
+	for reason, row := range rows {
+		out, err := b.find(orphans.Place{Kind: orphans.Operation, Service: lro.SpannerService, Name: row.name, Found: true})
+		if err != nil || len(out.Items) != row.items || len(out.Places) != 0 || (len(out.Problems) > 0) != row.problem {
+			t.Errorf("%s: %+v, %v", reason, out, err)
+		}
+		for _, item := range out.Items {
+			if item.Ref.Name != row.name || item.Key != row.key {
+				t.Errorf("%s: %+v", reason, item)
+			}
+		}
+	}
+}

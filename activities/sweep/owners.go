@@ -29,11 +29,11 @@ func (a *Activities) FindOwners(ctx context.Context, in orphans.OwnersInput) (or
 	if err := f.findOwners(ctx); err != nil {
 		return orphans.OwnersOutput{}, err
 	}
-	awaiters, err := (&waitFinder{finder: f}).find(ctx, in.Marks)
-	if err != nil {
+	w := &waitFinder{finder: f, running: map[string]string{}}
+	if err := w.find(ctx, in.Marks); err != nil {
 		return orphans.OwnersOutput{}, err
 	}
-	return orphans.OwnersOutput{Owners: f.owners(in.Marks), Awaiters: awaiters, Listed: f.listed, Cut: f.cut}, nil
+	return orphans.OwnersOutput{Owners: f.owners(in.Marks), Awaiters: w.running, AwaitersCut: w.cut, Listed: f.listed, Cut: f.cut}, nil
 }
 
 // finder finds the owners of keys.
@@ -123,7 +123,7 @@ func (f *finder) owners(marks []orphans.Mark) []orphans.Owner {
 	var all []orphans.Owner
 	told := map[string]bool{}
 	for _, mark := range marks {
-		if told[mark.Key] {
+		if mark.Key == "" || told[mark.Key] {
 			continue
 		}
 		told[mark.Key] = true

@@ -2,19 +2,24 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/testsuite"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -30,6 +35,8 @@ const (
 	running    = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 	completed  = enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	failed     = enumspb.WORKFLOW_EXECUTION_STATUS_FAILED
+	timedOut   = enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT
+	canceled   = enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED
 	terminated = enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED
 	renewed    = enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW
 )
@@ -41,6 +48,8 @@ type run struct {
 	closed         int // minutes after noon
 	unlisted       bool
 	awaits         string // the value of its search attribute
+	kind           string // its type
+	input          string // in JSON
 }
 
 // fake is a Temporal server that has runs, the newest last.
@@ -51,6 +60,9 @@ type fake struct {
 	unattributed bool
 	queries      []string
 	describe     []string
+
+	mu    sync.Mutex
+	reads []string // the ids of workflows whose inputs were read
 }
 
 // awaiting begins the filter of the workflows that await an operation.
@@ -60,8 +72,8 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
 func (r run) info() *workflowpb.WorkflowExecutionInfo {
 	info := &workflowpb.WorkflowExecutionInfo{
-		Execution:  &commonpb.WorkflowExecution{WorkflowId: r.id, RunId: r.run},
-		FirstRunId: r.first, Status: r.status, StartTime: timestamppb.New(noon),
+		Execution: &commonpb.WorkflowExecution{WorkflowId: r.id, RunId: r.run},
+		Type:      &commonpb.WorkflowType{Name: r.kind}, FirstRunId: r.first, Status: r.status, StartTime: timestamppb.New(noon),
 	}
 	if r.status != running {
 		info.CloseTime = timestamppb.New(noon.Add(time.Duration(r.closed) * time.Minute))
@@ -76,6 +88,11 @@ func (r run) listed(filter string) bool {
 	}
 	if operation, byAttribute := strings.CutPrefix(filter, awaiting); byAttribute {
 		return r.status == running && awaiters.Quoted(r.awaits) == operation
+	}
+	if _, byType, is := strings.Cut(filter, "WorkflowType IN ("); is {
+		open := r.status == running
+		return strings.Contains(byType, awaiters.Quoted(r.kind)) && open == strings.HasPrefix(filter, "ExecutionStatus = 'Running'") &&
+			(open || r.status == terminated || r.status == timedOut)
 	}
 	switch {
 	case r.unlisted:
@@ -120,8 +137,37 @@ func (f *fake) DescribeWorkflowExecution(_ context.Context, id, runID string) (*
 	return nil, serviceerror.NewNotFound("no such workflow")
 }
 
-// findOwners runs the activity against a fake server.
-func findOwners(t *testing.T, f *fake, marks ...orphans.Mark) orphans.OwnersOutput {
+func (f *fake) GetWorkflowHistory(_ context.Context, id, runID string, _ bool, _ enumspb.HistoryEventFilterType) client.HistoryEventIterator {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reads = append(f.reads, id)
+	at := slices.IndexFunc(f.runs, func(r run) bool { return r.id == id && r.run == runID })
+	return &firstEvent{&historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{
+		WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{
+			{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(f.runs[at].input)},
+		}}},
+	}}}
+}
+
+func (*fake) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
+	return nil, errors.New("no worker")
+}
+
+// firstEvent is the beginning of a history.
+type firstEvent struct{ event *historypb.HistoryEvent }
+
+func (*firstEvent) HasNext() bool                            { return true }
+func (f *firstEvent) Next() (*historypb.HistoryEvent, error) { return f.event, nil }
+
+// findOwners runs FindOwners against a fake server.
+func findOwners(t *testing.T, f *fake, marks ...orphans.Mark) (out orphans.OwnersOutput) {
+	t.Helper()
+	execute(t, f, orphans.FindOwnersName, orphans.OwnersInput{Marks: marks}, &out)
+	return out
+}
+
+// execute runs an activity against a fake server.
+func execute(t *testing.T, f *fake, name string, in, out any) {
 	t.Helper()
 	var suite sdk.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
@@ -129,15 +175,13 @@ func findOwners(t *testing.T, f *fake, marks ...orphans.Mark) orphans.OwnersOutp
 	acts := New(activities.New(struct{ lro.Client }{}, activities.Options{})) // no operation is read
 	acts.server = func(context.Context) server { return f }
 	acts.Register(env)
-	value, err := env.ExecuteActivity(orphans.FindOwnersName, orphans.OwnersInput{Marks: marks})
-	var out orphans.OwnersOutput
+	value, err := env.ExecuteActivity(name, in)
 	if err == nil {
-		err = value.Get(&out)
+		err = value.Get(out)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
 }
 
 // The owner of a key is the workflow of its first run, as its newest run is.
@@ -245,9 +289,10 @@ func TestWindow(t *testing.T) {
 		want  string // of the last filter
 	}{
 		"none":               {nil, "ExecutionStatus = 'Completed'"},
-		"one":                {[]orphans.Mark{{Since: early}}, "ExecutionStatus = 'Completed' AND StartTime <= '2026-01-02T13:00:00Z' AND CloseTime >= '2026-01-02T11:00:00Z'"},
-		"several":            {[]orphans.Mark{{Since: late}, {Since: early}}, "ExecutionStatus = 'Completed' AND StartTime <= '2026-01-02T18:00:00Z' AND CloseTime >= '2026-01-02T11:00:00Z'"},
-		"one without a time": {[]orphans.Mark{{Since: late}, {}}, "ExecutionStatus = 'Completed'"},
+		"one":                {[]orphans.Mark{{Key: "k", Since: early}}, "ExecutionStatus = 'Completed' AND StartTime <= '2026-01-02T13:00:00Z' AND CloseTime >= '2026-01-02T11:00:00Z'"},
+		"several":            {[]orphans.Mark{{Key: "k", Since: late}, {Key: "k", Since: early}}, "ExecutionStatus = 'Completed' AND StartTime <= '2026-01-02T18:00:00Z' AND CloseTime >= '2026-01-02T11:00:00Z'"},
+		"one without a key":  {[]orphans.Mark{{Since: late}, {Key: "k", Since: early}}, "ExecutionStatus = 'Completed' AND StartTime <= '2026-01-02T13:00:00Z' AND CloseTime >= '2026-01-02T11:00:00Z'"},
+		"one without a time": {[]orphans.Mark{{Key: "k", Since: late}, {Key: "k"}}, "ExecutionStatus = 'Completed'"},
 	}
 	for reason, row := range rows {
 		filters := windowOf(row.marks).filters()

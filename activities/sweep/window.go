@@ -18,6 +18,9 @@ const windowSlack = time.Hour
 func windowOf(marks []orphans.Mark) window {
 	var w window
 	for _, mark := range marks {
+		if mark.Key == "" { // no owner is looked for
+			continue
+		}
 		if mark.Since.IsZero() {
 			return window{}
 		}

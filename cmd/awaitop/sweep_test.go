@@ -97,6 +97,33 @@ func TestSweep(t *testing.T) {
 	sweep("--action", "cancel").wants(t, 0, "1 operation and 1 resource looked at, 2 live")
 }
 
+// A sweep names the operation of a wait that was terminated, with that wait, and cancels it if it is told to.
+func TestSweepWaits(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, testsuite.Options{})
+	s.embedded(sdk.Options{})
+	const project = "projects/left-by-a-wait"
+	left := s.service.Start(project+"/instances/i/operations/o", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0)})
+	id := s.queue + "/child"
+	s.run(id, workflows.AwaitOperationName, workflows.AwaitInput{Ref: left})
+	s.polled(id)
+	if err := s.client.TerminateWorkflow(t.Context(), id, "", "as by its parent's close"); err != nil {
+		t.Fatal(err)
+	}
+	s.listed(id, "Terminated")
+	sweep := func(args ...string) *process {
+		return awaitop(t, append([]string{"sweep", project, "-t", s.queue, "--min-age", "1ms"}, args...)...)
+	}
+	sweep().wants(t, 0, left.String(), "left", id, "the wait for it was terminated, and sent no cancel", "1 left by a wait", "--action cancel")
+	sweep("--look-back", "1ns").wants(t, 0, "0 operations and 0 resources looked at")
+	sweep("--look-back", "-1h").wants(t, 2, "lookBack")
+	sweep("--action", "cancel").wants(t, 0, "cancel delivered")
+	sweep("--action", "cancel").wants(t, 0, "1 operation and 0 resources looked at")
+	if n := s.service.Count(testsuite.MethodCancel); n != 1 {
+		t.Errorf("%d cancels, want one", n)
+	}
+}
+
 // A sweep says what it could not look at, and fails. It refuses what it cannot do before it starts anything.
 func TestSweepTrouble(t *testing.T) {
 	t.Parallel()

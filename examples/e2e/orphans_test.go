@@ -36,12 +36,22 @@ type orphaned struct {
 // newOrphaned is on the Temporal server at an address, "" for the shared one.
 func newOrphaned(t *testing.T, address string) orphaned {
 	t.Helper()
-	b := newBench(t, benchOptions{noWorker: true, address: address, record: true})
+	return newOrphanedOf(t, address, nil)
+}
+
+// newOrphanedOf is one whose programs use a client, nil for one without options.
+func newOrphanedOf(t *testing.T, address string, c client.Client) orphaned {
+	t.Helper()
+	b := newBench(t, benchOptions{noWorker: true, address: address, record: c == nil})
+	if c != nil {
+		b.client = c
+	}
 	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), benchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.RegisterWorkflow(makeInstance)
+	w.RegisterWorkflow(leaveChild)
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -123,8 +133,16 @@ func (o orphaned) strangers(id string) {
 	}
 }
 
-// sweep runs a sweep with an action.
+// sweep runs a sweep with an action, and replays it.
 func (o orphaned) sweep(action orphans.Action) workflows.SweepReport {
+	o.t.Helper()
+	run, report := o.sweepOnce(action)
+	o.replay(run.GetID(), run.GetRunID())
+	return report
+}
+
+// sweepOnce runs a sweep with an action. Nothing is missing from its report.
+func (o orphaned) sweepOnce(action orphans.Action) (client.WorkflowRun, workflows.SweepReport) {
 	o.t.Helper()
 	run, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{TaskQueue: o.queue}, workflows.SweepName, o.input(action))
 	if err != nil {
@@ -137,8 +155,7 @@ func (o orphaned) sweep(action orphans.Action) workflows.SweepReport {
 	if len(report.Problems) > 0 || report.Incomplete != "" {
 		o.t.Errorf("problems %+v, incomplete %q", report.Problems, report.Incomplete)
 	}
-	o.replay(run.GetID(), run.GetRunID())
-	return report
+	return run, report
 }
 
 // running reports which of the instances' operations run.

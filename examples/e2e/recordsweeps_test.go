@@ -10,21 +10,36 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// sweepRecordings are the actions of sweeps by the names of their files.
-func sweepRecordings() map[string]orphans.Action {
-	return map[string]orphans.Action{"sweep_reported": orphans.Report, "sweep_adopted": orphans.Adopt, "sweep_canceled": orphans.Cancel}
+// sweepRecording is a sweep with an action: of what a workflow has left, or a wait.
+type sweepRecording struct {
+	action orphans.Action
+	ofWait bool
+}
+
+// sweepRecordings are sweeps by the names of their files.
+func sweepRecordings() map[string]sweepRecording {
+	return map[string]sweepRecording{
+		"sweep_reported": {action: orphans.Report}, "sweep_adopted": {action: orphans.Adopt}, "sweep_canceled": {action: orphans.Cancel},
+		"sweep_wait_reported": {orphans.Report, true}, "sweep_wait_adopted": {orphans.Adopt, true}, "sweep_wait_canceled": {orphans.Cancel, true},
+	}
 }
 
 // Every shape of history that a sweep can have replays. With -record the histories are kept for later code.
 func TestSweepHistoriesReplay(t *testing.T) {
 	t.Parallel()
-	for name, action := range sweepRecordings() {
+	for name, recording := range sweepRecordings() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := newOrphaned(t, "")
+			if recording.ofWait {
+				l := newLeaver(t, nil)
+				l.await("left", l.foreign("left"), "")
+				l.end("left", true)
+				o = l.orphaned
+			}
 			o.make("dead")
 			o.terminate("dead")
-			o.recordSweep(name, action)
+			o.recordSweep(name, recording.action)
 		})
 	}
 }

@@ -8,10 +8,21 @@ import (
 
 // Input is what a workflow of awaitop was started with, as far as others need it.
 type Input struct {
+	// Unknown says that a codec has encoded it, and that no worker has told it.
+	Unknown bool
 	// Refs are the operations that it awaits.
 	Refs []lro.Ref
-	// Abandons says that a cancel of the workflow is to send none: it observes.
-	Abandons bool
+	// CancelPolicy and DeadlinePolicy are the options of those names, "" for the default.
+	CancelPolicy, DeadlinePolicy string
+}
+
+// Cancels reports whether the workflow was to cancel its operations when it is ended: when it is canceled or, if it has
+// timed out, when its time is over.
+func (in Input) Cancels(timedOut bool) bool {
+	if timedOut {
+		return in.DeadlinePolicy == "cancel"
+	}
+	return in.CancelPolicy == "" || in.CancelPolicy == "cancel"
 }
 
 // wire is the input of an AwaitOperation or an AwaitOperations in JSON.
@@ -19,6 +30,7 @@ type wire struct {
 	Ref          string   `json:"ref"`
 	Refs         []string `json:"refs"`
 	CancelPolicy string   `json:"cancelPolicy"`
+	Deadline     string   `json:"deadlinePolicy"`
 }
 
 // inputOf reads an input in JSON. What cannot be read leaves its field zero: such a workflow awaits nothing.
@@ -29,7 +41,7 @@ func inputOf(data []byte) Input {
 }
 
 func (w wire) input() Input {
-	in := Input{Abandons: w.CancelPolicy == "abandon"}
+	in := Input{CancelPolicy: w.CancelPolicy, DeadlinePolicy: w.Deadline}
 	for _, text := range append([]string{w.Ref}, w.Refs...) {
 		if ref, err := lro.ParseRef(text); err == nil {
 			in.Refs = append(in.Refs, ref)

@@ -22,8 +22,6 @@ const (
 
 	// listPage is the most workflows that the server lists at once.
 	listPage = 1000
-	// idPrefix begins the id of the AwaitOperation that workflows.Start runs, before its Ref.
-	idPrefix = "await:"
 )
 
 // Bounds bound a look.
@@ -36,7 +34,7 @@ type Bounds struct {
 type Found struct {
 	// Waits are the running workflows that await the operations, the newest first.
 	Waits map[lro.Ref][]*workflowpb.WorkflowExecutionInfo
-	// Cut says that more workflows run than the bounds allow to look through.
+	// Cut says that more workflows run than the bounds allow to look through, or that the input of one is unknown.
 	Cut bool
 }
 
@@ -46,11 +44,11 @@ type Found struct {
 func (r Reader) Look(ctx context.Context, refs []lro.Ref, bounds Bounds) (Found, error) {
 	found := Found{Waits: map[lro.Ref][]*workflowpb.WorkflowExecutionInfo{}}
 	filter := "ExecutionStatus = 'Running' AND WorkflowType IN ('" + AwaitOperation + "', '" + AwaitOperations + "')"
-	listed := 0
+	listed, full := 0, false
 	err := r.Pages(ctx, filter, func(page []*workflowpb.WorkflowExecutionInfo) (more bool, err error) {
 		candidates := found.told(page, refs)
 		if len(candidates) > bounds.Read {
-			candidates, found.Cut = candidates[:bounds.Read], true
+			candidates, full = candidates[:bounds.Read], true
 		}
 		bounds.Read -= len(candidates)
 		inputs, err := r.Inputs(ctx, candidates)
@@ -58,14 +56,14 @@ func (r Reader) Look(ctx context.Context, refs []lro.Ref, bounds Bounds) (Found,
 			return false, err
 		}
 		for i, input := range inputs {
+			found.Cut = found.Cut || input.Unknown
 			found.add(candidates[i], input.Refs, refs)
 		}
 		listed += len(page)
-		return !found.Cut && listed < bounds.Listed, nil
+		full = full || listed >= bounds.Listed
+		return !full, nil
 	})
-	if listed >= bounds.Listed {
-		found.Cut = true
-	}
+	found.Cut = found.Cut || full
 	return found, err
 }
 
@@ -115,6 +113,15 @@ func (f *Found) add(run *workflowpb.WorkflowExecutionInfo, awaited, refs []lro.R
 	}
 }
 
+// Told is the operation of an AwaitOperation, if its search attribute or its id tells it.
+func Told(run *workflowpb.WorkflowExecutionInfo) (ref lro.Ref, known bool) {
+	if awaited, has := attributeOf(run); has && len(awaited) == 1 {
+		ref, err := lro.ParseRef(awaited[0]) // a long one was cut
+		return ref, err == nil
+	}
+	return refOf(run.GetExecution().GetWorkflowId())
+}
+
 // attributeOf is what the search attribute of an AwaitOperation holds. That of a set holds beginnings of names only.
 func attributeOf(run *workflowpb.WorkflowExecutionInfo) (awaited []string, known bool) {
 	payload := run.GetSearchAttributes().GetIndexedFields()[orphans.OperationAttribute]
@@ -136,12 +143,8 @@ func keywords(payload *commonpb.Payload) (all []string, read bool) {
 // isAnothers reports whether an id is that of the wait that workflows.Start runs for none of the operations. An id that
 // begins with one of their waits' may be any caller's own.
 func isAnothers(id string, refs []lro.Ref) bool {
-	text, is := strings.CutPrefix(id, idPrefix)
-	if !is || slices.ContainsFunc(refs, func(ref lro.Ref) bool { return strings.HasPrefix(text, ref.String()) }) {
-		return false
-	}
-	_, err := lro.ParseRef(text)
-	return err == nil
+	of, is := refOf(id)
+	return is && !slices.ContainsFunc(refs, func(ref lro.Ref) bool { return strings.HasPrefix(of.String(), ref.String()) })
 }
 
 // Quoted is a text as a value in a list filter.

@@ -2,6 +2,7 @@ package awaiters
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -40,8 +41,7 @@ type Reader struct {
 	Wait func(ctx context.Context) error
 }
 
-// Inputs reads the inputs of runs, in their order, some at the same time. The input of a run that is gone, or that
-// nothing decodes, is zero.
+// Inputs reads the inputs of runs, in their order, some at the same time. The input of a run that is gone is zero.
 func (r Reader) Inputs(ctx context.Context, runs []*workflowpb.WorkflowExecutionInfo) ([]Input, error) {
 	inputs, errs := make([]Input, len(runs)), make([]error, len(runs))
 	slots := make(chan struct{}, readsAtOnce)
@@ -78,21 +78,13 @@ func (r Reader) input(ctx context.Context, run *commonpb.WorkflowExecution) (Inp
 		return Input{}, nil
 	}
 	var raw converter.RawValue
-	if isPlain(payloads[0]) {
-		return inputOf(payloads[0].GetData()), nil
-	}
-	if r.Decode.FromPayload(payloads[0], &raw) == nil && isPlain(raw.Payload()) {
+	if r.Decode.FromPayload(payloads[0], &raw) == nil && json.Valid(raw.Payload().GetData()) {
 		return inputOf(raw.Payload().GetData()), nil
 	}
 	return r.query(ctx, run)
 }
 
-// isPlain reports whether a payload is JSON that no codec has encoded.
-func isPlain(payload *commonpb.Payload) bool {
-	return string(payload.GetMetadata()[converter.MetadataEncoding]) == converter.MetadataEncodingJSON
-}
-
-// query asks the worker of a run for its input. Without an answer the input is zero.
+// query asks the worker of a run for its input. Without an answer the input is unknown.
 func (r Reader) query(ctx context.Context, run *commonpb.WorkflowExecution) (Input, error) {
 	if err := r.Wait(ctx); err != nil {
 		return Input{}, err
@@ -101,13 +93,15 @@ func (r Reader) query(ctx context.Context, run *commonpb.WorkflowExecution) (Inp
 	defer cancel()
 	value, err := r.Server.QueryWorkflow(bounded, run.GetWorkflowId(), run.GetRunId(), statusQuery)
 	if err != nil {
-		return Input{}, ctx.Err()
+		return Input{Unknown: !isGone(err)}, ctx.Err()
 	}
 	var status struct {
 		Input wire `json:"input"`
 	}
-	_ = value.Get(&status) // another workflow's answer leaves it zero
-	return status.Input.input(), nil
+	err = value.Get(&status)
+	in := status.Input.input()
+	in.Unknown = err != nil
+	return in, nil
 }
 
 func isGone(err error) bool {

@@ -44,6 +44,7 @@ var notesOf = map[string]activityNotes{
 	activities.ReadOperationsName:   {"activities Activities.readSet", nil, readErrors},
 	orphans.FindMarkedName:          {"activities/sweep Activities.FindMarked", nil, []string{string(lro.TypeInvalidInput)}},
 	orphans.FindOwnersName:          {"activities/sweep Activities.FindOwners", nil, []string{string(lro.TypeInvalidInput)}},
+	orphans.FindLeftName:            {"activities/sweep Activities.FindLeft", nil, []string{string(lro.TypeInvalidInput)}},
 	names.Start:                     {"activities/google Activities.Start", startBeats, startFails},
 	names.Delete:                    {"activities/google Activities.Delete", undoBeats, []string{starters.RemoveFailedType, string(lro.TypeInvalidInput)}},
 	names.Check:                     {"activities/google Activities.Check", nil, []string{starters.ReadFailedType, string(lro.TypeInvalidInput)}},

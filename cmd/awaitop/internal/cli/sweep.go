@@ -20,6 +20,7 @@ type sweeping struct {
 	*command
 	taskQueue string
 	minAge    time.Duration
+	lookBack  time.Duration
 	input     workflows.SweepInput
 }
 
@@ -29,16 +30,17 @@ func (c *command) sweep() *cobra.Command {
 		Use:   "sweep PARENT...",
 		Short: "Find what was left behind by workflows that did not undo, and cancel or adopt it",
 		Long: `List the operations and the labeled resources below each PARENT, and report what bears a key of awaitop and has no
-live workflow: its workflow has failed, was canceled or terminated, or has timed out. A worker does the work, in the
-workflow ` + workflows.SweepName + `.
+live workflow: its workflow has failed, was canceled or terminated, or has timed out. Report as well what a wait has left
+that was terminated without a cancel of its operation, such as the child of a parent that closed. A worker does the work,
+in the workflow ` + workflows.SweepName + `.
 
 PARENT is the full name of a resource that has operations, or resources with labels, directly below it, such as
 //spanner.googleapis.com/projects/p or //alloydb.googleapis.com/projects/p/locations/l. Without the service it is one of
 the worker's configuration's service, or of Spanner.
 
-Without --action nothing is changed. --action cancel cancels the operations that are orphans, --action adopt awaits each
-in a workflow of its own. What is not awaitop's own is reported only. No resource is ever deleted: the report has the
-command for each.
+Without --action nothing is changed. --action cancel cancels the operations that are orphans or were left by a wait,
+--action adopt awaits each in a workflow of its own. All else is reported only. No resource is ever deleted: the report
+has the command for each.
 
 An interrupt cancels the sweep.`,
 		Example: `  awaitop sweep projects/p
@@ -54,9 +56,10 @@ An interrupt cancels the sweep.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&s.taskQueue, "task-queue", "t", "", "`NAME` of the task queue of the workers (default the configuration's, or "+serve.DefaultTaskQueue+")")
-	flags.StringVar((*string)(&s.input.Action), "action", "", "`ACTION` on an operation that is an orphan: report, adopt or cancel (default report)")
+	flags.StringVar((*string)(&s.input.Action), "action", "", "`ACTION` on an operation that is an orphan or was left by a wait: report, adopt or cancel (default report)")
 	flags.BoolVar(&s.input.Unknown, "unknown", false, "act on operations with a key that no workflow of the namespace has, too: only if no other namespace works below the parents (default: report them)")
-	flags.DurationVar(&s.minAge, "min-age", 0, "act once the workflow has been closed for `DURATION` (default 10m)")
+	flags.DurationVar(&s.minAge, "min-age", 0, "act once the workflow or the wait has been closed for `DURATION` (default 10m)")
+	flags.DurationVar(&s.lookBack, "look-back", 0, "look at waits that were terminated at most `DURATION` ago (default 24h)")
 	flags.IntVar(&s.input.MaxFindings, "max-findings", 0, fmt.Sprintf("`NUMBER` of findings to report, at most 1000; all are counted (default %d)", workflows.DefaultMaxFindings))
 	c.addNaming(flags)
 	_ = cmd.RegisterFlagCompletionFunc("action", oneOf(string(orphans.Report), string(orphans.Adopt), string(orphans.Cancel))) // the flag is there
@@ -64,7 +67,7 @@ An interrupt cancels the sweep.`,
 }
 
 func (s *sweeping) run(ctx context.Context, arguments []string) error {
-	s.input.MinAge = lro.DurationOf(s.minAge)
+	s.input.MinAge, s.input.LookBack = lro.DurationOf(s.minAge), lro.DurationOf(s.lookBack)
 	for _, argument := range arguments {
 		parent, err := s.fullName(argument, func(full string) error {
 			return workflows.ValidateSweep(workflows.SweepInput{Parents: []string{full}})

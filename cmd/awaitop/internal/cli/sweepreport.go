@@ -43,7 +43,7 @@ func incomplete(report workflows.SweepReport) error {
 	}
 }
 
-// printFindings prints a row for each orphan. Its first cell is what the next command takes.
+// printFindings prints a row for each finding. Its first cell is what the next command takes.
 func (s *sweeping) printFindings(report workflows.SweepReport) error {
 	if len(report.Findings) == 0 {
 		return nil
@@ -85,6 +85,7 @@ func seenText(r workflows.SweepReport) string {
 		what  string
 	}{
 		{r.Counts.Orphans, "orphaned"},
+		{r.Counts.Left, "left by a wait"},
 		{r.Counts.Unknown, "of an unknown workflow"},
 		{r.Counts.Live, "live"},
 		{r.Counts.Kept, "of a workflow that has completed"},
@@ -109,7 +110,7 @@ func (s *sweeping) advice(r workflows.SweepReport) (lines []string) {
 	operations := false
 	var deletes []string
 	for _, f := range r.Findings {
-		operations = operations || !f.Ref.IsZero() && f.Class == orphans.Orphan && f.Action == orphans.Report
+		operations = operations || !f.Ref.IsZero() && f.Class != orphans.Unknown && f.Action == orphans.Report
 		if verb, url, known := strings.Cut(f.Delete, " "); known && f.Class == orphans.Orphan && f.Ref.IsZero() {
 			deletes = append(deletes, fmt.Sprintf(`curl -X %s -H "Authorization: Bearer $(gcloud auth print-access-token)" %s`, verb, shellQuoted(url)))
 		}
@@ -121,7 +122,7 @@ func (s *sweeping) advice(r workflows.SweepReport) (lines []string) {
 		lines = append(lines, "look at a resource before you delete it:")
 		lines = append(lines, deletes...)
 	}
-	if left := r.Counts.Orphans + r.Counts.Unknown - len(r.Findings); left > 0 {
+	if left := r.Counts.Orphans + r.Counts.Left + r.Counts.Unknown - len(r.Findings); left > 0 {
 		lines = append(lines, fmt.Sprintf("%d more are not in the table: --max-findings", left))
 	}
 	return lines

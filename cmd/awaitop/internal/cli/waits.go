@@ -24,7 +24,7 @@ func (c *command) otherWaits(ctx context.Context, t *connected, to target) ([]*c
 	}
 	found, err := control.Find(ctx, t, to.ref, control.FindOptions{Options: t.look})
 	if found.Cut {
-		c.say("more waits run than are looked through, so a wait for %s may be missing: name it by its workflow id, or give waits search attributes", to.ref)
+		c.say("not all running waits could be looked through, so one for %s may be missing: name it by its workflow id, or give waits search attributes", to.ref)
 	}
 	return found.Statuses, err
 }

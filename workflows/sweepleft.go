@@ -1,0 +1,63 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/awaitop/awaitop/activities/orphans"
+)
+
+// SweepWaitsChange is the change id by which a [Sweep] records that it looks for what waits have left.
+const SweepWaitsChange = "awaitop.sweep.waits"
+
+// findLeft finds the waits that have left operations. Those are looked at first.
+func (s *sweep) findLeft(ctx workflow.Context) error {
+	if workflow.GetVersion(ctx, SweepWaitsChange, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	in := orphans.LeftInput{Parents: s.in.places(), Since: workflow.Now(ctx).UTC().Add(-s.in.lookBack())}
+	var out orphans.LeftOutput
+	if err := execute(sweepContext(ctx, "look for waits that were terminated"), orphans.FindLeftName, in, &out, valid); err != nil {
+		return s.ended(ctx, err)
+	}
+	s.report.Seen.Waits = out.Closed
+	if out.Cut {
+		s.report.Incomplete = fmt.Sprintf("not all waits that were terminated in %s could be looked through: look back less, or name fewer parents", s.in.lookBack())
+	}
+	s.remember(out.Waits)
+	for _, wait := range slices.Backward(out.Waits) {
+		s.places = append(s.places, orphans.Place{Kind: orphans.Operation, Service: wait.Ref.Service, Name: wait.Ref.Name, Found: true})
+	}
+	return s.ended(ctx, nil)
+}
+
+func (s *sweep) remember(waits []orphans.LeftWait) {
+	s.waits = waits
+	for _, wait := range waits {
+		s.left[wait.Ref] = wait
+	}
+}
+
+// resume goes on where an earlier run has stopped. The operations of waits that are no place any more were looked at.
+func (s *sweep) resume(from SweepResume) {
+	s.places, s.report, s.looks = from.Places, from.Report, from.Looks
+	s.remember(from.Left)
+	for _, wait := range from.Left {
+		s.judged[wait.Ref] = !slices.ContainsFunc(from.Places, func(p orphans.Place) bool {
+			return p.Kind == orphans.Operation && p.Service == wait.Ref.Service && p.Name == wait.Ref.Name
+		})
+	}
+}
+
+// unjudged are the items without the operations of waits that were judged before.
+func (s *sweep) unjudged(items []orphans.Item) []orphans.Item {
+	return slices.DeleteFunc(slices.Clone(items), func(item orphans.Item) bool {
+		judged := s.judged[item.Ref]
+		if _, left := s.left[item.Ref]; left {
+			s.judged[item.Ref] = true
+		}
+		return judged
+	})
+}
