@@ -9,6 +9,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/worker"
@@ -22,9 +23,10 @@ const (
 	collection = "projects/p/locations/us-central1/operations/"
 )
 
-// cloud is a scripted AlloyDB.
+// cloud is an AlloyDB.
 type cloud struct {
-	server     *httptest.Server
+	endpoint   string
+	server     *httptest.Server // of a scripted one, else nil
 	operations operations
 }
 
@@ -37,7 +39,11 @@ type operations struct {
 	Surveyed lro.Ref `json:"surveyed"` // runs for long
 }
 
-func openCloud() (*cloud, error) {
+// openCloud returns the AlloyDB at an endpoint, a scripted one for "".
+func openCloud(endpoint string) (*cloud, error) {
+	if endpoint != "" {
+		return &cloud{endpoint: endpoint}, nil
+	}
 	service, err := testsuite.NewService(testsuite.Options{Service: alloydb})
 	if err != nil {
 		return nil, err
@@ -46,7 +52,8 @@ func openCloud() (*cloud, error) {
 	long := testsuite.Script{RunsFor: time.Hour}
 	insists := long
 	insists.OnCancel = testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
-	return &cloud{httptest.NewServer(service.Handler()), operations{
+	server := httptest.NewServer(service.Handler())
+	return &cloud{server.URL, server, operations{
 		Succeeds: start("restore", testsuite.Script{Polls: 2, End: testsuite.Succeed(`{"name":"projects/p/locations/us-central1/clusters/orders"}`)}),
 		Fails:    start("upgrade", testsuite.Script{Polls: 1, End: testsuite.Fail(lro.CodeFailedPrecondition, "the cluster is being maintained")}),
 		Cancels:  start("import", long),
@@ -55,12 +62,21 @@ func openCloud() (*cloud, error) {
 	}}, nil
 }
 
+func (c *cloud) close() {
+	if c.server != nil {
+		c.server.Close()
+	}
+}
+
 // serve starts the worker of awaitop. It runs no workflow of the TypeScript program's.
 func serve(ctx context.Context, c client.Client, endpoint string) (sdk.Worker, error) {
-	plugin, err := worker.Plugin(ctx, worker.Options{Rest: rest.Options{
-		Services:              []rest.Service{{Name: alloydb, Endpoint: endpoint}},
-		WithoutAuthentication: true,
-	}})
+	plugin, err := worker.Plugin(ctx, worker.Options{
+		Rest: rest.Options{
+			Services:              []rest.Service{{Name: alloydb, Endpoint: endpoint}},
+			WithoutAuthentication: true,
+		},
+		Nexus: &nexusservice.Options{},
+	})
 	if err != nil {
 		return nil, err
 	}

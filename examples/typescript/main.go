@@ -20,6 +20,7 @@ import (
 type place struct {
 	Address    string     `json:"address"`   // of the Temporal server
 	TaskQueue  string     `json:"taskQueue"` // of awaitop's worker
+	Endpoint   string     `json:"endpoint"`  // of Nexus, to that worker
 	Operations operations `json:"operations"`
 }
 
@@ -28,6 +29,7 @@ func main() { os.Exit(command.Main("typescript", run)) }
 func run(ctx context.Context, args []string) (ok bool, err error) {
 	flags := flag.NewFlagSet("typescript", flag.ContinueOnError)
 	address := flags.String("temporal", os.Getenv("TEMPORAL_ADDRESS"), "`HOST:PORT` of a Temporal server (default: TEMPORAL_ADDRESS, else a local dev server)")
+	service := flags.String("alloydb", "", "`URL` of an AlloyDB without credentials (default: a scripted one)")
 	if err := command.Parse(flags, args); err != nil {
 		return false, err
 	}
@@ -36,17 +38,20 @@ func run(ctx context.Context, args []string) (ok bool, err error) {
 		return false, err
 	}
 	defer server.Close()
-	cloud, err := openCloud()
+	cloud, err := openCloud(*service)
 	if err != nil {
 		return false, err
 	}
-	defer cloud.server.Close()
-	w, err := serve(ctx, server.Client, cloud.server.URL)
+	defer cloud.close()
+	if err := makeEndpoint(ctx, server.Client); err != nil {
+		return false, err
+	}
+	w, err := serve(ctx, server.Client, cloud.endpoint)
 	if err != nil {
 		return false, err
 	}
 	defer w.Stop()
-	if err := json.NewEncoder(os.Stdout).Encode(place{server.Address, taskQueue, cloud.operations}); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(place{server.Address, taskQueue, endpoint, cloud.operations}); err != nil {
 		return false, err
 	}
 	awaitEnd(ctx)

@@ -50,7 +50,9 @@ func TestStart(t *testing.T) {
 	out := npm(t, "start")
 	for _, line := range []string{
 		`restore: succeeded with \{"name":"projects/p/locations/us-central1/clusters/orders"\}`,
+		`restore, through Nexus: succeeded with .*`,
 		`upgrade: failed with OperationFailed\.FAILED_PRECONDITION: the cluster is being maintained`,
+		`upgrade, through Nexus: failed with OperationFailed\.FAILED_PRECONDITION: the cluster is being maintained`,
 		`import: canceled; the cancel of the operation: canceled`,
 		`switchover: canceled; the cancel of the operation: unsupported`,
 	} {

@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 /** Where the Go program of this folder serves. */
 export interface Place {
   address: string;
+  /** Of awaitop's worker. */
   taskQueue: string;
+  /** The Nexus endpoint that leads to it. */
+  endpoint: string;
   operations: Record<'succeeds' | 'fails' | 'cancels' | 'insists' | 'surveyed', string>;
 }
 

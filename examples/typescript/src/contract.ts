@@ -3,6 +3,8 @@
 export type Payload =
   | AwaitInput
   | Outcome
+  | AwaitAllInput
+  | AllOutcome
   | SweepInput
   | SweepReport
   | StopInput
@@ -256,6 +258,153 @@ export interface Outcome {
   deletion?: string;
 }
 /**
+ * AwaitAllInput is the input of the workflow AwaitOperations. In JSON the options stand beside the
+ * refs, as those of an AwaitInput beside its ref:
+ *
+ *     {"refs": ["//spanner.googleapis.com/projects/p/instances/i/operations/o"],
+ *      "onFailure": "awaitRest", "timeout": "3600s"}
+ *
+ * `policy` says when to poll.
+ */
+export interface AwaitAllInput {
+  /**
+   * `refs` name the operations. An empty list is awaited at once. In JSON the field is required. The
+   * names take less than 1 MiB together, some 5,000 of 130 bytes, because the result names each of them
+   * again.
+   */
+  refs: string[];
+  policy?: PollPolicy;
+  /**
+   * `timeout` is the time from the beginning of the wait to its deadline. 0 for none. The last poll
+   * comes a second before the deadline.
+   */
+  timeout?: string;
+  /**
+   * `deadlinePolicy` is what the deadline does. Default `leaveRunning`.
+   */
+  deadlinePolicy?: 'leaveRunning' | 'cancel';
+  /**
+   * `cancelPolicy` is what a cancellation does. Default `cancel`.
+   */
+  cancelPolicy?: 'cancel' | 'abandon';
+  /**
+   * `failWhenCanceled` makes a wait that is canceled or abandoned fail with `OperationCanceled`, whose
+   * details are the Outcome, instead of the CanceledError that has the Outcome as its details. It is for
+   * callers whose SDK drops those details: the parent of a child workflow in TypeScript and Python
+   * learns nothing else of the operation. The caller's own workflow then fails unless it handles the
+   * failure.
+   */
+  failWhenCanceled?: boolean;
+  /**
+   * `cancelGrace` bounds the delivery of a cancel, and again how long the operation is awaited after it.
+   * Default 10 min.
+   */
+  cancelGrace?: string;
+  /**
+   * `endMargin` is how long before an execution or run timeout of the workflow the wait ends by itself,
+   * in `AwaitTimeout`: Temporal would end the workflow without running its code. The `deadlinePolicy`
+   * counts then. `cancelGrace` is cut to the margin less 30 s, or to half of a margin under a minute.
+   * Default 10% of the timeout, at most 10 min. Without such a timeout it means nothing.
+   */
+  endMargin?: string;
+  /**
+   * `authGrace` is for how long 401 and 403 in a row are retried once the operation was seen, because a
+   * change of IAM takes minutes to spread. Any other answer, such as a 503, starts it afresh. A 403 with
+   * the reason SERVICE_DISABLED is retried before, too, because the API may have been enabled a moment
+   * ago. Default 1 h.
+   */
+  authGrace?: string;
+  /**
+   * `notFoundGrace` is for how long a 404, or another 4xx without a google.rpc.Status, is retried before
+   * the operation was seen. It holds for the service's own 404 at a cancel, too. Default 1 min.
+   */
+  notFoundGrace?: string;
+  /**
+   * `heartbeatTimeout` is how soon the Temporal server notices that a worker died while it held a poll.
+   * Default 30 s.
+   */
+  heartbeatTimeout?: string;
+  /**
+   * `progressInterval` is how often a poll reports the operation's state to the workflow, for its query
+   * and the Web UI. The report comes with the first read after the interval and costs six history
+   * events. At least 10 s. 0 for never; control.Describe shows progress without it. A wait inline in
+   * another workflow reports nothing once the workflow's history has 30,000 events.
+   */
+  progressInterval?: string;
+  /**
+   * `searchAttributes` sets `AwaitopOperation` and, in an AwaitOperation, `AwaitopState` and
+   * `AwaitopPercent`. The namespace has to have them, or the workflow gets stuck. An AwaitOperation that
+   * Start starts has them without further events; an inline wait takes two events.
+   */
+  searchAttributes?: boolean;
+  /**
+   * `deleteWhenDone` deletes the operation's record once it is terminal and its result fits. A delete
+   * that fails never fails the wait.
+   */
+  deleteWhenDone?: boolean;
+  /**
+   * `taskQueue` is where polls run, such as the queue of a fleet of awaitop workers that alone have the
+   * cloud's credentials. Default the workflow's own.
+   */
+  taskQueue?: string;
+  /**
+   * `controlTaskQueue` is where cancels and deletes run. Default `taskQueue`.
+   */
+  controlTaskQueue?: string;
+  /**
+   * `onFailure` is what the first failure does to the others. Default `cancelRest`.
+   */
+  onFailure?: 'cancelRest' | 'awaitRest' | 'leaveRest';
+}
+/**
+ * AllOutcome is how the wait for a set ended.
+ */
+export interface AllOutcome {
+  /**
+   * `operations` are in the order of the Refs.
+   */
+  operations: SetResult[];
+  /**
+   * `polls` is how many reads were made: a lower bound.
+   */
+  polls: number;
+  /**
+   * `startTime` and `endTime` enclose the wait, in the Temporal server's clock.
+   */
+  startTime: string;
+  /**
+   * `startTime` and `endTime` enclose the wait, in the Temporal server's clock.
+   */
+  endTime: string;
+}
+/**
+ * SetResult is how one operation of a set ended.
+ *
+ * `status` is the operation's error, or why it could not be read. If thousands of operations fail, it
+ * loses its details, then its message.
+ *
+ * `cancelStatus` is why a cancel was not delivered, or may not have been. absent if that is not known.
+ */
+export interface SetResult {
+  ref: string;
+  /**
+   * `state` is the operation's; running if the wait for it ended first.
+   */
+  state: string;
+  /**
+   * `failure` is the type of the failure that Await would return for it: the operation failed, or could
+   * not be read. "" for none.
+   */
+  failure?: string;
+  status?: Status;
+  /**
+   * `cancellation` says what became of a cancel, "" if none was sent. A worker records each cancel of a
+   * set before it sends it, so that its death loses none.
+   */
+  cancellation?: string;
+  cancelStatus?: Status;
+}
+/**
  * SweepInput is the input of the workflow Sweep. In JSON the policy stands beside the parents:
  *
  *     {"parents": ["//spanner.googleapis.com/projects/p"], "action": "cancel", "minAge": "30m"}
@@ -268,7 +417,7 @@ export interface SweepInput {
    */
   parents: string[];
   /**
-   * `action` is for operations that are orphans. Default Report.
+   * `action` is for operations that are orphans or were left by a wait. Default Report.
    */
   action?: 'report' | 'adopt' | 'cancel';
   /**
@@ -278,9 +427,9 @@ export interface SweepInput {
    */
   unknown?: boolean;
   /**
-   * `minAge` is how long a workflow has to be closed before the sweep acts on its operations: a person
-   * may be about to reset it. For an operation of an unknown workflow it is the age of the operation. 0
-   * for DefaultMinAge.
+   * `minAge` is how long a workflow or a wait has to be closed before the sweep acts on its operations:
+   * a person may be about to reset it. For an operation of an unknown workflow it is the age of the
+   * operation. 0 for DefaultMinAge.
    */
   minAge?: string;
   /**
@@ -288,6 +437,14 @@ export interface SweepInput {
    * most. The others are counted, and acted on.
    */
   maxFindings?: number;
+  /**
+   * `lookBack` is how long ago a wait may have been terminated, or have timed out, for the sweep to look
+   * at what it has left: an operation below the parents that the wait was to cancel, that still runs,
+   * and that nothing else is known to await. Such an operation bears no key, because its caller started
+   * it by other means. 0 for DefaultLookBack. Within the policy's `minAge` it is reported only. A
+   * namespace forgets a closed workflow after its retention.
+   */
+  lookBack?: string;
 }
 /**
  * SweepReport is the result of a Sweep, and what `awaitop.sweep` answers while it runs.
@@ -303,8 +460,8 @@ export interface SweepReport {
    */
   acted?: number;
   /**
-   * `findings` are the orphans, and what bears a key of an unknown workflow: the first of them, up to
-   * SweepInput.MaxFindings.
+   * `findings` are the orphans, what waits have left, and what bears a key of an unknown workflow: the
+   * first of them, up to SweepInput.MaxFindings.
    */
   findings?: SweepFinding[];
   /**
@@ -337,6 +494,10 @@ export interface SweepSeen {
    * `resources` are those with and without a key.
    */
   resources: number;
+  /**
+   * `waits` are the AwaitOperations that were terminated or have timed out, see LeftInput.
+   */
+  waits?: number;
 }
 /**
  * SweepCounts counts by class, see orphans.Class.
@@ -345,6 +506,7 @@ export interface SweepCounts {
   live: number;
   kept: number;
   orphans: number;
+  left: number;
   unknown: number;
   foreign: number;
 }
@@ -389,18 +551,18 @@ export interface SweepFinding {
    */
   why: string;
   /**
-   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, "" if it is
-   * unknown.
+   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, or of the wait that
+   * has left it, "" if it is unknown.
    */
   workflowId?: string;
   /**
-   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, "" if it is
-   * unknown.
+   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, or of the wait that
+   * has left it, "" if it is unknown.
    */
   runId?: string;
   /**
-   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, "" if it is
-   * unknown.
+   * `workflowId`, `runId` and `status` are those of the workflow whose key it bears, or of the wait that
+   * has left it, "" if it is unknown.
    */
   status?: string;
   /**

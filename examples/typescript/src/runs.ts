@@ -1,28 +1,31 @@
 import type { Client } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureOf } from './awaitop.js';
 import type { Place } from './backend.js';
-import type { awaitAsChild } from './workflows.js';
+import { awaitAsChild, awaitThroughNexus } from './workflows.js';
 
 const taskQueue = 'typescript';
 
 /** Runs the workflows one after the other, and prints how each ends. */
-export async function runAll(client: Client, { taskQueue: waits, operations }: Place): Promise<void> {
-  const start = (ref: string) =>
-    client.workflow.start<typeof awaitAsChild>('awaitAsChild', { taskQueue, workflowId: `await ${ref}`, args: [ref, waits] });
-  const tell = async (ref: string, result: Promise<unknown>) => console.log(`${ref.split('/').at(-1)}: ${await end(result)}`);
+export async function runAll(client: Client, { taskQueue: waits, endpoint, operations }: Place): Promise<void> {
+  const on = () => ({ taskQueue, workflowId: randomUUID() });
 
   for (const ref of [operations.succeeds, operations.fails]) {
-    const run = await start(ref);
-    await tell(ref, run.result());
+    const child = await client.workflow.start(awaitAsChild, { ...on(), args: [ref, waits] });
+    console.log(`${idOf(ref)}: ${await end(child.result())}`);
+    const call = await client.workflow.start(awaitThroughNexus, { ...on(), args: [ref, endpoint] });
+    console.log(`${idOf(ref)}, through Nexus: ${await end(call.result())}`);
   }
   for (const ref of [operations.cancels, operations.insists]) {
-    const run = await start(ref);
+    const run = await client.workflow.start(awaitAsChild, { ...on(), args: [ref, waits] });
     await sleep(2000); // for the wait to begin
     await run.cancel();
-    await tell(ref, run.result());
+    console.log(`${idOf(ref)}: ${await end(run.result())}`);
   }
 }
+
+const idOf = (ref: string) => ref.split('/').at(-1);
 
 /** Says how a workflow ends. */
 async function end(result: Promise<unknown>): Promise<string> {

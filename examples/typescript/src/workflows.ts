@@ -1,1 +1,2 @@
 export { awaitAsChild } from './await.js';
+export { awaitThroughNexus } from './nexus.js';

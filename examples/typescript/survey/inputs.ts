@@ -12,8 +12,7 @@ const operation = (fields: unknown) => having({ operation: fields });
 /** An object that holds itself `levels` deep. */
 const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
 
-/** Wrong inputs of awaitop.AwaitOperation. */
-export const awaits: Row[] = [
+const await_: Row[] = [
   ['no arguments', [], 'ref'],
   ['undefined', [undefined], 'ref'],
   ['null', [null], 'ref'],
@@ -118,6 +117,40 @@ export const awaits: Row[] = [
   ['operation that runs, of no name', [{ operation: { done: false } }], 'ref'],
   ['an unknown field 900 deep', having({ a: deep(900) }), 'a'],
 ];
+
+const refs = [ref, `${ref}-2`];
+const set = (fields: object) => [{ refs, ...fields }];
+
+const awaitAll: Row[] = [
+  ['no arguments', [], 'refs'],
+  ['null', [null], 'refs'],
+  ['an empty object', [{}], 'refs'],
+  ['the refs in place of the object', [refs], 'input'],
+  ['two arguments', [{ refs }, { timeout: '60s' }], 'input'],
+  ['refs is null', [{ refs: null }], 'refs'],
+  ['refs is a text', [{ refs: ref }], 'refs'],
+  ['refs is an object', [{ refs: { 0: ref } }], 'refs'],
+  ['ref in place of refs', [{ ref }], 'ref'],
+  ['a number among refs', [{ refs: [...refs, 5] }], 'refs[2]'],
+  ['null among refs', [{ refs: [ref, null] }], 'refs[1]'],
+  ['an empty text among refs', [{ refs: ['', ref] }], 'refs[0]'],
+  ['a list among refs', [{ refs: [refs] }], 'refs[0]'],
+  ['a resource among refs', [{ refs: [...refs, '//alloydb.googleapis.com/projects/p/locations/l/clusters/c'] }], 'refs[2]'],
+  ['a URL among refs', [{ refs: [ref, `https://alloydb.googleapis.com/v1/${name}`] }], 'refs[1]'],
+  ['an unknown field', set({ onfailure: 'awaitRest' }), 'onfailure'],
+  ['onFailure unknown', set({ onFailure: 'stop' }), 'onFailure'],
+  ['onFailure is a number', set({ onFailure: 1 }), 'onFailure'],
+  ['an operation', set({ operation: { name } }), 'operation'],
+  ['coefficient is a text', set({ policy: { coefficient: '2' } }), 'policy.coefficient'],
+  ['timeout is a number', set({ timeout: 60 }), 'timeout'],
+  ['taskQueue of 2,000 characters', set({ taskQueue: 'q'.repeat(2000) }), 'taskQueue'],
+];
+
+/** Wrong inputs of workflows, by the workflow's name. */
+export const workflows: Record<string, Row[]> = {
+  'awaitop.AwaitOperation': await_,
+  'awaitop.AwaitOperations': awaitAll,
+};
 
 /** Wrong inputs of updates, by the update's name, on a wait that runs. */
 export const updates: Record<string, Row[]> = {

@@ -2,7 +2,7 @@ import { Client, Connection, WorkflowFailedError, WorkflowUpdateFailedError } fr
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackend } from '../src/backend.js';
-import { awaits, updates, type Row } from './inputs.js';
+import { updates, workflows, type Row } from './inputs.js';
 
 /** A workflow that has not ended after this time, in milliseconds, is stuck. */
 const patience = 60_000;
@@ -24,30 +24,26 @@ async function judge(ended: Promise<unknown>, field: string): Promise<string | u
 /** Runs the survey, and returns what is wrong. */
 async function survey(client: Client, taskQueue: string, operation: string): Promise<string[]> {
   const wrong: string[] = [];
-  const note = async (what: string, why: string, judged: Promise<string | undefined>) => {
-    const problem = await judged;
-    if (problem) wrong.push(`${what}, ${why}: ${problem}`);
-  };
-  const start = (args: unknown[]) => client.workflow.start('awaitop.AwaitOperation', { args, taskQueue, workflowId: randomUUID() });
+  const note = (what: string, why: string, problem: string | undefined) => problem && wrong.push(`${what}, ${why}: ${problem}`);
+  const start = (workflow: string, args: unknown[]) =>
+    client.workflow.start(workflow, { args, taskQueue, workflowId: randomUUID() });
 
-  const wait = async ([why, args, field]: Row) => {
-    const run = await start(args);
-    await note('awaitop.AwaitOperation', why, judge(run.result(), field));
-    const { events } = await run.fetchHistory();
-    if (events?.some((event) => event.workflowTaskFailedEventAttributes)) wrong.push(`awaitop.AwaitOperation, ${why}: fails a workflow task`);
+  const run = async (workflow: string, [why, args, field]: Row) => {
+    const handle = await start(workflow, args);
+    note(workflow, why, await judge(handle.result(), field));
+    const { events } = await handle.fetchHistory();
+    if (events?.some((event) => event.workflowTaskFailedEventAttributes)) note(workflow, why, 'fails a workflow task');
   };
   const update = async (name: string, [why, args, field]: Row) => {
-    const run = await start([{ ref: operation }]);
-    await note(name, why, judge(run.executeUpdate(name, { args } as { args: [unknown] }), field));
-    const { status } = await run.describe();
-    if (status.name === 'RUNNING') await run.terminate();
-    else wrong.push(`${name}, ${why}: the wait is ${status.name}`);
+    const handle = await start('awaitop.AwaitOperation', [{ ref: operation }]);
+    note(name, why, await judge(handle.executeUpdate(name, { args } as { args: [unknown] }), field));
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') note(name, why, `the wait is ${status.name}`);
+    else await handle.terminate();
   };
-
-  await Promise.all([
-    ...awaits.map(wait),
-    ...Object.entries(updates).flatMap(([name, rows]) => rows.map((row) => update(name, row))),
-  ]);
+  const each = (rows: Record<string, Row[]>, send: (name: string, row: Row) => Promise<void>) =>
+    Object.entries(rows).flatMap(([name, all]) => all.map((row) => send(name, row)));
+  await Promise.all([...each(workflows, run), ...each(updates, update)]);
   return wrong;
 }
 
@@ -57,8 +53,8 @@ try {
   const connection = await Connection.connect({ address });
   const wrong = await survey(new Client({ connection }), taskQueue, operations.surveyed);
   wrong.forEach((problem) => console.log(problem));
-  const rows = awaits.length + Object.values(updates).flat().length;
-  console.log(`${rows} wrong inputs, ${wrong.length} not refused as they should be`);
+  const rows = [workflows, updates].flatMap((all) => Object.values(all)).flat();
+  console.log(`${rows.length} wrong inputs, ${wrong.length} not refused as they should be`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
   await connection.close();
 } finally {
