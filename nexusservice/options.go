@@ -24,7 +24,8 @@ type Options struct {
 	// worker's namespace has to have them. Callers cannot ask for them.
 	SearchAttributes bool
 	// TaskQueue is where the polls of the waits run, and ControlTaskQueue where their cancels do, as
-	// in workflows.AwaitOptions. Default the worker's own. Callers cannot choose them.
+	// in workflows.AwaitOptions. Default the worker's own, which of a worker of worker.New is its
+	// control task queue. Callers cannot choose them.
 	TaskQueue, ControlTaskQueue string
 }
 

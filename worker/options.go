@@ -15,6 +15,7 @@ import (
 	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
+	"github.com/awaitop/awaitop/workflows"
 )
 
 const (
@@ -112,6 +113,17 @@ func (o Options) registerNexus(registry nexusRegistry, client lro.Client) error 
 	}
 	registry.RegisterNexusService(service)
 	return nil
+}
+
+// withControlTaskQueue has the cancels of the Nexus service's waits run where those of the task queue
+// do, unless the options say where.
+func (o Options) withControlTaskQueue(taskQueue string) Options {
+	if o.Nexus != nil && o.Nexus.ControlTaskQueue == "" {
+		nexus := *o.Nexus
+		nexus.ControlTaskQueue = workflows.ControlTaskQueue(taskQueue)
+		o.Nexus = &nexus
+	}
+	return o
 }
 
 // nexusRegistry is the part of a worker that takes Nexus services.

@@ -52,7 +52,7 @@ func New(ctx context.Context, c client.Client, taskQueue string, options Options
 	workflows.Register(polls)
 	register(polls, w.polling, options.Starters)
 	register(control, w.polling, options.Starters)
-	if err := options.registerNexus(polls, api); err != nil {
+	if err := options.withControlTaskQueue(taskQueue).registerNexus(polls, api); err != nil {
 		closeAPI()
 		return nil, err
 	}

@@ -36,6 +36,7 @@ type Config struct {
 	MaxBytesInFlight      int64             `json:"maxBytesInFlight,omitempty"`
 	Budgets               map[string]Budget `json:"budgets,omitempty"`
 	Polls                 Polls             `json:"polls,omitzero"`
+	Nexus                 Nexus             `json:"nexus,omitzero"`
 	Worker                Worker            `json:"worker,omitzero"`
 	Listen                Address           `json:"listen,omitempty"`
 	Log                   Log               `json:"log,omitzero"`
@@ -83,6 +84,21 @@ type Budget struct {
 type Polls struct {
 	MaxHeld  int `json:"maxHeld,omitempty"`
 	MaxAsync int `json:"maxAsync,omitempty"`
+}
+
+// Nexus says whether the worker serves callers of other namespaces, and what they may do.
+type Nexus struct {
+	Serve            bool            `json:"serve,omitempty"`
+	Allow            Rule            `json:"allow,omitzero"`
+	Callers          map[string]Rule `json:"callers,omitempty"`
+	SearchAttributes bool            `json:"searchAttributes,omitempty"`
+}
+
+// Rule is what a caller through Nexus may do.
+type Rule struct {
+	Resources  []string `json:"resources,omitempty"`
+	Operations []string `json:"operations,omitempty"`
+	Others     bool     `json:"others,omitempty"`
 }
 
 // Worker has the options of the Temporal SDK's workers.

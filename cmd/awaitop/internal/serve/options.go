@@ -11,6 +11,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/poller"
 	"github.com/awaitop/awaitop/services/rest"
 	"github.com/awaitop/awaitop/worker"
@@ -22,12 +23,28 @@ func (c Config) options(clients map[string]lro.Client) worker.Options {
 		Rest:       c.rest(),
 		Clients:    clients,
 		Activities: activities.Options{MaxHeld: c.Polls.MaxHeld, MaxAsync: c.Polls.MaxAsync},
+		Nexus:      c.Nexus.options(),
 	}
 	if len(c.Budgets) > 0 {
 		o.Budgets = map[string]poller.Budget{}
 	}
 	for service, budget := range c.Budgets {
 		o.Budgets[service] = poller.Budget(budget)
+	}
+	return o
+}
+
+// options are those of the Nexus service, nil if the worker does not serve it.
+func (n Nexus) options() *nexusservice.Options {
+	if !n.Serve {
+		return nil
+	}
+	o := &nexusservice.Options{Allow: nexusservice.Rule(n.Allow), SearchAttributes: n.SearchAttributes}
+	if len(n.Callers) > 0 {
+		o.Callers = map[string]nexusservice.Rule{}
+	}
+	for namespace, rule := range n.Callers {
+		o.Callers[namespace] = nexusservice.Rule(rule)
 	}
 	return o
 }

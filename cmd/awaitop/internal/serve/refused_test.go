@@ -49,6 +49,10 @@ func TestConfigRefused(t *testing.T) {
 		"descriptors":  {"JSON needs none", "services: [{name: a.example, descriptors: f}]", "services[0].descriptors", `"f"; want none with transport http`},
 		"HTTP behind":  {"its place in the file", "services: [{name: a.example, transport: grpc}, {name: b.example, transport: grpc}, {name: c.example, endpoint: \"x://y\"}]", "services[2].endpoint", "want"},
 		"idle budget":  {"Spanner is not served", "services: [{name: a.example, transport: grpc}]\nbudgets: {spanner.googleapis.com: {burst: 1}}", "budgets", "want a service of services: a.example"},
+		"nexus":        {"its rules", "nexus: {serve: true, allow: {resources: [/]}}", "nexus.allow.resources[0]", "want"},
+		"nexus, name":  {"no such operation", "nexus: {serve: true, callers: {payments: {operations: [Await]}}}", "nexus.callers.payments.operations[0]", `"Await"; want one of await`},
+		"nexus, off":   {"they would bound nothing", "nexus: {callers: {payments: {}}}", "nexus.serve", "want true"},
+		"nexus, twice": {"which of them?", "nexus: {serve: true, allow: {others: true}, callers: {payments: {}}}", "nexus.allow", "none with nexus.callers"},
 		"listen":       {"no address", "listen: 9464", "listen", "is a number; want a string"},
 	}
 	for name, tt := range tests {

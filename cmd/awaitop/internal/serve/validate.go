@@ -13,7 +13,7 @@ import (
 // Validate refuses, with an [*lro.InvalidError], a configuration that no worker can serve. It connects to nothing and
 // looks for no credentials.
 func (c Config) Validate() error {
-	for _, check := range []func() error{c.validateTexts, c.Listen.validate, c.Worker.validate, c.validateDurations} {
+	for _, check := range []func() error{c.validateTexts, c.Listen.validate, c.Worker.validate, c.Nexus.validate, c.validateDurations} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -67,6 +67,19 @@ func (w Worker) validate() error {
 		}
 	}
 	return nil
+}
+
+// validate refuses rules that would have no effect.
+func (n Nexus) validate() error {
+	rules := len(n.Allow.Resources) > 0 || len(n.Allow.Operations) > 0 || n.Allow.Others
+	switch {
+	case !n.Serve && (rules || len(n.Callers) > 0 || n.SearchAttributes):
+		return &lro.InvalidError{Field: "nexus.serve", Value: "false", Want: "true, or no other field of nexus"}
+	case rules && len(n.Callers) > 0:
+		return &lro.InvalidError{Field: "nexus.allow", Want: "none with nexus.callers, which have rules of their own", Problem: "has a rule"}
+	default:
+		return nil
+	}
 }
 
 func (c Config) validateDurations() error {
