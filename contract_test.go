@@ -47,6 +47,8 @@ func contract(t *testing.T) string {
 			workflows.CancelUpdate, workflows.AbandonUpdate,
 		}},
 		{"operations of the Nexus service " + nexusservice.Name, nexusservice.Operations()},
+		{"query and update of " + workflows.RunOperationName, []string{workflows.RunQuery, workflows.UndoUpdate}},
+		{"phases of a run", names(workflows.RunStarting, workflows.RunAwaiting, workflows.RunHolding, workflows.RunUndoing, workflows.RunEnded)},
 		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
 		{"change ids of workflow code", []string{workflows.UndoChange, workflows.SweepWaitsChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},

@@ -114,7 +114,7 @@ func TestImports(t *testing.T) {
 		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
 			reason:  "workflow code reaches no worker, no API's client and no test tool",
-			imports: []string{"activities/starters", "activities/orphans", "activities/cancels", "activities/undos", "activities", "internal/awaiters", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
+			imports: []string{"activities/google/names", "activities/starters", "activities/orphans", "activities/cancels", "activities/undos", "activities", "internal/awaiters", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
@@ -21,6 +22,8 @@ func TestNames(t *testing.T) {
 		workflows.StatusQuery:                  "awaitop.status",
 		workflows.SweepName:                    "awaitop.Sweep",
 		workflows.SweepQuery:                   "awaitop.sweep",
+		workflows.RunOperationName:             "awaitop.RunOperation",
+		workflows.UndoOperationName:            "awaitop.UndoOperation",
 		workflows.PollNowUpdate:                "awaitop.pollNow",
 		workflows.SetPolicyUpdate:              "awaitop.setPolicy",
 		workflows.SetDeadlineUpdate:            "awaitop.setDeadline",
@@ -84,6 +87,11 @@ func TestContracts(t *testing.T) {
 		"set_policy_input":   {workflows.SetPolicyInput{Policy: policy}, &workflows.SetPolicyInput{}},
 		"set_deadline_input": {workflows.SetDeadlineInput{Deadline: at, In: lro.DurationOf(time.Hour), None: true}, &workflows.SetDeadlineInput{}},
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
+		"run_input":          {runInput(full.AwaitOptions, at), &workflows.RunInput{}},
+		"run_outcome":        {runOutcome(ref, at), &workflows.RunOutcome{}},
+		"run_status":         {workflows.RunStatus{Phase: workflows.RunHolding, Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Ref: ref, StartTime: at}, &workflows.RunStatus{}},
+		"undo_input":         {undoInput(ref, at), &workflows.UndoInput{}},
+		"undo_outcome":       {workflows.UndoOutcome{Outcome: runOutcome(ref, at).Outcome, Target: "projects/p/instances/i", Removal: starters.RemoveDeleted}, &workflows.UndoOutcome{}},
 		"observed":           {workflows.Observed{Time: at, Progress: lro.Progress{Percent: 40, Known: true, StartTime: at}}, &workflows.Observed{}},
 		"sweep_input":        {sweepInput(ref, at), &workflows.SweepInput{}},
 		"sweep_report":       {sweepReport(ref, at), &workflows.SweepReport{}},
@@ -97,6 +105,36 @@ func TestContracts(t *testing.T) {
 			t.Parallel()
 			golden.Payload(t, name, tt.value, tt.empty)
 		})
+	}
+}
+
+// runInput has every field.
+func runInput(await workflows.AwaitOptions, at time.Time) workflows.RunInput {
+	await.Operation = nil
+	return workflows.RunInput{
+		Method: "alloydb.projects.locations.clusters.patch", Target: "projects/p/locations/l/clusters/c",
+		Request: workflows.RunRequest{
+			Body: json.RawMessage(`{"displayName":"orders"}`), UpdateMask: []string{"displayName"},
+			Parameters: map[string]string{"allowMissing": "true"}, MayStartTwice: true,
+		},
+		WorkflowID: "orders-1", FirstRunID: "run-1", RunID: "run-2", Since: at, Step: "rename",
+		WithoutUndo: true, ForceUndo: true, UndoWindow: time.Hour, HoldFor: time.Minute,
+		StepOptions: workflows.StepOptions{Await: await, StartTimeout: time.Minute, AttemptTimeout: time.Second, Quarantine: 2 * time.Second},
+	}
+}
+
+func runOutcome(ref lro.Ref, at time.Time) workflows.RunOutcome {
+	return workflows.RunOutcome{Adopted: true, Outcome: lro.Outcome{
+		Ref: ref, Operation: lro.Operation{Name: operationName, Done: true, Response: json.RawMessage(`{"name":"projects/p/instances/i"}`)},
+		Polls: 3, StartTime: at, EndTime: at.Add(time.Minute),
+	}}
+}
+
+func undoInput(ref lro.Ref, at time.Time) workflows.UndoInput {
+	outcome := runOutcome(ref, at)
+	return workflows.UndoInput{
+		RunInput: workflows.RunInput{Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Key: "order 7, instance"},
+		Outcome:  &outcome,
 	}
 }
 

@@ -34,10 +34,16 @@ func (e extra) validate() error {
 //go:noinline
 func (e *extra) into(in *AwaitInput) *AwaitInput {
 	in = cmp.Or(in, &AwaitInput{}) // the payload may be null
-	if e != nil && in.invalid == nil {
-		in.invalid = e.validate()
-	}
+	in.invalid = e.or(in.invalid)
 	return in
+}
+
+// or returns the problem of the input, else that of an argument beside it, which may be nil.
+func (e *extra) or(problem error) error {
+	if problem == nil && e != nil {
+		return e.validate()
+	}
+	return problem
 }
 
 // handling is an update's handler as it is registered.

@@ -27,6 +27,9 @@ func startKey(ctx workflow.Context, step string) string {
 }
 
 func keyOf(ctx workflow.Context, step string) string {
+	if c, is := callerOf(ctx); is {
+		return c.key(step)
+	}
 	info := workflow.GetInfo(ctx)
 	return stepkey.New(info.WorkflowExecution.ID, info.FirstRunID, step)
 }
@@ -34,6 +37,9 @@ func keyOf(ctx workflow.Context, step string) string {
 // retried reports whether an earlier run of the workflow may have started the
 // step: after a retry, a reset or a continue-as-new.
 func retried(ctx workflow.Context) bool {
+	if c, is := callerOf(ctx); is && c.retried {
+		return true
+	}
 	info := workflow.GetInfo(ctx)
 	return info.FirstRunID != "" && info.FirstRunID != info.WorkflowExecution.RunID
 }
@@ -42,6 +48,9 @@ func retried(ctx workflow.Context) bool {
 // whether it was reset. It is zero for other runs, and for a retry: nothing tells a retry of such a run from others.
 func continued(ctx workflow.Context) (began time.Time, reset bool) {
 	info := workflow.GetInfo(ctx)
+	if _, is := callerOf(ctx); is { // its step's name tells a change from others
+		return time.Time{}, false
+	}
 	if info.ContinuedExecutionRunID == "" || info.Attempt > 1 {
 		return time.Time{}, false
 	}
@@ -70,6 +79,9 @@ type undoing struct {
 // the workflow. A retry's own start is later. If the first run's id does not tell its time,
 // since returns the run's own start.
 func since(ctx workflow.Context) time.Time {
+	if c, is := callerOf(ctx); is && !c.since.IsZero() {
+		return c.since.UTC()
+	}
 	start := runStart(ctx)
 	if first := stepkey.Began(workflow.GetInfo(ctx).FirstRunID); !first.IsZero() && first.Before(start) {
 		start = first

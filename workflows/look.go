@@ -79,15 +79,7 @@ func (r *stepRun) lookBounded(ctx workflow.Context) (starters.StartOutput, error
 // look looks for the step's operation until the deadline, and notes if there is none. With a
 // retry policy, that of an undo, it insists. ctx bounds it.
 func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (starters.StartOutput, error) {
-	in := r.input
-	in.AdoptOnly, in.Deadline, in.Undo = true, deadline, undoRecord(ctx)
-	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
-	if retry != nil {
-		in.Insist = true
-		ctx = workflow.WithRetryPolicy(ctx, *retry)
-	}
-	var out starters.StartOutput
-	err := execute(ctx, r.step.Activity, in, &out, func() error { return out.Validate(in) })
+	out, err := r.ask(ctx, deadline, retry)
 	if err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
@@ -102,4 +94,17 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		r.stage = stageNothing
 	}
 	return out, nil
+}
+
+// ask asks the starter for the step's operation. Its error is the activity's.
+func (r *stepRun) ask(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (out starters.StartOutput, err error) {
+	in := r.input
+	in.AdoptOnly, in.Deadline, in.Undo = true, deadline, undoRecord(ctx)
+	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
+	if retry != nil {
+		in.Insist = true
+		ctx = workflow.WithRetryPolicy(ctx, *retry)
+	}
+	err = execute(ctx, r.step.Activity, in, &out, func() error { return out.Validate(in) })
+	return out, err
 }

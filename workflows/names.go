@@ -18,8 +18,22 @@ const AwaitOperationsName = "awaitop.AwaitOperations"
 // SweepName is the registered name of the workflow [Sweep].
 const SweepName = "awaitop.Sweep"
 
+// RunOperationName is the registered name of the workflow [RunOperation].
+const RunOperationName = "awaitop.RunOperation"
+
+// UndoOperationName is the registered name of the workflow [UndoOperation].
+const UndoOperationName = "awaitop.UndoOperation"
+
+// UndoUpdate is the update by which a [RunOperation] that has not ended cancels its operation and undoes what it has done,
+// with the reason in a [StopInput]. It returns an [UndoOutcome] when the run has ended. Its error is
+// lro.TypeCompensationFailed if something is left. Refusals are those of an [AwaitOperation]'s updates.
+const UndoUpdate = "awaitop.undo"
+
 // SweepQuery is the query that a [Sweep] workflow answers with its [SweepReport] so far.
 const SweepQuery = "awaitop.sweep"
+
+// RunQuery is the query that a [RunOperation] workflow answers with its [RunStatus].
+const RunQuery = "awaitop.run"
 
 // StatusQuery is the query that an [AwaitOperation] workflow answers with its
 // [WaitStatus].

@@ -16,15 +16,14 @@ type Registry interface {
 // kept up for days until its last wait has ended. This holds for the child of a pinned
 // parent, too.
 func Register(registry Registry) {
-	registry.RegisterWorkflowWithOptions(AwaitOperation, workflow.RegisterOptions{
-		Name: AwaitOperationName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(AwaitOperations, workflow.RegisterOptions{
-		Name: AwaitOperationsName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
-	registry.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{
-		Name: SweepName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
-	})
+	for name, w := range map[string]any{
+		AwaitOperationName: AwaitOperation, AwaitOperationsName: AwaitOperations, SweepName: Sweep,
+		RunOperationName: RunOperation, UndoOperationName: UndoOperation,
+	} {
+		registry.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{
+			Name: name, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+		})
+	}
 }
 
 // ControlTaskQueue returns the name of the task queue that package worker's New

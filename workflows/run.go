@@ -29,14 +29,23 @@ import (
 // error; a saga whose context was canceled undoes it all the same.
 func Run[T any](ctx workflow.Context, saga *Saga, step Step[T]) (T, error) {
 	var result T
-	r, err := newStepRun(ctx, saga, step.Into(&result))
+	_, err := runStep(ctx, saga, step.Into(&result), nil)
+	return result, err
+}
+
+// runStep is Run of a step of any result. If enter is not nil, it gets the step's run before anything is sent.
+func runStep(ctx workflow.Context, saga *Saga, any AnyStep, enter func(*stepRun)) (*stepRun, error) {
+	r, err := newStepRun(ctx, saga, any)
+	if enter != nil {
+		enter(r)
+	}
 	if err := saga.enterAll([]*stepRun{r}, err); err != nil {
-		return result, err
+		return r, err
 	}
 	if err = r.run(ctx); err == nil {
 		err = readTargets(ctx, []*stepRun{r})
 	}
-	return result, r.finish(err)
+	return r, r.finish(err)
 }
 
 // stepRun is a step under way. Its saga undoes it later.

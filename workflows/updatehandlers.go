@@ -152,15 +152,9 @@ func (w *wait) abandon(_ workflow.Context, in StopInput) (WaitStatus, error) {
 	return w.answer(), nil
 }
 
-// because adds a reason to the outcome's. Terminals and the Web UI show it: it becomes
-// one line without control characters.
+// because adds a reason to the outcome's.
 func (w *wait) because(reason string) {
-	reason = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, reason)
+	reason = oneLine(reason)
 	switch {
 	case reason == "":
 	case w.outcome.CancelReason == "":
@@ -168,4 +162,14 @@ func (w *wait) because(reason string) {
 	default:
 		w.outcome.CancelReason += "; " + reason
 	}
+}
+
+// oneLine is a caller's text without control characters: terminals and the Web UI show it.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, text)
 }

@@ -37,6 +37,9 @@ func TestRecordingsAreOfTests(t *testing.T) {
 	for name := range stepRecordings() {
 		want[recordedFolder] = append(want[recordedFolder], name)
 	}
+	for name := range runRecordings() {
+		want[recordedFolder] = append(want[recordedFolder], name)
+	}
 	for name := range sweepRecordings() {
 		want[recordedFolder] = append(want[recordedFolder], name)
 	}

@@ -24,6 +24,7 @@ import (
 var written = []reflect.Type{
 	reflect.TypeFor[workflows.AwaitInput](), reflect.TypeFor[workflows.AwaitAllInput](), reflect.TypeFor[workflows.SweepInput](), reflect.TypeFor[workflows.SetPolicyInput](),
 	reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[google.Request](),
+	reflect.TypeFor[workflows.RunInput](), reflect.TypeFor[workflows.UndoInput](), reflect.TypeFor[workflows.RunRequest](),
 	reflect.TypeFor[lro.PollPolicy](), reflect.TypeFor[nexusservice.GetInput](), reflect.TypeFor[nexusservice.ListInput](),
 	reflect.TypeFor[nexusservice.StopInput](), reflect.TypeFor[nexusservice.PollNowInput](),
 	reflect.TypeFor[nexusservice.SetPolicyInput](), reflect.TypeFor[nexusservice.SetDeadlineInput](),

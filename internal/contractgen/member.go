@@ -45,7 +45,7 @@ func (d *definitions) fields(t reflect.Type, user bool) (members []member) {
 	}
 	members = d.withWire(t, members)
 	return slices.DeleteFunc(members, func(m member) bool {
-		return user && m.internal
+		return user && m.internal || absent[nameOf(t)+"."+m.name]
 	})
 }
 
@@ -100,9 +100,14 @@ func wireMember(t reflect.Type, p *gosource.Package, f gosource.Field, inJSON st
 	}
 }
 
+// absent are the fields of embedded structs that a type's form in JSON does not have, by definition and field.
+var absent = map[string]bool{"RunInput.operation": true, "UndoInput.operation": true}
+
 // required are the fields without which awaitop refuses what users write, by definition. An AwaitInput needs its ref
 // unless its operation is done.
 var required = map[string][]string{
+	"RunInput":       {"method", "target"},
+	"UndoInput":      {"method", "target"},
 	"SweepInput":     {"parents"},
 	"SetPolicyInput": {"policy"},
 	"AwaitAllInput":  {"refs"},

@@ -17,7 +17,12 @@ var workflowFailures = map[string][]string{
 		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
 		lro.TypeProtocolError, lro.TypeInvalidInput,
 	),
-	workflows.SweepName: failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
+	workflows.RunOperationName: failureTypes(
+		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
+		lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
+	),
+	workflows.UndoOperationName: failureTypes(lro.TypeCompensationFailed, lro.TypeInvalidInput),
+	workflows.SweepName:         failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
 }
 
 func failureTypes(types ...lro.FailureType) (texts []string) {
@@ -43,6 +48,8 @@ var workflowDocs = map[string]string{
 	workflows.AwaitOperationName:  "Awaits one operation until it is terminal, and cancels it if the workflow is canceled.",
 	workflows.AwaitOperationsName: "Awaits many operations until they are terminal. The first failure cancels the others, by default. It has a result only if all succeed.",
 	workflows.SweepName:           "Looks for orphans: operations and resources of steps whose workflow does not run any more.",
+	workflows.RunOperationName:    "Starts the operation of a method, or adopts its own, awaits it, and undoes what it did if it fails or is canceled.",
+	workflows.UndoOperationName:   "Undoes what an awaitop.RunOperation with the same input has done.",
 }
 
 // message is a query or an update, which the source describes at its constant.
@@ -55,10 +62,12 @@ type message struct {
 
 var queries = []message{
 	{"StatusQuery", workflows.StatusQuery, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"RunQuery", workflows.RunQuery, nil, reflect.TypeFor[workflows.RunStatus](), workflows.RunOperationName},
 	{"SweepQuery", workflows.SweepQuery, nil, reflect.TypeFor[workflows.SweepReport](), workflows.SweepName},
 }
 
 var updates = []message{
+	{"UndoUpdate", workflows.UndoUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.UndoOutcome](), workflows.RunOperationName},
 	{"PollNowUpdate", workflows.PollNowUpdate, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
 	{"SetPolicyUpdate", workflows.SetPolicyUpdate, reflect.TypeFor[workflows.SetPolicyInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
 	{"SetDeadlineUpdate", workflows.SetDeadlineUpdate, reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},

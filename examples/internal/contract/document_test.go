@@ -86,6 +86,11 @@ var definitions = map[string]string{
 	"workflows/sweep_report":          "SweepReport",
 	"workflows/undoing":               "Undoing",
 	"workflows/wait_status":           "WaitStatus",
+	"workflows/run_input":             "RunInput",
+	"workflows/run_outcome":           "RunOutcome",
+	"workflows/run_status":            "RunStatus",
+	"workflows/undo_input":            "UndoInput",
+	"workflows/undo_outcome":          "UndoOutcome",
 
 	"control/status": "DescribedStatus",
 
