@@ -146,7 +146,7 @@ func TestImports(t *testing.T) {
 			reason: "users' tests reach all but the worker",
 			imports: []string{
 				"testsuite/internal/filter", "testsuite/internal/spannerjson", "internal/manualclock", "internal/unlimited",
-				"workflows", "activities/google", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services/rest", "poller", "lro", "catalog",
+				"workflows", "activities/google", "activities/orphans", "activities/spanner", "activities/starters", "activities/sweep", "activities", "services/rest", "poller", "lro", "catalog",
 			},
 			reaches: []string{temporal, googleAPI, backoff, network},
 		},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/testsuite"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/google"
+	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/activities/spanner"
 	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/activities/sweep"
@@ -141,7 +143,7 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 	workflows.Register(env)
 	polling := activities.New(client, activities.Options{Clock: clock, MaxHeld: activities.NeverHold})
 	polling.Register(env)
-	sweep.New(polling).Register(env)
+	registerSweep(env, polling)
 	if err := registerGoogle(env, polling); err != nil {
 		t.Fatalf("testsuite: %v", err)
 	}
@@ -156,6 +158,13 @@ func register(t TB, env *sdk.TestWorkflowEnvironment, clock poller.Clock, servic
 	}
 	acts.Register(env)
 	return polling
+}
+
+// registerSweep registers the activities of a sweep. The environment has no other workflows: no wait has left anything.
+func registerSweep(env *sdk.TestWorkflowEnvironment, polling *activities.Activities) {
+	sweep.New(polling).Register(env)
+	none := func(context.Context, orphans.LeftInput) (orphans.LeftOutput, error) { return orphans.LeftOutput{}, nil }
+	env.RegisterActivityWithOptions(none, activity.RegisterOptions{Name: orphans.FindLeftName, DisableAlreadyRegisteredCheck: true})
 }
 
 // registerGoogle registers the starters of any service of the catalog.

@@ -51,6 +51,7 @@ type leftFinder struct {
 	parents []orphans.Place
 	seen    map[lro.Ref]bool // the operations that were decided about
 	read    int
+	size    int  // of the result's waits, in bytes of JSON
 	full    bool // a bound was met
 	out     orphans.LeftOutput
 }
@@ -95,10 +96,11 @@ func (l *leftFinder) consider(ctx context.Context, run described, in awaiters.In
 		wait := orphans.LeftWait{Ref: ref, WorkflowID: run.WorkflowID, RunID: run.RunID, Status: run.Status, CloseTime: run.CloseTime}
 		switch {
 		case later:
-		case len(l.out.Waits) >= maxLeft || lro.EncodedSize(l.out)+lro.EncodedSize(wait) > maxLeftSize:
+		case len(l.out.Waits) >= maxLeft || l.size+lro.EncodedSize(wait) > maxLeftSize:
 			l.full = true
 			return nil
 		default:
+			l.size += lro.EncodedSize(wait)
 			l.out.Waits = append(l.out.Waits, wait)
 		}
 	}
