@@ -134,7 +134,7 @@ func TestImports(t *testing.T) {
 		},
 		"nexusservice": {
 			reason:  "a handler of Nexus requests: it starts and steers workflows, and reads by the client that it is given",
-			imports: []string{"workflows", "activities", "lro"},
+			imports: []string{"workflows", "activities", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

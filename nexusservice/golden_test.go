@@ -17,6 +17,8 @@ func TestNames(t *testing.T) {
 		nexusservice.Name:         "awaitop.v1",
 		nexusservice.Await:        "await",
 		nexusservice.AwaitAll:     "awaitAll",
+		nexusservice.Run:          "run",
+		nexusservice.Undo:         "undo",
 		nexusservice.Get:          "get",
 		nexusservice.List:         "list",
 		nexusservice.Cancel:       "cancel",

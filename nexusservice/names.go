@@ -13,6 +13,12 @@ const (
 	// AwaitAll awaits many operations, by a workflows.AwaitAllInput. Its result is a
 	// workflows.AllOutcome.
 	AwaitAll = "awaitAll"
+	// Run starts the operation of a method of the catalog, or adopts the one that it has started
+	// before, and awaits it, by a workflows.RunInput. Its result is a workflows.RunOutcome.
+	Run = "run"
+	// Undo undoes what a Run has done, by a workflows.UndoInput. Its result is a
+	// workflows.UndoOutcome.
+	Undo = "undo"
 )
 
 // The synchronous operations.
@@ -36,7 +42,7 @@ const (
 
 // Operations are the names of all operations of the service.
 func Operations() []string {
-	return []string{Await, AwaitAll, Get, List, Cancel, PollNow, SetPolicy, SetDeadline, Abandon}
+	return []string{Await, AwaitAll, Run, Undo, Get, List, Cancel, PollNow, SetPolicy, SetDeadline, Abandon}
 }
 
 // CallerMemo is the field of the memo of a workflow that the service has started which holds its

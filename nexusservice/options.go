@@ -3,6 +3,7 @@ package nexusservice
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,10 @@ type Options struct {
 	TaskQueue, ControlTaskQueue string
 }
 
-// Rule is what a caller may do. The zero Rule allows everything but Others.
+// AllMethods as one of [Rule].Methods allows each method of the catalog.
+const AllMethods = "*"
+
+// Rule is what a caller may do. The zero Rule allows everything but to run methods, and Others.
 type Rule struct {
 	// Resources are the resources whose operations the caller may reach: the beginning of names such
 	// as "projects/p", in every service, "//spanner.googleapis.com/projects/p" in one, or a service
@@ -39,6 +43,11 @@ type Rule struct {
 	// Operations are the Nexus operations that the caller may call, such as [Await] and [Get]. Empty
 	// allows all.
 	Operations []string
+	// Methods are the methods of the catalog that the caller may [Run] and [Undo]: ids such as
+	// "spanner.projects.instances.create", their beginnings such as "spanner.projects.instances", or
+	// [AllMethods]. Resources hold for what a method makes or changes, and not for what else its
+	// request names. Empty allows none, because a method makes, changes and deletes resources.
+	Methods []string
 	// Others lets the caller steer waits that are not its own: those of other callers, and those that
 	// no caller has started.
 	Others bool
@@ -71,8 +80,16 @@ func (r Rule) validate(path string) error {
 			return &lro.InvalidError{Field: fmt.Sprintf("%s.operations[%d]", path, i), Value: operation, Want: "one of " + strings.Join(Operations(), ", ")}
 		}
 	}
+	for i, method := range r.Methods {
+		if method != AllMethods && !methodID.MatchString(method) {
+			return &lro.InvalidError{Field: fmt.Sprintf("%s.methods[%d]", path, i), Value: method, Want: "the id of a method or its beginning, such as spanner.projects.instances, or " + AllMethods}
+		}
+	}
 	return nil
 }
+
+// methodID is the id of a method, or the beginning of one that ends before a dot.
+var methodID = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 
 func validateResource(field, resource string) error {
 	service, name, ofService := cutService(resource)

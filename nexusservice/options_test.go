@@ -41,6 +41,33 @@ func TestRuleAllows(t *testing.T) {
 	}
 }
 
+func TestRuleRuns(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason  string
+		methods []string
+		method  string
+		want    bool
+	}{
+		"none":      {"a rule names what may be run", nil, "spanner.projects.instances.create", false},
+		"all":       {"by a star", []string{AllMethods}, "spanner.projects.instances.create", true},
+		"itself":    {"by its id", []string{"spanner.projects.instances.create"}, "spanner.projects.instances.create", true},
+		"beginning": {"of a resource", []string{"spanner.projects.instances"}, "spanner.projects.instances.databases.create", true},
+		"half":      {"whole words", []string{"spanner.projects.instance"}, "spanner.projects.instances.create", false},
+		"another":   {"not of another service", []string{"spanner"}, "alloydb.projects.locations.clusters.create", false},
+		"version":   {"a version is of the same method", []string{"notebooks"}, "notebooks/v2:notebooks.projects.locations.instances.create", true},
+		"pretender": {"a version is no method", []string{"spanner"}, "spanner.v1:alloydb.projects.locations.clusters.create", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := (Rule{Methods: tt.methods}).runs(tt.method); got != tt.want {
+				t.Errorf("%s: %t, want %t", tt.reason, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestOptionsValidate(t *testing.T) {
 	t.Parallel()
 	allow := func(resource string) Options {
@@ -61,6 +88,8 @@ func TestOptionsValidate(t *testing.T) {
 		"no host":           {"a service is a DNS name", allow("//spanner/projects/p"), "nexus.allow.resources[1]"},
 		"of a caller":       {"rules of callers too", Options{Callers: map[string]Rule{"payments": {Resources: []string{"?"}}}}, "nexus.callers.payments.resources[0]"},
 		"unnamed namespace": {"no caller has it", Options{Callers: map[string]Rule{"": {}}}, "nexus.callers"},
+		"methods":           {"ids, beginnings and all", Options{Allow: Rule{Methods: []string{"spanner.projects.instances", "*"}}}, ""},
+		"method":            {"a pattern is none", Options{Allow: Rule{Methods: []string{"spanner.*"}}}, "nexus.allow.methods[0]"},
 		"operation":         {"a name of the service's", Options{Allow: Rule{Operations: []string{Get, "Await"}}}, "nexus.allow.operations[1]"},
 	}
 	for name, tt := range tests {

@@ -29,7 +29,7 @@ func New(options Options, client lro.Client) (*nexus.Service, error) {
 	s := &service{options: options, client: client}
 	made := nexus.NewService(Name)
 	return made, made.Register(
-		s.await(), s.awaitAll(),
+		s.await(), s.awaitAll(), s.run(), s.undo(),
 		synchronous(s, Get, s.get), synchronous(s, List, s.list),
 		synchronous(s, Cancel, s.cancel), synchronous(s, PollNow, s.pollNow), synchronous(s, SetPolicy, s.setPolicy),
 		synchronous(s, SetDeadline, s.setDeadline), synchronous(s, Abandon, s.abandon),

@@ -168,6 +168,45 @@ func TestNexusRefusals(t *testing.T) {
 	}
 }
 
+// A step through Nexus is started once for its key, whoever's call it is, and undone by the same key. Another namespace's
+// key is another key.
+func TestNexusRuns(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{nexus: &nexusservice.Options{Allow: nexusservice.Rule{
+		Resources: []string{"//spanner.googleapis.com/projects/p"}, Methods: []string{"spanner.projects.instances"},
+	}}})
+	payments, orders := b.in(dev.Address(), "payments"), b.in(dev.Address(), "orders")
+	in := func(method, target string) map[string]any {
+		return map[string]any{"method": method, "target": target, "key": "order-7/instance", "request": map[string]any{
+			"body": map[string]any{"config": "projects/p/instanceConfigs/c", "displayName": "orders"},
+		}}
+	}
+	const create, instance = "spanner.projects.instances.create", "projects/p/instances/nexus"
+	first, err := result[workflows.RunOutcome](b.ctx, payments.call(nexusservice.Run, in(create, instance)))
+	if err != nil || first.State() != lro.StateSucceeded {
+		t.Fatalf("%s, %v", first.State(), err)
+	}
+	again, err := result[workflows.RunOutcome](b.ctx, payments.call(nexusservice.Run, in(create, instance)))
+	if err != nil || again.Ref != first.Ref || !again.Adopted {
+		t.Errorf("the second call ran %s, adopted: %t, %v; want %s", again.Ref, again.Adopted, err, first.Ref)
+	}
+	_, err = result[any](b.ctx, orders.call(nexusservice.Run, in(create, instance)))
+	testsuite.AssertFailure(t, err, lro.TypeStartFailed, lro.CodeAlreadyExists)
+	for field, input := range map[string]map[string]any{
+		"target": in(create, "projects/x/instances/nexus"), "method": in("spanner.projects.instanceConfigs.create", "projects/p/instanceConfigs/c"),
+	} {
+		_, err := result[any](b.ctx, payments.call(nexusservice.Run, input))
+		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != field {
+			t.Errorf("refused %q, want %q", f.Field, field)
+		}
+	}
+	undone, err := result[workflows.UndoOutcome](b.ctx, payments.call(nexusservice.Undo, in(create, instance)))
+	if err != nil || undone.Removal == "" {
+		t.Errorf("%+v, %v", undone, err)
+	}
+	b.service.AssertNothingLeft(t, instance)
+}
+
 // A caller steers the waits of its own namespace, and no other's.
 func TestNexusSteering(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,8 @@ type nexusOperation struct {
 var nexusOperations = []nexusOperation{
 	{"Await", nexusservice.Await, reflect.TypeFor[workflows.AwaitInput](), reflect.TypeFor[lro.Outcome]()},
 	{"AwaitAll", nexusservice.AwaitAll, reflect.TypeFor[workflows.AwaitAllInput](), reflect.TypeFor[workflows.AllOutcome]()},
+	{"Run", nexusservice.Run, reflect.TypeFor[workflows.RunInput](), reflect.TypeFor[workflows.RunOutcome]()},
+	{"Undo", nexusservice.Undo, reflect.TypeFor[workflows.UndoInput](), reflect.TypeFor[workflows.UndoOutcome]()},
 	{"Get", nexusservice.Get, reflect.TypeFor[nexusservice.GetInput](), reflect.TypeFor[lro.Operation]()},
 	{"List", nexusservice.List, reflect.TypeFor[nexusservice.ListInput](), reflect.TypeFor[lro.Page]()},
 	{"Cancel", nexusservice.Cancel, reflect.TypeFor[nexusservice.StopInput](), reflect.TypeFor[nexusservice.SteerOutput]()},

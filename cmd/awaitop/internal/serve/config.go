@@ -98,6 +98,7 @@ type Nexus struct {
 type Rule struct {
 	Resources  []string `json:"resources,omitempty"`
 	Operations []string `json:"operations,omitempty"`
+	Methods    []string `json:"methods,omitempty"`
 	Others     bool     `json:"others,omitempty"`
 }
 

@@ -31,7 +31,7 @@ func TestExampleIsTheDefault(t *testing.T) {
 	want.Services = []Service{{Name: lro.SpannerService}}
 	want.AllowedPrefixes = []string{}
 	want.Budgets = map[string]Budget{}
-	want.Nexus = Nexus{Allow: Rule{Resources: []string{}, Operations: []string{}}, Callers: map[string]Rule{}}
+	want.Nexus = Nexus{Allow: Rule{Resources: []string{}, Operations: []string{}, Methods: []string{}}, Callers: map[string]Rule{}}
 	want.RequestTimeout = lro.DurationOf(30 * time.Second)
 	want.MaxBytesInFlight = rest.DefaultMaxBytesInFlight
 	want.Worker.StopTimeout = lro.DurationOf(10 * time.Second)
@@ -110,7 +110,7 @@ quotaProject: q
 requestTimeout: 5s
 budgets: {x.googleapis.com: {requestsPerSecond: 2.5, burst: 3}, y.googleapis.com: {totalRequestsPerSecond: 6}}
 polls: {maxHeld: 7, maxAsync: -1}
-nexus: {serve: true, callers: {payments: {resources: [projects/p], operations: [get], others: true}}, searchAttributes: true}
+nexus: {serve: true, callers: {payments: {resources: [projects/p], operations: [get], methods: ["*"], others: true}}, searchAttributes: true}
 worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, deployment: d, buildId: b}
 `))
 	if err != nil {
@@ -132,7 +132,7 @@ worker: {identity: me, activitySlots: 8, workflowSlots: 9, stopTimeout: 1m, depl
 	if o.Budgets["x.googleapis.com"] != (poller.Budget{RequestsPerSecond: 2.5, Burst: 3}) || o.Activities.MaxHeld != 7 || o.Activities.MaxAsync != -1 {
 		t.Errorf("%+v, %+v", o.Budgets, o.Activities)
 	}
-	if n := o.Nexus; n == nil || !n.SearchAttributes || n.Callers["payments"].Resources[0] != "projects/p" || n.Callers["payments"].Operations[0] != "get" || !n.Callers["payments"].Others {
+	if n := o.Nexus; n == nil || !n.SearchAttributes || n.Callers["payments"].Resources[0] != "projects/p" || n.Callers["payments"].Operations[0] != "get" || n.Callers["payments"].Methods[0] != "*" || !n.Callers["payments"].Others {
 		t.Errorf("%+v", n)
 	}
 	if o.Budgets["y.googleapis.com"] != (poller.Budget{TotalRequestsPerSecond: 6}) {

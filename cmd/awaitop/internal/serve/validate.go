@@ -71,7 +71,7 @@ func (w Worker) validate() error {
 
 // validate refuses rules that would have no effect.
 func (n Nexus) validate() error {
-	rules := len(n.Allow.Resources) > 0 || len(n.Allow.Operations) > 0 || n.Allow.Others
+	rules := len(n.Allow.Resources) > 0 || len(n.Allow.Operations) > 0 || len(n.Allow.Methods) > 0 || n.Allow.Others
 	switch {
 	case !n.Serve && (rules || len(n.Callers) > 0 || n.SearchAttributes):
 		return &lro.InvalidError{Field: "nexus.serve", Value: "false", Want: "true, or no other field of nexus"}

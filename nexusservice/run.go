@@ -1,0 +1,82 @@
+package nexusservice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/nexus-rpc/sdk-go/nexus"
+	"go.temporal.io/sdk/client"
+
+	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/lro"
+	"github.com/awaitop/awaitop/workflows"
+)
+
+func (s *service) run() nexus.RegisterableOperation {
+	return started[workflows.RunInput, workflows.RunOutcome](s, Run, workflows.RunOperationName, func(call call, in *workflows.RunInput) (client.StartWorkflowOptions, error) {
+		if err := in.Validate(); err != nil {
+			return client.StartWorkflowOptions{}, failed(err)
+		}
+		if err := s.prepareRun(call, in); err != nil {
+			return client.StartWorkflowOptions{}, refused(lro.Ref{}, err)
+		}
+		return call.start(client.StartWorkflowOptions{}, "run"), nil
+	})
+}
+
+func (s *service) undo() nexus.RegisterableOperation {
+	return started[workflows.UndoInput, workflows.UndoOutcome](s, Undo, workflows.UndoOperationName, func(call call, in *workflows.UndoInput) (client.StartWorkflowOptions, error) {
+		if err := in.Validate(); err != nil {
+			return client.StartWorkflowOptions{}, failed(err)
+		}
+		err := s.prepareRun(call, &in.RunInput)
+		if err == nil && in.Outcome != nil && !in.Outcome.Ref.IsZero() {
+			err = call.rule.reach("outcome.ref", in.Outcome.Ref.Service, in.Outcome.Ref.Name)
+		}
+		if err != nil {
+			return client.StartWorkflowOptions{}, refused(lro.Ref{}, err)
+		}
+		return call.start(client.StartWorkflowOptions{}, "undo"), nil
+	})
+}
+
+// prepareRun sets what the handler decides, and refuses a step that the caller's rule does not allow.
+// A key is the caller's own: that of another namespace is another key.
+func (s *service) prepareRun(call call, in *workflows.RunInput) error {
+	if !call.rule.runs(in.Method) {
+		return &lro.InvalidError{Field: "method", Value: in.Method, Want: "one of the caller's methods", Problem: "is not allowed"}
+	}
+	if err := call.rule.reachTarget(in.Method, in.Target); err != nil {
+		return err
+	}
+	if in.WorkflowID != "" || in.FirstRunID != "" || in.RunID != "" {
+		return &lro.InvalidError{Field: "workflowId", Value: in.WorkflowID, Want: "none: give a key, such as the workflow's id and the step's name"}
+	}
+	if in.Key != "" {
+		in.Key = call.caller.owner() + "/" + in.Key
+	}
+	return s.decide(call, &in.Await)
+}
+
+// runs reports whether the rule allows a method of the catalog.
+func (r Rule) runs(method string) bool {
+	if at := strings.IndexByte(method, ':'); at >= 0 { // a version of the service
+		method = method[at+1:]
+	}
+	return slices.ContainsFunc(r.Methods, func(allowed string) bool {
+		return allowed == AllMethods || method == allowed || strings.HasPrefix(method, allowed+".")
+	})
+}
+
+// reachTarget reports whether the rule allows what a method makes or changes, as an
+// [*lro.InvalidError].
+func (r Rule) reachTarget(method, target string) error {
+	if len(r.Resources) == 0 {
+		return nil
+	}
+	found, err := catalog.Find(method)
+	if err != nil {
+		return &lro.InvalidError{Field: "method", Value: method, Want: "a method of the catalog", Problem: err.Error()}
+	}
+	return r.reach("target", found.Service.Host, target)
+}
