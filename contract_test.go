@@ -14,10 +14,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
-	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/activities/starters"
-	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/internal/golden"
+	"github.com/awaitop/awaitop/internal/gosource"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/nexusservice"
 	"github.com/awaitop/awaitop/services/rest"
@@ -34,7 +33,7 @@ func TestContract(t *testing.T) {
 
 // contract is the text of the golden file.
 func contract(t *testing.T) string {
-	registered := registered(t)
+	registered, source := registered(t), constants{t, gosource.NewModule(".")}
 	var out strings.Builder
 	for _, section := range []struct {
 		title string
@@ -54,23 +53,22 @@ func contract(t *testing.T) string {
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
 		{"fields of the memo of a workflow that the Nexus service has started", []string{nexusservice.CallerMemo}},
 		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},
-		{"failure types, those with .CODE followed by a dot and a code of google.rpc", failureTypes()},
+		{"failure types, those with .CODE followed by a dot and a code of google.rpc", source.failureTypes()},
 		{"error types of single activities and updates", []string{
 			activities.CancelFailedType + ".CODE", activities.DeleteFailedType + ".CODE", starters.ReadFailedType + ".CODE",
 			starters.RemoveFailedType + ".CODE", activities.YieldType, workflows.RefusedType, nexusservice.NotTakenType,
 		}},
-		{"states of an operation", names(lro.StateRunning, lro.StateSucceeded, lro.StateFailed, lro.StateCanceled)},
-		{"what became of a cancel", names(cancellations...)},
-		{"what became of a delete", names(lro.DeletionDeleted, lro.DeletionUnsupported, lro.DeletionFailed)},
-		{"phases of a wait", names(workflows.PhaseAwaiting, workflows.PhaseCanceling, workflows.PhaseEnded)},
-		{"modes of a wait", names(control.ModeQueued, control.ModeHeld, control.ModeYielded, control.ModePaused, control.ModeUnknown, control.ModeLeft)},
-		{"policies", append(names(workflows.CancelOnCancel, workflows.Abandon), append(
-			names(workflows.LeaveRunning, workflows.CancelOnDeadline),
-			names(workflows.CancelRest, workflows.AwaitRest, workflows.LeaveRest)...)...)},
-		{"actions of a sweep", names(orphans.Report, orphans.Adopt, orphans.Cancel)},
-		{"classes of what a sweep finds", names(orphans.Classes()...)},
+		{"states of an operation", source.values("lro", "State")},
+		{"what became of a cancel", source.values("lro", "Cancellation")},
+		{"what became of a delete", source.values("lro", "Deletion")},
+		{"phases of a wait", source.values("workflows", "WaitPhase")},
+		{"modes of a wait", source.values("control", "Mode")},
+		{"policies", slices.Concat(
+			source.values("workflows", "CancelPolicy"), source.values("workflows", "DeadlinePolicy"), source.values("workflows", "FailurePolicy"))},
+		{"actions of a sweep", source.values("activities/orphans", "Action")},
+		{"classes of what a sweep finds", source.values("activities/orphans", "Class")},
 		{"what became of an action of a sweep, beside a cancel's answer", []string{workflows.SweepAdopted, workflows.SweepUndelivered, workflows.SweepFailed}},
-		{"statuses of workflows", names(orphans.Running, orphans.Completed, orphans.Failed, orphans.Canceled, orphans.Terminated, orphans.TimedOut)},
+		{"statuses of workflows", source.values("activities/orphans", "Status")},
 		{"classes of errors", names(lro.Classes()...)},
 		{"search attributes", []string{
 			workflows.OperationAttribute.GetName(), workflows.StateAttribute.GetName(), workflows.PercentAttribute.GetName(),
@@ -87,22 +85,31 @@ func contract(t *testing.T) string {
 	return out.String()
 }
 
-var (
-	failures = []lro.FailureType{
-		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError,
-		lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
+// constants are the constants of packages, as their source has them. So none is forgotten here.
+type constants struct {
+	t      *testing.T
+	module *gosource.Module
+}
+
+// values are the constants of a type, in their order. There is at least one.
+func (c constants) values(pkg, typeName string) []string {
+	c.t.Helper()
+	source, err := c.module.Package(module + "/" + pkg)
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	cancellations = []lro.Cancellation{
-		lro.CancellationCanceled, lro.CancellationCompleted, lro.CancellationFailed, lro.CancellationUnsupported,
-		lro.CancellationGone, lro.CancellationUndelivered, lro.CancellationUnconfirmed, lro.CancellationAbandoned,
+	values := source.Values(typeName)
+	if len(values) == 0 {
+		c.t.Fatalf("%s has no constant of the type %s", pkg, typeName)
 	}
-)
+	return values
+}
 
 // failureTypes are the types as ApplicationErrors have them.
-func failureTypes() []string {
+func (c constants) failureTypes() []string {
 	var types []string
-	for _, failure := range failures {
-		types = append(types, strings.Replace(lro.Failure{Type: failure}.ErrorType(), lro.CodeUnknown.String(), "CODE", 1))
+	for _, failure := range c.values("lro", "FailureType") {
+		types = append(types, strings.Replace(lro.Failure{Type: lro.FailureType(failure)}.ErrorType(), lro.CodeUnknown.String(), "CODE", 1))
 	}
 	return types
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/gosource"
 	"github.com/awaitop/awaitop/internal/sets"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/rest"
@@ -86,12 +87,13 @@ func TestDocumentedNames(t *testing.T) {
 			t.Errorf("docs/troubleshooting.md has no row %q in its table of classes", row)
 		}
 	}
-	for _, failure := range failures {
-		if heading := "### " + string(failure) + " "; !strings.Contains(oneLine(t, "docs/troubleshooting.md"), heading) {
+	source := constants{t, gosource.NewModule(".")}
+	for _, failure := range source.values("lro", "FailureType") {
+		if heading := "### " + failure + " "; !strings.Contains(oneLine(t, "docs/troubleshooting.md"), heading) {
 			t.Errorf("docs/troubleshooting.md has no section %s", failure)
 		}
 	}
-	for _, cancellation := range cancellations {
+	for _, cancellation := range source.values("lro", "Cancellation") {
 		if row := fmt.Sprintf("| `%s` |", cancellation); !strings.Contains(oneLine(t, "docs/await.md"), row) {
 			t.Errorf("docs/await.md has no row %q in its table of cancels", row)
 		}

@@ -45,11 +45,7 @@ func TestJSONPageFailures(t *testing.T) {
 		name, _, _ := strings.Cut(errorType, ".")
 		shown[name] = true
 	}
-	source, err := gosource.NewModule(".").Package(module + "/lro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, failure := range source.Values("FailureType") {
+	for _, failure := range (constants{t, gosource.NewModule(".")}).values("lro", "FailureType") {
 		if !shown[failure] || !strings.Contains(page, "\n### "+failure+"\n") {
 			t.Errorf("%s shows no details of %s, below a heading of its own", jsonPage, failure)
 		}
