@@ -43,6 +43,7 @@ type bench struct {
 	endpoint string         // of the service
 	others   []rest.Service // that its workers reach as well
 	queue    string
+	options  benchOptions
 }
 
 type benchOptions struct {
@@ -70,7 +71,7 @@ func newBench(t *testing.T, options benchOptions) *bench {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	service := testsuite.ForTest(t, testsuite.Options{Faults: options.faults})
-	b := &bench{t: t, ctx: ctx, service: service, endpoint: service.Serve(t), queue: t.Name()}
+	b := &bench{t: t, ctx: ctx, service: service, endpoint: service.Serve(t), queue: t.Name(), options: options}
 	if options.address == "" {
 		options.address = dev.Address()
 	}

@@ -69,8 +69,14 @@ func TestNexusObservers(t *testing.T) {
 // What a caller gets, by how its operation ends.
 func TestNexusOutcomes(t *testing.T) {
 	t.Parallel()
-	b := newNexusBench(t, benchOptions{})
+	b := newNexusBench(t, benchOptions{record: true})
 	payments := b.in(dev.Address(), "payments")
+	t.Run("succeeded", func(t *testing.T) {
+		ref := b.named("succeeding", testsuite.Script{})
+		if outcome, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref})); err != nil || outcome.Ref != ref {
+			t.Errorf("%+v, %v", outcome, err)
+		}
+	})
 	t.Run("failed", func(t *testing.T) {
 		ref := b.named("failing", testsuite.Script{End: testsuite.Fail(lro.CodeFailedPrecondition, "duplicate key")})
 		_, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref}))
@@ -210,7 +216,7 @@ func TestNexusRuns(t *testing.T) {
 // A caller steers the waits of its own namespace, and no other's.
 func TestNexusSteering(t *testing.T) {
 	t.Parallel()
-	b := newNexusBench(t, benchOptions{})
+	b := newNexusBench(t, benchOptions{record: true})
 	payments, orders := b.in(dev.Address(), "payments"), b.in(dev.Address(), "orders")
 	ref := b.named("steered", testsuite.Script{End: testsuite.RunForever()})
 	own := payments.call(nexusservice.Await, observing(ref))

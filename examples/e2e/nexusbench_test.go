@@ -77,11 +77,7 @@ type callers struct {
 func (b *nexusBench) in(address, namespace string, interceptors ...interceptor.WorkerInterceptor) *callers {
 	b.t.Helper()
 	b.register(address, namespace)
-	c, err := client.Dial(client.Options{HostPort: address, Namespace: namespace, Logger: quiet()})
-	if err != nil {
-		b.t.Fatalf("dial: %v", err)
-	}
-	b.t.Cleanup(c.Close)
+	c := dial(b.t, client.Options{HostPort: address, Namespace: namespace, ConnectionOptions: b.options.connection()})
 	w := sdk.New(c, b.queue, sdk.Options{Interceptors: interceptors})
 	w.RegisterWorkflow(callNexus)
 	if err := w.Start(); err != nil {

@@ -39,7 +39,18 @@ updates and queries. awaitop's own workflows run the activities.
 
 An object that users write is closed: awaitop refuses a field that it does not have. An object that workers write is open: a
 later release may add fields. Values under x-awaitop-values are those of this release. Time is in RFC 3339. A duration is
-written in seconds ("1.5s"), and users may write it as Go does ("1h30m"). An absent field means its default.`
+written in seconds ("1.5s"), and users may write it as Go does ("1h30m"). An absent field means its default.
+
+What the form has no place for stands under keys that begin with x-awaitop:
+  failures, errors: types of ApplicationErrors, with the schemas of their details. For an operation: those that it can have
+  canceled: the detail of the CanceledError of a workflow that is canceled
+  worker-input: the input as awaitop's own workers write it
+  heartbeats: the schemas of an activity's heartbeats
+  request: the schema of the field request of an activity's input
+  workflows: the workflows that take an update or a query
+  values: the values of this release
+  any: fields that hold any kind of JSON
+  memo, search-attributes, codes, commands: fields of memos, search attributes, codes of google.rpc, output of commands`
 
 // document is the whole document, and its definitions.
 func document(root string) (*object, *definitions, error) {
@@ -60,10 +71,6 @@ func document(root string) (*object, *definitions, error) {
 		"services", services,
 		"x-awaitop-failures", d.failures(),
 		"x-awaitop-errors", d.errorTypes(),
-		"x-awaitop-canceled", newObject(
-			"description", "A canceled wait ends in a CanceledError. Its detail is the Outcome of a wait, the AllSummary of a set, or the SweepReport of a sweep.",
-			"details", []any{d.ref(reflect.TypeFor[lro.Outcome](), false), d.ref(reflect.TypeFor[workflows.AllSummary](), false)},
-		),
 		"x-awaitop-codes", codes(),
 		"x-awaitop-memo", newObject(
 			nexusservice.CallerMemo, d.ref(reflect.TypeFor[nexusservice.Caller](), false),

@@ -14,6 +14,7 @@ var (
 // wording turns comments of Go into descriptions for readers of JSON.
 type wording struct {
 	constants map[string]string // the values of constants, by "Name" and by "package.Name"
+	numbers   map[string]string // those of constants that are numbers
 	fields    map[string]string // names in JSON, by compound names in Go
 }
 
@@ -46,8 +47,11 @@ func (w wording) word(before, name string, siblings map[string]string) string {
 	case !qualified:
 		pkg, short = "", name
 	}
-	if value := w.constants[name]; value != "" && (pkg != "" || isCompound(name)) {
+	if value := w.constants[name]; value != "" && (pkg != "" || isCompound(name) || strings.HasSuffix(before, "Default ")) {
 		return "`" + value + "`"
+	}
+	if number := w.numbers[name]; number != "" {
+		return number
 	}
 	if inJSON := siblings[short]; inJSON != "" && pkg == "" && short != "In" {
 		return "`" + inJSON + "`"
@@ -137,12 +141,17 @@ var packages = []string{"lro", "workflows", "activities", "activities/starters",
 
 // readWording reads the constants, and the names of fields of the types that users write.
 func (d *definitions) readWording() wording {
-	w := wording{constants: map[string]string{}, fields: map[string]string{}}
+	w := wording{constants: map[string]string{}, numbers: map[string]string{}, fields: map[string]string{}}
 	for _, name := range packages {
 		p := d.pkg(library + name)
 		for _, c := range p.Constants {
 			w.constants[path.Base(name)+"."+c.Name] = c.Value
 			w.constants[c.Name] = c.Value
+		}
+		for constant, number := range p.Numbers {
+			if isCompound(constant) {
+				w.numbers[constant], w.numbers[path.Base(name)+"."+constant] = number, number
+			}
 		}
 		for _, t := range p.Types {
 			for _, f := range t.Fields {

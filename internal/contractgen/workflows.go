@@ -40,7 +40,18 @@ func (d *definitions) workflow(name string, function reflect.Type) operation {
 		panic("contractgen: no notes of the workflow " + name)
 	}
 	o.annotations = newObject("x-awaitop-failures", workflowFailures[name])
+	if canceled, ok := canceledDetails[name]; ok {
+		o.annotations.set("x-awaitop-canceled", d.ref(canceled, false))
+	}
 	return o
+}
+
+// canceledDetails are the details of the CanceledError of workflows that a cancel can end.
+var canceledDetails = map[string]reflect.Type{
+	workflows.AwaitOperationName:  reflect.TypeFor[lro.Outcome](),
+	workflows.AwaitOperationsName: reflect.TypeFor[workflows.AllSummary](),
+	workflows.RunOperationName:    reflect.TypeFor[lro.Outcome](),
+	workflows.SweepName:           reflect.TypeFor[workflows.SweepReport](),
 }
 
 // workflowDocs say what workflows do.

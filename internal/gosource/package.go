@@ -18,6 +18,8 @@ type Package struct {
 	Functions map[string]string
 	// Constants are those with a text as their value, in the order of files and lines.
 	Constants []Constant
+	// Numbers are constants that are a number, or a number of seconds, minutes or hours, as people write them: "10 min".
+	Numbers map[string]string
 }
 
 // Type is a type of a package.
@@ -75,7 +77,7 @@ func read(folder string) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{Types: map[string]*Type{}, Functions: map[string]string{}}
+	p := &Package{Types: map[string]*Type{}, Functions: map[string]string{}, Numbers: map[string]string{}}
 	set := token.NewFileSet()
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -133,10 +135,14 @@ func above(own *ast.CommentGroup, d *ast.GenDecl) *ast.CommentGroup {
 	return own
 }
 
-// addConstant adds a constant whose value is a literal text.
+// addConstant adds a constant whose value is a literal text or a number.
 func (p *Package) addConstant(s *ast.ValueSpec, doc string) {
 	for i, name := range s.Names {
 		if i >= len(s.Values) {
+			continue
+		}
+		if number := numberText(s.Values[i]); number != "" {
+			p.Numbers[name.Name] = number
 			continue
 		}
 		literal, ok := s.Values[i].(*ast.BasicLit)

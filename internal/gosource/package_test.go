@@ -29,6 +29,11 @@ func TestPackage(t *testing.T) {
 	if f, ok := lro.Types["Status"].Field("Message"); !ok || f.Doc != "" || f.Tag != `json:"message,omitempty"` {
 		t.Errorf("a field without a comment is %+v", f)
 	}
+	for name, want := range map[string]string{"DefaultCoefficient": "1.3", "DefaultInitialInterval": "1 s", "DefaultMaximumEstimate": "5 min", "SpannerService": ""} {
+		if lro.Numbers[name] != want {
+			t.Errorf("the number %s is %q, want %q", name, lro.Numbers[name], want)
+		}
+	}
 	if lro.Functions["Outcome.State"] == "" || lro.Functions["ParseRef"] == "" {
 		t.Error("the comments of a method and a function are missing")
 	}

@@ -12,6 +12,7 @@ type Service string
 // The services.
 const (
 	Workflows  Service = "AwaitopWorkflows"
+	Nexus      Service = "AwaitopNexus"
 	Updates    Service = "AwaitopUpdates"
 	Queries    Service = "AwaitopQueries"
 	Activities Service = "AwaitopActivities"
@@ -22,6 +23,8 @@ type Operation struct {
 	Name string
 	// Input is what users write. WorkerInput is the input as awaitop's workers write it, if that is another.
 	Input, WorkerInput, Output string
+	// Canceled is the detail of the CanceledError of a canceled workflow.
+	Canceled string
 	// Request is what the field request of the input has.
 	Request    string
 	Heartbeats []string
@@ -40,7 +43,7 @@ func (d *Document) Operations(of Service) map[string]Operation {
 		name := entry["fqn"].(string)
 		found[name] = Operation{
 			Name: name, Input: reference(entry["input"]), WorkerInput: reference(entry["x-awaitop-worker-input"]), Output: reference(entry["output"]),
-			Request: reference(entry["x-awaitop-request"]), Heartbeats: references(entry["x-awaitop-heartbeats"]), Failures: list(entry["x-awaitop-failures"]),
+			Canceled: reference(entry["x-awaitop-canceled"]), Request: reference(entry["x-awaitop-request"]), Heartbeats: references(entry["x-awaitop-heartbeats"]), Failures: list(entry["x-awaitop-failures"]),
 		}
 	}
 	return found

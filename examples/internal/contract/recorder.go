@@ -39,6 +39,8 @@ const (
 	workflowInput  = "workflow input"
 	workflowOutput = "workflow output"
 	canceledDetail = "detail of a canceled workflow"
+	nexusInput     = "Nexus input"
+	nexusOutput    = "Nexus output"
 	updateInput    = "update input"
 	updateOutput   = "update output"
 	queryOutput    = "query output"
@@ -55,7 +57,7 @@ func NewRecorder(d *Document) *Recorder {
 		document: d, services: map[Service]map[string]Operation{},
 		tasks: map[string]string{}, updates: map[string]string{}, seen: map[Kind]int{}, problems: map[string]bool{},
 	}
-	for _, service := range []Service{Workflows, Updates, Queries, Activities} {
+	for _, service := range []Service{Workflows, Nexus, Updates, Queries, Activities} {
 		r.services[service] = d.Operations(service)
 	}
 	return r
@@ -110,7 +112,11 @@ func (r *Recorder) expected() map[Kind]bool {
 	for _, o := range r.services[Workflows] {
 		add(workflowInput, o.Input, o.WorkerInput)
 		add(workflowOutput, o.Output)
-		add(canceledDetail, o.Output)
+		add(canceledDetail, o.Canceled)
+	}
+	for _, o := range r.services[Nexus] {
+		add(nexusInput, o.Input)
+		add(nexusOutput, o.Output)
 	}
 	for _, o := range r.services[Updates] {
 		add(updateInput, o.Input)

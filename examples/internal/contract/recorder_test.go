@@ -8,6 +8,8 @@ import (
 	commandpb "go.temporal.io/api/command/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	historypb "go.temporal.io/api/history/v1"
+	nexuspb "go.temporal.io/api/nexus/v1"
 	querypb "go.temporal.io/api/query/v1"
 	updatepb "go.temporal.io/api/update/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -105,6 +107,22 @@ func TestRecorderNotices(t *testing.T) {
 		"an update's result": {{updateOf(`{"policy":{}}`), &workflowservice.UpdateWorkflowExecutionResponse{
 			Outcome: &updatepb.Outcome{Value: &updatepb.Outcome_Success{Success: payloads(`{}`)}},
 		}}},
+		"a Nexus operation's input": {takeNexus(`{"ref":1}`)},
+		"a Nexus operation's result": {takeNexus(`{"ref":"//s.googleapis.com/operations/o"}`), {&workflowservice.RespondNexusTaskCompletedRequest{
+			TaskToken: []byte("get"), Response: &nexuspb.Response{Variant: &nexuspb.Response_StartOperation{StartOperation: &nexuspb.StartOperationResponse{
+				Variant: &nexuspb.StartOperationResponse_SyncSuccess{SyncSuccess: &nexuspb.StartOperationResponse_Sync{Payload: payload(`[]`)}},
+			}}},
+		}, nil}},
+		"a Nexus operation's later result": {{&workflowservice.PollWorkflowTaskQueueRequest{}, &workflowservice.PollWorkflowTaskQueueResponse{
+			TaskToken: []byte("own"), History: &historypb.History{Events: []*historypb.HistoryEvent{
+				{EventId: 5, Attributes: &historypb.HistoryEvent_NexusOperationScheduledEventAttributes{
+					NexusOperationScheduledEventAttributes: &historypb.NexusOperationScheduledEventAttributes{Service: "awaitop.v1", Operation: "await"},
+				}},
+				{EventId: 9, Attributes: &historypb.HistoryEvent_NexusOperationCompletedEventAttributes{
+					NexusOperationCompletedEventAttributes: &historypb.NexusOperationCompletedEventAttributes{ScheduledEventId: 5, Result: payload(`{}`)},
+				}},
+			}},
+		}}},
 		"a query's answer": {{
 			&workflowservice.QueryWorkflowRequest{Query: &querypb.WorkflowQuery{QueryType: "awaitop.status"}},
 			&workflowservice.QueryWorkflowResponse{QueryResult: payloads(`{}`)},
@@ -122,6 +140,14 @@ func TestRecorderNotices(t *testing.T) {
 			}
 		})
 	}
+}
+
+func takeNexus(input string) call {
+	return call{&workflowservice.PollNexusTaskQueueRequest{}, &workflowservice.PollNexusTaskQueueResponse{
+		TaskToken: []byte("get"), Request: &nexuspb.Request{Variant: &nexuspb.Request_StartOperation{StartOperation: &nexuspb.StartOperationRequest{
+			Service: "awaitop.v1", Operation: "get", Payload: payload(input),
+		}}},
+	}}
 }
 
 func updateOf(input string) *workflowservice.UpdateWorkflowExecutionRequest {

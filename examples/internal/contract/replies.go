@@ -11,6 +11,8 @@ func (r *Recorder) reply(request, reply any) {
 		r.activityTask(p)
 	case *workflowservice.PollWorkflowTaskQueueResponse:
 		r.workflowTask(p)
+	case *workflowservice.PollNexusTaskQueueResponse:
+		r.nexusTask(p)
 	case *workflowservice.RespondWorkflowTaskCompletedResponse:
 		r.workflowTask(p.GetWorkflowTask())
 		for _, task := range p.GetActivityTasks() {
@@ -50,6 +52,7 @@ func (r *Recorder) workflowTask(task *workflowservice.PollWorkflowTaskQueueRespo
 		name = task.GetQuery().GetQueryType()
 	}
 	r.taken(task.GetTaskToken(), name)
+	r.called(task.GetWorkflowExecution().GetRunId(), task.GetHistory())
 	for _, message := range task.GetMessages() {
 		r.asked(message)
 	}

@@ -33,6 +33,8 @@ func (r *Recorder) request(request any) {
 		r.beat(r.typeOf(q.GetTaskToken()), q.GetLastHeartbeatDetails())
 	case *workflowservice.RespondQueryTaskCompletedRequest:
 		r.query(r.typeOf(q.GetTaskToken()), q.GetQueryResult())
+	case *workflowservice.RespondNexusTaskCompletedRequest:
+		r.nexusAnswer(r.typeOf(q.GetTaskToken()), q.GetResponse().GetStartOperation())
 	case *workflowservice.RespondWorkflowTaskCompletedRequest:
 		for _, command := range q.GetCommands() {
 			r.command(r.typeOf(q.GetTaskToken()), command)
@@ -113,7 +115,7 @@ func (r *Recorder) command(workflow string, command *commandpb.Command) {
 		r.check(workflowOutput, workflow, first(a.GetResult()), own.Output)
 	}
 	if a := command.GetCancelWorkflowExecutionCommandAttributes(); a != nil && isOwn {
-		r.check(canceledDetail, workflow, first(a.GetDetails()), own.Output)
+		r.check(canceledDetail, workflow, first(a.GetDetails()), own.Canceled)
 	}
 }
 

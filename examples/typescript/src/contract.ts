@@ -5,12 +5,17 @@ export type Payload =
   | Outcome
   | AwaitAllInput
   | AllOutcome
+  | RunInput
+  | RunOutcome
   | SweepInput
   | SweepReport
+  | UndoInput
+  | UndoOutcome
   | StopInput
   | WaitStatus
   | SetDeadlineInput
   | SetPolicyInput
+  | RunStatus
   | Failure;
 
 /**
@@ -405,6 +410,251 @@ export interface SetResult {
   cancelStatus?: Status;
 }
 /**
+ * RunInput is the input of the workflow RunOperation. In JSON all options stand beside the method.
+ * Durations are as lro.Duration reads them:
+ *
+ *     {"method": "spanner.projects.instances.create", "target": "projects/p/instances/i",
+ *      "request": {"body": {"instance": {"displayName": "orders"}}},
+ *      "workflowId": "orders-1", "firstRunId": "0199...", "step": "instance", "timeout": "3600s"}
+ *
+ * `request` is the method's request. Default: empty.
+ *
+ * `policy` says when to poll.
+ */
+export interface RunInput {
+  /**
+   * `method` is the id of the API's method in awaitop's catalog, such as
+   * "alloydb.projects.locations.clusters.create". With "notebooks/v2:" in front it is that of one
+   * version. Required.
+   */
+  method: string;
+  /**
+   * `target` is the name of what the method makes or changes. Required.
+   */
+  target: string;
+  request?: RunRequest;
+  /**
+   * `key` tells what the step starts from all else. It is a text of the caller's, up to 1,000 bytes,
+   * that no other step has, such as an order's number and the step's name. Default: the key is made of
+   * `workflowId`.
+   */
+  key?: string;
+  /**
+   * `workflowId` and `firstRunId` name the caller's workflow, as its SDK tells them
+   * ("firstExecutionRunId" in TypeScript). The key is then made of them and of `step`, as for a step of
+   * a workflow in Go: a retry and a reset of the caller find what it has started, and a sweep finds the
+   * caller. Default: they are those of this workflow.
+   */
+  workflowId?: string;
+  /**
+   * `firstRunId` is the id of the first run of the caller's workflow. Required with a `workflowId`.
+   */
+  firstRunId?: string;
+  /**
+   * `runId` is the id of the caller's run. If it is another one than `firstRunId`, an earlier run may
+   * have started the step. Default: none has.
+   */
+  runId?: string;
+  /**
+   * `since` is when the caller's first run began, or when `key` was first used: what is older is not the
+   * caller's. Default: what `firstRunId` tells, or when this workflow began.
+   */
+  since?: string;
+  /**
+   * `step` is the step's name, which is part of the key. It must be the same in each retry of the
+   * caller, and no other step of the caller may have it. Default: the method and the target.
+   */
+  step?: string;
+  /**
+   * `withoutUndo` leaves what the step has done. An operation in flight is canceled all the same. For a
+   * method that makes nothing, it is required.
+   */
+  withoutUndo?: boolean;
+  /**
+   * `forceUndo` makes the undo delete the target with all that it holds, if the API's delete of it can
+   * do that.
+   */
+  forceUndo?: boolean;
+  /**
+   * `undoWindow` is for how long the undo is tried, as SagaOptions.UndoWindow. Default 2 h.
+   */
+  undoWindow?: string;
+  /**
+   * `holdFor` is how long the workflow stays open after its success, for the update `awaitop.undo` or a
+   * cancel to undo the step. Default 0: it closes at once.
+   */
+  holdFor?: string;
+  policy?: PollPolicy;
+  /**
+   * `timeout` is the time from the beginning of the wait to its deadline. 0 for none. The last poll
+   * comes a second before the deadline.
+   */
+  timeout?: string;
+  /**
+   * `deadlinePolicy` is what the deadline does. Default `leaveRunning`.
+   */
+  deadlinePolicy?: 'leaveRunning' | 'cancel';
+  /**
+   * `cancelPolicy` is what a cancellation does. Default `cancel`.
+   */
+  cancelPolicy?: 'cancel' | 'abandon';
+  /**
+   * `failWhenCanceled` makes a wait that is canceled or abandoned fail with `OperationCanceled`, whose
+   * details are the Outcome, instead of the CanceledError that has the Outcome as its details. It is for
+   * callers whose SDK drops those details: the parent of a child workflow in TypeScript and Python
+   * learns nothing else of the operation. The caller's own workflow then fails unless it handles the
+   * failure.
+   */
+  failWhenCanceled?: boolean;
+  /**
+   * `cancelGrace` bounds the delivery of a cancel, and again how long the operation is awaited after it.
+   * Default 10 min.
+   */
+  cancelGrace?: string;
+  /**
+   * `endMargin` is how long before an execution or run timeout of the workflow the wait ends by itself,
+   * in `AwaitTimeout`: Temporal would end the workflow without running its code. The `deadlinePolicy`
+   * counts then. `cancelGrace` is cut to the margin less 30 s, or to half of a margin under a minute.
+   * Default 10% of the timeout, at most 10 min. Without such a timeout it means nothing.
+   */
+  endMargin?: string;
+  /**
+   * `authGrace` is for how long 401 and 403 in a row are retried once the operation was seen, because a
+   * change of IAM takes minutes to spread. Any other answer, such as a 503, starts it afresh. A 403 with
+   * the reason SERVICE_DISABLED is retried before, too, because the API may have been enabled a moment
+   * ago. Default 1 h.
+   */
+  authGrace?: string;
+  /**
+   * `notFoundGrace` is for how long a 404, or another 4xx without a google.rpc.Status, is retried before
+   * the operation was seen. It holds for the service's own 404 at a cancel, too. Default 1 min.
+   */
+  notFoundGrace?: string;
+  /**
+   * `heartbeatTimeout` is how soon the Temporal server notices that a worker died while it held a poll.
+   * Default 30 s.
+   */
+  heartbeatTimeout?: string;
+  /**
+   * `progressInterval` is how often a poll reports the operation's state to the workflow, for its query
+   * and the Web UI. The report comes with the first read after the interval and costs six history
+   * events. At least 10 s. 0 for never; control.Describe shows progress without it. A wait inline in
+   * another workflow reports nothing once the workflow's history has 30,000 events.
+   */
+  progressInterval?: string;
+  /**
+   * `searchAttributes` sets `AwaitopOperation` and, in an AwaitOperation, `AwaitopState` and
+   * `AwaitopPercent`. The namespace has to have them, or the workflow gets stuck. An AwaitOperation that
+   * Start starts has them without further events; an inline wait takes two events.
+   */
+  searchAttributes?: boolean;
+  /**
+   * `deleteWhenDone` deletes the operation's record once it is terminal and its result fits. A delete
+   * that fails never fails the wait.
+   */
+  deleteWhenDone?: boolean;
+  /**
+   * `taskQueue` is where polls run, such as the queue of a fleet of awaitop workers that alone have the
+   * cloud's credentials. Default the workflow's own.
+   */
+  taskQueue?: string;
+  /**
+   * `controlTaskQueue` is where cancels and deletes run. Default `taskQueue`.
+   */
+  controlTaskQueue?: string;
+  /**
+   * `startTimeout` bounds all attempts to start. Default 10 min.
+   */
+  startTimeout?: string;
+  /**
+   * `attemptTimeout` bounds one attempt, and so how soon another worker takes over from one that died.
+   * Default 1 min.
+   */
+  attemptTimeout?: string;
+  /**
+   * `quarantine` is how long a request may still act after its attempt has ended. If a start was
+   * canceled, or may or may not have happened, the step looks for the operation at once, and again after
+   * the quarantine. Default 1 min.
+   */
+  quarantine?: string;
+}
+/**
+ * RunRequest is the request of a method, as it travels in JSON.
+ */
+export interface RunRequest {
+  /**
+   * `body` is the request's body, the API's JSON. Of a method that makes a resource it is that resource,
+   * even where the request wraps it. The starter sets the id, a label awaitop_key and the requestId.
+   * Default: empty.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
+  /**
+   * `updateMask` names the fields that an update changes. Default: none is sent.
+   */
+  updateMask?: string[];
+  /**
+   * `parameters` are further parameters of the request's query. Default: none.
+   */
+  parameters?: {
+    [k: string]: string;
+  };
+  /**
+   * `mayStartTwice` allows a method of which nothing tells its operation from another's: after a lost
+   * reply the call is made again. Default: such a method is refused.
+   */
+  mayStartTwice?: boolean;
+}
+/**
+ * RunOutcome is what a RunOperation has done.
+ *
+ * `operation` is the terminal operation. If the wait ended first, it is the running operation as a
+ * poll last reported it to the workflow. A held poll reports at its end, and at each
+ * `progressInterval`. A poll that is cut off, for example by an abandon, does not report. So
+ * `operation` may be empty although the operation was read.
+ *
+ * `cancelStatus` is why a cancel was not delivered, or may not have been, if that is known.
+ */
+export interface RunOutcome {
+  /**
+   * `ref` names the operation. It is zero if the caller gave the operation done and without a name.
+   */
+  ref?: string;
+  operation: Operation;
+  /**
+   * `polls` counts the reads that were reported to the workflow. It is a lower bound: the reads of a
+   * worker that died, or of a poll that was cut off, are missing. At most MaxPolls.
+   */
+  polls: number;
+  /**
+   * `startTime` and `endTime` enclose the wait, in the Temporal server's clock.
+   */
+  startTime?: string;
+  /**
+   * `startTime` and `endTime` enclose the wait, in the Temporal server's clock.
+   */
+  endTime?: string;
+  /**
+   * `cancellation` says what became of a cancel, "" if there was none.
+   */
+  cancellation?: string;
+  cancelStatus?: Status;
+  /**
+   * `cancelReason` is the reason that an update gave for canceling or abandoning the wait, "" without
+   * one.
+   */
+  cancelReason?: string;
+  /**
+   * `deletion` says what became of `deleteWhenDone`, "" if it was not requested.
+   */
+  deletion?: string;
+  /**
+   * `adopted` is true if another attempt had started the operation, see StepOutcome.
+   */
+  adopted?: boolean;
+}
+/**
  * SweepInput is the input of the workflow Sweep. In JSON the policy stands beside the parents:
  *
  *     {"parents": ["//spanner.googleapis.com/projects/p"], "action": "cancel", "minAge": "30m"}
@@ -417,7 +667,7 @@ export interface SweepInput {
    */
   parents: string[];
   /**
-   * `action` is for operations that are orphans or were left by a wait. Default Report.
+   * `action` is for operations that are orphans or were left by a wait. Default `report`.
    */
   action?: 'report' | 'adopt' | 'cancel';
   /**
@@ -429,20 +679,20 @@ export interface SweepInput {
   /**
    * `minAge` is how long a workflow or a wait has to be closed before the sweep acts on its operations:
    * a person may be about to reset it. For an operation of an unknown workflow it is the age of the
-   * operation. 0 for DefaultMinAge.
+   * operation. 0 for 10 min.
    */
   minAge?: string;
   /**
-   * `maxFindings` is how many findings the report has of each kind, 0 for DefaultMaxFindings, 1,000 at
-   * most. The others are counted, and acted on.
+   * `maxFindings` is how many findings the report has of each kind, 0 for 100, 1,000 at most. The others
+   * are counted, and acted on.
    */
   maxFindings?: number;
   /**
    * `lookBack` is how long ago a wait may have been terminated, or have timed out, for the sweep to look
    * at what it has left: an operation below the parents that the wait was to cancel, that still runs,
    * and that nothing else is known to await. Such an operation bears no key, because its caller started
-   * it by other means. 0 for DefaultLookBack. Within the policy's `minAge` it is reported only. A
-   * namespace forgets a closed workflow after its retention.
+   * it by other means. 0 for 24 h. Within the policy's `minAge` it is reported only. A namespace forgets
+   * a closed workflow after its retention.
    */
   lookBack?: string;
 }
@@ -596,6 +846,192 @@ export interface SweepProblem {
   status: Status;
 }
 /**
+ * UndoInput is the input of the workflow UndoOperation: that of the RunOperation, and what is known of
+ * its end. In JSON the outcome stands beside the fields of a RunInput.
+ *
+ * `request` is the method's request. Default: empty.
+ *
+ * `policy` says when to poll.
+ *
+ * `outcome` is the result of the RunOperation. absent if it is not known: the operation is then looked
+ * for.
+ */
+export interface UndoInput {
+  /**
+   * `method` is the id of the API's method in awaitop's catalog, such as
+   * "alloydb.projects.locations.clusters.create". With "notebooks/v2:" in front it is that of one
+   * version. Required.
+   */
+  method: string;
+  /**
+   * `target` is the name of what the method makes or changes. Required.
+   */
+  target: string;
+  request?: RunRequest;
+  /**
+   * `key` tells what the step starts from all else. It is a text of the caller's, up to 1,000 bytes,
+   * that no other step has, such as an order's number and the step's name. Default: the key is made of
+   * `workflowId`.
+   */
+  key?: string;
+  /**
+   * `workflowId` and `firstRunId` name the caller's workflow, as its SDK tells them
+   * ("firstExecutionRunId" in TypeScript). The key is then made of them and of `step`, as for a step of
+   * a workflow in Go: a retry and a reset of the caller find what it has started, and a sweep finds the
+   * caller. Default: they are those of this workflow.
+   */
+  workflowId?: string;
+  /**
+   * `firstRunId` is the id of the first run of the caller's workflow. Required with a `workflowId`.
+   */
+  firstRunId?: string;
+  /**
+   * `runId` is the id of the caller's run. If it is another one than `firstRunId`, an earlier run may
+   * have started the step. Default: none has.
+   */
+  runId?: string;
+  /**
+   * `since` is when the caller's first run began, or when `key` was first used: what is older is not the
+   * caller's. Default: what `firstRunId` tells, or when this workflow began.
+   */
+  since?: string;
+  /**
+   * `step` is the step's name, which is part of the key. It must be the same in each retry of the
+   * caller, and no other step of the caller may have it. Default: the method and the target.
+   */
+  step?: string;
+  /**
+   * `withoutUndo` leaves what the step has done. An operation in flight is canceled all the same. For a
+   * method that makes nothing, it is required.
+   */
+  withoutUndo?: boolean;
+  /**
+   * `forceUndo` makes the undo delete the target with all that it holds, if the API's delete of it can
+   * do that.
+   */
+  forceUndo?: boolean;
+  /**
+   * `undoWindow` is for how long the undo is tried, as SagaOptions.UndoWindow. Default 2 h.
+   */
+  undoWindow?: string;
+  /**
+   * `holdFor` is how long the workflow stays open after its success, for the update `awaitop.undo` or a
+   * cancel to undo the step. Default 0: it closes at once.
+   */
+  holdFor?: string;
+  policy?: PollPolicy;
+  /**
+   * `timeout` is the time from the beginning of the wait to its deadline. 0 for none. The last poll
+   * comes a second before the deadline.
+   */
+  timeout?: string;
+  /**
+   * `deadlinePolicy` is what the deadline does. Default `leaveRunning`.
+   */
+  deadlinePolicy?: 'leaveRunning' | 'cancel';
+  /**
+   * `cancelPolicy` is what a cancellation does. Default `cancel`.
+   */
+  cancelPolicy?: 'cancel' | 'abandon';
+  /**
+   * `failWhenCanceled` makes a wait that is canceled or abandoned fail with `OperationCanceled`, whose
+   * details are the `outcome`, instead of the CanceledError that has the `outcome` as its details. It is
+   * for callers whose SDK drops those details: the parent of a child workflow in TypeScript and Python
+   * learns nothing else of the operation. The caller's own workflow then fails unless it handles the
+   * failure.
+   */
+  failWhenCanceled?: boolean;
+  /**
+   * `cancelGrace` bounds the delivery of a cancel, and again how long the operation is awaited after it.
+   * Default 10 min.
+   */
+  cancelGrace?: string;
+  /**
+   * `endMargin` is how long before an execution or run timeout of the workflow the wait ends by itself,
+   * in `AwaitTimeout`: Temporal would end the workflow without running its code. The `deadlinePolicy`
+   * counts then. `cancelGrace` is cut to the margin less 30 s, or to half of a margin under a minute.
+   * Default 10% of the timeout, at most 10 min. Without such a timeout it means nothing.
+   */
+  endMargin?: string;
+  /**
+   * `authGrace` is for how long 401 and 403 in a row are retried once the operation was seen, because a
+   * change of IAM takes minutes to spread. Any other answer, such as a 503, starts it afresh. A 403 with
+   * the reason SERVICE_DISABLED is retried before, too, because the API may have been enabled a moment
+   * ago. Default 1 h.
+   */
+  authGrace?: string;
+  /**
+   * `notFoundGrace` is for how long a 404, or another 4xx without a google.rpc.Status, is retried before
+   * the operation was seen. It holds for the service's own 404 at a cancel, too. Default 1 min.
+   */
+  notFoundGrace?: string;
+  /**
+   * `heartbeatTimeout` is how soon the Temporal server notices that a worker died while it held a poll.
+   * Default 30 s.
+   */
+  heartbeatTimeout?: string;
+  /**
+   * `progressInterval` is how often a poll reports the operation's state to the workflow, for its query
+   * and the Web UI. The report comes with the first read after the interval and costs six history
+   * events. At least 10 s. 0 for never; control.Describe shows progress without it. A wait inline in
+   * another workflow reports nothing once the workflow's history has 30,000 events.
+   */
+  progressInterval?: string;
+  /**
+   * `searchAttributes` sets `AwaitopOperation` and, in an AwaitOperation, `AwaitopState` and
+   * `AwaitopPercent`. The namespace has to have them, or the workflow gets stuck. An AwaitOperation that
+   * Start starts has them without further events; an inline wait takes two events.
+   */
+  searchAttributes?: boolean;
+  /**
+   * `deleteWhenDone` deletes the operation's record once it is terminal and its result fits. A delete
+   * that fails never fails the wait.
+   */
+  deleteWhenDone?: boolean;
+  /**
+   * `taskQueue` is where polls run, such as the queue of a fleet of awaitop workers that alone have the
+   * cloud's credentials. Default the workflow's own.
+   */
+  taskQueue?: string;
+  /**
+   * `controlTaskQueue` is where cancels and deletes run. Default `taskQueue`.
+   */
+  controlTaskQueue?: string;
+  /**
+   * `startTimeout` bounds all attempts to start. Default 10 min.
+   */
+  startTimeout?: string;
+  /**
+   * `attemptTimeout` bounds one attempt, and so how soon another worker takes over from one that died.
+   * Default 1 min.
+   */
+  attemptTimeout?: string;
+  /**
+   * `quarantine` is how long a request may still act after its attempt has ended. If a start was
+   * canceled, or may or may not have happened, the step looks for the operation at once, and again after
+   * the quarantine. Default 1 min.
+   */
+  quarantine?: string;
+  outcome?: RunOutcome;
+}
+/**
+ * UndoOutcome is what an undo has done.
+ *
+ * `outcome` is the operation after the undo. Its Cancellation says what became of a cancel. It is zero
+ * if there was no operation.
+ */
+export interface UndoOutcome {
+  outcome?: Outcome;
+  /**
+   * `target` is that of the input.
+   */
+  target: string;
+  /**
+   * `removal` is what became of the target, "" if the undo deletes nothing.
+   */
+  removal?: string;
+}
+/**
  * StopInput is the input of `awaitop.cancel` and `awaitop.abandon`.
  */
 export interface StopInput {
@@ -712,6 +1148,28 @@ export interface SetDeadlineInput {
  */
 export interface SetPolicyInput {
   policy: PollPolicy;
+}
+/**
+ * RunStatus is the answer of a RunOperation to `awaitop.run`.
+ */
+export interface RunStatus {
+  phase: string;
+  /**
+   * `method` and `target` are those of the input.
+   */
+  method: string;
+  /**
+   * `method` and `target` are those of the input.
+   */
+  target: string;
+  /**
+   * `ref` is the operation, "" before it has been started.
+   */
+  ref?: string;
+  /**
+   * `startTime` is when the wait for the operation began.
+   */
+  startTime?: string;
 }
 /**
  * Failure is why a wait failed. It is the one struct in the details of the temporal.ApplicationError
