@@ -30,7 +30,7 @@ func TestRunHistoriesReplay(t *testing.T) {
 	for name, recording := range runRecordings() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newBench(t, benchOptions{faults: recording.faults}).recordRun(name, recording)
+			newBench(t, benchOptions{faults: recording.faults, record: true}).recordRun(name, recording)
 		})
 	}
 }
