@@ -191,7 +191,10 @@ func TestFind(t *testing.T) {
 // The look knows workflows by the names that they are registered with.
 func TestFindNames(t *testing.T) {
 	t.Parallel()
-	for got, want := range map[string]string{awaiters.AwaitOperation: workflows.AwaitOperationName, awaiters.AwaitOperations: workflows.AwaitOperationsName} {
+	for got, want := range map[string]string{
+		awaiters.AwaitOperation: workflows.AwaitOperationName, awaiters.AwaitOperations: workflows.AwaitOperationsName,
+		awaiters.RunOperation: workflows.RunOperationName, awaiters.UndoOperation: workflows.UndoOperationName,
+	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}

@@ -18,6 +18,8 @@ const maxListed = 100_000
 // describes those whose ids have the hash of a key: their first run's id tells whether the key is theirs.
 // It lists the closed ones only as long as an owner is missing, those that have completed last, and no
 // more than 100,000 in all. The server's list lags by a second or so. Its description does not.
+// For keys that still have no owner it reads the inputs of RunOperations and UndoOperations, up to 10,000: their callers
+// may have chosen the key.
 //
 // A transient error fails the attempt.
 func (a *Activities) FindOwners(ctx context.Context, in orphans.OwnersInput) (orphans.OwnersOutput, error) {
@@ -65,7 +67,7 @@ func (f *finder) findOwners(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return f.findRuns(ctx)
 }
 
 // search looks through the workflows that a filter lists.

@@ -91,6 +91,9 @@ func (r run) listed(filter string) bool {
 	}
 	if _, byType, is := strings.Cut(filter, "WorkflowType IN ("); is {
 		open := r.status == running
+		if strings.HasPrefix(filter, "ExecutionStatus != 'Running'") {
+			return strings.Contains(byType, awaiters.Quoted(r.kind)) && !open
+		}
 		return strings.Contains(byType, awaiters.Quoted(r.kind)) && open == strings.HasPrefix(filter, "ExecutionStatus = 'Running'") &&
 			(open || r.status == terminated || r.status == timedOut)
 	}
@@ -231,9 +234,9 @@ func TestFindOwners(t *testing.T) {
 			run: "2", status: orphans.Completed, minutes: 7, searches: 2,
 		},
 		"only a later workflow of the id": {
-			runs: []run{{id: "order-1", run: "2", first: "2", status: running}}, searches: 3,
+			runs: []run{{id: "order-1", run: "2", first: "2", status: running}}, searches: 5,
 		},
-		"no workflow of the id": {searches: 3},
+		"no workflow of the id": {searches: 5},
 		"an id with quotes": {
 			runs: []run{{id: `o'r\d`, run: "1", first: "1", status: failed, closed: 5}, {id: `o'r\d`, run: "2", first: "2", status: running}},
 			run:  "1", status: orphans.Failed, minutes: 5, searches: 1,

@@ -256,3 +256,37 @@ func TestOrphansOfRuns(t *testing.T) {
 		t.Errorf("after another workflow has its id: %+v", report)
 	}
 }
+
+// A RunOperation that is terminated leaves an orphan: its key leads back to it, also if its caller has chosen the key.
+func TestOrphanedRuns(t *testing.T) {
+	t.Parallel()
+	o := newOrphaned(t, "")
+	for _, id := range []string{"own", "chosen", "live"} {
+		in := workflows.RunInput{Method: "spanner.projects.instances.create", Target: o.instance(id), Request: workflows.RunRequest{Body: []byte(`{"displayName":"x"}`)}}
+		if id != "own" {
+			in.Key = o.workflowID(id)
+		}
+		o.service.PlanFor("CreateInstance", o.instance(id), testsuite.Script{End: testsuite.RunForever()})
+		if _, err := o.client.ExecuteWorkflow(o.ctx, client.StartWorkflowOptions{ID: "run " + o.workflowID(id), TaskQueue: o.queue}, workflows.RunOperationName, in); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = o.client.TerminateWorkflow(o.ctx, "run "+o.workflowID(id), "", "the test is over") }) // if it runs
+		o.waitFor("the operation", func() bool { return !o.operationOf(id).IsZero() })
+		o.waitForListed("run "+o.workflowID(id), "Running")
+	}
+	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 6}) {
+		t.Errorf("all run: %+v", report)
+	}
+	for _, id := range []string{"own", "chosen"} {
+		if err := o.client.TerminateWorkflow(o.ctx, "run "+o.workflowID(id), "", "a mistake"); err != nil {
+			t.Fatal(err)
+		}
+		o.waitForListed("run "+o.workflowID(id), "Terminated")
+	}
+	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 2, Orphans: 4}) || report.Acted != 2 {
+		t.Errorf("two were terminated: %+v", report)
+	}
+	if got, want := o.running(), []string{"live"}; !slices.Equal(got, want) {
+		t.Errorf("%q run, want %q", got, want)
+	}
+}

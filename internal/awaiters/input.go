@@ -12,6 +12,8 @@ type Input struct {
 	Unknown bool
 	// Refs are the operations that it awaits.
 	Refs []lro.Ref
+	// Key is the text that a caller has chosen for a step's key, "" for none.
+	Key string
 	// CancelPolicy and DeadlinePolicy are the options of those names, "" for the default.
 	CancelPolicy, DeadlinePolicy string
 }
@@ -25,10 +27,11 @@ func (in Input) Cancels(timedOut bool) bool {
 	return in.CancelPolicy == "" || in.CancelPolicy == "cancel"
 }
 
-// wire is the input of an AwaitOperation or an AwaitOperations in JSON.
+// wire is the input of a workflow of awaitop in JSON.
 type wire struct {
 	Ref          string   `json:"ref"`
 	Refs         []string `json:"refs"`
+	Key          string   `json:"key"`
 	CancelPolicy string   `json:"cancelPolicy"`
 	Deadline     string   `json:"deadlinePolicy"`
 }
@@ -41,7 +44,7 @@ func inputOf(data []byte) Input {
 }
 
 func (w wire) input() Input {
-	in := Input{CancelPolicy: w.CancelPolicy, DeadlinePolicy: w.Deadline}
+	in := Input{Key: w.Key, CancelPolicy: w.CancelPolicy, DeadlinePolicy: w.Deadline}
 	for _, text := range append([]string{w.Ref}, w.Refs...) {
 		if ref, err := lro.ParseRef(text); err == nil {
 			in.Refs = append(in.Refs, ref)

@@ -20,6 +20,10 @@ const (
 	// AwaitOperations is the type of those that await several.
 	AwaitOperations = "awaitop.AwaitOperations"
 
+	// RunOperation and UndoOperation are the types of those that run and undo a step.
+	RunOperation  = "awaitop.RunOperation"
+	UndoOperation = "awaitop.UndoOperation"
+
 	// listPage is the most workflows that the server lists at once.
 	listPage = 1000
 )
