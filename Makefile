@@ -77,6 +77,10 @@ hostile: ## Await 200 hostile operations beside 200 healthy ones in 512 MiB. Tak
 scalein: ## End one of two workers that hold 2,000 waits, and say what that costs. Takes four minutes.
 	go test ./cmd/awaitop -count=1 -run 'TestScaleIn$$' -scalein 2000 -timeout 30m -v
 
+.PHONY: typescript
+typescript: ## Cancel 100 sagas in TypeScript, and kill their workers. Takes five minutes.
+	go test ./examples/typescript -count=1 -run 'TestTrial$$' -trial 100 -timeout 30m -v
+
 .PHONY: dev
 dev: ## Try the binary: a Temporal server, a scripted Spanner and a worker.
 	go run ./cmd/awaitop dev

@@ -86,6 +86,17 @@ func (in *UndoInput) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// validate reports the first invalid field as an [*lro.InvalidError].
+func (in *UndoInput) validate() error {
+	if err := in.RunInput.validate(); err != nil {
+		return err
+	}
+	if in.Outcome == nil || in.Outcome.Ref.IsZero() {
+		return nil
+	}
+	return lro.InField(in.Outcome.Ref.Validate(), "ref", "outcome.ref")
+}
+
 // errUndo is why an UndoOperation's saga undoes.
 var errUndo = errors.New("an undo was asked for")
 

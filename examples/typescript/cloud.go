@@ -21,6 +21,10 @@ const (
 	alloydb   = "alloydb.googleapis.com"
 	// collection holds the operations that others have started.
 	collection = "projects/p/locations/us-central1/operations/"
+	// clusters holds what the sagas make.
+	clusters       = "projects/p/locations/us-central1/clusters/"
+	createCluster  = "alloydb.projects.locations.clusters.create"
+	createInstance = "alloydb.projects.locations.clusters.instances.create"
 )
 
 // cloud is an AlloyDB.
@@ -52,6 +56,9 @@ func openCloud(endpoint string) (*cloud, error) {
 	long := testsuite.Script{RunsFor: time.Hour}
 	insists := long
 	insists.OnCancel = testsuite.RefuseCancel(lro.CodeUnimplemented, "the operation cannot be canceled")
+	service.Plan(createInstance, testsuite.Script{RunsFor: time.Second})
+	service.PlanFor(createInstance, clusters+"stock/instances/pool", testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeResourceExhausted, "no capacity")})
+	service.PlanFor(createInstance, clusters+"customers/instances/primary", long)
 	server := httptest.NewServer(service.Handler())
 	return &cloud{server.URL, server, operations{
 		Succeeds: start("restore", testsuite.Script{Polls: 2, End: testsuite.Succeed(`{"name":"projects/p/locations/us-central1/clusters/orders"}`)}),

@@ -54,6 +54,9 @@ func TestStart(t *testing.T) {
 		`upgrade: failed with OperationFailed\.FAILED_PRECONDITION: the cluster is being maintained`,
 		`upgrade, through Nexus: failed with OperationFailed\.FAILED_PRECONDITION: the cluster is being maintained`,
 		`import: canceled; the cancel of the operation: canceled`,
+		`saga of orders: succeeded with \["projects/p/locations/us-central1/clusters/orders",.*\]`,
+		`saga of stock: failed with OperationFailed\.RESOURCE_EXHAUSTED: no capacity`,
+		`saga of customers: canceled, and all is undone`,
 		`switchover: canceled; the cancel of the operation: unsupported`,
 	} {
 		if !regexp.MustCompile("(?m)^" + line + "$").MatchString(out) {

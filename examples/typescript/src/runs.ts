@@ -1,9 +1,10 @@
-import type { Client } from '@temporalio/client';
+import { CancelledFailure, type Client, WorkflowFailedError } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureOf } from './awaitop.js';
 import type { Place } from './backend.js';
-import { awaitAsChild, awaitThroughNexus } from './workflows.js';
+import { clusterSteps } from './cluster.js';
+import { awaitAsChild, awaitThroughNexus, saga } from './workflows.js';
 
 const taskQueue = 'typescript';
 
@@ -23,6 +24,15 @@ export async function runAll(client: Client, { taskQueue: waits, endpoint, opera
     await run.cancel();
     console.log(`${idOf(ref)}: ${await end(run.result())}`);
   }
+  for (const name of ['orders', 'stock', 'customers']) {
+    const steps = clusterSteps(`projects/p/locations/us-central1/clusters/${name}`);
+    const run = await client.workflow.start(saga, { ...on(), args: [steps, waits] });
+    if (name === 'customers') {
+      await sleep(4000); // for its cluster to be made
+      await run.cancel();
+    }
+    console.log(`saga of ${name}: ${await end(run.result())}`);
+  }
 }
 
 const idOf = (ref: string) => ref.split('/').at(-1);
@@ -32,6 +42,7 @@ async function end(result: Promise<unknown>): Promise<string> {
   try {
     return `succeeded with ${JSON.stringify(await result)}`;
   } catch (error) {
+    if (error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure) return 'canceled, and all is undone';
     const failure = failureOf(error);
     if (!failure) throw error;
     const { cancellation, operation } = failure.details;

@@ -1,2 +1,3 @@
 export { awaitAsChild } from './await.js';
 export { awaitThroughNexus } from './nexus.js';
+export { saga } from './saga.js';

@@ -146,13 +146,82 @@ const awaitAll: Row[] = [
   ['taskQueue of 2,000 characters', set({ taskQueue: 'q'.repeat(2000) }), 'taskQueue'],
 ];
 
+const method = 'alloydb.projects.locations.clusters.create';
+const target = 'projects/p/locations/us-central1/clusters/surveyed';
+const step = (fields: object) => [{ method, target, ...fields }];
+const request = (fields: unknown) => step({ request: fields });
+
+/** What a RunOperation refuses, and an UndoOperation with the same input. */
+const steps: Row[] = [
+  ['no arguments', [], 'method'],
+  ['null', [null], 'method'],
+  ['a list', [[]], 'input'],
+  ['a text', [method], 'input'],
+  ['two arguments', [{ method, target }, {}], 'input'],
+  ['no method', [{ target }], 'method'],
+  ['no target', [{ method }], 'target'],
+  ['method is a number', [{ method: 5, target }], 'method'],
+  ['target is a Ref', [{ method, target: `//alloydb.googleapis.com/${target}` }], 'target'],
+  ['target has a query', [{ method, target: `${target}?force=true` }], 'target'],
+  ['target leaves its collection', [{ method, target: 'projects/p/../clusters/c' }], 'target'],
+  ['an unknown field', step({ body: {} }), 'body'],
+  ['an operation', step({ operation: { name } }), 'operation'],
+  ['request is a text', request('{}'), 'request'],
+  ['request.updateMask is a text', request({ updateMask: 'labels' }), 'request.updateMask'],
+  ['a number in request.updateMask', request({ updateMask: ['labels', 5] }), 'request.updateMask[1]'],
+  ['request.parameters is a list', request({ parameters: [] }), 'request.parameters'],
+  ['a number in request.parameters', request({ parameters: { force: 1 } }), 'request.parameters.force'],
+  ['request.mayStartTwice is a text', request({ mayStartTwice: 'yes' }), 'request.mayStartTwice'],
+  ['an unknown field of request', request({ labels: {} }), 'request.labels'],
+  ['a key and a workflowId', step({ key: 'k', workflowId: 'w', firstRunId: 'r' }), 'workflowId'],
+  ['a workflowId without a firstRunId', step({ workflowId: 'w' }), 'firstRunId'],
+  ['a firstRunId without a workflowId', step({ firstRunId: 'r' }), 'firstRunId'],
+  ['key is a number', step({ key: 5 }), 'key'],
+  ['key of 2,000 characters', step({ key: 'k'.repeat(2000) }), 'key'],
+  ['key with a line break', step({ key: 'a\nb' }), 'key'],
+  ['step is a list', step({ step: [] }), 'step'],
+  ['step ends with a space', step({ step: 'cluster ' }), 'step'],
+  ['since is no time', step({ key: 'k', since: 'yesterday' }), 'since'],
+  ['withoutUndo is a text', step({ withoutUndo: 'no' }), 'withoutUndo'],
+  ['undoWindow below 0', step({ undoWindow: '-1s' }), 'undoWindow'],
+  ['holdFor is a number', step({ holdFor: 60 }), 'holdFor'],
+  ['startTimeout in words', step({ startTimeout: 'a minute' }), 'startTimeout'],
+  ['attemptTimeout over ten years', step({ attemptTimeout: '99999h' }), 'attemptTimeout'],
+  ['quarantine is empty', step({ quarantine: '' }), 'quarantine'],
+  ['policy.coefficient is a text', step({ policy: { coefficient: '2' } }), 'policy.coefficient'],
+  ['cancelPolicy unknown', step({ cancelPolicy: 'none' }), 'cancelPolicy'],
+  ['taskQueue of 2,000 characters', step({ taskQueue: 'q'.repeat(2000) }), 'taskQueue'],
+  ['a method that is not there', [{ method: 'alloydb.projects.locations.clusters.make', target }], 'method'],
+  ['a method that starts no operation', [{ method: 'alloydb.projects.locations.clusters.get', target }], 'method'],
+  ['a method of a service that the worker does not serve', [{ method: 'spanner.projects.instances.create', target: 'projects/p/instances/i' }], 'method'],
+  ['a target that the method does not make', [{ method, target: 'projects/p/instances/i' }], 'target'],
+];
+
+/** What the starter refuses of a request. */
+const requests: Row[] = [
+  ['request.body is a text', request({ body: '{}' }), 'request.body'],
+  ['request.body is a list', request({ body: [] }), 'request.body'],
+  ['a label that is no text', request({ body: { labels: { a: 5 } } }), 'request.body.labels.a'],
+  ['a parameter that steers credentials', request({ parameters: { userProject: 'p' } }), 'request.parameters'],
+];
+
 /** Wrong inputs of workflows, by the workflow's name. */
 export const workflows: Record<string, Row[]> = {
   'awaitop.AwaitOperation': await_,
   'awaitop.AwaitOperations': awaitAll,
+  'awaitop.RunOperation': [...steps, ...requests],
+  'awaitop.UndoOperation': [
+    ...steps,
+    ['outcome is a text', step({ outcome: 'done' }), 'outcome'],
+    ['outcome.operation is a text', step({ outcome: { operation: 'o' } }), 'outcome.operation'],
+    ['outcome.ref is a resource', step({ outcome: { ref: '//alloydb.googleapis.com/projects/p/locations/l/clusters/c', operation: {} } }), 'outcome.ref'],
+  ],
 };
 
-/** Wrong inputs of updates, by the update's name, on a wait that runs. */
+/** A step that stays open after its success. */
+export const held = (id: string) => ({ method, target: `projects/p/locations/us-central1/clusters/${id}`, holdFor: '1h' });
+
+/** Wrong inputs of updates, by the update's name, on a wait or a step that runs. */
 export const updates: Record<string, Row[]> = {
   'awaitop.pollNow': [
     ['a text', ['now'], 'input'],
@@ -189,6 +258,11 @@ export const updates: Record<string, Row[]> = {
     ['reason is a number', [{ reason: 5 }], 'reason'],
     ['reason of 2,000 characters', [{ reason: 'r'.repeat(2000) }], 'reason'],
     ['an unknown field', [{ Reason: 'no' }], 'Reason'],
+    ['two arguments', [{}, {}], 'input'],
+  ],
+  'awaitop.undo': [
+    ['a text in place of the object', ['no longer needed'], 'input'],
+    ['reason is a list', [{ reason: [] }], 'reason'],
     ['two arguments', [{}, {}], 'input'],
   ],
   'awaitop.abandon': [

@@ -2,7 +2,7 @@ import { Client, Connection, WorkflowFailedError, WorkflowUpdateFailedError } fr
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackend } from '../src/backend.js';
-import { updates, workflows, type Row } from './inputs.js';
+import { held, updates, workflows, type Row } from './inputs.js';
 
 /** A workflow that has not ended after this time, in milliseconds, is stuck. */
 const patience = 60_000;
@@ -35,10 +35,12 @@ async function survey(client: Client, taskQueue: string, operation: string): Pro
     if (events?.some((event) => event.workflowTaskFailedEventAttributes)) note(workflow, why, 'fails a workflow task');
   };
   const update = async (name: string, [why, args, field]: Row) => {
-    const handle = await start('awaitop.AwaitOperation', [{ ref: operation }]);
+    const handle = await (name === 'awaitop.undo'
+      ? start('awaitop.RunOperation', [held(`c${randomUUID()}`)])
+      : start('awaitop.AwaitOperation', [{ ref: operation }]));
     note(name, why, await judge(handle.executeUpdate(name, { args } as { args: [unknown] }), field));
     const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') note(name, why, `the wait is ${status.name}`);
+    if (status.name !== 'RUNNING') note(name, why, `the workflow is ${status.name}`);
     else await handle.terminate();
   };
   const each = (rows: Record<string, Row[]>, send: (name: string, row: Row) => Promise<void>) =>
