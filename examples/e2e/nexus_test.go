@@ -178,7 +178,7 @@ func TestNexusRefusals(t *testing.T) {
 // key is another key.
 func TestNexusRuns(t *testing.T) {
 	t.Parallel()
-	b := newNexusBench(t, benchOptions{nexus: &nexusservice.Options{Allow: nexusservice.Rule{
+	b := newNexusBench(t, benchOptions{record: true, nexus: &nexusservice.Options{Allow: nexusservice.Rule{
 		Resources: []string{"//spanner.googleapis.com/projects/p"}, Methods: []string{"spanner.projects.instances"},
 	}}})
 	payments, orders := b.in(dev.Address(), "payments"), b.in(dev.Address(), "orders")
