@@ -76,7 +76,7 @@ func (in AwaitAllInput) validate() error {
 	if in.invalid != nil {
 		return in.invalid
 	}
-	if err := in.AwaitAllOptions.validateSet(in.Refs); err != nil {
+	if err := in.validateSet(in.Refs); err != nil {
 		return err
 	}
 	if size := lro.EncodedSize(in.Refs) + resultSize*len(in.Refs); size > lro.MaxEncodedSize {
