@@ -42,10 +42,7 @@ func Sweep(ctx workflow.Context, in SweepInput) (SweepReport, error) {
 	if err := in.validate(); err != nil {
 		return SweepReport{}, sweepFailure(err)
 	}
-	s := &sweep{in: in, places: in.places(), left: map[lro.Ref]orphans.LeftWait{}, judged: map[lro.Ref]bool{}}
-	if in.Resume != nil {
-		s.resume(*in.Resume)
-	}
+	s := newSweep(in)
 	if err := workflow.SetQueryHandler(ctx, SweepQuery, func() (SweepReport, error) { return s.report, nil }); err != nil {
 		return SweepReport{}, err
 	}
@@ -81,6 +78,14 @@ type sweep struct {
 	waits  []orphans.LeftWait
 	left   map[lro.Ref]orphans.LeftWait
 	judged map[lro.Ref]bool
+}
+
+func newSweep(in SweepInput) *sweep {
+	s := &sweep{in: in, places: in.places(), left: map[lro.Ref]orphans.LeftWait{}, judged: map[lro.Ref]bool{}}
+	if in.Resume != nil {
+		s.resume(*in.Resume)
+	}
+	return s
 }
 
 // renewed continues the workflow as new.
