@@ -55,7 +55,7 @@ func newLeaver(t *testing.T, decode converter.DataConverter) leaver {
 		HostPort: dev.Address(), Namespace: namespace, DataConverter: decode,
 		ConnectionOptions: benchOptions{record: decode == nil}.connection(),
 	})
-	for err := error(serviceerror.NewNamespaceNotFound(namespace)); err != nil && ctx.Err() == nil; { // the server's caches lag
+	for err := serviceerror.NewNamespaceNotFound(namespace); err != nil && ctx.Err() == nil; { // the server's caches lag
 		_, err = c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{})
 	}
 	l := leaver{newOrphanedOf(t, "", c)}
