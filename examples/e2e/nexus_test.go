@@ -26,18 +26,48 @@ func observing(ref lro.Ref) workflows.AwaitInput {
 	return workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{CancelPolicy: workflows.Abandon}}
 }
 
-// 40 observers of one operation get its result, for hardly more reads than one wait makes. That one of them is canceled
-// is no matter of the others.
+// observers is how many callers await one operation: more than the 32 callbacks that the server attaches to a workflow.
+const observers = 40
+
+// 40 observers of one operation get its result, for one read more an observer than one wait makes at most.
 func TestNexusObservers(t *testing.T) {
 	t.Parallel()
-	const observers = 40
 	b := newNexusBench(t, benchOptions{})
 	payments := b.in(dev.Address(), "payments")
-	lone := b.named("lone", testsuite.Script{RunsFor: 10 * time.Second})
+	script := testsuite.Script{RunsFor: 10 * time.Second}
+	lone := b.named("lone", script)
 	if outcome, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, observing(lone))); err != nil || outcome.State() != lro.StateSucceeded {
 		t.Fatalf("%s, %v", outcome.State(), err)
 	}
-	alone := len(b.service.CallsFor(testsuite.MethodGet, lone))
+	observed := b.named("observed", script)
+	runs := make([]client.WorkflowRun, observers)
+	for i := range runs {
+		runs[i] = payments.call(nexusservice.Await, observing(observed))
+	}
+	payments.checkObserved(observed, runs)
+	one := len(b.service.CallsFor(testsuite.MethodGet, lone))
+	all := len(b.service.CallsFor(testsuite.MethodGet, observed)) + b.service.Count(testsuite.MethodList)
+	t.Logf("%d reads for %d observers, %d for one", all, observers, one)
+	if all > one+observers {
+		t.Errorf("%d reads for %d observers, where one makes %d: want one more an observer at most", all, observers, one)
+	}
+}
+
+// checkObserved wants each call to have the operation's result.
+func (c *callers) checkObserved(ref lro.Ref, runs []client.WorkflowRun) {
+	c.t.Helper()
+	for i, run := range runs {
+		if outcome, err := result[lro.Outcome](c.ctx, run); err != nil || outcome.State() != lro.StateSucceeded || outcome.Ref != ref {
+			c.t.Errorf("observer %d: %s, %v", i, outcome.State(), err)
+		}
+	}
+}
+
+// That one of 40 observers is canceled is no matter of the others, nor of the operation.
+func TestNexusObserverCanceled(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{})
+	payments := b.in(dev.Address(), "payments")
 	observed := b.named("observed", testsuite.Script{End: testsuite.RunForever()})
 	runs := make([]client.WorkflowRun, observers)
 	for i := range runs {
@@ -55,15 +85,8 @@ func TestNexusObservers(t *testing.T) {
 		t.Errorf("the canceled observer got %v, cancellation %q", err, left.Cancellation)
 	}
 	b.finish(observed)
-	for i, run := range runs[1:] {
-		if outcome, err := result[lro.Outcome](b.ctx, run); err != nil || outcome.State() != lro.StateSucceeded || outcome.Ref != observed {
-			t.Errorf("observer %d: %s, %v", i+1, outcome.State(), err)
-		}
-	}
+	payments.checkObserved(observed, runs[1:])
 	b.service.AssertCalls(t, testsuite.MethodCancel, 0)
-	if all := len(b.service.CallsFor(testsuite.MethodGet, observed)) + b.service.Count(testsuite.MethodList); all > alone+observers {
-		t.Errorf("%d reads for %d observers, where one makes %d: want one more an observer at most", all, observers, alone)
-	}
 }
 
 // What a caller gets, by how its operation ends.
@@ -106,7 +129,7 @@ func TestNexusOutcomes(t *testing.T) {
 	})
 	t.Run("the caller's timeout", func(t *testing.T) {
 		ref := b.named("late", testsuite.Script{End: testsuite.RunForever()})
-		run := payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{EndMargin: 47 * time.Second}})
+		run := payments.callWithin(time.Minute, nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{EndMargin: 50 * time.Second}})
 		_, err := result[lro.Outcome](b.ctx, run)
 		testsuite.AssertFailure(t, err, lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
 	})
@@ -168,8 +191,15 @@ func TestNexusRefusals(t *testing.T) {
 			t.Errorf("%s: the failure is for %q, want %q: %v", tt.reason, f.Field, tt.field, err)
 		}
 	}
-	ref := b.named("fine", testsuite.Script{}) // its ScheduleToCloseTimeout is less than the minute
-	if outcome, err := result[lro.Outcome](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: ref})); err != nil || outcome.State() != lro.StateSucceeded {
+	run := payments.call(nexusservice.Await, workflows.AwaitInput{Ref: b.named("fine", testsuite.Script{})})
+	b.waitFor("the call after the refusals", func() bool {
+		if payments.isBlocked(run) {
+			t.Fatal("the refusals have blocked the endpoint")
+		}
+		described, err := payments.client.DescribeWorkflowExecution(b.ctx, run.GetID(), "")
+		return err == nil && described.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	})
+	if outcome, err := result[lro.Outcome](b.ctx, run); err != nil || outcome.State() != lro.StateSucceeded {
 		t.Errorf("after the refusals: %s, %v", outcome.State(), err)
 	}
 }

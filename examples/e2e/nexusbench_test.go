@@ -4,14 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	nexuspb "go.temporal.io/api/nexus/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
@@ -58,12 +63,13 @@ func (b *nexusBench) named(name string, script testsuite.Script) lro.Ref {
 type nexusCall struct {
 	Endpoint, Operation string
 	Input               json.RawMessage
+	Timeout             time.Duration // of the operation
 }
 
 // callNexus is a workflow of a caller: it calls one operation. Its result is the operation's.
 func callNexus(ctx workflow.Context, in nexusCall) (out json.RawMessage, err error) {
 	called := workflow.NewNexusClient(in.Endpoint, nexusservice.Name)
-	err = called.ExecuteOperation(ctx, in.Operation, in.Input, workflow.NexusOperationOptions{ScheduleToCloseTimeout: 50 * time.Second}).Get(ctx, &out)
+	err = called.ExecuteOperation(ctx, in.Operation, in.Input, workflow.NexusOperationOptions{ScheduleToCloseTimeout: in.Timeout}).Get(ctx, &out)
 	return out, err
 }
 
@@ -71,6 +77,7 @@ func callNexus(ctx workflow.Context, in nexusCall) (out json.RawMessage, err err
 type callers struct {
 	*nexusBench
 	client client.Client
+	calls  atomic.Int32
 }
 
 // in starts a worker of callers in a namespace, which it makes.
@@ -111,6 +118,12 @@ func (b *nexusBench) register(address, namespace string) {
 // call starts a caller's workflow. input is JSON, or what becomes JSON.
 func (c *callers) call(operation string, input any) client.WorkflowRun {
 	c.t.Helper()
+	return c.callWithin(10*time.Minute, operation, input)
+}
+
+// callWithin is call with a timeout of the Nexus operation.
+func (c *callers) callWithin(timeout time.Duration, operation string, input any) client.WorkflowRun {
+	c.t.Helper()
 	raw, isText := input.(string)
 	encoded := []byte(raw)
 	if !isText {
@@ -119,11 +132,26 @@ func (c *callers) call(operation string, input any) client.WorkflowRun {
 			c.t.Fatal(err)
 		}
 	}
-	run, err := c.client.ExecuteWorkflow(c.ctx, client.StartWorkflowOptions{TaskQueue: c.queue}, callNexus, nexusCall{Endpoint: c.endpoint, Operation: operation, Input: encoded})
-	if err != nil {
-		c.t.Fatalf("start the caller: %v", err)
-	}
+	in := nexusCall{Endpoint: c.endpoint, Operation: operation, Input: encoded, Timeout: timeout}
+	start := client.StartWorkflowOptions{ID: fmt.Sprintf("%s-%d", c.queue, c.calls.Add(1)), TaskQueue: c.queue}
+	var run client.WorkflowRun
+	c.waitFor("the caller's start", func() (started bool) { // a busy server may reply too late
+		var err error
+		run, err = c.client.ExecuteWorkflow(c.ctx, start, callNexus, in)
+		return err == nil
+	})
 	return run
+}
+
+// isBlocked reports whether the endpoint is blocked for a call, because others have failed.
+func (c *callers) isBlocked(run client.WorkflowRun) bool {
+	described, err := c.client.DescribeWorkflowExecution(c.ctx, run.GetID(), "")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return slices.ContainsFunc(described.GetPendingNexusOperations(), func(pending *workflowpb.PendingNexusOperationInfo) bool {
+		return pending.GetState() == enumspb.PENDING_NEXUS_OPERATION_STATE_BLOCKED
+	})
 }
 
 // result waits for the result of a call.
