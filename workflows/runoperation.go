@@ -109,7 +109,7 @@ func (r *operationRun) canceled() error {
 	if !r.in.Await.FailWhenCanceled {
 		return temporal.NewCanceledError(r.out.Outcome)
 	}
-	failure := lro.Failure{Type: lro.TypeOperationCanceled, Outcome: r.out.Outcome, Resources: []string{r.in.Target}}
+	failure := lro.Failure{Type: lro.TypeOperationCanceled, Outcome: r.out.Outcome}
 	if r.step != nil {
 		failure.Reason = r.step.undone()
 	}
