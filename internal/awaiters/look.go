@@ -20,8 +20,9 @@ const (
 	// AwaitOperations is the type of those that await several.
 	AwaitOperations = "awaitop.AwaitOperations"
 
-	// RunOperation and UndoOperation are the types of those that run and undo a step.
-	RunOperation  = "awaitop.RunOperation"
+	// RunOperation is the type of those that run a step.
+	RunOperation = "awaitop.RunOperation"
+	// UndoOperation is the type of those that undo one.
 	UndoOperation = "awaitop.UndoOperation"
 
 	// listPage is the most workflows that the server lists at once.
