@@ -94,8 +94,7 @@ func TestSetWorkerKilled(t *testing.T) {
 	if err := run.Get(b.ctx, &got); err != nil || got.Succeeded != n {
 		t.Fatalf("%+v, %v, want %d successes", got, err, n)
 	}
-	const sticky = 2 // the result's workflow task times out on the dead worker's sticky queue
-	if events := b.events(run.GetID(), run.GetRunID()); len(events) > emptyWorkflowEvents+6+sticky {
+	if events := b.events(run.GetID(), run.GetRunID()); len(events) > emptyWorkflowEvents+6 {
 		t.Errorf("%d events: %v", len(events), events)
 	}
 	if calls := b.service.Count(); calls > n {

@@ -85,12 +85,15 @@ type subjectRun struct {
 // attemptTimeout is that of an attempt to start or delete.
 const attemptTimeout = 3 * time.Second
 
+// notFoundGrace is for how long the service may hide what it has. A run whose operation vanishes by its cancel takes it twice.
+const notFoundGrace = 10 * time.Second
+
 // begin starts a run with an id, whose undos are tried for a window.
 func (s *site) begin(id string, undoWindow time.Duration) subjectRun {
 	s.t.Helper()
 	in := s.input(id, provision.Pace{
 		Policy: brisk, Heartbeat: 2 * time.Second, AttemptTimeout: attemptTimeout,
-		Quarantine: 4 * time.Second, UndoWindow: undoWindow,
+		Quarantine: 4 * time.Second, NotFoundGrace: notFoundGrace, UndoWindow: undoWindow,
 	})
 	run, err := s.client.ExecuteWorkflow(s.ctx, client.StartWorkflowOptions{
 		ID: fmt.Sprintf("%s-%s", s.queue, id), TaskQueue: s.queue, WorkflowTaskTimeout: 2 * time.Second,

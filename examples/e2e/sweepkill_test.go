@@ -19,7 +19,7 @@ func TestSweepKill(t *testing.T) {
 
 func (s *sweep) killAll() {
 	s.disturb(*sweepPoints)
-	const atOnce = 12
+	const atOnce = 24 // most of a run's time is that of timers
 	kills := 0
 	for first := 0; first < *sweepPoints; first += atOnce {
 		worker := s.workerProcess()
@@ -27,7 +27,7 @@ func (s *sweep) killAll() {
 		for n := first; n < min(first+atOnce, *sweepPoints); n++ {
 			running = append(running, s.begin(sweepID(n), undoWindow))
 		}
-		for range 2 {
+		for range 4 {
 			s.waitForRequests(s.random.IntN(60) + 1)
 			_ = worker.Process.Kill()
 			_ = worker.Wait()

@@ -32,6 +32,7 @@ type Pace struct {
 	Heartbeat      time.Duration  `json:"heartbeat"`
 	AttemptTimeout time.Duration  `json:"attemptTimeout"`
 	Quarantine     time.Duration  `json:"quarantine"`
+	NotFoundGrace  time.Duration  `json:"notFoundGrace"`
 	UndoWindow     time.Duration  `json:"undoWindow"`
 }
 
@@ -85,7 +86,7 @@ func (in Input) Cache() string { return in.location() + "/instances/" + in.ID }
 func (p Pace) saga() workflows.SagaOptions {
 	return workflows.SagaOptions{
 		Steps: workflows.StepOptions{
-			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat},
+			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat, NotFoundGrace: p.NotFoundGrace},
 			AttemptTimeout: p.AttemptTimeout,
 			Quarantine:     p.Quarantine,
 		},

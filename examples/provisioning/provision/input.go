@@ -37,6 +37,7 @@ type Pace struct {
 	Heartbeat      time.Duration  `json:"heartbeat"`
 	AttemptTimeout time.Duration  `json:"attemptTimeout"`
 	Quarantine     time.Duration  `json:"quarantine"`
+	NotFoundGrace  time.Duration  `json:"notFoundGrace"`
 	UndoWindow     time.Duration  `json:"undoWindow"`
 }
 
@@ -58,7 +59,7 @@ func (in Input) backup() string        { return in.instance() + "/backups/" + in
 func (p Pace) saga() workflows.SagaOptions {
 	return workflows.SagaOptions{
 		Steps: workflows.StepOptions{
-			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat},
+			Await:          workflows.AwaitOptions{Policy: p.Policy, HeartbeatTimeout: p.Heartbeat, NotFoundGrace: p.NotFoundGrace},
 			AttemptTimeout: p.AttemptTimeout,
 			Quarantine:     p.Quarantine,
 		},

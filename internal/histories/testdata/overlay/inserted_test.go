@@ -19,16 +19,16 @@ func TestInsertedTimers(t *testing.T) {
 	recorded := files(t)
 	reached := make(map[int][]string)
 	for _, file := range recorded {
-		clear(workflows.ReachedPlaces)
+		workflows.ForgetPlaces()
 		if err := replay(file); err != nil {
 			t.Fatalf("%s, without an inserted timer: %v", file, err)
 		}
-		for place := range workflows.ReachedPlaces {
+		for place := range workflows.ForgetPlaces() {
 			reached[place] = append(reached[place], file)
 		}
 	}
 	for place := 1; place <= places; place++ {
-		workflows.InsertedTimer = place
+		workflows.InsertTimerAt(place)
 		if !noticed(reached[place]) {
 			fmt.Printf("unnoticed %d %s\n", place, strings.Join(reached[place], " "))
 		}
