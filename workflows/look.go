@@ -36,6 +36,11 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (starters.StartOutput, error) 
 	if out, err := r.lookBounded(ctx); err == nil && out.Found {
 		return out, nil
 	}
+	return r.lookLate(ctx)
+}
+
+// lookLate looks for an operation after the quarantine, when no late request can start it.
+func (r *stepRun) lookLate(ctx workflow.Context) (starters.StartOutput, error) {
 	now := workflow.Now(ctx)
 	quarantine := r.limits.cutGrace(now.Add(r.step.Quarantine)).Sub(now)
 	if err := sleep(ctx, quarantine, "until no late request can start "+r.step.Name); err != nil {

@@ -4,25 +4,26 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/internal/awaiters"
 )
 
 // The names in this file are contracts: programs, operators and other SDKs write them by
-// hand. Golden files hold them.
+// hand. Golden files hold them. Those that waits are looked for by stand in package awaiters.
 
 // AwaitOperationName is the registered name of the workflow [AwaitOperation].
-const AwaitOperationName = "awaitop.AwaitOperation"
+const AwaitOperationName = awaiters.AwaitOperation
 
 // AwaitOperationsName is the registered name of the workflow [AwaitOperations].
-const AwaitOperationsName = "awaitop.AwaitOperations"
+const AwaitOperationsName = awaiters.AwaitOperations
 
 // SweepName is the registered name of the workflow [Sweep].
 const SweepName = "awaitop.Sweep"
 
 // RunOperationName is the registered name of the workflow [RunOperation].
-const RunOperationName = "awaitop.RunOperation"
+const RunOperationName = awaiters.RunOperation
 
 // UndoOperationName is the registered name of the workflow [UndoOperation].
-const UndoOperationName = "awaitop.UndoOperation"
+const UndoOperationName = awaiters.UndoOperation
 
 // UndoUpdate is the update by which a [RunOperation] that has not ended cancels its operation and undoes what it has done,
 // with the reason in a [StopInput]. It returns an [UndoOutcome] when the run has ended. Its error is

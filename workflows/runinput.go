@@ -213,7 +213,7 @@ func validateCallersText(field, text string) error {
 // step is the step of the input.
 func (in *RunInput) step() Step[json.RawMessage] {
 	step := Step[json.RawMessage]{
-		Name: in.Step, Activity: names.Start, Undo: names.Delete, Get: names.Get, Check: names.Check,
+		Name: in.Step, Activity: names.Start, Undo: names.Delete, Get: names.Get,
 		Method: in.Method, Target: in.Target, ForceUndo: in.ForceUndo, StepOptions: in.StepOptions,
 	}
 	if !in.Request.IsZero() {

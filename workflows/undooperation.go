@@ -143,9 +143,7 @@ func (r *stepRun) resume(ctx workflow.Context, known *RunOutcome) error {
 		return activities.NewError(failure)
 	}
 	if err != nil || !out.Found {
-		if err = sleep(ctx, r.step.Quarantine, "until no late request can start "+r.step.Name); err == nil {
-			out, err = r.lookBounded(ctx)
-		}
+		out, err = r.lookLate(ctx)
 	}
 	if err == nil && out.Found {
 		r.started(ctx, out.Ref, out.Operation)
