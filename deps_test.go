@@ -47,6 +47,7 @@ func TestImports(t *testing.T) {
 		"internal/polls":      {reason: "numbers of reads", imports: []string{"lro"}},
 		"internal/stepkey":    {reason: "a text, a leaf"},
 		"internal/telemetry":  {reason: "names of metrics and spans", imports: []string{"lro"}},
+		"internal/updates":    {reason: "a call of Temporal's client", reaches: []string{temporal, backoff, network}},
 		"services": {
 			reason:  "a client of many clients knows what starters ask of them",
 			imports: []string{"services/internal/requests", "internal/telemetry", "poller", "lro"},
@@ -129,12 +130,12 @@ func TestImports(t *testing.T) {
 		},
 		"control": {
 			reason:  "a client of Temporal only",
-			imports: []string{"workflows", "activities/orphans", "activities/starters", "activities/undos", "activities", "internal/awaiters", "internal/polls", "internal/sets", "lro"},
+			imports: []string{"workflows", "activities/orphans", "activities/starters", "activities/undos", "activities", "internal/awaiters", "internal/polls", "internal/sets", "internal/updates", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"nexusservice": {
 			reason:  "a handler of Nexus requests: it starts and steers workflows, and reads by the client that it is given",
-			imports: []string{"workflows", "activities", "lro", "catalog"},
+			imports: []string{"workflows", "activities", "internal/updates", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/awaitop/awaitop/internal/updates"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -62,20 +63,13 @@ func Abandon(ctx context.Context, c client.Client, workflowID, reason string) (w
 	return update(ctx, c, workflowID, workflows.AbandonUpdate, workflows.StopInput{Reason: reason})
 }
 
-// isLate reports whether an update did not end within ctx. The server may end the call a
-// moment before ctx is done.
-func isLate(err error) bool {
-	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
-	return errors.As(err, &late)
-}
-
 func update(ctx context.Context, c client.Client, workflowID, name string, args ...any) (workflows.WaitStatus, error) {
 	var status workflows.WaitStatus
-	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+	handle, err := updates.Send(ctx, c, client.UpdateWorkflowOptions{
 		WorkflowID: workflowID, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
 	})
 	if err == nil {
-		if err = handle.Get(ctx, &status); err != nil && (ctx.Err() != nil || isLate(err)) {
+		if err = handle.Get(ctx, &status); err != nil && (ctx.Err() != nil || updates.IsLate(err)) {
 			err = fmt.Errorf("%w: %w", ErrTaken, err)
 		}
 	}

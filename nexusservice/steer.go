@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/temporalnexus"
 
+	"github.com/awaitop/awaitop/internal/updates"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -81,44 +82,23 @@ func (s *service) steer(ctx context.Context, call call, target Target, invalid e
 	return out, nil
 }
 
-// maxTries bounds how often an update is sent whose workflow task the server has failed. That happens
-// if the task would end the wait while news of its poll arrive.
-const maxTries = 3
-
 // update sends an update to one wait. Each attempt of the Nexus request sends the same one.
-func (c call) update(ctx context.Context, temporal client.Client, id, update string, args []any) (wait *SteeredWait, err error) {
-	for range maxTries {
-		wait, err = c.updateOnce(ctx, temporal, client.UpdateWorkflowOptions{
-			WorkflowID: id, UpdateID: c.id, UpdateName: update, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
-		})
-		var failedTask *serviceerror.Internal
-		if !errors.As(err, &failedTask) {
-			break
-		}
-	}
-	return wait, err
-}
-
-func (c call) updateOnce(ctx context.Context, temporal client.Client, options client.UpdateWorkflowOptions) (*SteeredWait, error) {
-	handle, err := temporal.UpdateWorkflow(ctx, options)
+func (c call) update(ctx context.Context, temporal client.Client, id, update string, args []any) (*SteeredWait, error) {
+	handle, err := updates.Send(ctx, temporal, client.UpdateWorkflowOptions{
+		WorkflowID: id, UpdateID: c.id, UpdateName: update, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
+	})
 	if err != nil {
 		return nil, err
 	}
 	var status workflows.WaitStatus
 	switch err := handle.Get(ctx, &status); {
 	case err == nil:
-		return &SteeredWait{WorkflowID: options.WorkflowID, Status: &status}, nil
-	case ctx.Err() != nil || isLate(err):
-		return &SteeredWait{WorkflowID: options.WorkflowID, Going: true}, nil
+		return &SteeredWait{WorkflowID: id, Status: &status}, nil
+	case ctx.Err() != nil || updates.IsLate(err):
+		return &SteeredWait{WorkflowID: id, Going: true}, nil
 	default:
 		return nil, err
 	}
-}
-
-// isLate reports whether the server has ended a call because its time was over.
-func isLate(err error) bool {
-	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
-	return errors.As(err, &late)
 }
 
 // unsteered is why no wait has taken an update. Errors of the Temporal server stay as they are: it
@@ -131,7 +111,7 @@ func (t Target) unsteered(err error) error {
 		return failed(refusal)
 	case errors.As(err, &gone):
 		return refused(t.Ref, t.missing())
-	case isLate(err) || errors.Is(err, context.DeadlineExceeded):
+	case updates.IsLate(err) || errors.Is(err, context.DeadlineExceeded):
 		return failed(temporal.NewNonRetryableApplicationError(
 			fmt.Sprintf("no worker has taken the update of %s within the time of a Nexus request; it may yet be taken", t.text()), NotTakenType, nil))
 	default:
