@@ -108,6 +108,7 @@ func quiet() log.Logger {
 // startWorker starts a worker of the user's with the plugin, as the README has it.
 func (b *bench) startWorker(options benchOptions) {
 	b.t.Helper()
+	options.worker.OnFatalError = reportFatal(b.t)
 	w, err := newWorker(b.ctx, b.client, b.queue, b.reached(), options)
 	if err != nil {
 		b.t.Fatalf("worker: %v", err)
@@ -116,6 +117,11 @@ func (b *bench) startWorker(options benchOptions) {
 		b.t.Fatalf("start worker: %v", err)
 	}
 	b.t.Cleanup(w.Stop)
+}
+
+// reportFatal fails the test if the SDK stops a worker for good: the test would only see that nothing happens.
+func reportFatal(t *testing.T) func(error) {
+	return func(err error) { t.Errorf("the SDK has stopped the worker: %v", err) }
 }
 
 // reached are the services that workers of the bench reach.

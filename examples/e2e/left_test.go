@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/control"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -26,9 +27,9 @@ const leaveSignal = "leave"
 
 // leaveChild awaits in a child with the defaults of Temporal's SDKs for TypeScript and Python: the child is terminated
 // when its parent closes. It returns before its child has ended.
-func leaveChild(ctx workflow.Context, id string, in workflows.AwaitInput) error {
+func leaveChild(ctx workflow.Context, id, kind string, in any) error {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id, ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_TERMINATE})
-	child := workflow.ExecuteChildWorkflow(ctx, workflows.AwaitOperationName, in)
+	child := workflow.ExecuteChildWorkflow(ctx, kind, in)
 	if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return err
 	}
@@ -71,13 +72,26 @@ func (l leaver) foreign(id string) lro.Ref {
 // await starts a parent with a child, and returns when the child has read the operation.
 func (l leaver) await(id string, ref lro.Ref, policy workflows.CancelPolicy) {
 	l.t.Helper()
-	in := workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk, CancelPolicy: policy}}
-	before := l.service.Count(testsuite.MethodGet)
-	if _, err := l.client.ExecuteWorkflow(l.ctx, client.StartWorkflowOptions{ID: l.workflowID(id), TaskQueue: l.queue}, leaveChild, l.child(id), in); err != nil {
+	l.awaitIn(id, workflows.AwaitOperationName, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{Policy: brisk, CancelPolicy: policy}})
+}
+
+// awaitSet starts a parent with a child that awaits several operations, and returns when the child has read some.
+func (l leaver) awaitSet(id string, refs ...lro.Ref) {
+	l.t.Helper()
+	l.awaitIn(id, workflows.AwaitOperationsName, workflows.AwaitAllInput{
+		Refs: refs, AwaitAllOptions: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: brisk}},
+	})
+}
+
+func (l leaver) awaitIn(id, kind string, in any) {
+	l.t.Helper()
+	reads := func() int { return l.service.Count(testsuite.MethodGet) + l.service.Count(testsuite.MethodList) }
+	before := reads()
+	if _, err := l.client.ExecuteWorkflow(l.ctx, client.StartWorkflowOptions{ID: l.workflowID(id), TaskQueue: l.queue}, leaveChild, l.child(id), kind, in); err != nil {
 		l.t.Fatal(err)
 	}
 	l.t.Cleanup(func() { _ = l.client.TerminateWorkflow(l.ctx, l.workflowID(id), "", "the test is over") }) // if it runs
-	l.waitFor("a read", func() bool { return l.service.Count(testsuite.MethodGet) > before })
+	l.waitFor("a read", func() bool { return reads() > before })
 	l.waitForListed(l.child(id), "Running")
 }
 
@@ -155,6 +169,35 @@ func TestLeft(t *testing.T) {
 	}
 }
 
+// What a set has left is found by each of its operations, and each is canceled once. While the set runs, it is found by
+// its operations, too.
+func TestLeftSet(t *testing.T) {
+	t.Parallel()
+	l := newLeaver(t, nil)
+	first, second, shared := l.foreign("first"), l.foreign("second"), l.foreign("shared")
+	l.awaitSet("set", first, second, shared)
+	l.await("another", shared, workflows.Abandon)
+	for _, ref := range []lro.Ref{first, second} {
+		found, err := control.Find(l.ctx, l.client, ref, control.FindOptions{})
+		if err != nil || found.Cut || len(found.Statuses) != 1 || found.Statuses[0].WorkflowID != l.child("set") {
+			t.Errorf("%s is found in %+v, %v", ref, found, err)
+		}
+	}
+	l.end("set", true)
+	report := l.sweep(orphans.Cancel)
+	if report.Counts != (workflows.SweepCounts{Left: 2, Live: 1}) || report.Acted != 2 {
+		t.Errorf("report: %+v", report)
+	}
+	for _, f := range report.Findings {
+		if f.WorkflowID != l.child("set") || f.Status != orphans.Terminated {
+			t.Errorf("a finding: %+v", f)
+		}
+	}
+	if running := l.service.Running(); !slices.Equal(running, []lro.Ref{shared}) {
+		t.Errorf("%v run", running)
+	}
+}
+
 // With a payload codec, which an activity does not have, the waits are asked for their inputs.
 func TestLeftThroughCodec(t *testing.T) {
 	t.Parallel()
@@ -165,8 +208,15 @@ func TestLeftThroughCodec(t *testing.T) {
 	l.await("another", awaited, workflows.Abandon)
 	l.end("left", true)
 	l.end("awaited", true)
-	if _, report := l.sweepOnce(orphans.Cancel); report.Counts != (workflows.SweepCounts{Left: 1, Live: 1}) || report.Acted != 1 {
-		t.Errorf("report: %+v", report)
+	var acted int
+	var report workflows.SweepReport
+	l.waitFor("a complete sweep", func() bool { // a busy worker may not answer a query in time, and the report says so
+		_, report = l.sweepPart(orphans.Cancel)
+		acted += report.Acted
+		return report.Incomplete == ""
+	})
+	if acted != 1 || report.Counts.Live != 1 || report.Counts.Foreign != 0 || len(report.Problems) > 0 {
+		t.Errorf("%d canceled, report: %+v", acted, report)
 	}
 	if running := l.service.Running(); !slices.Equal(running, []lro.Ref{awaited}) {
 		t.Errorf("%v run", running)
