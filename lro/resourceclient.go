@@ -21,6 +21,14 @@ type ResourceClient interface {
 	RequestResource(ctx context.Context, request ResourceRequest) (json.RawMessage, error)
 }
 
+// ResourceLocator is what a [ResourceClient] may be, too: it tells where a request goes, so that a person can send it. A
+// *rest.Client is one. The method is safe for concurrent use.
+type ResourceLocator interface {
+	// ResourceURL returns the URL that RequestResource sends a request to, and whether the client sends credentials
+	// with it. It sends nothing. The URL is "" if the client does not serve the service.
+	ResourceURL(request ResourceRequest) (url string, authenticates bool)
+}
+
 // ResourceRequest is a request about a resource: it reads, lists, makes, changes or deletes one.
 type ResourceRequest struct {
 	// Service is the service's DNS name, such as "alloydb.googleapis.com". Required.

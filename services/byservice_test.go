@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services"
 	"github.com/awaitop/awaitop/services/rest"
@@ -138,7 +139,8 @@ func TestRefusals(t *testing.T) {
 func TestStarts(t *testing.T) {
 	t.Parallel()
 	spannerAt, libraryAt := testsuite.ForTest(t, testsuite.Options{}), testsuite.ForTest(t, testsuite.Options{Service: library})
-	viaHTTP := overHTTP(t, lro.SpannerService, spannerAt.Serve(t))
+	endpoint := spannerAt.Serve(t)
+	viaHTTP := overHTTP(t, lro.SpannerService, endpoint)
 	rows := map[string]struct {
 		reason  string
 		router  *services.Router
@@ -161,6 +163,14 @@ func TestStarts(t *testing.T) {
 			}
 			if _, err := row.router.RequestResource(t.Context(), lro.ResourceRequest{Service: row.service, Resource: row.name}); row.refused != "" && lro.Classify(err) != lro.ClassInvalid {
 				t.Errorf("%s: a raw request: %v", row.reason, err)
+			}
+			want := ""
+			if strings.HasPrefix(row.reason, "the prefixes") || row.refused == "" {
+				want = endpoint + "/v1/" + row.name
+			}
+			at, authenticates := row.router.ResourceURL(lro.ResourceRequest{Service: row.service, Resource: row.name, Line: catalog.RequestLine{Path: "v1/" + row.name}})
+			if at != want || authenticates {
+				t.Errorf("%s: the request goes to %q, want %q", row.reason, at, want)
 			}
 		})
 	}

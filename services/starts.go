@@ -7,7 +7,10 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-var _ lro.ResourceClient = (*Router)(nil)
+var (
+	_ lro.ResourceClient  = (*Router)(nil)
+	_ lro.ResourceLocator = (*Router)(nil)
+)
 
 // Allow reports whether a request about a resource may be sent, by the client that would make it. If that
 // client makes no requests about resources, the error is an [*lro.InvalidError].
@@ -26,6 +29,20 @@ func (r *Router) RequestResource(ctx context.Context, request lro.ResourceReques
 		return nil, err
 	}
 	return c.RequestResource(ctx, request)
+}
+
+// ResourceURL implements [lro.ResourceLocator], by the client that would make the request. The URL is "" if that does not
+// tell.
+func (r *Router) ResourceURL(request lro.ResourceRequest) (url string, authenticates bool) {
+	c, err := r.starter("request.service", request.Service)
+	if err != nil {
+		return "", false
+	}
+	locator, tells := c.(lro.ResourceLocator)
+	if !tells {
+		return "", false
+	}
+	return locator.ResourceURL(request)
 }
 
 // starter is the client that makes a service's requests about resources. The error is an [*lro.InvalidError] for a field. It

@@ -151,7 +151,7 @@ func sweepInput(ref lro.Ref, at time.Time) workflows.SweepInput {
 }
 
 func sweepReport(ref lro.Ref, at time.Time) workflows.SweepReport {
-	item := orphans.Item{Ref: ref, Resource: "//spanner.googleapis.com/projects/p/instances/i", Key: "awaitop_1", Since: at, State: "CREATING", Delete: "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i"}
+	item := orphans.Item{Ref: ref, Resource: "//spanner.googleapis.com/projects/p/instances/i", Key: "awaitop_1", Since: at, State: "CREATING", Delete: "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i", WithoutAuthentication: true}
 	finding := workflows.SweepFinding{
 		Item: item, Class: orphans.Orphan, Why: "its workflow was terminated", WorkflowID: "order-1", RunID: "run", Status: orphans.Terminated,
 		Action: orphans.Adopt, Result: workflows.SweepAdopted, Problem: "no", Awaiter: workflows.WorkflowID(ref),

@@ -18,7 +18,7 @@ func TestGolden(t *testing.T) {
 	ref := lro.Ref{Service: lro.SpannerService, Name: "projects/p/instances/i/operations/o"}
 	resource := "//spanner.googleapis.com/projects/p/instances/i"
 	place := orphans.Place{Kind: orphans.Operations, Service: lro.SpannerService, Name: "projects/p/instances/i/operations", Found: true, PageToken: "next", Skip: 3}
-	item := orphans.Item{Ref: ref, Resource: resource, Key: key, Since: at, State: "CREATING", Delete: "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i"}
+	item := orphans.Item{Ref: ref, Resource: resource, Key: key, Since: at, State: "CREATING", Delete: "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i", WithoutAuthentication: true}
 	owner := orphans.Owner{Key: key, WorkflowID: "order-1", RunID: "run", Status: orphans.TimedOut, StartTime: at, CloseTime: at.Add(time.Hour)}
 	left := orphans.LeftWait{Ref: ref, WorkflowID: "orders/child", RunID: "run", Status: orphans.Terminated, CloseTime: at.Add(time.Hour)}
 	tests := map[string]struct {

@@ -22,9 +22,11 @@ type Item struct {
 	// State is the resource's, in the service's word. "" for an operation, and if there is none.
 	State string `json:"state,omitempty"`
 	// Delete is the request that deletes the resource, such as
-	// "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i". "" if none is known. A sweep
-	// never sends it.
+	// "DELETE https://spanner.googleapis.com/v1/projects/p/instances/i". Its host is the one that the worker reaches
+	// the service at. "" if no request is known. A sweep never sends it.
 	Delete string `json:"delete,omitempty"`
+	// WithoutAuthentication says that the worker sends no credentials to the service, so that Delete takes none.
+	WithoutAuthentication bool `json:"withoutAuthentication,omitempty"`
 }
 
 // runs reports whether the item is an operation. An operation in an Item runs.

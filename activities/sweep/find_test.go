@@ -144,7 +144,7 @@ func TestFindMarked(t *testing.T) {
 		t.Errorf("seen %+v, want 5 operations, one of them ended, and 5 resources", all.Seen)
 	}
 	made := items["//spanner.googleapis.com/"+instances+"made"]
-	if made.Delete != "DELETE https://spanner.googleapis.com/v1/"+instances+"made" || made.Since.IsZero() || made.State != "READY" {
+	if made.Delete != "DELETE "+b.url+"/v1/"+instances+"made" || !made.WithoutAuthentication || made.Since.IsZero() || made.State != "READY" {
 		t.Errorf("a resource: %+v", made)
 	}
 	if items[ddl.Name].Since.IsZero() {

@@ -37,6 +37,7 @@ func (s *search) resources(ctx context.Context, place orphans.Place) error {
 		s.out.Seen.Resources++
 		found := resourceOf(method, place, entry)
 		if found.item.Key != "" {
+			s.tellDelete(method, &found)
 			s.out.Items = append(s.out.Items, found.item)
 		}
 		if found.parent.Name != "" && len(below(found.parent)) > 0 {
@@ -124,10 +125,25 @@ func resourceOf(m *catalog.Method, place orphans.Place, entry json.RawMessage) f
 		f.item.Key = key
 	}
 	f.item.Since, _ = time.Parse(time.RFC3339Nano, textAt(fields, m.CreateTime)) // zero for none
-	if line, ok := m.DeleteMade(name); ok {
-		f.item.Delete = line.Verb + " https://" + place.Service + "/" + line.Path
-	}
 	return f
+}
+
+// tellDelete sets the request that deletes a resource: to where the worker's client would send it, else to the service's
+// own host.
+func (s *search) tellDelete(m *catalog.Method, f *found) {
+	line, known := m.DeleteMade(f.parent.Name)
+	if !known {
+		return
+	}
+	at, authenticates := "", true
+	if locator, tells := lro.ClientAs[lro.ResourceLocator](s.poller); tells {
+		at, authenticates = locator.ResourceURL(lro.ResourceRequest{Service: f.parent.Service, Resource: f.parent.Name, Line: line})
+	}
+	f.item.WithoutAuthentication = at != "" && !authenticates
+	if at == "" {
+		at = "https://" + f.parent.Service + "/" + line.Path
+	}
+	f.item.Delete = line.Verb + " " + at
 }
 
 // textAt is the text at a path of field names, "" if there is none.

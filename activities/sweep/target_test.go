@@ -36,7 +36,7 @@ func alloydb(t *testing.T, replies map[string]any) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	return &bench{t: t, core: activities.New(client, activities.Options{})}
+	return &bench{t: t, url: server.URL, core: activities.New(client, activities.Options{})}
 }
 
 func operationOf(id, verb, target string) map[string]any {
@@ -88,7 +88,7 @@ func TestFindMarkedByTarget(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	for _, item := range out.Items {
-		if strings.HasSuffix(item.Resource, "/primary") && item.Delete != "DELETE https://alloydb.googleapis.com/v1/"+clusters+"made/instances/primary" {
+		if strings.HasSuffix(item.Resource, "/primary") && item.Delete != "DELETE "+b.url+"/v1/"+clusters+"made/instances/primary" {
 			t.Errorf("deleted by %q", item.Delete)
 		}
 	}

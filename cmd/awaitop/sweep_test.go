@@ -75,7 +75,7 @@ func TestSweep(t *testing.T) {
 	found := sweep()
 	found.wants(t, 0, dead.String(), "//spanner.googleapis.com/"+project+"/instances/dead", "orphan", "its workflow was terminated",
 		"2 operations and 2 resources looked at, 2 orphaned, 2 live", "--action cancel",
-		"curl -X DELETE -H \"Authorization: Bearer $(gcloud auth print-access-token)\" https://spanner.googleapis.com/v1/"+project+"/instances/dead")
+		"curl -X DELETE "+s.endpoint+"/v1/"+project+"/instances/dead")
 	if strings.Contains(found.out.String(), live.String()) || len(s.service.Running()) != 2 {
 		t.Errorf("what lives is in the table, or was canceled: %s", found.out.String())
 	}

@@ -78,3 +78,39 @@ func TestResourceNotAllowed(t *testing.T) {
 		}
 	}
 }
+
+// A person who sends a request by hand needs the URL that the client would send it to.
+func TestResourceURL(t *testing.T) {
+	t.Parallel()
+	services := []rest.Service{
+		{Name: lro.SpannerService},
+		{Name: "alloydb.googleapis.com", Endpoint: "http://127.0.0.1:9020/", WithoutAuthentication: true},
+		{Name: "dataplex.googleapis.com", Endpoint: "proxy.example.com"},
+	}
+	client, err := rest.New(t.Context(), rest.Options{Services: services, APIKey: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	const name = "projects/p/things/t 1"
+	rows := []struct {
+		reason, service, parameter, want string
+		authenticates                    bool
+	}{
+		{"the service's own host", lro.SpannerService, "", "https://spanner.googleapis.com/v1/projects/p/things/t%201", true},
+		{"with a parameter", lro.SpannerService, "force", "https://spanner.googleapis.com/v1/projects/p/things/t%201?force=a+b", true},
+		{"an emulator", "alloydb.googleapis.com", "", "http://127.0.0.1:9020/v1/projects/p/things/t%201", false},
+		{"an endpoint with credentials", "dataplex.googleapis.com", "", "https://proxy.example.com/v1/projects/p/things/t%201", true},
+		{"not served", "acme.example.com", "", "", false},
+	}
+	for _, row := range rows {
+		line := catalog.RequestLine{Verb: "DELETE", Path: "v1/" + name, Parameter: row.parameter}
+		if row.parameter != "" {
+			line.Value = "a b"
+		}
+		got, authenticates := client.ResourceURL(lro.ResourceRequest{Service: row.service, Resource: name, Line: line})
+		if got != row.want || authenticates != row.authenticates {
+			t.Errorf("%s: %q, %t, want %q, %t", row.reason, got, authenticates, row.want, row.authenticates)
+		}
+	}
+}

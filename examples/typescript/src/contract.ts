@@ -788,10 +788,15 @@ export interface SweepFinding {
   state?: string;
   /**
    * `delete` is the request that deletes the resource, such as "DELETE
-   * https://spanner.googleapis.com/v1/projects/p/instances/i". "" if none is known. A sweep never sends
-   * it.
+   * https://spanner.googleapis.com/v1/projects/p/instances/i". Its host is the one that the worker
+   * reaches the service at. "" if no request is known. A sweep never sends it.
    */
   delete?: string;
+  /**
+   * `withoutAuthentication` says that the worker sends no credentials to the service, so that `delete`
+   * takes none.
+   */
+  withoutAuthentication?: boolean;
   /**
    * `class` says whose it is, `why` says it in words.
    */

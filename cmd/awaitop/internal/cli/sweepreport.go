@@ -112,7 +112,7 @@ func (s *sweeping) advice(r workflows.SweepReport) (lines []string) {
 	for _, f := range r.Findings {
 		operations = operations || !f.Ref.IsZero() && f.Class != orphans.Unknown && f.Action == orphans.Report
 		if verb, url, known := strings.Cut(f.Delete, " "); known && f.Class == orphans.Orphan && f.Ref.IsZero() {
-			deletes = append(deletes, fmt.Sprintf(`curl -X %s -H "Authorization: Bearer $(gcloud auth print-access-token)" %s`, verb, shellQuoted(url)))
+			deletes = append(deletes, curl(verb, url, f.WithoutAuthentication))
 		}
 	}
 	if operations {
@@ -126,4 +126,13 @@ func (s *sweeping) advice(r workflows.SweepReport) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%d more are not in the table: --max-findings", left))
 	}
 	return lines
+}
+
+// curl is the command that sends a request as the worker would: with a token, unless the worker sends none.
+func curl(verb, url string, withoutAuthentication bool) string {
+	token := ` -H "Authorization: Bearer $(gcloud auth print-access-token)"`
+	if withoutAuthentication {
+		token = ""
+	}
+	return "curl -X " + verb + token + " " + shellQuoted(url)
 }
