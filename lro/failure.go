@@ -39,12 +39,18 @@ const (
 	TypeStartFailed FailureType = "StartFailed"
 	// TypeInvalidInput: the input was refused before anything was sent.
 	TypeInvalidInput FailureType = "InvalidInput"
+	// TypeNotAllowed: the rules of the worker behind a Nexus endpoint do not allow the caller what it
+	// asked for. Nothing was sent.
+	TypeNotAllowed FailureType = "NotAllowed"
+	// TypeWaitNotFound: a Nexus caller named a wait that does not run, or is not the caller's to steer.
+	// Nothing was sent.
+	TypeWaitNotFound FailureType = "WaitNotFound"
 )
 
 func (t FailureType) known() bool {
 	switch t {
 	case TypeOperationFailed, TypePollFailed, TypeOperationCanceled, TypeOperationGone, TypeAwaitTimeout,
-		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeStartFailed, TypeInvalidInput:
+		TypeProtocolError, TypeResultTooLarge, TypeCompensationFailed, TypeStartFailed, TypeInvalidInput, TypeNotAllowed, TypeWaitNotFound:
 		return true
 	default:
 		return false
@@ -62,11 +68,12 @@ type Failure struct {
 	// PollError is why the state could not be read, for TypePollFailed and TypeProtocolError. For
 	// TypeAwaitTimeout it is why the last read failed, nil if it did not.
 	PollError *Status `json:"pollError,omitempty"`
-	// Field and Value name the refused field and its value, for TypeInvalidInput. Field is the path in
-	// JSON, such as "policy.coefficient" or "refs[3]", and "input" for the whole.
+	// Field and Value name the refused field and its value, for TypeInvalidInput, TypeNotAllowed and
+	// TypeWaitNotFound. Field is the path in JSON, such as "policy.coefficient" or "refs[3]", and "input"
+	// for the whole. For TypeNotAllowed it may be "caller" or "operation", which are no fields.
 	Field string `json:"field,omitempty"`
 	Value string `json:"value,omitempty"`
-	// Reason says what is wrong with Value, for TypeInvalidInput. For TypeAwaitTimeout it names the
+	// Reason says what is wrong with Value, if there is a Field. For TypeAwaitTimeout it names the
 	// workflow's own timeout that was near, "" if the wait's deadline came.
 	Reason string `json:"reason,omitempty"`
 	// StartError is why the operation was not started, for TypeStartFailed.
@@ -139,8 +146,8 @@ func (f Failure) Status() *Status {
 }
 
 // Code returns the failure's code: the Status's, CANCELLED for TypeOperationCanceled, NOT_FOUND for
-// TypeOperationGone, DEADLINE_EXCEEDED for TypeAwaitTimeout, INVALID_ARGUMENT
-// for TypeInvalidInput, and UNKNOWN otherwise.
+// TypeOperationGone and TypeWaitNotFound, DEADLINE_EXCEEDED for TypeAwaitTimeout, INVALID_ARGUMENT
+// for TypeInvalidInput, PERMISSION_DENIED for TypeNotAllowed, and UNKNOWN otherwise.
 func (f Failure) Code() Code {
 	if status := f.Status(); status != nil {
 		return status.Code
@@ -148,12 +155,14 @@ func (f Failure) Code() Code {
 	switch f.Type {
 	case TypeOperationCanceled:
 		return CodeCanceled
-	case TypeOperationGone:
+	case TypeOperationGone, TypeWaitNotFound:
 		return CodeNotFound
 	case TypeAwaitTimeout:
 		return CodeDeadlineExceeded
 	case TypeInvalidInput:
 		return CodeInvalidArgument
+	case TypeNotAllowed:
+		return CodePermissionDenied
 	default:
 		return CodeUnknown
 	}

@@ -64,6 +64,8 @@ func TestFailureErr(t *testing.T) {
 		"too large":   {reason: "says that it succeeded", failure: failures()["result_too_large"], kind: "ResultTooLarge", message: name + " succeeded, but its response does not fit a payload of 1048576 bytes", code: lro.CodeUnknown},
 		"undo":        {reason: "each by name", failure: failures()["compensation_failed"], kind: "CompensationFailed", message: "could not undo: projects/p/instances/i, projects/p/instances/j, because: it holds backups; it began with: operation //spanner.googleapis.com/projects/p/instances/i/databases/d/operations/o failed: FAILED_PRECONDITION: Found uniqueness violation on index ByName", code: lro.CodeUnknown},
 		"invalid":     {reason: "the field and its value", failure: failures()["invalid_input"], kind: "InvalidInput", message: `invalid input: policy.coefficient: "0.5"; want at least 1`, code: lro.CodeInvalidArgument},
+		"forbidden":   {reason: "not an input that is wrong", failure: failures()["not_allowed"], kind: "NotAllowed", message: `not allowed: method: "spanner.projects.instances.create"; want one of the caller's methods`, code: lro.CodePermissionDenied},
+		"no wait":     {reason: "not an input that is wrong", failure: failures()["wait_not_found"], kind: "WaitNotFound", message: `no such wait: workflowId: "await:orders"; want a wait that runs, of the caller's own namespace`, code: lro.CodeNotFound},
 		"other":       {reason: "a type this version does not know", failure: lro.Failure{Type: "New", Outcome: left}, kind: "New", message: name + ": New", code: lro.CodeUnknown},
 	}
 	for name, tt := range tests {

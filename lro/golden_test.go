@@ -55,7 +55,12 @@ func failures() map[string]lro.Failure {
 	unsupported.Cancellation, unsupported.CancelStatus = lro.CancellationUnsupported, &lro.Status{Code: lro.CodeUnimplemented, Message: "there is no cancel"}
 	tooLarge := running()
 	tooLarge.Operation = lro.Operation{Name: ref.Name, Done: true, Truncated: true}
+	notAllowed := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "method", Value: "spanner.projects.instances.create", Want: "one of the caller's methods"})
+	notAllowed.Type = lro.TypeNotAllowed
+	notFound := lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "workflowId", Value: "await:orders", Want: "a wait that runs, of the caller's own namespace"})
+	notFound.Type = lro.TypeWaitNotFound
 	return map[string]lro.Failure{
+		"not_allowed": notAllowed, "wait_not_found": notFound,
 		"operation_failed":   {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
 		"poll_failed":        {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
 		"operation_canceled": {Type: lro.TypeOperationCanceled, Outcome: unsupported},

@@ -33,6 +33,10 @@ func (f Failure) message() string {
 		return text + strings.Join(f.Resources, ", ") + ": " + f.StartError.line()
 	case TypeInvalidInput:
 		return "invalid input: " + f.Reason
+	case TypeNotAllowed:
+		return "not allowed: " + f.Reason
+	case TypeWaitNotFound:
+		return "no such wait: " + f.Reason
 	default:
 		return name + ": " + string(f.Type)
 	}

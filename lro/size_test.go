@@ -39,7 +39,7 @@ func randomStatus(random *rand.Rand) *lro.Status {
 }
 
 func randomFailure(random *rand.Rand) lro.Failure {
-	types := []lro.FailureType{lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeInvalidInput}
+	types := []lro.FailureType{lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationGone, lro.TypeAwaitTimeout, lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeInvalidInput, lro.TypeNotAllowed, lro.TypeWaitNotFound}
 	huge := func() int { return 1 << random.IntN(21) }
 	f := lro.Failure{
 		Type: types[random.IntN(len(types))],

@@ -31,8 +31,7 @@ type Caller struct {
 // linkTypes are the types of links that name a caller.
 var linkTypes = []string{"temporal.api.common.v1.Link.WorkflowEvent", "temporal.api.common.v1.Link.NexusOperation"}
 
-// callerOf reads who calls from a request. Sources that contradict each other are an
-// [*lro.InvalidError].
+// callerOf reads who calls from a request. Sources that contradict each other are not allowed.
 func callerOf(ctx context.Context, request nexus.StartOperationOptions) (Caller, error) {
 	caller := Caller{Endpoint: temporalnexus.GetOperationInfo(ctx).Endpoint}
 	var namespaces []string
@@ -58,7 +57,7 @@ func callerOf(ctx context.Context, request nexus.StartOperationOptions) (Caller,
 		caller.Namespace = namespaces[0]
 		return caller, nil
 	default:
-		return caller, &lro.InvalidError{Field: "caller", Value: strings.Join(namespaces, ", "), Want: "a request from one namespace", Problem: "are the namespaces that its link and its callback name"}
+		return caller, notAllowed("caller", strings.Join(namespaces, ", "), "one namespace, the same in the request's link and its callback")
 	}
 }
 
@@ -82,7 +81,7 @@ func callbackNamespace(callback string) string {
 }
 
 // authorize returns who calls an operation, and the caller's rule. The error of a caller that may
-// not call is an [*lro.InvalidError].
+// not call is a [refusal].
 func (s *service) authorize(ctx context.Context, operation string, request nexus.StartOperationOptions) (Caller, Rule, error) {
 	caller, err := callerOf(ctx, request)
 	if err != nil {
@@ -92,21 +91,21 @@ func (s *service) authorize(ctx context.Context, operation string, request nexus
 	if len(s.options.Callers) > 0 {
 		var known bool
 		if rule, known = s.options.Callers[caller.Namespace]; !known {
-			return caller, rule, &lro.InvalidError{Field: "caller", Value: caller.Namespace, Want: "a namespace that the worker's options name", Problem: "may not call"}
+			return caller, rule, notAllowed("caller", caller.Namespace, "a namespace that the worker's options name")
 		}
 	}
 	if !rule.calls(operation) {
-		return caller, rule, &lro.InvalidError{Field: "operation", Value: operation, Want: "one of " + strings.Join(rule.Operations, ", "), Problem: "is not allowed to the caller"}
+		return caller, rule, notAllowed("operation", operation, "one of "+strings.Join(rule.Operations, ", "))
 	}
 	return caller, rule, nil
 }
 
-// reach reports whether the rule allows what a field of the input names, as an [*lro.InvalidError].
+// reach reports whether the rule allows what a field of the input names, as a [refusal].
 func (r Rule) reach(field, service, name string) error {
 	if r.allows(service, name) {
 		return nil
 	}
-	return &lro.InvalidError{Field: field, Value: "//" + service + "/" + name, Want: "a name below one of the caller's resources", Problem: "is not allowed"}
+	return notAllowed(field, "//"+service+"/"+name, "a name below one of the caller's resources")
 }
 
 // maxOwner is the longest namespace that stands in ids of workflows as it is, in bytes.

@@ -3,6 +3,7 @@ package nexusservice
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/nexus-rpc/sdk-go/nexus"
@@ -33,8 +34,28 @@ func failed(err error) error {
 	return &nexus.OperationError{State: nexus.OperationStateFailed, Message: err.Error(), Cause: err}
 }
 
-// refused ends a Nexus operation whose input is refused: nothing was sent. ref may be zero.
-func refused(ref lro.Ref, err error) error { return failed(activities.NewError(lro.Invalid(ref, err))) }
+// refusal is why a call is refused whose input is valid, as a failure of another type.
+type refusal struct {
+	kind lro.FailureType
+	*lro.InvalidError
+}
+
+func (r refusal) Unwrap() error { return r.InvalidError }
+
+// notAllowed says that the caller's rule does not allow the value of a field.
+func notAllowed(field, value, want string) error {
+	return refusal{lro.TypeNotAllowed, &lro.InvalidError{Field: field, Value: value, Want: want}}
+}
+
+// refused ends a Nexus operation whose input is refused: nothing was sent. ref may be zero. The failure
+// is an InvalidInput, or that of a [refusal].
+func refused(ref lro.Ref, err error) error {
+	failure := lro.Invalid(ref, err)
+	if other := (refusal{}); errors.As(err, &other) {
+		failure.Type = other.kind
+	}
+	return failed(activities.NewError(failure))
+}
 
 // given is an operation's input. A payload without a value is read as null, so that the input says
 // what is missing.

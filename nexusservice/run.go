@@ -43,10 +43,14 @@ func (s *service) undo() nexus.RegisterableOperation {
 // prepareRun sets what the handler decides, and refuses a step that the caller's rule does not allow.
 // A key is the caller's own: that of another namespace is another key.
 func (s *service) prepareRun(call call, in *workflows.RunInput) error {
-	if !call.rule.runs(in.Method) {
-		return &lro.InvalidError{Field: "method", Value: in.Method, Want: "one of the caller's methods", Problem: "is not allowed"}
+	found, err := catalog.Find(in.Method)
+	if err != nil {
+		return uncataloged{in.Method, err}
 	}
-	if err := call.rule.reachTarget(in.Method, in.Target); err != nil {
+	if !call.rule.runs(in.Method) {
+		return notAllowed("method", in.Method, "one of the caller's methods")
+	}
+	if err := call.rule.reach("target", found.Service.Host, in.Target); err != nil {
 		return err
 	}
 	if in.WorkflowID != "" || in.FirstRunID != "" || in.RunID != "" {
@@ -58,6 +62,16 @@ func (s *service) prepareRun(call call, in *workflows.RunInput) error {
 	return s.decide(call, &in.Await)
 }
 
+// uncataloged is why the catalog has no method, in its words. It is an [*lro.InvalidError].
+type uncataloged struct {
+	method string
+	error
+}
+
+func (e uncataloged) Unwrap() error {
+	return &lro.InvalidError{Field: "method", Value: e.method, Want: "a method of the catalog"}
+}
+
 // runs reports whether the rule allows a method of the catalog.
 func (r Rule) runs(method string) bool {
 	if at := strings.IndexByte(method, ':'); at >= 0 { // a version of the service
@@ -66,17 +80,4 @@ func (r Rule) runs(method string) bool {
 	return slices.ContainsFunc(r.Methods, func(allowed string) bool {
 		return allowed == AllMethods || method == allowed || strings.HasPrefix(method, allowed+".")
 	})
-}
-
-// reachTarget reports whether the rule allows what a method makes or changes, as an
-// [*lro.InvalidError].
-func (r Rule) reachTarget(method, target string) error {
-	if len(r.Resources) == 0 {
-		return nil
-	}
-	found, err := catalog.Find(method)
-	if err != nil {
-		return &lro.InvalidError{Field: "method", Value: method, Want: "a method of the catalog", Problem: err.Error()}
-	}
-	return r.reach("target", found.Service.Host, target)
 }

@@ -72,39 +72,40 @@ func TestRefusals(t *testing.T) {
 		operation string
 		input     string
 		field     string
+		want      lro.FailureType
 	}{
-		"missing":        {"of what?", nexusservice.Options{}, nexusservice.Get, `{}`, "ref"},
-		"null":           {"null is absent", nexusservice.Options{}, nexusservice.Get, `null`, "ref"},
-		"another type":   {"in JSON's words", nexusservice.Options{}, nexusservice.List, `{"collection":7}`, "collection"},
-		"page size":      {"as the API's client has it", nexusservice.Options{}, nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/p/instances/i/operations","pageSize":-1}`, "pageSize"},
-		"resource":       {"outside of the rule", inP, nexusservice.Get, `{"ref":"` + outside + `"}`, "ref"},
-		"collection":     {"outside of the rule", inP, nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/x/instances/i/operations"}`, "collection"},
-		"await":          {"outside of the rule", inP, nexusservice.Await, `{"ref":"` + outside + `"}`, "ref"},
-		"one of a set":   {"outside of the rule", inP, nexusservice.AwaitAll, `{"refs":["` + ref + `","` + outside + `"]}`, "refs[1]"},
-		"operation":      {"not one of the rule's", nexusservice.Options{Allow: nexusservice.Rule{Operations: []string{nexusservice.List}}}, nexusservice.Get, `{"ref":"` + ref + `"}`, "operation"},
-		"caller":         {"nobody knows whose it is", nexusservice.Options{Callers: map[string]nexusservice.Rule{"payments": {}}}, nexusservice.Get, `{"ref":"` + ref + `"}`, "caller"},
-		"task queue":     {"the worker's to choose", nexusservice.Options{}, nexusservice.Await, `{"ref":"` + ref + `","controlTaskQueue":"q"}`, "controlTaskQueue"},
-		"attributes":     {"the worker's namespace may not have them", nexusservice.Options{}, nexusservice.AwaitAll, `{"refs":["` + ref + `"],"searchAttributes":true}`, "searchAttributes"},
-		"resume":         {"awaitop's workers write it", nexusservice.Options{}, nexusservice.Await, `{"ref":"` + ref + `","resume":{"startTime":"2026-01-02T03:04:05Z"}}`, "resume"},
-		"no method":      {"of what?", nexusservice.Options{}, nexusservice.Run, `{"target":"projects/p/instances/i"}`, "method"},
-		"method":         {"the rule has none", nexusservice.Options{}, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i"}`, "method"},
-		"target":         {"outside of the rule", running, nexusservice.Undo, `{"method":"spanner.projects.instances.create","target":"projects/x/instances/i"}`, "target"},
-		"no such method": {"whose resource is it?", running, nexusservice.Run, `{"method":"spanner.projects.none","target":"projects/p/instances/i"}`, "method"},
-		"another's key":  {"a sweep would not find it", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","workflowId":"w","firstRunId":"018f3f2e-7d7c-7cc3-98c5-3a1b2c4d5e6f"}`, "workflowId"},
-		"run's queue":    {"the worker's to choose", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","taskQueue":"q"}`, "taskQueue"},
-		"no target":      {"which wait?", nexusservice.Options{}, nexusservice.PollNow, `{}`, "input"},
-		"two targets":    {"which of them?", nexusservice.Options{}, nexusservice.Cancel, `{"ref":"` + ref + `","workflowId":"w"}`, "input"},
-		"target's name":  {"no operation's", nexusservice.Options{}, nexusservice.Abandon, `{"ref":"//spanner.googleapis.com/projects/p"}`, "ref"},
-		"no policy":      {"{} is the default", nexusservice.Options{}, nexusservice.SetPolicy, `{"ref":"` + ref + `"}`, "policy"},
-		"target's rule":  {"outside of the rule", inP, nexusservice.SetDeadline, `{"ref":"` + outside + `","none":true}`, "ref"},
-		"not a token":    {"a token names a workflow", nexusservice.Options{}, nexusservice.PollNow, `{"operationToken":"e30"}`, "operationToken"},
+		"missing":        {"of what?", nexusservice.Options{}, nexusservice.Get, `{}`, "ref", lro.TypeInvalidInput},
+		"null":           {"null is absent", nexusservice.Options{}, nexusservice.Get, `null`, "ref", lro.TypeInvalidInput},
+		"another type":   {"in JSON's words", nexusservice.Options{}, nexusservice.List, `{"collection":7}`, "collection", lro.TypeInvalidInput},
+		"page size":      {"as the API's client has it", nexusservice.Options{}, nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/p/instances/i/operations","pageSize":-1}`, "pageSize", lro.TypeInvalidInput},
+		"resource":       {"outside of the rule", inP, nexusservice.Get, `{"ref":"` + outside + `"}`, "ref", lro.TypeNotAllowed},
+		"collection":     {"outside of the rule", inP, nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/x/instances/i/operations"}`, "collection", lro.TypeNotAllowed},
+		"await":          {"outside of the rule", inP, nexusservice.Await, `{"ref":"` + outside + `"}`, "ref", lro.TypeNotAllowed},
+		"one of a set":   {"outside of the rule", inP, nexusservice.AwaitAll, `{"refs":["` + ref + `","` + outside + `"]}`, "refs[1]", lro.TypeNotAllowed},
+		"operation":      {"not one of the rule's", nexusservice.Options{Allow: nexusservice.Rule{Operations: []string{nexusservice.List}}}, nexusservice.Get, `{"ref":"` + ref + `"}`, "operation", lro.TypeNotAllowed},
+		"caller":         {"nobody knows whose it is", nexusservice.Options{Callers: map[string]nexusservice.Rule{"payments": {}}}, nexusservice.Get, `{"ref":"` + ref + `"}`, "caller", lro.TypeNotAllowed},
+		"task queue":     {"the worker's to choose", nexusservice.Options{}, nexusservice.Await, `{"ref":"` + ref + `","controlTaskQueue":"q"}`, "controlTaskQueue", lro.TypeInvalidInput},
+		"attributes":     {"the worker's namespace may not have them", nexusservice.Options{}, nexusservice.AwaitAll, `{"refs":["` + ref + `"],"searchAttributes":true}`, "searchAttributes", lro.TypeInvalidInput},
+		"resume":         {"awaitop's workers write it", nexusservice.Options{}, nexusservice.Await, `{"ref":"` + ref + `","resume":{"startTime":"2026-01-02T03:04:05Z"}}`, "resume", lro.TypeInvalidInput},
+		"no method":      {"of what?", nexusservice.Options{}, nexusservice.Run, `{"target":"projects/p/instances/i"}`, "method", lro.TypeInvalidInput},
+		"method":         {"the rule has none", nexusservice.Options{}, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i"}`, "method", lro.TypeNotAllowed},
+		"target":         {"outside of the rule", running, nexusservice.Undo, `{"method":"spanner.projects.instances.create","target":"projects/x/instances/i"}`, "target", lro.TypeNotAllowed},
+		"no such method": {"whose resource is it?", running, nexusservice.Run, `{"method":"spanner.projects.none","target":"projects/p/instances/i"}`, "method", lro.TypeInvalidInput},
+		"another's key":  {"a sweep would not find it", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","workflowId":"w","firstRunId":"018f3f2e-7d7c-7cc3-98c5-3a1b2c4d5e6f"}`, "workflowId", lro.TypeInvalidInput},
+		"run's queue":    {"the worker's to choose", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","taskQueue":"q"}`, "taskQueue", lro.TypeInvalidInput},
+		"no target":      {"which wait?", nexusservice.Options{}, nexusservice.PollNow, `{}`, "input", lro.TypeInvalidInput},
+		"two targets":    {"which of them?", nexusservice.Options{}, nexusservice.Cancel, `{"ref":"` + ref + `","workflowId":"w"}`, "input", lro.TypeInvalidInput},
+		"target's name":  {"no operation's", nexusservice.Options{}, nexusservice.Abandon, `{"ref":"//spanner.googleapis.com/projects/p"}`, "ref", lro.TypeInvalidInput},
+		"no policy":      {"{} is the default", nexusservice.Options{}, nexusservice.SetPolicy, `{"ref":"` + ref + `"}`, "policy", lro.TypeInvalidInput},
+		"target's rule":  {"outside of the rule", inP, nexusservice.SetDeadline, `{"ref":"` + outside + `","none":true}`, "ref", lro.TypeNotAllowed},
+		"not a token":    {"a token names a workflow", nexusservice.Options{}, nexusservice.PollNow, `{"operationToken":"e30"}`, "operationToken", lro.TypeWaitNotFound},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api := testsuite.ForTest(t, testsuite.Options{})
 			_, err := call[any](t, tt.options, api, tt.operation, tt.input)
-			if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != tt.field {
+			if f := testsuite.AssertFailure(t, err, tt.want, lro.Failure{Type: tt.want}.Code()); f.Field != tt.field {
 				t.Errorf("%s: refused %q, want %q: %v", tt.reason, f.Field, tt.field, err)
 			}
 			api.AssertCalls(t, testsuite.MethodGet, 0)

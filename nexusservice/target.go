@@ -64,7 +64,7 @@ func (t Target) field() (name, value string) {
 // another caller has one.
 func (t Target) missing() error {
 	name, value := t.field()
-	return &lro.InvalidError{Field: name, Value: value, Want: "a wait that runs, of the caller's own namespace", Problem: "names none"}
+	return refusal{lro.TypeWaitNotFound, &lro.InvalidError{Field: name, Value: value, Want: "a wait that runs, of the caller's own namespace"}}
 }
 
 // validate reports why the target names no waits.

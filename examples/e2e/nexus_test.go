@@ -168,15 +168,15 @@ func TestNexusRefusals(t *testing.T) {
 		{"a typo", nexusservice.Await, `{"ref":"` + down.String() + `","timout":"5s"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "timout"},
 		{"a typo in another input", nexusservice.Get, `{"ref":"` + down.String() + `","reff":"x"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "reff"},
 		{"by its whole path", nexusservice.SetPolicy, `{"ref":"` + down.String() + `","policy":{"coefficient":"2"}}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "policy.coefficient"},
-		{"not allowed", nexusservice.Await, `{"ref":` + outside + `}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
-		{"one of them not allowed", nexusservice.AwaitAll, `{"refs":["` + down.String() + `",` + outside + `]}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "refs[1]"},
+		{"not allowed", nexusservice.Await, `{"ref":` + outside + `}`, lro.TypeNotAllowed, lro.CodePermissionDenied, "ref"},
+		{"one of them not allowed", nexusservice.AwaitAll, `{"refs":["` + down.String() + `",` + outside + `]}`, lro.TypeNotAllowed, lro.CodePermissionDenied, "refs[1]"},
 		{"the worker's to choose", nexusservice.Await, `{"ref":"` + down.String() + `","taskQueue":"q"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "taskQueue"},
-		{"not allowed to read", nexusservice.Get, `{"ref":` + outside + `}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
-		{"not allowed to list", nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/p2/instances/i/operations"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "collection"},
+		{"not allowed to read", nexusservice.Get, `{"ref":` + outside + `}`, lro.TypeNotAllowed, lro.CodePermissionDenied, "ref"},
+		{"not allowed to list", nexusservice.List, `{"collection":"//spanner.googleapis.com/projects/p2/instances/i/operations"}`, lro.TypeNotAllowed, lro.CodePermissionDenied, "collection"},
 		{"no target", nexusservice.Cancel, `{"reason":"no"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "input"},
-		{"no such wait", nexusservice.PollNow, `{"ref":"` + down.String() + `"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "ref"},
-		{"no such workflow", nexusservice.Abandon, `{"workflowId":"nobody"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "workflowId"},
-		{"no token", nexusservice.SetPolicy, `{"operationToken":"?","policy":{}}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "operationToken"},
+		{"no such wait", nexusservice.PollNow, `{"ref":"` + down.String() + `"}`, lro.TypeWaitNotFound, lro.CodeNotFound, "ref"},
+		{"no such workflow", nexusservice.Abandon, `{"workflowId":"nobody"}`, lro.TypeWaitNotFound, lro.CodeNotFound, "workflowId"},
+		{"no token", nexusservice.SetPolicy, `{"operationToken":"?","policy":{}}`, lro.TypeWaitNotFound, lro.CodeNotFound, "operationToken"},
 		{"no policy", nexusservice.SetPolicy, `{"ref":"` + down.String() + `"}`, lro.TypeInvalidInput, lro.CodeInvalidArgument, "policy"},
 		{"unknown", nexusservice.Get, `{"ref":"//spanner.googleapis.com/projects/p/instances/i/operations/none"}`, lro.TypePollFailed, lro.CodeNotFound, ""},
 		{"the API is down", nexusservice.Get, `{"ref":"` + down.String() + `"}`, lro.TypePollFailed, lro.CodeUnavailable, ""},
@@ -232,7 +232,7 @@ func TestNexusRuns(t *testing.T) {
 		"target": in(create, "projects/x/instances/nexus"), "method": in("spanner.projects.instanceConfigs.create", "projects/p/instanceConfigs/c"),
 	} {
 		_, err := result[any](b.ctx, payments.call(nexusservice.Run, input))
-		if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != field {
+		if f := testsuite.AssertFailure(t, err, lro.TypeNotAllowed, lro.CodePermissionDenied); f.Field != field {
 			t.Errorf("refused %q, want %q", f.Field, field)
 		}
 	}
@@ -273,7 +273,7 @@ func TestNexusSteering(t *testing.T) {
 	}
 	// That another namespace has such a wait is not even told.
 	_, err := result[any](b.ctx, orders.call(nexusservice.Cancel, nexusservice.StopInput{Target: nexusservice.Target{WorkflowID: id}}))
-	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "workflowId" || f.Reason == "" {
+	if f := testsuite.AssertFailure(t, err, lro.TypeWaitNotFound, lro.CodeNotFound); f.Field != "workflowId" || f.Reason == "" {
 		t.Errorf("%+v", f)
 	}
 	steer(payments, nexusservice.Abandon, nexusservice.StopInput{Target: nexusservice.Target{OperationToken: b.token(payments, own)}, Reason: "enough"})
@@ -317,11 +317,11 @@ func TestNexusCallers(t *testing.T) {
 		t.Errorf("%+v, %v", op, err)
 	}
 	_, err := result[any](b.ctx, payments.call(nexusservice.Await, workflows.AwaitInput{Ref: in.Ref}))
-	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "operation" {
+	if f := testsuite.AssertFailure(t, err, lro.TypeNotAllowed, lro.CodePermissionDenied); f.Field != "operation" {
 		t.Errorf("%+v", f)
 	}
 	_, err = result[any](b.ctx, orders.call(nexusservice.Get, in))
-	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "caller" || f.Value != "orders" {
+	if f := testsuite.AssertFailure(t, err, lro.TypeNotAllowed, lro.CodePermissionDenied); f.Field != "caller" || f.Value != "orders" {
 		t.Errorf("%+v", f)
 	}
 }
@@ -336,7 +336,7 @@ func TestNexusForgedNamespace(t *testing.T) {
 	})
 	orders := b.in(dev.Address(), "orders", &linking{header: fmt.Sprintf("<%s>; type=%q", link.URL, link.Type)})
 	_, err := result[any](b.ctx, orders.call(nexusservice.Get, nexusservice.GetInput{Ref: b.named("read", testsuite.Script{})}))
-	if f := testsuite.AssertFailure(t, err, lro.TypeInvalidInput, lro.CodeInvalidArgument); f.Field != "caller" || f.Value != "orders, payments" {
+	if f := testsuite.AssertFailure(t, err, lro.TypeNotAllowed, lro.CodePermissionDenied); f.Field != "caller" || f.Value != "orders, payments" {
 		t.Errorf("%+v", f)
 	}
 }

@@ -29,7 +29,7 @@ func TestNexus(t *testing.T) {
 	for _, line := range []string{
 		"//spanner.googleapis.com/projects/p/instances/orders/operations/create\n  succeeded\n",
 		"/operations/index\n  OperationFailed.FAILED_PRECONDITION: ",
-		"/projects/another/instances/i/operations/create\n  InvalidInput: ",
+		"/projects/another/instances/i/operations/create\n  NotAllowed: ",
 	} {
 		if !strings.Contains(stdout, line) {
 			t.Errorf("no %q in:\n%s", line, stdout)

@@ -1229,17 +1229,19 @@ export interface Failure {
   deletion?: string;
   pollError?: Status;
   /**
-   * `field` and `value` name the refused field and its value, for `InvalidInput`. `field` is the path in
-   * JSON, such as "policy.coefficient" or "refs[3]", and "input" for the whole.
+   * `field` and `value` name the refused field and its value, for `InvalidInput`, `NotAllowed` and
+   * `WaitNotFound`. `field` is the path in JSON, such as "policy.coefficient" or "refs[3]", and "input"
+   * for the whole. For `NotAllowed` it may be "caller" or "operation", which are no fields.
    */
   field?: string;
   /**
-   * `field` and `value` name the refused field and its value, for `InvalidInput`. `field` is the path in
-   * JSON, such as "policy.coefficient" or "refs[3]", and "input" for the whole.
+   * `field` and `value` name the refused field and its value, for `InvalidInput`, `NotAllowed` and
+   * `WaitNotFound`. `field` is the path in JSON, such as "policy.coefficient" or "refs[3]", and "input"
+   * for the whole. For `NotAllowed` it may be "caller" or "operation", which are no fields.
    */
   value?: string;
   /**
-   * `reason` says what is wrong with `value`, for `InvalidInput`. For `AwaitTimeout` it names the
+   * `reason` says what is wrong with `value`, if there is a `field`. For `AwaitTimeout` it names the
    * workflow's own timeout that was near, "" if the wait's deadline came.
    */
   reason?: string;
