@@ -129,7 +129,7 @@ func TestNexusOutcomes(t *testing.T) {
 	})
 	t.Run("the caller's timeout", func(t *testing.T) {
 		ref := b.named("late", testsuite.Script{End: testsuite.RunForever()})
-		run := payments.callWithin(time.Minute, nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{EndMargin: 50 * time.Second}})
+		run := payments.callWithin(2*time.Minute, nexusservice.Await, workflows.AwaitInput{Ref: ref, AwaitOptions: workflows.AwaitOptions{EndMargin: 110 * time.Second}})
 		_, err := result[lro.Outcome](b.ctx, run)
 		testsuite.AssertFailure(t, err, lro.TypeAwaitTimeout, lro.CodeDeadlineExceeded)
 	})
