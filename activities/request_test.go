@@ -102,9 +102,9 @@ func TestRequestInvalidInput(t *testing.T) {
 		"get":       {"a path out of the resource", activities.GetOperationName, `{"ref":"//spanner.googleapis.com/a/../b"}`, "ref", "a/../b"},
 		"cancel":    {"a duration has a unit", activities.CancelOperationName, `{"ref":` + ref + `,"notFoundGrace":3}`, "notFoundGrace", "3"},
 		"past":      {"a grace is no past", activities.CancelOperationName, `{"ref":` + ref + `,"notFoundGrace":"-3s"}`, "notFoundGrace", "-3s"},
-		"delete":    {"not a boolean", activities.DeleteOperationName, `{"ref":` + ref + `,"insist":"very"}`, "insist", `"very"`},
+		"delete":    {"not a boolean", activities.DeleteOperationName, `{"ref":` + ref + `,"insist":"very"}`, "insist", "very"},
 		"list":      {"a page has no fewer than none", activities.ListOperationsName, `{"collection":` + ref + `,"pageSize":-1}`, "pageSize", "-1"},
-		"list type": {"not a number", activities.ListOperationsName, `{"collection":` + ref + `,"pageSize":"many"}`, "pageSize", `"many"`},
+		"list type": {"not a number", activities.ListOperationsName, `{"collection":` + ref + `,"pageSize":"many"}`, "pageSize", "many"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

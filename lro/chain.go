@@ -112,9 +112,10 @@ func Reason(err error) (reason, domain string) {
 // Retryable reports whether starting the failed step again can help. after is how long the service
 // asks to wait first, by its RetryInfo, 0 without one.
 //
-// Only an operation that itself failed qualifies. After any other failure the operation may still
-// be running, and a second start would be a second operation. The codes are UNAVAILABLE, ABORTED,
-// RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and DEADLINE_EXCEEDED, and any code with a RetryInfo.
+// An operation that itself failed qualifies, and one that was not started. After any other failure
+// the operation may still be running, and a second start would be a second operation. The codes are
+// UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN and DEADLINE_EXCEEDED, and any code
+// with a RetryInfo.
 func Retryable(err error) (ok bool, after time.Duration) {
 	f, _ := AsFailure(err)
 	return f.retryable()
@@ -122,17 +123,30 @@ func Retryable(err error) (ok bool, after time.Duration) {
 
 // retryable is what [Retryable] says of f.
 func (f Failure) retryable() (ok bool, after time.Duration) {
-	if f.Type != TypeOperationFailed || f.Operation.Error == nil {
+	status := f.ended()
+	if status == nil {
 		return false, 0
 	}
-	if after, ok := f.Operation.Error.RetryDelay(); ok {
+	if after, ok := status.RetryDelay(); ok {
 		return true, after
 	}
-	switch f.Operation.Error.Code.canonical() {
+	switch status.Code.canonical() {
 	case CodeUnavailable, CodeAborted, CodeResourceExhausted, CodeInternal, CodeUnknown, CodeDeadlineExceeded:
 		return true, 0
 	default:
 		return false, 0
+	}
+}
+
+// ended is the error of an operation that failed, or was not started. nil if it may run.
+func (f Failure) ended() *Status {
+	switch {
+	case f.Type == TypeOperationFailed:
+		return f.Operation.Error
+	case f.Type == TypeStartFailed && !f.MayRun:
+		return f.StartError
+	default:
+		return nil
 	}
 }
 

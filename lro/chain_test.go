@@ -297,6 +297,9 @@ func TestRetryable(t *testing.T) {
 		"negative advice":     {reason: "no delay is below zero", failure: operation(&lro.Status{Code: lro.CodeUnavailable, Details: info(`"-1s"`)}), want: true},
 		"garbled advice":      {reason: "as without any", failure: operation(&lro.Status{Code: lro.CodeUnavailable, Details: info(`{}`)}), want: true},
 		"no status":           {reason: "nothing to judge by", failure: operation(nil)},
+		"not started":         {reason: "quota refills", failure: lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeResourceExhausted, Details: info(`"20s"`)}}, want: true, after: 20 * time.Second},
+		"start refused":       {reason: "it would be again", failure: lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeAlreadyExists}}},
+		"may have started":    {reason: "a second start would be a second operation", failure: lro.Failure{Type: lro.TypeStartFailed, StartError: &lro.Status{Code: lro.CodeUnavailable}, MayRun: true}},
 		"poll failed":         {reason: "the operation may be running", failure: lro.Failure{Type: lro.TypePollFailed, PollError: &lro.Status{Code: lro.CodeUnavailable}}},
 		"timeout":             {reason: "the operation may be running", failure: lro.Failure{Type: lro.TypeAwaitTimeout}},
 	}

@@ -80,10 +80,10 @@ func (d *decoder) readStruct(path string, raw json.RawMessage, into reflect.Valu
 		i := fields.find(entry.key)
 		switch {
 		case i < 0:
-			d.missing(&InvalidError{Field: at, Value: string(entry.value), Want: fields.want(), Problem: "is in a field that does not exist" + fields.hint(entry.key)})
+			d.missing(&InvalidError{Field: at, Value: valueText(entry.value), Want: fields.want(), Problem: "is in a field that does not exist" + fields.hint(entry.key)})
 			continue
 		case given[i]:
-			d.refuse(&InvalidError{Field: at, Value: string(entry.value), Want: "each field once", Problem: "is in a field that is there twice"})
+			d.refuse(&InvalidError{Field: at, Value: valueText(entry.value), Want: "each field once", Problem: "is in a field that is there twice"})
 			continue
 		}
 		given[i] = true
@@ -106,7 +106,7 @@ func (d *decoder) readMap(path string, raw json.RawMessage, into reflect.Value) 
 		key := reflect.ValueOf(entry.key).Convert(into.Type().Key())
 		at := pathOf(path, entry.key)
 		if into.MapIndex(key).IsValid() {
-			d.refuse(&InvalidError{Field: at, Value: string(entry.value), Want: "each field once", Problem: "is in a field that is there twice"})
+			d.refuse(&InvalidError{Field: at, Value: valueText(entry.value), Want: "each field once", Problem: "is in a field that is there twice"})
 			continue
 		}
 		value := reflect.New(into.Type().Elem()).Elem()
@@ -137,14 +137,14 @@ func (d *decoder) readQuoted(path string, raw json.RawMessage, into reflect.Valu
 		return
 	}
 	if json.Unmarshal(raw, &text) != nil || json.Unmarshal([]byte(text), into.Addr().Interface()) != nil {
-		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: string(raw), Want: wordOf(into.Type()) + ` in a string, such as "12"`, Problem: "is " + kindOf(raw)})
+		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: valueText(raw), Want: wordOf(into.Type()) + ` in a string, such as "12"`, Problem: "is " + kindOf(raw)})
 	}
 }
 
 func (d *decoder) readText(path string, raw json.RawMessage, into encoding.TextUnmarshaler) {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: string(raw), Want: wordOf(reflect.TypeOf(into).Elem()), Problem: "is " + kindOf(raw)})
+		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: valueText(raw), Want: wordOf(reflect.TypeOf(into).Elem()), Problem: "is " + kindOf(raw)})
 		return
 	}
 	err := into.UnmarshalText([]byte(text))
@@ -177,7 +177,7 @@ func (d *decoder) leaf(path string, raw json.RawMessage, into any) {
 			problem = "is not whole"
 		}
 	}
-	d.refuse(&InvalidError{Field: pathOf(path, ""), Value: string(raw), Want: want, Problem: problem})
+	d.refuse(&InvalidError{Field: pathOf(path, ""), Value: valueText(raw), Want: want, Problem: problem})
 }
 
 func (d *decoder) refuse(err error) {
@@ -202,7 +202,7 @@ type entry struct {
 func (d *decoder) object(path string, raw json.RawMessage) (entries []entry, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if open, _ := decoder.Token(); open != json.Delim('{') {
-		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: string(raw), Want: "an object", Problem: "is " + kindOf(raw)})
+		d.refuse(&InvalidError{Field: pathOf(path, ""), Value: valueText(raw), Want: "an object", Problem: "is " + kindOf(raw)})
 		return nil, false
 	}
 	for decoder.More() {
@@ -258,4 +258,13 @@ func wordOf(t reflect.Type) string {
 	default:
 		return "a string"
 	}
+}
+
+// valueText is a value as an [InvalidError] has it: the text of a string, and other JSON as it is.
+func valueText(raw json.RawMessage) string {
+	var text string
+	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, &text) != nil {
+		return string(raw)
+	}
+	return text
 }

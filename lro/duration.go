@@ -38,7 +38,7 @@ func DurationOf(d time.Duration) Duration { return Duration{value: d} }
 // In returns the duration, or an [*InvalidError] for the given field.
 func (d Duration) In(field string) (time.Duration, error) {
 	if d.invalid != "" {
-		return 0, &InvalidError{Field: field, Value: d.invalid, Want: `a duration such as "90s", "0.5s" or "1m30s"`}
+		return 0, &InvalidError{Field: field, Value: valueText(json.RawMessage(d.invalid)), Want: `a duration such as "90s", "0.5s" or "1m30s"`}
 	}
 	return d.value, nil
 }
@@ -69,7 +69,7 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 		return nil
 	}
 	value, err := time.ParseDuration(text)
-	if err != nil {
+	if err != nil || value == 0 && strings.ContainsAny(text, "123456789") { // under a nanosecond, it would be the default
 		*d = Duration{invalid: string(raw)}
 		return nil
 	}

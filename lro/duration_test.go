@@ -35,6 +35,7 @@ func TestDurationJSON(t *testing.T) {
 		"too long":       {reason: "over 292 years", raw: `"9223372037s"`, bad: true},
 		"exponent":       {reason: "no form of a duration", raw: `"1e3s"`, bad: true},
 		"not a number":   {reason: "no form of a duration", raw: `"NaNs"`, bad: true},
+		"tiny":           {reason: "0 would be the default", raw: `"0.0000000001s"`, bad: true},
 		"object":         {reason: "the form of other encoders", raw: `{"seconds":90}`, bad: true},
 		"huge":           {reason: "the message does not grow with it", raw: `"` + strings.Repeat("9", 1<<16) + `s"`, bad: true},
 		"control in it":  {reason: "the message stays one line", raw: `"1\u001b[2Js"`, bad: true},

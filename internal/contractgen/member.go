@@ -100,8 +100,12 @@ func wireMember(t reflect.Type, p *gosource.Package, f gosource.Field, inJSON st
 	}
 }
 
-// absent are the fields of embedded structs that a type's form in JSON does not have, by definition and field.
-var absent = map[string]bool{"RunInput.operation": true, "UndoInput.operation": true}
+// absent are the fields of embedded structs that a type does not have in JSON, or refuses, by definition and field.
+// A set refuses two options of a single wait.
+var absent = map[string]bool{
+	"RunInput.operation": true, "UndoInput.operation": true,
+	"AwaitAllInput.deleteWhenDone": true, "AwaitAllInput.progressInterval": true,
+}
 
 // required are the fields without which awaitop refuses what users write, by definition. An AwaitInput needs its ref
 // unless its operation is done.

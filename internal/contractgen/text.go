@@ -2,7 +2,9 @@ package contractgen
 
 import (
 	"path"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +18,7 @@ type wording struct {
 	constants map[string]string // the values of constants, by "Name" and by "package.Name"
 	numbers   map[string]string // those of constants that are numbers
 	fields    map[string]string // names in JSON, by compound names in Go
+	types     map[string]bool   // the types of lro
 }
 
 // text is a comment as a description: without links, with names as JSON has them. siblings are the names in JSON of the
@@ -40,8 +43,12 @@ func (w wording) words(doc string, siblings map[string]string) string {
 func (w wording) word(before, name string, siblings map[string]string) string {
 	pkg, short, qualified := strings.Cut(name, ".")
 	switch {
+	case name == "nil" && beginsSentence(before):
+		return "Absent"
 	case name == "nil":
 		return "absent"
+	case w.fields[name] != "" && isOfWritten(before):
+		return w.fields[name]
 	case strings.HasSuffix(before, `"`), strings.HasSuffix(before, "/"), strings.HasSuffix(before, "."):
 		return name
 	case !qualified:
@@ -53,13 +60,29 @@ func (w wording) word(before, name string, siblings map[string]string) string {
 	if number := w.numbers[name]; number != "" {
 		return number
 	}
-	if inJSON := siblings[short]; inJSON != "" && pkg == "" && short != "In" {
+	if inJSON := siblings[short]; inJSON != "" && pkg == "" && short != "In" && !w.isType(before, short) {
 		return "`" + inJSON + "`"
 	}
 	if inJSON := w.fields[short]; inJSON != "" {
 		return "`" + inJSON + "`"
 	}
 	return name
+}
+
+// beginsSentence reports whether a sentence begins after a text.
+func beginsSentence(before string) bool {
+	before = strings.TrimRight(before, " \n")
+	return before == "" || strings.HasSuffix(before, ".")
+}
+
+// isOfWritten reports whether the name after a text is that of a field: "SweepInput.MaxFindings".
+func isOfWritten(before string) bool {
+	return slices.ContainsFunc(written, func(t reflect.Type) bool { return strings.HasSuffix(before, t.Name()+".") })
+}
+
+// isType reports whether a name after a text means a type of lro's: it has an article.
+func (w wording) isType(before, name string) bool {
+	return w.types[name] && slices.ContainsFunc([]string{"a ", "an ", "the "}, func(article string) bool { return strings.HasSuffix(before, article) })
 }
 
 // ofField is the comment of a field, which may begin with the field's name.
@@ -137,11 +160,11 @@ func sentence(doc string) string {
 }
 
 // packages are those whose constants comments name.
-var packages = []string{"lro", "workflows", "activities", "activities/starters", "activities/orphans", "activities/cancels", "control"}
+var packages = []string{"lro", "workflows", "activities", "activities/starters", "activities/orphans", "activities/cancels", "internal/sets", "control"}
 
 // readWording reads the constants, and the names of fields of the types that users write.
 func (d *definitions) readWording() wording {
-	w := wording{constants: map[string]string{}, numbers: map[string]string{}, fields: map[string]string{}}
+	w := wording{constants: map[string]string{}, numbers: map[string]string{}, fields: map[string]string{}, types: map[string]bool{}}
 	for _, name := range packages {
 		p := d.pkg(library + name)
 		for _, c := range p.Constants {
@@ -160,6 +183,9 @@ func (d *definitions) readWording() wording {
 				}
 			}
 		}
+	}
+	for name := range d.pkg(library + "lro").Types {
+		w.types[name] = true
 	}
 	for variable, attribute := range attributes {
 		w.constants[variable] = attribute.GetName()
