@@ -28,7 +28,7 @@ export type Payload =
  * `policy` says when to poll.
  *
  * `operation` is the service's reply to the start of the operation, if the caller has it. If it is
- * done, nothing is polled, and the `ref` may be zero. Otherwise it must be the `ref`'s operation, and
+ * done, nothing is polled, and the Ref may be zero. Otherwise it must be the `ref`'s operation, and
  * the first poll comes as lro.PollPolicy says instead of at once.
  */
 export interface AwaitInput {
@@ -330,23 +330,11 @@ export interface AwaitAllInput {
    */
   heartbeatTimeout?: string;
   /**
-   * `progressInterval` is how often a poll reports the operation's state to the workflow, for its query
-   * and the Web UI. The report comes with the first read after the interval and costs six history
-   * events. At least 10 s. 0 for never; control.Describe shows progress without it. A wait inline in
-   * another workflow reports nothing once the workflow's history has 30,000 events.
-   */
-  progressInterval?: string;
-  /**
    * `searchAttributes` sets `AwaitopOperation` and, in an AwaitOperation, `AwaitopState` and
    * `AwaitopPercent`. The namespace has to have them, or the workflow gets stuck. An AwaitOperation that
    * Start starts has them without further events; an inline wait takes two events.
    */
   searchAttributes?: boolean;
-  /**
-   * `deleteWhenDone` deletes the operation's record once it is terminal and its result fits. A delete
-   * that fails never fails the wait.
-   */
-  deleteWhenDone?: boolean;
   /**
    * `taskQueue` is where polls run, such as the queue of a fleet of awaitop workers that alone have the
    * cloud's credentials. Default the workflow's own.
@@ -388,7 +376,7 @@ export interface AllOutcome {
  * `status` is the operation's error, or why it could not be read. If thousands of operations fail, it
  * loses its details, then its message.
  *
- * `cancelStatus` is why a cancel was not delivered, or may not have been. absent if that is not known.
+ * `cancelStatus` is why a cancel was not delivered, or may not have been. Absent if that is not known.
  */
 export interface SetResult {
   ref: string;
@@ -711,7 +699,7 @@ export interface SweepReport {
   acted?: number;
   /**
    * `findings` are the orphans, what waits have left, and what bears a key of an unknown workflow: the
-   * first of them, up to SweepInput.MaxFindings.
+   * first of them, up to SweepInput.maxFindings.
    */
   findings?: SweepFinding[];
   /**
@@ -858,7 +846,7 @@ export interface SweepProblem {
  *
  * `policy` says when to poll.
  *
- * `outcome` is the result of the RunOperation. absent if it is not known: the operation is then looked
+ * `outcome` is the result of the RunOperation. Absent if it is not known: the operation is then looked
  * for.
  */
 export interface UndoInput {
@@ -940,8 +928,8 @@ export interface UndoInput {
   cancelPolicy?: 'cancel' | 'abandon';
   /**
    * `failWhenCanceled` makes a wait that is canceled or abandoned fail with `OperationCanceled`, whose
-   * details are the `outcome`, instead of the CanceledError that has the `outcome` as its details. It is
-   * for callers whose SDK drops those details: the parent of a child workflow in TypeScript and Python
+   * details are the Outcome, instead of the CanceledError that has the Outcome as its details. It is for
+   * callers whose SDK drops those details: the parent of a child workflow in TypeScript and Python
    * learns nothing else of the operation. The caller's own workflow then fails unless it handles the
    * failure.
    */
@@ -1256,7 +1244,7 @@ export interface Failure {
    * - `CompensationFailed`: the resources that could not be undone, once each, with those that sagas
    * inside left. Where steps of two services share a name, it is "//SERVICE/NAME"
    * - `StartFailed`: the resource that was to be made or changed
-   * - `PollFailed` and `ProtocolError` without a `ref`: the collection that could not be listed
+   * - `PollFailed` and `ProtocolError` without a Ref: the collection that could not be listed
    * - the failure of a set: the operations that were left running
    */
   resources?: string[];
