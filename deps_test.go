@@ -108,14 +108,14 @@ func TestImports(t *testing.T) {
 		},
 		"activities/google": {
 			reason:  "the starters of any service know the catalog and forms of operations, and no service's client",
-			imports: []string{"activities/google/names", "activities/internal/resources", "activities/starters", "activities", "services/shapes", "poller", "lro", "catalog"},
+			imports: []string{"activities/google/names", "activities/spanner/names", "activities/internal/resources", "activities/starters", "activities", "services/shapes", "poller", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"activities/google/names":  {reason: "workflow code names the activities and must not reach the catalog's methods"},
 		"activities/spanner/names": {reason: "workflow code names Spanner's activities and must not reach their client"},
 		"workflows": {
 			reason:  "workflow code reaches no worker, no API's client and no test tool",
-			imports: []string{"activities/google/names", "activities/starters", "activities/orphans", "activities/cancels", "activities/undos", "activities", "internal/awaiters", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
+			imports: []string{"activities/google/names", "activities/spanner/names", "activities/starters", "activities/orphans", "activities/cancels", "activities/undos", "activities", "internal/awaiters", "internal/createtime", "internal/sets", "internal/polls", "internal/stepkey", "internal/telemetry", "poller", "lro"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"workflows/spanner": {

@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/awaitop/awaitop/activities/google/names"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -192,7 +191,7 @@ func (in *RunInput) validateStep() error {
 	if n := len(in.Request.Body); n > lro.MaxEncodedSize {
 		return &lro.InvalidError{Field: "request.body", Value: fmt.Sprint(n) + " bytes", Want: fmt.Sprint(lro.MaxEncodedSize) + " bytes at most, which fit a payload"}
 	}
-	return nil
+	return in.validateOwn()
 }
 
 // maxCallersText bounds a text of the caller's, in bytes, as the server does an id by default.
@@ -208,19 +207,4 @@ func validateCallersText(field, text string) error {
 	default:
 		return nil
 	}
-}
-
-// step is the step of the input.
-func (in *RunInput) step() Step[json.RawMessage] {
-	step := Step[json.RawMessage]{
-		Name: in.Step, Activity: names.Start, Undo: names.Delete, Get: names.Get,
-		Method: in.Method, Target: in.Target, ForceUndo: in.ForceUndo, StepOptions: in.StepOptions,
-	}
-	if !in.Request.IsZero() {
-		step.Request = in.Request
-	}
-	if in.WithoutUndo {
-		step = step.WithoutUndo()
-	}
-	return step
 }

@@ -68,7 +68,7 @@ func (r *operationRun) run(ctx workflow.Context) error {
 		var result json.RawMessage
 		_, err := runStep(ctx, saga, r.in.step().Into(&result), func(step *stepRun) { r.step = step })
 		if err != nil {
-			return err
+			return r.in.inItsWords(err)
 		}
 		return r.hold(ctx)
 	})

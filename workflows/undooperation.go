@@ -116,7 +116,7 @@ func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) erro
 	})
 	switch {
 	case invalid != nil:
-		return invalid
+		return r.in.inItsWords(invalid)
 	case errors.Is(err, errUndo):
 		return nil
 	default:

@@ -16,8 +16,8 @@ import (
 // databaseID is an id that needs no quotes in either dialect's CREATE DATABASE.
 var databaseID = regexp.MustCompile(`^[a-z][a-z0-9_\-]{0,28}[a-z0-9]$`)
 
-// The request of CreateDatabase is the method's own, without createStatement:
-// {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}.
+// The request of CreateDatabase is the method's own: {"extraStatements": [...], "databaseDialect": "POSTGRESQL", ...}. The
+// starter writes the createStatement. One that is given has to be of the target.
 var createDatabase = &method{
 	name: "CreateDatabase", id: "projects.instances.databases.create", activity: names.CreateDatabase, target: kindDatabase,
 	metadata: "database.v1.CreateDatabaseMetadata", creates: true,
@@ -30,6 +30,9 @@ var createDatabase = &method{
 		if !databaseID.MatchString(id) {
 			return call{}, &lro.InvalidError{Field: "target", Value: in.Target, Want: "a database id that matches " + databaseID.String()}
 		}
+		if err := checkCreateStatement(body.CreateStatement, id); err != nil {
+			return call{}, err
+		}
 		quote := "`"
 		if body.DatabaseDialect == "POSTGRESQL" {
 			quote = `"`
@@ -40,6 +43,17 @@ var createDatabase = &method{
 			owner: func(metadata) starters.Owner { return starters.Unmarked }, // it holds the database's name and nothing else
 		}, nil
 	},
+}
+
+// createDatabaseStatement is a CREATE DATABASE in either dialect, with the id in it.
+var createDatabaseStatement = regexp.MustCompile("(?i)^\\s*CREATE\\s+DATABASE\\s+[`\"]?([^\\s`\";]+)[`\"]?\\s*;?\\s*$")
+
+// checkCreateStatement reports, as an [*lro.InvalidError], that a statement creates another database than that of the id.
+func checkCreateStatement(statement, id string) error {
+	if found := createDatabaseStatement.FindStringSubmatch(statement); statement == "" || found != nil && found[1] == id {
+		return nil
+	}
+	return &lro.InvalidError{Field: "request.createStatement", Value: statement, Want: "none, or CREATE DATABASE " + id + ": the target has the id"}
 }
 
 // The request of RestoreDatabase is the method's own, without databaseId:
@@ -101,6 +115,9 @@ var updateDatabaseDdl = &method{
 		}
 		if len(body.Statements) == 0 || slices.Contains(body.Statements, "") {
 			return call{}, &lro.InvalidError{Field: "request.statements", Value: string(in.Request), Want: "one or more DDL statements"}
+		}
+		if body.OperationId != "" {
+			return call{}, &lro.InvalidError{Field: "request.operationId", Value: body.OperationId, Want: "none: the starter makes it of the step's key"}
 		}
 		return call{
 			body: func(id string) any {

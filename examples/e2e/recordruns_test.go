@@ -15,6 +15,7 @@ import (
 // runRecording is a RunOperation to record, and what is done to it.
 type runRecording struct {
 	script  testsuite.Script
+	own     bool // a database, whose method has a starter of its own
 	faults  []testsuite.Fault
 	holdFor time.Duration
 	cancel  bool
@@ -46,7 +47,9 @@ func runRecordings() map[string]runRecording {
 		"run_undone":       {script: forever, undo: true},
 		"run_held":         {script: brief, holdFor: time.Second},
 		"run_held_undone":  {script: brief, holdFor: time.Hour, undo: true},
+		"run_database":     {script: brief, own: true},
 		"undo_run":         {script: brief, later: true},
+		"undo_database":    {script: brief, own: true, later: true, unknown: true},
 		"undo_run_nothing": {script: brief, later: true, unknown: true, nothing: true},
 		"undo_run_unknown": {script: brief, later: true, unknown: true},
 	}
@@ -54,10 +57,16 @@ func runRecordings() map[string]runRecording {
 
 func (b *bench) recordRun(name string, recording runRecording) {
 	b.t.Helper()
-	b.service.Plan("CreateInstance", recording.script)
 	in := workflows.RunInput{
 		Method: "spanner.projects.instances.create", Target: "projects/p/instances/shop", Key: name, HoldFor: recording.holdFor,
 		StepOptions: workflows.StepOptions{Quarantine: time.Second, Await: workflows.AwaitOptions{Policy: brisk, FailWhenCanceled: true}},
+	}
+	if recording.own {
+		b.service.Put(in.Target, nil)
+		in.Method, in.Target = "spanner.projects.instances.databases.create", in.Target+"/databases/orders"
+		b.service.Plan("CreateDatabase", recording.script)
+	} else {
+		b.service.Plan("CreateInstance", recording.script)
 	}
 	if recording.later {
 		b.recordUndo(name, recording, in)
@@ -95,7 +104,7 @@ func (b *bench) recordUndo(name string, recording runRecording, in workflows.Run
 	if err := run.Get(b.ctx, &undone); err != nil || undone.Removal != want {
 		b.t.Errorf("undone %+v, %v", undone, err)
 	}
-	b.service.AssertNothingLeft(b.t)
+	b.service.AssertNothingLeft(b.t, in.Target)
 	b.record(run.GetID(), run.GetRunID(), recordedFolder, name)
 }
 
