@@ -144,7 +144,7 @@ func sweepInput(ref lro.Ref, at time.Time) workflows.SweepInput {
 	left := orphans.LeftWait{Ref: ref, WorkflowID: "orders/child", RunID: "run", Status: orphans.TimedOut, CloseTime: at}
 	return workflows.SweepInput{
 		Parents:     []string{"//spanner.googleapis.com/projects/p"},
-		Policy:      orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(30 * time.Minute)},
+		Policy:      orphans.Policy{Action: orphans.Cancel, IncludeUnknown: true, MinAge: lro.DurationOf(30 * time.Minute)},
 		MaxFindings: 7, LookBack: lro.DurationOf(48 * time.Hour),
 		Resume: &workflows.SweepResume{Places: []orphans.Place{place}, Report: sweepReport(ref, at), Looks: 3, Left: []orphans.LeftWait{left}},
 	}
@@ -157,7 +157,7 @@ func sweepReport(ref lro.Ref, at time.Time) workflows.SweepReport {
 		Action: orphans.Adopt, Result: workflows.SweepAdopted, Problem: "no", Awaiter: workflows.WorkflowID(ref),
 	}
 	return workflows.SweepReport{
-		Seen: orphans.Seen{Operations: 9, Resources: 8, Waits: 7}, Counts: workflows.SweepCounts{Live: 1, Kept: 2, Orphans: 3, Left: 6, Unknown: 4, Foreign: 5}, Acted: 1,
+		Seen: orphans.Seen{Operations: 9, Resources: 8, Waits: 7}, Counts: workflows.SweepCounts{Live: 1, Kept: 2, Orphan: 3, Left: 6, Unknown: 4, Foreign: 5}, Acted: 1,
 		Findings: []workflows.SweepFinding{finding}, Foreign: []workflows.SweepFinding{finding},
 		Problems:     []orphans.Problem{{Place: "//spanner.googleapis.com/projects/p", Status: lro.Status{Code: lro.CodePermissionDenied, Message: "no"}}},
 		ProblemCount: 1, Incomplete: "why",

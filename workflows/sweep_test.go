@@ -143,7 +143,7 @@ func TestSweepActs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if report.Counts != (workflows.SweepCounts{Orphans: 2, Foreign: 1}) || report.Acted != row.acted || len(report.Findings) != 2 || len(report.Foreign) != 1 {
+			if report.Counts != (workflows.SweepCounts{Orphan: 2, Foreign: 1}) || report.Acted != row.acted || len(report.Findings) != 2 || len(report.Foreign) != 1 {
 				t.Errorf("%+v", report)
 			}
 			f := report.Findings[0]
@@ -296,7 +296,7 @@ func TestSweepCanceled(t *testing.T) {
 	_, err := s.run(sweepOf(orphans.Cancel))
 	var canceled *temporal.CanceledError
 	var report workflows.SweepReport
-	if !errors.As(err, &canceled) || canceled.Details(&report) != nil || report.Counts.Orphans != 2 || len(s.looked) != 1 {
+	if !errors.As(err, &canceled) || canceled.Details(&report) != nil || report.Counts.Orphan != 2 || len(s.looked) != 1 {
 		t.Errorf("%v: %+v after %d looks", err, report, len(s.looked))
 	}
 }

@@ -30,7 +30,7 @@ type SweepReport struct {
 type SweepCounts struct {
 	Live    int `json:"live"`
 	Kept    int `json:"kept"`
-	Orphans int `json:"orphans"`
+	Orphan  int `json:"orphan"`
 	Left    int `json:"left"`
 	Unknown int `json:"unknown"`
 	Foreign int `json:"foreign"`
@@ -81,7 +81,7 @@ func (c *SweepCounts) count(class orphans.Class) {
 	case orphans.Kept:
 		c.Kept++
 	case orphans.Orphan:
-		c.Orphans++
+		c.Orphan++
 	case orphans.Left:
 		c.Left++
 	case orphans.Unknown:

@@ -31,7 +31,7 @@ func TestGolden(t *testing.T) {
 		"owners_output": {orphans.OwnersOutput{Owners: []orphans.Owner{owner}, Awaiters: map[string]string{"await:" + ref.String(): "orders"}, AwaitersCut: true, Listed: 3, Cut: true}, &orphans.OwnersOutput{}},
 		"left_input":    {orphans.LeftInput{Parents: []orphans.Place{{Kind: orphans.Parent, Service: lro.SpannerService, Name: "projects/p"}}, Since: at}, &orphans.LeftInput{}},
 		"left_output":   {orphans.LeftOutput{Waits: []orphans.LeftWait{left}, Closed: 3, Cut: true}, &orphans.LeftOutput{}},
-		"policy":        {orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(30 * time.Minute)}, &orphans.Policy{}},
+		"policy":        {orphans.Policy{Action: orphans.Cancel, IncludeUnknown: true, MinAge: lro.DurationOf(30 * time.Minute)}, &orphans.Policy{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func Judge(item Item, owner Owner, awaiter string, policy Policy, now time.Time)
 	case item.Key == "":
 		return act(item, Left, "the wait for it "+owner.Status.text()+", and sent no cancel", true, owner.CloseTime, policy, now)
 	case owner.WorkflowID == "" || owner.Status == "":
-		return act(item, Unknown, "the namespace has no workflow whose key it bears", policy.Unknown, item.Since, policy, now)
+		return act(item, Unknown, "the namespace has no workflow whose key it bears", policy.IncludeUnknown, item.Since, policy, now)
 	case owner.Status == Running:
 		return report(Live, "its workflow runs")
 	case owner.outlivedBy(item):

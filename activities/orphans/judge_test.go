@@ -32,7 +32,7 @@ func TestJudge(t *testing.T) {
 		return orphans.LeftWait{Ref: ref, WorkflowID: "child", RunID: "run", Status: status, CloseTime: ago(closed)}.Owner()
 	}
 	adopt, cancel := orphans.Policy{Action: orphans.Adopt}, orphans.Policy{Action: orphans.Cancel}
-	bold := orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(time.Minute)}
+	bold := orphans.Policy{Action: orphans.Cancel, IncludeUnknown: true, MinAge: lro.DurationOf(time.Minute)}
 	undo := operation(2 * time.Hour)
 	undo.Key += "_undo"
 	unmarked := operation(2 * time.Hour)
@@ -101,7 +101,7 @@ func TestPolicy(t *testing.T) {
 		valid  bool
 	}{
 		"the zero policy":  {orphans.Policy{}, true},
-		"every field":      {orphans.Policy{Action: orphans.Cancel, Unknown: true, MinAge: lro.DurationOf(time.Hour)}, true},
+		"every field":      {orphans.Policy{Action: orphans.Cancel, IncludeUnknown: true, MinAge: lro.DurationOf(time.Hour)}, true},
 		"another action":   {orphans.Policy{Action: "delete"}, false},
 		"a negative age":   {orphans.Policy{MinAge: lro.DurationOf(-time.Second)}, false},
 		"an age too large": {orphans.Policy{MinAge: lro.DurationOf(lro.MaxDuration + time.Second)}, false},

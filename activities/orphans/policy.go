@@ -26,10 +26,10 @@ const DefaultMinAge = 10 * time.Minute
 type Policy struct {
 	// Action is for operations that are orphans or were left by a wait. Default [Report].
 	Action Action `json:"action,omitempty"`
-	// Unknown takes operations with a key of a workflow that the namespace does not have for orphans,
-	// too. They may be of a workflow of another namespace: set it only if no other namespace works on
-	// the same parents. Default: they are reported.
-	Unknown bool `json:"unknown,omitempty"`
+	// IncludeUnknown acts on operations with a key of a workflow that the namespace does not have, as on orphans. They
+	// may be of a workflow of another namespace: set it only if no other namespace works on the same parents. Default:
+	// they are reported.
+	IncludeUnknown bool `json:"includeUnknown,omitempty"`
 	// MinAge is how long a workflow or a wait has to be closed before the sweep acts on its operations: a person
 	// may be about to reset it. For an operation of an unknown workflow it is the age of the operation.
 	// 0 for [DefaultMinAge].

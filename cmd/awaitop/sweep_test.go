@@ -85,7 +85,7 @@ func TestSweep(t *testing.T) {
 		t.Errorf("the first cell is %q", first)
 	}
 	reports := lines[workflows.SweepReport](t, sweep("-o", "json").out.String())
-	if len(reports) != 1 || reports[0].Counts != (workflows.SweepCounts{Orphans: 2, Live: 2}) {
+	if len(reports) != 1 || reports[0].Counts != (workflows.SweepCounts{Orphan: 2, Live: 2}) {
 		t.Errorf("as JSON: %+v", reports)
 	}
 	awaitop(t, "sweep", project, "-t", s.queue, "--action", "cancel").wants(t, 0, "it is left alone for 10m")

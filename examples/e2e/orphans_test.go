@@ -192,7 +192,7 @@ func TestOrphans(t *testing.T) {
 	}
 	o.terminate("dead")
 	report := o.sweep("")
-	if report.Counts != (workflows.SweepCounts{Live: 2, Orphans: 2, Foreign: 1}) || report.Acted != 0 || len(report.Findings) != 2 || len(report.Foreign) != 1 {
+	if report.Counts != (workflows.SweepCounts{Live: 2, Orphan: 2, Foreign: 1}) || report.Acted != 0 || len(report.Findings) != 2 || len(report.Foreign) != 1 {
 		t.Errorf("report: %+v", report)
 	}
 	for _, f := range report.Findings {
@@ -210,7 +210,7 @@ func TestOrphans(t *testing.T) {
 	}) {
 		t.Errorf("adopt: %+v", report)
 	}
-	if report = o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 3, Orphans: 1, Foreign: 1}) || report.Acted != 0 {
+	if report = o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 3, Orphan: 1, Foreign: 1}) || report.Acted != 0 {
 		t.Errorf("after it was adopted: %+v", report)
 	}
 	if got, want := o.running(), []string{"dead", "foreign", "live"}; !slices.Equal(got, want) {
@@ -260,7 +260,7 @@ func TestOrphansOfRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	report := o.sweep(orphans.Report)
-	if report.Counts.Orphans != 2 || report.Findings[0].Status != orphans.Terminated || report.Findings[0].WorkflowID != o.workflowID("reset") {
+	if report.Counts.Orphan != 2 || report.Findings[0].Status != orphans.Terminated || report.Findings[0].WorkflowID != o.workflowID("reset") {
 		t.Errorf("after another workflow has its id: %+v", report)
 	}
 }
@@ -291,7 +291,7 @@ func TestOrphanedRuns(t *testing.T) {
 		}
 		o.waitForListed("run "+o.workflowID(id), "Terminated")
 	}
-	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 2, Orphans: 4}) || report.Acted != 2 {
+	if report := o.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Live: 2, Orphan: 4}) || report.Acted != 2 {
 		t.Errorf("two were terminated: %+v", report)
 	}
 	if got, want := o.running(), []string{"live"}; !slices.Equal(got, want) {

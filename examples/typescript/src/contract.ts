@@ -659,11 +659,11 @@ export interface SweepInput {
    */
   action?: 'report' | 'adopt' | 'cancel';
   /**
-   * `unknown` takes operations with a key of a workflow that the namespace does not have for orphans,
-   * too. They may be of a workflow of another namespace: set it only if no other namespace works on the
-   * same parents. Default: they are reported.
+   * `includeUnknown` acts on operations with a key of a workflow that the namespace does not have, as on
+   * orphans. They may be of a workflow of another namespace: set it only if no other namespace works on
+   * the same parents. Default: they are reported.
    */
-  unknown?: boolean;
+  includeUnknown?: boolean;
   /**
    * `minAge` is how long a workflow or a wait has to be closed before the sweep acts on its operations:
    * a person may be about to reset it. For an operation of an unknown workflow it is the age of the
@@ -743,7 +743,7 @@ export interface SweepSeen {
 export interface SweepCounts {
   live: number;
   kept: number;
-  orphans: number;
+  orphan: number;
   left: number;
   unknown: number;
   foreign: number;

@@ -57,7 +57,7 @@ An interrupt cancels the sweep.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&s.taskQueue, "task-queue", "t", "", "`NAME` of the task queue of the workers (default the configuration's, or "+serve.DefaultTaskQueue+")")
 	flags.StringVar((*string)(&s.input.Action), "action", "", "`ACTION` on an operation that is an orphan or was left by a wait: report, adopt or cancel (default report)")
-	flags.BoolVar(&s.input.Unknown, "unknown", false, "act on operations with a key that no workflow of the namespace has, too: only if no other namespace works below the parents (default: report them)")
+	flags.BoolVar(&s.input.IncludeUnknown, "include-unknown", false, "act on operations with a key that no workflow of the namespace has, too: only if no other namespace works below the parents (default: report them)")
 	flags.DurationVar(&s.minAge, "min-age", 0, "act once the workflow or the wait has been closed for `DURATION` (default 10m)")
 	flags.DurationVar(&s.lookBack, "look-back", 0, "look at waits that were terminated at most `DURATION` ago (default 24h)")
 	flags.IntVar(&s.input.MaxFindings, "max-findings", 0, fmt.Sprintf("`NUMBER` of findings to report, at most 1000; all are counted (default %d)", workflows.DefaultMaxFindings))

@@ -84,7 +84,7 @@ func seenText(r workflows.SweepReport) string {
 		count int
 		what  string
 	}{
-		{r.Counts.Orphans, "orphaned"},
+		{r.Counts.Orphan, "orphaned"},
 		{r.Counts.Left, "left by a wait"},
 		{r.Counts.Unknown, "of an unknown workflow"},
 		{r.Counts.Live, "live"},
@@ -122,7 +122,7 @@ func (s *sweeping) advice(r workflows.SweepReport) (lines []string) {
 		lines = append(lines, "look at a resource before you delete it:")
 		lines = append(lines, deletes...)
 	}
-	if left := r.Counts.Orphans + r.Counts.Left + r.Counts.Unknown - len(r.Findings); left > 0 {
+	if left := r.Counts.Orphan + r.Counts.Left + r.Counts.Unknown - len(r.Findings); left > 0 {
 		lines = append(lines, fmt.Sprintf("%d more are not in the table: --max-findings", left))
 	}
 	return lines
