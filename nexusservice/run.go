@@ -1,6 +1,9 @@
 package nexusservice
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,7 +23,8 @@ func (s *service) run() nexus.RegisterableOperation {
 		if err := s.prepareRun(call, in); err != nil {
 			return client.StartWorkflowOptions{}, refused(lro.Ref{}, err)
 		}
-		return call.start(client.StartWorkflowOptions{}, "run"), nil
+		// A start, a wait and an undo end before a run timeout, so that the caller learns how.
+		return call.start(client.StartWorkflowOptions{WorkflowRunTimeout: call.timeout}, "run"), nil
 	})
 }
 
@@ -36,7 +40,7 @@ func (s *service) undo() nexus.RegisterableOperation {
 		if err != nil {
 			return client.StartWorkflowOptions{}, refused(lro.Ref{}, err)
 		}
-		return call.start(client.StartWorkflowOptions{}, "undo"), nil
+		return call.start(client.StartWorkflowOptions{}, "undo"), nil // it goes on when its caller has given up
 	})
 }
 
@@ -56,10 +60,26 @@ func (s *service) prepareRun(call call, in *workflows.RunInput) error {
 	if in.WorkflowID != "" || in.FirstRunID != "" || in.RunID != "" {
 		return &lro.InvalidError{Field: "workflowId", Value: in.WorkflowID, Want: "none: give a key, such as the workflow's id and the step's name"}
 	}
+	if in.HoldFor != 0 {
+		return &lro.InvalidError{Field: "holdFor", Value: in.HoldFor.String(), Want: "none: undo by the operation undo"}
+	}
 	if in.Key != "" {
-		in.Key = call.caller.owner() + "/" + in.Key
+		in.Key = keyOf(call.caller.owner(), in.Key)
 	}
 	return s.decide(call, &in.Await)
+}
+
+// maxKey is the longest key of a RunInput, in bytes.
+const maxKey = 1000
+
+// keyOf is the key of a caller's key: no other owner's key is the same, whatever both have in them. The escaped owner has
+// no "/". A long one is a hash.
+func keyOf(owner, key string) string {
+	owner = url.PathEscape(owner)
+	if len(owner)+1+len(key) <= maxKey {
+		return owner + "/" + key
+	}
+	return fmt.Sprintf("%s#%x", owner, sha256.Sum256([]byte(key)))
 }
 
 // uncataloged is why the catalog has no method, in its words. It is an [*lro.InvalidError].

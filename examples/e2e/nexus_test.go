@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +242,31 @@ func TestNexusRuns(t *testing.T) {
 		t.Errorf("%+v, %v", undone, err)
 	}
 	b.service.AssertNothingLeft(t, instance)
+}
+
+// A step ends before its caller's Nexus operation times out, and says how: one whose service is down, and one whose
+// operation ignores its cancel.
+func TestNexusRunTimeout(t *testing.T) {
+	t.Parallel()
+	b := newNexusBench(t, benchOptions{
+		nexus:  &nexusservice.Options{Allow: nexusservice.Rule{Methods: []string{nexusservice.AllMethods}}},
+		faults: []testsuite.Fault{testsuite.Unavailable().On("CreateInstance").For("projects/p/instances/down")},
+	})
+	b.service.PlanFor("CreateInstance", "projects/p/instances/stubborn", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()})
+	payments := b.in(dev.Address(), "payments")
+	for name, want := range map[string]lro.FailureType{"down": lro.TypeStartFailed, "stubborn": lro.TypeCompensationFailed} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := result[any](b.ctx, payments.callWithin(2*time.Minute, nexusservice.Run, map[string]any{
+				"method": "spanner.projects.instances.create", "target": "projects/p/instances/" + name, "key": name,
+				"endMargin": "100s",
+			}))
+			f, ok := lro.AsFailure(err)
+			if !ok || f.Type != want || want == lro.TypeCompensationFailed && !slices.Equal(f.Resources, []string{"projects/p/instances/stubborn"}) {
+				t.Errorf("%v, want %s", err, want)
+			}
+		})
+	}
 }
 
 // A caller steers the waits of its own namespace, and no other's.
