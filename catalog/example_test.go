@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/awaitop/awaitop/catalog"
@@ -24,6 +25,18 @@ func ExampleFind() {
 }
 
 // An operation's name at a host tells how to read and cancel it.
+func ExampleCheckBeginning() {
+	fmt.Println(catalog.CheckBeginning("spanner.projects.instances"))
+
+	var lacking *catalog.Error
+	if errors.As(catalog.CheckBeginning("spanner.projects.instance"), &lacking) {
+		fmt.Println(lacking.Want)
+	}
+	// Output:
+	// <nil>
+	// did you mean "spanner.projects.instances"?
+}
+
 func ExampleCollectionsAt() {
 	name := "projects/p/zones/z/operations/o"
 	for _, c := range catalog.CollectionsAt("compute.googleapis.com", name) {

@@ -1,12 +1,13 @@
 package nexusservice
 
 import (
+	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -44,8 +45,8 @@ type Rule struct {
 	// allows all.
 	Operations []string
 	// Methods are the methods of the catalog that the caller may [Run] and [Undo]: ids such as
-	// "spanner.projects.instances.create", their beginnings such as "spanner.projects.instances", or
-	// [AllMethods]. Resources hold for what a method makes or changes, and not for what else its
+	// "spanner.projects.instances.create", their beginnings up to a dot such as
+	// "spanner.projects.instances", or [AllMethods]. One that allows no method is refused. Resources hold for what a method makes or changes, and not for what else its
 	// request names. Empty allows none, because a method makes, changes and deletes resources.
 	Methods []string
 	// Others lets the caller steer waits that are not its own: those of other callers, and those that
@@ -81,15 +82,24 @@ func (r Rule) validate(path string) error {
 		}
 	}
 	for i, method := range r.Methods {
-		if method != AllMethods && !methodID.MatchString(method) {
-			return &lro.InvalidError{Field: fmt.Sprintf("%s.methods[%d]", path, i), Value: method, Want: "the id of a method or its beginning, such as spanner.projects.instances, or " + AllMethods}
+		if err := validateMethod(fmt.Sprintf("%s.methods[%d]", path, i), method); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// methodID is the id of a method, or the beginning of one that ends before a dot.
-var methodID = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+// validateMethod refuses an entry that allows no method, in the catalog's words.
+func validateMethod(field, method string) error {
+	var lacking *catalog.Error
+	if method == AllMethods || !errors.As(catalog.CheckBeginning(method), &lacking) {
+		return nil
+	}
+	return &lro.InvalidError{
+		Field: field, Value: method, Problem: "allows nothing: " + lacking.Problem,
+		Want: "an id, its beginning up to a dot, or " + AllMethods + ". " + lacking.Want,
+	}
+}
 
 func validateResource(field, resource string) error {
 	service, name, ofService := cutService(resource)

@@ -90,6 +90,9 @@ func TestOptionsValidate(t *testing.T) {
 		"unnamed namespace": {"no caller has it", Options{Callers: map[string]Rule{"": {}}}, "nexus.callers"},
 		"methods":           {"ids, beginnings and all", Options{Allow: Rule{Methods: []string{"spanner.projects.instances", "*"}}}, ""},
 		"method":            {"a pattern is none", Options{Allow: Rule{Methods: []string{"spanner.*"}}}, "nexus.allow.methods[0]"},
+		"method's typo":     {"it would allow nothing", Options{Allow: Rule{Methods: []string{"*", "spanner.projects.instance"}}}, "nexus.allow.methods[1]"},
+		"caller's method":   {"rules of callers too", Options{Callers: map[string]Rule{"payments": {Methods: []string{"spanner.projects.instances.insert"}}}}, "nexus.callers.payments.methods[0]"},
+		"no method":         {"it would allow nothing", Options{Allow: Rule{Methods: []string{""}}}, "nexus.allow.methods[0]"},
 		"operation":         {"a name of the service's", Options{Allow: Rule{Operations: []string{Get, "Await"}}}, "nexus.allow.operations[1]"},
 	}
 	for name, tt := range tests {
