@@ -51,6 +51,7 @@ const atOnce = 10
 func TestTrial(t *testing.T) {
 	t.Parallel()
 	tr := newTrial(t)
+	tr.script()
 	for first := 0; first < *trialPoints; first += atOnce {
 		var runs []sagaRun
 		for n := first; n < min(first+atOnce, *trialPoints); n++ {
@@ -102,7 +103,6 @@ func newTrial(t *testing.T) *trial {
 		bundle: filepath.Join(t.TempDir(), "workflows.js"), ends: map[string]int{}, named: map[string]bool{},
 	}
 	npm(t, "run", "bundle", tr.bundle)
-	tr.script()
 	tr.dial()
 	tr.startAwaitop()
 	tr.startOurs()

@@ -47,6 +47,6 @@ async function end(result: Promise<unknown>): Promise<string> {
     if (!failure) throw error;
     const { cancellation, operation } = failure.details;
     if (failure.type === 'OperationCanceled') return `canceled; the cancel of the operation: ${cancellation}`;
-    return `failed with ${failure.type}: ${operation.error?.message}`;
+    return `failed with ${failure.type}: ${operation.error?.message ?? failure.message}`;
   }
 }

@@ -1,9 +1,15 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure, executeChild, workflowInfo } from '@temporalio/workflow';
 import { failureOf, lossless } from './awaitop.js';
-import type { RunInput, RunOutcome, UndoInput } from './contract.js';
+import type { Failure, RunInput, RunOutcome, UndoInput } from './contract.js';
 
 /** What a step makes: the API's method, the resource's name, the request, and how to await it. */
 export type Step = Omit<RunInput, 'key' | 'workflowId' | 'firstRunId' | 'runId' | 'failWhenCanceled'>;
+
+/** What could not be undone, and why. */
+interface Left {
+  name: string;
+  why: string;
+}
 
 /**
  * Runs steps one after the other. If one fails, or if the workflow is canceled, all that was made is undone, the last
@@ -21,37 +27,48 @@ export async function saga(steps: Step[], taskQueue: string): Promise<string[]> 
     }
     return steps.map(({ target }) => target);
   } catch (error) {
-    if (failureOf(error)) begun.pop(); // a step that fails has undone itself
-    const left = [...leftBy(error), ...(await CancellationScope.nonCancellable(() => undo(begun, taskQueue)))];
+    if (failureOf(error)) begun.pop(); // a step that fails has undone itself; one that was terminated has not
+    const left = [...namedBy(error), ...(await CancellationScope.nonCancellable(() => undo(begun, taskQueue)))];
     if (left.length > 0) throw compensationFailed(left, error);
     throw CancellationScope.current().consideredCancelled ? new CancelledFailure('canceled, and nothing is left') : error;
   }
 }
 
-/** Undoes what steps have made, the last first, and returns the names of what is left. */
-async function undo(begun: UndoInput[], taskQueue: string): Promise<string[]> {
-  const left: string[] = [];
+/** Undoes what steps have made, the last first, also after an undo that fails. It returns what is left. */
+async function undo(begun: UndoInput[], taskQueue: string): Promise<Left[]> {
+  const left: Left[] = [];
   for (const input of begun.toReversed()) {
     try {
       await executeChild('awaitop.UndoOperation', { args: [input], taskQueue, ...lossless });
     } catch (error) {
-      left.push(...leftBy(error));
+      const named = namedBy(error); // none if it was terminated, timed out or refused
+      left.push(...(named.length > 0 ? named : [{ name: input.target, why: reasonOf(error) }]));
     }
   }
   return left;
 }
 
-/** The names of what a run or an undo has left. */
-function leftBy(error: unknown): string[] {
+/** What a CompensationFailed names. */
+function namedBy(error: unknown): Left[] {
   const failure = failureOf(error);
-  return failure?.type === 'CompensationFailed' ? (failure.details.resources ?? []) : [];
+  if (failure?.type !== 'CompensationFailed') return [];
+  const { resources = [], undoErrors = [] } = failure.details;
+  return resources.map((name, i) => ({ name, why: undoErrors[i] ?? '' }));
 }
 
-function compensationFailed(left: string[], cause: unknown): ApplicationFailure {
+/** The innermost message: those around it say only that a child has failed. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.cause ? reasonOf(error.cause) : error.message) : String(error);
+}
+
+/** A failure as awaitop's own, so that callers in any SDK read it alike. */
+function compensationFailed(left: Left[], cause: unknown): ApplicationFailure {
+  const details: Failure = { operation: {}, polls: 0, resources: left.map(({ name }) => name), undoErrors: left.map(({ why }) => why) };
   return ApplicationFailure.create({
     type: 'CompensationFailed',
-    message: `could not undo ${left.join(', ')}`,
-    details: [{ resources: left }],
+    message: `could not undo ${left.map(({ name, why }) => `${name} (${why})`).join(', ')}`,
+    nonRetryable: true,
+    details: [details],
     cause: cause as Error,
   });
 }
