@@ -15,6 +15,7 @@ import (
 
 	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/internal/gosource"
 	"github.com/awaitop/awaitop/lro"
@@ -29,6 +30,14 @@ import (
 func TestContract(t *testing.T) {
 	t.Parallel()
 	golden.Text(t, "contract.txt", contract(t))
+}
+
+// Waits are looked for by the name that RunOperations answer to.
+func TestRunQuery(t *testing.T) {
+	t.Parallel()
+	if awaiters.RunQuery != workflows.RunQuery {
+		t.Errorf("package awaiters asks %s, and runs answer %s", awaiters.RunQuery, workflows.RunQuery)
+	}
 }
 
 // contract is the text of the golden file.
@@ -47,6 +56,7 @@ func contract(t *testing.T) string {
 		}},
 		{"operations of the Nexus service " + nexusservice.Name, nexusservice.Operations()},
 		{"query and update of " + workflows.RunOperationName, []string{workflows.RunQuery, workflows.UndoUpdate}},
+		{"query of " + workflows.UndoOperationName, []string{workflows.RunQuery}},
 		{"phases of a run", names(workflows.RunStarting, workflows.RunAwaiting, workflows.RunHolding, workflows.RunUndoing, workflows.RunEnded)},
 		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
 		{"change ids of workflow code", []string{workflows.UndoChange, workflows.SweepWaitsChange}},

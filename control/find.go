@@ -28,7 +28,8 @@ const maxLooked = 10_000
 type FindOptions struct {
 	// Options has the DataConverter that decodes the inputs of workflows, and the Limit.
 	Options
-	// MaxReads is the most workflows whose inputs are read, 0 for [DefaultMaxReads]. Each takes a request.
+	// MaxReads is the most workflows whose inputs are read or that are asked, 0 for [DefaultMaxReads]. Each takes a
+	// request.
 	MaxReads int
 }
 
@@ -37,8 +38,8 @@ type Found struct {
 	// Statuses are the running workflows, as a [List] without descriptions returns them. [DescribeAll] describes them.
 	Statuses []*Status
 	// Cut says that a wait may be missing: more workflows run than Find looks through, or the input of one is encoded
-	// by a codec that the DataConverter does not have, and no worker tells it. A wait with search attributes is never
-	// missing for that.
+	// by a codec that the DataConverter does not have, and no worker tells it, or no worker tells what a RunOperation or
+	// UndoOperation awaits. A wait with search attributes is never missing for that.
 	Cut bool
 }
 
@@ -47,8 +48,10 @@ type Found struct {
 //   - at the workflow that [workflows.Start] runs for ref;
 //   - if the namespace has [workflows.OperationAttribute], for workflows that carry ref there, which may be your own
 //     with inline waits or with a saga that undoes;
-//   - through the running AwaitOperations, the newest 10,000, such as children with an id of their own. The server does
-//     not list their inputs, so Find reads those of up to MaxReads.
+//   - through the running AwaitOperations, AwaitOperations of sets, RunOperations and UndoOperations, the newest 10,000,
+//     such as children with an id of their own. The server does not list their inputs, so Find reads those of waits, and
+//     queries runs and undos, up to MaxReads in all. A query takes 3 s at most. Once eight on a task queue were not
+//     answered, no more are sent there.
 //
 // An inline wait without search attributes is not found. A workflow that has just started may be missing, because the
 // server's list lags by a second or so. The error is the server's, or a failure of lro.TypeInvalidInput.

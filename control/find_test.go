@@ -34,6 +34,7 @@ type waiting struct {
 	encoded  bool // by a codec that the client does not have
 	alike    bool // by one that keeps the name of the encoding
 	silent   bool // no worker answers
+	run      workflows.RunStatus
 }
 
 func (w waiting) info() *workflowpb.WorkflowExecutionInfo {
@@ -104,10 +105,14 @@ func (n *namespace) GetWorkflowHistory(_ context.Context, id, _ string, _ bool, 
 
 func (n *namespace) QueryWorkflow(_ context.Context, id, _, query string, _ ...any) (converter.EncodedValue, error) {
 	w, err := n.of(id)
-	if err != nil || w.silent || query != workflows.StatusQuery {
+	answer, run := any(map[string]any{"input": w.input}), w.kind == workflows.RunOperationName || w.kind == workflows.UndoOperationName
+	if run {
+		answer = w.run
+	}
+	if err != nil || w.silent || query != workflows.StatusQuery && !run || run && query != workflows.RunQuery {
 		return nil, errors.Join(err, errors.New("query "+query))
 	}
-	payloads, err := converter.GetDefaultDataConverter().ToPayloads(map[string]any{"input": w.input})
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(answer)
 	return client.NewValue(payloads), err
 }
 
@@ -158,6 +163,10 @@ func TestFind(t *testing.T) {
 		"inline":             {"a workflow of the user's own", []waiting{{id: "orders", kind: "Orders", awaits: []string{"x", ref.String()}}}, false, []string{"orders"}, 0},
 		"inline, untold":     {"no list tells it", []waiting{{id: "orders", kind: "Orders", awaits: []string{ref.String()}}}, true, nil, 0},
 		"a set":              {"its input names the operation", []waiting{{id: "set", kind: awaiters.AwaitOperations, input: map[string]any{"refs": []lro.Ref{other, ref}}}}, false, []string{"set"}, 1},
+		"a run":              {"its worker tells what it awaits", []waiting{{id: "run", kind: workflows.RunOperationName, run: workflows.RunStatus{Phase: workflows.RunAwaiting, Ref: ref}}}, false, []string{"run"}, 0},
+		"another's run":      {"it awaits another operation", []waiting{{id: "run", kind: workflows.RunOperationName, run: workflows.RunStatus{Phase: workflows.RunAwaiting, Ref: other}}}, false, nil, 0},
+		"an undo":            {"it stops the operation", []waiting{{id: "undo", kind: workflows.UndoOperationName, run: workflows.RunStatus{Phase: workflows.RunUndoing, Ref: ref}}}, false, []string{"undo"}, 0},
+		"a run that starts":  {"it awaits nothing yet", []waiting{{id: "run", kind: workflows.RunOperationName, run: workflows.RunStatus{Phase: workflows.RunStarting, Target: "projects/p/instances/i"}}}, false, nil, 0},
 		"encoded":            {"its worker tells its input", []waiting{encoded}, false, []string{"child"}, 1},
 		"encoded alike":      {"its codec keeps the encoding", []waiting{encodedAlike}, false, []string{"child"}, 1},
 		"unreadable":         {"it awaits nothing", []waiting{{id: "child", kind: workflows.AwaitOperationName, input: json.RawMessage(`[7]`)}}, false, nil, 1},
@@ -194,6 +203,8 @@ func TestFindNames(t *testing.T) {
 	for got, want := range map[string]string{
 		awaiters.AwaitOperation: workflows.AwaitOperationName, awaiters.AwaitOperations: workflows.AwaitOperationsName,
 		awaiters.RunOperation: workflows.RunOperationName, awaiters.UndoOperation: workflows.UndoOperationName,
+		awaiters.RunQuery: workflows.RunQuery, awaiters.PhaseStarting: string(workflows.RunStarting),
+		awaiters.PhaseAwaiting: string(workflows.RunAwaiting), awaiters.PhaseUndoing: string(workflows.RunUndoing),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -219,6 +230,10 @@ func TestFindBounds(t *testing.T) {
 	unknown := &namespace{workflows: []waiting{{id: "child", kind: workflows.AwaitOperationName, input: workflows.AwaitInput{Ref: ref}, encoded: true, silent: true}}}
 	if found, err := Find(t.Context(), unknown, ref, FindOptions{}); err != nil || !found.Cut || len(found.Statuses) != 0 {
 		t.Errorf("an input that nobody tells: %+v, %v", found, err)
+	}
+	silent := &namespace{workflows: []waiting{{id: "run", kind: workflows.RunOperationName, silent: true}}}
+	if found, err := Find(t.Context(), silent, ref, FindOptions{}); err != nil || !found.Cut || len(found.Statuses) != 0 {
+		t.Errorf("a run that no worker tells of: %+v, %v", found, err)
 	}
 	if _, err := Find(t.Context(), server, ref, FindOptions{MaxReads: -1}); err == nil {
 		t.Error("a negative bound is taken")

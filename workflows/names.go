@@ -33,7 +33,7 @@ const UndoUpdate = "awaitop.undo"
 // SweepQuery is the query that a [Sweep] workflow answers with its [SweepReport] so far.
 const SweepQuery = "awaitop.sweep"
 
-// RunQuery is the query that a [RunOperation] workflow answers with its [RunStatus].
+// RunQuery is the query that a [RunOperation] and an [UndoOperation] workflow answer with their [RunStatus].
 const RunQuery = "awaitop.run"
 
 // StatusQuery is the query that an [AwaitOperation] workflow answers with its

@@ -54,7 +54,7 @@ type operationRun struct {
 	out    RunOutcome
 	holds  bool                // the step has succeeded, and may be undone
 	undo   workflow.CancelFunc // makes the saga undo
-	undoes bool                // by an update
+	undoes bool                // by an update, or as an UndoOperation
 	ended  bool
 	reason string // why it is undone, by the update
 	failed error  // of the undo
@@ -118,14 +118,18 @@ func (r *operationRun) canceled() error {
 
 // steerable registers the workflow's query and update.
 func (r *operationRun) steerable(ctx workflow.Context) error {
-	err := workflow.SetQueryHandlerWithOptions(ctx, RunQuery, func() (RunStatus, error) { return r.status(), nil },
-		workflow.QueryHandlerOptions{Description: "What is run, and how far it is."})
-	if err != nil {
+	if err := r.askable(ctx, "What is run, and how far it is."); err != nil {
 		return err
 	}
 	return workflow.SetUpdateHandlerWithOptions(ctx, UndoUpdate, r.undoNow, workflow.UpdateHandlerOptions{
 		Validator: r.mayUndo, Description: "Cancels the operation, and undoes what it has done.",
 	})
+}
+
+// askable registers the workflow's query.
+func (r *operationRun) askable(ctx workflow.Context, description string) error {
+	return workflow.SetQueryHandlerWithOptions(ctx, RunQuery, func() (RunStatus, error) { return r.status(), nil },
+		workflow.QueryHandlerOptions{Description: description})
 }
 
 // settle waits until the handlers of all updates have ended: the workflow may end then.
@@ -168,7 +172,7 @@ func (r *operationRun) undone() UndoOutcome {
 	return out
 }
 
-// RunPhase says how far a [RunOperation] is.
+// RunPhase says how far a [RunOperation] is. An [UndoOperation] has the last two.
 type RunPhase string
 
 // The phases.
@@ -181,13 +185,13 @@ const (
 	RunEnded   RunPhase = "ended"
 )
 
-// RunStatus is the answer of a [RunOperation] to [RunQuery].
+// RunStatus is the answer of a [RunOperation] or an [UndoOperation] to [RunQuery].
 type RunStatus struct {
 	Phase RunPhase `json:"phase"`
 	// Method and Target are those of the input.
 	Method string `json:"method"`
 	Target string `json:"target"`
-	// Ref is the operation, "" before it has been started.
+	// Ref is the operation, "" before it has been started, or found for its undo.
 	Ref lro.Ref `json:"ref,omitzero"`
 	// StartTime is when the wait for the operation began.
 	StartTime time.Time `json:"startTime,omitzero"`
@@ -205,7 +209,7 @@ func (r *operationRun) phase() RunPhase {
 	switch {
 	case r.ended:
 		return RunEnded
-	case r.saga != nil && r.saga.closed:
+	case r.undoes, r.saga != nil && r.saga.closed:
 		return RunUndoing
 	case r.holds:
 		return RunHolding

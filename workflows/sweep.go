@@ -164,17 +164,33 @@ func (s *sweep) judge(ctx workflow.Context, items []orphans.Item, found orphans.
 		if item.Key == "" {
 			owner = s.left[item.Ref].Owner()
 		}
-		if found.AwaitersCut && owner.WorkflowID != "" && item.Key == "" { // another wait may await it
-			policy.Action = orphans.Report
-			s.report.Incomplete = "not all running waits could be looked through, so operations that a wait has left are reported only: give waits search attributes"
+		awaiter := found.Awaiters[WorkflowID(item.Ref)]
+		verdict := orphans.Judge(item, owner, awaiter, policy, now)
+		if doubt := doubtOf(item, verdict.Class, found); doubt != "" {
+			s.report.Incomplete, policy.Action = doubt, orphans.Report
+			verdict = orphans.Judge(item, owner, awaiter, policy, now)
 		}
-		verdict := orphans.Judge(item, owner, found.Awaiters[WorkflowID(item.Ref)], policy, now)
 		findings[i] = SweepFinding{
 			Item: item, Class: verdict.Class, Why: verdict.Why, Action: verdict.Action,
 			WorkflowID: owner.WorkflowID, RunID: owner.RunID, Status: owner.Status,
 		}
 	}
 	return findings
+}
+
+// doubtOf says why a workflow that was not found may await an operation that is nobody's otherwise. "" if none may. An
+// operation with a key is its own workflow's, and only a run in that workflow's name may await it unseen.
+func doubtOf(item orphans.Item, class orphans.Class, found orphans.OwnersOutput) string {
+	switch ownerless := class == orphans.Left || class == orphans.Orphan || class == orphans.Unknown; {
+	case item.Ref.IsZero() || !ownerless:
+		return ""
+	case found.RunsUnknown:
+		return "a running awaitop.RunOperation may await them, so operations are reported only: it is still starting, or no worker of its task queue told what it awaits"
+	case found.AwaitersCut && class == orphans.Left:
+		return "not all running waits could be looked through, so operations that a wait has left are reported only: give waits search attributes"
+	default:
+		return ""
+	}
 }
 
 // sweepContext has the options of the activities that look.

@@ -24,7 +24,7 @@ func (s *sweep) findLeft(ctx workflow.Context) error {
 	}
 	s.report.Seen.Waits = out.Closed
 	if out.Cut {
-		s.report.Incomplete = fmt.Sprintf("not all waits that were terminated in %s could be looked through: look back less, or name fewer parents", s.in.lookBack())
+		s.report.Incomplete = fmt.Sprintf("not all waits that have closed in %s could be looked through, so operations that waits have left may be missing: look back less, or name fewer parents", s.in.lookBack())
 	}
 	s.remember(out.Waits)
 	for _, wait := range slices.Backward(out.Waits) {

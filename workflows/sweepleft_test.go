@@ -34,6 +34,7 @@ func operationPlace(ref lro.Ref) orphans.Place {
 func TestSweepLeft(t *testing.T) {
 	t.Parallel()
 	key := stepkey.New("order-1", "run", "s")
+	dead := orphans.Owner{Key: key, WorkflowID: "order-1", RunID: "run", Status: orphans.Terminated, CloseTime: time.Now().Add(-24 * time.Hour)}
 	awaited := map[string]string{workflows.WorkflowID(sweptRef("left")): "other"}
 	rows := map[string]struct {
 		key    string
@@ -44,6 +45,9 @@ func TestSweepLeft(t *testing.T) {
 		"nobody awaits it":          {"", orphans.OwnersOutput{}, workflows.SweepCounts{Left: 1}, 1},
 		"another one awaits it":     {"", orphans.OwnersOutput{Awaiters: awaited}, workflows.SweepCounts{Live: 1}, 0},
 		"not all waits are seen":    {"", orphans.OwnersOutput{AwaitersCut: true}, workflows.SweepCounts{Left: 1}, 0},
+		"a run is not known":        {"", orphans.OwnersOutput{AwaitersCut: true, RunsUnknown: true}, workflows.SweepCounts{Left: 1}, 0},
+		"its own run is not known":  {key, orphans.OwnersOutput{RunsUnknown: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphans: 1}, 0},
+		"its own run has ended":     {key, orphans.OwnersOutput{AwaitersCut: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphans: 1}, 1},
 		"its workflow runs":         {key, orphans.OwnersOutput{Owners: []orphans.Owner{{Key: key, WorkflowID: "order-1", Status: orphans.Running}}}, workflows.SweepCounts{Live: 1}, 0},
 		"its workflow is not known": {key, orphans.OwnersOutput{Owners: []orphans.Owner{{Key: key}}}, workflows.SweepCounts{Unknown: 1}, 0},
 	}
@@ -60,7 +64,7 @@ func TestSweepLeft(t *testing.T) {
 			if report.Counts != row.counts || report.Acted != row.acted || len(s.cancels) != row.acted || report.Seen != (orphans.Seen{Operations: 1, Waits: 3}) {
 				t.Errorf("%+v, canceled %v", report, s.cancels)
 			}
-			if cut := row.owners.AwaitersCut; cut != (report.Incomplete != "") {
+			if cut := row.owners.RunsUnknown || row.owners.AwaitersCut && row.key == ""; cut != (report.Incomplete != "") {
 				t.Errorf("incomplete: %q, want one %t", report.Incomplete, cut)
 			}
 			if f := append(report.Findings, workflows.SweepFinding{})[0]; row.counts.Left > 0 &&

@@ -14,7 +14,7 @@ import (
 
 // UndoOperation undoes what a [RunOperation] with the same input has done, for sagas in other SDKs: it cancels an
 // operation in flight and awaits its end, and deletes the target if that is the caller's own. It undoes what is there, so
-// it may be run again, and for a run that was terminated or did nothing. A cancel does not stop it.
+// it may be run again, and for a run that was terminated or did nothing. A cancel does not stop it. It answers [RunQuery].
 //
 // Its error is lro.TypeCompensationFailed, which names the target and says why it could not be undone, or
 // lro.TypeInvalidInput. The input and the result are not nil. second is nil: a second argument is refused.
@@ -23,9 +23,13 @@ func UndoOperation(ctx workflow.Context, in *UndoInput, second *extra) (*UndoOut
 	if err := second.or(in.validate()); err != nil {
 		return &UndoOutcome{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
-	r := &operationRun{in: &in.RunInput}
+	r := &operationRun{in: &in.RunInput, undoes: true}
+	if err := r.askable(ctx, "What is undone, and how far that is."); err != nil {
+		return &UndoOutcome{}, err
+	}
 	free, _ := workflow.NewDisconnectedContext(ctx)
 	err := r.undoEarlier(in.inItsName(free), in.Outcome)
+	r.ended = true
 	if r.step != nil {
 		r.out.Outcome = r.step.outcome
 	}

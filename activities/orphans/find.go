@@ -130,8 +130,11 @@ type OwnersOutput struct {
 	Owners []Owner `json:"owners,omitempty"`
 	// Awaiters are the ids of running workflows that await the operations of marks, by the mark's Awaiter.
 	Awaiters map[string]string `json:"awaiters,omitempty"`
-	// AwaitersCut says that not all running AwaitOperations could be looked through, so that an awaiter may be missing.
+	// AwaitersCut says that not all running waits could be looked through, so that an awaiter may be missing.
 	AwaitersCut bool `json:"awaitersCut,omitempty"`
+	// RunsUnknown says that a RunOperation may await the operation of a mark, now or soon: no worker told what it awaits,
+	// or it has yet to start or to adopt an operation on a target that fits.
+	RunsUnknown bool `json:"runsUnknown,omitempty"`
 	// Listed counts the workflows that were looked through.
 	Listed int `json:"listed"`
 	// Cut says that there are more workflows than are looked through. An owner that was not found may

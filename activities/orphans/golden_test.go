@@ -28,7 +28,7 @@ func TestGolden(t *testing.T) {
 		"find_input":    {orphans.FindInput{Places: []orphans.Place{place}}, &orphans.FindInput{}},
 		"find_output":   {orphans.FindOutput{Items: []orphans.Item{item}, Places: []orphans.Place{place}, Seen: orphans.Seen{Operations: 2, Resources: 1, Waits: 3}, Problems: []orphans.Problem{{Place: resource, Status: lro.Status{Code: lro.CodePermissionDenied, Message: "no"}}}}, &orphans.FindOutput{}},
 		"owners_input":  {orphans.OwnersInput{Marks: []orphans.Mark{{Key: key, Since: at, Awaiter: "await:" + ref.String(), Operation: ref.String(), Ref: ref}}}, &orphans.OwnersInput{}},
-		"owners_output": {orphans.OwnersOutput{Owners: []orphans.Owner{owner}, Awaiters: map[string]string{"await:" + ref.String(): "orders"}, AwaitersCut: true, Listed: 3, Cut: true}, &orphans.OwnersOutput{}},
+		"owners_output": {orphans.OwnersOutput{Owners: []orphans.Owner{owner}, Awaiters: map[string]string{"await:" + ref.String(): "orders"}, AwaitersCut: true, RunsUnknown: true, Listed: 3, Cut: true}, &orphans.OwnersOutput{}},
 		"left_input":    {orphans.LeftInput{Parents: []orphans.Place{{Kind: orphans.Parent, Service: lro.SpannerService, Name: "projects/p"}}, Since: at}, &orphans.LeftInput{}},
 		"left_output":   {orphans.LeftOutput{Waits: []orphans.LeftWait{left}, Closed: 3, Cut: true}, &orphans.LeftOutput{}},
 		"policy":        {orphans.Policy{Action: orphans.Cancel, IncludeUnknown: true, MinAge: lro.DurationOf(30 * time.Minute)}, &orphans.Policy{}},

@@ -32,7 +32,8 @@ type LeftOutput struct {
 	Waits []LeftWait `json:"waits,omitempty"`
 	// Closed counts the AwaitOperations that were terminated or have timed out since then.
 	Closed int `json:"closed"`
-	// Cut says that not all of them could be looked through, or that the result has no room for more.
+	// Cut says that not all of them, or of the waits that have ended by themselves since, could be looked through, or that
+	// the result has no room for more.
 	Cut bool `json:"cut,omitempty"`
 }
 

@@ -12,16 +12,18 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// waitBounds bound the look for AwaitOperations under ids of their own.
+// waitBounds bound the look for waits under ids of their own.
 var waitBounds = awaiters.Bounds{Listed: maxListed, Read: 10_000}
 
-// waitFinder finds workflows that await operations whose owners do not run: an AwaitOperation by its id or its input,
-// and a workflow that awaits inline by its search attribute. An inline wait without one is not found.
+// waitFinder finds workflows that await operations whose owners do not run: an AwaitOperation by its id or its input, a
+// RunOperation by its query, and a workflow that awaits inline by its search attribute. An inline wait without one is not
+// found.
 type waitFinder struct {
 	*finder
 	unattributed bool              // the namespace has no such search attribute
 	running      map[string]string // the ids of the workflows by the marks' Awaiters
-	cut          bool              // not all running AwaitOperations could be looked through
+	cut          bool              // not all running waits could be looked through
+	open         bool              // a run may await one of the operations
 }
 
 func (w *waitFinder) find(ctx context.Context, marks []orphans.Mark) error {
@@ -67,7 +69,7 @@ func (w *waitFinder) of(ctx context.Context, mark orphans.Mark) (string, error) 
 	return page.GetExecutions()[0].GetExecution().GetWorkflowId(), nil
 }
 
-// byInput looks for the marks' awaiters through the inputs of running AwaitOperations, once for all marks.
+// byInput looks for the marks' awaiters through the running waits, once for all marks.
 func (w *waitFinder) byInput(ctx context.Context, marks []orphans.Mark) error {
 	if len(marks) == 0 {
 		return nil
@@ -77,7 +79,7 @@ func (w *waitFinder) byInput(ctx context.Context, marks []orphans.Mark) error {
 		refs = append(refs, mark.Ref)
 	}
 	found, err := reader(w.server).Look(ctx, refs, waitBounds)
-	w.cut = found.Cut
+	w.cut, w.open = found.Cut, found.Open
 	for _, mark := range marks {
 		if waits := found.Waits[mark.Ref]; len(waits) > 0 {
 			w.running[mark.Awaiter] = waits[0].GetExecution().GetWorkflowId()

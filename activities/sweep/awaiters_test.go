@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/awaitop/awaitop/activities/orphans"
 	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/internal/stepkey"
+	"github.com/awaitop/awaitop/lro"
 )
 
 // An operation that another workflow awaits is told of, unless its own runs. The inputs of workflows that run under ids
@@ -64,5 +66,69 @@ func TestFindAwaiters(t *testing.T) {
 				t.Errorf("an owner of nothing: %+v", out.Owners)
 			}
 		})
+	}
+}
+
+// A running RunOperation or UndoOperation is asked what it awaits. One that does not tell, or has yet to start or adopt an
+// operation on a target that fits, leaves that unknown.
+func TestFindAwaitingRuns(t *testing.T) {
+	t.Parallel()
+	o := operation("o")
+	one := func(kind, answer string) run {
+		return run{id: "r", run: "1", status: running, kind: kind, answer: answer}
+	}
+	awaits := func(phase string, ref lro.Ref) string {
+		return `{"phase":"` + phase + `","ref":"` + ref.String() + `"}`
+	}
+	starts := func(target string) string { return `{"phase":"starting","target":"` + target + `"}` }
+	var silent []run
+	for i := range 100 {
+		silent = append(silent, run{id: fmt.Sprint("s", i), run: "1", status: running, kind: awaiters.RunOperation, queue: "dead"})
+	}
+	rows := map[string]struct {
+		runs    []run
+		found   bool
+		unknown bool
+		asked   int
+	}{
+		"it awaits it":                         {[]run{one(awaiters.RunOperation, awaits("awaiting", o))}, true, false, 1},
+		"it stops it":                          {[]run{one(awaiters.RunOperation, awaits("undoing", o))}, true, false, 1},
+		"an undo stops it":                     {[]run{one(awaiters.UndoOperation, awaits("undoing", o))}, true, false, 1},
+		"it has seen its end":                  {[]run{one(awaiters.RunOperation, awaits("holding", o))}, false, false, 1},
+		"it awaits another":                    {[]run{one(awaiters.RunOperation, awaits("awaiting", operation("x")))}, false, false, 1},
+		"an undo still looks":                  {[]run{one(awaiters.UndoOperation, `{"phase":"undoing","target":"projects/p/instances/i"}`)}, false, false, 1},
+		"it tells what cannot be read":         {[]run{one(awaiters.RunOperation, `7`)}, false, true, 1},
+		"it does not tell":                     {[]run{one(awaiters.RunOperation, "")}, false, true, 1},
+		"an undo does not tell":                {[]run{one(awaiters.UndoOperation, "")}, false, true, 1},
+		"it does not tell, and another awaits": {[]run{one(awaiters.RunOperation, awaits("awaiting", o)), {id: "s", run: "1", status: running, kind: awaiters.RunOperation}}, true, true, 2},
+		"it starts one on the target":          {[]run{one(awaiters.RunOperation, starts("projects/p/instances/i"))}, false, true, 1},
+		"it starts one in the target":          {[]run{one(awaiters.RunOperation, starts("projects/p/instances/i/databases/d"))}, false, true, 1},
+		"its project is a number":              {[]run{one(awaiters.RunOperation, starts("projects/123/instances/i"))}, false, true, 1},
+		"it starts one in another project":     {[]run{one(awaiters.RunOperation, starts("projects/q/instances/i"))}, false, false, 1},
+		"it starts one elsewhere":              {[]run{one(awaiters.RunOperation, starts("projects/p/instances/j"))}, false, false, 1},
+		"it has closed":                        {[]run{{id: "r", run: "1", status: completed, kind: awaiters.RunOperation}}, false, false, 0},
+		"a queue without a worker":             {append([]run{one(awaiters.RunOperation, awaits("awaiting", o))}, silent...), true, true, 0},
+	}
+	for reason, row := range rows {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			f := &fake{page: listPage, runs: row.runs}
+			out := findOwners(t, f, orphans.Mark{Awaiter: awaiters.ID(o), Ref: o})
+			var want map[string]string
+			if row.found {
+				want = map[string]string{awaiters.ID(o): "r"}
+			}
+			if diff := cmp.Diff(want, out.Awaiters); diff != "" || out.RunsUnknown != row.unknown {
+				t.Errorf("unknown %t, want %t (-want +got):\n%s", out.RunsUnknown, row.unknown, diff)
+			}
+			if n := len(f.asked); row.asked > 0 && n != row.asked || n > 20 || len(f.reads) > 0 {
+				t.Errorf("%d asked, %d read", n, len(f.reads))
+			}
+		})
+	}
+	inline := &fake{runs: []run{one(awaiters.RunOperation, "")}}
+	inline.runs[0].awaits = operation("x").String()
+	if out := findOwners(t, inline, orphans.Mark{Awaiter: awaiters.ID(o), Ref: o}); out.RunsUnknown || len(out.Awaiters) > 0 || len(inline.asked) > 0 {
+		t.Errorf("its attribute tells what it awaits: %+v, %d asked", out, len(inline.asked))
 	}
 }

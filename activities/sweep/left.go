@@ -27,8 +27,10 @@ const (
 // timed out and whose DeadlinePolicy is. It looks at those that closed last, 10,000 at most, reads the inputs of 2,000
 // at most, and returns 1,000 operations at most, all of them below the given parents.
 //
-// A wait that has ended by itself since then, under the id that workflows.Start gives, has the last word: what a person
-// has awaited and abandoned is not left. Whether an operation runs, and whether another workflow awaits it, is not asked.
+// A wait for the same operation that has ended by itself since then, under any id, has the last word: what a person has
+// awaited and abandoned is not left. FindLeft looks through 10,000 such waits at most and reads the inputs of 2,000 at
+// most. An operation of which it cannot know the last word is not returned, and the result is cut. Whether an operation
+// runs, and whether another workflow awaits it, is not asked.
 //
 // A transient error fails the attempt.
 func (a *Activities) FindLeft(ctx context.Context, in orphans.LeftInput) (orphans.LeftOutput, error) {
@@ -37,9 +39,11 @@ func (a *Activities) FindLeft(ctx context.Context, in orphans.LeftInput) (orphan
 	}
 	defer a.core.Alive(ctx)()
 	l := leftFinder{finder: &finder{server: a.server(ctx)}, parents: in.Parents, seen: map[lro.Ref]bool{}}
-	filter := "WorkflowType IN (" + awaiters.Quoted(awaiters.AwaitOperation) + ", " + awaiters.Quoted(awaiters.AwaitOperations) +
-		") AND ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime >= " + awaiters.Quoted(in.Since.UTC().Format(time.RFC3339))
+	filter := closedWaits("'Terminated', 'TimedOut'", in.Since)
 	if err := reader(l.server).Pages(ctx, filter, func(page []*workflowpb.WorkflowExecutionInfo) (bool, error) { return l.look(ctx, page) }); err != nil {
+		return orphans.LeftOutput{}, err
+	}
+	if err := l.drop(ctx); err != nil {
 		return orphans.LeftOutput{}, err
 	}
 	return l.out, nil
@@ -107,7 +111,8 @@ func (l *leftFinder) consider(ctx context.Context, run described, in awaiters.In
 	return nil
 }
 
-// decided reports whether a wait that workflows.Start ran for an operation has ended by itself after a time.
+// decided reports whether a wait that workflows.Start ran for an operation has ended by itself after a time. The
+// server's description of it does not lag, as its list does.
 func (l *leftFinder) decided(ctx context.Context, ref lro.Ref, after time.Time) (bool, error) {
 	one, err := l.describe(ctx, awaiters.ID(ref), "")
 	if err != nil || one == nil {

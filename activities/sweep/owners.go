@@ -35,7 +35,7 @@ func (a *Activities) FindOwners(ctx context.Context, in orphans.OwnersInput) (or
 	if err := w.find(ctx, in.Marks); err != nil {
 		return orphans.OwnersOutput{}, err
 	}
-	return orphans.OwnersOutput{Owners: f.owners(in.Marks), Awaiters: w.running, AwaitersCut: w.cut, Listed: f.listed, Cut: f.cut}, nil
+	return orphans.OwnersOutput{Owners: f.owners(in.Marks), Awaiters: w.running, AwaitersCut: w.cut, RunsUnknown: w.open, Listed: f.listed, Cut: f.cut}, nil
 }
 
 // finder finds the owners of keys.

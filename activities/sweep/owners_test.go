@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,6 +51,8 @@ type run struct {
 	awaits         string // the value of its search attribute
 	kind           string // its type
 	input          string // in JSON
+	queue          string // its task queue
+	answer         string // what its worker answers RunQuery with, in JSON; "" for no worker
 }
 
 // fake is a Temporal server that has runs, the newest last.
@@ -63,6 +66,7 @@ type fake struct {
 
 	mu    sync.Mutex
 	reads []string // the ids of workflows whose inputs were read
+	asked []string // the ids of workflows that were queried
 }
 
 // awaiting begins the filter of the workflows that await an operation.
@@ -74,6 +78,11 @@ func (r run) info() *workflowpb.WorkflowExecutionInfo {
 	info := &workflowpb.WorkflowExecutionInfo{
 		Execution: &commonpb.WorkflowExecution{WorkflowId: r.id, RunId: r.run},
 		Type:      &commonpb.WorkflowType{Name: r.kind}, FirstRunId: r.first, Status: r.status, StartTime: timestamppb.New(noon),
+		TaskQueue: r.queue,
+	}
+	if r.awaits != "" {
+		payload, _ := converter.GetDefaultDataConverter().ToPayload([]string{r.awaits})
+		info.SearchAttributes = &commonpb.SearchAttributes{IndexedFields: map[string]*commonpb.Payload{orphans.OperationAttribute: payload}}
 	}
 	if r.status != running {
 		info.CloseTime = timestamppb.New(noon.Add(time.Duration(r.closed) * time.Minute))
@@ -91,6 +100,9 @@ func (r run) listed(filter string) bool {
 	}
 	if _, byType, is := strings.Cut(filter, "WorkflowType IN ("); is {
 		open := r.status == running
+		if strings.Contains(byType, "IN ('Failed', 'Canceled')") {
+			return strings.Contains(byType, awaiters.Quoted(r.kind)) && (r.status == failed || r.status == canceled)
+		}
 		if strings.HasPrefix(filter, "ExecutionStatus != 'Running'") {
 			return strings.Contains(byType, awaiters.Quoted(r.kind)) && !open
 		}
@@ -152,8 +164,16 @@ func (f *fake) GetWorkflowHistory(_ context.Context, id, runID string, _ bool, _
 	}}}
 }
 
-func (*fake) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
-	return nil, errors.New("no worker")
+func (f *fake) QueryWorkflow(_ context.Context, id, runID, query string, _ ...any) (converter.EncodedValue, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, id)
+	at := slices.IndexFunc(f.runs, func(r run) bool { return r.id == id && r.run == runID })
+	if at < 0 || f.runs[at].answer == "" || query != awaiters.RunQuery {
+		return nil, errors.New("no worker")
+	}
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(json.RawMessage(f.runs[at].answer))
+	return client.NewValue(payloads), err
 }
 
 // firstEvent is the beginning of a history.

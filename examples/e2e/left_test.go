@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -219,6 +220,99 @@ func TestLeftThroughCodec(t *testing.T) {
 		t.Errorf("%d canceled, report: %+v", acted, report)
 	}
 	if running := l.service.Running(); !slices.Equal(running, []lro.Ref{awaited}) {
+		t.Errorf("%v run", running)
+	}
+}
+
+// run starts a RunOperation that makes a backup, whose operation bears no key and runs for ever. It returns the operation.
+func (l leaver) run(id string) lro.Ref {
+	l.t.Helper()
+	database, target := l.instance("i")+"/databases/d", l.instance("i")+"/backups/"+id
+	l.service.Put(database, nil)
+	l.service.PlanFor("CreateBackup", target, testsuite.Script{End: testsuite.RunForever()})
+	body := fmt.Sprintf(`{"database":%q,"expireTime":"2027-01-01T00:00:00Z"}`, database)
+	l.start(id, l.queue, workflows.RunOperationName, workflows.RunInput{
+		Method: "spanner.projects.instances.backups.create", Target: target, Request: workflows.RunRequest{Body: []byte(body)},
+		StepOptions: workflows.StepOptions{Await: workflows.AwaitOptions{Policy: brisk}, Quarantine: time.Second},
+	})
+	var status workflows.RunStatus
+	l.waitFor("the operation of a run", func() bool {
+		value, err := l.client.QueryWorkflow(l.ctx, l.workflowID(id), "", workflows.RunQuery)
+		return err == nil && value.Get(&status) == nil && status.Phase == workflows.RunAwaiting
+	})
+	return status.Ref
+}
+
+// start starts a workflow, and returns when the server lists it.
+func (l leaver) start(id, queue, kind string, in any) {
+	l.t.Helper()
+	if _, err := l.client.ExecuteWorkflow(l.ctx, client.StartWorkflowOptions{ID: l.workflowID(id), TaskQueue: queue}, kind, in); err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { _ = l.client.TerminateWorkflow(l.ctx, l.workflowID(id), "", "the test is over") }) // if it runs
+	l.waitForListed(l.workflowID(id), "Running")
+}
+
+// sweepUntil sweeps until the report is as wanted: a busy worker may not answer a query in time, and the report says so.
+func (l leaver) sweepUntil(action orphans.Action, complete bool) (report workflows.SweepReport) {
+	l.t.Helper()
+	l.waitFor("a sweep", func() bool {
+		_, report = l.sweepPart(action)
+		return complete == (report.Incomplete == "")
+	})
+	return report
+}
+
+// What a running RunOperation awaits is not left, whatever wait for it was terminated. As long as a run cannot be asked,
+// nothing is canceled.
+func TestLeftOfRuns(t *testing.T) {
+	t.Parallel()
+	l := newLeaver(t, nil)
+	ran, left := l.run("b"), l.foreign("left")
+	l.await("beside", ran, "")
+	l.await("left", left, "")
+	l.end("beside", true)
+	l.end("left", true)
+	found, err := control.Find(l.ctx, l.client, ran, control.FindOptions{})
+	if err != nil || len(found.Statuses) != 1 || found.Statuses[0].WorkflowID != l.workflowID("b") {
+		t.Errorf("found %+v, %v", found, err)
+	}
+
+	l.start("unasked", "no-worker", workflows.RunOperationName, workflows.RunInput{Method: "spanner.projects.instances.create", Target: l.instance("j")})
+	if report := l.sweepUntil(orphans.Cancel, false); report.Acted != 0 || !strings.Contains(report.Incomplete, "RunOperation") {
+		t.Errorf("a run cannot be asked: %+v", report)
+	}
+	if err := l.client.TerminateWorkflow(l.ctx, l.workflowID("unasked"), "", "nobody serves it"); err != nil {
+		t.Fatal(err)
+	}
+	l.waitForListed(l.workflowID("unasked"), "Terminated")
+
+	if report := l.sweepUntil(orphans.Cancel, true); report.Counts != (workflows.SweepCounts{Left: 1, Live: 1}) || report.Acted != 1 {
+		t.Errorf("report: %+v", report)
+	}
+	if running := l.service.Running(); !slices.Equal(running, []lro.Ref{ran}) {
+		t.Errorf("%v run", running)
+	}
+}
+
+// The last wait that was ended on purpose has the last word, under any id.
+func TestLeftOnPurpose(t *testing.T) {
+	t.Parallel()
+	l := newLeaver(t, nil)
+	kept, left := l.foreign("kept"), l.foreign("left")
+	l.await("kept", kept, "")
+	l.await("left", left, "")
+	l.end("kept", true)
+	l.end("left", true)
+	l.start("person", l.queue, workflows.AwaitOperationName, workflows.AwaitInput{Ref: kept})
+	if _, err := control.Abandon(l.ctx, l.client, l.workflowID("person"), "it is to stay"); err != nil {
+		t.Fatal(err)
+	}
+	l.waitForListed(l.workflowID("person"), "Canceled")
+	if report := l.sweep(orphans.Cancel); report.Counts != (workflows.SweepCounts{Left: 1, Foreign: 1}) || report.Acted != 1 {
+		t.Errorf("report: %+v", report)
+	}
+	if running := l.service.Running(); !slices.Equal(running, []lro.Ref{kept}) {
 		t.Errorf("%v run", running)
 	}
 }

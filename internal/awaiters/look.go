@@ -2,6 +2,7 @@ package awaiters
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -20,18 +21,13 @@ const (
 	// AwaitOperations is the type of those that await several.
 	AwaitOperations = "awaitop.AwaitOperations"
 
-	// RunOperation is the type of those that run a step.
-	RunOperation = "awaitop.RunOperation"
-	// UndoOperation is the type of those that undo one.
-	UndoOperation = "awaitop.UndoOperation"
-
 	// listPage is the most workflows that the server lists at once.
 	listPage = 1000
 )
 
 // Bounds bound a look.
 type Bounds struct {
-	// Listed is the most workflows that are listed, in thousands. Read is the most inputs that are read.
+	// Listed is the most workflows that are listed. Read is the most whose inputs are read, or that are asked.
 	Listed, Read int
 }
 
@@ -39,37 +35,83 @@ type Bounds struct {
 type Found struct {
 	// Waits are the running workflows that await the operations, the newest first.
 	Waits map[lro.Ref][]*workflowpb.WorkflowExecutionInfo
-	// Cut says that more workflows run than the bounds allow to look through, or that the input of one is unknown.
+	// Cut says that more workflows run than the bounds allow to look through, or that the input of one is unknown, or
+	// that one could not be asked.
 	Cut bool
+	// Open says that a step may await one of the operations, now or soon: a RunOperation could not be asked, or has yet
+	// to start or to adopt an operation on a target that fits.
+	Open bool
 }
 
-// Look finds the running AwaitOperations, and those of sets, that await operations. It lists all of them, the newest
-// first. An AwaitOperation with the search attribute tells its operation in the list, and one that workflows.Start runs
-// by its id. Of the others it reads the inputs.
+// looked are the types of workflows that a Look looks through.
+var looked = []string{AwaitOperation, AwaitOperations, RunOperation, UndoOperation}
+
+// Look finds the running workflows of awaitop that await operations. It lists all of them, the newest first. A workflow
+// with the search attribute tells its operation in the list, and an AwaitOperation that workflows.Start runs by its id.
+// Of other waits it reads the inputs. It asks the other RunOperations and UndoOperations, 3 s each at most.
 func (r Reader) Look(ctx context.Context, refs []lro.Ref, bounds Bounds) (Found, error) {
-	found := Found{Waits: map[lro.Ref][]*workflowpb.WorkflowExecutionInfo{}}
-	filter := "ExecutionStatus = 'Running' AND WorkflowType IN ('" + AwaitOperation + "', '" + AwaitOperations + "')"
-	listed, full := 0, false
-	err := r.Pages(ctx, filter, func(page []*workflowpb.WorkflowExecutionInfo) (more bool, err error) {
-		candidates := found.told(page, refs)
-		if len(candidates) > bounds.Read {
-			candidates, full = candidates[:bounds.Read], true
+	l := look{Reader: r, refs: refs, bounds: bounds, asker: &asker{Reader: r, silent: map[string]int{}}}
+	l.found.Waits = map[lro.Ref][]*workflowpb.WorkflowExecutionInfo{}
+	var types []string
+	for _, name := range looked {
+		types = append(types, Quoted(name))
+	}
+	err := r.Pages(ctx, "ExecutionStatus = 'Running' AND WorkflowType IN ("+strings.Join(types, ", ")+")",
+		func(page []*workflowpb.WorkflowExecutionInfo) (bool, error) { return l.through(ctx, page) })
+	return l.found, err
+}
+
+// look is one Look under way.
+type look struct {
+	Reader
+	refs   []lro.Ref
+	bounds Bounds
+	listed int
+	asker  *asker
+	found  Found
+}
+
+// through looks through a page. more is false if a bound was met.
+func (l *look) through(ctx context.Context, page []*workflowpb.WorkflowExecutionInfo) (more bool, err error) {
+	untold := l.untold(page)
+	full := len(untold) > l.bounds.Read
+	if full {
+		untold = untold[:l.bounds.Read]
+	}
+	l.bounds.Read -= len(untold)
+	var waits, runs []*workflowpb.WorkflowExecutionInfo
+	for _, one := range untold {
+		if isRun(one) {
+			runs = append(runs, one)
+		} else {
+			waits = append(waits, one)
 		}
-		bounds.Read -= len(candidates)
-		inputs, err := r.Inputs(ctx, candidates)
-		if err != nil {
-			return false, err
-		}
-		for i, input := range inputs {
-			found.Cut = found.Cut || input.Unknown
-			found.add(candidates[i], input.Refs, refs)
-		}
-		listed += len(page)
-		full = full || listed >= bounds.Listed
-		return !full, nil
-	})
-	found.Cut = found.Cut || full
-	return found, err
+	}
+	l.listed += len(page)
+	full = full || l.listed >= l.bounds.Listed
+	l.found.Cut = l.found.Cut || full
+	return !full, errors.Join(l.read(ctx, waits), l.ask(ctx, runs))
+}
+
+// read looks at the inputs of waits.
+func (l *look) read(ctx context.Context, waits []*workflowpb.WorkflowExecutionInfo) error {
+	inputs, err := l.Inputs(ctx, waits)
+	for i, input := range inputs {
+		l.found.Cut = l.found.Cut || input.Unknown
+		l.add(waits[i], input.Refs...)
+	}
+	return err
+}
+
+// ask asks runs for their operations.
+func (l *look) ask(ctx context.Context, runs []*workflowpb.WorkflowExecutionInfo) error {
+	answers, err := each(runs, func(run *workflowpb.WorkflowExecutionInfo) (told, error) { return l.asker.ask(ctx, run) })
+	for i, told := range answers {
+		l.found.Cut = l.found.Cut || told.unasked
+		l.found.Open = l.found.Open || told.unasked || told.mayAwait(l.refs)
+		l.add(runs[i], told.ref)
+	}
+	return err
 }
 
 // Pages lists workflows page by page, as long as each wants more.
@@ -91,31 +133,35 @@ func (r Reader) Pages(ctx context.Context, filter string, each func(page []*work
 	return nil
 }
 
-// told adds the workflows whose attribute tells what they await, and returns those whose input has to be read.
-func (f *Found) told(page []*workflowpb.WorkflowExecutionInfo, refs []lro.Ref) (unread []*workflowpb.WorkflowExecutionInfo) {
+// untold adds the workflows whose attribute tells what they await, and returns those that have to be read or asked.
+func (l *look) untold(page []*workflowpb.WorkflowExecutionInfo) (untold []*workflowpb.WorkflowExecutionInfo) {
 	for _, run := range page {
 		awaited, known := attributeOf(run)
 		switch {
-		case known:
-			for _, ref := range refs {
+		case known && len(awaited) > 0:
+			for _, ref := range l.refs {
 				if slices.Contains(awaited, orphans.Keyword(ref.String())) {
-					f.add(run, refs, []lro.Ref{ref})
+					l.add(run, ref)
 				}
 			}
-		case !isAnothers(run.GetExecution().GetWorkflowId(), refs):
-			unread = append(unread, run)
+		case isRun(run), !isAnothers(run.GetExecution().GetWorkflowId(), l.refs):
+			untold = append(untold, run)
 		}
 	}
-	return unread
+	return untold
 }
 
 // add adds a workflow that awaits operations, for those of them that are looked for.
-func (f *Found) add(run *workflowpb.WorkflowExecutionInfo, awaited, refs []lro.Ref) {
-	for _, ref := range refs {
+func (l *look) add(run *workflowpb.WorkflowExecutionInfo, awaited ...lro.Ref) {
+	for _, ref := range l.refs {
 		if slices.Contains(awaited, ref) {
-			f.Waits[ref] = append(f.Waits[ref], run)
+			l.found.Waits[ref] = append(l.found.Waits[ref], run)
 		}
 	}
+}
+
+func isRun(run *workflowpb.WorkflowExecutionInfo) bool {
+	return run.GetType().GetName() == RunOperation || run.GetType().GetName() == UndoOperation
 }
 
 // Told is the operation of an AwaitOperation, if its search attribute or its id tells it.
@@ -127,10 +173,11 @@ func Told(run *workflowpb.WorkflowExecutionInfo) (ref lro.Ref, known bool) {
 	return refOf(run.GetExecution().GetWorkflowId())
 }
 
-// attributeOf is what the search attribute of an AwaitOperation holds. That of a set holds beginnings of names only.
+// attributeOf is what the search attribute of a workflow tells of all that it awaits. That of a set holds beginnings of
+// names only. A run without one may await an operation all the same.
 func attributeOf(run *workflowpb.WorkflowExecutionInfo) (awaited []string, known bool) {
 	payload := run.GetSearchAttributes().GetIndexedFields()[orphans.OperationAttribute]
-	if payload == nil || run.GetType().GetName() != AwaitOperation {
+	if payload == nil || run.GetType().GetName() == AwaitOperations {
 		return nil, false
 	}
 	return keywords(payload)

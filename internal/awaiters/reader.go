@@ -43,18 +43,23 @@ type Reader struct {
 
 // Inputs reads the inputs of runs, in their order, some at the same time. The input of a run that is gone is zero.
 func (r Reader) Inputs(ctx context.Context, runs []*workflowpb.WorkflowExecutionInfo) ([]Input, error) {
-	inputs, errs := make([]Input, len(runs)), make([]error, len(runs))
+	return each(runs, func(run *workflowpb.WorkflowExecutionInfo) (Input, error) { return r.input(ctx, run.GetExecution()) })
+}
+
+// each reads something of each run, in their order, some at the same time.
+func each[T any](runs []*workflowpb.WorkflowExecutionInfo, read func(*workflowpb.WorkflowExecutionInfo) (T, error)) ([]T, error) {
+	all, errs := make([]T, len(runs)), make([]error, len(runs))
 	slots := make(chan struct{}, readsAtOnce)
-	var all sync.WaitGroup
+	var readers sync.WaitGroup
 	for i, run := range runs {
 		slots <- struct{}{}
-		all.Go(func() {
+		readers.Go(func() {
 			defer func() { <-slots }()
-			inputs[i], errs[i] = r.input(ctx, run.GetExecution())
+			all[i], errs[i] = read(run)
 		})
 	}
-	all.Wait()
-	return inputs, errors.Join(errs...)
+	readers.Wait()
+	return all, errors.Join(errs...)
 }
 
 // input reads the input of a run in the first event of its history.
@@ -81,27 +86,45 @@ func (r Reader) input(ctx context.Context, run *commonpb.WorkflowExecution) (Inp
 	if r.Decode.FromPayload(payloads[0], &raw) == nil && json.Valid(raw.Payload().GetData()) {
 		return inputOf(raw.Payload().GetData()), nil
 	}
-	return r.query(ctx, run)
+	return r.askedInput(ctx, run)
 }
 
-// query asks the worker of a run for its input. Without an answer the input is unknown.
-func (r Reader) query(ctx context.Context, run *commonpb.WorkflowExecution) (Input, error) {
-	if err := r.Wait(ctx); err != nil {
-		return Input{}, err
-	}
-	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-	value, err := r.Server.QueryWorkflow(bounded, run.GetWorkflowId(), run.GetRunId(), statusQuery)
-	if err != nil {
-		return Input{Unknown: !isGone(err)}, ctx.Err()
-	}
+// askedInput asks the worker of a run for its input. Without an answer the input is unknown.
+func (r Reader) askedInput(ctx context.Context, run *commonpb.WorkflowExecution) (Input, error) {
 	var status struct {
 		Input wire `json:"input"`
 	}
-	err = value.Get(&status)
+	answer, err := r.query(ctx, run, statusQuery, &status)
 	in := status.Input.input()
-	in.Unknown = err != nil
-	return in, nil
+	in.Unknown = answer == silent
+	return in, err
+}
+
+// answer says what became of a query.
+type answer int
+
+const (
+	silent   answer = iota // no worker has answered in time, or the answer cannot be read
+	answered               // the worker has told
+	gone                   // the run is not there any more
+)
+
+// query asks the worker of a run. The error is that of the context, or of Wait.
+func (r Reader) query(ctx context.Context, run *commonpb.WorkflowExecution, name string, into any) (answer, error) {
+	if err := r.Wait(ctx); err != nil {
+		return silent, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	value, err := r.Server.QueryWorkflow(bounded, run.GetWorkflowId(), run.GetRunId(), name)
+	switch {
+	case isGone(err):
+		return gone, ctx.Err()
+	case err != nil || value.Get(into) != nil:
+		return silent, ctx.Err()
+	default:
+		return answered, nil
+	}
 }
 
 func isGone(err error) bool {

@@ -68,22 +68,22 @@ type message struct {
 	constant, name string
 	in             reflect.Type // nil for none
 	out            reflect.Type
-	workflow       string
+	workflows      []string
 }
 
 var queries = []message{
-	{"StatusQuery", workflows.StatusQuery, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
-	{"RunQuery", workflows.RunQuery, nil, reflect.TypeFor[workflows.RunStatus](), workflows.RunOperationName},
-	{"SweepQuery", workflows.SweepQuery, nil, reflect.TypeFor[workflows.SweepReport](), workflows.SweepName},
+	{"StatusQuery", workflows.StatusQuery, nil, reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
+	{"RunQuery", workflows.RunQuery, nil, reflect.TypeFor[workflows.RunStatus](), []string{workflows.RunOperationName, workflows.UndoOperationName}},
+	{"SweepQuery", workflows.SweepQuery, nil, reflect.TypeFor[workflows.SweepReport](), []string{workflows.SweepName}},
 }
 
 var updates = []message{
-	{"UndoUpdate", workflows.UndoUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.UndoOutcome](), workflows.RunOperationName},
-	{"PollNowUpdate", workflows.PollNowUpdate, nil, reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
-	{"SetPolicyUpdate", workflows.SetPolicyUpdate, reflect.TypeFor[workflows.SetPolicyInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
-	{"SetDeadlineUpdate", workflows.SetDeadlineUpdate, reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
-	{"CancelUpdate", workflows.CancelUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
-	{"AbandonUpdate", workflows.AbandonUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), workflows.AwaitOperationName},
+	{"UndoUpdate", workflows.UndoUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.UndoOutcome](), []string{workflows.RunOperationName}},
+	{"PollNowUpdate", workflows.PollNowUpdate, nil, reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
+	{"SetPolicyUpdate", workflows.SetPolicyUpdate, reflect.TypeFor[workflows.SetPolicyInput](), reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
+	{"SetDeadlineUpdate", workflows.SetDeadlineUpdate, reflect.TypeFor[workflows.SetDeadlineInput](), reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
+	{"CancelUpdate", workflows.CancelUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
+	{"AbandonUpdate", workflows.AbandonUpdate, reflect.TypeFor[workflows.StopInput](), reflect.TypeFor[workflows.WaitStatus](), []string{workflows.AwaitOperationName}},
 }
 
 // messages are queries or updates as operations.
@@ -91,7 +91,7 @@ func (d *definitions) messages(of []message) (operations []operation) {
 	for _, m := range of {
 		operations = append(operations, operation{
 			name: m.name, doc: d.constantDoc("workflows", m.constant), in: m.in, out: m.out, user: true,
-			annotations: newObject("x-awaitop-workflows", []string{m.workflow}),
+			annotations: newObject("x-awaitop-workflows", m.workflows),
 		})
 	}
 	return operations
