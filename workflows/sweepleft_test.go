@@ -46,8 +46,8 @@ func TestSweepLeft(t *testing.T) {
 		"another one awaits it":     {"", orphans.OwnersOutput{Awaiters: awaited}, workflows.SweepCounts{Live: 1}, 0},
 		"not all waits are seen":    {"", orphans.OwnersOutput{AwaitersCut: true}, workflows.SweepCounts{Left: 1}, 0},
 		"a run is not known":        {"", orphans.OwnersOutput{AwaitersCut: true, RunsUnknown: true}, workflows.SweepCounts{Left: 1}, 0},
-		"its own run is not known":  {key, orphans.OwnersOutput{RunsUnknown: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphans: 1}, 0},
-		"its own run has ended":     {key, orphans.OwnersOutput{AwaitersCut: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphans: 1}, 1},
+		"its own run is not known":  {key, orphans.OwnersOutput{RunsUnknown: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphan: 1}, 0},
+		"its own run has ended":     {key, orphans.OwnersOutput{AwaitersCut: true, Owners: []orphans.Owner{dead}}, workflows.SweepCounts{Orphan: 1}, 1},
 		"its workflow runs":         {key, orphans.OwnersOutput{Owners: []orphans.Owner{{Key: key, WorkflowID: "order-1", Status: orphans.Running}}}, workflows.SweepCounts{Live: 1}, 0},
 		"its workflow is not known": {key, orphans.OwnersOutput{Owners: []orphans.Owner{{Key: key}}}, workflows.SweepCounts{Unknown: 1}, 0},
 	}
