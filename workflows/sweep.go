@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -36,7 +37,8 @@ const (
 // own task queue, or cancels them. It changes nothing else, and deletes nothing. A sweep
 // can be repeated: what one has adopted is live for the next.
 //
-// Its history is bounded: it continues as new. A parent that cannot be read is a problem in the report.
+// Its history is bounded: it continues as new. A parent that is none, or whose service the worker does not serve, is an
+// lro.TypeInvalidInput for "parents[i]", and nothing is done. A parent that cannot be read is a problem in the report.
 // If it is canceled, the report so far is in the details of the temporal.CanceledError.
 func Sweep(ctx workflow.Context, in SweepInput) (SweepReport, error) {
 	if err := in.validate(); err != nil {
@@ -81,7 +83,8 @@ type sweep struct {
 }
 
 func newSweep(in SweepInput) *sweep {
-	s := &sweep{in: in, places: in.places(), left: map[lro.Ref]orphans.LeftWait{}, judged: map[lro.Ref]bool{}}
+	s := &sweep{in: in, places: in.parents(), left: map[lro.Ref]orphans.LeftWait{}, judged: map[lro.Ref]bool{}}
+	slices.Reverse(s.places) // the last one is looked at first
 	if in.Resume != nil {
 		s.resume(*in.Resume)
 	}

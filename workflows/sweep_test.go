@@ -32,6 +32,7 @@ type swept struct {
 	looks   []orphans.FindOutput // in the order of the looks
 	owners  orphans.OwnersOutput
 	left    orphans.LeftOutput
+	leftErr error
 	cancel  func() (activities.CancelOutput, error)
 	waits   []orphans.LeftInput
 	looked  []orphans.FindInput
@@ -59,7 +60,7 @@ func newSwept(t *testing.T) *swept {
 		},
 		orphans.FindLeftName: func(_ context.Context, in orphans.LeftInput) (orphans.LeftOutput, error) {
 			s.waits = append(s.waits, in)
-			return s.left, nil
+			return s.left, s.leftErr
 		},
 		orphans.FindOwnersName: func(_ context.Context, in orphans.OwnersInput) (orphans.OwnersOutput, error) {
 			s.marks = append(s.marks, in.Marks...)
@@ -244,10 +245,11 @@ func TestSweepInput(t *testing.T) {
 		field string
 	}{
 		"no parents":            {workflows.SweepInput{}, "parents"},
-		"a name without a host": {workflows.SweepInput{Parents: []string{"projects/p"}}, "parents"},
-		"a URL":                 {workflows.SweepInput{Parents: []string{"https://spanner.googleapis.com/v1/projects/p"}}, "parents"},
-		"a host that is none":   {workflows.SweepInput{Parents: []string{"//127.0.0.1/projects/p"}}, "parents"},
-		"a path upwards":        {workflows.SweepInput{Parents: []string{"//spanner.googleapis.com/projects/../x"}}, "parents"},
+		"a name without a host": {workflows.SweepInput{Parents: []string{"projects/p"}}, "parents[0]"},
+		"a URL":                 {workflows.SweepInput{Parents: []string{"https://spanner.googleapis.com/v1/projects/p"}}, "parents[0]"},
+		"a host that is none":   {workflows.SweepInput{Parents: []string{"//127.0.0.1/projects/p"}}, "parents[0]"},
+		"a path upwards":        {workflows.SweepInput{Parents: []string{"//spanner.googleapis.com/projects/../x"}}, "parents[0]"},
+		"the second is wrong":   {workflows.SweepInput{Parents: []string{"//spanner.googleapis.com/projects/p", "projects/q"}}, "parents[1]"},
 		"an action":             {sweepOf("delete"), "action"},
 		"too many findings":     {map[string]any{"parents": []string{"//spanner.googleapis.com/projects/p"}, "maxFindings": 1001}, "maxFindings"},
 		"an unknown field":      {map[string]any{"parents": []string{"//spanner.googleapis.com/projects/p"}, "dryRun": true}, "dryRun"},
@@ -270,6 +272,27 @@ func TestSweepInput(t *testing.T) {
 	}
 	if err := workflows.ValidateSweep(sweepOf("delete")); !strings.Contains(fmt.Sprint(err), "action") {
 		t.Errorf("an invalid input: %v", err)
+	}
+}
+
+// A parent that the worker cannot look below is wrong input, as the activity that comes first says. Nothing is done.
+func TestSweepRefused(t *testing.T) {
+	t.Parallel()
+	s := newSwept(t)
+	s.leftErr = activities.NewError(lro.Invalid(lro.Ref{}, &lro.InvalidError{Field: "parents[2]", Value: "acme.googleapis.com", Want: "a service"}))
+	in := sweepOf(orphans.Cancel)
+	in.Parents = append(in.Parents, "//acme.googleapis.com/projects/q")
+	_, err := s.run(in)
+	var failed *temporal.ApplicationError
+	if !errors.As(err, &failed) || failed.Type() != string(lro.TypeInvalidInput) || !strings.Contains(failed.Message(), "parents[2]") || len(s.looked) > 0 {
+		t.Errorf("%v", err)
+	}
+	var activity *temporal.ActivityError
+	if errors.As(err, &activity) {
+		t.Errorf("%v: the failure of an activity, not the sweep's own", err)
+	}
+	if len(s.waits) != 1 || len(s.waits[0].Parents) != 3 || s.waits[0].Parents[2].Service != "acme.googleapis.com" {
+		t.Errorf("%+v, want the parents in the order of the input", s.waits)
 	}
 }
 

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -92,8 +93,8 @@ func (in SweepInput) validate() error {
 	case in.MaxFindings < 0 || in.MaxFindings > maxMaxFindings:
 		return &lro.InvalidError{Field: "maxFindings", Value: strconv.Itoa(in.MaxFindings), Want: "0 (" + strconv.Itoa(DefaultMaxFindings) + ") to " + strconv.Itoa(maxMaxFindings)}
 	}
-	for _, parent := range in.Parents {
-		if _, err := placeOf(parent); err != nil {
+	for i, parent := range in.Parents {
+		if _, err := placeOf(fmt.Sprintf("parents[%d]", i), parent); err != nil {
 			return err
 		}
 	}
@@ -117,24 +118,24 @@ func (in SweepInput) lookBack() time.Duration {
 	return cmp.Or(back, DefaultLookBack)
 }
 
-// placeOf reads the full name of a parent.
-func placeOf(parent string) (orphans.Place, error) {
+// placeOf reads the full name of a parent, which is in a field.
+func placeOf(field, parent string) (orphans.Place, error) {
 	rest, full := strings.CutPrefix(parent, "//")
 	service, name, named := strings.Cut(rest, "/")
 	if !full || !named {
-		return orphans.Place{}, &lro.InvalidError{Field: "parents", Value: parent, Want: "a full resource name, such as //spanner.googleapis.com/projects/p"}
+		return orphans.Place{}, &lro.InvalidError{Field: field, Value: parent, Want: "a full resource name, such as //spanner.googleapis.com/projects/p"}
 	}
 	if err := lro.ValidateService(service); err != nil {
-		return orphans.Place{}, lro.InField(err, "ref.service", "parents")
+		return orphans.Place{}, lro.InField(err, "ref.service", field)
 	}
-	return orphans.Place{Kind: orphans.Parent, Service: service, Name: name}, lro.ValidateParent("parents", name)
+	return orphans.Place{Kind: orphans.Parent, Service: service, Name: name}, lro.ValidateParent(field, name)
 }
 
-// places are the parents as places to look at, the first one last.
-func (in SweepInput) places() []orphans.Place {
+// parents are the parents as places to look at.
+func (in SweepInput) parents() []orphans.Place {
 	var all []orphans.Place
-	for i := len(in.Parents) - 1; i >= 0; i-- {
-		place, _ := placeOf(in.Parents[i]) // validated
+	for _, parent := range in.Parents {
+		place, _ := placeOf("", parent) // validated
 		all = append(all, place)
 	}
 	return all

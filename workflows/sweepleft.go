@@ -6,7 +6,9 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/awaitop/awaitop/activities"
 	"github.com/awaitop/awaitop/activities/orphans"
+	"github.com/awaitop/awaitop/lro"
 )
 
 // SweepWaitsChange is the change id by which a [Sweep] records that it looks for what waits have left.
@@ -17,10 +19,10 @@ func (s *sweep) findLeft(ctx workflow.Context) error {
 	if workflow.GetVersion(ctx, SweepWaitsChange, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 		return nil
 	}
-	in := orphans.LeftInput{Parents: s.in.places(), Since: workflow.Now(ctx).UTC().Add(-s.in.lookBack())}
+	in := orphans.LeftInput{Parents: s.in.parents(), Since: workflow.Now(ctx).UTC().Add(-s.in.lookBack())}
 	var out orphans.LeftOutput
 	if err := execute(sweepContext(ctx, "look for waits that were terminated"), orphans.FindLeftName, in, &out, valid); err != nil {
-		return s.ended(ctx, err)
+		return s.ended(ctx, ofInput(err))
 	}
 	s.report.Seen.Waits = out.Closed
 	if out.Cut {
@@ -31,6 +33,14 @@ func (s *sweep) findLeft(ctx workflow.Context) error {
 		s.places = append(s.places, orphans.Place{Kind: orphans.Operation, Service: wait.Ref.Service, Name: wait.Ref.Name, Found: true})
 	}
 	return s.ended(ctx, nil)
+}
+
+// ofInput makes an activity's refusal of the sweep's input the sweep's own. It returns any other error as it is.
+func ofInput(err error) error {
+	if failure, typed := lro.AsFailure(err); typed && failure.Type == lro.TypeInvalidInput {
+		return activities.NewError(failure)
+	}
+	return err
 }
 
 func (s *sweep) remember(waits []orphans.LeftWait) {

@@ -103,25 +103,18 @@ const maxMessage = 300
 // brief is the status of an error, without details.
 func brief(err error) *lro.Status {
 	status := lro.StatusOf(err)
+	if lro.Classify(err) == lro.ClassInvalid { // the client has sent nothing
+		status.Code = lro.CodeInvalidArgument
+	}
 	return &lro.Status{Code: status.Code, Message: strings.ToValidUTF8(status.Message[:min(len(status.Message), maxMessage)], "")}
 }
 
 // expand puts the collections below a parent in its place.
 func (s *search) expand(parent orphans.Place) error {
-	if err := lro.ValidateService(parent.Service); err != nil {
-		return lro.InField(err, "ref.service", "parents")
-	}
-	if err := lro.ValidateParent("parents", parent.Name); err != nil {
+	if err := wrong("parents", parent); err != nil && !parent.Found {
 		return err
 	}
-	found := below(parent)
-	if len(found) == 0 && !parent.Found {
-		return &lro.InvalidError{
-			Field: "parents", Value: parent.FullName(), Want: "a parent such as //spanner.googleapis.com/projects/p or //alloydb.googleapis.com/projects/p/locations/l",
-			Problem: "has neither operations nor resources with labels directly below it",
-		}
-	}
-	s.out.Places = append(s.out.Places, found...)
+	s.out.Places = append(s.out.Places, below(parent)...)
 	return nil
 }
 

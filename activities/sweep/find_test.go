@@ -244,12 +244,12 @@ func TestFindMarkedProblems(t *testing.T) {
 		code  lro.Code // 0 for no problem
 	}{
 		"a refusal":                     {spanner("projects/p/instances", orphans.Resources, false), lro.CodePermissionDenied},
-		"nothing below a resource":      {spanner("projects/p/instances/i/databases/d/databaseRoles/r", orphans.Parent, false), lro.CodeUnknown},
+		"nothing below a resource":      {spanner("projects/p/instances/i/databases/d/databaseRoles/r", orphans.Parent, false), lro.CodeInvalidArgument},
 		"nothing below a found one":     {spanner("projects/p/instances/i/databases/d/databaseRoles/r", orphans.Parent, true), 0},
-		"a service that is not served":  {orphans.Place{Kind: orphans.Operations, Service: "alloydb.googleapis.com", Name: "projects/p/locations/l/operations"}, lro.CodeUnknown},
-		"no name":                       {spanner("projects//x", orphans.Parent, false), lro.CodeUnknown},
-		"a kind of another release":     {spanner("projects/p", "bucket", false), lro.CodeUnknown},
-		"resources that have no labels": {spanner("projects/p/instances/i/databases", orphans.Resources, false), lro.CodeUnknown},
+		"a service that is not served":  {orphans.Place{Kind: orphans.Operations, Service: "alloydb.googleapis.com", Name: "projects/p/locations/l/operations"}, lro.CodeInvalidArgument},
+		"no name":                       {spanner("projects//x", orphans.Parent, false), lro.CodeInvalidArgument},
+		"a kind of another release":     {spanner("projects/p", "bucket", false), lro.CodeInvalidArgument},
+		"resources that have no labels": {spanner("projects/p/instances/i/databases", orphans.Resources, false), lro.CodeInvalidArgument},
 	}
 	for reason, row := range rows {
 		out, err := b.find(row.place)

@@ -32,9 +32,13 @@ const (
 // most. An operation of which it cannot know the last word is not returned, and the result is cut. Whether an operation
 // runs, and whether another workflow awaits it, is not asked.
 //
-// A transient error fails the attempt.
+// It comes first in a sweep. So it refuses a parent that the worker cannot look below, as an lro.TypeInvalidInput for
+// "parents[i]", before anything is done. A transient error fails the attempt.
 func (a *Activities) FindLeft(ctx context.Context, in orphans.LeftInput) (orphans.LeftOutput, error) {
 	if err := in.Validate(); err != nil {
+		return orphans.LeftOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
+	}
+	if err := refuse(a.core.Poller(), in.Parents); err != nil {
 		return orphans.LeftOutput{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
 	}
 	defer a.core.Alive(ctx)()

@@ -79,6 +79,7 @@ func TestSweep(t *testing.T) {
 	if strings.Contains(found.out.String(), live.String()) || len(s.service.Running()) != 2 {
 		t.Errorf("what lives is in the table, or was canceled: %s", found.out.String())
 	}
+	awaitop(t, "sweep", project, "//alloydb.googleapis.com/projects/p/locations/l", "-t", s.queue).wants(t, 2, "parents[1]", "is not registered")
 	// What a command prints is what the next one takes.
 	first := strings.Fields(strings.SplitN(found.out.String(), "\n", 3)[1])[0]
 	if first != dead.String() && first != "//spanner.googleapis.com/"+project+"/instances/dead" {
