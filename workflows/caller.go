@@ -14,6 +14,7 @@ type caller struct {
 	workflowID, firstRunID string
 	since                  time.Time // when its first run began; zero if that is not known
 	retried                bool      // whether an earlier run may have run the steps
+	marked                 bool      // whether of what an earlier run has made only what bears the key is the caller's
 }
 
 type callerKey struct{}
@@ -28,11 +29,11 @@ func callerOf(ctx workflow.Context) (caller, bool) {
 func (c caller) key(step string) string { return stepkey.New(c.workflowID, c.firstRunID, step) }
 
 // caller returns who runs the step, and false for nobody but the workflow itself. A key may have been used before by
-// another workflow.
+// another workflow. Since is then the caller's word that nobody else has made the target after it.
 func (in *RunInput) caller() (caller, bool) {
 	switch {
 	case in.Key != "":
-		return caller{workflowID: in.Key, since: in.Since, retried: true}, true
+		return caller{workflowID: in.Key, since: in.Since, retried: true, marked: in.Since.IsZero()}, true
 	case in.WorkflowID != "":
 		c := caller{workflowID: in.WorkflowID, firstRunID: in.FirstRunID, since: in.Since}
 		if c.since.IsZero() {

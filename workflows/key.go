@@ -37,9 +37,19 @@ func keyOf(ctx workflow.Context, step string) string {
 // retried reports whether an earlier run of the workflow may have started the
 // step: after a retry, a reset or a continue-as-new.
 func retried(ctx workflow.Context) bool {
-	if c, is := callerOf(ctx); is && c.retried {
-		return true
-	}
+	c, is := callerOf(ctx)
+	return is && c.retried || isLaterRun(ctx)
+}
+
+// markedOnly reports whether of what an earlier run may have made only what bears the key is the caller's: a key alone
+// says nothing of what no key marks.
+func markedOnly(ctx workflow.Context) bool {
+	c, is := callerOf(ctx)
+	return is && c.marked && !isLaterRun(ctx)
+}
+
+// isLaterRun reports whether the run follows another one of the workflow.
+func isLaterRun(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
 	return info.FirstRunID != "" && info.FirstRunID != info.WorkflowExecution.RunID
 }

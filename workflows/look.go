@@ -95,10 +95,15 @@ func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal
 		}
 		return out, activities.NewError(r.mayRun(status))
 	}
-	if !out.Found {
+	if !out.Found && !r.leaves(out) {
 		r.stage = stageNothing
 	}
 	return out, nil
+}
+
+// leaves reports whether an undo has found what may be the step's, and cannot tell.
+func (r *stepRun) leaves(out starters.StartOutput) bool {
+	return r.resumed && out.Left == starters.RemoveUnknown
 }
 
 // ask asks the starter for the step's operation. Its error is the activity's.

@@ -60,6 +60,7 @@ type stepRun struct {
 	given     *lro.Operation // as the start returned it; nil if it is not known
 	adopted   bool
 	bare      bool          // a set has awaited the operation, and so the outcome has no response
+	resumed   bool          // it is undone without its run: only what is proven is the caller's
 	unread    bool          // the wait ended because the operation could not be read
 	gone      bool          // the operation, read again, was not there any more
 	readFor   time.Duration // how long it took to read the operation again

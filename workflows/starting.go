@@ -115,8 +115,8 @@ func (r *stepRun) learn(err error) {
 // hand.
 func (r *stepRun) mayHaveCalled() {
 	in := &r.input
-	if !in.Retried {
-		in.Retried, in.Since = true, r.began
+	if !in.Retried || in.MarkedOnly {
+		in.Retried, in.MarkedOnly, in.Since = true, false, r.began
 	}
 	if !in.ChangesSince.IsZero() && !in.ChangesRetried {
 		in.ChangesRetried, in.ChangesSince = true, r.began

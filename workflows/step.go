@@ -207,7 +207,8 @@ func (s Step[T]) validateStart() error {
 
 // input returns the input of the step's starter.
 func (s Step[T]) input(ctx workflow.Context) (starters.StartInput, error) {
-	in := starters.StartInput{Target: s.Target, Method: s.Method, Key: startKey(ctx, s.Name), Since: since(ctx), Retried: retried(ctx)}
+	in := starters.StartInput{Target: s.Target, Method: s.Method, Key: startKey(ctx, s.Name), Since: since(ctx)}
+	in.Retried, in.MarkedOnly = retried(ctx), markedOnly(ctx)
 	in.ChangesSince, in.ChangesRetried = continued(ctx)
 	if s.Request == nil {
 		return in, nil

@@ -147,6 +147,9 @@ func (r *stepRun) findOut(ctx workflow.Context, saga *Saga) error {
 	if err == nil && !started.Found && r.mayBeLate(ctx) {
 		err = errors.New(r.late())
 	}
+	if err == nil && r.leaves(started) {
+		err = fmt.Errorf("%s is there, or an operation on it runs, and nothing tells whose it is: undo it with the outcome of its run", r.step.Target)
+	}
 	if err != nil || !started.Found {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -15,6 +16,9 @@ import (
 // UndoOperation undoes what a [RunOperation] with the same input has done, for sagas in other SDKs: it cancels an
 // operation in flight and awaits its end, and deletes the target if that is the caller's own. It undoes what is there, so
 // it may be run again, and for a run that was terminated or did nothing. A cancel does not stop it. It answers [RunQuery].
+//
+// The caller's own is what bears its key, and what the Outcome proves. If neither tells of a target that is there, or of
+// an operation on it that runs, the undo leaves it and fails.
 //
 // Its error is lro.TypeCompensationFailed, which names the target and says why it could not be undone, or
 // lro.TypeInvalidInput. The input and the result are not nil. second is nil: a second argument is refused.
@@ -41,7 +45,8 @@ func UndoOperation(ctx workflow.Context, in *UndoInput, second *extra) (*UndoOut
 // the outcome stands beside the fields of a [RunInput].
 type UndoInput struct {
 	RunInput
-	// Outcome is the result of the RunOperation. nil if it is not known: the operation is then looked for.
+	// Outcome is the result of the RunOperation. Its operation has to be one of Method and Target. nil if it is not known:
+	// the undo then looks for what bears the key. Without an outcome it neither cancels nor deletes what nothing marks.
 	Outcome *RunOutcome
 }
 
@@ -129,30 +134,68 @@ func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) erro
 }
 
 // resume takes up the step of an earlier run. Its error is that the starter refuses the step, which then has started
-// nothing.
+// nothing, or that the outcome is of another one.
 func (r *stepRun) resume(ctx workflow.Context, known *RunOutcome) error {
-	r.input.Retried, r.adopted = true, true // what is the caller's is not older than the caller
-	if known != nil && (!known.Ref.IsZero() || known.Operation.Done) {
-		r.outcome, r.stage = known.Outcome, stageRunning
-		if known.Operation.Done {
-			r.stage = stageEnded
-		}
-		return nil
-	}
-	r.stage = stageUnknown
+	r.input.Retried, r.input.MarkedOnly, r.adopted, r.resumed = true, true, true, true
+	r.stage, r.input.Claimed = stageUnknown, known.claim()
 	out, err := r.ask(ctx, workflow.Now(ctx).UTC().Add(r.step.StartTimeout), nil)
 	if refused(err) {
 		r.stage = stageNothing
-		failure, _ := lro.AsFailure(err)
-		return activities.NewError(failure)
+		return notOfOutcome(err)
 	}
 	if err != nil || !out.Found {
 		out, err = r.lookLate(ctx)
 	}
 	if err == nil && out.Found {
-		r.started(ctx, out.Ref, out.Operation)
+		r.take(ctx, out, known)
 	}
 	return nil
+}
+
+// take takes over the operation that was found. The outcome tells since when an operation without a result may have
+// made the target.
+func (r *stepRun) take(ctx workflow.Context, out starters.StartOutput, known *RunOutcome) {
+	r.started(ctx, out.Ref, out.Operation)
+	if known == nil || known.Ref != out.Ref {
+		return
+	}
+	now := r.outcome
+	if r.outcome = known.Outcome; now.Operation.Done || !known.Operation.Done {
+		r.outcome.Operation = now.Operation
+	} else {
+		r.stage = stageEnded // its response does not fit
+	}
+	if r.outcome.EndTime.IsZero() {
+		r.outcome.EndTime = now.EndTime
+	}
+	if !known.Adopted && !known.StartTime.IsZero() {
+		r.began, r.adopted = known.StartTime, false
+	}
+}
+
+// maxClaimed bounds the response of a claimed operation, in bytes. The service has it, too.
+const maxClaimed = 128 << 10
+
+// claim is what the outcome claims for the caller, nil for nothing.
+func (o *RunOutcome) claim() *starters.Claimed {
+	if o == nil || o.Ref.IsZero() && !o.Operation.Done {
+		return nil
+	}
+	claimed := &starters.Claimed{Ref: o.Ref, Operation: o.Operation}
+	if len(claimed.Operation.Response) > maxClaimed {
+		claimed.Operation.Response = nil
+	}
+	return claimed
+}
+
+// notOfOutcome is the failure of an undo whose step, or outcome, the starter refuses.
+func notOfOutcome(err error) error {
+	failure, _ := lro.AsFailure(err)
+	if failure.Field == starters.ClaimedField {
+		failure.Field = "outcome.ref"
+		failure.Reason = strings.Replace(failure.Reason, starters.ClaimedField, failure.Field, 1)
+	}
+	return activities.NewError(failure)
 }
 
 // inItsName returns ctx for steps that run in the name of the input's caller.

@@ -23,6 +23,7 @@ func (a *Activities) starter(m method) starters.Starter[prepared] {
 		Find:      a.look,
 		Start:     a.start,
 		InTheWay:  a.inTheWay,
+		Of:        a.claimed,
 	}
 }
 

@@ -27,6 +27,7 @@ func (a *Activities) starter(m *method) starters.Starter[call] {
 		Start: func(ctx context.Context, in starters.Want[call], seen starters.Seen) (lro.Operation, error) {
 			return a.start(ctx, m, in, seen.OperationID)
 		},
+		Of: m.claimed,
 	}
 }
 

@@ -23,6 +23,9 @@ type attempt[R any] struct {
 
 // run looks for the caller's operation, and starts one if there is none.
 func (a *attempt[R]) run(ctx context.Context) (StartOutput, error) {
+	if out, err := a.takeClaimed(ctx); out.Found || err != nil {
+		return out, err
+	}
 	seen, err := a.find(ctx)
 	if err != nil {
 		return StartOutput{}, err
@@ -50,9 +53,11 @@ func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 	case !mayHaveActed(err):
 		return StartOutput{}, err
 	case seen.Repeats && lro.Classify(err) == lro.ClassExists, a.wasTaken(err, seen):
-		return StartOutput{}, a.errNotOurs()
+		return StartOutput{}, a.errNotOurs(seen)
 	}
-	a.known = intent
+	if !a.tellsByMark(err, seen) {
+		a.known = intent
+	}
 	return a.lookAfter(ctx, err)
 }
 
@@ -60,6 +65,12 @@ func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 // call. Only the first call of all tells: a later one may be refused for what an earlier one made.
 func (a *attempt[R]) wasTaken(err error, seen Seen) bool {
 	return lro.Classify(err) == lro.ClassExists && a.known == nil && !a.input.Retried && seen.OperationID == ""
+}
+
+// tellsByMark reports whether only a mark tells who has made a target that the first call of all has found: somebody
+// else, or a late request of an earlier run.
+func (a *attempt[R]) tellsByMark(err error, seen Seen) bool {
+	return lro.Classify(err) == lro.ClassExists && a.known == nil && a.input.MarkedOnly && seen.OperationID == ""
 }
 
 // lookAfter looks for the operation of a call whose error callErr leaves open whether it acted.
@@ -73,7 +84,9 @@ func (a *attempt[R]) lookAfter(ctx context.Context, callErr error) (StartOutput,
 	switch class := lro.Classify(callErr); {
 	case class == lro.ClassExists:
 		// Nothing shows that the target is somebody else's: reads may lag.
-		giveWay(a.known, a.began)
+		if a.known != nil {
+			giveWay(a.known, a.began)
+		}
 		return StartOutput{}, a.errUnavailable(" or its operation exists, but cannot be seen yet")
 	case class == lro.ClassUnreadable && lookErr != nil:
 		return StartOutput{}, lookErr // it says whether another look may succeed
@@ -107,7 +120,7 @@ func (a *attempt[R]) settle(seen Seen) (StartOutput, error) {
 	case verdictAdopt, verdictMade:
 		return a.output(op, true), nil
 	case verdictOthers:
-		return StartOutput{}, a.errNotOurs()
+		return StartOutput{}, a.errNotOurs(seen)
 	case verdictDeleting:
 		return StartOutput{}, a.errUnavailable(" is being deleted")
 	case verdictDeleted:
@@ -115,7 +128,7 @@ func (a *attempt[R]) settle(seen Seen) (StartOutput, error) {
 	case verdictUnlisted:
 		return StartOutput{}, a.errUnavailable(" is being created, but its operation is not listed")
 	default:
-		return StartOutput{}, nil
+		return StartOutput{Left: a.left(seen)}, nil
 	}
 }
 
@@ -149,8 +162,11 @@ func (a *attempt[R]) output(op lro.Operation, adopted bool) StartOutput {
 	return out
 }
 
-// errNotOurs is the error for a target that is somebody else's.
-func (a *attempt[R]) errNotOurs() error {
+// errNotOurs is the error for a target that is somebody else's, or that nothing marks.
+func (a *attempt[R]) errNotOurs(seen Seen) error {
+	if a.input.MarkedOnly && (seen.Target == nil || seen.Target.Owner == Unmarked) {
+		return a.errTaken(" exists, and nothing tells that it was made for this key: with `since`, a run adopts it if it was made after that time")
+	}
 	return a.errTaken(" exists and was not made by this workflow")
 }
 

@@ -134,14 +134,34 @@ func (c claim) owns(target *Resource, makers []Operation) bool {
 	case target.Undated:
 		return len(makers) > 0 && c.madeUndated(target, makers[0])
 	default:
-		return c.input.Retried && !target.CreateTime.IsZero() && notOlder(target.CreateTime, c.input.Since)
+		return c.adoptsUnmarked() && !target.CreateTime.IsZero() && notOlder(target.CreateTime, c.input.Since)
 	}
+}
+
+// adoptsUnmarked reports whether what an earlier run may have started is the caller's without a mark, too.
+func (c claim) adoptsUnmarked() bool { return c.input.Retried && !c.input.MarkedOnly }
+
+// left is what an AdoptOnly leaves alone that may be the caller's: nothing marks it.
+func (c claim) left(seen Seen) RemoveResult {
+	if !c.input.AdoptOnly || !c.input.MarkedOnly {
+		return ""
+	}
+	there := !c.changes && seen.Target != nil && !seen.Target.Deleted && seen.Target.Owner == Unmarked
+	if there && (!anyOf(seen.Operations, Others) || anyOf(seen.Operations, Unmarked)) {
+		return RemoveUnknown
+	}
+	for _, op := range seen.Operations {
+		if op.Owner == Unmarked && op.State() == lro.StateRunning {
+			return RemoveUnknown
+		}
+	}
+	return ""
 }
 
 // madeUndated reports whether an operation of an earlier run of the workflow made a resource that does not
 // say when it was made: the operation's own time dates it.
 func (c claim) madeUndated(target *Resource, op Operation) bool {
-	return c.input.Retried && target.Undated && !op.StartTime.IsZero() && notOlder(op.StartTime, c.input.Since)
+	return c.adoptsUnmarked() && target.Undated && !op.StartTime.IsZero() && notOlder(op.StartTime, c.input.Since)
 }
 
 // anyOf reports whether one of the operations has the owner.
@@ -155,7 +175,7 @@ func (c claim) judgeRunning(seen Seen) (verdict, lro.Operation) {
 	for _, op := range seen.Operations {
 		switch {
 		case op.State() != lro.StateRunning:
-		case op.Owner == Ours, op.Owner == Unmarked && c.input.Retried && notOlder(op.StartTime, c.input.Since):
+		case op.Owner == Ours, op.Owner == Unmarked && c.adoptsUnmarked() && notOlder(op.StartTime, c.input.Since):
 			return verdictAdopt, op.Operation
 		case op.Owner == Unmarked:
 			strangers = true
@@ -175,7 +195,7 @@ func (c claim) judgeChange(seen Seen) (verdict, lro.Operation) {
 	}
 	for i, op := range seen.Operations {
 		young := notOlder(op.StartTime, c.input.Since)
-		own := op.Owner == Ours && (young || c.input.ChangesSince.IsZero()) || i == 0 && op.Owner == Unmarked && young
+		own := op.Owner == Ours && (young || c.input.ChangesSince.IsZero()) || i == 0 && op.Owner == Unmarked && young && c.adoptsUnmarked()
 		if own && op.alive() && seen.Target.outlives(op) {
 			return verdictAdopt, op.Operation
 		}

@@ -27,8 +27,9 @@ func TestGolden(t *testing.T) {
 		value  any
 		empty  any // a pointer to read the file into
 	}{
-		"start_input":     {"every field", starters.StartInput{Target: "projects/p/instances/i", Method: "spanner.projects.instances.create", Removable: true, Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, ChangesSince: start, ChangesRetried: true, Insist: true, Deadline: start, Undo: undo}, &starters.StartInput{}},
+		"start_input":     {"every field", starters.StartInput{Target: "projects/p/instances/i", Method: "spanner.projects.instances.create", Removable: true, Key: "awaitop_00", Since: start, Request: json.RawMessage(`{"nodeCount":1}`), AdoptOnly: true, Known: known, Attempt: 2, Retried: true, MarkedOnly: true, Claimed: &starters.Claimed{Ref: ref, Operation: op}, ChangesSince: start, ChangesRetried: true, Insist: true, Deadline: start, Undo: undo}, &starters.StartInput{}},
 		"start_output":    {"every field", starters.StartOutput{Found: true, Ref: ref, Operation: op, Adopted: true}, &starters.StartOutput{}},
+		"start_left":      {"nothing marks whose it is", starters.StartOutput{Left: starters.RemoveUnknown}, &starters.StartOutput{}},
 		"start_again":     {"every field", starters.StartOutput{Again: &starters.StartAgain{After: lro.DurationOf(90 * time.Second), Known: known, Error: status, Blocker: ref}}, &starters.StartOutput{}},
 		"remove_input":    {"every field", starters.RemoveInput{Target: "projects/p/instances/i", Method: "spanner.projects.instances.create", Force: true, Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start, Succeeded: start, Deadline: start, Undo: undo}, &starters.RemoveInput{}},
 		"remove_output":   {"every field", starters.RemoveOutput{Result: starters.RemoveNotOurs}, &starters.RemoveOutput{}},

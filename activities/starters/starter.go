@@ -55,6 +55,9 @@ type Starter[R any] struct {
 	// Without InTheWay a step awaits only an operation that the service names in full. Else it
 	// tries again until it has no time left.
 	InTheWay func(ctx context.Context, want Want[R], id string) (lro.Ref, error)
+	// Of tells whose an operation is that a caller claims, by its method, its target and its mark. [Unmarked] says that
+	// nothing tells. Default: nothing does.
+	Of func(want Want[R], op lro.Operation) Owner
 	// SelfPaced says that Find and InTheWay make their requests by the Poller, each within the budget. Otherwise a
 	// call of each counts as one request. A call of Start always counts as one.
 	SelfPaced bool
@@ -72,6 +75,8 @@ type Want[R any] struct {
 	Request R
 	// Retried says that an earlier run of the workflow may have started the operation.
 	Retried bool
+	// MarkedOnly says that of that only what bears the Key is the caller's.
+	MarkedOnly bool
 	// Since is when the first run of the caller's workflow began.
 	Since time.Time
 	// Continued says that the run continues another one as new, and that the method changes its target.
@@ -131,7 +136,10 @@ func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in Sta
 	}
 	tried := core.Undoing(ctx, s.Service, in.Undo)
 	out, err := a.run(core.Poller().Arrived(ctx))
-	if tried(err); err != nil {
+	if tried(err); isOfClaim(err) {
+		return StartOutput{}, Refused(in.Target, err)
+	}
+	if err != nil {
 		return a.failed(ctx, err)
 	}
 	out.Operation = fitting(out.Operation)
@@ -141,7 +149,7 @@ func (s Starter[R]) Run(ctx context.Context, core *activities.Activities, in Sta
 // want reads the input. Its error is an [*lro.InvalidError].
 func (s Starter[R]) want(in StartInput) (Want[R], error) {
 	raw := Want[json.RawMessage]{Target: in.Target, Key: in.Key, Retried: in.Retried, Request: in.Request}
-	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried, Since: in.Since}
+	want := Want[R]{Target: in.Target, Key: in.Key, Retried: in.Retried, MarkedOnly: in.MarkedOnly, Since: in.Since}
 	want.Continued = s.Changes && !in.ChangesSince.IsZero()
 	if err := in.Validate(); err != nil {
 		return want, err

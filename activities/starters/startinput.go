@@ -62,6 +62,11 @@ type StartInput struct {
 	// Retried says that an earlier run of the caller's workflow may have started the operation. A
 	// resource or operation that is not older than Since may then be the caller's.
 	Retried bool `json:"retried,omitempty"`
+	// MarkedOnly limits Retried to what bears the Key: nobody says since when no one else has made the target.
+	MarkedOnly bool `json:"markedOnly,omitempty"`
+	// Claimed is what an AdoptOnly is to adopt if it is an operation of the Method on the Target. One of another method,
+	// target or key is refused. nil to look for the caller's own.
+	Claimed *Claimed `json:"claimed,omitempty"`
 	// ChangesSince is when the caller's run began, if the run continues another one as new or is a later one
 	// of a cron. A change of before is another change, although its key is the same. Zero for other runs: Since
 	// and Retried hold for changes, too.

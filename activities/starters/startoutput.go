@@ -19,6 +19,9 @@ type StartOutput struct {
 	// Adopted is true if the operation was started before: by an attempt whose reply was lost, or by an
 	// earlier run of the workflow.
 	Adopted bool `json:"adopted,omitempty"`
+	// Left is what an AdoptOnly has left alone: [RemoveUnknown] for a target or a running operation that nothing marks,
+	// if the input is MarkedOnly. "" for nothing.
+	Left RemoveResult `json:"left,omitempty"`
 	// Again says that nothing was found or started yet. nil otherwise.
 	Again *StartAgain `json:"again,omitempty"`
 

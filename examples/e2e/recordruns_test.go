@@ -49,7 +49,7 @@ func runRecordings() map[string]runRecording {
 		"run_held_undone":  {script: brief, holdFor: time.Hour, undo: true},
 		"run_database":     {script: brief, own: true},
 		"undo_run":         {script: brief, later: true},
-		"undo_database":    {script: brief, own: true, later: true, unknown: true},
+		"undo_database":    {script: brief, own: true, later: true},
 		"undo_run_nothing": {script: brief, later: true, unknown: true, nothing: true},
 		"undo_run_unknown": {script: brief, later: true, unknown: true},
 	}

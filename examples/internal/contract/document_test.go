@@ -62,6 +62,7 @@ var definitions = map[string]string{
 	"activities/starters/resource_input":  "ResourceInput",
 	"activities/starters/resource_output": "ResourceOutput",
 	"activities/starters/start_again":     "StartOutput",
+	"activities/starters/start_left":      "StartOutput",
 	"activities/starters/start_input":     "StartInput",
 	"activities/starters/start_output":    "StartOutput",
 
