@@ -88,6 +88,8 @@ type Failure struct {
 	//   - TypePollFailed and TypeProtocolError without a Ref: the collection that could not be listed
 	//   - the failure of a set: the operations that were left running
 	Resources []string `json:"resources,omitempty"`
+	// Set counts the operations of a set by their states, for the failure of a set, and is nil for others.
+	Set *SetCounts `json:"set,omitempty"`
 	// ResourcesOmitted counts the resources that Resources does not name, because they do not fit
 	// [MaxEncodedSize] or are beyond a set's first 100.
 	ResourcesOmitted int `json:"resourcesOmitted,omitempty"`
@@ -99,6 +101,14 @@ type Failure struct {
 	Cause *Cause `json:"cause,omitempty"`
 
 	newer bool // whether a worker of a newer release may take the input
+}
+
+// SetCounts counts the operations of a set by their states.
+type SetCounts struct {
+	Succeeded int `json:"succeeded"`
+	Failed    int `json:"failed"`
+	Canceled  int `json:"canceled"`
+	Running   int `json:"running"`
 }
 
 // maxLine bounds a failure's message and Reason, in bytes. The longest Ref and a

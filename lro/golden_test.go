@@ -64,10 +64,14 @@ func failures() map[string]lro.Failure {
 		"operation_failed":   {Type: lro.TypeOperationFailed, Outcome: failedOutcome()},
 		"poll_failed":        {Type: lro.TypePollFailed, Outcome: running(), PollError: unavailable},
 		"operation_canceled": {Type: lro.TypeOperationCanceled, Outcome: unsupported},
-		"operation_gone":     {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
-		"await_timeout":      {Type: lro.TypeAwaitTimeout, Outcome: timeout},
-		"protocol_error":     {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
-		"result_too_large":   {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
+		"operation_canceled_set": {
+			Type: lro.TypeOperationCanceled, Outcome: lro.Outcome{Ref: ref, Operation: lro.Operation{Name: ref.Name}, Polls: 7, Cancellation: lro.CancellationAbandoned},
+			Resources: []string{ref.String()}, Set: &lro.SetCounts{Succeeded: 2, Running: 1},
+		},
+		"operation_gone":   {Type: lro.TypeOperationGone, Outcome: running(), PollError: &lro.Status{Code: lro.CodeNotFound}},
+		"await_timeout":    {Type: lro.TypeAwaitTimeout, Outcome: timeout},
+		"protocol_error":   {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
+		"result_too_large": {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
 		"compensation_failed": {
 			Type:       lro.TypeCompensationFailed,
 			Resources:  []string{"projects/p/instances/i", "projects/p/instances/j"},

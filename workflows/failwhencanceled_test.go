@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -52,14 +53,21 @@ func TestFailWhenCanceledByOthers(t *testing.T) {
 func TestSetFailsWhenCanceled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	refs := []lro.Ref{w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()})}
+	refs := []lro.Ref{
+		w.service.Start(operationName, testsuite.Script{End: testsuite.RunForever()}),
+		w.service.Start(operationName+"-2", testsuite.Script{}),
+	}
 	w.env.RegisterDelayedCallback(w.env.CancelWorkflow, 10*time.Second)
 	w.env.ExecuteWorkflow(func(ctx workflow.Context) error {
 		_, err := workflows.AwaitAll(ctx, refs, workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{FailWhenCanceled: true, CancelPolicy: workflows.Abandon}})
 		return err
 	})
 	failure := testsuite.AssertFailure(t, w.env.GetWorkflowError(), lro.TypeOperationCanceled, lro.CodeCanceled)
-	if failure.Cancellation != lro.CancellationAbandoned || len(failure.Resources) != 1 || failure.Resources[0] != refs[0].String() {
-		t.Errorf("%q, left %q, want that it was abandoned", failure.Cancellation, failure.Resources)
+	if failure.Cancellation != lro.CancellationAbandoned || !slices.Equal(failure.Resources, []string{refs[0].String(), refs[1].String()}) {
+		t.Errorf("%q, left %q, want that both were abandoned", failure.Cancellation, failure.Resources)
+	}
+	// An abandoned set has not learned which of them have ended.
+	if want := (lro.SetCounts{Running: 2}); failure.Set == nil || *failure.Set != want {
+		t.Errorf("the set has %+v, want %+v", failure.Set, want)
 	}
 }

@@ -182,6 +182,7 @@ func (w *setWait) failure(ctx workflow.Context, index int) lro.Failure {
 	result := w.outcome.Operations[index]
 	summary := w.outcome.Summary()
 	failure := lro.Failure{Type: result.Failure, Resources: summary.Left, ResourcesOmitted: summary.Running - len(summary.Left)}
+	failure.Set = &lro.SetCounts{Succeeded: summary.Succeeded, Failed: summary.Failed, Canceled: summary.Canceled, Running: summary.Running}
 	failure.Outcome = lro.Outcome{
 		Ref: result.Ref, Operation: lro.Operation{Name: result.Ref.Name}, Polls: w.outcome.Polls,
 		StartTime: w.outcome.StartTime, EndTime: workflow.Now(ctx).UTC(),

@@ -1143,7 +1143,7 @@ export interface SetPolicyInput {
   policy: PollPolicy;
 }
 /**
- * RunStatus is the answer of a RunOperation to `awaitop.run`.
+ * RunStatus is the answer of a RunOperation or an UndoOperation to `awaitop.run`.
  */
 export interface RunStatus {
   phase: string;
@@ -1156,7 +1156,7 @@ export interface RunStatus {
    */
   target: string;
   /**
-   * `ref` is the operation, "" before it has been started.
+   * `ref` is the operation, "" before it has been started, or found for its undo.
    */
   ref?: string;
   /**
@@ -1179,6 +1179,9 @@ export interface RunStatus {
  * `AwaitTimeout` it is why the last read failed, absent if it did not.
  *
  * `startError` is why the operation was not started, for `StartFailed`.
+ *
+ * `set` counts the operations of a set by their states, for the failure of a set, and is absent for
+ * others.
  *
  * `cause` is why the saga undid its steps, for `CompensationFailed`.
  */
@@ -1248,6 +1251,7 @@ export interface Failure {
    * - the failure of a set: the operations that were left running
    */
   resources?: string[];
+  set?: SetCounts;
   /**
    * `resourcesOmitted` counts the resources that `resources` does not name, because they do not fit
    * MaxEncodedSize or are beyond a set's first 100.
@@ -1273,6 +1277,15 @@ export interface Failure {
    * `retryAfter` is how long the service asks to wait first.
    */
   retryAfter?: string;
+}
+/**
+ * SetCounts counts the operations of a set by their states.
+ */
+export interface SetCounts {
+  succeeded: number;
+  failed: number;
+  canceled: number;
+  running: number;
 }
 /**
  * Cause is an error as data. A failure must not have it in its chain, because Temporal takes a failure
