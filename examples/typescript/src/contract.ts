@@ -846,8 +846,9 @@ export interface SweepProblem {
  *
  * `policy` says when to poll.
  *
- * `outcome` is the result of the RunOperation. Absent if it is not known: the operation is then looked
- * for.
+ * `outcome` is the result of the RunOperation. Its operation has to be one of `method` and `target`.
+ * Absent if it is not known: the undo then looks for what bears the key. Without an outcome it neither
+ * cancels nor deletes what nothing marks.
  */
 export interface UndoInput {
   /**
