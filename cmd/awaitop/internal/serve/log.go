@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,40 +20,12 @@ func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	w = printable.Writer(w)
 	switch l.Format {
 	case "text":
-		return withoutStops{slog.NewTextHandler(w, options)}, nil
+		return sdkLevels{slog.NewTextHandler(w, options)}, nil
 	case "json":
-		return withoutStops{slog.NewJSONHandler(w, options)}, nil
+		return sdkLevels{slog.NewJSONHandler(w, options)}, nil
 	default:
 		return nil, &lro.InvalidError{Field: "log.format", Value: l.Format, Want: "text or json"}
 	}
-}
-
-// withoutStops leaves out what the Temporal SDK warns of when a poll ends because its worker stops: a race in the SDK,
-// seen in 1.50.0. That warning says nothing to an operator.
-type withoutStops struct{ slog.Handler }
-
-func (h withoutStops) Handle(ctx context.Context, record slog.Record) error {
-	if record.Message == "Failed to poll for task." && ofStop(record) {
-		return nil
-	}
-	return h.Handler.Handle(ctx, record)
-}
-
-func (h withoutStops) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return withoutStops{h.Handler.WithAttrs(attrs)}
-}
-
-func (h withoutStops) WithGroup(name string) slog.Handler {
-	return withoutStops{h.Handler.WithGroup(name)}
-}
-
-// ofStop reports whether a record's error is the SDK's for a worker that stops. It is not exported.
-func ofStop(record slog.Record) (is bool) {
-	record.Attrs(func(attr slog.Attr) bool {
-		is = attr.Key == "Error" && attr.Value.String() == "worker stopping"
-		return !is
-	})
-	return is
 }
 
 // bounded cuts the text of an attribute. A stack trace fits.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	sdklog "go.temporal.io/sdk/log"
-
 	"github.com/awaitop/awaitop/cmd/awaitop/internal/printable"
 )
 
@@ -46,36 +44,6 @@ func TestLog(t *testing.T) {
 				}
 				if !strings.HasPrefix(line, "time=") && !strings.HasPrefix(line, `{"time":"20`) {
 					t.Errorf("%.50q does not begin with the time", line)
-				}
-			})
-		}
-	}
-}
-
-// A poll that ends because its worker stops is no trouble. Any other is.
-func TestLogOfStop(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		reason, message, err string
-		logged               bool
-	}{
-		"stop":          {"the SDK's race", "Failed to poll for task.", "worker stopping", false},
-		"unavailable":   {"the server is away", "Failed to poll for task.", "connection refused", true},
-		"other message": {"not a poll", "Task processing failed", "worker stopping", true},
-	}
-	for name, tt := range tests {
-		for _, format := range []string{"text", "json"} {
-			t.Run(name+" "+format, func(t *testing.T) {
-				t.Parallel()
-				var b bytes.Buffer
-				handler, err := Log{Level: "info", Format: format}.handler(&b)
-				if err != nil {
-					t.Fatal(err)
-				}
-				logger := sdklog.With(sdklog.NewStructuredLogger(slog.New(handler)), "TaskQueue", "q") // as the SDK's workers do
-				logger.Warn(tt.message, "Error", errors.New(tt.err))
-				if logged := b.Len() > 0; logged != tt.logged {
-					t.Errorf("%s: logged %q, want a record: %v", tt.reason, b.String(), tt.logged)
 				}
 			})
 		}
