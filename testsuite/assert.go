@@ -45,13 +45,34 @@ func (s *Service) AssertNothingLeft(t TB, names ...string) bool {
 // it: RUNNABLE, ACTIVE.
 func (s *Service) AssertReady(t TB, names ...string) bool {
 	t.Helper()
+	return assertReady(t, []*Service{s}, names)
+}
+
+// assertReady asserts that each resource is ready in one of the services.
+func assertReady(t TB, services []*Service, names []string) bool {
+	t.Helper()
 	var not []string
 	for _, name := range names {
-		if state, ready := s.stateOf(name); !ready {
+		if state, ready := stateIn(services, name); !ready {
 			not = append(not, name+" is "+cmp.Or(state, "not there"))
 		}
 	}
 	return check(t, len(not) == 0, "not ready: %s", strings.Join(not, "; "))
+}
+
+// stateIn is the state of a resource in the service that has it, with the service's name if there are several. "" if none
+// has it.
+func stateIn(services []*Service, name string) (state string, ready bool) {
+	for _, s := range services {
+		if state, ready = s.stateOf(name); ready {
+			return state, true
+		} else if state != "" && len(services) > 1 {
+			return state + " in " + s.options.Service, false
+		} else if state != "" {
+			return state, false
+		}
+	}
+	return "", false
 }
 
 // AssertNoneRunning asserts that every operation has ended.

@@ -77,6 +77,12 @@ func (e *Env) AssertNothingLeft(t TB, names ...string) bool {
 	return check(t, len(left) == 0, "left: %s", strings.Join(left, "; "))
 }
 
+// AssertReady is [Service.AssertReady] of all services: each of the named resources is ready in one of them.
+func (e *Env) AssertReady(t TB, names ...string) bool {
+	t.Helper()
+	return assertReady(t, e.services, names)
+}
+
 // AssertNoneRunning asserts that every operation of all services has ended.
 func (e *Env) AssertNoneRunning(t TB) bool {
 	t.Helper()

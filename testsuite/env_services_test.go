@@ -98,6 +98,23 @@ func TestEnvLeftOfServices(t *testing.T) {
 	}
 }
 
+// A resource is ready in whichever service has it.
+func TestEnvAssertReady(t *testing.T) {
+	t.Parallel()
+	env := testsuite.NewEnv(t, testsuite.Options{}, testsuite.Options{Service: "alloydb.googleapis.com"})
+	const instance, cluster = "projects/p/instances/i", "projects/p/locations/l/clusters/c"
+	env.Put(instance, nil)
+	env.On("alloydb.googleapis.com").Put(cluster, map[string]any{"state": "READY"})
+	if !env.AssertReady(t, instance, cluster) {
+		t.Error("both are ready")
+	}
+	fake := &fakeT{}
+	env.AssertReady(fake, cluster, cluster+"2")
+	if got, want := strings.Join(fake.failures, " "), "not ready: "+cluster+"2 is not there"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // stoppedT is a fakeT whose Fatalf does not return, as a real one.
 type stoppedT struct{ *fakeT }
 

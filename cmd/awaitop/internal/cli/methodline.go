@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/awaitop/awaitop/activities/spanner/names"
 	"github.com/awaitop/awaitop/catalog"
 )
 
@@ -31,6 +32,8 @@ type methodLine struct {
 	Undo        string `json:"undo,omitempty"`
 	ForceUndo   bool   `json:"forceUndo,omitempty"`
 	NotUndoable string `json:"notUndoable,omitempty"`
+	// Step is the function of Go that makes the step, where workflows/google.Start refuses the method.
+	Step string `json:"step,omitempty"`
 	// Refusals say why a step of the method is refused.
 	Refusals []string `json:"refusals,omitempty"`
 }
@@ -43,6 +46,9 @@ func methodLineOf(m *catalog.Method) methodLine {
 		Labels: m.Labels, FoundBy: m.Exactness.String(), Class: int(m.Exactness),
 	}
 	line.Undo, line.NotUndoable = undoOf(m)
+	if own, is := names.OwnOf(m.ID); is {
+		line.Step = "workflows/spanner." + own.Function
+	}
 	line.ForceUndo = line.Undo != "" && slices.Contains(m.DeleteParameters, "force")
 	for _, err := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb(), m.CheckExactness()} {
 		if err != nil {

@@ -142,6 +142,7 @@ func (c *command) printMethod(m *catalog.Method) error {
 		{"method", line.Key}, {"request", line.Request}, {"target", line.Target}, {"id", line.IDPlace},
 		{"requestId", line.RequestID}, {"validateOnly", line.ValidateOnly}, {"update mask", line.UpdateMask}, {"labels", line.Labels},
 		{"found again by", line.FoundBy}, {"undo", undo}, {"in a saga", line.NotUndoable},
+		{"step in Go", line.Step},
 	}
 	for _, refusal := range line.Refusals {
 		facts = append(facts, [2]string{"refused", refusal})

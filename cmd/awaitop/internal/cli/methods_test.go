@@ -22,6 +22,7 @@ func TestMethods(t *testing.T) {
 		"methods redis.projects.locations.instances.patch",                          // an update
 		"methods run.projects.locations.jobs.run",                                   // nothing tells its operation from another's
 		"methods container.projects.zones.clusters.create",                          // its id is unknown
+		"methods spanner.projects.instances.databases.create",                       // a step of its own
 		"methods sql.backupRuns.insert",                                             // the service names what it makes
 		"methods notebooks/v2:notebooks.projects.locations.instances.create",        // one version of several
 		"methods datamigration.projects.locations.migrationJobs.fetchSourceObjects", // a GET
