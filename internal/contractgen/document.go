@@ -43,7 +43,7 @@ written in seconds ("1.5s"), and users may write it as Go does ("1h30m"). An abs
 
 What the form has no place for stands under keys that begin with x-awaitop:
   failures, errors: types of ApplicationErrors, with the schemas of their details. For an operation: those that it can have
-  canceled: the detail of the CanceledError of a workflow that is canceled
+  canceled: the detail of the CanceledError of a workflow or a Nexus operation that is canceled
   worker-input: the input as awaitop's own workers write it
   heartbeats: the schemas of an activity's heartbeats
   request: the schema of the field request of an activity's input
