@@ -274,7 +274,7 @@ func TestLaterRelease(t *testing.T) {
 		"Failure":            `{"operation":{},"polls":1,"later":{"a":[1]}}`,
 		"WaitStatus":         `{"input":{"later":1},"phase":"later","outcome":{"operation":{},"polls":0}}`,
 		"PollPolicyByWorker": `{"later":"1s"}`,
-		"SweepReport":        `{"seen":{"operations":0,"resources":0},"counts":{"live":0,"kept":0,"orphans":0,"unknown":0,"left":0,"foreign":0,"later":1}}`,
+		"SweepReport":        `{"seen":{"operations":0,"resources":0},"counts":{"live":0,"kept":0,"orphan":0,"unknown":0,"left":0,"foreign":0,"later":1}}`,
 	} {
 		if err := d.Validate(contract.Definition(definition), []byte(payload)); err != nil {
 			t.Errorf("%s is refused: %v", payload, err)
