@@ -76,6 +76,9 @@ type Failure struct {
 	// Reason says what is wrong with Value, if there is a Field. For TypeAwaitTimeout it names the
 	// workflow's own timeout that was near, "" if the wait's deadline came.
 	Reason string `json:"reason,omitempty"`
+	// Removal says what became of the target, one of Resources, for TypeOperationCanceled of a run that was undone: as
+	// in an UndoOutcome of package workflows.
+	Removal string `json:"removal,omitempty"`
 	// StartError is why the operation was not started, for TypeStartFailed.
 	StartError *Status `json:"startError,omitempty"`
 	// MayRun says, for TypeStartFailed, that the call may have started an operation all the same.
@@ -85,6 +88,7 @@ type Failure struct {
 	//   - TypeCompensationFailed: the resources that could not be undone, once each, with those that
 	//     sagas inside left. Where steps of two services share a name, it is "//SERVICE/NAME"
 	//   - TypeStartFailed: the resource that was to be made or changed
+	//   - TypeOperationCanceled of a run that was undone: its target
 	//   - TypePollFailed and TypeProtocolError without a Ref: the collection that could not be listed
 	//   - the failure of a set: the operations that were left running
 	Resources []string `json:"resources,omitempty"`

@@ -72,6 +72,7 @@ func failures() map[string]lro.Failure {
 		"await_timeout":    {Type: lro.TypeAwaitTimeout, Outcome: timeout},
 		"protocol_error":   {Type: lro.TypeProtocolError, Outcome: running(), PollError: &lro.Status{Code: lro.CodeUnknown, Message: "it has no name and is not done"}},
 		"result_too_large": {Type: lro.TypeResultTooLarge, Outcome: tooLarge},
+		"run_undone":       {Type: lro.TypeOperationCanceled, Outcome: unsupported, Resources: []string{"projects/p/instances/i"}, Removal: "deleted"},
 		"compensation_failed": {
 			Type:       lro.TypeCompensationFailed,
 			Resources:  []string{"projects/p/instances/i", "projects/p/instances/j"},

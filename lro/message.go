@@ -14,7 +14,7 @@ func (f Failure) message() string {
 	case TypePollFailed:
 		return name + " could not be read: " + f.Status().line()
 	case TypeOperationCanceled:
-		return "the wait for " + name + " was canceled: " + f.Cancellation.Text()
+		return f.canceled(name)
 	case TypeOperationGone:
 		return name + " is gone: the service answers NOT_FOUND"
 	case TypeAwaitTimeout:
@@ -40,6 +40,33 @@ func (f Failure) message() string {
 	default:
 		return name + ": " + string(f.Type)
 	}
+}
+
+// canceled says what became of the operation, and of what a run has made.
+func (f Failure) canceled(name string) string {
+	text, parts := "the wait for "+name+" was canceled", []string{}
+	if f.Removal != "" {
+		text = "the run on " + strings.Join(f.Resources, ", ") + " was undone"
+	}
+	if f.Cancellation != "" {
+		parts = append(parts, f.Cancellation.Text())
+	}
+	if what, told := removals[f.Removal]; told {
+		parts = append(parts, what)
+	}
+	if len(parts) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(parts, "; ")
+}
+
+// removals say what became of the target of a run that was undone.
+var removals = map[string]string{
+	"deleted":    "what it made was deleted",
+	"absent":     "its target is not there",
+	"notOurs":    "its target is not its own, and was left alone",
+	"notStarted": "it had started nothing",
+	"kept":       "it was to delete nothing",
 }
 
 // subject is the operation or, for a failed List, which has no Ref, the collection.

@@ -89,7 +89,7 @@ func TestRefusals(t *testing.T) {
 		"resume":         {"awaitop's workers write it", nexusservice.Options{}, nexusservice.Await, `{"ref":"` + ref + `","resume":{"startTime":"2026-01-02T03:04:05Z"}}`, "resume", lro.TypeInvalidInput},
 		"no method":      {"of what?", nexusservice.Options{}, nexusservice.Run, `{"target":"projects/p/instances/i"}`, "method", lro.TypeInvalidInput},
 		"method":         {"the rule has none", nexusservice.Options{}, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i"}`, "method", lro.TypeNotAllowed},
-		"target":         {"outside of the rule", running, nexusservice.Undo, `{"method":"spanner.projects.instances.create","target":"projects/x/instances/i"}`, "target", lro.TypeNotAllowed},
+		"target":         {"outside of the rule", running, nexusservice.Undo, `{"key":"k","method":"spanner.projects.instances.create","target":"projects/x/instances/i"}`, "target", lro.TypeNotAllowed},
 		"no such method": {"whose resource is it?", running, nexusservice.Run, `{"method":"spanner.projects.none","target":"projects/p/instances/i"}`, "method", lro.TypeInvalidInput},
 		"another's key":  {"a sweep would not find it", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","workflowId":"w","firstRunId":"018f3f2e-7d7c-7cc3-98c5-3a1b2c4d5e6f"}`, "workflowId", lro.TypeInvalidInput},
 		"run's queue":    {"the worker's to choose", running, nexusservice.Run, `{"method":"spanner.projects.instances.create","target":"projects/p/instances/i","taskQueue":"q"}`, "taskQueue", lro.TypeInvalidInput},

@@ -3,6 +3,7 @@ package workflows
 import (
 	"time"
 
+	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/internal/stepkey"
@@ -65,6 +66,16 @@ func (in *RunInput) validateCaller() error {
 	} {
 		if err := validateCallersText(f.field, f.text); err != nil {
 			return err
+		}
+	}
+	return validateRunIDs(in.FirstRunID, in.RunID)
+}
+
+// validateRunIDs reports an id that the server gives no run.
+func validateRunIDs(first, current string) error {
+	for _, f := range []struct{ field, id string }{{"firstRunId", first}, {"runId", current}} {
+		if f.id != "" && uuid.Validate(f.id) != nil {
+			return &lro.InvalidError{Field: f.field, Value: f.id, Want: "the id of a run, a UUID"}
 		}
 	}
 	return nil

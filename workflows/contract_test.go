@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/awaitop/awaitop/activities/orphans"
-	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/activities/undos"
 	"github.com/awaitop/awaitop/internal/golden"
 	"github.com/awaitop/awaitop/lro"
@@ -91,7 +90,8 @@ func TestContracts(t *testing.T) {
 		"run_outcome":        {runOutcome(ref, at), &workflows.RunOutcome{}},
 		"run_status":         {workflows.RunStatus{Phase: workflows.RunHolding, Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Ref: ref, StartTime: at}, &workflows.RunStatus{}},
 		"undo_input":         {undoInput(ref, at), &workflows.UndoInput{}},
-		"undo_outcome":       {workflows.UndoOutcome{Outcome: runOutcome(ref, at).Outcome, Target: "projects/p/instances/i", Removal: starters.RemoveDeleted}, &workflows.UndoOutcome{}},
+		"undo_outcome":       {workflows.UndoOutcome{Outcome: runOutcome(ref, at).Outcome, Target: "projects/p/instances/i", Removal: workflows.RemovalDeleted}, &workflows.UndoOutcome{}},
+		"canceled_run":       {workflows.CanceledRun{Outcome: runOutcome(ref, at).Outcome, Removal: workflows.RemovalDeleted}, &workflows.CanceledRun{}},
 		"observed":           {workflows.Observed{Time: at, Progress: lro.Progress{Percent: 40, Known: true, StartTime: at}}, &workflows.Observed{}},
 		"sweep_input":        {sweepInput(ref, at), &workflows.SweepInput{}},
 		"sweep_report":       {sweepReport(ref, at), &workflows.SweepReport{}},
@@ -117,7 +117,7 @@ func runInput(await workflows.AwaitOptions, at time.Time) workflows.RunInput {
 			Body: json.RawMessage(`{"displayName":"orders"}`), UpdateMask: []string{"displayName"},
 			Parameters: map[string]string{"allowMissing": "true"}, MayStartTwice: true,
 		},
-		WorkflowID: "orders-1", FirstRunID: "run-1", RunID: "run-2", Since: at, Step: "rename",
+		WorkflowID: "orders-1", FirstRunID: "01979f3e-6b00-7000-8000-000000000001", RunID: "01979f3e-6b00-7000-8000-000000000002", Since: at, Step: "rename",
 		WithoutUndo: true, ForceUndo: true, UndoWindow: time.Hour, HoldFor: time.Minute,
 		StepOptions: workflows.StepOptions{Await: await, StartTimeout: time.Minute, AttemptTimeout: time.Second, Quarantine: 2 * time.Second},
 	}

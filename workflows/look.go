@@ -39,18 +39,25 @@ func (r *stepRun) lookTwice(ctx workflow.Context) (starters.StartOutput, error) 
 	return r.lookLate(ctx)
 }
 
-// lookLate looks for an operation after the quarantine, when no late request can start it.
+// lookLate looks for an operation after the quarantine, when no late request can start it. If the quarantine was cut, and
+// nothing is found, its error says so.
 func (r *stepRun) lookLate(ctx workflow.Context) (starters.StartOutput, error) {
+	out, err := r.lookAfterQuarantine(ctx)
+	if err == nil && !out.Found && r.mayBeLate(ctx) {
+		return out, activities.NewError(r.mayRun(&lro.Status{Code: lro.CodeDeadlineExceeded, Message: r.late()}))
+	}
+	return out, err
+}
+
+// lookAfterQuarantine looks for an operation after the quarantine, or as much of it as the workflow's timeouts allow.
+func (r *stepRun) lookAfterQuarantine(ctx workflow.Context) (starters.StartOutput, error) {
 	now := workflow.Now(ctx)
 	quarantine := r.limits.cutGrace(now.Add(r.step.Quarantine)).Sub(now)
 	if err := sleep(ctx, quarantine, "until no late request can start "+r.step.Name); err != nil {
 		return starters.StartOutput{}, err
 	}
-	out, err := r.lookBounded(ctx)
-	if r.lateUntil = now.Add(r.step.Quarantine); err == nil && !out.Found && r.mayBeLate(ctx) {
-		return out, activities.NewError(r.mayRun(&lro.Status{Code: lro.CodeDeadlineExceeded, Message: r.late()}))
-	}
-	return out, err
+	r.lateUntil = now.Add(r.step.Quarantine)
+	return r.lookBounded(ctx)
 }
 
 // mayBeLate reports whether a request may still start the operation that was not found.

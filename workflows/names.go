@@ -34,7 +34,7 @@ const UndoUpdate = "awaitop.undo"
 const SweepQuery = "awaitop.sweep"
 
 // RunQuery is the query that a [RunOperation] and an [UndoOperation] workflow answer with their [RunStatus].
-const RunQuery = "awaitop.run"
+const RunQuery = "awaitop.runStatus"
 
 // StatusQuery is the query that an [AwaitOperation] workflow answers with its
 // [WaitStatus].

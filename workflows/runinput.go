@@ -15,7 +15,7 @@ import (
 // [lro.Duration] reads them:
 //
 //	{"method": "spanner.projects.instances.create", "target": "projects/p/instances/i",
-//	 "request": {"body": {"instance": {"displayName": "orders"}}},
+//	 "request": {"body": {"displayName": "orders"}},
 //	 "workflowId": "orders-1", "firstRunId": "0199...", "step": "instance", "timeout": "3600s"}
 type RunInput struct {
 	// Method is the id of the API's method in awaitop's catalog, such as "alloydb.projects.locations.clusters.create".
@@ -32,7 +32,7 @@ type RunInput struct {
 	// The key is then made of them and of Step, as for a step of a workflow in Go: a retry and a reset of the caller
 	// find what it has started, and a sweep finds the caller. Default: they are those of this workflow.
 	WorkflowID string `json:"workflowId,omitempty"`
-	// FirstRunID is the id of the first run of the caller's workflow. Required with a WorkflowID.
+	// FirstRunID is the id of the first run of the caller's workflow, a UUID. Required with a WorkflowID.
 	FirstRunID string `json:"firstRunId,omitempty"`
 	// RunID is the id of the caller's run. If it is another one than FirstRunID, an earlier run may have started the
 	// step. Default: none has.

@@ -107,13 +107,11 @@ func (r *operationRun) close(err error) error {
 // canceled is the error of a run that was canceled, and has undone what it did.
 func (r *operationRun) canceled() error {
 	if !r.in.Await.FailWhenCanceled {
-		return temporal.NewCanceledError(r.out.Outcome)
+		return temporal.NewCanceledError(CanceledRun{r.out.Outcome, r.removal()})
 	}
-	failure := lro.Failure{Type: lro.TypeOperationCanceled, Outcome: r.out.Outcome}
-	if r.step != nil {
-		failure.Reason = r.step.undone()
-	}
-	return activities.NewError(failure)
+	return activities.NewError(lro.Failure{
+		Type: lro.TypeOperationCanceled, Outcome: r.out.Outcome, Resources: []string{r.in.Target}, Removal: string(r.removal()),
+	})
 }
 
 // steerable registers the workflow's query and update.
@@ -165,11 +163,7 @@ func (r *operationRun) undoNow(ctx workflow.Context, in StopInput, _ *extra) (Un
 
 // undone is what the undo has done.
 func (r *operationRun) undone() UndoOutcome {
-	out := UndoOutcome{Outcome: r.out.Outcome, Target: r.in.Target}
-	if r.step != nil {
-		out.Removal = r.step.removed
-	}
-	return out
+	return UndoOutcome{Outcome: r.out.Outcome, Target: r.in.Target, Removal: r.removal()}
 }
 
 // RunPhase says how far a [RunOperation] is. An [UndoOperation] has the last two.

@@ -21,11 +21,15 @@ import (
 // an operation on it that runs, the undo leaves it and fails.
 //
 // Its error is lro.TypeCompensationFailed, which names the target and says why it could not be undone, or
-// lro.TypeInvalidInput. The input and the result are not nil. second is nil: a second argument is refused.
+// lro.TypeInvalidInput. It is lro.TypeAwaitTimeout if nothing was found, and a timeout of the workflow left no time to wait
+// for a late request. The input and the result are not nil. second is nil: a second argument is refused.
 func UndoOperation(ctx workflow.Context, in *UndoInput, second *extra) (*UndoOutcome, error) {
 	in = cmp.Or(in, &UndoInput{}) // the payload may be null
-	if err := second.or(in.validate()); err != nil {
+	if err := second.or(nil); err != nil {
 		return &UndoOutcome{}, activities.NewError(lro.Invalid(lro.Ref{}, err))
+	}
+	if err := in.Validate(); err != nil {
+		return &UndoOutcome{}, err
 	}
 	r := &operationRun{in: &in.RunInput, undoes: true}
 	if err := r.askable(ctx, "What is undone, and how far that is."); err != nil {
@@ -42,12 +46,16 @@ func UndoOperation(ctx workflow.Context, in *UndoInput, second *extra) (*UndoOut
 }
 
 // UndoInput is the input of the workflow [UndoOperation]: that of the RunOperation, and what is known of its end. In JSON
-// the outcome stands beside the fields of a [RunInput].
+// the outcome stands beside the fields of a [RunInput]. Without an Outcome, Key or WorkflowID is required: the undo of a run
+// that had neither names that run's own workflow. StartTimeout bounds a look. Not read are HoldFor, Timeout, DeadlinePolicy, CancelPolicy,
+// FailWhenCanceled and DeleteWhenDone.
 type UndoInput struct {
 	RunInput
 	// Outcome is the result of the RunOperation. Its operation has to be one of Method and Target. nil if it is not known:
 	// the undo then looks for what bears the key. Without an outcome it neither cancels nor deletes what nothing marks.
 	Outcome *RunOutcome
+
+	invalidOutcome error
 }
 
 // UndoOutcome is what an undo has done.
@@ -57,8 +65,8 @@ type UndoOutcome struct {
 	Outcome lro.Outcome `json:"outcome,omitzero"`
 	// Target is that of the input.
 	Target string `json:"target"`
-	// Removal is what became of the target, "" if the undo deletes nothing.
-	Removal starters.RemoveResult `json:"removal,omitempty"`
+	// Removal is what became of the target.
+	Removal Removal `json:"removal"`
 }
 
 // undoWire is UndoInput in JSON.
@@ -88,8 +96,7 @@ func (in *UndoInput) UnmarshalJSON(raw []byte) error {
 	*in = UndoInput{RunInput: wire.input()}
 	if len(wire.Outcome) > 0 {
 		in.Outcome = &RunOutcome{}
-		_, invalid := lro.DecodeLenient("outcome", wire.Outcome, in.Outcome)
-		err = errors.Join(err, invalid)
+		_, in.invalidOutcome = lro.DecodeLenient("outcome", wire.Outcome, in.Outcome)
 	}
 	in.invalid = err
 	return nil
@@ -100,10 +107,44 @@ func (in *UndoInput) validate() error {
 	if err := in.RunInput.validate(); err != nil {
 		return err
 	}
-	if in.Outcome == nil || in.Outcome.Ref.IsZero() {
-		return nil
+	if err := in.validateOutcome(); err != nil {
+		return err
 	}
-	return lro.InField(in.Outcome.Ref.Validate(), "ref", "outcome.ref")
+	if in.Key == "" && in.WorkflowID == "" && in.Outcome.claim() == nil {
+		return &lro.InvalidError{Field: "key", Want: "the key of the run, or its workflowId and firstRunId: without one, a run has the key of its own workflow"}
+	}
+	return nil
+}
+
+// validateOutcome reports an outcome that cannot be that of a run.
+func (in *UndoInput) validateOutcome() error {
+	switch known := in.Outcome; {
+	case in.invalidOutcome != nil:
+		return in.invalidOutcome
+	case known == nil || known.Ref.IsZero():
+		return nil
+	default:
+		return lro.InField(known.Ref.Validate(), "ref", "outcome.ref")
+	}
+}
+
+// Validate reports why [UndoOperation] would refuse in before it asks the catalog, as the same lro.TypeInvalidInput
+// failure. It sends nothing.
+func (in *UndoInput) Validate() error {
+	if err := in.RunInput.Validate(); err != nil {
+		return startedNothing(err)
+	}
+	if err := in.validate(); err != nil {
+		return activities.NewError(lro.Invalid(lro.Ref{}, err))
+	}
+	return nil
+}
+
+// startedNothing adds to the refusal of an input that a run of it was refused, too.
+func startedNothing(err error) error {
+	failure, _ := lro.AsFailure(err)
+	failure.Reason += "; a run of this input has started nothing"
+	return activities.NewError(failure)
 }
 
 // errUndo is why an UndoOperation's saga undoes.
@@ -111,7 +152,7 @@ var errUndo = errors.New("an undo was asked for")
 
 // undoEarlier undoes the step of an earlier run, whose outcome is nil if it is not known.
 func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) error {
-	var invalid error
+	var final error
 	err := WithSaga(ctx, r.in.sagaOptions(), func(ctx workflow.Context, saga *Saga) (err error) {
 		if r.step, err = newStepRun(ctx, saga, r.in.step()); err != nil {
 			return err
@@ -120,12 +161,12 @@ func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) erro
 			return err
 		}
 		defer saga.leave()
-		invalid = r.step.resume(ctx, known)
+		final = r.step.resume(ctx, known)
 		return errUndo
 	})
 	switch {
-	case invalid != nil:
-		return r.in.inItsWords(invalid)
+	case final != nil:
+		return r.in.inItsWords(final)
 	case errors.Is(err, errUndo):
 		return nil
 	default:
@@ -133,8 +174,9 @@ func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) erro
 	}
 }
 
-// resume takes up the step of an earlier run. Its error is that the starter refuses the step, which then has started
-// nothing, or that the outcome is of another one.
+// resume takes up the step of an earlier run. If it returns an error, there is nothing to undo: the starter refuses the
+// step, which then has started nothing, or the outcome, which is of another one. Or nothing was found, and no time is left
+// to wait for a late request.
 func (r *stepRun) resume(ctx workflow.Context, known *RunOutcome) error {
 	r.input.Retried, r.input.MarkedOnly, r.adopted, r.resumed = true, true, true, true
 	r.stage, r.input.Claimed = stageUnknown, known.claim()
@@ -144,10 +186,13 @@ func (r *stepRun) resume(ctx workflow.Context, known *RunOutcome) error {
 		return notOfOutcome(err)
 	}
 	if err != nil || !out.Found {
-		out, err = r.lookLate(ctx)
+		out, err = r.lookAfterQuarantine(ctx)
 	}
-	if err == nil && out.Found {
+	switch {
+	case err == nil && out.Found:
 		r.take(ctx, out, known)
+	case err == nil && !r.leaves(out) && r.mayBeLate(ctx):
+		return activities.NewError(lro.Failure{Type: lro.TypeAwaitTimeout, Resources: []string{r.step.Target}, Reason: r.late()})
 	}
 	return nil
 }
@@ -191,10 +236,11 @@ func (o *RunOutcome) claim() *starters.Claimed {
 // notOfOutcome is the failure of an undo whose step, or outcome, the starter refuses.
 func notOfOutcome(err error) error {
 	failure, _ := lro.AsFailure(err)
-	if failure.Field == starters.ClaimedField {
-		failure.Field = "outcome.ref"
-		failure.Reason = strings.Replace(failure.Reason, starters.ClaimedField, failure.Field, 1)
+	if failure.Field != starters.ClaimedField {
+		return startedNothing(err)
 	}
+	failure.Field = "outcome.ref"
+	failure.Reason = strings.Replace(failure.Reason, starters.ClaimedField, failure.Field, 1)
 	return activities.NewError(failure)
 }
 

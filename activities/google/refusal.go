@@ -37,7 +37,7 @@ func remedied(err error, write string) error {
 
 // What to write about a step that cannot be undone, and about one that may start twice.
 const (
-	writeUndo  = "by the step's UndoneBy or WithoutUndo; a Compensate alone keeps the delete, so give it to UndoneBy"
+	writeUndo  = "by the step's UndoneBy or WithoutUndo (in JSON \"withoutUndo\": true); a Compensate alone keeps the delete, so give it to UndoneBy"
 	writeTwice = "by MayStartTwice in the step's Request, if a second operation does no harm"
 )
 

@@ -6,7 +6,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -89,13 +88,13 @@ func (b *bench) recordRun(name string, recording runRecording) {
 // recordUndo records the undo of what a run has done before.
 func (b *bench) recordUndo(name string, recording runRecording, in workflows.RunInput) {
 	b.t.Helper()
-	undo, want := workflows.UndoInput{RunInput: in}, starters.RemoveResult("")
+	undo, want := workflows.UndoInput{RunInput: in}, workflows.RemovalNotStarted
 	if !recording.nothing {
 		outcome := &workflows.RunOutcome{}
 		if err := b.run("run", workflows.RunOperationName, in).Get(b.ctx, outcome); err != nil {
 			b.t.Fatal(err)
 		}
-		if want = starters.RemoveDeleted; !recording.unknown {
+		if want = workflows.RemovalDeleted; !recording.unknown {
 			undo.Outcome = outcome
 		}
 	}

@@ -18,7 +18,7 @@ const (
 	UndoOperation = "awaitop.UndoOperation"
 	// RunQuery is workflows.RunQuery, the query that both answer with the operation that they have started or found. Their inputs do not
 	// name it.
-	RunQuery = "awaitop.run"
+	RunQuery = "awaitop.runStatus"
 
 	// maxSilent is how many workflows of a task queue are asked without an answer. Then its worker is taken for gone,
 	// because each such query takes [queryTimeout].

@@ -21,7 +21,7 @@ var workflowFailures = map[string][]string{
 		lro.TypeOperationFailed, lro.TypePollFailed, lro.TypeOperationCanceled, lro.TypeOperationGone, lro.TypeAwaitTimeout,
 		lro.TypeProtocolError, lro.TypeResultTooLarge, lro.TypeCompensationFailed, lro.TypeStartFailed, lro.TypeInvalidInput,
 	),
-	workflows.UndoOperationName: failureTypes(lro.TypeCompensationFailed, lro.TypeInvalidInput),
+	workflows.UndoOperationName: failureTypes(lro.TypeCompensationFailed, lro.TypeAwaitTimeout, lro.TypeInvalidInput),
 	workflows.SweepName:         failureTypes(lro.TypePollFailed, lro.TypeInvalidInput),
 }
 
@@ -50,7 +50,7 @@ func (d *definitions) workflow(name string, function reflect.Type) operation {
 var canceledDetails = map[string]reflect.Type{
 	workflows.AwaitOperationName:  reflect.TypeFor[lro.Outcome](),
 	workflows.AwaitOperationsName: reflect.TypeFor[workflows.AllSummary](),
-	workflows.RunOperationName:    reflect.TypeFor[lro.Outcome](),
+	workflows.RunOperationName:    reflect.TypeFor[workflows.CanceledRun](),
 	workflows.SweepName:           reflect.TypeFor[workflows.SweepReport](),
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -51,7 +52,8 @@ func child(ctx workflow.Context, name string, in map[string]any) (out ended, raw
 
 // asCaller is the class's input in the name of a workflow that began at since.
 func (c class) asCaller(id string, since time.Time) map[string]any {
-	return c.input(map[string]any{"workflowId": id, "firstRunId": id + "-run", "runId": id + "-run", "step": "it", "since": since})
+	run := uuid.NewSHA1(uuid.Nil, []byte(id)).String()
+	return c.input(map[string]any{"workflowId": id, "firstRunId": run, "runId": run, "step": "it", "since": since})
 }
 
 // The saga of the documents: another caller has made the target, or is about to. The run is refused, and the undo

@@ -1,17 +1,20 @@
 package google_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	sdk "go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
 )
+
+// firstRun is the id of a first run, which tells no time.
+const firstRun = "5b1c6f2e-7d1a-4a0e-9f43-3f1c1f0f6a01"
 
 // input is the step of the class as a caller in another language gives it, with more fields.
 func (c class) input(more map[string]any) map[string]any {
@@ -80,7 +83,7 @@ func TestUndoOperation(t *testing.T) {
 				env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
 				env.ExecuteWorkflow(runAndUndo(c, known))
 				var out workflows.UndoOutcome
-				if err := env.GetWorkflowResult(&out); err != nil || out.Removal != starters.RemoveDeleted || out.Target != c.target {
+				if err := env.GetWorkflowResult(&out); err != nil || out.Removal != workflows.RemovalDeleted || out.Target != c.target {
 					t.Errorf("%+v, %v, want that %s is deleted", out, err, c.target)
 				}
 				env.AssertStarted(t, testsuite.Method(c.method), c.target, 1)
@@ -94,7 +97,7 @@ func TestUndoOperation(t *testing.T) {
 func runAndUndo(c class, known bool) func(ctx workflow.Context) (out workflows.UndoOutcome, err error) {
 	return func(ctx workflow.Context) (out workflows.UndoOutcome, err error) {
 		info := workflow.GetInfo(ctx)
-		in := c.input(map[string]any{"workflowId": info.WorkflowExecution.ID, "firstRunId": "0190-run", "step": "it", "since": workflow.Now(ctx)})
+		in := c.input(map[string]any{"workflowId": info.WorkflowExecution.ID, "firstRunId": firstRun, "step": "it", "since": workflow.Now(ctx)})
 		ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{})
 		var ran map[string]any
 		if err = workflow.ExecuteChildWorkflow(ctx, workflows.RunOperationName, in).Get(ctx, &ran); err != nil {
@@ -121,12 +124,12 @@ func TestRunOperationAgain(t *testing.T) {
 			env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
 			env.ExecuteWorkflow(func(ctx workflow.Context) (same bool, err error) {
 				ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{})
-				in := c.input(map[string]any{"workflowId": "orders-1", "firstRunId": "a", "runId": "a", "step": "it", "since": workflow.Now(ctx)})
+				in := c.input(map[string]any{"workflowId": "orders-1", "firstRunId": firstRun, "runId": firstRun, "step": "it", "since": workflow.Now(ctx)})
 				var first, second workflows.RunOutcome
 				if err = workflow.ExecuteChildWorkflow(ctx, workflows.RunOperationName, in).Get(ctx, &first); err != nil {
 					return false, err
 				}
-				in["runId"] = "b"
+				in["runId"] = "5b1c6f2e-7d1a-4a0e-9f43-3f1c1f0f6a02"
 				err = workflow.ExecuteChildWorkflow(ctx, workflows.RunOperationName, in).Get(ctx, &second)
 				return second.Ref == first.Ref, err
 			})
@@ -144,12 +147,13 @@ func TestUndoUpdate(t *testing.T) {
 	t.Parallel()
 	c := classes["requestId and label"]
 	rows := map[string]struct {
-		reason string
-		after  time.Duration
-		state  lro.State
+		reason           string
+		after            time.Duration
+		state            lro.State
+		removal, message string
 	}{
-		"under way": {"its operation is canceled", time.Minute, lro.StateCanceled},
-		"holding":   {"its resource is deleted", 10 * time.Minute, lro.StateSucceeded},
+		"under way": {"its operation is canceled", time.Minute, lro.StateCanceled, "absent", "was undone: it was canceled; its target is not there"},
+		"holding":   {"its resource is deleted", 10 * time.Minute, lro.StateSucceeded, "deleted", "was undone: what it made was deleted"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -174,7 +178,7 @@ func TestUndoUpdate(t *testing.T) {
 			}, row.after)
 			env.ExecuteWorkflow(workflows.RunOperationName, c.input(map[string]any{"holdFor": "1h", "failWhenCanceled": true}))
 			failure := testsuite.AssertFailure(t, env.GetWorkflowError(), lro.TypeOperationCanceled, lro.CodeCanceled)
-			if failure.CancelReason != "order 7 was withdrawn" || failure.State() != row.state || undone.Outcome.State() != row.state || second == nil {
+			if failure.CancelReason != "order 7 was withdrawn" || failure.Removal != row.removal || !strings.HasSuffix(failure.Message(), row.message) || failure.State() != row.state || undone.Outcome.State() != row.state || second == nil {
 				t.Errorf("%s: %s because of %q; the update says %+v, and the second one %v", row.reason, failure.State(), failure.CancelReason, undone, second)
 			}
 			env.AssertNothingLeft(t)
@@ -192,17 +196,18 @@ func TestRunOperationInvalid(t *testing.T) {
 	}{
 		"no method":        {"nothing to start", "method", map[string]any{"method": ""}},
 		"no target":        {"nothing to make", "target", map[string]any{"target": ""}},
-		"not in catalog":   {"the starter knows", "method", map[string]any{"method": "redis.nonsense"}},
+		"not in catalog":   {"the starter knows", "method", map[string]any{"key": "k", "method": "redis.nonsense"}},
 		"unknown field":    {"misspelled", "withoutundo", map[string]any{"withoutundo": true}},
 		"unknown in depth": {"misspelled", "request.mask", map[string]any{"request": map[string]any{"mask": "a"}}},
 		"operation":        {"the step starts its own", "operation", map[string]any{"operation": map[string]any{"name": "o"}}},
+		"no run's id":      {"a key of it is another tomorrow", "firstRunId", map[string]any{"workflowId": "w", "firstRunId": "zzz"}},
 		"two owners":       {"which is it?", "workflowId", map[string]any{"key": "k", "workflowId": "w"}},
 		"half an owner":    {"a key of it is another tomorrow", "firstRunId", map[string]any{"workflowId": "w"}},
 		"a run alone":      {"whose?", "runId", map[string]any{"runId": "r"}},
 		"since alone":      {"of what?", "since", map[string]any{"since": "2026-01-02T03:04:05Z"}},
 		"negative":         {"no time", "holdFor", map[string]any{"holdFor": "-1s"}},
 		"policy":           {"of the wait", "policy.coefficient", map[string]any{"policy": map[string]any{"coefficient": 0.5}}},
-		"body":             {"the starter's label", "request.body.labels.awaitop_key", map[string]any{"request": map[string]any{"body": map[string]any{"labels": map[string]any{"awaitop_key": "a"}}}}},
+		"body":             {"the starter's label", "request.body.labels.awaitop_key", map[string]any{"key": "k", "request": map[string]any{"body": map[string]any{"labels": map[string]any{"awaitop_key": "a"}}}}},
 		"a step's spaces":  {"two names look alike", "step", map[string]any{"step": " it"}},
 		"control letters":  {"no terminal shows it", "key", map[string]any{"key": "a\nb"}},
 	}

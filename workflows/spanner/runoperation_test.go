@@ -7,7 +7,6 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/awaitop/awaitop/activities/starters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/testsuite"
 	"github.com/awaitop/awaitop/workflows"
@@ -69,7 +68,7 @@ func TestRunOperation(t *testing.T) {
 				}
 				return
 			}
-			if err := env.GetWorkflowError(); err != nil || undone.Removal != starters.RemoveDeleted {
+			if err := env.GetWorkflowError(); err != nil || undone.Removal != workflows.RemovalDeleted {
 				t.Fatalf("%v, removal %q", err, undone.Removal)
 			}
 			env.AssertStarted(t, "CreateDatabase", database, 1)

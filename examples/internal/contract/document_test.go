@@ -90,6 +90,7 @@ var definitions = map[string]string{
 	"workflows/undoing":               "Undoing",
 	"workflows/wait_status":           "WaitStatus",
 	"workflows/run_input":             "RunInput",
+	"workflows/canceled_run":          "CanceledRun",
 	"workflows/run_outcome":           "RunOutcome",
 	"workflows/run_status":            "RunStatus",
 	"workflows/undo_input":            "UndoInput",

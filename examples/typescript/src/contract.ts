@@ -402,7 +402,7 @@ export interface SetResult {
  * Durations are as lro.Duration reads them:
  *
  *     {"method": "spanner.projects.instances.create", "target": "projects/p/instances/i",
- *      "request": {"body": {"instance": {"displayName": "orders"}}},
+ *      "request": {"body": {"displayName": "orders"}},
  *      "workflowId": "orders-1", "firstRunId": "0199...", "step": "instance", "timeout": "3600s"}
  *
  * `request` is the method's request. Default: empty.
@@ -435,7 +435,8 @@ export interface RunInput {
    */
   workflowId?: string;
   /**
-   * `firstRunId` is the id of the first run of the caller's workflow. Required with a `workflowId`.
+   * `firstRunId` is the id of the first run of the caller's workflow, a UUID. Required with a
+   * `workflowId`.
    */
   firstRunId?: string;
   /**
@@ -840,7 +841,10 @@ export interface SweepProblem {
 }
 /**
  * UndoInput is the input of the workflow UndoOperation: that of the RunOperation, and what is known of
- * its end. In JSON the outcome stands beside the fields of a RunInput.
+ * its end. In JSON the outcome stands beside the fields of a RunInput. Without an Outcome, `key` or
+ * `workflowId` is required: the undo of a run that had neither names that run's own workflow.
+ * `startTimeout` bounds a look. Not read are `holdFor`, `timeout`, `deadlinePolicy`, `cancelPolicy`,
+ * `failWhenCanceled` and `deleteWhenDone`.
  *
  * `request` is the method's request. Default: empty.
  *
@@ -876,7 +880,8 @@ export interface UndoInput {
    */
   workflowId?: string;
   /**
-   * `firstRunId` is the id of the first run of the caller's workflow. Required with a `workflowId`.
+   * `firstRunId` is the id of the first run of the caller's workflow, a UUID. Required with a
+   * `workflowId`.
    */
   firstRunId?: string;
   /**
@@ -1021,9 +1026,9 @@ export interface UndoOutcome {
    */
   target: string;
   /**
-   * `removal` is what became of the target, "" if the undo deletes nothing.
+   * `removal` is what became of the target.
    */
-  removal?: string;
+  removal: string;
 }
 /**
  * StopInput is the input of `awaitop.cancel` and `awaitop.abandon`.
@@ -1144,7 +1149,7 @@ export interface SetPolicyInput {
   policy: PollPolicy;
 }
 /**
- * RunStatus is the answer of a RunOperation or an UndoOperation to `awaitop.run`.
+ * RunStatus is the answer of a RunOperation or an UndoOperation to `awaitop.runStatus`.
  */
 export interface RunStatus {
   phase: string;
@@ -1237,6 +1242,11 @@ export interface Failure {
    * workflow's own timeout that was near, "" if the wait's deadline came.
    */
   reason?: string;
+  /**
+   * `removal` says what became of the target, one of `resources`, for `OperationCanceled` of a run that
+   * was undone: as in an UndoOutcome of package workflows.
+   */
+  removal?: string;
   startError?: Status;
   /**
    * `mayRun` says, for `StartFailed`, that the call may have started an operation all the same.
@@ -1248,6 +1258,7 @@ export interface Failure {
    * - `CompensationFailed`: the resources that could not be undone, once each, with those that sagas
    * inside left. Where steps of two services share a name, it is "//SERVICE/NAME"
    * - `StartFailed`: the resource that was to be made or changed
+   * - `OperationCanceled` of a run that was undone: its target
    * - `PollFailed` and `ProtocolError` without a Ref: the collection that could not be listed
    * - the failure of a set: the operations that were left running
    */
