@@ -178,7 +178,7 @@ func TestInvalidInput(t *testing.T) {
 		value  string
 		hasRef bool
 	}{
-		"misspelled field": {"a typo must not be a default", map[string]any{"ref": ref, "timout": "5s"}, "timout", `"5s"`, true},
+		"misspelled field": {"a typo must not be a default", map[string]any{"ref": ref, "timout": "5s"}, "timout", "5s", true},
 		"no ref":           {"nothing to await", map[string]any{}, "ref", "", false},
 		"a URL":            {"credentials would go there", map[string]any{"ref": "http://127.0.0.1/projects/p/operations/o"}, "ref", "http://127.0.0.1/projects/p/operations/o", false},
 		"unknown service":  {"only the worker's registry counts", map[string]any{"ref": "//evil.example.com/projects/p/operations/o"}, "ref", "evil.example.com", true},
