@@ -88,7 +88,7 @@ func TestContracts(t *testing.T) {
 		"stop_input":         {workflows.StopInput{Reason: "the wrong region"}, &workflows.StopInput{}},
 		"run_input":          {runInput(full.AwaitOptions, at), &workflows.RunInput{}},
 		"run_outcome":        {runOutcome(ref, at), &workflows.RunOutcome{}},
-		"run_status":         {workflows.RunStatus{Phase: workflows.RunHolding, Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Ref: ref, StartTime: at}, &workflows.RunStatus{}},
+		"run_status":         {workflows.RunStatus{Phase: workflows.RunHolding, Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Step: "instance", Ref: ref, StartTime: at, Adopted: true, HoldUntil: at.Add(time.Hour)}, &workflows.RunStatus{}},
 		"undo_input":         {undoInput(ref, at), &workflows.UndoInput{}},
 		"undo_outcome":       {workflows.UndoOutcome{Outcome: runOutcome(ref, at).Outcome, Target: "projects/p/instances/i", Removal: workflows.RemovalDeleted}, &workflows.UndoOutcome{}},
 		"canceled_run":       {workflows.CanceledRun{Outcome: runOutcome(ref, at).Outcome, Removal: workflows.RemovalDeleted}, &workflows.CanceledRun{}},

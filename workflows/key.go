@@ -92,6 +92,11 @@ func since(ctx workflow.Context) time.Time {
 	if c, is := callerOf(ctx); is && !c.since.IsZero() {
 		return c.since.UTC()
 	}
+	return firstStart(ctx)
+}
+
+// firstStart is since of the workflow itself, also where its steps run in the name of a caller.
+func firstStart(ctx workflow.Context) time.Time {
 	start := runStart(ctx)
 	if first := stepkey.Began(workflow.GetInfo(ctx).FirstRunID); !first.IsZero() && first.Before(start) {
 		start = first

@@ -120,11 +120,11 @@ func timeoutsOf(ctx workflow.Context) timeouts {
 	firstTask, _ := ctx.Value(firstTaskKey{}).(time.Time)
 	t := timeouts{
 		execution: info.WorkflowExecutionTimeout, run: info.WorkflowRunTimeout,
-		first: since(ctx), start: info.WorkflowStartTime, firstTask: firstTask,
+		first: firstStart(ctx), start: info.WorkflowStartTime, firstTask: firstTask,
 		cron: info.CronSchedule != "", now: workflow.Now(ctx),
 	}
 	if t.start.IsZero() && !firstTask.IsZero() { // in the SDK's test environment
-		t.first, t.start = firstTask, firstTask
+		t.first, t.start = earlier(t.first, firstTask), firstTask
 	}
 	return t
 }

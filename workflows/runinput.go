@@ -51,7 +51,7 @@ type RunInput struct {
 	// UndoWindow is for how long the undo is tried, as [SagaOptions].UndoWindow. Default 2 h.
 	UndoWindow time.Duration
 	// HoldFor is how long the workflow stays open after its success, for the update [UndoUpdate] or a cancel to undo the
-	// step. Default 0: it closes at once.
+	// step. Default 0: it closes at once. A run or execution timeout of the workflow cuts it, by EndMargin before it.
 	HoldFor time.Duration
 	// StepOptions say how the step is run.
 	StepOptions

@@ -52,7 +52,7 @@ type operationRun struct {
 	step   *stepRun // nil until it is made
 	saga   *Saga
 	out    RunOutcome
-	holds  bool                // the step has succeeded, and may be undone
+	holds  time.Time           // until when the step, which has succeeded, may be undone; zero before and after
 	undo   workflow.CancelFunc // makes the saga undo
 	undoes bool                // by an update, or as an UndoOperation
 	ended  bool
@@ -74,14 +74,16 @@ func (r *operationRun) run(ctx workflow.Context) error {
 	})
 }
 
-// hold keeps the workflow open for HoldFor, so that the step can be undone.
+// hold keeps the workflow open for HoldFor, so that the step can be undone. A timeout of the workflow would end it
+// without its result.
 func (r *operationRun) hold(ctx workflow.Context) error {
 	if r.in.HoldFor == 0 {
 		return nil
 	}
-	r.holds = true
-	defer func() { r.holds = false }()
-	return sleep(ctx, r.in.HoldFor, "hold "+r.step.step.Name+" for its undo")
+	now := workflow.Now(ctx)
+	r.holds = r.step.limits.cut(now.Add(r.in.HoldFor)).UTC()
+	defer func() { r.holds = time.Time{} }()
+	return sleep(ctx, r.holds.Sub(now), "hold "+r.step.step.Name+" for its undo")
 }
 
 // close ends the run with the error of its saga, and returns that of the workflow.
@@ -173,7 +175,7 @@ type RunPhase string
 const (
 	RunStarting RunPhase = "starting"
 	RunAwaiting RunPhase = "awaiting"
-	// RunHolding: the step has succeeded, and HoldFor lasts.
+	// RunHolding: the step has succeeded, and can be undone until HoldUntil.
 	RunHolding RunPhase = "holding"
 	RunUndoing RunPhase = "undoing"
 	RunEnded   RunPhase = "ended"
@@ -185,16 +187,26 @@ type RunStatus struct {
 	// Method and Target are those of the input.
 	Method string `json:"method"`
 	Target string `json:"target"`
+	// Step is the step's name, that of the input or its default.
+	Step string `json:"step,omitempty"`
 	// Ref is the operation, "" before it has been started, or found for its undo.
 	Ref lro.Ref `json:"ref,omitzero"`
 	// StartTime is when the wait for the operation began.
 	StartTime time.Time `json:"startTime,omitzero"`
+	// Adopted is that of the [RunOutcome]. It is false in an UndoOperation.
+	Adopted bool `json:"adopted,omitempty"`
+	// HoldUntil is when a run that holds closes with its result. Zero in the other phases.
+	HoldUntil time.Time `json:"holdUntil,omitzero"`
 }
 
 func (r *operationRun) status() RunStatus {
-	s := RunStatus{Phase: r.phase(), Method: r.in.Method, Target: r.in.Target}
+	s := RunStatus{Phase: r.phase(), Method: r.in.Method, Target: r.in.Target, Step: r.in.step().named().Name}
 	if r.step != nil {
 		s.Ref, s.StartTime = r.step.outcome.Ref, r.step.outcome.StartTime
+		s.Adopted = r.step.adopted && !r.step.resumed
+	}
+	if s.Phase == RunHolding {
+		s.HoldUntil = r.holds
 	}
 	return s
 }
@@ -205,7 +217,7 @@ func (r *operationRun) phase() RunPhase {
 		return RunEnded
 	case r.undoes, r.saga != nil && r.saga.closed:
 		return RunUndoing
-	case r.holds:
+	case !r.holds.IsZero():
 		return RunHolding
 	case r.step != nil && r.step.stage >= stageRunning:
 		return RunAwaiting

@@ -470,7 +470,8 @@ export interface RunInput {
   undoWindow?: string;
   /**
    * `holdFor` is how long the workflow stays open after its success, for the update `awaitop.undo` or a
-   * cancel to undo the step. Default 0: it closes at once.
+   * cancel to undo the step. Default 0: it closes at once. A run or execution timeout of the workflow
+   * cuts it, by `endMargin` before it.
    */
   holdFor?: string;
   policy?: PollPolicy;
@@ -915,7 +916,8 @@ export interface UndoInput {
   undoWindow?: string;
   /**
    * `holdFor` is how long the workflow stays open after its success, for the update `awaitop.undo` or a
-   * cancel to undo the step. Default 0: it closes at once.
+   * cancel to undo the step. Default 0: it closes at once. A run or execution timeout of the workflow
+   * cuts it, by `endMargin` before it.
    */
   holdFor?: string;
   policy?: PollPolicy;
@@ -1162,6 +1164,10 @@ export interface RunStatus {
    */
   target: string;
   /**
+   * `step` is the step's name, that of the input or its default.
+   */
+  step?: string;
+  /**
    * `ref` is the operation, "" before it has been started, or found for its undo.
    */
   ref?: string;
@@ -1169,6 +1175,14 @@ export interface RunStatus {
    * `startTime` is when the wait for the operation began.
    */
   startTime?: string;
+  /**
+   * `adopted` is that of the RunOutcome. It is false in an UndoOperation.
+   */
+  adopted?: boolean;
+  /**
+   * `holdUntil` is when a run that holds closes with its result. Zero in the other phases.
+   */
+  holdUntil?: string;
 }
 /**
  * Failure is why a wait failed. It is the one struct in the details of the temporal.ApplicationError
