@@ -109,6 +109,10 @@ func TestParameters(t *testing.T) {
 		{"with an encoded letter", create, "user%50roject", "with a $"},
 		{"with an encoded $", create, "%24key", "with a $"},
 		{"a header", create, "X-Goog-User-Project", "with a $"},
+		{"the path's parent", create, "parent", "in the path"},
+		{"the target's name", patch, "name", "in the path"},
+		{"a collection's id in the path", create, "projectsId", "in the path"},
+		{"the same, of one", create, "project_id", "in the path"},
 		{"no name", create, "", "with a $"},
 	}
 	for _, row := range rows {
@@ -117,7 +121,7 @@ func TestParameters(t *testing.T) {
 			_, _, err := made(t, row.method, cluster, `{"parameters":{"`+row.name+`":"true"}}`)
 			field := ""
 			if row.wants != "" {
-				field = "request.parameters"
+				field = "request.parameters." + row.name
 			}
 			testRefusal(t, err, field, row.wants)
 		})

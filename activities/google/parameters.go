@@ -18,7 +18,7 @@ func (m method) checkParameters(r Request) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
 		if want := m.wantOf(name); want != "" {
-			return &lro.InvalidError{Field: "request.parameters", Value: name, Want: want}
+			return &lro.InvalidError{Field: "request.parameters." + name, Value: r.Parameters[name], Want: want}
 		}
 	}
 	return nil
@@ -69,8 +69,8 @@ func (m method) wantOf(name string) string {
 // spelling is the spelling of a parameter in the API's documents.
 func (m method) spelling(name string) string {
 	known := []string{"requestId", "validateOnly", "updateMask", "etag", "force", "allowMissing", "operationId"}
-	if m.IDPlace.In == catalog.InQuery {
-		known = append(known, m.IDPlace.Field)
+	if id := m.idField(); id != "" {
+		known = append(known, id)
 	}
 	for _, one := range known {
 		if letters(one) == letters(name) {
@@ -105,13 +105,39 @@ func (m method) setBy(name string) string {
 		return "a start with it starts nothing, and workflows.PlanSteps asks with it"
 	case name == "updateMask" && m.UpdateMask.In != catalog.Nowhere:
 		return "Request.UpdateMask sets it"
-	case name == m.IDPlace.Field && m.IDPlace.In == catalog.InQuery:
+	case name == m.idField():
 		return "the step's target has the id"
+	case m.inPath(name):
+		return "the step's target has what stands in the path"
 	case name == "operationId" && m.OperationID.In != catalog.Nowhere:
 		return "the starter sets it"
 	default:
 		return ""
 	}
+}
+
+// idField is the name under which the request has the id of what the method makes, "" for none. In a query it stands
+// for a field of the body, too.
+func (m method) idField() string {
+	return m.IDPlace.Field[strings.LastIndexByte(m.IDPlace.Field, '.')+1:]
+}
+
+// inPath reports whether a name is that of a variable of the request's path, which a service may also take from the
+// query. The catalog has paths without these names: they are "name" and "parent" where one is a resource's whole
+// name, else made of a collection's: project, projectId or projectsId.
+func (m method) inPath(name string) bool {
+	path, _, _ := strings.Cut(m.Path, ":")
+	segments := strings.Split(path, "/")
+	if !slices.Contains(segments, "*") {
+		return false
+	}
+	for i, collection := range segments[:len(segments)-1] {
+		one, several := strings.CutSuffix(collection, "s")
+		if several && segments[i+1] == "*" && slices.Contains([]string{one, one + "Id", collection + "Id"}, name) {
+			return true
+		}
+	}
+	return name == "parent" || name == "name" && (m.Shape == catalog.Standard || m.Shape == catalog.Container)
 }
 
 // lacks reports whether the method is known not to take a parameter in its query.

@@ -122,7 +122,9 @@ func TestRefusals(t *testing.T) {
 		{"an unknown field of the envelope", "compute.networks.insert", `{"bdy":{}}`, "request.bdy", ""},
 		{"a body that is no object", "compute.networks.insert", `{"body":[1]}`, "request.body", "[1]"},
 		{"a mask where none is taken", "compute.networks.insert", `{"updateMask":["name"]}`, "request.updateMask", "name"},
-		{"a parameter that the starter sets", "alloydb.projects.locations.clusters.create", `{"parameters":{"requestId":"1"}}`, "request.parameters", "requestId"},
+		{"a parameter that the starter sets", "alloydb.projects.locations.clusters.create", `{"parameters":{"requestId":"1"}}`, "request.parameters.requestId", "none"},
+		{"the id, beside that of the body", "spanner.projects.instances.create", `{"parameters":{"instanceId":"other"}}`, "request.parameters.instanceId", "the id"},
+		{"the name of the path's project", "compute.networks.insert", `{"parameters":{"project":"victim"}}`, "request.parameters.project", "in the path"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {

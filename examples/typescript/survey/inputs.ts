@@ -202,7 +202,8 @@ const requests: Row[] = [
   ['request.body is a text', request({ body: '{}' }), 'request.body'],
   ['request.body is a list', request({ body: [] }), 'request.body'],
   ['a label that is no text', request({ body: { labels: { a: 5 } } }), 'request.body.labels.a'],
-  ['a parameter that steers credentials', request({ parameters: { userProject: 'p' } }), 'request.parameters'],
+  ['a parameter that steers credentials', request({ parameters: { userProject: 'p' } }), 'request.parameters.userProject'],
+  ['a parameter that is in the path', request({ parameters: { parent: 'projects/p' } }), 'request.parameters.parent'],
 ];
 
 /** Wrong inputs of workflows, by the workflow's name. */
