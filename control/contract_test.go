@@ -38,6 +38,10 @@ func TestStatusContract(t *testing.T) {
 				{Ref: ref, State: lro.StateRunning, Progress: lro.Progress{Known: true, Percent: 40}},
 			}}, Phase: workflows.PhaseCanceling, Mode: control.ModeQueued},
 		},
+		Runs: []control.Run{{
+			WorkflowID: "c", RunID: "r", WorkflowType: workflows.RunOperationName, StartTime: at, Unanswered: "no worker has answered",
+			Status: &workflows.RunStatus{Phase: workflows.RunHolding, Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Ref: ref, StartTime: at},
+		}},
 		Undos: []control.Undo{{
 			Step: undo.Step, Resource: undo.Resource, WorkflowID: "w", RunID: "r", ActivityID: "7", ActivityType: "awaitop.spanner.DeleteInstance",
 			Attempt: 4, LastFailure: "PERMISSION_DENIED: no", Code: "PERMISSION_DENIED", NextAttempt: at, StartTime: at, Deadline: at, Worker: "worker",

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	// queryTimeout bounds the query of an AwaitOperation, because no worker may be there.
+	// queryTimeout bounds the query of a workflow, because no worker may be there.
 	queryTimeout = 3 * time.Second
 	// describesAtOnce is how many workflows are described at the same time.
 	describesAtOnce = 8
@@ -36,7 +36,7 @@ func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Opti
 }
 
 // Describe describes the current run of a workflow and its waits. The workflow is an
-// AwaitOperation, or any workflow with inline waits or with AwaitOperations as children. The
+// AwaitOperation, a RunOperation or UndoOperation, or any workflow with inline waits or with those as children. The
 // progress of a wait is that of the last heartbeat of its poll, which is up to 75% of its
 // HeartbeatTimeout old, or of a later [PollNow]. The error is the server's, such as
 // serviceerror.NotFound.
@@ -61,7 +61,7 @@ func describe(ctx context.Context, c client.Client, workflowID, runID string, op
 	case s.WorkflowType == workflows.AwaitOperationName:
 		return s, s.addOwn(ctx, c, options)
 	case s.Running():
-		err = s.addChildren(ctx, c, described, options)
+		err = s.addRunning(ctx, c, described, options)
 	default:
 		err = s.addEnd(ctx, c, options)
 	}
@@ -155,22 +155,10 @@ func (s *Status) addOwn(ctx context.Context, c client.Client, options Options) e
 
 // query queries an AwaitOperation for its status.
 func (s *Status) query(ctx context.Context, c client.Client) error {
-	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
 	var own workflows.WaitStatus
-	value, err := c.QueryWorkflow(bounded, s.WorkflowID, s.RunID, workflows.StatusQuery)
-	if err == nil {
-		err = value.Get(&own)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case isLateQuery(bounded, err):
-		s.Unanswered = unanswered(s.TaskQueue)
-		return nil
-	case err != nil:
-		s.Unanswered = err.Error()
-		return nil
+	_, why, err := s.ask(ctx, c, workflows.StatusQuery, &own)
+	if s.Unanswered = why; err != nil || why != "" {
+		return err
 	}
 	s.Own = &own
 	for i := range s.Waits {
@@ -211,18 +199,33 @@ func (s *Status) addOutcome(ctx context.Context, c client.Client) error {
 	return nil
 }
 
-// addChildren describes the children that are waits.
+// addRunning adds what the children of a running workflow do and, if it is a RunOperation or an UndoOperation, its answer
+// to a query.
+func (s *Status) addRunning(ctx context.Context, c client.Client, described *workflowservice.DescribeWorkflowExecutionResponse, options Options) error {
+	if err := s.addChildren(ctx, c, described, options); err != nil || !s.isRun() {
+		return err
+	}
+	return s.addRun(ctx, c, options)
+}
+
+// addChildren describes the children that wait, run or undo.
 func (s *Status) addChildren(ctx context.Context, c client.Client, described *workflowservice.DescribeWorkflowExecutionResponse, options Options) error {
 	var children []*Status
 	for _, child := range described.GetPendingChildren() {
-		if child.GetWorkflowTypeName() == workflows.AwaitOperationName {
-			children = append(children, &Status{WorkflowID: child.GetWorkflowId(), RunID: child.GetRunId(), WorkflowType: workflows.AwaitOperationName})
+		status := &Status{WorkflowID: child.GetWorkflowId(), RunID: child.GetRunId(), WorkflowType: child.GetWorkflowTypeName()}
+		if status.WorkflowType == workflows.AwaitOperationName || status.isRun() {
+			children = append(children, status)
 		}
 	}
 	statuses, err := DescribeAll(ctx, c, children, options)
 	for _, child := range statuses {
-		s.Waits = append(s.Waits, child.Waits...)
-		if child.Trouble != "" {
+		s.Waits, s.Runs = append(s.Waits, child.Waits...), append(s.Runs, child.Runs...)
+		s.Undos, s.Retries = append(s.Undos, child.Undos...), append(s.Retries, child.Retries...)
+		switch {
+		case child.Trouble == "":
+		case child.isRun():
+			s.Runs = append(s.Runs, Run{WorkflowID: child.WorkflowID, RunID: child.RunID, WorkflowType: child.WorkflowType, Unanswered: child.Trouble})
+		default:
 			s.Waits = append(s.Waits, Wait{WorkflowID: child.WorkflowID, RunID: child.RunID, Phase: workflows.PhaseAwaiting, Mode: ModeUnknown, LastFailure: child.Trouble})
 		}
 	}
@@ -233,9 +236,12 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 // order, eight at a time. A workflow that is gone is left out, and one that goes on after its
 // saga has undone. A workflow that the server
 // does not describe stays as listed, with its Trouble. A status without a RunID stands for
-// the current run. An error is one that describing any workflow meets, such as a server out
+// the current run. Once eight queries on a task queue were not answered, no more are sent there. An error is one that describing any workflow meets, such as a server out
 // of reach; the statuses are then those that were described.
 func DescribeAll(ctx context.Context, c client.Client, listed []*Status, options Options) ([]*Status, error) {
+	if options.silence == nil {
+		options.silence = newSilence()
+	}
 	statuses := make([]*Status, len(listed))
 	errs := make([]error, len(listed))
 	slots := make(chan struct{}, describesAtOnce)

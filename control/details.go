@@ -18,7 +18,7 @@ const metadataQuery = "__temporal_workflow_metadata"
 // addDetails adds the current details of a workflow that is no AwaitOperation, as its worker tells them. A workflow
 // whose task no worker takes would not answer, and one that has completed has nothing to tell.
 func (s *Status) addDetails(ctx context.Context, c client.Client, options Options) error {
-	if options.WithoutQuery || s.stuck() || !s.Running() && !s.endedBadly() {
+	if options.WithoutQuery || s.stuck() || s.silentRun() || !s.Running() && !s.endedBadly() {
 		return nil
 	}
 	bounded, cancel := context.WithTimeout(ctx, queryTimeout)

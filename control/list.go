@@ -26,7 +26,7 @@ const (
 
 // ListOptions configures [List]. The zero value is the default.
 type ListOptions struct {
-	// Options configure the description of each workflow. Workflows are not queried.
+	// Options configure the description of each workflow. Only RunOperations and UndoOperations are queried.
 	Options
 	// WorkflowTypes are the types of workflows to list, too, whatever they do: a workflow
 	// that waits inline needs no search attribute then.
@@ -41,7 +41,7 @@ type ListOptions struct {
 	// PageToken is the NextPageToken of the page before, nil for the first page.
 	PageToken []byte
 	// RequestsPerSecond bounds the load on the Temporal server. A workflow takes one
-	// request, and another one for each child that waits, or for its outcome. Default 50.
+	// request, another one for each child that waits, or for its outcome, and a query for each run or undo. Default 50.
 	// Without effect if Options has a Limit.
 	RequestsPerSecond float64
 	// WithoutDescriptions lists workflows and does not describe them: a page is one request, and one
@@ -58,7 +58,7 @@ type Page struct {
 }
 
 // List describes the workflows of the client's namespace that await operations or undo: each
-// AwaitOperation and AwaitOperations, each workflow in which a saga undoes ([workflows.UndoChange]), each workflow of
+// AwaitOperation, AwaitOperations, RunOperation and UndoOperation, each workflow in which a saga undoes ([workflows.UndoChange]), each workflow of
 // WorkflowTypes and, if the namespace has [workflows.OperationAttribute], each workflow that
 // carries it. A workflow that has just started may be missing, because the server's
 // list lags by a second or so. A workflow that the server does not describe is in the page
@@ -138,8 +138,8 @@ func list(ctx context.Context, c client.Client, options ListOptions, attribute b
 // filter is the list filter of the workflows to list. attribute says that the namespace may
 // have [workflows.OperationAttribute].
 func (o ListOptions) filter(attribute bool) string {
-	types := []string{awaiters.Quoted(workflows.AwaitOperationName), awaiters.Quoted(workflows.AwaitOperationsName)}
-	for _, name := range o.WorkflowTypes {
+	var types []string
+	for _, name := range append(slices.Clone(ownTypes), o.WorkflowTypes...) {
 		types = append(types, awaiters.Quoted(name))
 	}
 	filter := fmt.Sprintf("(WorkflowType IN (%s) OR %s = %s", strings.Join(types, ", "), changeVersion, awaiters.Quoted(undoVersion))
@@ -163,8 +163,11 @@ func (o ListOptions) filter(attribute bool) string {
 func (o ListOptions) onlyUndid(info *workflowpb.WorkflowExecutionInfo) bool {
 	name := info.GetType().GetName()
 	_, awaits := info.GetSearchAttributes().GetIndexedFields()[workflows.OperationAttribute.GetName()]
-	return !awaits && name != workflows.AwaitOperationName && name != workflows.AwaitOperationsName && !slices.Contains(o.WorkflowTypes, name)
+	return !awaits && !slices.Contains(ownTypes, name) && !slices.Contains(o.WorkflowTypes, name)
 }
+
+// ownTypes are the types of awaitop's workflows that await or undo operations.
+var ownTypes = []string{workflows.AwaitOperationName, workflows.AwaitOperationsName, workflows.RunOperationName, workflows.UndoOperationName}
 
 const (
 	// changeVersion is the search attribute that workflow.GetVersion sets. Each namespace has it.

@@ -15,11 +15,11 @@ func TestFilter(t *testing.T) {
 		attribute bool
 		want      string
 	}{
-		"plain":     {"the namespace has not the attribute", ListOptions{}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running'"},
-		"attribute": {"inline waits", ListOptions{}, true, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations') OR TemporalChangeVersion = 'awaitop.undo-1' OR AwaitopOperation IS NOT NULL) AND ExecutionStatus = 'Running'"},
-		"types":     {"workflows of the caller's", ListOptions{WorkflowTypes: []string{"Provision", `it's \`}}, false, `(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'Provision', 'it\'s \\') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running'`},
-		"closed":    {"a run that continued as new goes on", ListOptions{Closed: true}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus != 'ContinuedAsNew'"},
-		"query":     {"the caller's OR binds less than AND", ListOptions{Query: "a = 1 OR b = 2"}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running' AND (a = 1 OR b = 2)"},
+		"plain":     {"the namespace has not the attribute", ListOptions{}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'awaitop.RunOperation', 'awaitop.UndoOperation') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running'"},
+		"attribute": {"inline waits", ListOptions{}, true, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'awaitop.RunOperation', 'awaitop.UndoOperation') OR TemporalChangeVersion = 'awaitop.undo-1' OR AwaitopOperation IS NOT NULL) AND ExecutionStatus = 'Running'"},
+		"types":     {"workflows of the caller's", ListOptions{WorkflowTypes: []string{"Provision", `it's \`}}, false, `(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'awaitop.RunOperation', 'awaitop.UndoOperation', 'Provision', 'it\'s \\') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running'`},
+		"closed":    {"a run that continued as new goes on", ListOptions{Closed: true}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'awaitop.RunOperation', 'awaitop.UndoOperation') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus != 'ContinuedAsNew'"},
+		"query":     {"the caller's OR binds less than AND", ListOptions{Query: "a = 1 OR b = 2"}, false, "(WorkflowType IN ('awaitop.AwaitOperation', 'awaitop.AwaitOperations', 'awaitop.RunOperation', 'awaitop.UndoOperation') OR TemporalChangeVersion = 'awaitop.undo-1') AND ExecutionStatus = 'Running' AND (a = 1 OR b = 2)"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

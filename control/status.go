@@ -22,11 +22,14 @@ type Options struct {
 	// out. Default: the SDK's.
 	DataConverter converter.DataConverter
 	// WithoutQuery leaves out what only the workflow's worker can tell: what became of a
-	// cancel, and its reason. It leaves out a Result, too.
+	// cancel, and its reason. It leaves out a Result, too. A RunOperation and an UndoOperation are queried all the
+	// same, 3 s at most: nothing else tells what they run, and how far they are.
 	WithoutQuery bool
 	// Limit is waited for before each request to the Temporal server. Calls that share one
 	// share its rate. Its error ends the call. nil for no limit.
 	Limit Limit
+
+	silence *silence // of all workflows that are described together, nil for none
 }
 
 // Limit bounds a rate of requests. A *rate.Limiter of golang.org/x/time is one.
@@ -84,12 +87,14 @@ type Status struct {
 	// Untaken says that no worker has completed a workflow task of the run: the workflow has done
 	// nothing yet.
 	Untaken bool `json:"untaken,omitempty"`
-	// Waits are the running waits of the workflow and of the AwaitOperation workflows that
-	// are its children. If the workflow was terminated or has timed out, they are the waits
+	// Waits are the running waits of the workflow and of the AwaitOperation, RunOperation and
+	// UndoOperation workflows that are its children. If the workflow was terminated or has timed out, they are the waits
 	// that it left, see [ModeLeft].
 	Waits []Wait `json:"waits,omitempty"`
+	// Runs are the workflow itself, if it is a running RunOperation or UndoOperation, and those that are its children.
+	Runs []Run `json:"runs,omitempty"`
 	// Undos are the undos of sagas that are under way, one for each activity that undoes, and those of
-	// [workflows.UndoMemo] that no activity tells. If the workflow has closed, they are the undos that it left.
+	// [workflows.UndoMemo] that no activity tells, with those of its RunOperation and UndoOperation children. If the workflow has closed, they are the undos that it left.
 	Undos []Undo `json:"undos,omitempty"`
 	// Retries are the other activities whose last attempt failed. One that the workflow's own code
 	// runs may be a part of an undo, if the workflow runs several.
@@ -146,7 +151,7 @@ func (s *Status) Running() bool { return s.State == enumspb.WORKFLOW_EXECUTION_S
 
 // idle reports whether the workflow runs, and neither waits nor undoes.
 func (s *Status) idle() bool {
-	return s.Running() && len(s.Waits)+len(s.Undos)+len(s.Retries) == 0 && s.WorkerAwaitedSince.IsZero()
+	return s.Running() && len(s.Waits)+len(s.Runs)+len(s.Undos)+len(s.Retries) == 0 && s.WorkerAwaitedSince.IsZero()
 }
 
 // statusOf reads a description.

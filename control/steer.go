@@ -65,16 +65,28 @@ func Abandon(ctx context.Context, c client.Client, workflowID, reason string) (w
 
 func update(ctx context.Context, c client.Client, workflowID, name string, args ...any) (workflows.WaitStatus, error) {
 	var status workflows.WaitStatus
-	handle, err := updates.Send(ctx, c, client.UpdateWorkflowOptions{
+	err := send(ctx, c, client.UpdateWorkflowOptions{
 		WorkflowID: workflowID, UpdateName: name, Args: args, WaitForStage: client.WorkflowUpdateStageAccepted,
-	})
-	if err == nil {
-		if err = handle.Get(ctx, &status); err != nil && (ctx.Err() != nil || updates.IsLate(err)) {
-			err = fmt.Errorf("%w: %w", ErrTaken, err)
-		}
-	}
-	if err != nil && strings.Contains(err.Error(), "unknown update "+name) { // the SDK's refusal has no type
+	}, &status)
+	if isUnknownUpdate(err, name) {
 		err = fmt.Errorf("%w: %s", ErrNoAwaitOperation, workflowID)
 	}
 	return status, err
+}
+
+// send sends an update, and reads its answer.
+func send(ctx context.Context, c client.Client, options client.UpdateWorkflowOptions, into any) error {
+	handle, err := updates.Send(ctx, c, options)
+	if err != nil {
+		return err
+	}
+	if err = handle.Get(ctx, into); err != nil && (ctx.Err() != nil || updates.IsLate(err)) {
+		err = fmt.Errorf("%w: %w", ErrTaken, err)
+	}
+	return err
+}
+
+// isUnknownUpdate reports whether the workflow does not have the update. The SDK's refusal has no type.
+func isUnknownUpdate(err error, name string) bool {
+	return err != nil && strings.Contains(err.Error(), "unknown update "+name)
 }

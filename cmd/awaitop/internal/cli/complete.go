@@ -22,6 +22,16 @@ const (
 
 // completeWaits completes the REF or workflow id of a running wait in a shell.
 func (c *command) completeWaits(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	return c.complete(cmd, args, begun, workflows.AwaitOperationName)
+}
+
+// completeRuns completes the workflow id of a running RunOperation in a shell.
+func (c *command) completeRuns(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	return c.complete(cmd, args, begun, workflows.RunOperationName)
+}
+
+// complete completes the name of a running workflow of the type.
+func (c *command) complete(cmd *cobra.Command, args []string, begun, workflowType string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 || cmd.Args(cmd, []string{begun}) != nil { // list takes no argument
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -33,7 +43,7 @@ func (c *command) completeWaits(cmd *cobra.Command, args []string, begun string)
 	}
 	defer t.Close()
 	listed, err := t.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		PageSize: completions, Query: fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus = 'Running'", workflows.AwaitOperationName),
+		PageSize: completions, Query: fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus = 'Running'", workflowType),
 	})
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError

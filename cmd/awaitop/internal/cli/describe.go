@@ -124,22 +124,34 @@ func (c *command) printStatus(s *control.Status) error {
 	if s.Unanswered != "" {
 		rows.line("no answer", "%s", s.Unanswered)
 	}
+	for _, run := range s.Runs {
+		_, _ = fmt.Fprintln(w)
+		rows.from(s, run.WorkflowID)
+		rows.run(run, s.StartTime)
+	}
 	for _, undo := range s.Undos {
 		_, _ = fmt.Fprintln(w)
+		rows.from(s, undo.WorkflowID)
 		rows.undo(undo)
 	}
 	for _, retry := range s.Retries {
 		_, _ = fmt.Fprintln(w)
+		rows.from(s, retry.WorkflowID)
 		rows.retry(retry)
 	}
 	for _, wait := range s.Waits {
 		_, _ = fmt.Fprintln(w)
-		if wait.WorkflowID != s.WorkflowID {
-			rows.line("workflow", "%s", wait.WorkflowID)
-		}
+		rows.from(s, wait.WorkflowID)
 		rows.wait(wait, s.StartTime)
 	}
 	return w.Flush()
+}
+
+// from names the workflow that the next rows are of, unless it is the described one.
+func (r rows) from(s *control.Status, workflowID string) {
+	if workflowID != s.WorkflowID {
+		r.line("workflow", "%s", workflowID)
+	}
 }
 
 func stateOf(s *control.Status) string {
@@ -158,7 +170,7 @@ func stateOf(s *control.Status) string {
 		text += fmt.Sprintf(", waiting for a worker on task queue %s %s", s.TaskQueue, waitlist.UntakenSince(s, time.Now()))
 	case s.Running() && len(s.Waits)+len(s.Retries) == 0 && s.WorkflowType == workflows.AwaitOperationName:
 		text += ", between two reads"
-	case s.Running() && len(s.Waits)+len(s.Retries) == 0:
+	case s.Running() && len(s.Waits)+len(s.Retries)+len(s.Runs) == 0:
 		text += ", between two steps"
 	case !s.Running() && len(s.Undos) > 0:
 		text += ": its undo was cut off, and what it undid is left"

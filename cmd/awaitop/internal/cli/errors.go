@@ -90,6 +90,7 @@ func hint(err error) string {
 	var api *lro.Error
 	var unserved unservedError
 	var silent silentError
+	var ofType typedError
 	switch {
 	case errors.As(err, &silent):
 		return silent.remedy()
@@ -111,6 +112,8 @@ func hint(err error) string {
 		return "start a worker with `awaitop worker`, on the task queue of the wait"
 	case errors.As(err, &app) && app.Type() == workflows.RefusedType:
 		return "`awaitop describe` shows the state of the wait"
+	case errors.As(err, &ofType):
+		return ofType.hint()
 	case errors.Is(err, control.ErrNoAwaitOperation):
 		return "an inline wait is steered with its workflow alone: `temporal workflow cancel --workflow-id ID` cancels both"
 	case withoutCredentials(err) != nil:

@@ -109,7 +109,7 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 		id       string
 		commands []*cobra.Command
 	}{
-		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
+		{"waits", []*cobra.Command{c.await(), c.list(), c.describe(), c.cancel(), c.undo(), c.abandon(), c.pollNow(), c.setPolicy(), c.setDeadline()}},
 		{"orphans", []*cobra.Command{c.sweep()}},
 		{"serving", []*cobra.Command{c.worker(), c.dev()}},
 		{"api", []*cobra.Command{withoutTemporal(c.operations()), withoutTemporal(c.methods())}},
@@ -119,6 +119,9 @@ how to reach the Temporal server. They are those of the Temporal CLI.
 			if group.id == "waits" {
 				c.addNaming(sub.Flags())
 				sub.ValidArgsFunction = c.completeWaits
+				if sub.Name() == "undo" {
+					sub.ValidArgsFunction = c.completeRuns
+				}
 			}
 			root.AddCommand(sub)
 		}

@@ -22,11 +22,11 @@ const (
 	slowAnswer = 5 * time.Second
 )
 
-// sendUpdate sends an update to a wait's workflow.
-type sendUpdate func(ctx context.Context, t *connected, workflowID string) (workflows.WaitStatus, error)
+// sendUpdate sends an update to a workflow, and returns its answer.
+type sendUpdate[T any] func(ctx context.Context, t *connected, workflowID string) (T, error)
 
 // steer sends an update to the wait that the argument names, and prints its answer as text has it.
-func (c *command) steer(ctx context.Context, argument string, send sendUpdate, text func(workflows.WaitStatus) string) error {
+func (c *command) steer(ctx context.Context, argument string, send sendUpdate[workflows.WaitStatus], text func(workflows.WaitStatus) string) error {
 	to, err := c.target(argument)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 		return err
 	}
 	defer t.Close()
-	status, err := c.update(ctx, t, to, send)
+	status, err := update(ctx, c, t, to, send)
 	if isNotFound(err) {
 		other, errOther := c.otherWait(ctx, t, to)
 		if errOther != nil {
@@ -44,12 +44,14 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 		}
 		if other != "" {
 			to = target{argument: other, id: other}
-			status, err = c.update(ctx, t, to, send)
+			status, err = update(ctx, c, t, to, send)
 		}
 	}
 	switch {
 	case isNotFound(err):
 		return c.missing(ctx, t, to.argument, to.id, err)
+	case errors.Is(err, control.ErrNoAwaitOperation):
+		return t.ofItsType(ctx, to.id, err)
 	case err != nil:
 		return err
 	case c.output == "json":
@@ -58,13 +60,13 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate, t
 	return c.print(text(status))
 }
 
-// update sends an update to a wait, and says so if no answer comes.
-func (c *command) update(ctx context.Context, t *connected, to target, send sendUpdate) (workflows.WaitStatus, error) {
+// update sends an update to a workflow, and says so if no answer comes.
+func update[T any](ctx context.Context, c *command, t *connected, to target, send sendUpdate[T]) (T, error) {
 	answering, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	slow := time.AfterFunc(slowAnswer, func() { c.noAnswerYet(t.silence(answering, to.id)) })
 	defer slow.Stop()
-	status, err := found(to.argument, to.id, func(id string) (workflows.WaitStatus, error) { return send(answering, t, id) })
+	status, err := found(to.argument, to.id, func(id string) (T, error) { return send(answering, t, id) })
 	if err != nil && !isNotFound(err) {
 		err = updateError(ctx, answering, shownName(to.id), err)
 	}
@@ -107,7 +109,8 @@ func (c *command) cancel() *cobra.Command {
 		Long: `Cancel an operation by its wait, for everybody who is attached to it. The wait goes on until the operation has
 ended: "awaitop await" shows how.
 
-This command is for AwaitOperation workflows. Cancel an inline wait with its workflow: "temporal workflow cancel".`,
+This command is for AwaitOperation workflows. Undo a RunOperation with "awaitop undo". Cancel an inline wait with its
+workflow: "temporal workflow cancel".`,
 		Example: `  awaitop cancel //spanner.googleapis.com/projects/p/instances/i/operations/o --reason "the wrong region"`,
 		Args:    exactly("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {

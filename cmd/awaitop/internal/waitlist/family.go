@@ -52,13 +52,18 @@ func (f *family) shownChildren() []*control.Status {
 // run names a run of a workflow.
 type run struct{ workflowID, runID string }
 
-// toldByParents are the workflows whose waits another status has, too.
+// toldByParents are the workflows whose waits or runs another status has, too.
 func toldByParents(statuses []*control.Status) map[run]bool {
 	found := map[run]bool{}
 	for _, status := range statuses {
 		for _, w := range status.Waits {
 			if w.WorkflowID != status.WorkflowID {
 				found[run{w.WorkflowID, w.RunID}] = true
+			}
+		}
+		for _, r := range status.Runs {
+			if r.WorkflowID != status.WorkflowID {
+				found[run{r.WorkflowID, r.RunID}] = true
 			}
 		}
 	}

@@ -97,21 +97,25 @@ func merged(wait, workflow Row) Row {
 	return wait
 }
 
-// membersOf are the rows of a workflow's undos, waits and activities that are tried again.
+// membersOf are the rows of a workflow's undos, waits, runs and activities that are tried again.
 func membersOf(status *control.Status, now time.Time) []Row {
 	var rows []Row
-	undoing := map[string]bool{} // the activities that undo
+	type activity struct{ workflowID, id string }
+	undoing := map[activity]bool{}
 	for _, u := range status.Undos {
-		undoing[u.ActivityID] = true
+		undoing[activity{u.WorkflowID, u.ActivityID}] = true
 		rows = append(rows, undoRow(u, status.Running(), now))
 	}
 	for _, w := range status.Waits {
-		if w.WorkflowID == status.WorkflowID && undoing[w.ActivityID] {
+		if undoing[activity{w.WorkflowID, w.ActivityID}] {
 			continue // the undo's own wait
 		}
 		row := waitRow(w, now)
 		row.Age = cmp.Or(row.Age, since(status.StartTime, now))
 		rows = append(rows, row)
+	}
+	for _, r := range quietRuns(status, now) {
+		rows = append(rows, runRow(r, now))
 	}
 	if status.Running() {
 		for _, r := range status.Retries {

@@ -2,6 +2,7 @@ package waitlist
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func headOf(s *control.Status, now time.Time) Row {
 		end(&row, s, now)
 	case len(s.Undos) > 0:
 		row.State = "undoing"
-	case len(s.Waits)+len(s.Retries) > 0:
+	case len(s.Waits)+len(s.Retries) > 0, toldRun(s):
 	case s.Untaken:
 		row.State, row.Next = "waiting for a worker", UntakenSince(s, now)
 	case s.WorkflowType == workflows.AwaitOperationName:
@@ -49,6 +50,11 @@ func headOf(s *control.Status, now time.Time) Row {
 		row.State = "between two steps"
 	}
 	return row
+}
+
+// toldRun reports whether the workflow or a child of it tells what it runs.
+func toldRun(s *control.Status) bool {
+	return slices.ContainsFunc(s.Runs, func(r control.Run) bool { return r.Status != nil })
 }
 
 // end sets how a closed workflow ended.

@@ -110,7 +110,7 @@ func (all workflows) forget(now time.Time) {
 		switch {
 		case w.status == nil, key.runID == "":
 		case w.status.Running():
-			if w.lost && len(w.status.Waits)+len(w.status.Undos) == 0 {
+			if w.lost && len(w.status.Waits)+len(w.status.Runs)+len(w.status.Undos) == 0 {
 				delete(all, key)
 			}
 		case w.status.State == "ContinuedAsNew", now.Sub(w.status.CloseTime) > kept(w.status):
