@@ -82,7 +82,10 @@ func serve(ctx context.Context, c client.Client, endpoint string) (sdk.Worker, e
 			Services:              []rest.Service{{Name: alloydb, Endpoint: endpoint}},
 			WithoutAuthentication: true,
 		},
-		Nexus: &nexusservice.Options{},
+		Nexus: &nexusservice.Options{Allow: nexusservice.Rule{
+			Resources: []string{"//alloydb.googleapis.com/projects/p"},
+			Methods:   []string{"alloydb"},
+		}},
 	})
 	if err != nil {
 		return nil, err

@@ -1,8 +1,12 @@
 import { Client, Connection, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { startBackend } from '../src/backend.js';
+import { calls, type Call } from './calls.js';
 import { held, updates, workflows, type Row } from './inputs.js';
+import { callAll, type Called } from './workflows.js';
 
 /** A workflow that has not ended after this time, in milliseconds, is stuck. */
 const patience = 60_000;
@@ -49,14 +53,39 @@ async function survey(client: Client, taskQueue: string, operation: string): Pro
   return wrong;
 }
 
+/** Makes the calls through Nexus, and returns what is wrong. */
+async function surveyNexus(client: Client, endpoint: string): Promise<string[]> {
+  const each = async (name: Called, rows: Call[]) => {
+    const inputs = rows.map(([, input]) => input);
+    const ends = await client.workflow.execute(callAll, { args: [endpoint, name, inputs], taskQueue: calling, workflowId: randomUUID() });
+    return rows.flatMap(([why, , type, field], i) => {
+      const end = ends[i];
+      if (end?.type === type && end.field === field) return [];
+      return [`${name} through Nexus, ${why}: want ${type} of ${field}, not ${end?.type} of ${end?.field}: ${end?.text}`];
+    });
+  };
+  return (await Promise.all(Object.entries(calls).map(([name, rows]) => each(name as Called, rows)))).flat();
+}
+
+/** The task queue of the workflows that call. */
+const calling = 'survey';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 const backend = await startBackend();
 try {
-  const { address, taskQueue, operations } = backend.place;
+  const { address, taskQueue, endpoint, operations } = backend.place;
+  const worker = await Worker.create({
+    connection: await NativeConnection.connect({ address }),
+    taskQueue: calling,
+    workflowsPath: fileURLToPath(import.meta.resolve('./workflows.ts')),
+  });
   const connection = await Connection.connect({ address });
-  const wrong = await survey(new Client({ connection }), taskQueue, operations.surveyed);
+  const client = new Client({ connection });
+  const wrong = await survey(client, taskQueue, operations.surveyed);
+  wrong.push(...(await worker.runUntil(surveyNexus(client, endpoint))));
   wrong.forEach((problem) => console.log(problem));
-  const rows = [workflows, updates].flatMap((all) => Object.values(all)).flat();
-  console.log(`${rows.length} wrong inputs, ${wrong.length} not refused as they should be`);
+  const [direct, through] = [[workflows, updates], [calls]].map((tables) => tables.flatMap((all) => Object.values<unknown[]>(all)).flat().length);
+  console.log(`${direct} wrong inputs and ${through} through Nexus, ${wrong.length} not refused as they should be`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
   await connection.close();
 } finally {
