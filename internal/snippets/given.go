@@ -95,6 +95,7 @@ var packages = map[string]string{
 	"json":     "encoding/json",
 	"path":     "path",
 	"errors":   "errors",
+	"slices":   "slices",
 	"fmt":      "fmt",
 	"log":      "log",
 	"testing":  "testing",

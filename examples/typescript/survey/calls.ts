@@ -1,4 +1,4 @@
-import { workflows, type Row } from './inputs.js';
+import { named, workflows, type Row } from './inputs.js';
 import type { Called } from './workflows.js';
 
 /** A wrong call through Nexus: why it is wrong, its input, the type of the failure, and the path that it has to name. */
@@ -60,7 +60,7 @@ export const calls: Partial<Record<Called, Call[]>> = {
   run: [...of('awaitop.RunOperation'), ...steps],
   undo: [
     ...of('awaitop.UndoOperation'),
-    ...steps,
+    ...steps.map(([reason, input, type, field]): Call => [reason, named(input), type, field]),
     ['an outcome of another project', { method, target, outcome: { ref: another, operation: { name: another.slice(2 + 'alloydb.googleapis.com/'.length) } } }, 'NotAllowed', 'outcome.ref'],
   ],
   get: [

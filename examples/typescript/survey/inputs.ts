@@ -206,13 +206,20 @@ const requests: Row[] = [
   ['a parameter that is in the path', request({ parameters: { parent: 'projects/p' } }), 'request.parameters.parent'],
 ];
 
+/** An undo names its run. An input that names none gets a key, and all else stays as it is. */
+export const named = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && 'method' in input && !['key', 'workflowId', 'firstRunId'].some((field) => field in input)
+    ? { ...input, key: 'k' }
+    : input;
+
 /** Wrong inputs of workflows, by the workflow's name. */
 export const workflows: Record<string, Row[]> = {
   'awaitop.AwaitOperation': await_,
   'awaitop.AwaitOperations': awaitAll,
   'awaitop.RunOperation': [...steps, ...requests],
   'awaitop.UndoOperation': [
-    ...steps,
+    ...steps.map(([reason, args, field]): Row => [reason, args.map(named), field]),
+    ['no key', step({}), 'key'],
     ['outcome is a text', step({ outcome: 'done' }), 'outcome'],
     ['outcome.operation is a text', step({ outcome: { operation: 'o' } }), 'outcome.operation'],
     ['outcome.ref is a resource', step({ outcome: { ref: '//alloydb.googleapis.com/projects/p/locations/l/clusters/c', operation: {} } }), 'outcome.ref'],
