@@ -22,16 +22,33 @@ export async function saga(steps: Step[], taskQueue: string): Promise<string[]> 
     for (const step of steps) {
       const input: RunInput = { ...step, workflowId, firstRunId, runId, failWhenCanceled: true };
       begun.push(input);
-      const outcome: RunOutcome = await executeChild('awaitop.RunOperation', { args: [input], taskQueue, ...lossless });
+      const outcome: RunOutcome = await executeChild('awaitop.RunOperation', {
+        args: [input], workflowId: childOf(workflowId, step), taskQueue, ...lossless,
+      });
       begun.splice(-1, 1, { ...input, outcome });
     }
     return steps.map(({ target }) => target);
   } catch (error) {
-    if (failureOf(error)) begun.pop(); // a step that fails has undone itself; one that was terminated has not
+    // A step that fails has undone itself, and one that an earlier attempt has begun does so. One that was terminated
+    // has not.
+    if (failureOf(error) || isStarted(error)) begun.pop();
     const left = [...namedBy(error), ...(await CancellationScope.nonCancellable(() => undo(begun, taskQueue)))];
     if (left.length > 0) throw compensationFailed(left, error);
     throw CancellationScope.current().consideredCancelled ? new CancelledFailure('canceled, and nothing is left') : error;
   }
+}
+
+/**
+ * The id of a step's workflow. A retry of the saga cannot start a step that an earlier attempt has begun, until that has
+ * undone what it did.
+ */
+function childOf(workflowId: string, step: Step): string {
+  return `${workflowId}/${step.step ?? `${step.method} ${step.target}`}`;
+}
+
+/** Whether a child was not started because one of its id runs. The SDK exports no type of this error to workflows. */
+function isStarted(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
 }
 
 /** Undoes what steps have made, the last first, also after an undo that fails. It returns what is left. */
