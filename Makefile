@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 
 library := github.com/awaitop/awaitop
+# Packages with golden files of payloads.
+payloads := lro activities activities/orphans activities/starters internal/sets workflows control nexusservice
 
 .PHONY: help
 help: ## Show this help.
@@ -24,7 +26,7 @@ bench: ## Run the library's benchmarks; they print ratios.
 
 .PHONY: golden
 golden: ## Rewrite golden files. A change to one is a change of a contract.
-	go test ./lro ./activities ./activities/orphans ./workflows ./control ./cmd/awaitop/internal/cli -update
+	go test $(payloads:%=./%) ./cmd/awaitop/internal/cli -update
 	go test . -update
 	go generate ./internal/contractgen
 
@@ -36,6 +38,20 @@ recordings: ## Record the terminal for docs/recordings, on a local Temporal serv
 histories: ## Record histories of every path of workflow code on a local Temporal server. Takes a minute.
 	go test ./examples/e2e -count=1 -run Replay -record
 	go test -count=1 ./internal/histories ./examples/provisioning/provision ./examples/dataplane/plane
+
+.PHONY: release-contract
+release-contract: ## Keep the contract of release VERSION for good, such as VERSION=0.1.0.
+	test -n "$(VERSION)"
+	mkdir "contract/releases/$(VERSION)"
+	cp contract/awaitop.nexusrpc.yaml docs/awaitop-worker.schema.json testdata/contract.txt \
+		cmd/awaitop/internal/cli/testdata/exit-statuses.md "contract/releases/$(VERSION)"
+	for folder in $(payloads); do \
+		mkdir -p "contract/releases/$(VERSION)/payloads/$$folder" && \
+		cp $$folder/testdata/*.json "contract/releases/$(VERSION)/payloads/$$folder" || exit 1; \
+	done
+	for folder in internal/histories examples/provisioning/provision examples/dataplane/plane; do \
+		cp -r $$folder/testdata/histories/unreleased "$$folder/testdata/histories/v$(VERSION)" || exit 1; \
+	done
 
 .PHONY: quickstart
 quickstart: ## Run three waits on a local Temporal server.

@@ -85,6 +85,8 @@ func contract(t *testing.T) string {
 		}},
 		{"ids of workflows", []string{workflows.WorkflowID(lro.Ref{Service: "SERVICE", Name: "NAME"})}},
 		{"metrics of workflow code", []string{workflows.WaitDurationMetric, workflows.CancelOutcomesMetric, workflows.UndoOutcomesMetric}},
+		{"metrics, with their instruments and units", instruments(t)},
+		{"attributes of metrics and spans", attributeKeys(t)},
 		{"metrics that the dashboard and the alert rules read", lines(t, "monitoring/metrics.txt")},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", section.title, strings.Join(section.names, "\n"))

@@ -23,8 +23,7 @@ import (
 	"github.com/awaitop/awaitop/workflows"
 )
 
-// recordedFolder is that of the recorded histories. A release's histories are kept for good: a release
-// renames it.
+// recordedFolder is that of the recorded histories. A release keeps a copy of it for good.
 const recordedFolder = "../../internal/histories/testdata/histories/unreleased"
 
 // Each recorded history is one that `make histories` records.

@@ -1,197 +1,99 @@
 package contractgen
 
 import (
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 )
 
-// The document keeps what each release has promised: see docs/compatibility.md, "What a release may change". A release
-// has its document in contract/releases, and its histories in a folder of its own.
+// What is promised keeps what each release has promised: see docs/compatibility.md, "What a release may change". A
+// release has a folder in contract/releases, which `make release-contract` writes, and folders of histories.
 func TestReleases(t *testing.T) {
 	t.Parallel()
-	changelog := read(t, "../../CHANGELOG.md")
-	today := parse(t, read(t, "../../contract/awaitop.nexusrpc.yaml"))
-	for _, heading := range releaseHeading.FindAllStringSubmatch(changelog, -1) {
-		version := heading[1]
-		for _, change := range breaks(parse(t, read(t, filepath.Join("../../contract/releases", version+".nexusrpc.yaml"))), today) {
-			t.Errorf("%s is broken: %s", version, change)
-		}
-		histories, err := filepath.Glob(filepath.Join("../histories/testdata/histories", "v"+version, "*.json"))
-		if err != nil || len(histories) == 0 {
-			t.Errorf("%s has no recorded histories: %v", version, err)
-		}
+	headings := releaseHeading.FindAllStringSubmatch(read(t, "../../CHANGELOG.md"), -1)
+	folders, err := os.ReadDir(releases)
+	if err != nil || len(folders) != len(headings) || len(headings) == 0 {
+		t.Fatalf("CHANGELOG has %d releases, %s has %d: %v", len(headings), releases, len(folders), err)
+	}
+	for _, heading := range headings {
+		t.Run(heading[1], func(t *testing.T) {
+			t.Parallel()
+			keepsRelease(t, heading[1])
+		})
 	}
 }
+
+const releases = "../../contract/releases"
 
 // releaseHeading is the heading of a release in CHANGELOG.
 var releaseHeading = regexp.MustCompile(`(?m)^## \[?(\d+\.\d+\.\d+)\b`)
 
-// What breaks a release, and what does not.
-func TestBreaks(t *testing.T) {
-	t.Parallel()
-	rows := map[string]struct {
-		reason, from, to string // what of the release becomes what
-		broken           bool
-	}{
-		"nothing":                     {"the same", "", "", false},
-		"a description":               {"words are free", "what it is", "what else", false},
-		"a new field of a user":       {"callers need not send it", "a: {type: string}", "a: {type: string}, new: {type: string}", false},
-		"a required field of a user":  {"callers do not send it", "required: []", "required: [a]", true},
-		"a field less to require":     {"callers may send it", "required: [b]", "required: []", false},
-		"a field that is gone":        {"callers send it", "a: {type: string}", "other: {type: string}", true},
-		"another type":                {"callers send the old one", "a: {type: string}", "a: {type: boolean}", true},
-		"a new bound":                 {"callers may exceed it", "a: {type: string}", "a: {type: string, pattern: x}", true},
-		"a value more":                {"callers need not send it", "enum: [x]", "enum: [x, y]", false},
-		"a value less":                {"callers send it", "enum: [x]", "enum: [y]", true},
-		"a new field of a worker":     {"readers ignore it", "w: {type: string}", "w: {type: string}, new: {type: string}", false},
-		"which an older one has not":  {"a worker of the release does not write it", "required: [w]", "required: [w, v]", true},
-		"a field that may be missing": {"readers rely on it", "required: [w]", "required: []", true},
-		"an operation less":           {"callers call it", "op:", "other:", true},
-		"an operation more":           {"nobody calls it yet", "op: {fqn: awaitop.op", "new: {fqn: awaitop.new}, op: {fqn: awaitop.op", false},
-		"another name on the wire":    {"callers call the old one", "fqn: awaitop.op", "fqn: awaitop.oq", true},
-		"another result":              {"readers read the old one", "$ref: '#/$defs/Out'", "$ref: '#/$defs/In'", true},
-		"a failure more":              {"callers take those that they do not know for failures, too", "[Failed]", "[Failed, Gone]", false},
-		"a failure less":              {"callers handle it", "[Failed]", "[Gone]", true},
-		"an object that was open":     {"a reader of the release refuses what it ignored", "description: out", "additionalProperties: false", true},
-	}
-	for name, row := range rows {
-		now := strings.Replace(release, row.from, row.to, 1)
-		if row.from != "" && now == release {
-			t.Errorf("%s: the release has no %q", name, row.from)
+func keepsRelease(t *testing.T, version string) {
+	t.Helper()
+	folder := filepath.Join(releases, version)
+	for _, file := range []string{"../../contract/awaitop.nexusrpc.yaml", "../../docs/awaitop-worker.schema.json"} {
+		for _, change := range breaks(parse(t, read(t, filepath.Join(folder, filepath.Base(file)))), parse(t, read(t, file))) {
+			t.Errorf("%s is broken: %s", filepath.Base(file), change)
 		}
-		if found := breaks(parse(t, release), parse(t, now)); (len(found) > 0) != row.broken {
-			t.Errorf("%s, %s: found %q, want a break: %t", name, row.reason, found, row.broken)
+	}
+	for _, file := range []string{"../../testdata/contract.txt", "../../cmd/awaitop/internal/cli/testdata/exit-statuses.md"} {
+		for _, line := range gone(read(t, filepath.Join(folder, filepath.Base(file))), read(t, file)) {
+			t.Errorf("%s is broken: %s is gone", filepath.Base(file), line)
+		}
+	}
+	for _, histories := range []string{"../histories", "../../examples/provisioning/provision", "../../examples/dataplane/plane"} {
+		recorded, err := filepath.Glob(filepath.Join(histories, "testdata/histories", "v"+version, "*.json"))
+		if err != nil || len(recorded) == 0 {
+			t.Errorf("%s has no recorded histories of it: %v", histories, err)
 		}
 	}
 }
 
-// release is a small document.
-const release = `
-services:
-  S: {operations: {op: {fqn: awaitop.op, input: {$ref: '#/$defs/In'}, output: {$ref: '#/$defs/Out'}, x-awaitop-failures: [Failed]}}}
-$defs:
-  In: {type: object, description: what it is, required: [], additionalProperties: false, properties: {a: {type: string}, e: {type: string, enum: [x]}}}
-  Sub: {type: object, required: [b], additionalProperties: false, properties: {b: {type: string}}}
-  Out: {type: object, description: out, required: [w], properties: {w: {type: string}, v: {type: string}}}
-`
-
-// breaks are the changes from a release's document to another one on which a program of the release may fail.
-func breaks(then, now map[string]any) []string {
-	var c comparison
-	c.compare("", then, now)
-	return c.found
-}
-
-type comparison struct{ found []string }
-
-func (c *comparison) report(format string, args ...any) {
-	c.found = append(c.found, fmt.Sprintf(format, args...))
-}
-
-func (c *comparison) compare(path string, then, now any) {
-	switch then := then.(type) {
-	case map[string]any:
-		object, ok := now.(map[string]any)
-		if !ok {
-			c.report("%s is no object any more", path)
-			return
+// gone are the lines of a release's list that today's has not. The lines of a list belong to the heading above them.
+func gone(then, now string) (all []string) {
+	kept := listed(now)
+	for _, line := range listed(then) {
+		if !slices.Contains(kept, line) {
+			all = append(all, line)
 		}
-		c.compareObjects(path, then, object)
-	case []any:
-		c.compareLists(path, then, now)
-	default:
-		if !reflect.DeepEqual(then, now) {
-			c.report("%s is %v, was %v", path, now, then)
-		}
-	}
-}
-
-func (c *comparison) compareObjects(path string, then, now map[string]any) {
-	if _, schema := then["properties"]; schema {
-		c.compareRequired(path, then, now)
-	}
-	for _, key := range slices.Sorted(maps.Keys(then)) {
-		value, kept := now[key]
-		switch {
-		case key == "description", key == "required":
-		case !kept:
-			c.report("%s.%s is gone", path, key)
-		default:
-			c.compare(path+"."+key, then[key], value)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(now)) {
-		if _, was := then[key]; !was && slices.Contains(bounding, key) {
-			c.report("%s has a new bound, %s", path, key)
-		}
-	}
-}
-
-// bounding are the keys of a schema that refuse values.
-var bounding = []string{
-	"enum", "pattern", "format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
-	"minProperties", "maxProperties", "additionalProperties", "const",
-}
-
-// compareRequired wants no new required field, since a program of the release leaves it out. What a worker writes has each
-// field that it had.
-func (c *comparison) compareRequired(path string, then, now map[string]any) {
-	before, after := texts(then["required"]), texts(now["required"])
-	for _, field := range after {
-		if !slices.Contains(before, field) {
-			c.report("%s requires %s", path, field)
-		}
-	}
-	if then["additionalProperties"] == false {
-		return
-	}
-	for _, field := range before {
-		if !slices.Contains(after, field) {
-			c.report("%s may have no %s", path, field)
-		}
-	}
-}
-
-// compareLists wants each entry of a list to be there still.
-func (c *comparison) compareLists(path string, then []any, now any) {
-	list, _ := now.([]any)
-	for _, entry := range then {
-		if !slices.ContainsFunc(list, func(other any) bool { return reflect.DeepEqual(entry, other) }) {
-			c.report("%s has no %v any more", path, entry)
-		}
-	}
-}
-
-func texts(list any) (all []string) {
-	entries, _ := list.([]any)
-	for _, entry := range entries {
-		all = append(all, fmt.Sprint(entry))
 	}
 	return all
 }
 
-func parse(t *testing.T, text string) (document map[string]any) {
-	t.Helper()
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
-		t.Fatal(err)
+func listed(text string) (all []string) {
+	var heading string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "# "):
+			heading = line + ": "
+		case line != "":
+			all = append(all, heading+line)
+		}
 	}
-	return document
+	return all
 }
 
-func read(t *testing.T, file string) string {
-	t.Helper()
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+// What is gone from a list, and what is not.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	const then = "# names\na\nb\n\n# other names\nb\n"
+	rows := map[string]struct {
+		reason, now string
+		want        []string
+	}{
+		"same":    {"nothing has changed", then, nil},
+		"more":    {"a release may add names", "# new\nn\n" + then + "c\n", nil},
+		"order":   {"a list's order says nothing", "# other names\nb\n# names\nb\na\n", nil},
+		"less":    {"programs use the name", "# names\na\nb\n# other names\nc\n", []string{"# other names: b"}},
+		"heading": {"what the names are for has changed", "# names\na\nb\n# further names\nb\n", []string{"# other names: b"}},
 	}
-	return string(raw)
+	for name, row := range rows {
+		if got := gone(then, row.now); !slices.Equal(got, row.want) {
+			t.Errorf("%s, %s: %q, want %q", name, row.reason, got, row.want)
+		}
+	}
 }

@@ -3,6 +3,6 @@
 // today's code. They also prove that the histories suffice: a timer inserted at any place
 // that issues commands makes a replay fail.
 //
-// `make histories` records the histories of the folder unreleased. A release renames the
-// folder to its version and never changes it again.
+// `make histories` records the histories of the folder unreleased. A release keeps a copy of the
+// folder under its version, which never changes again.
 package histories

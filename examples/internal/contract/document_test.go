@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,6 +117,9 @@ func TestGoldenFiles(t *testing.T) {
 	t.Parallel()
 	d := document(t)
 	seen := map[string]bool{}
+	for _, name := range released(t) {
+		seen[name] = true
+	}
 	for _, folder := range folders {
 		files, err := filepath.Glob(filepath.Join(root, folder, "testdata", "*.json"))
 		if err != nil || len(files) == 0 {
@@ -139,6 +143,46 @@ func TestGoldenFiles(t *testing.T) {
 			t.Errorf("there is no golden file %s: remove its row", name)
 		}
 	}
+}
+
+// The payloads of each release fit today's definitions.
+func TestReleasedPayloads(t *testing.T) {
+	t.Parallel()
+	d := document(t)
+	for path, name := range released(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			validateGolden(t, d, name, raw)
+		})
+	}
+}
+
+// released are the golden files of the releases, and their names without the release.
+func released(t *testing.T) map[string]string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(root, "contract/releases/*/payloads"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no release has golden files: %v", err)
+	}
+	all := map[string]string{}
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				var name string
+				name, err = filepath.Rel(folder, strings.TrimSuffix(path, ".json"))
+				all[path] = filepath.ToSlash(name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
 }
 
 func validateGolden(t *testing.T, d *contract.Document, name string, raw []byte) {
