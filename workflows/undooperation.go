@@ -46,9 +46,9 @@ func UndoOperation(ctx workflow.Context, in *UndoInput, second *extra) (*UndoOut
 }
 
 // UndoInput is the input of the workflow [UndoOperation]: that of the RunOperation, and what is known of its end. In JSON
-// the outcome stands beside the fields of a [RunInput]. Without an Outcome, Key or WorkflowID is required: the undo of a run
-// that had neither names that run's own workflow. StartTimeout bounds a look. Not read are HoldFor, Timeout, DeadlinePolicy, CancelPolicy,
-// FailWhenCanceled and DeleteWhenDone.
+// the outcome stands beside the fields of a [RunInput]. Without an Outcome, Key or WorkflowID is required: the undo of a
+// run that had neither names that run's own workflow. StartTimeout bounds a look. Not read are HoldFor, Timeout,
+// DeadlinePolicy, CancelPolicy, FailWhenCanceled and DeleteWhenDone.
 type UndoInput struct {
 	RunInput
 	// Outcome is the result of the RunOperation. Its operation has to be one of Method and Target. nil if it is not known:

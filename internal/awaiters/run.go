@@ -16,8 +16,8 @@ const (
 	RunOperation = "awaitop.RunOperation"
 	// UndoOperation is the type of those that undo one.
 	UndoOperation = "awaitop.UndoOperation"
-	// RunQuery is workflows.RunQuery, the query that both answer with the operation that they have started or found. Their inputs do not
-	// name it.
+	// RunQuery is workflows.RunQuery, the query that both answer with the operation that they have started or found.
+	// Their inputs do not name it.
 	RunQuery = "awaitop.runStatus"
 
 	// maxSilent is how many workflows of a task queue are asked without an answer. Then its worker is taken for gone,
@@ -47,10 +47,10 @@ type runStatus struct {
 }
 
 func (s runStatus) told() told {
-	switch {
-	case s.Phase == PhaseStarting:
+	switch s.Phase {
+	case PhaseStarting:
 		return told{starts: s.Target}
-	case s.Phase == PhaseAwaiting, s.Phase == PhaseUndoing:
+	case PhaseAwaiting, PhaseUndoing:
 		ref, _ := lro.ParseRef(s.Ref) // "" before it is known
 		return told{ref: ref}
 	default:
