@@ -43,13 +43,18 @@ func (in *RunInput) validateOwn() error {
 	case len(in.Request.UpdateMask) > 0:
 		return &lro.InvalidError{Field: "request.updateMask", Value: strings.Join(in.Request.UpdateMask, ","), Want: "none: " + in.Method + " has none"}
 	case len(in.Request.Parameters) > 0:
-		first := slices.Sorted(maps.Keys(in.Request.Parameters))[0]
+		first := firstParameter(in.Request.Parameters)
 		return &lro.InvalidError{Field: "request.parameters." + first, Value: in.Request.Parameters[first], Want: "none: " + in.Method + " has none"}
 	case own.Remove == "" && !in.WithoutUndo:
 		return &lro.InvalidError{Field: "withoutUndo", Value: fmt.Sprint(in.WithoutUndo), Want: "true: " + in.Method + " makes nothing that could be deleted"}
 	default:
 		return nil
 	}
+}
+
+// firstParameter is the first name of parameters, in their order.
+func firstParameter(parameters map[string]string) string {
+	return slices.Min(slices.Collect(maps.Keys(parameters)))
 }
 
 // inItsWords returns an error that refuses the input with the field's path in RunInput. A starter of one method reads the
