@@ -131,7 +131,7 @@ func TestSweepTrouble(t *testing.T) {
 	s := newSite(t, testsuite.Options{Faults: []testsuite.Fault{testsuite.PermissionDenied().On("ListInstances")}})
 	s.embedded(sdk.Options{})
 	awaitop(t, "sweep", "projects/p", "-t", s.queue).wants(t, 1, "not looked at: //spanner.googleapis.com/projects/p/instances: PERMISSION_DENIED", "the sweep is incomplete: 1 place could not be looked at")
-	awaitop(t, "sweep", "projects/p/instances/i/databases/d/databaseRoles/r", "-t", s.queue).wants(t, 1, "directly below it")
+	awaitop(t, "sweep", "projects/p/instances/i/databases/d/databaseRoles/r", "-t", s.queue).wants(t, 2, "parents[0]")
 	awaitop(t, "sweep", "-t", s.queue).wants(t, 2, "want PARENT...")
 	awaitop(t, "sweep", "projects/../p", "-t", s.queue).wants(t, 2, "parents")
 	awaitop(t, "sweep", "projects/p", "-t", s.queue, "--action", "delete").wants(t, 2, "report (the default), adopt or cancel")

@@ -88,11 +88,11 @@ func (d *download) fetched(ctx context.Context, folder string, log io.Writer) (p
 		path, err = d.fetch(ctx, folder)
 		return err
 	}, d.every, func(passed time.Duration) {
-		if seen.look(sizeOf(folder), passed); seen.pause >= d.stall {
-			stop(fmt.Errorf("%w for %s", errStalled, d.stall))
-			return
-		}
+		seen.look(sizeOf(folder), passed)
 		_, _ = fmt.Fprintf(log, "downloading the Temporal CLI v%s, %d MB unpacked, %s so far\n", downloadVersion, seen.size>>20, passed.Round(time.Second))
+		if seen.pause >= d.stall {
+			stop(fmt.Errorf("%w for %s", errStalled, d.stall))
+		}
 	})
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause // the SDK's error says only that a context was done
