@@ -109,7 +109,7 @@ func (r *operationRun) close(err error) error {
 // canceled is the error of a run that was canceled, and has undone what it did.
 func (r *operationRun) canceled() error {
 	if !r.in.Await.FailWhenCanceled {
-		return temporal.NewCanceledError(CanceledRun{r.out.Outcome, r.removal()})
+		return temporal.NewCanceledError(CanceledRun{Outcome: r.out.Outcome, Removal: r.removal()})
 	}
 	return activities.NewError(lro.Failure{
 		Type: lro.TypeOperationCanceled, Outcome: r.out.Outcome, Resources: []string{r.in.Target}, Removal: string(r.removal()),

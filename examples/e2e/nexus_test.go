@@ -254,18 +254,20 @@ func TestNexusRunTimeout(t *testing.T) {
 	})
 	b.service.PlanFor("CreateInstance", "projects/p/instances/stubborn", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.IgnoreCancel()})
 	payments := b.in(dev.Address(), "payments")
-	for name, want := range map[string]lro.FailureType{"down": lro.TypeStartFailed, "stubborn": lro.TypeCompensationFailed} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := result[any](b.ctx, payments.callWithin(2*time.Minute, nexusservice.Run, map[string]any{
-				"method": "spanner.projects.instances.create", "target": "projects/p/instances/" + name, "key": name,
-				"endMargin": "100s",
-			}))
-			f, ok := lro.AsFailure(err)
-			if !ok || f.Type != want || want == lro.TypeCompensationFailed && !slices.Equal(f.Resources, []string{"projects/p/instances/stubborn"}) {
-				t.Errorf("%v, want %s", err, want)
-			}
+	runs := map[string]client.WorkflowRun{} // side by side
+	for _, name := range []string{"down", "stubborn"} {
+		runs[name] = payments.callWithin(2*time.Minute, nexusservice.Run, map[string]any{
+			"method": "spanner.projects.instances.create", "target": "projects/p/instances/" + name, "key": name, "endMargin": "100s",
 		})
+	}
+	_, err := result[any](b.ctx, runs["down"])
+	if f, ok := lro.AsFailure(err); !ok || f.Type != lro.TypeStartFailed {
+		t.Errorf("of a service that is down: %v", err)
+	}
+	_, err = result[any](b.ctx, runs["stubborn"])
+	f, ok := lro.AsFailure(err)
+	if !ok || f.Type != lro.TypeCompensationFailed || !slices.Equal(f.Resources, []string{"projects/p/instances/stubborn"}) {
+		t.Errorf("of an operation that ignores its cancel: %v", err)
 	}
 }
 
