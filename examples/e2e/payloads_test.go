@@ -81,6 +81,24 @@ func TestPayloads(t *testing.T) {
 			_, err := run.Get(b.ctx)
 			return wantFailure(err, lro.TypeOperationCanceled)
 		}},
+		"a run that is canceled": {run: func(b *bench) error {
+			b.service.Plan("CreateInstance", testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.HonorCancel(0)})
+			in := workflows.RunInput{Method: "spanner.projects.instances.create", Target: "projects/p/instances/i", Key: b.queue}
+			run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue}, workflows.RunOperationName, in)
+			if err != nil {
+				return err
+			}
+			b.waitForPolls(1)
+			if err := b.client.CancelWorkflow(b.ctx, run.GetID(), ""); err != nil {
+				return err
+			}
+			var details workflows.CanceledRun
+			var canceled *temporal.CanceledError
+			if err := run.Get(b.ctx, nil); !errors.As(err, &canceled) || canceled.Details(&details) != nil || details.Removal == "" {
+				return fmt.Errorf("%w, want a cancel with what became of the target, not %+v", err, details)
+			}
+			return nil
+		}},
 		"a name that is no operation's": {run: func(b *bench) error {
 			in := map[string]string{"ref": "//spanner.googleapis.com/projects/p/instances/i"}
 			run, err := b.client.ExecuteWorkflow(b.ctx, client.StartWorkflowOptions{TaskQueue: b.queue}, workflows.AwaitOperationName, in)
