@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -240,7 +241,7 @@ func (s *Status) addChildren(ctx context.Context, c client.Client, described *wo
 // of reach; the statuses are then those that were described.
 func DescribeAll(ctx context.Context, c client.Client, listed []*Status, options Options) ([]*Status, error) {
 	if options.silence == nil {
-		options.silence = newSilence()
+		options.silence = awaiters.NewSilence()
 	}
 	statuses := make([]*Status, len(listed))
 	errs := make([]error, len(listed))

@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -36,7 +35,7 @@ func (s *Status) silentRun() bool {
 // addRun adds what a RunOperation or an UndoOperation answers to a query.
 func (s *Status) addRun(ctx context.Context, c client.Client, options Options) error {
 	run := Run{WorkflowID: s.WorkflowID, RunID: s.RunID, WorkflowType: s.WorkflowType, StartTime: s.StartTime}
-	if s.stuck() || options.silence.reached(s.TaskQueue) {
+	if s.stuck() || options.silence.Reached(s.TaskQueue) {
 		run.Unanswered = unanswered(s.TaskQueue)
 	} else {
 		if err := options.wait(ctx); err != nil {
@@ -51,7 +50,7 @@ func (s *Status) addRun(ctx context.Context, c client.Client, options Options) e
 			run.Status = &status
 		}
 		if late {
-			options.silence.add(s.TaskQueue)
+			options.silence.Add(s.TaskQueue)
 		}
 	}
 	s.Runs = append(s.Runs, run)
@@ -77,35 +76,4 @@ func (s *Status) ask(ctx context.Context, c client.Client, query string, into an
 	default:
 		return false, "", nil
 	}
-}
-
-// maxSilent is how many queries a task queue may leave without an answer. Then its worker is taken for gone, because
-// each such query takes [queryTimeout].
-const maxSilent = describesAtOnce
-
-// silence counts the queries without an answer, by task queue. It is safe for concurrent use. A nil one counts nothing.
-type silence struct {
-	mu    sync.Mutex
-	count map[string]int
-}
-
-func newSilence() *silence { return &silence{count: map[string]int{}} }
-
-// reached reports whether the task queue is not to be asked any more.
-func (s *silence) reached(queue string) bool {
-	if s == nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.count[queue] >= maxSilent
-}
-
-func (s *silence) add(queue string) {
-	if s == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.count[queue]++
 }

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/awaitop/awaitop/activities/undos"
+	"github.com/awaitop/awaitop/internal/awaiters"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/workflows"
 )
@@ -29,7 +30,7 @@ type Options struct {
 	// share its rate. Its error ends the call. nil for no limit.
 	Limit Limit
 
-	silence *silence // of all workflows that are described together, nil for none
+	silence *awaiters.Silence // of all workflows that are described together, nil for none
 }
 
 // Limit bounds a rate of requests. A *rate.Limiter of golang.org/x/time is one.

@@ -15,8 +15,8 @@ var ErrNoRunOperation = errors.New("the workflow is no RunOperation, and takes n
 
 // UndoRun makes a RunOperation cancel its operation and undo what it has done, and returns what became of both when that
 // is over. It takes as long as the service does. A further call for the same run has the answer of the first one, and its
-// reason is not used. The run's caller gets the temporal.CanceledError of the run, although it has not canceled it. A RunOperation
-// that has ended is undone by a workflow [workflows.UndoOperation].
+// reason is not used. The run's caller gets the temporal.CanceledError of the run, although it has not canceled it. A
+// RunOperation that has ended is undone by a workflow [workflows.UndoOperation].
 //
 // If something could not be undone, the error is a failure of lro.TypeCompensationFailed. For a workflow that is no
 // RunOperation it is [ErrNoRunOperation]. For other errors see [PollNow].

@@ -50,7 +50,7 @@ var looked = []string{AwaitOperation, AwaitOperations, RunOperation, UndoOperati
 // with the search attribute tells its operation in the list, and an AwaitOperation that workflows.Start runs by its id.
 // Of other waits it reads the inputs. It asks the other RunOperations and UndoOperations, 3 s each at most.
 func (r Reader) Look(ctx context.Context, refs []lro.Ref, bounds Bounds) (Found, error) {
-	l := look{Reader: r, refs: refs, bounds: bounds, asker: &asker{Reader: r, silent: map[string]int{}}}
+	l := look{Reader: r, refs: refs, bounds: bounds, asker: &asker{Reader: r, silence: NewSilence()}}
 	l.found.Waits = map[lro.Ref][]*workflowpb.WorkflowExecutionInfo{}
 	var types []string
 	for _, name := range looked {

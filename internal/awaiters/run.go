@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	workflowpb "go.temporal.io/api/workflow/v1"
 
@@ -19,10 +18,6 @@ const (
 	// RunQuery is workflows.RunQuery, the query that both answer with the operation that they have started or found.
 	// Their inputs do not name it.
 	RunQuery = "awaitop.runStatus"
-
-	// maxSilent is how many workflows of a task queue are asked without an answer. Then its worker is taken for gone,
-	// because each such query takes [queryTimeout].
-	maxSilent = readsAtOnce
 )
 
 // The phases in a run's answer in which it awaits an operation, or is about to.
@@ -97,13 +92,12 @@ func isNumber(text string) bool { return text != "" && strings.Trim(text, "01234
 // asker asks runs. It gives up task queues that do not answer. It is safe for concurrent use.
 type asker struct {
 	Reader
-	mu     sync.Mutex
-	silent map[string]int // the queries without an answer, by task queue
+	silence *Silence
 }
 
 // ask asks a run for its operation. A run that has closed meanwhile awaits none.
 func (a *asker) ask(ctx context.Context, run *workflowpb.WorkflowExecutionInfo) (told, error) {
-	if a.isSilent(run.GetTaskQueue()) {
+	if a.silence.Reached(run.GetTaskQueue()) {
 		return told{unasked: true}, nil
 	}
 	var status runStatus
@@ -112,21 +106,9 @@ func (a *asker) ask(ctx context.Context, run *workflowpb.WorkflowExecutionInfo) 
 	case err != nil || answer == gone:
 		return told{}, err
 	case answer == silent:
-		a.missed(run.GetTaskQueue())
+		a.silence.Add(run.GetTaskQueue())
 		return told{unasked: true}, nil
 	default:
 		return status.told(), nil
 	}
-}
-
-func (a *asker) isSilent(queue string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.silent[queue] >= maxSilent
-}
-
-func (a *asker) missed(queue string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.silent[queue]++
 }
