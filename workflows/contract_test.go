@@ -30,6 +30,7 @@ func TestNames(t *testing.T) {
 		workflows.AbandonUpdate:                "awaitop.abandon",
 		workflows.ObservedMemo:                 "awaitop.observed",
 		workflows.UndoChange:                   "awaitop.undo",
+		workflows.StartLookChange:              "awaitop.start.look",
 		workflows.UndoMemo:                     "awaitop.undoing",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",

@@ -68,6 +68,7 @@ func (r *stepRun) startRefused(ctx workflow.Context, err error) (starters.StartO
 	}
 	if failure.MayRun {
 		failure.MayRun = false
+		r.learnRefused(ctx)
 		return r.giveUp(ctx, failure)
 	}
 	r.stage = stageNothing
@@ -106,6 +107,13 @@ func (r *stepRun) learn(err error) {
 	case late && timedOut.LastHeartbeatDetails(&known) == nil && !known.At.IsZero():
 		r.input.Known = &known
 	case r.input.Known == nil:
+		r.mayHaveCalled()
+	}
+}
+
+// learnRefused notes that the attempt that was refused may have made its call. Of an earlier one its result has told.
+func (r *stepRun) learnRefused(ctx workflow.Context) {
+	if r.input.Known == nil && (r.input.Retried || changed(ctx, StartLookChange)) {
 		r.mayHaveCalled()
 	}
 }

@@ -104,6 +104,8 @@ func stepRecordings() map[string]stepRecording {
 			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}, cancel: "CreateDatabase"},
 		"start_unreadable": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Slow(30 * time.Second).On("CreateDatabase"), denied("GetDatabase").Calls(2, 5)},
 			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}},
+		"start_no_operation": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Body(200, "application/json", `{"kind":"other"}`).On("CreateDatabase").Times(1)},
+			input: histories.Steps{Saga: workflows.SagaOptions{Steps: quick}}},
 		"start_without_room": {workflow: histories.SequenceName, faults: []testsuite.Fault{testsuite.Unavailable().On("CreateInstance")},
 			input: histories.Steps{Saga: workflows.SagaOptions{MaxHistoryLength: 16, Steps: workflows.StepOptions{Quarantine: time.Second}}}},
 		"undo_cut_twice": {workflow: histories.SequenceName, input: histories.Steps{

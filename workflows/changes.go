@@ -1,0 +1,13 @@
+package workflows
+
+import "go.temporal.io/sdk/workflow"
+
+// StartLookChange is the change id by which a step records that it looks for the operation of a first attempt to start
+// that was refused after its call may have acted.
+const StartLookChange = "awaitop.start.look"
+
+// changed reports whether the workflow takes the path of a change. A workflow whose history was recorded before the change
+// does not. It is asked where the paths part, so that the others take no event.
+func changed(ctx workflow.Context, id string) bool {
+	return workflow.GetVersion(ctx, id, workflow.DefaultVersion, 1) != workflow.DefaultVersion
+}
