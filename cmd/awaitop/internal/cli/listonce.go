@@ -68,13 +68,9 @@ func (l *listing) everything(ctx context.Context, t *connected) error {
 	if err != nil {
 		return err
 	}
-	var statuses []*control.Status
-	for part := range slices.Chunk(found, max(l.options.PageSize, 1)) {
-		described, err := search.Describe(ctx, part)
-		if err != nil {
-			return err
-		}
-		statuses = append(statuses, described...)
+	statuses, err := l.describeAll(ctx, search, found)
+	if err != nil {
+		return err
 	}
 	if now := time.Now(); l.trouble {
 		statuses = slices.DeleteFunc(statuses, func(s *control.Status) bool { return len(l.rows([]*control.Status{s}, now)) == 0 })
@@ -83,6 +79,24 @@ func (l *listing) everything(ctx context.Context, t *connected) error {
 		l.say("%s", l.nothing(len(found)))
 	}
 	return l.printList(statuses)
+}
+
+// describeAll describes the workflows that a search has found, a page at a time, and shows how far it is.
+func (l *listing) describeAll(ctx context.Context, search watch.Search, found []*control.Status) ([]*control.Status, error) {
+	shown := newCounter(l.IO)
+	defer shown.end()
+	var statuses []*control.Status
+	done := 0
+	for part := range slices.Chunk(found, max(l.options.PageSize, 1)) {
+		described, err := search.Describe(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		statuses = append(statuses, described...)
+		done += len(part)
+		shown.show(done, len(found))
+	}
+	return statuses, nil
 }
 
 // nothing says that there is nothing to list.
