@@ -106,17 +106,32 @@ func (w *Worker) Run(interrupt <-chan any) error {
 		w.close()
 		return err
 	}
-	var err error
-	select {
-	case <-interrupt:
-	case err = <-w.fatal:
-	}
+	err := w.untilEnd(interrupt)
 	w.Stop()
 	return err
 }
 
-func stop(workers []sdk.Worker) {
-	for _, one := range workers {
-		one.Stop()
+// untilEnd returns at an interrupt, or with the error of a worker that the SDK has stopped. If both have come, the error
+// counts.
+func (w *Worker) untilEnd(interrupt <-chan any) error {
+	select {
+	case <-interrupt:
+	case err := <-w.fatal:
+		return err
 	}
+	select {
+	case err := <-w.fatal:
+		return err
+	default:
+		return nil
+	}
+}
+
+// stop stops workers side by side: each may take the stop timeout, and polls until it is stopped.
+func stop(workers []sdk.Worker) {
+	var stopped sync.WaitGroup
+	for _, one := range workers {
+		stopped.Go(one.Stop)
+	}
+	stopped.Wait()
 }

@@ -18,6 +18,7 @@ func ErrorOf(method string, response *http.Response) error {
 	if len(r.body) > maxErrorBody {
 		r.cut = errTooLarge
 	}
+	r.body = validText(r.body)
 	c := &Client{options: Options{}.withDefaults()}
 	return c.failure(method, r)
 }

@@ -3,11 +3,13 @@ package rest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // maxErrorBody is the most bytes read of an error reply. A google.rpc.Status with
@@ -18,7 +20,8 @@ var errTooLarge = errors.New("the reply is too large")
 
 // guard is the transport beneath authentication and telemetry, for generated clients, too. It is
 // the one place that sees the credentials and every reply. A reply that it passes on has no
-// credentials in it, and its body has been read to its end, within the room for replies.
+// credentials in it, its JSON is valid UTF-8, and its body has been read to its end, within the room
+// for replies.
 type guard struct {
 	base http.RoundTripper
 	most int64 // bytes of a reply
@@ -38,13 +41,23 @@ func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	response.Status = fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	body := g.read(r.Context(), response)
 	_ = response.Body.Close() // everything that matters has been read
-	body.Reader = bytes.NewReader(hidden.inBody(body.bytes))
+	body.Reader = bytes.NewReader(validText(hidden.inBody(body.bytes)))
 	body.bytes = nil
 	response.Body, response.ContentLength = body, int64(body.Len())
 	if body.err != nil {
 		body.err, response.ContentLength = hidden.inError(body.err), -1
 	}
 	return response, nil
+}
+
+// validText replaces what is not UTF-8 in JSON. encoding/json passes it on in raw values, such as details,
+// and Temporal's SDKs for other languages would not read the payload. Any other text is for messages, which
+// show its bytes.
+func validText(body []byte) []byte {
+	if utf8.Valid(body) || !json.Valid(body) {
+		return body
+	}
+	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 }
 
 // limit is the most bytes read of the reply.
