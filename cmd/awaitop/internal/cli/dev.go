@@ -64,7 +64,11 @@ which takes 3 to 5 minutes and needs the Go toolchain.`,
 			// A terminal that closes must not leave the server behind.
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
 			defer stop()
-			return d.run(ctx)
+			err := d.run(ctx)
+			if err != nil && ctx.Err() != nil && !isDecided(err) { // by SIGHUP, too
+				return exitError{status: ExitDetached, err: errors.New("interrupted")}
+			}
+			return err
 		},
 	}
 	flags := cmd.Flags()
@@ -121,16 +125,16 @@ func (d *development) run(ctx context.Context) error {
 		config.Listen = serve.Address(metricsAddress())
 	}
 	d.introduce(ctx, ui, endpoint, d.start(service))
-	if err := d.serve(ctx, config); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+	return d.serve(ctx, config)
 }
 
 // config checks the flags. It returns the worker's configuration, without its services.
 func (d *development) config() (serve.Config, error) {
 	if d.operations < 0 || d.runsFor < 0 {
 		return serve.Config{}, usagef("--operations %d and --runs-for %s: want 0 or more", d.operations, d.runsFor)
+	}
+	if most := lro.MaxDuration / time.Duration(max(d.operations, 1)); d.runsFor > most {
+		return serve.Config{}, usagef("--runs-for %s: want at most %s, for the last of %d operations runs %[3]d times as long", d.runsFor, most, d.operations)
 	}
 	if err := d.checkServer(); err != nil {
 		return serve.Config{}, err

@@ -26,6 +26,7 @@ func TestDevRefuses(t *testing.T) {
 		says   string
 	}{
 		"count":      {"less than none", []string{"--operations", "-1"}, "--operations -1"},
+		"time":       {"the last operation would run for longer than a duration holds", []string{"--runs-for", "30000h", "--operations", "100"}, "--runs-for 30000h0m0s: want at most 876h0m0s"},
 		"port":       {"no port", []string{"--port", "70000"}, "--port 70000: want a port from 1 to 65535"},
 		"UI port":    {"no port", []string{"--ui-port", "-1"}, "--ui-port -1: want a port"},
 		"spanner":    {"no port", []string{"--spanner-port", "65536"}, "--spanner-port 65536: want a port"},

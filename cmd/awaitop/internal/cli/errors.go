@@ -97,7 +97,7 @@ func hint(err error) string {
 	case errors.As(err, &unserved):
 		return unserved.hint()
 	case errors.As(err, &api) && api.NoStatus && api.HTTP == http.StatusNotFound:
-		return "the API of this service may have another version than v1, or a prefix: set --api-version and --prefix, or name the worker's configuration with --config"
+		return "the API of this service may have another version, or a prefix: set --api-version and --prefix, or name the worker's configuration with --config"
 	case errors.As(err, &namespace):
 		return "name the namespace with --namespace or TEMPORAL_NAMESPACE"
 	case errors.As(err, new(endedError)):

@@ -37,7 +37,7 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 	}()
 	statuses := make(chan *control.Status, 1)
 	go a.describe(uninterrupted, t, run, statuses)
-	advice := make(chan string, maxAdvice)
+	notes := make(chan string, maxAdvice+1) // and one of a cancel
 	progress := a.newProgress()
 	draw := time.NewTicker(drawEvery)
 	defer draw.Stop()
@@ -51,14 +51,14 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 		case status := <-statuses:
 			a.noteQueue(run, status)
 			if a.wantsAdvice(status) {
-				go func() { advice <- t.stuckAdvice(uninterrupted, status) }()
+				go func() { a.advise(notes, t.stuckAdvice(uninterrupted, status)) }()
 			}
 			last = waitIn(status)
 			a.noteWorker(status, progress)
 			progress.show(last)
-		case text := <-advice:
+		case text := <-notes:
 			progress.end()
-			a.advise(text)
+			a.say("%s", text)
 		case <-draw.C:
 			progress.redraw(last)
 		case <-interrupts:
@@ -67,7 +67,8 @@ func (a *awaiting) follow(ctx context.Context, t *connected, ref lro.Ref, run *w
 				return a.detached(run)
 			}
 			canceling = true
-			go a.cancelNow(uninterrupted, t, run)
+			a.sayCanceling(run)
+			go cancelNow(uninterrupted, t, run, notes)
 		}
 	}
 }
@@ -146,10 +147,10 @@ func missingText(status *control.Status) string {
 	return "no worker has taken it from task queue " + status.TaskQueue
 }
 
-// advise prints what a person can do.
-func (a *awaiting) advise(text string) {
+// advise notes what a person can do.
+func (a *awaiting) advise(notes chan<- string, text string) {
 	if text != "" && a.output == "text" {
-		a.say("  %s", text)
+		notes <- "  " + text
 	}
 }
 
@@ -165,14 +166,18 @@ func (a *awaiting) mayCancel(run *workflows.AwaitRun) bool {
 	return true
 }
 
-func (a *awaiting) cancelNow(ctx context.Context, t *connected, run *workflows.AwaitRun) {
+func (a *awaiting) sayCanceling(run *workflows.AwaitRun) {
 	if a.output == "json" {
 		_ = a.json(event{Event: "canceling", WorkflowID: run.ID, RunID: run.RunID})
 	} else {
 		a.say("canceling; the wait goes on until the operation ends, another interrupt detaches")
 	}
+}
+
+// cancelNow cancels the operation, and notes why it could not.
+func cancelNow(ctx context.Context, t *connected, run *workflows.AwaitRun, notes chan<- string) {
 	if _, err := control.Cancel(ctx, t, run.ID, "interrupted"); err != nil && ctx.Err() == nil {
-		a.say("the cancel failed: %v", err)
+		notes <- fmt.Sprintf("the cancel failed: %v", err)
 	}
 }
 

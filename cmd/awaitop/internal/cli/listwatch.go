@@ -73,13 +73,15 @@ func (l *listing) jsonChanges() func(watch.Snapshot) {
 	return func(s watch.Snapshot) {
 		outage.note(s)
 		now := time.Now()
+		shown := make(map[string]string, len(s.Statuses)) // what is not watched any more is forgotten
 		for _, status := range s.Statuses {
 			key, news := status.WorkflowID+"\n"+status.RunID, waitlist.News(status, now)
 			if seen[key] != news && len(l.rows([]*control.Status{status}, now)) > 0 {
 				_ = l.json(status) // a pipe that is closed ends the process
 			}
-			seen[key] = news
+			shown[key] = news
 		}
+		seen = shown
 	}
 }
 

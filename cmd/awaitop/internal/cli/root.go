@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/awaitop/awaitop/cmd/awaitop/internal/serve"
 )
 
 // command is one run of awaitop: what all its subcommands share.
@@ -28,11 +30,10 @@ func Run(ctx context.Context, args []string, io IO) int {
 	root := c.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	var exit exitError
 	switch {
 	case err == nil:
 		return ExitOK
-	case ctx.Err() != nil && !errors.As(err, &exit):
+	case ctx.Err() != nil && !isDecided(err):
 		c.say("awaitop: interrupted")
 		return ExitDetached
 	}
@@ -41,6 +42,14 @@ func Run(ctx context.Context, args []string, io IO) int {
 		c.say("%s", text)
 	}
 	return exitStatus(err)
+}
+
+// isDecided reports whether an error means the same, whether a signal came or not: a worker that the SDK has stopped may
+// get one while it drains.
+func isDecided(err error) bool {
+	var exit exitError
+	var fatal *serve.FatalError
+	return errors.As(err, &exit) || errors.As(err, &fatal)
 }
 
 // sayError prints an error on one line. Only an error of this machine may take several lines, each indented by four

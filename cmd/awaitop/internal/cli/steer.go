@@ -64,7 +64,11 @@ func (c *command) steer(ctx context.Context, argument string, send sendUpdate[wo
 func update[T any](ctx context.Context, c *command, t *connected, to target, send sendUpdate[T]) (T, error) {
 	answering, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	slow := time.AfterFunc(slowAnswer, func() { c.noAnswerYet(t.silence(answering, to.id)) })
+	slow := time.AfterFunc(slowAnswer, func() {
+		if why := t.silence(answering, to.id); answering.Err() == nil { // else the answer has come meanwhile
+			c.noAnswerYet(why)
+		}
+	})
 	defer slow.Stop()
 	status, err := found(to.argument, to.id, func(id string) (T, error) { return send(answering, t, id) })
 	if err != nil && !isNotFound(err) {

@@ -117,13 +117,19 @@ func (r *running) greet(config Config) {
 	}
 }
 
-// untilEnd returns once ctx is done, or the SDK has stopped a worker.
+// untilEnd returns once ctx is done, or the SDK has stopped a worker. If both are true, that counts which a signal does
+// not cause.
 func (r *running) untilEnd(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
-		return nil
 	case err := <-r.fatal:
 		return &FatalError{err}
+	}
+	select {
+	case err := <-r.fatal:
+		return &FatalError{err}
+	default:
+		return nil
 	}
 }
 
