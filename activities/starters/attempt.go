@@ -40,8 +40,9 @@ func (a *attempt[R]) run(ctx context.Context) (StartOutput, error) {
 // looks again.
 func (a *attempt[R]) call(ctx context.Context, seen Seen) (StartOutput, error) {
 	intent := intentOf(seen, a.known, a.began)
-	// The SDK sends an attempt's first heartbeat at once and waits for it. If that fails,
-	// it cancels the attempt's context and no call is made.
+	// The SDK sends an attempt's first heartbeat at once and waits for it. If the server does not
+	// answer, or has ended the attempt, the SDK cancels its context and no call is made. If the server
+	// refuses the heartbeat, as with PERMISSION_DENIED, the call is made without a record.
 	activity.RecordHeartbeat(ctx, intent)
 	op, err := a.send(ctx, seen)
 	if out, blocked := a.blocked(ctx, intent, err); blocked {

@@ -137,7 +137,7 @@ func (s *search) operations(ctx context.Context, place orphans.Place) error {
 			return err
 		}
 	}
-	s.goOn(place, page.NextPageToken)
+	s.goOn(len(s.out.Places), place, page.NextPageToken)
 	return nil
 }
 
@@ -170,11 +170,11 @@ func (s *search) see(ctx context.Context, service string, op lro.Operation) erro
 	return nil
 }
 
-// goOn puts the next page of a collection in its place. A token for the second time would go on forever.
-func (s *search) goOn(place orphans.Place, token string) {
+// goOn puts the next page of a collection at index i of the places. A token for the second time would go on forever.
+func (s *search) goOn(i int, place orphans.Place, token string) {
 	if token == "" || token == place.PageToken {
 		return
 	}
 	place.PageToken, place.Skip = token, 0
-	s.out.Places = append(s.out.Places, place)
+	s.out.Places = slices.Insert(s.out.Places, i, place)
 }

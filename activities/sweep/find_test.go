@@ -214,6 +214,30 @@ func TestFindMarkedPages(t *testing.T) {
 	}
 }
 
+// What is below a resource is looked at before the next page of resources. The list of places is a payload, and does not
+// grow with their number.
+func TestFindMarkedDepthFirst(t *testing.T) {
+	t.Parallel()
+	const page = 5
+	b := newBench(t, testsuite.Options{PageSize: page})
+	for i := range 300 {
+		name := fmt.Sprintf("%si%03d", instances, i)
+		b.service.Put(name, labeled(key(name)))
+	}
+	places := []orphans.Place{{Kind: orphans.Parent, Service: lro.SpannerService, Name: "projects/p"}}
+	seen, most := 0, 0
+	for len(places) > 0 {
+		out, err := b.find(places...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places, seen, most = out.Places, seen+out.Seen.Resources, max(most, len(out.Places))
+	}
+	if bound := 4 * page; seen != 300 || most > bound {
+		t.Errorf("%d resources seen, %d places at once, want 300, and %d at most", seen, most, bound)
+	}
+}
+
 // A page that is larger than an attempt takes is read in parts.
 func TestFindMarkedLargePage(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,8 @@ import (
 	"github.com/awaitop/awaitop/poller"
 )
 
-// resources reads a page of resources. Each of them may have collections below it.
+// resources reads a page of resources. Each of them may have collections below it, which are looked at before the next
+// page: a list of all resources would not fit a payload.
 func (s *search) resources(ctx context.Context, place orphans.Place) error {
 	method := maker(place.Service, place.Name)
 	if method == nil {
@@ -28,10 +29,11 @@ func (s *search) resources(ctx context.Context, place orphans.Place) error {
 		return err
 	}
 	entries, next := pageOf(raw, place.Name)
+	before := len(s.out.Places)
 	for i, entry := range entries[min(place.Skip, len(entries)):] {
 		if len(s.out.Items) >= maxItems || i >= maxPlaces {
 			place.Skip += i
-			s.out.Places = append(s.out.Places, place)
+			s.out.Places = slices.Insert(s.out.Places, before, place)
 			return nil
 		}
 		s.out.Seen.Resources++
@@ -44,7 +46,7 @@ func (s *search) resources(ctx context.Context, place orphans.Place) error {
 			s.out.Places = append(s.out.Places, found.parent)
 		}
 	}
-	s.goOn(place, next)
+	s.goOn(before, place, next)
 	return nil
 }
 

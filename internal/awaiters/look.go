@@ -38,26 +38,28 @@ type Found struct {
 	// Cut says that more workflows run than the bounds allow to look through, or that the input of one is unknown, or
 	// that one could not be asked.
 	Cut bool
-	// Open says that a step may await one of the operations, now or soon: a RunOperation could not be asked, or has yet
-	// to start or to adopt an operation on a target that fits.
+	// Open says that a step may await one of the operations, now or soon: a RunOperation was not or could not be asked,
+	// or has yet to start or to adopt an operation on a target that fits.
 	Open bool
 }
 
-// looked are the types of workflows that a Look looks through.
-var looked = []string{AwaitOperation, AwaitOperations, RunOperation, UndoOperation}
-
-// Look finds the running workflows of awaitop that await operations. It lists all of them, the newest first. A workflow
-// with the search attribute tells its operation in the list, and an AwaitOperation that workflows.Start runs by its id.
-// Of other waits it reads the inputs. It asks the other RunOperations and UndoOperations, 3 s each at most.
+// Look finds the running workflows of awaitop that await operations. It lists all of them. A workflow with the search
+// attribute tells its operation in the list, and an AwaitOperation that workflows.Start runs by its id. Of other waits it
+// reads the inputs. It asks the other RunOperations and UndoOperations, 3 s each at most. These come first: if the bounds
+// end the look among the waits, the runs have been asked.
 func (r Reader) Look(ctx context.Context, refs []lro.Ref, bounds Bounds) (Found, error) {
 	l := look{Reader: r, refs: refs, bounds: bounds, asker: &asker{Reader: r, silence: NewSilence()}}
 	l.found.Waits = map[lro.Ref][]*workflowpb.WorkflowExecutionInfo{}
-	var types []string
-	for _, name := range looked {
-		types = append(types, Quoted(name))
+	err := l.all(ctx, RunOperation, UndoOperation)
+	l.found.Open = l.found.Open || l.full
+	if err == nil && !l.full {
+		err = l.all(ctx, AwaitOperation, AwaitOperations)
 	}
-	err := r.Pages(ctx, "ExecutionStatus = 'Running' AND WorkflowType IN ("+strings.Join(types, ", ")+")",
-		func(page []*workflowpb.WorkflowExecutionInfo) (bool, error) { return l.through(ctx, page) })
+	for _, waits := range l.found.Waits {
+		slices.SortStableFunc(waits, func(a, b *workflowpb.WorkflowExecutionInfo) int {
+			return b.GetStartTime().AsTime().Compare(a.GetStartTime().AsTime())
+		})
+	}
 	return l.found, err
 }
 
@@ -67,16 +69,26 @@ type look struct {
 	refs   []lro.Ref
 	bounds Bounds
 	listed int
+	full   bool // a bound was met
 	asker  *asker
 	found  Found
+}
+
+// all looks through the running workflows of the types, until a bound is met.
+func (l *look) all(ctx context.Context, types ...string) error {
+	var quoted []string
+	for _, name := range types {
+		quoted = append(quoted, Quoted(name))
+	}
+	return l.Pages(ctx, "ExecutionStatus = 'Running' AND WorkflowType IN ("+strings.Join(quoted, ", ")+")",
+		func(page []*workflowpb.WorkflowExecutionInfo) (bool, error) { return l.through(ctx, page) })
 }
 
 // through looks through a page. more is false if a bound was met.
 func (l *look) through(ctx context.Context, page []*workflowpb.WorkflowExecutionInfo) (more bool, err error) {
 	untold := l.untold(page)
-	full := len(untold) > l.bounds.Read
-	if full {
-		untold = untold[:l.bounds.Read]
+	if len(untold) > l.bounds.Read {
+		untold, l.full = untold[:l.bounds.Read], true
 	}
 	l.bounds.Read -= len(untold)
 	var waits, runs []*workflowpb.WorkflowExecutionInfo
@@ -88,9 +100,9 @@ func (l *look) through(ctx context.Context, page []*workflowpb.WorkflowExecution
 		}
 	}
 	l.listed += len(page)
-	full = full || l.listed >= l.bounds.Listed
-	l.found.Cut = l.found.Cut || full
-	return !full, errors.Join(l.read(ctx, waits), l.ask(ctx, runs))
+	l.full = l.full || l.listed >= l.bounds.Listed
+	l.found.Cut = l.found.Cut || l.full
+	return !l.full, errors.Join(l.read(ctx, waits), l.ask(ctx, runs))
 }
 
 // read looks at the inputs of waits.

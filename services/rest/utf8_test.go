@@ -59,7 +59,7 @@ func TestRepliesAreUTF8(t *testing.T) {
 			return failureOf(t, err).Status
 		}},
 		"user's": {"a client of the user's own", 403, refusal, func(t *testing.T, _ *server) any {
-			response := &http.Response{StatusCode: 403, Body: io.NopCloser(strings.NewReader(refusal))}
+			response := &http.Response{StatusCode: http.StatusForbidden, Body: io.NopCloser(strings.NewReader(refusal))}
 			return failureOf(t, rest.ErrorOf("CreateThing", response)).Status
 		}},
 	}
