@@ -136,8 +136,7 @@ func (w *wait) runToEnd(ctx workflow.Context) action {
 			w.late = next == doCancelLate
 			return w.cancelInTime(ctx)
 		case doRenew:
-			w.settle(ctx)
-			if w.next(ctx) == doRenew { // no update has ended the wait meanwhile
+			if w.mayRenew(ctx) {
 				return doRenew
 			}
 		default:

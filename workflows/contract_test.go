@@ -31,6 +31,7 @@ func TestNames(t *testing.T) {
 		workflows.ObservedMemo:                 "awaitop.observed",
 		workflows.UndoChange:                   "awaitop.undo",
 		workflows.StartLookChange:              "awaitop.start.look",
+		workflows.RenewalChange:                "awaitop.renewal",
 		workflows.UndoMemo:                     "awaitop.undoing",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",

@@ -23,6 +23,17 @@ func (w *wait) renewIfSuggested(ctx workflow.Context) {
 	}
 }
 
+// mayRenew waits until the handlers of all updates have ended: the workflow may continue as new then. It reports false
+// as soon as the wait is to end or to be canceled instead, because the handler of a cancel waits for that.
+func (w *wait) mayRenew(ctx workflow.Context) bool {
+	free, _ := workflow.NewDisconnectedContext(ctx)
+	_ = workflow.Await(free, func() bool { return workflow.AllHandlersFinished(ctx) || w.next(ctx) != doRenew })
+	if !workflow.AllHandlersFinished(ctx) && !changed(ctx, RenewalChange) {
+		w.settle(ctx) // as runs did that 0.1.0 began
+	}
+	return w.next(ctx) == doRenew
+}
+
 // renewed continues the workflow as new.
 func (w *wait) renewed(ctx workflow.Context) error {
 	in := w.in

@@ -29,7 +29,7 @@ const recordedFolder = "../../internal/histories/testdata/histories/unreleased"
 // Each recorded history is one that `make histories` records.
 func TestRecordingsAreOfTests(t *testing.T) {
 	t.Parallel()
-	want := map[string][]string{recordedFolder: {continuedAsNew, renewedSweep}}
+	want := map[string][]string{recordedFolder: {continuedAsNew, canceledRenewal, renewedSweep}}
 	for name := range waitRecordings() {
 		want[recordedFolder] = append(want[recordedFolder], name)
 	}

@@ -55,6 +55,9 @@ const byHand = "by_hand"
 // continuedAsNew is the name of the recording that needs a server of its own.
 const continuedAsNew = "continued_as_new"
 
+// canceledRenewal is the name of another one.
+const canceledRenewal = "renewal_canceled"
+
 // A wait and a sweep continue as new when the server suggests it: here after few events.
 func TestContinueAsNewReplays(t *testing.T) {
 	t.Parallel()
@@ -67,6 +70,7 @@ func TestContinueAsNewReplays(t *testing.T) {
 	t.Cleanup(func() { _ = server.Stop() })
 	t.Run("sweep", func(t *testing.T) { recordRenewedSweep(t, server.Address()) })
 	t.Run("nexus", func(t *testing.T) { nexusContinuesAsNew(t, server.Address()) })
+	t.Run("canceled", func(t *testing.T) { recordCanceledRenewal(t, server.Address()) })
 	newBench(t, benchOptions{address: server.Address(), record: true}).recordWait(continuedAsNew, waitRecording{
 		scripts: []testsuite.Script{{End: testsuite.RunForever()}},
 		steer: func(w *waitUnderWay) error {
@@ -80,6 +84,36 @@ func TestContinueAsNewReplays(t *testing.T) {
 			return first
 		},
 	})
+}
+
+// recordCanceledRenewal records a wait that a cancel update reaches when it is about to continue as new, and a read that
+// another update has asked for goes on.
+func recordCanceledRenewal(t *testing.T, address string) {
+	t.Helper()
+	slowRead := testsuite.Slow(5*time.Second).On(testsuite.MethodGet).Calls(2, 2)
+	newBench(t, benchOptions{address: address, faults: []testsuite.Fault{slowRead}, record: true}).recordWait(canceledRenewal, waitRecording{
+		scripts: []testsuite.Script{{End: testsuite.RunForever()}},
+		options: workflows.AwaitAllOptions{AwaitOptions: workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: time.Hour}}},
+		steer: func(w *waitUnderWay) error {
+			w.waitForPolls(1)
+			err := w.pollNowAccepted()
+			w.waitForPolls(2)
+			_, set := control.SetDeadline(w.ctx, w.client, w.run.GetID(), workflows.SetDeadlineInput{None: true})
+			status, canceled := control.Cancel(w.ctx, w.client, w.run.GetID(), "by the recording")
+			if status.Phase == workflows.PhaseAwaiting {
+				t.Error("the cancel was not sent")
+			}
+			return errors.Join(err, set, canceled)
+		},
+	})
+}
+
+// pollNowAccepted asks for a read, and does not wait for it.
+func (w *waitUnderWay) pollNowAccepted() error {
+	_, err := w.client.UpdateWorkflow(w.ctx, client.UpdateWorkflowOptions{
+		WorkflowID: w.run.GetID(), UpdateName: workflows.PollNowUpdate, WaitForStage: client.WorkflowUpdateStageAccepted,
+	})
+	return err
 }
 
 // recordWait runs a wait to its end and records its first run.
@@ -180,9 +214,7 @@ func waitRecordings() map[string]waitRecording {
 			options: single(workflows.AwaitOptions{Policy: lro.PollPolicy{InitialInterval: time.Second, MaximumInterval: time.Second}}),
 			steer: func(w *waitUnderWay) error {
 				w.waitForPolls(1)
-				_, err := w.client.UpdateWorkflow(w.ctx, client.UpdateWorkflowOptions{
-					WorkflowID: w.run.GetID(), UpdateName: workflows.PollNowUpdate, WaitForStage: client.WorkflowUpdateStageAccepted,
-				})
+				err := w.pollNowAccepted()
 				w.finish(w.refs[0])
 				return err
 			}},

@@ -4,5 +4,6 @@
 // that issues commands makes a replay fail.
 //
 // `make histories` records the histories of the folder unreleased. A release keeps a copy of the
-// folder under its version, which never changes again.
+// folder under its version, which never changes again. The folder earlier has histories of code
+// before a change id, for branches that no release's history takes. They never change either.
 package histories
