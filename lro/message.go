@@ -12,7 +12,7 @@ func (f Failure) message() string {
 	case TypeOperationFailed:
 		return name + " failed: " + f.Status().line()
 	case TypePollFailed:
-		return name + " could not be read: " + f.Status().line()
+		return name + f.unread() + " could not be read: " + f.Status().line()
 	case TypeOperationCanceled:
 		return f.canceled(name)
 	case TypeOperationGone:
@@ -58,6 +58,15 @@ func (f Failure) canceled(name string) string {
 		return text
 	}
 	return text + ": " + strings.Join(parts, "; ")
+}
+
+// unread says what of an operation could not be read. Of one that has succeeded it is the target, which a step reads for
+// its result.
+func (f Failure) unread() string {
+	if f.Operation.State() == StateSucceeded {
+		return " succeeded, but its target"
+	}
+	return ""
 }
 
 // removals say what became of the target of a run that was undone.

@@ -6,6 +6,10 @@ import "go.temporal.io/sdk/workflow"
 // that was refused after its call may have acted.
 const StartLookChange = "awaitop.start.look"
 
+// ReadTargetChange is the change id by which a saga records that it undoes nothing, because the cause is a target that
+// could not be read after its operation had succeeded.
+const ReadTargetChange = "awaitop.undo.readTarget"
+
 // changed reports whether the workflow takes the path of a change. A workflow whose history was recorded before the change
 // does not. It is asked where the paths part, so that the others take no event.
 func changed(ctx workflow.Context, id string) bool {

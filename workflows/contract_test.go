@@ -32,6 +32,7 @@ func TestNames(t *testing.T) {
 		workflows.UndoChange:                   "awaitop.undo",
 		workflows.StartLookChange:              "awaitop.start.look",
 		workflows.RenewalChange:                "awaitop.renewal",
+		workflows.ReadTargetChange:             "awaitop.undo.readTarget",
 		workflows.UndoMemo:                     "awaitop.undoing",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",

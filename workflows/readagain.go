@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 
 	"go.temporal.io/sdk/workflow"
@@ -11,8 +12,12 @@ import (
 
 // readAgain reads the operations again that could not be read, for the window. Its error
 // says why nothing is to be undone: an operation still cannot be read, or the only failure
-// is a poll's, which says nothing about its operation.
+// is a poll's, which says nothing about its operation, or that of a target's read after its
+// operation has succeeded.
 func (s *Saga) readAgain(ctx workflow.Context, cause error) error {
+	if targetUnread(cause) && s.ctx.Err() == nil && changed(ctx, ReadTargetChange) {
+		return errors.New("nothing is undone for a target that could not be read: its operation has succeeded")
+	}
 	unread := s.unread()
 	doubted, ofStep := s.doubted(cause)
 	if doubted != nil && !ofStep {

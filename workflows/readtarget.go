@@ -1,9 +1,12 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
+	"strings"
+	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -53,27 +56,54 @@ func (r *stepRun) encoded() bool {
 	return errors.As(r.result(r.outcome.Operation), &encoded)
 }
 
-// readTarget reads the target for as long as a start is tried. If the target is not what an encoded response is, the
-// response stays.
+// readTarget reads the target, for the readWindow. If the target is not what an encoded response is, the response stays.
 func (r *stepRun) readTarget(ctx workflow.Context) error {
-	options := workflow.GetActivityOptions(r.startContext(ctx, r.step.StartTimeout))
-	options.ScheduleToCloseTimeout = r.step.StartTimeout
+	window := r.readWindow(ctx)
+	options := workflow.GetActivityOptions(r.startContext(ctx, window))
+	options.ScheduleToCloseTimeout = window + r.step.StartTimeout // of attempts that end without the activity's code
 	options.Summary = summary("read " + r.step.Target)
-	ctx = workflow.WithActivityOptions(ctx, options)
-	var out starters.ResourceOutput
 	response := r.outcome.Operation.Response
-	in := starters.ResourceInput{Name: r.step.Target, Method: r.step.Method, Type: lro.TypeOf(response), Succeeded: r.outcome.EndTime}
-	err := execute(ctx, r.step.Get, in, &out, func() error { return nil })
-	if failure, ok := lro.AsFailure(err); ok && failure.Type == lro.TypeInvalidInput && len(response) > 0 {
+	in := starters.ResourceInput{
+		Name: r.step.Target, Method: r.step.Method, Type: lro.TypeOf(response), Succeeded: r.outcome.EndTime,
+		Insist: true, Deadline: workflow.Now(ctx).UTC().Add(window),
+	}
+	var out starters.ResourceOutput
+	err := execute(workflow.WithActivityOptions(ctx, options), r.step.Get, in, &out, func() error { return nil })
+	switch failure, _ := lro.AsFailure(err); {
+	case err == nil && out.Found:
+		r.outcome.Operation.Response = out.Resource
+		return nil
+	case failure.Type == lro.TypeInvalidInput && len(response) > 0:
 		return nil // no get of it is known
 	}
-	if err == nil && !out.Found {
-		err = fmt.Errorf("%s is not there, although its operation has succeeded", r.step.Target)
+	return activities.NewError(lro.Failure{Type: lro.TypePollFailed, Outcome: r.outcome, PollError: r.whyUnread(err)})
+}
+
+// readWindow is for how long the target is tried to be read: as long as a start is, or as a poll is that is refused.
+// A timeout of the workflow cuts it, to readTimeout at least.
+func (r *stepRun) readWindow(ctx workflow.Context) time.Duration {
+	now := workflow.Now(ctx)
+	window := max(r.step.StartTimeout, cmp.Or(r.step.Await.AuthGrace, DefaultAuthGrace))
+	return min(window, max(r.limits.cut(now.Add(window)).Sub(now), readTimeout))
+}
+
+// whyUnread says why the target was not read, by the error of the read. That is nil if the target is not there.
+func (r *stepRun) whyUnread(err error) *lro.Status {
+	if err == nil {
+		return &lro.Status{Code: lro.CodeNotFound, Message: r.step.Target + " is not there, although its operation has succeeded"}
 	}
-	if err != nil {
-		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
-		return activities.NewError(lro.Failure{Type: lro.TypePollFailed, Outcome: r.outcome, PollError: status})
+	var app *temporal.ApplicationError
+	var status lro.Status
+	if errors.As(err, &app) && strings.HasPrefix(app.Type(), starters.ReadFailedType+".") && app.Details(&status) == nil {
+		status.Message = r.step.Target + ": " + status.Message + hintOf(err)
+		return &status
 	}
-	r.outcome.Operation.Response = out.Resource
-	return nil
+	return &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
+}
+
+// targetUnread reports whether err says of an operation that has succeeded that its target could not be read. A target
+// that is not there is the service's own word.
+func targetUnread(err error) bool {
+	failure, _ := lro.AsFailure(err)
+	return failure.Type == lro.TypePollFailed && failure.Operation.State() == lro.StateSucceeded && failure.Code() != lro.CodeNotFound
 }

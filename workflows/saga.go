@@ -74,7 +74,8 @@ type Saga struct {
 // (lro.TypePollFailed, lro.TypeProtocolError), the saga first reads the operation again,
 // for the window. As long as it cannot be read, nothing is undone. If the error of do said
 // nothing else, and the operation runs or has succeeded, nothing is undone either: a poll
-// that failed is no failure of the operation. WithSaga names the resources all the same.
+// that failed is no failure of the operation. Nor is the failed read of a step's target, after
+// an operation that has succeeded without a response. WithSaga names the resources all the same.
 //
 // A panic undoes nothing and goes on, with its own message: the worker's panic policy
 // says what becomes of the workflow. To undo after a panic, recover in do, and return an

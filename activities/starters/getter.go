@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/awaitop/awaitop/activities"
+	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/poller"
 )
 
@@ -59,6 +61,16 @@ func (g Getter) Run(ctx context.Context, core *activities.Activities, in Resourc
 	case ctx.Err() != nil:
 		return ResourceOutput{}, ctx.Err()
 	default:
-		return ResourceOutput{}, ReadFailed(in.Name+" could not be read", err, activity.GetInfo(ctx).Attempt)
+		return ResourceOutput{}, in.failed(ctx, core, err)
 	}
+}
+
+// failed is the failure of an attempt to read, which is retryable until the deadline if err may pass.
+func (in ResourceInput) failed(ctx context.Context, core *activities.Activities, err error) error {
+	retry := core.Retry(ctx, in.Deadline, retryAfter(err, activity.GetInfo(ctx).Attempt, rand.Float64()))
+	class := lro.Classify(err)
+	if mended := in.Insist && class == lro.ClassBlocked; !class.Retryable() && !mended {
+		retry.NonRetryable = true
+	}
+	return requestFailed(ReadFailedType, in.Name+" could not be read", err, retry)
 }

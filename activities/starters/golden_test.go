@@ -33,7 +33,7 @@ func TestGolden(t *testing.T) {
 		"start_again":     {"every field", starters.StartOutput{Again: &starters.StartAgain{After: lro.DurationOf(90 * time.Second), Known: known, Error: status, Blocker: ref}}, &starters.StartOutput{}},
 		"remove_input":    {"every field", starters.RemoveInput{Target: "projects/p/instances/i", Method: "spanner.projects.instances.create", Force: true, Key: "awaitop_00", Since: start, Until: start, Operation: opName, CreateTime: start, Succeeded: start, Deadline: start, Undo: undo}, &starters.RemoveInput{}},
 		"remove_output":   {"every field", starters.RemoveOutput{Result: starters.RemoveNotOurs}, &starters.RemoveOutput{}},
-		"resource_input":  {"every field", starters.ResourceInput{Name: "projects/p/instances/i", Method: "spanner.projects.instances.create", Type: "google.spanner.admin.instance.v1.Instance", Succeeded: start}, &starters.ResourceInput{}},
+		"resource_input":  {"every field", starters.ResourceInput{Name: "projects/p/instances/i", Method: "spanner.projects.instances.create", Type: "google.spanner.admin.instance.v1.Instance", Succeeded: start, Insist: true, Deadline: start}, &starters.ResourceInput{}},
 		"check_input":     {"every field", starters.CheckInput{Start: starters.StartInput{Target: "projects/p/instances/i", Key: "awaitop_00", Since: start}, Ahead: true}, &starters.CheckInput{}},
 		"check_output":    {"every field", starters.CheckOutput{Read: true, Exists: true, Owner: starters.Ours, Checked: true, Unchecked: "why", Refusal: status, Exactness: "requestId"}, &starters.CheckOutput{}},
 		"resource_output": {"every field", starters.ResourceOutput{Found: true, Resource: json.RawMessage(`{"name":"projects/p/instances/i"}`)}, &starters.ResourceOutput{}},

@@ -109,6 +109,41 @@ func TestGetterLooksAgain(t *testing.T) {
 	}
 }
 
+// The read of a result insists: a 403 may be mended, until the deadline.
+func TestGetterInsists(t *testing.T) {
+	t.Parallel()
+	rows := map[string]struct {
+		reason   string
+		err      error
+		insist   bool
+		deadline time.Duration // from now, 0 for none
+		final    bool
+	}{
+		"403":                     {"of a caller who does not insist", ofAPI(lro.CodePermissionDenied), false, 0, true},
+		"403, insists":            {"a change of IAM spreads", ofAPI(lro.CodePermissionDenied), true, time.Hour, false},
+		"401, insists":            {"so does a new key", ofAPI(lro.CodeUnauthenticated), true, time.Hour, false},
+		"403, its time is up":     {"the next attempt would be too late", ofAPI(lro.CodePermissionDenied), true, time.Millisecond, true},
+		"503":                     {"an outage passes", ofAPI(lro.CodeUnavailable), false, 0, false},
+		"503, its time is up":     {"the caller learns why", ofAPI(lro.CodeUnavailable), true, time.Millisecond, true},
+		"no such method, insists": {"nobody can mend that", ofAPI(lro.CodeUnimplemented), true, time.Hour, true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			Getter{Service: service, Get: func(context.Context, string) (jsonText, error) { return nil, row.err }}.Register(b.env, b.core, "test.Get")
+			in := ResourceInput{Name: "things/t", Insist: row.insist}
+			if row.deadline != 0 {
+				in.Deadline = b.core.ServerTime().Add(row.deadline)
+			}
+			failure := b.failure("test.Get", in, &ResourceOutput{})
+			if failure == nil || failure.NonRetryable() != row.final {
+				t.Errorf("%s: %v, want one that is final: %t", row.reason, failure, row.final)
+			}
+		})
+	}
+}
+
 func typeOf(failure *temporal.ApplicationError) string {
 	if failure == nil {
 		return ""

@@ -21,6 +21,12 @@ type ResourceInput struct {
 	// Succeeded is when the operation that made the resource has succeeded, by Temporal's clock, as in
 	// [RemoveInput]. Zero to take the first answer.
 	Succeeded time.Time `json:"succeeded,omitzero"`
+	// Insist lets an attempt that is refused with 401 or 403 be tried again: the service has let the caller make the
+	// resource, and a change of IAM takes minutes to spread.
+	Insist bool `json:"insist,omitempty"`
+	// Deadline is when the read is given up on. An attempt that fails so late that the next would begin after it is
+	// final. Zero for never.
+	Deadline time.Time `json:"deadline,omitzero"`
 
 	invalid error
 }
