@@ -59,7 +59,7 @@ func contract(t *testing.T) string {
 		{"query of " + workflows.UndoOperationName, []string{workflows.RunQuery}},
 		{"phases of a run", names(workflows.RunStarting, workflows.RunAwaiting, workflows.RunHolding, workflows.RunUndoing, workflows.RunEnded)},
 		{"query of " + workflows.SweepName, []string{workflows.SweepQuery}},
-		{"change ids of workflow code", []string{workflows.UndoChange, workflows.SweepWaitsChange, workflows.StartLookChange, workflows.RenewalChange, workflows.ReadTargetChange}},
+		{"change ids of workflow code", []string{workflows.UndoChange, workflows.SweepWaitsChange, workflows.StartLookChange, workflows.RenewalChange, workflows.ReadTargetChange, workflows.ResultsChange}},
 		{"fields of the memo of " + workflows.AwaitOperationName, []string{workflows.ObservedMemo}},
 		{"fields of the memo of a workflow that the Nexus service has started", []string{nexusservice.CallerMemo}},
 		{"fields of the memo of a workflow that undoes", []string{workflows.UndoMemo}},

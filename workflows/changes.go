@@ -10,6 +10,10 @@ const StartLookChange = "awaitop.start.look"
 // could not be read after its operation had succeeded.
 const ReadTargetChange = "awaitop.undo.readTarget"
 
+// ResultsChange is the change id by which a [RunAll] records that it reads the results of its steps although its context
+// was canceled, before the read or while it lasted.
+const ResultsChange = "awaitop.results"
+
 // changed reports whether the workflow takes the path of a change. A workflow whose history was recorded before the change
 // does not. It is asked where the paths part, so that the others take no event.
 func changed(ctx workflow.Context, id string) bool {

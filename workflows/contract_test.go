@@ -33,6 +33,7 @@ func TestNames(t *testing.T) {
 		workflows.StartLookChange:              "awaitop.start.look",
 		workflows.RenewalChange:                "awaitop.renewal",
 		workflows.ReadTargetChange:             "awaitop.undo.readTarget",
+		workflows.ResultsChange:                "awaitop.results",
 		workflows.UndoMemo:                     "awaitop.undoing",
 		workflows.OperationAttribute.GetName(): "AwaitopOperation",
 		workflows.StateAttribute.GetName():     "AwaitopState",

@@ -32,7 +32,8 @@ type RunAllOptions struct {
 // The first failure, of a start or of an operation, cancels the other steps and is the
 // error. Steps that wait for their start meanwhile are not started, nor are they once ctx
 // is canceled. Results are read once all steps have succeeded, and only of steps
-// with Into. Steps whose Await options differ are awaited in a set of their own each.
+// with Into. If ctx was canceled meanwhile, they are read all the same, for CancelGrace at most.
+// Steps whose Await options differ are awaited in a set of their own each.
 func RunAll(ctx workflow.Context, saga *Saga, steps ...AnyStep) error {
 	return RunAllWithOptions(ctx, saga, RunAllOptions{}, steps...)
 }

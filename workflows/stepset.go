@@ -3,7 +3,9 @@ package workflows
 import (
 	"cmp"
 	"errors"
+	"slices"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/awaitop/awaitop/activities"
@@ -223,26 +225,51 @@ func (r *stepRun) ended(all AllOutcome, result SetResult) {
 }
 
 // readResults reads the operations of steps whose result is to be read, if a set has awaited
-// them. Each of the others has its operation as it ended.
-func (s stepSet) readResults(ctx workflow.Context) error {
-	missing := func(r *stepRun) bool {
-		return r.result != nil && r.bare
+// them. Each of the others has its operation as it ended. If ctx is canceled before or meanwhile, it reads them all the
+// same for the cancel grace, because the steps have succeeded.
+func (s stepSet) readResults(ctx workflow.Context) (err error) {
+	if ctx.Err() == nil {
+		err = s.readMissing(ctx, false)
 	}
-	for _, runs := range byOptions(s.runs, missing) {
-		if err := readOperations(ctx, runs); err != nil {
+	switch {
+	case ctx.Err() == nil, err != nil && !temporal.IsCanceledError(err), !slices.ContainsFunc(s.runs, (*stepRun).missesResult):
+		return err
+	case changed(ctx, ResultsChange):
+		ctx, _ = workflow.NewDisconnectedContext(ctx)
+		return s.readMissing(ctx, true)
+	case err == nil: // it was canceled before
+		return s.readMissing(ctx, false)
+	default:
+		return err
+	}
+}
+
+// missesResult reports whether the step's result cannot be read without its operation.
+func (r *stepRun) missesResult() bool { return r.result != nil && r.bare }
+
+// readMissing reads the operations that are not read yet, in pages. A page is tried for the AuthGrace, or after a cancel
+// for the CancelGrace if that is less.
+func (s stepSet) readMissing(ctx workflow.Context, canceled bool) error {
+	for _, runs := range byOptions(s.runs, (*stepRun).missesResult) {
+		options := runs[0].step.Await
+		if canceled {
+			set := options.withDefaults()
+			options.AuthGrace = min(set.AuthGrace, set.CancelGrace)
+		}
+		if err := readOperations(ctx, runs, options); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readOperations reads the operations of steps that have the same options.
-func readOperations(ctx workflow.Context, runs []*stepRun) error {
+// readOperations reads the operations of steps.
+func readOperations(ctx workflow.Context, runs []*stepRun, options AwaitOptions) error {
 	var all AllOutcome
 	for _, r := range runs {
 		all.Operations = append(all.Operations, SetResult{Ref: r.outcome.Ref, State: lro.StateSucceeded})
 	}
-	return all.Responses(ctx, AwaitAllOptions{AwaitOptions: runs[0].step.Await}, func(index int, op lro.Operation) error {
+	return all.Responses(ctx, AwaitAllOptions{AwaitOptions: options}, func(index int, op lro.Operation) error {
 		r := runs[index]
 		r.outcome.Operation, r.bare = op, false
 		if op.Truncated && len(op.Response) == 0 {

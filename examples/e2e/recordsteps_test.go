@@ -20,7 +20,8 @@ type stepRecording struct {
 	running  string // the name of an operation that runs for a second; "" for none
 	input    histories.Steps
 	start    client.StartWorkflowOptions
-	cancel   testsuite.Method // canceled at its first call; "" for not
+	cancel   testsuite.Method // canceled at a call of it; "" for not
+	calls    int              // at which call, 0 for the first
 }
 
 // Every shape of history that steps and sagas can have replays. With -record the histories
@@ -55,7 +56,7 @@ func (b *bench) recordSteps(name string, recording stepRecording) {
 		b.t.Fatalf("start: %v", err)
 	}
 	if recording.cancel != "" {
-		b.waitFor("the call", func() bool { return b.service.Count(recording.cancel) > 0 })
+		b.waitFor("the call", func() bool { return b.service.Count(recording.cancel) >= max(recording.calls, 1) })
 		if err := b.client.CancelWorkflow(b.ctx, run.GetID(), ""); err != nil {
 			b.t.Fatal(err)
 		}
@@ -72,6 +73,7 @@ func stepRecordings() map[string]stepRecording {
 	forever := testsuite.Script{End: testsuite.RunForever()}
 	failing := testsuite.Script{RunsFor: time.Second, End: testsuite.Fail(lro.CodeInternal, "no")}
 	brief := testsuite.Script{RunsFor: time.Second}
+	obstinate := testsuite.Script{End: testsuite.RunForever(), OnCancel: testsuite.CompleteOnCancel(time.Second)}
 	awaited := func(options workflows.AwaitOptions) workflows.SagaOptions {
 		return workflows.SagaOptions{Steps: workflows.StepOptions{Await: options}}
 	}
@@ -124,6 +126,7 @@ func stepRecordings() map[string]stepRecording {
 		"side_by_side_refused":  {workflow: histories.SideBySideName, faults: []testsuite.Fault{denied("CreateDatabase").Calls(4, 4)}, plan: plan{"CreateDatabase": {forever, forever, forever, forever}}},
 		"side_by_side_canceled": {workflow: histories.SideBySideName, plan: plan{"CreateDatabase": {forever, forever, forever, forever}}, cancel: "CreateDatabase"},
 		"each":                  {workflow: histories.EachName},
+		"each_canceled_late":    {workflow: histories.EachName, plan: plan{"CreateDatabase": {obstinate, obstinate}}, cancel: "CreateDatabase", calls: 2},
 		"plan":                  {workflow: histories.PlanName},
 	}
 }
