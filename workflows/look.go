@@ -91,7 +91,7 @@ func (r *stepRun) lookBounded(ctx workflow.Context) (starters.StartOutput, error
 // look looks for the step's operation until the deadline, and notes if there is none. With a
 // retry policy, that of an undo, it insists. ctx bounds it.
 func (r *stepRun) look(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (starters.StartOutput, error) {
-	out, err := r.ask(ctx, deadline, retry)
+	out, err := r.ask(ctx, deadline, retry, 0)
 	if err != nil {
 		status := &lro.Status{Code: lro.CodeUnknown, Message: err.Error()}
 		if f, ok := lro.AsFailure(err); ok && f.StartError != nil {
@@ -113,11 +113,12 @@ func (r *stepRun) leaves(out starters.StartOutput) bool {
 	return r.resumed && out.Left == starters.RemoveUnknown
 }
 
-// ask asks the starter for the step's operation. Its error is the activity's.
-func (r *stepRun) ask(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy) (out starters.StartOutput, err error) {
+// ask asks the starter for the step's operation. Its error is the activity's. within bounds attempts that end without the
+// activity's own code, such as one that no worker has; 0 if ctx bounds them.
+func (r *stepRun) ask(ctx workflow.Context, deadline time.Time, retry *temporal.RetryPolicy, within time.Duration) (out starters.StartOutput, err error) {
 	in := r.input
 	in.AdoptOnly, in.Deadline, in.Undo = true, deadline, undoRecord(ctx)
-	ctx = r.startContext(ctx, deadline.Sub(workflow.Now(ctx)))
+	ctx = workflow.WithScheduleToCloseTimeout(r.startContext(ctx, deadline.Sub(workflow.Now(ctx))), within)
 	if retry != nil {
 		in.Insist = true
 		ctx = workflow.WithRetryPolicy(ctx, *retry)

@@ -180,7 +180,9 @@ func (r *operationRun) undoEarlier(ctx workflow.Context, known *RunOutcome) erro
 func (r *stepRun) resume(ctx workflow.Context, known *RunOutcome) error {
 	r.input.Retried, r.input.MarkedOnly, r.adopted, r.resumed = true, true, true, true
 	r.stage, r.input.Claimed = stageUnknown, known.claim()
-	out, err := r.ask(ctx, workflow.Now(ctx).UTC().Add(r.step.StartTimeout), nil)
+	now := workflow.Now(ctx).UTC()
+	deadline := r.limits.cutGrace(now.Add(r.step.StartTimeout))
+	out, err := r.ask(ctx, deadline, nil, max(deadline.Sub(now), 0)+deadlineSlack) // no alarm, whose timer would be a command
 	if refused(err) {
 		r.stage = stageNothing
 		return notOfOutcome(err)

@@ -91,10 +91,10 @@ const apiVersion = "v1/"
 // collection is the name without its last segment.
 func collection(name string) string { return name[:strings.LastIndexByte(name, '/')] }
 
-// parent is the name without its last two segments.
+// parent is the name without its last two segments, "" if it has no more.
 func parent(name string) string {
 	segments := strings.Split(name, "/")
-	return strings.Join(segments[:len(segments)-2], "/")
+	return strings.Join(segments[:max(len(segments)-2, 0)], "/")
 }
 
 func lastSegment(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
