@@ -32,6 +32,15 @@ func (r *stepRun) exists() bool {
 	return r.stage == stageUnknown || r.stage == stageRunning || r.outcome.State() == lro.StateSucceeded
 }
 
+// undoes reports whether the step's undo stops its operation, or takes back or deletes something. What a failed
+// operation has left may be there to delete, but not to compensate.
+func (r *stepRun) undoes() bool {
+	if r.stage == stageEnded {
+		return r.step.Undo != "" || r.step.Compensate != nil && r.outcome.State() == lro.StateSucceeded
+	}
+	return r.stage == stageUnknown || r.stage == stageRunning
+}
+
 // taken reports whether no other step may have the step's name.
 func (r *stepRun) taken() bool { return r.stage == stageWaiting || r.exists() }
 

@@ -22,8 +22,8 @@ type undoable interface {
 	undo(ctx workflow.Context, saga *Saga) error
 	// undone says what its undo has done, "" for nothing.
 	undone() string
-	// exists reports whether there is something to undo, or may be.
-	exists() bool
+	// undoes reports whether its undo does something.
+	undoes() bool
 	// toCome returns the bytes of history that are yet to come, those of the undo
 	// included; 0 if there will be nothing to undo.
 	toCome() int
@@ -111,7 +111,7 @@ func (c *compensation) undone() string {
 	return ""
 }
 
-func (c *compensation) exists() bool { return true }
+func (c *compensation) undoes() bool { return true }
 
 func (c *compensation) toCome() int { return undoBytes }
 

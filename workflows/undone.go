@@ -33,11 +33,11 @@ func (s *Saga) wentWithAnother(at int, errs []error) bool {
 	return false
 }
 
-// leaveAll undoes nothing, for the reason err.
+// leaveAll undoes nothing, for the reason err. It names the steps whose undo would have done something.
 func (s *Saga) leaveAll(err error) []undone {
 	var left []undone
 	for _, step := range s.steps {
-		if step.exists() {
+		if step.undoes() {
 			left = append(left, undone{step.resource(), err})
 		}
 	}
