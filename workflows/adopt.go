@@ -21,7 +21,8 @@ import (
 // step is as any other: [Run] and [RunAll] await it, and a saga cancels its operation and
 // undoes it. The saga does so even if ctx was canceled before, or the step is refused,
 // because the operation runs. Undo knows no key: if the operation did not succeed, it
-// deletes Target only if that was made while the operation ran. If the start returned more
+// deletes Target only if that was made while the operation ran, as its metadata tells. Without
+// a startTime there, as after [RunAll] without Await.Operation, that is since the workflow began. If the start returned more
 // than a name, set Await.Operation, which spares the first read; if that operation is done,
 // it costs no read at all, and the Ref may be zero.
 //

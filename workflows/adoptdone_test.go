@@ -195,3 +195,52 @@ func TestAdoptRefusedOptions(t *testing.T) {
 		})
 	}
 }
+
+// TestAdoptFailedSince: the undo of a failed operation that the caller has started deletes only what was made since the
+// operation began, if that is known. A stranger may have made the target before.
+func TestAdoptFailedSince(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 11, 28, 7, 0, 0, 0, time.UTC)
+	rows := map[string]struct {
+		reason   string
+		metadata string
+		together bool
+		want     time.Time // zero for the workflow's start
+	}{
+		"told":     {reason: "by its metadata", metadata: `{"startTime":"2026-11-28T07:00:00Z"}`, want: began},
+		"together": {reason: "by what the start returned: a set's outcomes have no metadata", metadata: `{"startTime":"2026-11-28T07:00:00Z"}`, together: true, want: began},
+		"untold":   {reason: "the caller started it within the workflow", metadata: `{}`},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newProvisioning(t)
+			w.service.Put(instanceName, nil)
+			var removed []starters.RemoveInput
+			w.env.RegisterActivityWithOptions(func(_ context.Context, in starters.RemoveInput) (starters.RemoveOutput, error) {
+				removed = append(removed, in)
+				return starters.RemoveOutput{Result: starters.RemoveDeleted}, nil
+			}, activity.RegisterOptions{Name: "test.Remove"})
+			var start time.Time
+			err := w.run(func(ctx workflow.Context) error {
+				start = workflow.GetInfo(ctx).WorkflowStartTime
+				_ = workflow.Sleep(ctx, time.Hour)
+				return workflows.WithSaga(ctx, workflows.SagaOptions{}, func(ctx workflow.Context, saga *workflows.Saga) error {
+					failed := workflows.Adopt[struct{}](lro.Ref{}, "projects/p/things/t")
+					failed.Undo = "test.Remove"
+					failed.Await.Operation = &lro.Operation{
+						Name: operationName, Done: true, Error: &lro.Status{Code: lro.CodeAlreadyExists}, Metadata: json.RawMessage(row.metadata),
+					}
+					return runAdopted(ctx, saga, failed, row.together)
+				})
+			})
+			want := row.want
+			if want.IsZero() {
+				want = start
+			}
+			if !isFailure(lro.TypeOperationFailed)(err) || len(removed) != 1 || !removed[0].Since.Equal(want) {
+				t.Errorf("%s: %v; removes %+v, want since %v", row.reason, err, removed, want)
+			}
+		})
+	}
+}

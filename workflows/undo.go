@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -191,6 +192,25 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 }
 
+// ranFrom is when a step's operation may have begun to make its target. Of an operation that the caller has started its
+// metadata tells, if it has come. Else that was within the workflow, as for one that the look has found.
+func (r *stepRun) ranFrom() time.Time {
+	if !r.adopted {
+		return r.began
+	}
+	if r.step.Activity == "" {
+		for _, op := range []*lro.Operation{&r.outcome.Operation, r.given} {
+			if op == nil {
+				continue
+			}
+			if began := lro.ProgressOf(op.Metadata).StartTime; !began.IsZero() {
+				return began
+			}
+		}
+	}
+	return r.input.Since
+}
+
 // remove deletes the step's target, if the step made it. After a success the response says
 // when the target was made. If the outcome has no response, as that of a set, the activity
 // reads the operation for it. After a failure there is, as a rule, no target or a
@@ -207,10 +227,7 @@ func (r *stepRun) remove(ctx workflow.Context, saga *Saga, succeeded bool) error
 			in.Succeeded = r.outcome.EndTime
 		}
 	} else {
-		in.Since, in.Until = r.input.Since, r.outcome.EndTime
-		if !r.adopted {
-			in.Since = r.began
-		}
+		in.Since, in.Until = r.ranFrom(), r.outcome.EndTime
 	}
 	if in.CreateTime.IsZero() {
 		in.Operation = r.outcome.Ref.Name
