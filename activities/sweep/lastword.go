@@ -83,8 +83,9 @@ func (w *lastWords) concerns(ref lro.Ref) bool {
 	return is
 }
 
-// closedWaits is the list filter of the waits with some statuses that have closed since a time.
+// closedWaits is the list filter of the waits with some statuses that have closed since a time. Servers keep fractions
+// of seconds.
 func closedWaits(statuses string, since time.Time) string {
 	return "WorkflowType IN (" + awaiters.Quoted(awaiters.AwaitOperation) + ", " + awaiters.Quoted(awaiters.AwaitOperations) +
-		") AND ExecutionStatus IN (" + statuses + ") AND CloseTime >= " + awaiters.Quoted(since.UTC().Format(time.RFC3339))
+		") AND ExecutionStatus IN (" + statuses + ") AND CloseTime >= " + awaiters.Quoted(since.UTC().Format(time.RFC3339Nano))
 }
