@@ -67,7 +67,7 @@ func (s *Saga) attribute(ctx workflow.Context) (undone func()) {
 		}
 	}
 	leave := func() {}
-	if undoes && workflow.GetVersion(ctx, UndoChange, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+	if undoes && changed(ctx, UndoChange) {
 		leave = s.board.enter(ctx)
 	}
 	options := AwaitOptions{SearchAttributes: len(names) > 0}

@@ -92,16 +92,6 @@ var (
 	PercentAttribute = temporal.NewSearchAttributeKeyInt64("AwaitopPercent")
 )
 
-// UndoChange is the change id by which [workflow.GetVersion] records that a saga has begun to
-// undo. The Temporal server then finds the workflow by its attribute TemporalChangeVersion, which
-// every namespace has: a list shows an undo that is stuck, also without search attributes of
-// awaitop. It takes two events of a workflow that undoes, and none of another.
-const UndoChange = "awaitop.undo"
-
-// RenewalChange is the change id by which an [AwaitOperation] that was about to continue as new records that it has
-// ended, or was canceled, before the handlers of its updates had ended. It takes two events then, and none otherwise.
-const RenewalChange = "awaitop.renewal"
-
 // UndoMemo is the field of a workflow's memo that holds which undos its sagas make now, an [Undoing].
 // The workflow has no such field before its sagas undo, and afterwards. With a payload codec the field
 // stays, and holds null. It takes one event when an undo begins, and one when all have ended. Undos that

@@ -11,12 +11,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
-// SweepWaitsChange is the change id by which a [Sweep] records that it looks for what waits have left.
-const SweepWaitsChange = "awaitop.sweep.waits"
-
 // findLeft finds the waits that have left operations. Those are looked at first.
 func (s *sweep) findLeft(ctx workflow.Context) error {
-	if workflow.GetVersion(ctx, SweepWaitsChange, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+	if !changed(ctx, SweepWaitsChange) {
 		return nil
 	}
 	in := orphans.LeftInput{Parents: s.in.parents(), Since: workflow.Now(ctx).UTC().Add(-s.in.lookBack())}

@@ -125,7 +125,7 @@ func TestGetterInsists(t *testing.T) {
 		"403, its time is up":     {"the next attempt would be too late", ofAPI(lro.CodePermissionDenied), true, time.Millisecond, true},
 		"503":                     {"an outage passes", ofAPI(lro.CodeUnavailable), false, 0, false},
 		"503, its time is up":     {"the caller learns why", ofAPI(lro.CodeUnavailable), true, time.Millisecond, true},
-		"no such method, insists": {"nobody can mend that", ofAPI(lro.CodeUnimplemented), true, time.Hour, true},
+		"no such method, insists": {"no grant mends that", ofAPI(lro.CodeUnimplemented), true, time.Hour, true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ func TestUntilEnd(t *testing.T) {
 		fatal  error
 	}{
 		"signal": {"it drains", signaled, nil},
-		"fatal":  {"nobody asked for its end", t.Context(), gone},
+		"fatal":  {"it ends without a signal", t.Context(), gone},
 		"both":   {"the error would be lost", signaled, gone},
 	}
 	for name, tt := range tests {
