@@ -51,6 +51,7 @@ func FuzzPollInput(f *testing.F) {
 func FuzzHeartbeat(f *testing.F) {
 	f.Add("spanner.googleapis.com", "projects/p/instances/i/operations/o", "no", []byte(`{"progress":{"progressPercent":40}}`))
 	f.Add("a.example", strings.Repeat("<", 3000), strings.Repeat("\xff", 300), []byte(`{"progress":[{}],"statements":["a"]}`))
+	f.Add(strings.Repeat("a", 3000), "\xff\a", "&", []byte(`{}`)) // a step that is told without its operation
 	f.Add("", "", "\x00\u2028", []byte(`{"optimizeDatabaseOperationName":"`+strings.Repeat("<", 5000)+`"}`))
 	f.Fuzz(func(t *testing.T, service, name, message string, metadata []byte) {
 		var beat, back Heartbeat

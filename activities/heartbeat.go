@@ -73,7 +73,7 @@ func (h *Heartbeat) describes(in *PollInput) {
 	if lro.EncodedSize(in.Ref) > maxBeatName {
 		h.Ref = lro.Ref{}
 	}
-	if h.Step = in.Step; lro.EncodedSize(in.Step) > maxBeatStep {
+	if h.Step = strings.ToValidUTF8(in.Step, "\uFFFD"); lro.EncodedSize(h.Step) > maxBeatStep {
 		h.Step = ""
 	}
 	h.StartTime, h.Deadline, h.Canceling = in.StartTime.UTC(), in.Deadline, in.Canceling
