@@ -79,7 +79,7 @@ func (w *wait) cancelPoll(ctx workflow.Context) *activities.PollInput {
 	in := w.pollInput(ctx)
 	in.StartTime, in.Deadline = workflow.Now(ctx).UTC(), w.graceEnd(ctx)
 	in.Policy.IgnoreProgress = true // progress tells when the operation would have ended
-	in.Seen = w.cancel.result == cancels.Delivered
+	in.Seen = w.seen || w.cancel.result == cancels.Delivered
 	in.Canceling, in.Resumed, in.Supersedes = true, true, true
 	return in
 }

@@ -62,7 +62,7 @@ type stepRun struct {
 	bare      bool          // a set has awaited the operation, and so the outcome has no response
 	resumed   bool          // it is undone without its run: only what is proven is the caller's
 	unread    bool          // the wait ended because the operation could not be read
-	gone      bool          // the operation, read again, was not there any more
+	gone      bool          // the operation was there, by a read or by its start, and was not there any more when it was read last
 	readFor   time.Duration // how long it took to read the operation again
 	limits    *limits       // nil if no timeout ends the workflow
 	ambiguous bool          // a step of another service has a target of the same name
@@ -203,7 +203,8 @@ func (r *stepRun) await(ctx workflow.Context) error {
 	if r.outcome.Operation.Done {
 		r.stage = stageEnded
 	}
-	r.unread = unreadable(err)
+	failure, _ := lro.AsFailure(err)
+	r.unread, r.gone = unreadable(err), failure.Type == lro.TypeOperationGone
 	return err
 }
 

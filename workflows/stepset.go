@@ -211,6 +211,7 @@ func (r *stepRun) ended(all AllOutcome, result SetResult) {
 	}
 	r.bare = true
 	r.unread = result.Failure == lro.TypePollFailed || result.Failure == lro.TypeProtocolError
+	r.gone = result.Failure == lro.TypeOperationGone
 	if !result.State.Terminal() {
 		return
 	}

@@ -176,7 +176,7 @@ func (r *stepRun) stop(ctx workflow.Context, saga *Saga) error {
 	}
 	options.AuthGrace = saga.options.UndoWindow
 	w := newWait(ctx, AwaitInput{Ref: r.outcome.Ref, AwaitOptions: options, step: r.step.shown()})
-	w.insist = true
+	w.insist, w.seen = true, r.gone // then a 404 is no news of an operation that is yet to appear
 	w.cancelAndPoll(ctx)
 	failure := w.last.failure
 	switch gone := failure != nil && failure.Type == lro.TypeOperationGone; {
