@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"time"
 
@@ -36,19 +37,26 @@ func (a *Activities) look(ctx context.Context, in want) (starters.Seen, error) {
 		return seen, nil
 	}
 	seen.Operations, err = a.operations(ctx, m, in)
-	if m.makes() {
-		seen.Operations = slices.DeleteFunc(seen.Operations, func(op starters.Operation) bool {
-			return m.isVague(op, in.Target) && !mayHaveMade(op, seen.Target, in)
-		})
-	}
+	seen.Operations = slices.DeleteFunc(seen.Operations, func(op starters.Operation) bool {
+		return m.isVague(op, in.Target) && !m.mayHaveDone(op, seen.Target, in)
+	})
 	return seen, err
 }
 
-// mayHaveMade reports whether an operation on the resource that the target is in may have made the target: one
-// that is there, since the first call. Of a target that is not there it tells nothing: it may be a sibling's.
-// A further call is then safe, because the service refuses a name that is taken.
-func mayHaveMade(op starters.Operation, target *starters.Resource, in want) bool {
-	return target != nil && op.State() == lro.StateSucceeded && !isBefore(op, in)
+// mayHaveDone reports whether an operation on the resource that the target is in counts as one on the target. It may be a
+// sibling's. One that has succeeded since the first call may have made the target that is there, or deleted the one that
+// is not. For all else a further call is safe: the service refuses a name that is taken, and sets again what is set. Only
+// what a POST starts has no such way, and counts.
+func (m method) mayHaveDone(op starters.Operation, target *starters.Resource, in want) bool {
+	succeeded := op.State() == lro.StateSucceeded && !isBefore(op, in)
+	switch {
+	case m.makes():
+		return succeeded && target != nil
+	case m.Verb == http.MethodDelete:
+		return succeeded && target == nil
+	default:
+		return m.Verb == http.MethodPost
+	}
 }
 
 // target reads the target. A change counts as one of a target that is there if none can be read.

@@ -63,9 +63,10 @@ func (m method) isAbout(op lro.Operation, metadata fields, target string) bool {
 }
 
 // linksAround reports whether an operation's link is that of the instance that the target is in, as Cloud SQL's
-// is, whatever in the instance the operation works on.
+// is, whatever in the instance the operation works on. The target may be a collection in it, such as its backup runs.
 func (m method) linksAround(link, target string) bool {
-	return m.Shape == catalog.SQLAdmin && sameResource(link, cutLast(cutLast(target)))
+	outer := cutLast(target)
+	return m.Shape == catalog.SQLAdmin && (sameResource(link, outer) || sameResource(link, cutLast(outer)))
 }
 
 // isVague reports whether nothing tells if an operation works on the target or on a sibling.
@@ -107,6 +108,9 @@ func (m method) composes(metadata fields, target string) bool {
 // sameResource reports whether a name in an operation is a target's. It may be a URL, and may have
 // the project's number for its id.
 func sameResource(named, target string) bool {
+	if strings.Contains(target, "/locations/") { // which GKE's links to a zone's clusters may call zones
+		named = strings.Replace(named, "/zones/", "/locations/", 1)
+	}
 	if named == target || strings.HasSuffix(named, "/"+target) {
 		return true
 	}

@@ -51,6 +51,10 @@ func TestOperationsOfTarget(t *testing.T) {
 		{"the request in the metadata", "bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "", `{"originalRequest":{"parent":"projects/p/instances/i","clusterId":"c"}}`, true, ""},
 		{"the request of another", "bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "", `{"originalRequest":{"parent":"projects/p/instances/i","clusterId":"d"}}`, false, ""},
 		{"a database of Cloud SQL, whose link is the instance's", "sql.databases.insert", "projects/p/instances/i/databases/d", "", `{"operationType":"CREATE_DATABASE","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/i"}`, true, ""},
+		{"a backup of Cloud SQL, whose target is a collection", "sql.backupRuns.insert", "projects/p/instances/i/backupRuns", "", `{"operationType":"BACKUP_VOLUME","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/i"}`, true, ""},
+		{"a backup of another instance", "sql.backupRuns.insert", "projects/p/instances/i/backupRuns", "", `{"operationType":"BACKUP_VOLUME","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/k"}`, false, ""},
+		{"GKE may link a zone's cluster as a zone's, and with the project's number", "container.projects.locations.clusters.create", "projects/p/locations/z/clusters/c", "", `{"operationType":"CREATE_CLUSTER","targetLink":"https://container.googleapis.com/v1/projects/7/zones/z/clusters/c"}`, true, ""},
+		{"a cluster of another zone", "container.projects.locations.clusters.create", "projects/p/locations/z/clusters/c", "", `{"operationType":"CREATE_CLUSTER","targetLink":"https://container.googleapis.com/v1/projects/7/zones/y/clusters/c"}`, false, ""},
 		{"an instance is not its databases", "sql.instances.insert", "projects/p/instances/i", "", `{"operationType":"CREATE_DATABASE","targetLink":"https://sqladmin.googleapis.com/sql/v1/projects/p/instances/i"}`, false, ""},
 	}
 	for _, tt := range tests {

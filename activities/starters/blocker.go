@@ -73,7 +73,7 @@ func (a *attempt[R]) blocked(ctx context.Context, intent *Known, err error) (Sta
 	if !blocked {
 		return StartOutput{}, false
 	}
-	if lro.Classify(err) == lro.ClassTransient { // a 503 with such words may have acted
+	if lro.Classify(err) == lro.ClassTransient && lro.StatusOf(err).Code != lro.CodeAborted { // a 503 with such words may have acted
 		a.known = intent
 	}
 	again := &StartAgain{Known: a.known, Error: statusOf(err), Blocker: lro.Ref{Service: a.starter.Service, Name: operation}}

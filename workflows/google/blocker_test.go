@@ -244,3 +244,57 @@ func TestSiblingsInTheWay(t *testing.T) {
 		})
 	}
 }
+
+// Steps side by side that change what is in one instance of Cloud SQL are each sent, though operations name the instance
+// alone. A change whose reply was lost may be sent again.
+func TestChangesInTheWay(t *testing.T) {
+	t.Parallel()
+	const patch, remove, insert, instance = "sql.databases.patch", "sql.databases.delete", "sql.backupRuns.insert", "projects/p/instances/i"
+	databases := []string{instance + "/databases/a", instance + "/databases/b"}
+	backups := []string{instance + "/backupRuns"}
+	tests := map[string]struct {
+		reason  string
+		method  string
+		targets []string
+		fault   []testsuite.Fault
+		most    int // how often each is started at most
+	}{
+		"all heard":             {"a refusal because of the other's says that nothing was done", patch, databases, nil, 1},
+		"the first refused":     {"a 503 that did nothing leaves the operation of the other", patch, databases, []testsuite.Fault{testsuite.Unavailable().On(patch).Times(1)}, 1},
+		"the first reply lost":  {"what is set is set again", patch, databases, []testsuite.Fault{testsuite.LostReply().On(patch).Times(1)}, 2},
+		"deletes":               {"the first is refused", remove, databases, []testsuite.Fault{testsuite.Unavailable().On(remove).Times(1)}, 1},
+		"a delete's reply lost": {"it is not there, and an operation has succeeded", remove, databases, []testsuite.Fault{testsuite.LostReply().On(remove).Times(1)}, 1},
+		"a backup's reply lost": {"the operation links the instance whose collection is the target", insert, backups, []testsuite.Fault{testsuite.LostReply().On(insert).Times(1)}, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := testsuite.NewEnv(t, testsuite.Options{
+				Service: "sqladmin.googleapis.com", Faults: tt.fault,
+				Plans: map[testsuite.Method][]testsuite.Script{testsuite.Method(tt.method): {{RunsFor: 2 * time.Minute}}},
+			})
+			env.Put(instance, nil)
+			for _, database := range databases {
+				env.Put(database, nil)
+			}
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				var steps []workflows.AnyStep
+				for _, target := range tt.targets {
+					steps = append(steps, google.Start[struct{}](tt.method, target, nil))
+				}
+				return workflows.RunAll(ctx, nil, steps...)
+			})
+			if err := env.GetWorkflowError(); err != nil {
+				t.Fatalf("%s: %v", tt.reason, err)
+			}
+			for _, target := range tt.targets {
+				if tt.method == insert {
+					target = "" // the service chooses the id
+				}
+				if n := len(env.Started(testsuite.Method(tt.method), target)); n < 1 || n > tt.most {
+					t.Errorf("%s: %s was started %d times", tt.reason, target, n)
+				}
+			}
+		})
+	}
+}
