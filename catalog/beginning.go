@@ -25,7 +25,9 @@ func (x *index) checkBeginning(segments string) error {
 		return nil
 	}
 	e := &Error{Field: "method", Value: segments, Problem: fmt.Sprintf("begins no id of the catalog (%s)", x.origin)}
-	if near := nearest(segments, known, max(2, len(segments)/12)); near != "" {
+	if len(known) == 0 { // its operations are started otherwise, such as by a client
+		e.Want = fmt.Sprintf("%s has no method that starts an operation", among[0].Name)
+	} else if near := nearest(segments, known, max(2, len(segments)/12)); near != "" {
 		e.Want = fmt.Sprintf("did you mean %q?", near)
 	} else {
 		e.Want = longestKnown(segments, known)

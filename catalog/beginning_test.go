@@ -24,6 +24,8 @@ func TestCheckBeginning(t *testing.T) {
 		"no service":      {"it is near", "spaner.projects", `did you mean "spanner"?`},
 		"empty":           {"nothing begins so", "", "no service of this name"},
 		"dot":             {"the last segment is empty", "spanner.", `did you mean "spanner"?`},
+		"no methods":      {"a service may start nothing", "webrisk", "webrisk has no method that starts an operation"},
+		"below none":      {"it starts nothing there either", "gkemulticloud.projects.locations", "gkemulticloud has no method that starts an operation"},
 		"version":         {"versions have the same ids", "spanner/v1:spanner.projects", "no service of this name"},
 	}
 	for name, tt := range tests {
