@@ -132,9 +132,12 @@ func (r Rule) allows(service, name string) bool {
 		if ofService && !sameService(of, service) {
 			return false
 		}
-		return prefix == "" || name == prefix || strings.HasPrefix(name, prefix+"/")
+		return prefix == "" || below(prefix, name) || below(prefix, strings.TrimPrefix(name, "operations/")) // Bigtable's
 	})
 }
+
+// below reports whether a name begins with the whole segments of a prefix.
+func below(prefix, name string) bool { return name == prefix || strings.HasPrefix(name, prefix+"/") }
 
 // sameService reports whether a host is the service, or a regional host of it.
 func sameService(service, host string) bool {

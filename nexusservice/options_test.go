@@ -29,6 +29,9 @@ func TestRuleAllows(t *testing.T) {
 		"regional host":       {"it belongs to its service", []string{"//spanner.googleapis.com"}, "spanner.us-central1.rep.googleapis.com", "projects/x/operations/o", true},
 		"regional alone":      {"a rule for a region is for no other", []string{"//spanner.us-central1.rep.googleapis.com"}, "spanner.googleapis.com", "projects/x/operations/o", false},
 		"second":              {"one of several is enough", []string{"projects/a", "projects/p"}, "spanner.googleapis.com", "projects/p/operations/o", true},
+		"Bigtable":            {"its names begin with a word before the project", []string{"projects/p"}, "bigtableadmin.googleapis.com", "operations/projects/p/operations/o", true},
+		"another Bigtable":    {"whole segments there, too", []string{"projects/p"}, "bigtableadmin.googleapis.com", "operations/projects/p2/operations/o", false},
+		"bare":                {"it may be of any project", []string{"projects/p"}, "cloudresourcemanager.googleapis.com", "operations/cp.123", false},
 		"wildcard of parents": {"a dash is a name like another", []string{"projects/p/locations/l"}, "alloydb.googleapis.com", "projects/p/locations/-/operations", false},
 	}
 	for name, tt := range tests {

@@ -3,9 +3,7 @@ package grpc
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 
 	"cloud.google.com/go/longrunning/autogen/longrunningpb"
 	"google.golang.org/grpc"
@@ -119,11 +117,3 @@ func (c *Client) Authenticates(service string) bool {
 // Close closes the Client's own connection, and breaks off requests under way. A connection of
 // Options.Operations stays open.
 func (c *Client) Close() error { return c.close() }
-
-// allows reports whether the worker allows a resource.
-func (c *Client) allows(name string) bool {
-	return len(c.prefixes) == 0 || slices.ContainsFunc(c.prefixes, func(prefix string) bool {
-		rest, ok := strings.CutPrefix(name, prefix)
-		return ok && (rest == "" || rest[0] == '/')
-	})
-}

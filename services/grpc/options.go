@@ -40,7 +40,7 @@ type Options struct {
 	// UniverseDomain, Logger, UserAgent and DialOptions must be zero.
 	Operations Connected
 	// AllowedPrefixes are the resources that operations may belong to, such as "projects/p". They match
-	// whole path segments. Empty allows every name.
+	// whole path segments, as those of rest.Options. Empty allows every name.
 	AllowedPrefixes []string
 	// Types are those of messages that the program does not import, see [lro.FromAny]. Default none.
 	Types lro.Types

@@ -159,6 +159,7 @@ func TestUnsent(t *testing.T) {
 		_, err := c.WaitOperation(ctx, ref, time.Second)
 		return err
 	}
+	cancel := func(ctx context.Context, c *operations.Client, ref lro.Ref) error { return c.CancelOperation(ctx, ref) }
 	list := func(ctx context.Context, c *operations.Client, ref lro.Ref) error {
 		_, err := c.ListOperations(ctx, lro.ListRequest{Collection: ref.Collection()})
 		return err
@@ -170,7 +171,8 @@ func TestUnsent(t *testing.T) {
 		call   func(context.Context, *operations.Client, lro.Ref) error
 		want   lro.Class
 	}{
-		"cancel":    {"Bigtable has none", bigtable, nil, func(ctx context.Context, c *operations.Client, ref lro.Ref) error { return c.CancelOperation(ctx, ref) }, lro.ClassUnsupported},
+		"cancel":    {"Bigtable has none", bigtable, nil, cancel, lro.ClassUnsupported},
+		"allowed":   {"its names are below a project, too", bigtable, func(o *operations.Options) { o.AllowedPrefixes = []string{"projects/p"} }, cancel, lro.ClassUnsupported},
 		"delete":    {"nor that", bigtable, nil, func(ctx context.Context, c *operations.Client, ref lro.Ref) error { return c.DeleteOperation(ctx, ref) }, lro.ClassUnsupported},
 		"wait":      {"Spanner has none", spanner, nil, wait, lro.ClassUnsupported},
 		"elsewhere": {"nothing says that there is a wait", lro.Ref{Service: "library.example.com", Name: "operations/o"}, nil, wait, lro.ClassUnsupported},

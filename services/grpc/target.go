@@ -74,7 +74,7 @@ func (c *Client) check(field, service, name string) error {
 	switch {
 	case service != c.options.Service:
 		return &lro.InvalidError{Field: field + ".service", Value: service, Want: c.options.Service + ", the service of this client", Problem: "is another"}
-	case !c.allows(name):
+	case !requests.Allowed(c.prefixes, name):
 		return &lro.InvalidError{Field: field + ".name", Value: name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	default:
 		return nil

@@ -56,7 +56,9 @@ type Options struct {
 	Services []Service
 	// AllowedPrefixes are the resources that operations may belong to, such as "projects/p" or
 	// "projects/p/instances/i", in every service. They match whole path segments: "projects/p" does
-	// not allow "projects/p2". A trailing slash changes nothing. Empty allows every name.
+	// not allow "projects/p2". "projects/p" allows Bigtable's "operations/projects/p/operations/o", too.
+	// A name without a resource, such as Resource Manager's "operations/cp.123", may be of any project: only
+	// the prefix "operations" allows it. A trailing slash changes nothing. Empty allows every name.
 	AllowedPrefixes []string
 
 	// Credentials authenticate requests. [cloud.google.com/go/auth/credentials] makes them

@@ -207,7 +207,7 @@ func (r *registry) of(field string, of resource) (served, error) {
 	if !registered {
 		return served{}, r.unknown(field+".service", of.Service)
 	}
-	if !r.allows(of.Name) {
+	if !requests.Allowed(r.prefixes, of.Name) {
 		return served{}, &lro.InvalidError{Field: field + ".name", Value: of.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	}
 	return service, nil
@@ -216,13 +216,6 @@ func (r *registry) of(field string, of resource) (served, error) {
 func (r *registry) unknown(field, service string) error {
 	known := strings.Join(slices.Sorted(maps.Keys(r.services)), ", ")
 	return &lro.InvalidError{Field: field, Value: service, Want: "a service registered with this worker: " + known, Problem: "is not registered"}
-}
-
-func (r *registry) allows(name string) bool {
-	return len(r.prefixes) == 0 || slices.ContainsFunc(r.prefixes, func(prefix string) bool {
-		rest, ok := strings.CutPrefix(name, prefix)
-		return ok && (rest == "" || rest[0] == '/')
-	})
 }
 
 // escapePath escapes each segment. Names may be base64, so '+' and '=' stay in a path. So does

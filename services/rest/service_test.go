@@ -103,14 +103,20 @@ func invalidOf(t *testing.T, err error) lro.InvalidError {
 
 func TestAllowedRefs(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"projects/p/instances/i/operations/o", "projects/q/instances/i/operations/o", "projects/example.com:p/instances/i/operations/o"} {
+	for name, service := range map[string]string{
+		"projects/p/instances/i/operations/o":             lro.SpannerService,
+		"projects/q/instances/i/operations/o":             lro.SpannerService,
+		"projects/example.com:p/instances/i/operations/o": lro.SpannerService,
+		"operations/projects/p/instances/i/operations/o":  "bigtableadmin.googleapis.com",
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, answer(200, `{"done":true}`))
 			client := s.client(t, func(o *rest.Options) {
+				o.Services = []rest.Service{{Name: service, Endpoint: s.url}}
 				o.AllowedPrefixes = []string{"projects/p", "projects/q/instances/i/", "projects/example.com:p"}
 			})
-			if _, err := client.GetOperation(t.Context(), lro.Ref{Service: lro.SpannerService, Name: name}); err != nil {
+			if _, err := client.GetOperation(t.Context(), lro.Ref{Service: service, Name: name}); err != nil {
 				t.Error(err)
 			}
 		})
