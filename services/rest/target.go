@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
@@ -47,14 +48,14 @@ func (r *registry) operation(ref lro.Ref, method operationMethod) (target, error
 	if err != nil {
 		return target{}, err
 	}
-	collections := service.collections(ref.Service, ref.Name)
+	collections, listed := service.collections(ref.Service, ref.Name)
 	if len(collections) == 0 && method.verb != "" {
 		path := service.base(ref.Service) + "/" + ref.Name + method.suffix
 		return target{service: service, verb: method.verb, url: service.url(ref.Name, path), shape: shapes.Standard}, nil
 	}
 	for _, c := range collections {
-		if line, ok := method.line(c, ref.Name); ok {
-			return service.target(ref.Name, line, c.Shape)
+		if line, ok := method.line(c, ref.Name); ok && (listed || method.verb != "") {
+			return service.target(ref.Name, line, c)
 		}
 	}
 	return target{}, requests.Unimplemented(method.name, ref.Service, ref.Name)
@@ -70,10 +71,10 @@ func (r *registry) list(collection lro.Collection) (target, error) {
 		return target{}, err
 	}
 	parent, _ := cutLast(collection.Name)
-	collections := service.collections(collection.Service, collection.Name+"/o")
+	collections, _ := service.collections(collection.Service, collection.Name+"/o")
 	for _, c := range collections {
 		if line, ok := c.List(parent); ok {
-			return service.target(collection.Name, line, c.Shape)
+			return service.target(collection.Name, line, c)
 		}
 	}
 	if len(collections) > 0 {
@@ -91,15 +92,39 @@ func cutLast(name string) (before, last string) {
 }
 
 // collections are the catalog's collections that a name may be in, in the versions that the
-// configuration allows. There are none for a service with a path of its own.
-func (s served) collections(service, name string) []*catalog.Collection {
-	var found []*catalog.Collection
-	for _, c := range catalog.CollectionsAt(service, name) {
-		if !s.prefixed && (s.fixed == "" || s.fixed == c.Service.Version || s.fixed == c.Service.Prefix) {
+// configuration allows. If the catalog lists none of those, they are the collections of other versions, because
+// the versions of a service share the form of its operations. With a constant path of the configuration the
+// standard form has its usual requests, and no collections.
+func (s served) collections(service, name string) (found []*catalog.Collection, listed bool) {
+	all := catalog.CollectionsAt(service, name)
+	for _, c := range all {
+		if s.has(c.Service) {
 			found = append(found, c)
 		}
 	}
-	return found
+	if len(found) > 0 {
+		return found, true
+	}
+	return slices.DeleteFunc(all, func(c *catalog.Collection) bool { return s.prefixed && c.Shape == catalog.Standard }), false
+}
+
+// has reports whether the configuration allows a version of the catalog.
+func (s served) has(version *catalog.Service) bool {
+	return !s.prefixed && (s.fixed == "" || s.fixed == version.Version || s.fixed == version.Prefix)
+}
+
+// path is that of a request line of a version. If the configuration has another version, that stands in its
+// place: "beta" makes "compute/beta" of "compute/v1", and "compute/beta" does.
+func (s served) path(line catalog.RequestLine, version *catalog.Service) string {
+	below, ok := strings.CutPrefix(line.Path, version.Prefix+"/")
+	if !ok || s.has(version) { // a line may have a version of its own
+		return line.Path
+	}
+	above, _ := cutLast(version.Prefix)
+	if above == "" || strings.Contains(s.fixed, "/") {
+		return s.fixed + "/" + below
+	}
+	return above + "/" + s.fixed + "/" + below
 }
 
 // base is the path before names that are in no collection of the catalog.
@@ -116,13 +141,13 @@ func (s served) url(name, path string) string {
 	return cmp.Or(s.located.base(name), s.endpoint) + "/" + escapePath(path)
 }
 
-// target is the target of a request line of the catalog about a resource.
-func (s served) target(name string, line catalog.RequestLine, shaped catalog.Shape) (target, error) {
-	shape, err := shapes.Named(string(shaped))
+// target is the target of a request line of a collection about a resource.
+func (s served) target(name string, line catalog.RequestLine, of *catalog.Collection) (target, error) {
+	shape, err := shapes.Named(string(of.Shape))
 	if err != nil {
 		return target{}, err
 	}
-	t := target{service: s, verb: line.Verb, url: s.url(name, line.Path), shape: shape, timeout: line.Timeout}
+	t := target{service: s, verb: line.Verb, url: s.url(name, s.path(line, of.Service)), shape: shape, timeout: line.Timeout}
 	if line.Parameter != "" {
 		t.query = url.Values{line.Parameter: {line.Value}}
 	}
