@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,10 @@ var classes = map[string]class{
 	"own id and age":               {method: "apikeys.projects.locations.keys.create", target: "projects/p/locations/global/keys/k", exact: catalog.ByIDAndAge, unlisted: true},
 	"own id, and age of operation": {method: "firestore.projects.databases.create", target: "projects/p/databases/d", exact: catalog.ByIDAndAge},
 }
+
+// withoutName is a class whose resource has its id in clusterName, and no name. Nothing is known of the metadata of
+// its operations.
+var withoutName = class{method: "dataproc.projects.regions.clusters.create", target: "projects/p/regions/r/clusters/c", exact: catalog.ByRequestID}
 
 // host is the service of a class's method.
 func (c class) host(t *testing.T) string {
@@ -152,7 +157,9 @@ func TestFailsUnheard(t *testing.T) {
 // The undo deletes what the step made, and leaves nothing; also after a lost reply.
 func TestUndo(t *testing.T) {
 	t.Parallel()
-	for name, c := range classes {
+	all := maps.Clone(classes)
+	all["requestId, without a name"] = withoutName
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := c.env(t, testsuite.Script{RunsFor: time.Minute}, testsuite.LostReply().On(testsuite.Method(c.method)).Times(1))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 
 	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
@@ -46,21 +47,33 @@ func (c Client) Get(ctx context.Context, service, method, name string, line cata
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case !isResource(raw):
-		return nil, &lro.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has neither name, id nor selfLink"}}
+	case !isResource(raw, name):
+		return nil, &lro.Error{Method: method, NoStatus: true, HTTP: http.StatusOK, Status: lro.Status{Code: lro.CodeUnknown, Message: "the reply is no resource: it has neither name, id nor selfLink, nor the id in a field of its own"}}
 	default:
 		return raw, nil
 	}
 }
 
-// isResource reports whether a reply to a Get names something. Another one may be a proxy's, or an error
-// with a status of success. It does not say whether the resource is there.
-func isResource(reply json.RawMessage) bool {
-	var named struct {
-		Name     string          `json:"name"`
-		ID       json.RawMessage `json:"id"`
-		SelfLink string          `json:"selfLink"`
+// isResource reports whether a reply to a Get of a name names something. Another one may be a proxy's, or an
+// error with a status of success. It does not say whether the resource is there. Some services have the id in a
+// field of their own alone, such as Dataproc's clusterName.
+func isResource(reply json.RawMessage, name string) bool {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(reply, &fields) // another reply names nothing
+	if id := string(fields["id"]); id != "" && id != "null" || textOf(fields["name"]) != "" || textOf(fields["selfLink"]) != "" {
+		return true
 	}
-	_ = json.Unmarshal(reply, &named) // another reply names nothing
-	return named.Name != "" || named.ID != nil || named.SelfLink != ""
+	for _, value := range fields {
+		if textOf(value) == path.Base(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// textOf reads a JSON text, "" for any other value.
+func textOf(value json.RawMessage) string {
+	var text string
+	_ = json.Unmarshal(value, &text)
+	return text
 }
