@@ -81,10 +81,14 @@ func (m *Method) isListed() bool {
 }
 
 // CheckAwait reports an [*Error] if the service has no method that reads operations of the method's
-// shape.
+// shape. In a form of the service's own it is the collection that names an operation, so that one has to be known
+// for the method's targets.
 func (m *Method) CheckAwait() error {
 	for _, c := range m.Service.Collections() {
-		if c.Shape == m.Shape {
+		if c.Shape != m.Shape {
+			continue
+		}
+		if _, named := c.Parent(m.Target()); named || m.Shape == Standard {
 			return nil
 		}
 	}

@@ -67,6 +67,35 @@ func (c *Collection) set(field string) {
 	}
 }
 
+// Parent is what the operations on a target stand below in the collection: the longest beginning of the target's
+// name of that form. In a form of the service's own, such as Compute Engine's, operations on what stands in no
+// place, such as a project, are in "global" of it. Parent reports false if the collection has none on the target.
+func (c *Collection) Parent(target string) (parent string, ok bool) {
+	form := parentOf(parentOf(c.Pattern))
+	if form == "" {
+		return "", !strings.Contains(c.Pattern, "**")
+	}
+	if parent, ok = beginning(form, target); ok || c.Shape == Standard {
+		return parent, ok
+	}
+	above, isGlobal := strings.CutSuffix(form, "/global")
+	if !isGlobal {
+		return "", false
+	}
+	parent, ok = beginning(above, target)
+	return parent + "/global", ok
+}
+
+// beginning returns the longest beginning of a name, by whole segments, that has a form.
+func beginning(form, name string) (string, bool) {
+	for ; name != ""; name = parentOf(name) {
+		if Match(form, name) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
 // CollectionsAt returns the collections at a host that an operation of that name may be in, those of
 // the newest version first. It returns more than one where versions share the pattern.
 func CollectionsAt(hostname, name string) []*Collection {

@@ -131,6 +131,11 @@ func TestChecks(t *testing.T) {
 			"no get of operations", "cloudidentity.groups.create", (*Method).CheckAwait,
 			`method "cloudidentity.groups.create": the service has no method that reads its operations; a reply that is not done cannot be awaited`,
 		},
+		{
+			"none of an organization's operations", "compute.firewallPolicies.addRule", (*Method).CheckAwait,
+			`method "compute.firewallPolicies.addRule": the service has no method that reads its operations; a reply that is not done cannot be awaited`,
+		},
+		{"a project's operations are in global", "compute.projects.setCommonInstanceMetadata", (*Method).CheckAwait, ""},
 	}
 	for _, row := range rows {
 		m, err := Find(row.key)

@@ -52,14 +52,14 @@ func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere
 func (m method) deletesByForce() bool { return slices.Contains(m.DeleteParameters, "force") }
 
 // collection is the collection of the operations on a target: of those of the method's shape, the one
-// whose parent is the longest beginning of the target's name. It is zero if there is none.
+// whose parent is the longest. It is zero if there is none.
 func (m method) collection(target string) (found lro.Collection, in *catalog.Collection) {
 	longest := -1
 	for _, c := range m.Service.Collections() {
 		if c.Shape != m.Shape {
 			continue
 		}
-		parent, ok := parentIn(c.Pattern, target)
+		parent, ok := c.Parent(target)
 		if _, lists := c.List("operations/" + target); !ok && lists { // Bigtable's stand below "operations"
 			parent, ok = "operations/"+target, true
 		}
@@ -79,20 +79,6 @@ func (m method) lists(target string) bool {
 	}
 	_, ok := in.List(cutLast(collection.Name))
 	return ok
-}
-
-// parentIn returns the beginning of a target's name whose operations have names of a pattern.
-func parentIn(pattern, target string) (parent string, ok bool) {
-	form := cutLast(cutLast(pattern))
-	if form == "" {
-		return "", !strings.Contains(pattern, "**")
-	}
-	for parent = target; parent != ""; parent = cutLast(parent) {
-		if catalog.Match(form, parent) {
-			return parent, true
-		}
-	}
-	return "", false
 }
 
 // cutLast is a name without its last segment.

@@ -2,9 +2,12 @@ package google
 
 import (
 	"encoding/json"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/awaitop/awaitop/activities/starters"
+	"github.com/awaitop/awaitop/catalog"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -80,6 +83,8 @@ func TestCollections(t *testing.T) {
 		"a location":               {"alloydb.projects.locations.clusters.instances.create", "projects/p/locations/l/clusters/c/instances/i", "projects/p/locations/l/operations"},
 		"a zone":                   {"compute.instances.insert", "projects/p/zones/z/instances/i", "projects/p/zones/z/operations"},
 		"no location":              {"compute.globalAddresses.insert", "projects/p/global/addresses/a", "projects/p/global/operations"},
+		"a project itself":         {"compute.projects.setCommonInstanceMetadata", "projects/p", "projects/p/global/operations"},
+		"a path without global":    {"compute.targetHttpProxies.setUrlMap", "projects/p/targetHttpProxies/t", "projects/p/global/operations"},
 		"a project":                {"sql.databases.insert", "projects/p/instances/i/databases/d", "projects/p/operations"},
 		"below the target":         {"firestore.projects.databases.create", "projects/p/databases/d", "projects/p/databases/d/operations"},
 		"below a word of its own":  {"bigtableadmin.projects.instances.clusters.create", "projects/p/instances/i/clusters/c", "operations/projects/p/instances/i/clusters/c/operations"},
@@ -161,5 +166,27 @@ func TestIncarnations(t *testing.T) {
 				t.Errorf("%t", got)
 			}
 		})
+	}
+}
+
+// The operation of each method that is not refused can be named: in a form of its own a reply has no more than an id.
+func TestEachIsNamed(t *testing.T) {
+	t.Parallel()
+	refused := map[string]int{}
+	for _, service := range catalog.Services() {
+		for _, of := range service.Methods() {
+			m := method{Method: of}
+			if m.Shape == catalog.Standard {
+				continue
+			}
+			if m.CheckAwait() != nil {
+				refused[service.Name]++
+			} else if collection, _ := m.collection(strings.ReplaceAll(m.Target(), "*", "x")); collection.Name == "" || collection.Validate() != nil {
+				t.Errorf("%s: its operations on %s are in no collection", m.ID, m.Target())
+			}
+		}
+	}
+	if want := map[string]int{"compute": 20}; !maps.Equal(refused, want) {
+		t.Errorf("refused are %v, want %v: those of organizations' policies", refused, want)
 	}
 }
