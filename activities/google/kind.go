@@ -1,6 +1,7 @@
 package google
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (k *kind) read(raw json.RawMessage, key string) *starters.Resource {
 		JSON: raw, Undated: k.CreateTime == "",
 		CreateTime: timeOf(fields.at(k.CreateTime)),
 	}
-	found.Creating, found.Deleting, found.Deleted = k.stage(fields)
+	k.setStage(found, fields)
 	if k.Labels != "" && key != "" {
 		labels := map[string]string{}
 		_ = json.Unmarshal(fields.at(k.Labels), &labels) // other labels are none of ours
@@ -67,12 +68,20 @@ func words(text string) map[string]bool {
 	return found
 }
 
-// stage says whether a resource is on its way in, on its way out, or what a delete has left.
-func (k *kind) stage(fields fields) (isCreating, isDeleting, isDeleted bool) {
-	state := strings.ToUpper(textOf(fields.at(k.State)))
-	isDeleting = deleting[state] || state == "STOPPING" && k.Shape == "container"
-	isDeleted = deleted[state] || !timeOf(fields.at("deleteTime")).IsZero()
-	return creating[state], isDeleting, isDeleted && !isDeleting
+// setStage says whether a resource is on its way in, on its way out, or what a delete has left.
+func (k *kind) setStage(found *starters.Resource, fields fields) {
+	state := strings.ToUpper(stateOf(fields.at(k.State)))
+	deletedAt := !timeOf(fields.at("deleteTime")).IsZero()
+	reconciles := k.State == "reconciling" && string(fields[k.State]) == "true" // nothing else tells
+	found.Creating = creating[state] || reconciles && !deletedAt
+	found.Deleting = deleting[state] || state == "STOPPING" && k.Shape == "container" || reconciles && deletedAt
+	found.Deleted = (deleted[state] || deletedAt) && !found.Deleting
+}
+
+// stateOf reads a state: a text, or an object with the text in it.
+func stateOf(raw json.RawMessage) string {
+	inner := fieldsOf(raw)
+	return cmp.Or(textOf(raw), textOf(inner["state"]), textOf(inner["code"]))
 }
 
 // timeOf reads a time in RFC 3339, zero for none.

@@ -119,7 +119,15 @@ func TestStages(t *testing.T) {
 		{"kept, by its time", "alloydb.projects.locations.clusters.create", `{"state":"READY","deleteTime":"2026-01-01T00:00:00Z"}`, false, false, true},
 		{"a cluster that stops is being deleted", "container.projects.locations.clusters.create", `{"status":"STOPPING"}`, false, true, false},
 		{"a machine that stops is not", "compute.instances.insert", `{"status":"STOPPING"}`, false, false, false},
+		{"a cluster that is being changed is ready", "container.projects.locations.clusters.create", `{"status":"RECONCILING"}`, false, false, false},
 		{"Cloud SQL's word", "sql.instances.insert", `{"state":"PENDING_CREATE"}`, true, false, false},
+		{"Dataproc's is an object", "dataproc.projects.regions.clusters.create", `{"status":{"state":"CREATING"}}`, true, false, false},
+		{"Dataproc's, on its way out", "dataproc.projects.regions.clusters.create", `{"status":{"state":"DELETING"}}`, false, true, false},
+		{"a TPU's", "tpu.projects.locations.queuedResources.create", `{"state":{"state":"PROVISIONING"}}`, true, false, false},
+		{"a fleet's has a code", "gkehub.projects.locations.memberships.create", `{"state":{"code":"DELETING"}}`, false, true, false},
+		{"the service works on it", "cloudbuild/v2:cloudbuild.projects.locations.connections.create", `{"reconciling":true}`, true, false, false},
+		{"the service works on its end", "cloudbuild/v2:cloudbuild.projects.locations.connections.create", `{"reconciling":true,"deleteTime":"2026-01-01T00:00:00Z"}`, false, true, false},
+		{"the service is done with it", "cloudbuild/v2:cloudbuild.projects.locations.connections.create", `{"reconciling":false}`, false, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
