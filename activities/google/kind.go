@@ -58,6 +58,7 @@ var (
 	creating = words("CREATING PROVISIONING PENDING PENDING_CREATE PENDING_CREATION STAGING INITIALIZING RESTORING")
 	deleting = words("DELETING PENDING_DELETE PENDING_DELETION")
 	deleted  = words("DELETED DELETE_REQUESTED SOFT_DELETED")
+	failed   = words("ERROR FAILED")
 )
 
 func words(text string) map[string]bool {
@@ -68,7 +69,7 @@ func words(text string) map[string]bool {
 	return found
 }
 
-// setStage says whether a resource is on its way in, on its way out, or what a delete has left.
+// setStage says whether a resource is on its way in, on its way out, what a delete has left, or has failed.
 func (k *kind) setStage(found *starters.Resource, fields fields) {
 	state := strings.ToUpper(stateOf(fields.at(k.State)))
 	deletedAt := !timeOf(fields.at("deleteTime")).IsZero()
@@ -76,6 +77,7 @@ func (k *kind) setStage(found *starters.Resource, fields fields) {
 	found.Creating = creating[state] || reconciles && !deletedAt
 	found.Deleting = deleting[state] || state == "STOPPING" && k.Shape == "container" || reconciles && deletedAt
 	found.Deleted = (deleted[state] || deletedAt) && !found.Deleting
+	found.Failed = failed[state]
 }
 
 // stateOf reads a state: a text, or an object with the text in it.

@@ -100,7 +100,34 @@ func (c claim) judgeTarget(seen Seen) (verdict, lro.Operation) {
 	if seen.Target.Creating {
 		return verdictUnlisted, lro.Operation{}
 	}
+	if !c.input.AdoptOnly { // an undo deletes what has failed as well
+		if failed := failedMaker(seen); failed != nil {
+			return verdictAdopt, failed.Operation
+		}
+		if seen.Target.Failed {
+			return verdictMade, c.failedTarget()
+		}
+	}
 	return verdictMade, lro.Operation{Done: true, Response: seen.Target.JSON}
+}
+
+// failedMaker returns the operation that has failed and has left the target as it is, nil if there is none: some
+// services keep what a failed operation has begun to make. One that was refused the name has made nothing.
+func failedMaker(seen Seen) *Operation {
+	for _, op := range seen.Operations {
+		refused := op.Error != nil && op.Error.Code == lro.CodeAlreadyExists
+		if !op.alive() && !refused && op.Owner != Others && seen.Target.confirms(op) {
+			return &op
+		}
+	}
+	return nil
+}
+
+// failedTarget stands for the operation of a target that has failed. No record tells why.
+func (c claim) failedTarget() lro.Operation {
+	return lro.Operation{Done: true, Error: &lro.Status{
+		Code: lro.CodeUnknown, Message: c.input.Target + " is there, but its state says that it has failed, and its operation is not listed",
+	}}
 }
 
 // makers returns the operations that may have made the target, the newest first. An operation of an

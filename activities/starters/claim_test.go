@@ -40,6 +40,13 @@ func failedOp(id string, owner Owner, start time.Time) Operation {
 	return op
 }
 
+// refusedOp is an operation that did not make its target, because that was there.
+func refusedOp(id string, owner Owner, start time.Time) Operation {
+	op := failedOp(id, owner, start)
+	op.Error = &lro.Status{Code: lro.CodeAlreadyExists}
+	return op
+}
+
 func seenOps(target *Resource, operations ...Operation) Seen {
 	return Seen{Target: target, Operations: operations}
 }
@@ -144,6 +151,13 @@ func TestJudgeEarlierLife(t *testing.T) {
 		{"the same, undated", retried, seenOps(&Resource{}, undated), adopts("o")},
 		{"with the key, but of an older target", retried, seenOps(&Resource{CreateTime: earlier}, succeededOp("o", Ours, later)), judged{Verdict: verdictOthers}},
 		{"an operation of another request failed", retried, seenOps(unmarked, failedOp("s", Others, later)), made},
+		{"its own operation failed, and the service keeps the target", retried, seenOps(ours, failedOp("o", Ours, later)), adopts("o")},
+		{"the same, that nothing marks", claim{}, seenOps(ours, failedOp("o", Unmarked, later)), adopts("o")},
+		{"the same, to be undone", claim{input: StartInput{AdoptOnly: true}}, seenOps(ours, failedOp("o", Ours, later)), made},
+		{"one of an earlier life failed", retried, seenOps(ours, failedOp("o", Ours, since)), made},
+		{"one of the same minute was refused the name", retried, seenOps(ours, refusedOp("o", Ours, later)), made},
+		{"one failed, and a further one made the target", retried, seenOps(ours, failedOp("f", Ours, later), succeededOp("o", Ours, later)), adopts("o")},
+		{"its state says that another's failed", retried, seenOps(&Resource{Owner: Others, Failed: true}), judged{Verdict: verdictOthers}},
 		{"an own operation failed, another's made the target", retried, seenOps(unmarked, failedOp("o", Ours, later), succeededOp("s", Others, later)), judged{Verdict: verdictOthers}},
 	})
 }
@@ -181,6 +195,18 @@ func TestJudgeMade(t *testing.T) {
 	v, op := claim{}.judge(seenOps(&Resource{Owner: Ours, JSON: json.RawMessage(`{"name":"n"}`)}))
 	if v != verdictMade || !op.Done || string(op.Response) != `{"name":"n"}` {
 		t.Errorf("got %s, %+v", v, op)
+	}
+}
+
+// What has failed, and has no operation any more, is no success, and is there for an undo.
+func TestJudgeFailed(t *testing.T) {
+	t.Parallel()
+	broken := seenOps(&Resource{Owner: Ours, Failed: true, JSON: json.RawMessage(`{"status":"ERROR"}`)})
+	for _, undone := range []bool{false, true} {
+		v, op := claim{input: StartInput{Retried: true, AdoptOnly: undone}}.judge(broken)
+		if v != verdictMade || !op.Done || (op.Error == nil) != undone {
+			t.Errorf("to be undone %t: got %s, %+v", undone, v, op)
+		}
 	}
 }
 

@@ -60,6 +60,8 @@ type Resource struct {
 	Undated bool
 	// Creating says that it is still being made.
 	Creating bool
+	// Failed says that it could not be made, or is broken, and is there all the same.
+	Failed bool
 	// Deleting says that it is being deleted. Deleted says that it was deleted, and that the service
 	// keeps what is left of it, with its name.
 	Deleting, Deleted bool

@@ -143,6 +143,40 @@ func TestRunAgainByKey(t *testing.T) {
 	}
 }
 
+// A resource that the service keeps although its operation has failed is no success of a second run, listed or not.
+func TestRunAgainOfFailed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"label", "label, GKE", "label, Cloud SQL"} {
+		for _, listed := range []bool{true, false} {
+			t.Run(name+map[bool]string{true: ", listed", false: ", unlisted"}[listed], func(t *testing.T) {
+				t.Parallel()
+				c := classes[name]
+				method := testsuite.Method(c.method)
+				env := testsuite.NewEnv(t, testsuite.Options{Service: c.host(t), KeepsFailed: true, Plans: map[testsuite.Method][]testsuite.Script{
+					method: {{RunsFor: time.Minute, End: testsuite.Fail(lro.CodeInternal, "no")}},
+				}})
+				if !listed {
+					env.AddFaults(testsuite.NotFound().On(testsuite.MethodList))
+				}
+				env.ExecuteWorkflow(func(ctx workflow.Context) ([]ended, error) {
+					in := c.input(map[string]any{"key": "order 7", "withoutUndo": true})
+					first, _ := child(ctx, workflows.RunOperationName, in)
+					second, _ := child(ctx, workflows.RunOperationName, in)
+					return []ended{first, second}, nil
+				})
+				var got []ended
+				if err := env.GetWorkflowResult(&got); err != nil || got[0].Type != lro.TypeOperationFailed {
+					t.Fatalf("%+v, %v", got, err)
+				}
+				if got[1].Type != lro.TypeOperationFailed {
+					t.Errorf("the second run ended with %+v, want that it fails, too", got[1])
+				}
+				env.AssertStarted(t, method, c.target, 1)
+			})
+		}
+	}
+}
+
 // An undo by the key alone, an hour later, deletes what bears the key, says of the rest that it cannot tell, and is
 // done where nothing is.
 func TestUndoByKey(t *testing.T) {
