@@ -55,7 +55,8 @@ func plainTimes(messageType, start string, fields map[string]any) Metadata {
 
 // requestMetadata has the request in it, as Bigtable's.
 func requestMetadata(c startCall) Metadata {
-	request := maps.Clone(c.fields)
+	request := map[string]any{}
+	maps.Copy(request, c.fields)
 	resource := c.m.Body
 	if resource == "" && c.m.Type != "" {
 		resource = strings.ToLower(c.m.Type[:1]) + c.m.Type[1:]

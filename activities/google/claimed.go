@@ -12,7 +12,7 @@ import (
 func (a *Activities) claimed(in want, op lro.Operation) starters.Owner {
 	m, metadata := in.Request.method, fieldsOf(op.Metadata)
 	switch {
-	case !m.isVerb(verbOf(metadata)) || m.isOtherType(textOf(metadata["@type"])):
+	case !m.isVerb(verbOf(metadata)) || m.isOtherType(metadata):
 		return starters.Others
 	case isBelow(op.Name, in.Target):
 		return starters.Others
@@ -42,31 +42,6 @@ func (m method) isElsewhere(name, target string) bool {
 func isBelow(name, target string) bool {
 	rest, ok := strings.CutPrefix(name, target+"/")
 	return ok && !strings.HasPrefix(rest, "operations/") && strings.Contains(rest, "/operations/") && !strings.HasPrefix(rest, "locations/")
-}
-
-// isOtherType reports whether the type of metadata, such as UpdateInstanceMetadata, is that of another method. It is
-// for services whose metadata has no verb.
-func (m method) isOtherType(url string) bool {
-	kind := letters(url[strings.LastIndexByte(url, '.')+1:])
-	if !strings.HasSuffix(kind, "metadata") {
-		return false
-	}
-	begins := func(words ...string) bool {
-		for _, word := range words {
-			if strings.HasPrefix(kind, word) && kind != word+"metadata" {
-				return true
-			}
-		}
-		return false
-	}
-	switch letters(m.lastWords(1)) {
-	case "create", "insert":
-		return begins("update", "patch", "delete", "restore")
-	case "update", "patch":
-		return begins("create", "insert", "delete")
-	default:
-		return false
-	}
 }
 
 // namesResource reports whether metadata names a resource, in one of the fields for it.

@@ -13,7 +13,8 @@ import (
 // one that says nothing of either.
 func (m method) seen(op lro.Operation, target, key, mark string) (out starters.Operation, ok bool) {
 	metadata := fieldsOf(op.Metadata)
-	if !m.isAbout(op, metadata, target) || !m.isVerb(verbOf(metadata)) {
+	verb := verbOf(metadata)
+	if !m.isAbout(op, metadata, target) || !m.isVerb(verb) || verb == "" && m.isOtherType(metadata) {
 		return starters.Operation{}, false
 	}
 	return starters.Operation{

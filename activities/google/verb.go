@@ -3,6 +3,7 @@ package google
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/awaitop/awaitop/catalog"
 )
@@ -11,7 +12,7 @@ import (
 // "google.appengine.v1.Versions.CreateVersion"; "" if it has none. The fields are those by which the catalog
 // says that metadata tells the verb.
 func verbOf(metadata fields) string {
-	for _, field := range []string{"verb", "operationType", "method", "apiMethod"} {
+	for _, field := range []string{"verb", "operationType", "method", "apiMethod", "apiMethodName"} {
 		if verb := textOf(metadata[field]); verb != "" {
 			return verb
 		}
@@ -22,18 +23,24 @@ func verbOf(metadata fields) string {
 // isVerb reports whether the verb in metadata may be that of the method. It may have the method's service and
 // collection before it, and the resource's kind behind it. Without one it may.
 func (m method) isVerb(verb string) bool {
+	whole := verb
 	verb = letters(verb[strings.LastIndexAny(verb, "./:")+1:])
 	if verb == "" || enumerated[m.Shape][verb][m.lastWords(2)] {
 		return true
 	}
 	kinds := m.kindWords()
 	for _, word := range m.verbs() {
-		if rest, ok := strings.CutPrefix(verb, word); ok && (rest == "" || slices.Contains(kinds, rest)) {
+		rest, ok := strings.CutPrefix(verb, word)
+		if ok && (rest == "" || slices.Contains(kinds, rest) || strings.Contains(whole, ".") && !isCommon[word]) {
 			return true
 		}
 	}
 	return false
 }
+
+// isCommon are the verbs of most kinds. What stands behind another one in the name of a gRPC method, such as
+// ImportDicomData, may be what it works with.
+var isCommon = words("create insert update patch delete")
 
 // verbs are the words for the method in metadata.
 func (m method) verbs() []string {
@@ -48,6 +55,55 @@ func (m method) verbs() []string {
 		return []string{own, "create"}
 	}
 	return []string{own}
+}
+
+// What the types of metadata begin with, behind which stands what the method has worked on.
+var (
+	makingTypes  = words("create insert")
+	changeTypes  = words("update patch")
+	furtherTypes = words("delete restore optimize deploy undeploy mutate import export backup")
+)
+
+// isOtherType reports whether the type of metadata, such as UpdateInstanceMetadata, is that of another method. It is
+// for services whose metadata has no verb. Types are not named after methods everywhere, so that of a verb of its own
+// may be any, unless the method makes something.
+func (m method) isOtherType(metadata fields) bool {
+	url := textOf(metadata["@type"])
+	name, isMetadata := strings.CutSuffix(url[strings.LastIndexByte(url, '.')+1:], "Metadata")
+	name = strings.TrimSuffix(name, "Operation")
+	first := firstWord(name)
+	if !isMetadata || first == name || strings.EqualFold(first, firstWord(m.lastWords(1))) || m.begins(letters(name)) {
+		return false
+	}
+	word := letters(first)
+	switch {
+	case changeTypes[letters(m.lastWords(1))]:
+		return makingTypes[word] || furtherTypes[word]
+	case m.Makes():
+		return changeTypes[word] || furtherTypes[word] || makingTypes[word] && m.isOfSibling(letters(name[len(first):]))
+	default:
+		return false
+	}
+}
+
+// begins reports whether a type's name begins with the target's kind, such as an ImportJob.
+func (m method) begins(name string) bool {
+	return slices.ContainsFunc(m.kindWords(), func(kind string) bool { return kind != "" && strings.HasPrefix(name, kind) })
+}
+
+// isOfSibling reports whether a kind is not the target's, but of what another method of the service makes.
+func (m method) isOfSibling(kind string) bool {
+	return !slices.Contains(m.kindWords(), kind) && slices.ContainsFunc(m.Service.Methods(), func(other *catalog.Method) bool {
+		return other.Makes() && slices.Contains(method{Method: other}.kindWords(), kind)
+	})
+}
+
+// firstWord is the first word of a name such as CreateCluster.
+func firstWord(name string) string {
+	if i := strings.IndexFunc(name[min(1, len(name)):], unicode.IsUpper); i >= 0 {
+		return name[:i+1]
+	}
+	return name
 }
 
 // lastWords are the last n words of the method's id, such as "clusters.create".

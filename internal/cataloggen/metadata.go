@@ -132,7 +132,7 @@ func (s start) words() (verb string, nouns []string) {
 var (
 	timeFields     = []string{"createTime", "startTime", "insertTime", "requestTime", "creationTime", "exportStartTime", "submitTime"}
 	resourceFields = []string{"target", "resource", "targetResourceName", "resourceName", "resourceNames", "name", "cluster", "clusterName", "instance", "database", "modelName"}
-	verbFields     = []string{"verb", "operationType", "method", "apiMethod"}
+	verbFields     = []string{"verb", "operationType", "method", "apiMethod", "apiMethodName"}
 	requestFields  = []string{"originalRequest", "request"}
 	userFields     = []string{"user"}
 	innerFields    = []string{"genericMetadata", "common", "commonMetadata", "operationMetadata", "progress"}

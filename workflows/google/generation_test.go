@@ -1,7 +1,9 @@
 package google_test
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -213,5 +215,31 @@ func TestStrangerBetweenLookAndCall(t *testing.T) {
 			env.AssertStarted(t, testsuite.Method(c.method), c.target, 0)
 			env.AssertReady(t, c.target)
 		})
+	}
+}
+
+// A newer operation of another method says nothing against the step's own: what that has made is deleted.
+func TestUndoAfterChange(t *testing.T) {
+	t.Parallel()
+	c := classes["own id and metadata"]
+	env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		b := newByHand(ctx, c)
+		first, err := b.made("mine")
+		if err != nil {
+			return err
+		}
+		env.StartOn("bigtableadmin.projects.instances.clusters.update", c.target, testsuite.Script{Metadata: func(at testsuite.Snapshot) json.RawMessage {
+			return fmt.Appendf(nil, `{"@type":"type.googleapis.com/google.bigtable.admin.v2.UpdateClusterMetadata","originalRequest":{"name":%q},"requestTime":%q}`,
+				c.target, at.StartTime.Format(time.RFC3339))
+		}})
+		out, err := b.remove("mine", first)
+		if out.Result != starters.RemoveDeleted {
+			t.Errorf("it is %q, %v", out.Result, err)
+		}
+		return err
+	})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Error(err)
 	}
 }
