@@ -144,6 +144,10 @@ func TestJudgeEarlierLife(t *testing.T) {
 		{"the response is the target", retried, seenOps(ours, madeOp("o", Unmarked, later)), adopts("o")},
 		{"ended, the target is being made", retried, seenOps(creating, succeededOp("o", Ours, later)), unlisted},
 		{"running, the target is being made", retried, seenOps(creating, runningOp("o", Unmarked, later)), adopts("o")},
+		{"running, the target is older: another method's", retried, seenOps(&Resource{Owner: Ours, CreateTime: since}, runningOp("o", Unmarked, later)), made},
+		{"the same, new since the call", called, seenOps(&Resource{CreateTime: since}, runningOp("o", Unmarked, later)), made},
+		{"the same, with the key", retried, seenOps(&Resource{Owner: Ours, CreateTime: since}, runningOp("o", Ours, later)), adopts("o")},
+		{"the same, beside the target's own", retried, seenOps(&Resource{Owner: Ours, CreateTime: since}, runningOp("d", Unmarked, later), succeededOp("o", Unmarked, since)), adopts("o")},
 		{"nothing tells when a target was made", retried, seenOps(&Resource{Owner: Ours}, succeededOp("o", Unmarked, later)), made},
 		{"nothing tells when an operation began", retried, seenOps(ours, succeededOp("o", Unmarked, time.Time{})), made},
 

@@ -135,16 +135,22 @@ func (o Operation) madeAt() time.Time {
 // same name.
 func (r *Resource) excludes(op Operation) bool {
 	if r == nil || op.State() != lro.StateSucceeded {
-		return false
+		return r.isOlder(op)
 	}
 	return r.Creating || r.dated(op) && !r.confirms(op)
+}
+
+// isOlder reports whether the resource was there before an operation that runs and that nothing marks, so that the
+// operation changes it, although its metadata does not say so.
+func (r *Resource) isOlder(op Operation) bool {
+	return r != nil && !op.Done && op.Owner == Unmarked && !r.CreateTime.IsZero() && op.StartTime.After(r.CreateTime.Add(maxClockSkew))
 }
 
 // confirms reports whether the operation makes the resource: it runs, or its time is the resource's.
 func (r *Resource) confirms(op Operation) bool {
 	switch made := op.madeAt(); {
 	case !op.Done:
-		return true
+		return !r.isOlder(op)
 	case !r.dated(op):
 		return false
 	case !made.IsZero():
