@@ -83,6 +83,25 @@ func (m method) fill(body fields, in starters.Want[json.RawMessage]) fields {
 	return body
 }
 
+// keepKey returns the request of a change that leaves its target the key that it was made with: labels of a request
+// replace all, and by that one the undo knows what its step has made.
+func (p prepared) keepKey(target *starters.Resource) prepared {
+	m := p.method
+	if m.makes() || m.kind == nil || m.kind.Labels == "" || target == nil {
+		return p
+	}
+	path := m.kind.Labels
+	if m.Body != "" && m.Body != "-" {
+		path = m.Body + "." + path
+	}
+	key := fieldsOf(target.JSON).at(m.kind.Labels + "." + starters.LabelKey)
+	sets := p.body.at(path) != nil || slices.Contains(p.request.UpdateMask, m.kind.Labels)
+	if textOf(key) != "" && sets && p.body.at(path+"."+starters.LabelKey) == nil {
+		p.body = p.body.with(path+"."+starters.LabelKey, key)
+	}
+	return p
+}
+
 // call is the request that starts the operation. generation counts from 1.
 func (p prepared) call(in want, generation int) (lro.ResourceRequest, bool) {
 	m := p.method

@@ -194,3 +194,34 @@ func TestMarks(t *testing.T) {
 		})
 	}
 }
+
+// A change that sets labels keeps the key that its target has.
+func TestKeptKeys(t *testing.T) {
+	t.Parallel()
+	const cluster, instance = "projects/p/locations/l/clusters/c", "projects/p/locations/l/instances/i"
+	rows := []struct {
+		reason                          string
+		method, target, request, labels string
+		want                            string // the body
+	}{
+		{"labels alone", "container.projects.locations.clusters.setResourceLabels", cluster, `{"body":{"resourceLabels":{"a":"b"}}}`, `{"resourceLabels":{"awaitop_key":"k"}}`, `{"resourceLabels":{"a":"b","awaitop_key":"k"}}`},
+		{"labels in depth", "sql.instances.patch", "projects/p/instances/i", `{"body":{"settings":{"tier":"t","userLabels":{}}}}`, `{"settings":{"userLabels":{"awaitop_key":"k"}}}`, `{"settings":{"tier":"t","userLabels":{"awaitop_key":"k"}}}`},
+		{"labels that are cleared", "redis.projects.locations.instances.patch", instance, `{"body":{},"updateMask":["labels"]}`, `{"labels":{"awaitop_key":"k"}}`, `{"labels":{"awaitop_key":"k"}}`},
+		{"another field", "redis.projects.locations.instances.patch", instance, `{"body":{"memorySizeGb":2},"updateMask":["memorySizeGb"]}`, `{"labels":{"awaitop_key":"k"}}`, `{"memorySizeGb":2}`},
+		{"a target without a key", "redis.projects.locations.instances.patch", instance, `{"body":{"labels":{"a":"b"}}}`, `{"labels":{"c":"d"}}`, `{"labels":{"a":"b"}}`},
+		{"a key of the request's own", "redis.projects.locations.instances.patch", instance, `{"body":{"labels":{"awaitop_key":"x"}}}`, `{"labels":{"awaitop_key":"k"}}`, `{"labels":{"awaitop_key":"x"}}`},
+	}
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Parallel()
+			p, in, err := made(t, row.method, row.target, row.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, ok := p.keepKey(&starters.Resource{JSON: json.RawMessage(row.labels)}).call(in, 1)
+			if !ok || string(r.Body) != row.want {
+				t.Errorf("%s, want %s", r.Body, row.want)
+			}
+		})
+	}
+}

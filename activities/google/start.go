@@ -42,6 +42,7 @@ func (a *Activities) check(m method, form, field, name string) error {
 // start makes the call. If the service answers a requestId with an operation of before this try, it
 // calls again with the id of the next generation.
 func (a *Activities) start(ctx context.Context, in want, seen starters.Seen) (lro.Operation, error) {
+	in.Request = in.Request.keepKey(seen.Target)
 	tries := newTries(in, seen, a.core.ServerTime())
 	for generation := 1; generation <= maxGenerations; generation++ {
 		sent := a.core.ServerTime()
