@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"go.temporal.io/api/serviceerror"
@@ -76,7 +77,7 @@ func (s *service) steer(ctx context.Context, call call, target Target, invalid e
 		}
 	}
 	if len(out.Waits) == 0 {
-		return out, target.unsteered(errors.Join(errs...))
+		return out, target.unsteered(errs...)
 	}
 	out.bound()
 	return out, nil
@@ -101,22 +102,32 @@ func (c call) update(ctx context.Context, temporal client.Client, id, update str
 	}
 }
 
-// unsteered is why no wait has taken an update. Errors of the Temporal server stay as they are: it
-// calls again.
-func (t Target) unsteered(err error) error {
+// unsteered is why no wait has taken an update, by the errors of the waits, of which some may be nil. An error of the
+// Temporal server stays as it is, the first for all: the SDK tells by its type whether the server calls again, and does
+// not look into joined errors.
+func (t Target) unsteered(errs ...error) error {
+	err := errors.Join(errs...)
 	var refusal *temporal.ApplicationError
 	var gone *serviceerror.NotFound
+	var lateQuery *serviceerror.DeadlineExceeded
 	switch {
 	case errors.As(err, &refusal):
 		return failed(refusal)
 	case errors.As(err, &gone):
 		return refused(t.Ref, t.missing())
 	case updates.IsLate(err) || errors.Is(err, context.DeadlineExceeded):
-		return failed(temporal.NewNonRetryableApplicationError(
-			fmt.Sprintf("no worker has taken the update of %s within the time of a Nexus request; it may yet be taken", t.text()), NotTakenType, nil))
+		return t.notTaken("it may yet be taken")
+	case errors.As(err, &lateQuery):
+		return t.notTaken("it was not sent, because no worker tells what the wait awaits")
 	default:
-		return err
+		return errs[slices.IndexFunc(errs, func(err error) bool { return err != nil })]
 	}
+}
+
+// notTaken says that no worker is there for a wait.
+func (t Target) notTaken(more string) error {
+	return failed(temporal.NewNonRetryableApplicationError(
+		fmt.Sprintf("no worker has taken the update of %s within the time of a Nexus request; %s", t.text(), more), NotTakenType, nil))
 }
 
 // bound makes the output fit a payload.
