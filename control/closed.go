@@ -16,6 +16,9 @@ import (
 	"github.com/awaitop/awaitop/lro"
 )
 
+// onlyThisRun gets the result of a run. The next run, such as a retry's, is not followed: it may take for ever.
+var onlyThisRun = client.WorkflowRunGetOptions{DisableFollowingRuns: true}
+
 // addEnd adds how the run of a workflow that is no AwaitOperation has ended.
 func (s *Status) addEnd(ctx context.Context, c client.Client, options Options) error {
 	if s.State == stateCompleted && !options.WithoutQuery {
@@ -61,14 +64,15 @@ func (s *Status) addFailure(ctx context.Context, c client.Client, options Option
 	if err := options.wait(ctx); err != nil {
 		return err
 	}
-	// The next run, such as a retry's, is not followed: it may take for ever.
-	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, nil, client.WorkflowRunGetOptions{DisableFollowingRuns: true})
+	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, nil, onlyThisRun)
 	var failed *temporal.WorkflowExecutionError
 	if !errors.As(err, &failed) {
 		return err
 	}
 	s.Err, s.Failure = err, failureOfWorkflow(s.State, err)
-	s.addReason(ctx, c)
+	if err := s.addReason(ctx, c, options); err != nil {
+		return err
+	}
 	if outcome, ok := lro.OutcomeOf(err); ok && !outcome.Ref.IsZero() && s.Failure.Type != string(lro.TypeCompensationFailed) {
 		s.Outcome = &outcome
 	}
@@ -76,25 +80,32 @@ func (s *Status) addFailure(ctx context.Context, c client.Client, options Option
 }
 
 // addReason adds who terminated a workflow, and why. The SDK's error does not tell. If the server does not either, the
-// failure stays as it is.
-func (s *Status) addReason(ctx context.Context, c client.Client) {
+// failure stays as it is. The error is that of the limit.
+func (s *Status) addReason(ctx context.Context, c client.Client, options Options) error {
 	if s.State != stateTerminated {
-		return
+		return nil
+	}
+	if err := options.wait(ctx); err != nil {
+		return err
 	}
 	events := c.GetWorkflowHistory(ctx, s.WorkflowID, s.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
 	if !events.HasNext() {
-		return
+		return nil
 	}
 	event, err := events.Next()
 	if by := event.GetWorkflowExecutionTerminatedEventAttributes(); err == nil && by != nil {
 		s.Failure.Message += fmt.Sprintf("; by %q, reason: %q", by.GetIdentity(), by.GetReason())
 	}
+	return nil
 }
 
 // addRunBefore adds why the run before failed, if Temporal tries the workflow again.
 func (s *Status) addRunBefore(ctx context.Context, c client.Client, info *workflowpb.WorkflowExecutionInfo, options Options) error {
 	if options.WithoutQuery || info.GetFirstRunId() == "" || info.GetFirstRunId() == s.RunID {
 		return nil
+	}
+	if err := options.wait(ctx); err != nil {
+		return err
 	}
 	events := c.GetWorkflowHistory(ctx, s.WorkflowID, s.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	if !events.HasNext() {

@@ -38,9 +38,9 @@ func DescribeRef(ctx context.Context, c client.Client, ref lro.Ref, options Opti
 
 // Describe describes the current run of a workflow and its waits. The workflow is an
 // AwaitOperation, a RunOperation or UndoOperation, or any workflow with inline waits or with those as children. The
-// progress of a wait is that of the last heartbeat of its poll, which is up to 75% of its
-// HeartbeatTimeout old, or of a later [PollNow]. The error is the server's, such as
-// serviceerror.NotFound.
+// progress of a wait is that of the last heartbeat of its poll, or of a later [PollNow]. A poll without a slot
+// reports news within 5 s, and one in an activity slot within 80% of its HeartbeatTimeout. The error is the
+// server's, such as serviceerror.NotFound.
 func Describe(ctx context.Context, c client.Client, workflowID string, options Options) (*Status, error) {
 	return describe(ctx, c, workflowID, "", options)
 }
@@ -143,21 +143,18 @@ func (s *Status) addOwn(ctx context.Context, c client.Client, options Options) e
 			s.Unanswered = unanswered(s.TaskQueue)
 			return nil
 		}
-		return s.query(ctx, c)
+		return s.query(ctx, c, options)
 	case enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW.String():
 		return nil // the last run tells how the wait ended
 	default:
-		if err := options.wait(ctx); err != nil {
-			return err
-		}
-		return s.addOutcome(ctx, c)
+		return s.addOutcome(ctx, c, options)
 	}
 }
 
 // query queries an AwaitOperation for its status.
-func (s *Status) query(ctx context.Context, c client.Client) error {
+func (s *Status) query(ctx context.Context, c client.Client, options Options) error {
 	var own workflows.WaitStatus
-	_, why, err := s.ask(ctx, c, workflows.StatusQuery, &own)
+	_, why, err := s.ask(ctx, c, options, workflows.StatusQuery, &own)
 	if s.Unanswered = why; err != nil || why != "" {
 		return err
 	}
@@ -180,16 +177,21 @@ func (w *Wait) complete(own workflows.WaitStatus) {
 	}
 }
 
-// addOutcome adds how an AwaitOperation ended.
-func (s *Status) addOutcome(ctx context.Context, c client.Client) error {
+// addOutcome adds how the run of an AwaitOperation ended.
+func (s *Status) addOutcome(ctx context.Context, c client.Client, options Options) error {
+	if err := options.wait(ctx); err != nil {
+		return err
+	}
 	var outcome lro.Outcome
-	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).Get(ctx, &outcome)
+	err := c.GetWorkflow(ctx, s.WorkflowID, s.RunID).GetWithOptions(ctx, &outcome, onlyThisRun)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
 		s.Err, s.Failure = err, FailureOf(err)
-		s.addReason(ctx, c)
+		if err := s.addReason(ctx, c, options); err != nil {
+			return err
+		}
 		found, ok := lro.OutcomeOf(err)
 		if !ok {
 			return nil

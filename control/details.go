@@ -21,6 +21,9 @@ func (s *Status) addDetails(ctx context.Context, c client.Client, options Option
 	if options.WithoutQuery || s.stuck() || s.silentRun() || !s.Running() && !s.endedBadly() {
 		return nil
 	}
+	if err := options.wait(ctx); err != nil {
+		return err
+	}
 	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	var metadata sdkpb.WorkflowMetadata

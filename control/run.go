@@ -38,11 +38,8 @@ func (s *Status) addRun(ctx context.Context, c client.Client, options Options) e
 	if s.stuck() || options.silence.Reached(s.TaskQueue) {
 		run.Unanswered = unanswered(s.TaskQueue)
 	} else {
-		if err := options.wait(ctx); err != nil {
-			return err
-		}
 		var status workflows.RunStatus
-		late, why, err := s.ask(ctx, c, workflows.RunQuery, &status)
+		late, why, err := s.ask(ctx, c, options, workflows.RunQuery, &status)
 		if err != nil {
 			return err
 		}
@@ -58,8 +55,11 @@ func (s *Status) addRun(ctx context.Context, c client.Client, options Options) e
 }
 
 // ask asks the workflow's worker. late says that no worker answers in time, and why is "" if one has answered. The error
-// is that of ctx.
-func (s *Status) ask(ctx context.Context, c client.Client, query string, into any) (late bool, why string, err error) {
+// is that of ctx or of the limit.
+func (s *Status) ask(ctx context.Context, c client.Client, options Options, query string, into any) (late bool, why string, err error) {
+	if err := options.wait(ctx); err != nil {
+		return false, "", err
+	}
 	bounded, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	value, err := c.QueryWorkflow(bounded, s.WorkflowID, s.RunID, query)
