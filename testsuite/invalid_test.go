@@ -101,7 +101,21 @@ func TestInvalidFaults(t *testing.T) {
 
 func TestInvalidInput(t *testing.T) {
 	t.Parallel()
+	const alloyDB = "alloydb.googleapis.com"
+	onAlloyDB := func(do func(*testsuite.Service)) func(*testsuite.Service) {
+		return func(*testsuite.Service) {
+			s, err := testsuite.NewService(testsuite.Options{Service: alloyDB})
+			if err != nil {
+				panic(err)
+			}
+			do(s)
+		}
+	}
 	runRefusals(t, []refusal{
+		{"fault of another service's method", create(testsuite.Options{Service: alloyDB, Faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance")}}), "options.faults[0].on", "CreateInstance"},
+		{"plan of another service's method", create(testsuite.Options{Service: alloyDB, Plans: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{}}}}), "options.plans", "CreateDatabase"},
+		{"plan of Spanner's own start", create(testsuite.Options{Service: alloyDB, Plans: map[testsuite.Method][]testsuite.Script{"OptimizeRestoredDatabase": {{}}}}), "options.plans", "OptimizeRestoredDatabase"},
+		{"count of another service's method", onAlloyDB(func(s *testsuite.Service) { s.Count("CreateInstance") }), "method", "CreateInstance"},
 		{"plan of what starts nothing", func(s *testsuite.Service) { s.Plan(testsuite.MethodGet) }, "plan", "GetOperation"},
 		{"plan of a bad script", func(s *testsuite.Service) {
 			s.Plan("CreateInstance", testsuite.Script{}, testsuite.Script{Polls: -1})
@@ -115,4 +129,16 @@ func TestInvalidInput(t *testing.T) {
 		{"options with a bad fault", create(testsuite.Options{Faults: []testsuite.Fault{testsuite.Unavailable().Calls(-1, 0)}}), "options.faults[0].first", "-1"},
 		{"options with a bad plan", create(testsuite.Options{Plans: map[testsuite.Method][]testsuite.Script{"X": nil}}), "options.plans", "X"},
 	})
+}
+
+// A service that the catalog does not have takes the names of Spanner's methods: no table says which it has.
+func TestServiceOfNoCatalog(t *testing.T) {
+	t.Parallel()
+	_, err := testsuite.NewService(testsuite.Options{
+		Service: "library.example.com", Faults: []testsuite.Fault{testsuite.LostReply().On("CreateInstance")},
+		Plans: map[testsuite.Method][]testsuite.Script{"CreateDatabase": {{}}},
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

@@ -82,12 +82,18 @@ const wantMethod = "a method of the service, such as GetOperation, CreateDatabas
 // has all.
 func (t *startTable) unknownMethod(methods []Method) Method {
 	for _, m := range methods {
-		routed := slices.ContainsFunc(routes, func(r route) bool { return r.method == m })
-		if !routed && t.byID[m] == nil && !slices.Contains(operationMethods, m) && m != optimizeRestoredDatabase && m != unknown {
+		if t.byID[m] == nil && !slices.Contains(operationMethods, m) && m != unknown && (!t.hasSpanners() || !isSpanners(m)) {
 			return m
 		}
 	}
 	return ""
+}
+
+// hasSpanners reports whether the service has Spanner's methods: it is Spanner, or one that the catalog does not have.
+func (t *startTable) hasSpanners() bool { return len(t.byID) == 0 }
+
+func isSpanners(m Method) bool {
+	return m == optimizeRestoredDatabase || slices.ContainsFunc(routes, func(r route) bool { return r.method == m })
 }
 
 // wantStart says what to write in place of a method that starts no operation: the nearest one of the service.
@@ -125,7 +131,7 @@ func (t *startTable) starts(m Method) bool {
 		return route.starts()
 	}
 	_, takesBody := actions[m]
-	return takesBody && m != updateBackup || m == optimizeRestoredDatabase
+	return t.hasSpanners() && (takesBody && m != updateBackup || m == optimizeRestoredDatabase)
 }
 
 // Full names of Spanner's messages.

@@ -111,6 +111,9 @@ func (s *Service) routed(r *http.Request) (request, error) {
 	if method, operation := s.operationMethod(r.Method, name); method != unknown {
 		return request{method: method, name: operation, args: args, body: body}, nil
 	}
+	if !s.table().hasSpanners() {
+		return request{method: unknown, name: name, args: args, body: body}, nil
+	}
 	return resourceRequest(r.Method, name, args, body), nil
 }
 
