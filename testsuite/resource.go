@@ -159,6 +159,7 @@ func (s *Service) drop(name string) {
 	for _, op := range s.order {
 		if op.running(now) && (under([]string{name}, op.name) || under([]string{name}, op.target)) {
 			op.finish(now, Fail(lro.CodeNotFound, name+" was deleted"))
+			op.wake()
 		}
 	}
 	maps.DeleteFunc(s.resources, func(other string, _ *resource) bool {
