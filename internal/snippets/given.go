@@ -15,6 +15,10 @@ var given = map[string]string{
 	"Provision":          "var Provision func(ctx workflow.Context, name string) (string, error)",
 	"saga":               "var saga *workflows.Saga",
 
+	// The function of workflows/changes.go, and an id, that CONTRIBUTING.md shows.
+	"changed":    "func changed(ctx workflow.Context, id string) bool { return true }",
+	"NextChange": `const NextChange = "awaitop.next"`,
+
 	// The results and steps of any-service.md.
 	"AwaitCluster":   "var AwaitCluster func(ctx workflow.Context, operation string) (string, error)",
 	"Cluster":        "type Cluster struct{}",
