@@ -28,6 +28,18 @@ func TestDocumentLines(t *testing.T) {
 	}
 }
 
+// TestDocumentTables wants each row of a table to be one line: Markdown takes the rest of a broken one for text.
+func TestDocumentTables(t *testing.T) {
+	t.Parallel()
+	for path, text := range documents(t) {
+		for line := range strings.Lines(withoutCode(text)) {
+			if row := strings.TrimSpace(line); strings.HasPrefix(row, "|") != strings.HasSuffix(row, "|") {
+				t.Errorf("%s has a part of a row: %s", path, row)
+			}
+		}
+	}
+}
+
 // link is a Markdown link or picture: its file, and the heading in it.
 var link = regexp.MustCompile(`\]\(([^)#\s]*)(#[^)\s]*)?\)`)
 
