@@ -91,25 +91,31 @@ func provision(c class, fail bool) func(ctx workflow.Context) (resource, error) 
 
 var errFail = &lro.InvalidError{Field: "test", Want: "an undo"}
 
+// startFault is what happens to the call that starts an operation.
+type startFault struct {
+	reason string
+	faults []testsuite.Fault
+}
+
+func startFaults(method testsuite.Method) map[string]startFault {
+	return map[string]startFault{
+		"none":               {"the step runs, at all", nil},
+		"reply lost":         {"the call has acted", []testsuite.Fault{testsuite.LostReply().On(method).Times(1)}},
+		"cut before":         {"the call has not acted", []testsuite.Fault{testsuite.DroppedConnection().On(method).Times(1)}},
+		"cut after":          {"the call has acted, and half of the reply came", []testsuite.Fault{testsuite.CutReply().On(method).Times(1)}},
+		"503 then success":   {"a front end gives up", []testsuite.Fault{testsuite.Unavailable().On(method).Times(2)}},
+		"replies lost twice": {"the second attempt's, too", []testsuite.Fault{testsuite.LostReply().On(method).Times(2)}},
+		"a page for a reply": {"a proxy answers for the service", []testsuite.Fault{testsuite.HTMLPage(200).On(method).Times(1)}},
+		"slow":               {"the attempt ends before its reply", []testsuite.Fault{testsuite.Slow(2 * time.Minute).On(method).Times(1)}},
+	}
+}
+
 // One operation is started whatever happens to the call, and its result is the resource.
 func TestStartFaults(t *testing.T) {
 	t.Parallel()
 	for name, c := range classes {
 		method := testsuite.Method(c.method)
-		faults := map[string]struct {
-			reason string
-			faults []testsuite.Fault
-		}{
-			"none":               {"the step runs, at all", nil},
-			"reply lost":         {"the call has acted", []testsuite.Fault{testsuite.LostReply().On(method).Times(1)}},
-			"cut before":         {"the call has not acted", []testsuite.Fault{testsuite.DroppedConnection().On(method).Times(1)}},
-			"cut after":          {"the call has acted, and half of the reply came", []testsuite.Fault{testsuite.CutReply().On(method).Times(1)}},
-			"503 then success":   {"a front end gives up", []testsuite.Fault{testsuite.Unavailable().On(method).Times(2)}},
-			"replies lost twice": {"the second attempt's, too", []testsuite.Fault{testsuite.LostReply().On(method).Times(2)}},
-			"a page for a reply": {"a proxy answers for the service", []testsuite.Fault{testsuite.HTMLPage(200).On(method).Times(1)}},
-			"slow":               {"the attempt ends before its reply", []testsuite.Fault{testsuite.Slow(2 * time.Minute).On(method).Times(1)}},
-		}
-		for fault, tt := range faults {
+		for fault, tt := range startFaults(method) {
 			t.Run(name+"/"+fault, func(t *testing.T) {
 				t.Parallel()
 				env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute}, tt.faults...)
@@ -128,6 +134,36 @@ func TestStartFaults(t *testing.T) {
 				if !c.unlisted {
 					env.AssertReady(t, c.target)
 				}
+			})
+		}
+	}
+}
+
+// So it is of a call that makes nothing, whose operation alone tells of its target and time.
+func TestChangeFaults(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]class{
+		"metadata":           {method: "memcache.projects.locations.instances.patch", target: "projects/p/locations/l/instances/i", exact: catalog.ByMetadata},
+		"metadata, a delete": {method: "file.projects.locations.instances.delete", target: "projects/p/locations/l/instances/i", exact: catalog.ByMetadata},
+		"metadata, a verb":   {method: "composer.projects.locations.environments.checkUpgrade", target: "projects/p/locations/l/environments/e", exact: catalog.ByMetadata},
+		"metadata, GKE":      {method: "container.projects.locations.clusters.completeIpRotation", target: "projects/p/locations/l/clusters/c", exact: catalog.ByMetadata},
+		"age":                {method: "firestore.projects.databases.exportDocuments", target: "projects/p/databases/d", exact: catalog.ByAge},
+		"age, of a data set": {method: "healthcare.projects.locations.datasets.deidentify", target: "projects/p/locations/l/datasets/d", exact: catalog.ByAge},
+	} {
+		method := testsuite.Method(c.method)
+		for fault, tt := range startFaults(method) {
+			t.Run(name+"/"+fault, func(t *testing.T) {
+				t.Parallel()
+				env := c.env(t, testsuite.Script{RunsFor: 5 * time.Minute}, tt.faults...)
+				env.Put(c.target, nil)
+				env.ExecuteWorkflow(func(ctx workflow.Context) error {
+					_, err := workflows.Run(ctx, nil, google.Start[any](c.method, c.target, nil))
+					return err
+				})
+				if err := env.GetWorkflowError(); err != nil {
+					t.Fatalf("%s: %v", tt.reason, err)
+				}
+				env.AssertStarted(t, method, c.target, 1)
 			})
 		}
 	}
