@@ -65,9 +65,9 @@ var classMeanings = map[catalog.Exactness]string{
 	catalog.ByRequestID:     "one operation: the service starts one for one id. It forgets the id after about an hour. From then on, as the rows below that apply",
 	catalog.ByLabel:         "one operation: the resource bears the step's key",
 	catalog.ByIDAndMetadata: "one operation: it was not there before the call. If somebody else makes the same name in that moment, and the reply is lost, the step takes that one for its own",
-	catalog.ByMetadata:      "the same, of an operation of the same method on the same target, if the service lists its operations. Otherwise it starts with `MayStartTwice` only",
+	catalog.ByMetadata:      "the same, of an operation of the same method on the same target, if the service lists those. Otherwise it starts with `MayStartTwice` only",
 	catalog.ByIDAndAge:      "the same, of a resource of the same name: operations do not tell their target",
-	catalog.ByAge:           "the same, if the operation's name or metadata has the target. Otherwise the call is made again",
+	catalog.ByAge:           "the same, if the operation's name or metadata has the target, and the service lists it. Otherwise it starts with `MayStartTwice` only",
 	catalog.ByNothing:       "one or two operations. It starts with `MayStartTwice` only",
 }
 

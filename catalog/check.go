@@ -47,16 +47,22 @@ func (m *Method) CheckUndo() error {
 
 // CheckExactness reports an [*Error] if nothing tells the method's operation from another's: the documents
 // name nothing, or an age alone of operations that do not say what they work on, or what only operations tell
-// that the service does not list.
+// that the service does not list. It is [Method.CheckExactnessOn] for a target in the location "global", which
+// is the only one with operations in some services.
 func (m *Method) CheckExactness() error {
+	return m.CheckExactnessOn(strings.ReplaceAll(m.Target(), "locations/*", "locations/global"))
+}
+
+// CheckExactnessOn is [Method.CheckExactness] for one target: a service may list some of its operations.
+func (m *Method) CheckExactnessOn(target string) error {
 	switch m.Exactness {
 	case ByNothing:
 	case ByAge:
-		if m.tellsTarget() && m.isListed() {
+		if m.tellsTarget() && m.ListsOperationsOn(target) {
 			return nil
 		}
 	case ByMetadata:
-		if m.isListed() {
+		if m.ListsOperationsOn(target) {
 			return nil
 		}
 	default:
@@ -70,13 +76,6 @@ func (m *Method) CheckExactness() error {
 func (m *Method) tellsTarget() bool {
 	return m.Metadata.Resource || m.namesResult() || slices.ContainsFunc(m.Service.Collections(), func(c *Collection) bool {
 		return c.Shape == m.Shape && parentOf(parentOf(c.Pattern)) == m.Target()
-	})
-}
-
-// isListed reports whether the service lists operations of the method's shape.
-func (m *Method) isListed() bool {
-	return slices.ContainsFunc(m.Service.Collections(), func(c *Collection) bool {
-		return c.Shape == m.Shape && c.lines[list].verb != ""
 	})
 }
 

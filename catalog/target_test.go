@@ -110,16 +110,23 @@ func TestExactnessByOperations(t *testing.T) {
 		reason  string
 		refused bool
 	}{
-		"ces.projects.locations.apps.exportApp":                  {"neither its name nor its metadata has the target", true},
-		"healthcare.projects.locations.datasets.deidentify":      {"its name is below the dataset's", false},
-		"alloydb.projects.locations.clusters.create":             {"a requestId tells", false},
-		"cloudbuild.projects.locations.builds.create":            {"metadata tells, and nothing lists it", true},
-		"cloudbuild.projects.locations.connections.create":       {"so it does, and the id is the caller's", false},
-		"alloydb.projects.locations.clusters.promote":            {"a requestId tells of a verb, too", false},
-		"redis.projects.locations.instances.patch":               {"metadata tells, in a list", false},
-		"sql.instances.restart":                                  {"so it does in a form of its own", false},
-		"bigtableadmin.projects.instances.partialUpdateInstance": {"so it does where a list has many parents", false},
-		"firebase.projects.iosApps.create":                       {"nothing tells", true},
+		"ces.projects.locations.apps.exportApp":                                  {"neither its name nor its metadata has the target", true},
+		"healthcare.projects.locations.datasets.deidentify":                      {"its name is below the dataset's", false},
+		"alloydb.projects.locations.clusters.create":                             {"a requestId tells", false},
+		"cloudbuild.projects.locations.builds.create":                            {"metadata tells, and nothing lists it", true},
+		"cloudbuild.projects.locations.connections.create":                       {"so it does, and the id is the caller's", false},
+		"alloydb.projects.locations.clusters.promote":                            {"a requestId tells of a verb, too", false},
+		"redis.projects.locations.instances.patch":                               {"metadata tells, in a list", false},
+		"sql.instances.restart":                                                  {"so it does in a form of its own", false},
+		"bigtableadmin.projects.instances.partialUpdateInstance":                 {"so it does where a list has many parents", false},
+		"firebase.projects.iosApps.create":                                       {"nothing tells", true},
+		"appengine.projects.locations.applications.patch":                        {"the lists of the service are those of other targets", true},
+		"pubsublite.admin.projects.locations.subscriptions.seek":                 {"its name begins with no parent of operations", true},
+		"ml.projects.locations.studies.trials.checkEarlyStoppingState":           {"its operations are in a location, without a list", true},
+		"aiplatform.projects.locations.featureGroups.patch":                      {"its operations are below it, without a list", true},
+		"aiplatform.projects.locations.datasets.import":                          {"its operations are below it, in a list", false},
+		"auditmanager.projects.locations.auditReports.generate":                  {"one of two collections has a list", false},
+		"networkmanagement.projects.locations.networkMonitoringProviders.delete": {"the list is that of one location", false},
 	} {
 		m, err := Find(id)
 		if err != nil {
@@ -127,6 +134,35 @@ func TestExactnessByOperations(t *testing.T) {
 		}
 		if got := m.CheckExactness(); (got != nil) != want.refused {
 			t.Errorf("%s: %s: %v", id, want.reason, got)
+		}
+	}
+}
+
+// The operations on a target are in the collection of the nearest parent, and in one with a list before another.
+func TestOperationsOn(t *testing.T) {
+	t.Parallel()
+	for target, want := range map[string]struct {
+		reason, method string
+		name           string
+		listed         bool
+	}{
+		"projects/p/locations/l/clusters/c":                        {"in its location", "alloydb.projects.locations.clusters.patch", "projects/p/locations/l/operations", true},
+		"projects/p/locations/l/featureGroups/f":                   {"the nearest has no list", "aiplatform.projects.locations.featureGroups.patch", "projects/p/locations/l/featureGroups/f/operations", false},
+		"projects/p/locations/l/auditReports":                      {"operationDetails have the same parent, without a list", "auditmanager.projects.locations.auditReports.generate", "projects/p/locations/l/operations", true},
+		"projects/p/instances/i":                                   {"Bigtable's stand below a word", "bigtableadmin.projects.instances.partialUpdateInstance", "operations/projects/p/instances/i/operations", true},
+		"projects/p/locations/global/networkMonitoringProviders/n": {"the one location with operations", "networkmanagement.projects.locations.networkMonitoringProviders.delete", "projects/p/locations/global/operations", true},
+		"projects/p/locations/l/networkMonitoringProviders/n":      {"another location", "networkmanagement.projects.locations.networkMonitoringProviders.delete", "", false},
+	} {
+		m, err := Find(want.method)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, name := m.OperationsOn(target)
+		if name != want.name || (of != nil) != (name != "") || m.ListsOperationsOn(target) != want.listed {
+			t.Errorf("%s: %q, in a list: %t", want.reason, name, m.ListsOperationsOn(target))
+		}
+		if got := m.CheckExactnessOn(target); (got == nil) != want.listed && m.RequestID.In == Nowhere {
+			t.Errorf("%s: %v", want.reason, got)
 		}
 	}
 }

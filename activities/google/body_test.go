@@ -154,7 +154,7 @@ func TestRemedies(t *testing.T) {
 		field  string
 		says   string
 	}{
-		{"it may start twice", m.check(Request{}), "method", "MayStartTwice in the step's Request"},
+		{"it may start twice", m.check(Request{}, "projects/p/locations/l/jobs/j"), "method", "MayStartTwice in the step's Request"},
 		{"there is no undo", m.checkUndo(), "method", "UndoneBy or WithoutUndo"},
 		{"a *rest.Client does not serve it", m.unserved("target", &lro.InvalidError{Field: "target.service", Want: "a service registered with this worker: a.example.com"}), "method", "run.googleapis.com, or a pattern such as *.googleapis.com, among the services of the worker's configuration, which has: a.example.com"},
 		{"none of a router's clients does", m.unserved("target", &lro.InvalidError{Field: "service", Want: "another"}), "method", "is of run.googleapis.com, which this worker does not serve"},

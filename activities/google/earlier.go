@@ -77,7 +77,7 @@ type tries struct {
 // newTries begins with the first call of an attempt, now.
 func newTries(in want, seen starters.Seen, now time.Time) tries {
 	t := tries{
-		calls:  calls{first: in.Called, retried: in.Retried, lists: in.Request.method.lists(in.Target)},
+		calls:  calls{first: in.Called, retried: in.Retried, lists: in.Request.method.ListsOperationsOn(in.Target)},
 		called: in.Called, there: in.Before,
 	}
 	if in.Called.IsZero() {

@@ -51,34 +51,13 @@ func (m method) takesRequestID() bool { return m.RequestID.In != catalog.Nowhere
 // deletesByForce reports whether a delete of what the method makes can delete what that holds.
 func (m method) deletesByForce() bool { return slices.Contains(m.DeleteParameters, "force") }
 
-// collection is the collection of the operations on a target: of those of the method's shape, the one
-// whose parent is the longest. It is zero if there is none.
+// collection is the collection of the operations on a target. It is zero if there is none.
 func (m method) collection(target string) (found lro.Collection, in *catalog.Collection) {
-	longest := -1
-	for _, c := range m.Service.Collections() {
-		if c.Shape != m.Shape {
-			continue
-		}
-		parent, ok := c.Parent(target)
-		if _, lists := c.List("operations/" + target); !ok && lists { // Bigtable's stand below "operations"
-			parent, ok = "operations/"+target, true
-		}
-		if ok && len(parent) > longest {
-			longest, in = len(parent), c
-			found = lro.Collection{Service: m.Service.Host, Name: strings.TrimPrefix(parent+"/"+lastOf(cutLast(c.Pattern)), "/")}
-		}
-	}
-	return found, in
-}
-
-// lists reports whether the service lists the operations on a target.
-func (m method) lists(target string) bool {
-	collection, in := m.collection(target)
+	in, name := m.OperationsOn(target)
 	if in == nil {
-		return false
+		return lro.Collection{}, nil
 	}
-	_, ok := in.List(cutLast(collection.Name))
-	return ok
+	return lro.Collection{Service: m.Service.Host, Name: name}, in
 }
 
 // cutLast is a name without its last segment.

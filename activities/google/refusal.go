@@ -41,8 +41,8 @@ const (
 	writeTwice = "by MayStartTwice in the step's Request, if a second operation does no harm"
 )
 
-// check reports, as an [*lro.InvalidError], why the method cannot be started.
-func (m method) check(r Request) error {
+// check reports, as an [*lro.InvalidError], why the method cannot be started for a target.
+func (m method) check(r Request, target string) error {
 	for _, problem := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb()} {
 		if problem != nil {
 			return invalid(problem)
@@ -51,7 +51,7 @@ func (m method) check(r Request) error {
 	if r.MayStartTwice || m.takesRequestID() {
 		return nil
 	}
-	return remedied(m.CheckExactness(), writeTwice)
+	return remedied(m.CheckExactnessOn(target), writeTwice)
 }
 
 // checkUndo reports, as an [*lro.InvalidError], why a delete of the target cannot undo the method. A

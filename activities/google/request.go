@@ -50,7 +50,7 @@ func (m method) prepare(raw starters.Want[json.RawMessage]) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	if err := m.check(request); err != nil {
+	if err := m.check(request, raw.Target); err != nil {
 		return prepared{}, err
 	}
 	if err := m.checkParameters(request); err != nil {

@@ -141,12 +141,17 @@ func TestRefusals(t *testing.T) {
 // A method of which nothing tells its operation starts if that is allowed.
 func TestMayStartTwice(t *testing.T) {
 	t.Parallel()
-	const id, job = "run.projects.locations.jobs.run", "projects/p/locations/l/jobs/j"
-	if _, _, err := made(t, id, job, `{}`); err == nil {
-		t.Error("it starts without being allowed to")
-	}
-	if _, _, err := made(t, id, job, `{"mayStartTwice":true}`); err != nil {
-		t.Error(err)
+	for id, target := range map[string]string{
+		"run.projects.locations.jobs.run":                                        "projects/p/locations/l/jobs/j",
+		"aiplatform.projects.locations.featureGroups.patch":                      "projects/p/locations/l/featureGroups/f",
+		"networkmanagement.projects.locations.networkMonitoringProviders.delete": "projects/p/locations/l/networkMonitoringProviders/n",
+	} {
+		if _, _, err := made(t, id, target, `{}`); err == nil || !strings.Contains(err.Error(), writeTwice) {
+			t.Errorf("%s starts without being allowed to: %v", id, err)
+		}
+		if _, _, err := made(t, id, target, `{"mayStartTwice":true}`); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
