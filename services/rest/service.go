@@ -36,9 +36,9 @@ type Service struct {
 	Regional bool
 	// Version is the path before operation names, such as "v1" or "dns/v1". Default: what the
 	// catalog says of each name, so that versions of a service are served side by side. For a service
-	// that it does not have, [DefaultVersion]. Operations of a version that the catalog does not have, such
-	// as "v1beta1", "compute/beta" or "sql/v1beta4", have the form and the requests of the service's other
-	// versions, without a wait.
+	// that it does not have, [DefaultVersion]. In a version that the catalog does not have, such as
+	// "compute/beta" or "sql/v1beta4", operations of a form of their own have the requests of the service's
+	// other versions, without a wait. All others have the standard requests.
 	Version string
 	// Prefix is a constant path between Version and operation names, if the service has one. The
 	// catalog knows those of Google's services. Default none.

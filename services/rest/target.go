@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
@@ -92,20 +91,22 @@ func cutLast(name string) (before, last string) {
 }
 
 // collections are the catalog's collections that a name may be in, in the versions that the
-// configuration allows. If the catalog lists none of those, they are the collections of other versions, because
-// the versions of a service share the form of its operations. With a constant path of the configuration the
-// standard form has its usual requests, and no collections.
+// configuration allows. If the catalog lists none of those, they are the collections of a form of their own in
+// other versions, because the versions of a service share that form. The standard form has its usual requests.
 func (s served) collections(service, name string) (found []*catalog.Collection, listed bool) {
-	all := catalog.CollectionsAt(service, name)
-	for _, c := range all {
-		if s.has(c.Service) {
+	var others []*catalog.Collection
+	for _, c := range catalog.CollectionsAt(service, name) {
+		switch {
+		case s.has(c.Service):
 			found = append(found, c)
+		case c.Shape != catalog.Standard:
+			others = append(others, c)
 		}
 	}
 	if len(found) > 0 {
 		return found, true
 	}
-	return slices.DeleteFunc(all, func(c *catalog.Collection) bool { return s.prefixed && c.Shape == catalog.Standard }), false
+	return others, false
 }
 
 // has reports whether the configuration allows a version of the catalog.
@@ -116,10 +117,10 @@ func (s served) has(version *catalog.Service) bool {
 // path is that of a request line of a version. If the configuration has another version, that stands in its
 // place: "beta" makes "compute/beta" of "compute/v1", and "compute/beta" does.
 func (s served) path(line catalog.RequestLine, version *catalog.Service) string {
-	below, ok := strings.CutPrefix(line.Path, version.Prefix+"/")
-	if !ok || s.has(version) { // a line may have a version of its own
+	if s.has(version) {
 		return line.Path
 	}
+	below := strings.TrimPrefix(line.Path, version.Prefix+"/")
 	above, _ := cutLast(version.Prefix)
 	if above == "" || strings.Contains(s.fixed, "/") {
 		return s.fixed + "/" + below
