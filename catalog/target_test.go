@@ -125,6 +125,7 @@ func TestExactnessByOperations(t *testing.T) {
 		"ml.projects.locations.studies.trials.checkEarlyStoppingState":           {"its operations are in a location, without a list", true},
 		"aiplatform.projects.locations.featureGroups.patch":                      {"its operations are below it, without a list", true},
 		"aiplatform.projects.locations.datasets.import":                          {"its operations are below it, in a list", false},
+		"retail.projects.locations.catalogs.branches.products.import":            {"its requestId has no effect, and no operation has the target", true},
 		"auditmanager.projects.locations.auditReports.generate":                  {"one of two collections has a list", false},
 		"networkmanagement.projects.locations.networkMonitoringProviders.delete": {"the list is that of one location", false},
 	} {
