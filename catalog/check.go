@@ -18,6 +18,14 @@ func (m *Method) CheckID() error {
 	return e
 }
 
+// CheckTarget reports an [*Error] if the method's path names no resource, so that a step has no target.
+func (m *Method) CheckTarget() error {
+	if !strings.HasPrefix(m.Target(), "/") { // of the version alone, such as "/v1"
+		return nil
+	}
+	return m.problem("its path names no resource, which a step has as its target", "start it with a starter of your own")
+}
+
 // CheckVerb reports an [*Error] if the method is a GET, which a proxy may repeat.
 func (m *Method) CheckVerb() error {
 	if m.Verb != "GET" {

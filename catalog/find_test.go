@@ -116,6 +116,10 @@ func TestChecks(t *testing.T) {
 			`method "datamigration.projects.locations.migrationJobs.fetchSourceObjects": it is a GET, which a proxy may repeat; start it with a starter of your own`,
 		},
 		{
+			"the path is a verb alone", "cloudsearch.initializeCustomer", (*Method).CheckTarget,
+			`method "cloudsearch.initializeCustomer": its path names no resource, which a step has as its target; start it with a starter of your own`,
+		},
+		{
 			"an old form", "container.projects.zones.clusters.nodePools.create", (*Method).CheckID,
 			`method "container.projects.zones.clusters.nodePools.create": not known where the id stands; use the locations form`,
 		},

@@ -25,6 +25,9 @@ func find(id string) (method, error) {
 	if err := checkOwnStep(found); err != nil {
 		return method{}, err
 	}
+	if err := found.CheckTarget(); err != nil {
+		return method{}, invalid(err)
+	}
 	shape, err := shapes.Named(string(found.Shape))
 	return method{Method: found, shape: shape, kind: kindOf(found)}, err
 }

@@ -118,6 +118,7 @@ func TestRefusals(t *testing.T) {
 		{"nobody knows where the id stands", "container.projects.zones.clusters.nodePools.create", ``, "method", "locations form"},
 		{"nothing tells its operation from another's", "dialogflow.projects.conversationModels.create", ``, "method", ""},
 		{"its operations cannot be read", "cloudidentity.groups.create", ``, "method", ""},
+		{"no name is a target", "aiplatform.evaluateDataset", `{"mayStartTwice":true}`, "method", "its path names no resource"},
 		{"a proxy may repeat a GET", "datamigration.projects.locations.connectionProfiles.fetchSourceObjects", ``, "method", ""},
 		{"an unknown field of the envelope", "compute.networks.insert", `{"bdy":{}}`, "request.bdy", ""},
 		{"a body that is no object", "compute.networks.insert", `{"body":[1]}`, "request.body", "[1]"},

@@ -256,6 +256,7 @@ func TestPageRefusals(t *testing.T) {
 		"nothing tells its operation from another's":                         {"run.projects.locations.jobs.run", "projects/p/locations/l/jobs/j"},
 		"the service has no method that reads its operations":                {"analyticshub.projects.locations.subscriptions.refresh", "projects/p/locations/l/subscriptions/s"},
 		"it is a GET, which a proxy may repeat":                              {"datamigration.projects.locations.migrationJobs.fetchSourceObjects", "projects/p/locations/l/migrationJobs/m"},
+		"its path names no resource":                                         {"aiplatform.evaluateDataset", "projects/p"},
 	}
 	_, table, _ := strings.Cut(read(t, page), "| the error says of the method |")
 	var rows []string

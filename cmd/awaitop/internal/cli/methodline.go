@@ -50,7 +50,7 @@ func methodLineOf(m *catalog.Method) methodLine {
 		line.Step = "workflows/spanner." + own.Function
 	}
 	line.ForceUndo = line.Undo != "" && slices.Contains(m.DeleteParameters, "force")
-	for _, err := range []error{m.CheckID(), m.CheckAwait(), m.CheckVerb(), m.CheckExactness()} {
+	for _, err := range []error{m.CheckTarget(), m.CheckID(), m.CheckAwait(), m.CheckVerb(), m.CheckExactness()} {
 		if err != nil {
 			line.Refusals = append(line.Refusals, problemText(err))
 		}
