@@ -37,6 +37,7 @@ func TestImports(t *testing.T) {
 			imports: []string{"internal/telemetry", "lro"},
 			reaches: []string{backoff, network}, // OpenTelemetry knows HTTP headers
 		},
+		"internal/allowed": {reason: "names and their beginnings, a leaf"},
 		"internal/awaiters": {
 			reason:  "reads what Temporal lists, and knows no workflow code",
 			imports: []string{"activities/orphans", "lro"},
@@ -55,7 +56,7 @@ func TestImports(t *testing.T) {
 		},
 		"services/grpc": {
 			reason:  "the gRPC client of a service",
-			imports: []string{"services/internal/requests", "internal/grpcstatus", "poller", "lro", "catalog"},
+			imports: []string{"services/internal/requests", "internal/allowed", "internal/grpcstatus", "poller", "lro", "catalog"},
 			reaches: []string{backoff, network},
 		},
 		"services/shapes": {reason: "forms of operations, without a request", imports: []string{"lro"}},
@@ -66,7 +67,7 @@ func TestImports(t *testing.T) {
 		},
 		"services/rest": {
 			reason:  "the HTTP client of services",
-			imports: []string{"services/shapes", "services/internal/requests", "poller", "lro", "catalog"},
+			imports: []string{"services/shapes", "services/internal/requests", "internal/allowed", "poller", "lro", "catalog"},
 			reaches: []string{googleAPI, backoff, network},
 		},
 		"internal/sets": {
@@ -135,7 +136,7 @@ func TestImports(t *testing.T) {
 		},
 		"nexusservice": {
 			reason:  "a handler of Nexus requests: it starts and steers workflows, and reads by the client that it is given",
-			imports: []string{"workflows", "activities", "internal/updates", "lro", "catalog"},
+			imports: []string{"workflows", "activities", "internal/allowed", "internal/updates", "lro", "catalog"},
 			reaches: []string{temporal, backoff, network},
 		},
 		"worker": {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/internal/allowed"
 	"github.com/awaitop/awaitop/lro"
 )
 
@@ -132,12 +133,9 @@ func (r Rule) allows(service, name string) bool {
 		if ofService && !sameService(of, service) {
 			return false
 		}
-		return prefix == "" || below(prefix, name) || below(prefix, strings.TrimPrefix(name, "operations/")) // Bigtable's
+		return prefix == "" || allowed.By(prefix, name)
 	})
 }
-
-// below reports whether a name begins with the whole segments of a prefix.
-func below(prefix, name string) bool { return name == prefix || strings.HasPrefix(name, prefix+"/") }
 
 // sameService reports whether a host is the service, or a regional host of it.
 func sameService(service, host string) bool {

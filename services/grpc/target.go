@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/internal/allowed"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/internal/requests"
 )
@@ -74,7 +75,7 @@ func (c *Client) check(field, service, name string) error {
 	switch {
 	case service != c.options.Service:
 		return &lro.InvalidError{Field: field + ".service", Value: service, Want: c.options.Service + ", the service of this client", Problem: "is another"}
-	case !requests.Allowed(c.prefixes, name):
+	case !allowed.ByAny(c.prefixes, name):
 		return &lro.InvalidError{Field: field + ".name", Value: name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	default:
 		return nil

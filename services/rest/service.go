@@ -11,6 +11,7 @@ import (
 	"cloud.google.com/go/auth"
 
 	"github.com/awaitop/awaitop/catalog"
+	"github.com/awaitop/awaitop/internal/allowed"
 	"github.com/awaitop/awaitop/lro"
 	"github.com/awaitop/awaitop/services/internal/requests"
 )
@@ -209,7 +210,7 @@ func (r *registry) of(field string, of resource) (served, error) {
 	if !registered {
 		return served{}, r.unknown(field+".service", of.Service)
 	}
-	if !requests.Allowed(r.prefixes, of.Name) {
+	if !allowed.ByAny(r.prefixes, of.Name) {
 		return served{}, &lro.InvalidError{Field: field + ".name", Value: of.Name, Want: "a name below one of the worker's allowed prefixes", Problem: "is not allowed"}
 	}
 	return service, nil

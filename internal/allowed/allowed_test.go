@@ -1,8 +1,8 @@
-package requests
+package allowed
 
 import "testing"
 
-func TestAllowed(t *testing.T) {
+func TestByAny(t *testing.T) {
 	t.Parallel()
 	const bigtable = "operations/projects/p/instances/i/operations/o"
 	tests := map[string]struct {
@@ -30,7 +30,7 @@ func TestAllowed(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := Allowed(tt.prefixes, tt.name); got != tt.want {
+			if got := ByAny(tt.prefixes, tt.name); got != tt.want {
 				t.Errorf("%s: %q below %q: %t, want %t", tt.reason, tt.name, tt.prefixes, got, tt.want)
 			}
 		})
